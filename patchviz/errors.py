@@ -1,0 +1,136 @@
+"""What bad input gets: errors that name the argument, the value, what is allowed and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+import operator
+from collections.abc import Iterable
+
+__all__ = [
+    "AudioFileError",
+    "AudioFileNotFoundError",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "PatchIndexError",
+    "PatchvizError",
+    "check_choice",
+    "check_int",
+    "check_number",
+]
+
+
+class PatchvizError(Exception):
+    """Base of everything patchviz raises on purpose, so that one ``except`` tells it from a bug."""
+
+
+class InvalidValueError(PatchvizError, ValueError):
+    """An argument has the right type and a value that is not allowed."""
+
+
+class InvalidTypeError(PatchvizError, TypeError):
+    """An argument has a type that is not allowed."""
+
+
+class PatchIndexError(PatchvizError, IndexError):
+    """There is no patch of that number."""
+
+
+class AudioFileError(PatchvizError, ValueError, OSError):
+    """A file cannot be decoded as audio."""
+
+    # Without these, OSError's own formatting and pickling take over from the message.
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class AudioFileNotFoundError(AudioFileError, FileNotFoundError):
+    """There is no file of that name."""
+
+
+def _with_unit(number: object, unit: str) -> str:
+    return f"{number} {unit}" if unit else f"{number}"
+
+
+def _bounds(minimum: float | None, above: float | None, maximum: float | None, unit: str) -> str:
+    parts = []
+    if above is not None:
+        parts.append(f"more than {_with_unit(above, unit)}")
+    if minimum is not None:
+        parts.append(f"at least {_with_unit(minimum, unit)}")
+    if maximum is not None:
+        parts.append(f"at most {_with_unit(maximum, unit)}")
+    return " and ".join(parts)
+
+
+def check_int(
+    name: str,
+    value: object,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    unit: str = "",
+) -> int:
+    """Return `value` as an ``int``, or say which argument is none and what is allowed."""
+    allowed = " ".join(
+        part for part in ("a whole number", unit and f"of {unit}", _bounds(minimum, None, maximum, ""))
+        if part
+    )  # fmt: skip
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        if isinstance(value, numbers.Real) and not isinstance(value, bool):
+            raise InvalidValueError(
+                f"{name}={value!r} is not a whole number. It must be {allowed}; "
+                f"round it, for example {name}=int({value!r})."
+                if math.isfinite(value)
+                else f"{name}={value!r} is not finite. It must be {allowed}."
+            )
+        raise InvalidTypeError(
+            f"{name}={value!r} is of type {type(value).__name__}. It must be {allowed}."
+        )
+    number = operator.index(value)
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        raise InvalidValueError(f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}.")
+    return number
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    unit: str = "",
+) -> float:
+    """Return `value` as a finite ``float``, or say which argument is none and what is allowed."""
+    bounds = _bounds(minimum, above, maximum, unit)
+    allowed = "a finite number" + (f", {bounds}" if bounds else "")
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise InvalidTypeError(
+            f"{name}={value!r} is of type {type(value).__name__}. It must be {allowed}."
+        )
+    number = float(value)
+    if (
+        not math.isfinite(number)
+        or (above is not None and number <= above)
+        or (minimum is not None and number < minimum)
+        or (maximum is not None and number > maximum)
+    ):
+        raise InvalidValueError(f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}.")
+    return number
+
+
+def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:
+    """Return `value` if it is one of `allowed`; otherwise suggest the nearest that is."""
+    choices = tuple(allowed)
+    listed = ", ".join(repr(choice) for choice in choices)
+    if not isinstance(value, str):
+        raise InvalidTypeError(
+            f"{name}={value!r} is of type {type(value).__name__}. It must be one of {listed}."
+        )
+    if value not in choices:
+        near = difflib.get_close_matches(value, choices, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidValueError(f"{name}={value!r} is not allowed. It must be one of {listed}.{hint}")
+    return value
