@@ -1,0 +1,424 @@
+"""Which columns of a spectrogram are patch *i*: arithmetic, and views that copy nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from .errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+    check_choice,
+    check_int,
+    check_number,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .spectrogram import Spectrogram
+
+__all__ = ["Patches"]
+
+TAILS = ("drop", "pad")
+
+
+class Patches:
+    """Overlapping patches of fixed duration: read-only views of one spectrogram.
+
+    Patch *i* is ``spectrogram.values[:, i*hop_length : i*hop_length + frame_length]``:
+    left-aligned, and not copied.
+
+    Parameters
+    ----------
+    spectrogram : Spectrogram
+        What is carved.
+    frame_length : int, optional
+        Columns in a patch, in frames. Give this or `duration`.
+    hop_length : int, optional
+        Columns from one patch's start to the next one's, in frames. Give this or
+        `hop_duration`; without either, patches follow one another without overlap.
+    duration : float, optional
+        Length of a patch in seconds, rounded down to whole frames as
+        :func:`librosa.time_to_frames` does.
+    hop_duration : float, optional
+        Time from one patch's start to the next one's in seconds, rounded down likewise.
+    tail : {"drop", "pad"}, default: "drop"
+        What becomes of the frames after the last whole patch. ``"drop"`` leaves them out of
+        the patches (`n_tail` says how many they are). ``"pad"`` appends `pad_value` until they
+        fill one more patch, as data loaders do; the padded spectrogram is one copy, made once,
+        and `n_padded` says how many frames of it are padding.
+    pad_value : float, optional
+        The value of padding. By default the smallest finite value of the spectrogram.
+
+    Attributes
+    ----------
+    spectrogram : Spectrogram
+        What the patches are views of (with ``tail="pad"``, the padded one).
+    frame_length, hop_length : int
+        In frames.
+    n_tail : int
+        Frames after the last whole patch that belong to no patch.
+    n_padded : int
+        Frames of padding at the end of the spectrogram.
+
+    Raises
+    ------
+    InvalidValueError
+        If a length is not positive or rounds down to no frame, if both or neither of
+        `frame_length` and `duration` are given, or if a patch is longer than the spectrogram
+        and ``tail="drop"``.
+    InvalidTypeError
+        If an argument is of the wrong type.
+
+    See Also
+    --------
+    Spectrogram.patches : The same, from the spectrogram.
+    librosa.util.frame : The same views, without the times.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram(np.arange(20.0).reshape(2, 10), sr=10, hop_length=1)
+    >>> patches = pv.Patches(spec, frame_length=4, hop_length=2)
+    >>> patches
+    4 patches of (2, 4): 0.400 s every 0.200 s, overlap 50 %, no tail, 0 bytes added
+    >>> patches[1]
+    array([[ 2.,  3.,  4.,  5.],
+           [12., 13., 14., 15.]])
+    >>> np.shares_memory(patches.values, spec.values)
+    True
+    """
+
+    def __init__(
+        self,
+        spectrogram: Spectrogram,
+        *,
+        frame_length: int | None = None,
+        hop_length: int | None = None,
+        duration: float | None = None,
+        hop_duration: float | None = None,
+        tail: str = "drop",
+        pad_value: float | None = None,
+    ) -> None:
+        from .spectrogram import Spectrogram  # the type is needed only for this check
+
+        if not isinstance(spectrogram, Spectrogram):
+            raise InvalidTypeError(
+                f"spectrogram is of type {type(spectrogram).__name__}. It must be a Spectrogram; "
+                "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
+            )
+        self.tail = check_choice("tail", tail, TAILS)
+        if pad_value is not None and tail != "pad":
+            raise InvalidValueError(f'pad_value={pad_value!r} has no use with tail={tail!r}. Set tail="pad".')
+        if frame_length is None and duration is None:
+            raise InvalidValueError(
+                "frame_length and duration are both missing. Give one of them: "
+                "frame_length in frames or duration in seconds."
+            )
+        self.frame_length = _length(
+            spectrogram, ("frame_length", frame_length), ("duration", duration)
+        )
+        if hop_length is None and hop_duration is None:
+            self.hop_length = self.frame_length
+        else:
+            self.hop_length = _length(
+                spectrogram, ("hop_length", hop_length), ("hop_duration", hop_duration)
+            )
+        self.requested_duration = duration
+        self.requested_hop_duration = hop_duration
+
+        n_frames = spectrogram.n_frames
+        if self.frame_length > n_frames and tail == "drop":
+            asked = (
+                f"frame_length={self.frame_length} frames"
+                if duration is None
+                else f"duration={duration} s ({self.frame_length} frames)"
+            )
+            shorter = "frame_length" if duration is None else "duration"
+            raise InvalidValueError(
+                f"{asked} is longer than the spectrogram: {n_frames} frames, "
+                f'{spectrogram.duration:.2f} s. Choose a shorter {shorter}, or tail="pad".'
+            )
+        beyond = n_frames - self.frame_length
+        self.n_padded = 0
+        if tail == "pad":
+            n_patches = max(0, -(-beyond // self.hop_length)) + 1
+            self.n_padded = (n_patches - 1) * self.hop_length - beyond
+            # A hop longer than a patch can start the padded patch after the last frame.
+            if self.n_padded >= self.frame_length:
+                n_patches -= 1
+                self.n_padded = 0
+            if self.n_padded:
+                spectrogram = _padded(spectrogram, self.n_padded, pad_value)
+        else:
+            n_patches = beyond // self.hop_length + 1
+        self.spectrogram = spectrogram
+        self.n_tail = max(0, spectrogram.n_frames - (n_patches - 1) * self.hop_length - self.frame_length)
+        windows = sliding_window_view(spectrogram.values, self.frame_length, axis=-1)
+        self._values: NDArray[Any] = windows[:, :: self.hop_length].swapaxes(-1, -2)
+
+    # -- the views -------------------------------------------------------------------------
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """All patches as one read-only view, shape (n_bins, frame_length, n_patches).
+
+        ``values[..., i]`` is patch *i*. No memory is added until something copies it:
+        ``values.copy()`` would take ``values.nbytes``.
+        """
+        return self._values
+
+    def __len__(self) -> int:
+        return int(self._values.shape[-1])
+
+    def __getitem__(self, index: int) -> NDArray[Any]:
+        """Patch `index` as a read-only view, shape (n_bins, frame_length)."""
+        if isinstance(index, slice):
+            raise InvalidTypeError(
+                f"a patch is numbered by one whole number, not by {index}. "
+                "For several patches slice the view: patches.values[..., start:stop]."
+            )
+        return self._values[..., self.check_index(index)]
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self._values[..., index] for index in range(len(self)))
+
+    def check_index(self, index: int) -> int:
+        """Return `index` counted from the start, as a list counts it.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch; negative numbers count from the end.
+
+        Returns
+        -------
+        int
+            From 0 to ``len(self) - 1``.
+
+        Raises
+        ------
+        PatchIndexError
+            If there is no such patch.
+        InvalidTypeError
+            If `index` is not a whole number.
+        """
+        if isinstance(index, bool) or not hasattr(index, "__index__"):
+            raise InvalidTypeError(
+                f"index={index!r} is of type {type(index).__name__}. It must be a whole number."
+            )
+        number = int(index.__index__())
+        if not -len(self) <= number < len(self):
+            raise PatchIndexError(
+                f"index={number} is out of range: there are {len(self)} patches, "
+                f"0 to {len(self) - 1} (or -{len(self)} to -1 from the end)."
+            )
+        return number % len(self)
+
+    # -- the times -------------------------------------------------------------------------
+
+    @property
+    def duration(self) -> float:
+        """True length of a patch in seconds: ``frame_length * spectrogram.frame_duration``."""
+        return self.frame_length * self.spectrogram.frame_duration
+
+    @property
+    def hop_duration(self) -> float:
+        """True time from one patch's start to the next one's, in seconds."""
+        return self.hop_length * self.spectrogram.frame_duration
+
+    @property
+    def overlap(self) -> float:
+        """Share of a patch that the next one repeats, 0 to 1 (0 where there are gaps)."""
+        return max(0.0, 1.0 - self.hop_length / self.frame_length)
+
+    def frames(self, index: int) -> tuple[int, int]:
+        """Return the columns of patch `index`: ``values[:, start:stop]`` of the spectrogram.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch.
+
+        Returns
+        -------
+        tuple of int
+            First column, and the one after the last, in frames.
+        """
+        start = self.check_index(index) * self.hop_length
+        return start, start + self.frame_length
+
+    def time(self, index: int) -> tuple[float, float]:
+        """Return when patch `index` starts and ends in the recording, in seconds.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch.
+
+        Returns
+        -------
+        tuple of float
+            Start and end, in seconds.
+
+        See Also
+        --------
+        index_at : The inverse: ``patches.index_at(patches.time(i)[0]) == i``.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> start, end = patches.time(7)
+        >>> print(f"{start:.3f}-{end:.3f} s")
+        0.650-5.642 s
+        """
+        start, stop = self.frames(index)
+        step, origin = self.spectrogram.frame_duration, self.spectrogram.start
+        return origin + start * step, origin + stop * step
+
+    def index_at(self, time: float) -> int:
+        """Return the last patch that starts at or before a time of the recording.
+
+        Parameters
+        ----------
+        time : float
+            In seconds, from the spectrogram's start to its end. In the tail it is the last
+            patch.
+
+        Returns
+        -------
+        int
+            ``patches.index_at(patches.time(i)[0]) == i`` for every patch *i*.
+
+        Raises
+        ------
+        InvalidValueError
+            If `time` lies outside the spectrogram.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> patches.index_at(0.7)
+        7
+        """
+        spec = self.spectrogram
+        time = check_number("time", time, unit="s")
+        if not spec.start <= time <= spec.end:
+            raise InvalidValueError(
+                f"time={time} s is outside the spectrogram, "
+                f"{spec.start:.3f}-{spec.end:.3f} s. Choose a time within it."
+            )
+        # A patch's own start may come back a rounding error early: a millionth of a frame.
+        frame = math.floor((time - spec.start) / spec.frame_duration + 1e-6)
+        return min(frame // self.hop_length, len(self) - 1)
+
+    # -- what a person must know -----------------------------------------------------------
+
+    @property
+    def nbytes_added(self) -> int:
+        """Bytes that the patches take beyond the spectrogram: 0, or its padded copy's."""
+        return self.spectrogram.values.nbytes if self.n_padded else 0
+
+    def _asked(self) -> str:
+        asked = [
+            f"{value:g} s" for value in (self.requested_duration, self.requested_hop_duration)
+            if value is not None
+        ]  # fmt: skip
+        return f" (asked for {' every '.join(asked)})" if asked else ""
+
+    def _tail(self) -> str:
+        if self.n_padded:
+            return f"last patch padded by {_count(self.n_padded, 'frame')}"
+        return f"tail of {_count(self.n_tail, 'frame')}" if self.n_tail else "no tail"
+
+    def __repr__(self) -> str:
+        return (
+            f"{_count(len(self), 'patch')} of {self._values.shape[:2]}: {self.duration:.3f} s every "
+            f"{self.hop_duration:.{_decimals(self.hop_duration)}f} s{self._asked()}, "
+            f"{self._spacing()}, {self._tail()}, {self.nbytes_added:,} bytes added"
+        )
+
+    def _spacing(self) -> str:
+        if self.hop_length > self.frame_length:
+            return f"gaps of {_count(self.hop_length - self.frame_length, 'frame')}"
+        return f"overlap {100 * self.overlap:.3g} %"
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "patches": f"{len(self):,}",
+            "shape": f"{self.values.shape[0]} bins × {self.frame_length} frames",
+            "duration": _rounded(self.duration, self.requested_duration),
+            "hop": _rounded(self.hop_duration, self.requested_hop_duration),
+            "spacing": self._spacing(),
+            "tail": self._tail(),
+            "memory added": f"{self.nbytes_added:,} bytes",
+        }
+        if self.spectrogram.name:
+            rows = {"recording": self.spectrogram.name, **rows}
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align:left">{name}</th>'
+            f'<td style="text-align:left">{html.escape(text)}</td></tr>'
+            for name, text in rows.items()
+        )
+        return f"<table><tbody>{cells}</tbody></table>"
+
+
+def _length(
+    spec: Spectrogram, in_frames: tuple[str, int | None], in_seconds: tuple[str, float | None]
+) -> int:
+    """Return a length in frames from whichever of the two ways it was given."""
+    (frames_name, frames), (seconds_name, seconds) = in_frames, in_seconds
+    if frames is not None and seconds is not None:
+        raise InvalidValueError(
+            f"{frames_name}={frames!r} and {seconds_name}={seconds!r} say the same thing twice. "
+            "Give one of them."
+        )
+    if frames is not None:
+        return check_int(frames_name, frames, minimum=1, unit="frames")
+    seconds = check_number(seconds_name, seconds, above=0, unit="s")
+    # librosa.time_to_frames, step by step: seconds to whole samples to whole frames.
+    n_frames = int(seconds * spec.sr) // spec.hop_length
+    if n_frames < 1:
+        raise InvalidValueError(
+            f"{seconds_name}={seconds} s is shorter than one frame, "
+            f"{spec.frame_duration:.6g} s. Choose at least that, or a spectrogram with a "
+            "smaller hop_length."
+        )
+    return n_frames
+
+
+def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
+    if pad_value is None:
+        pad_value = spec.finite_range[0]
+    elif not isinstance(pad_value, (int, float, np.number)) or isinstance(pad_value, bool):
+        raise InvalidTypeError(
+            f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. It must be a number."
+        )
+    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=pad_value)
+    return dataclasses.replace(spec, values=values)
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun + ("es" if noun.endswith("ch") else "s")
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def _decimals(seconds: float) -> int:
+    """Decimals that show a time to a hundredth of a millisecond where it is short."""
+    return 5 if seconds < 0.1 else 3
+
+
+def _rounded(true: float, asked: float | None) -> str:
+    shown = f"{true:.{_decimals(true)}f} s"
+    return shown if asked is None else f"{shown} (asked for {asked:g} s)"

@@ -1,0 +1,308 @@
+"""A spectrogram: an array, and what its rows, columns and values mean."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .arrays import FiniteRange, finite_range
+from .errors import InvalidTypeError, InvalidValueError, check_choice, check_int, check_number
+from .patches import Patches
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from .audio import Audio
+
+__all__ = ["Spectrogram"]
+
+Y_AXES = ("mel", "linear", "log", "cqt_hz", "cqt_note", "chroma", "none")
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Spectrogram:
+    """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
+
+    Frame *k* occupies the time from ``start + k * frame_duration`` to
+    ``start + (k + 1) * frame_duration``, with ``frame_duration = hop_length / sr``. (The window
+    of a centred STFT, librosa's default, is centred on the frame's start.)
+
+    Parameters
+    ----------
+    values : array_like, shape (n_bins, n_frames)
+        Real numbers; row 0 is the lowest frequency. Not copied: a :class:`numpy.memmap` stays
+        on disk, and ``np.shares_memory(spec.values, values)`` holds. NaN and infinite values
+        are drawn as gaps and counted in the ``repr``.
+    sr : float, default: 22050
+        Sampling rate in Hz, as in :func:`librosa.stft`.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    n_fft : int, optional
+        Samples in a window; needed only for ``y_axis="linear"`` and ``"log"``, where the
+        default is ``2 * (n_bins - 1)``.
+    y_axis : {"none", "mel", "linear", "log", "cqt_hz", "cqt_note", "chroma"}
+        What the rows are, as in :func:`librosa.display.specshow`.
+    fmin, fmax : float, optional
+        Lowest and highest frequency in Hz. For ``"mel"`` they default to 0 and ``sr / 2``;
+        for ``"cqt_hz"`` and ``"cqt_note"`` `fmin` defaults to C1, 32.70 Hz.
+    htk : bool, default: False
+        For ``"mel"``: the HTK formula in place of Slaney's.
+    bins_per_octave : int, default: 12
+        For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
+    start : float, default: 0.0
+        Time of the first frame in seconds.
+    unit : str, optional
+        Unit of the values, for instance ``"dB"``; it labels the colour bar.
+    y_label : str, optional
+        Label of the frequency axis, in place of the one that `y_axis` brings.
+    name : str, optional
+        What the recording is called.
+    audio : Audio, optional
+        The sound that belongs to it, if known.
+
+    Raises
+    ------
+    InvalidTypeError
+        If `values` are no real numbers.
+    InvalidValueError
+        If `values` are not two-dimensional, are empty or masked, or an option is out of range.
+
+    See Also
+    --------
+    Spectrogram.from_file : From a sound file of any length.
+    Spectrogram.from_audio : From samples.
+    Patches : What it is carved into.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> values = np.random.default_rng(0).normal(size=(128, 640)).astype(np.float32)
+    >>> spec = pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="mel")
+    >>> spec
+    Spectrogram of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s
+    >>> np.shares_memory(spec.values, values)
+    True
+    """
+
+    values: NDArray[Any] = dataclasses.field(kw_only=False)
+    sr: float = 22050
+    hop_length: int = 512
+    n_fft: int | None = None
+    y_axis: str = "none"
+    fmin: float | None = None
+    fmax: float | None = None
+    htk: bool = False
+    bins_per_octave: int = 12
+    start: float = 0.0
+    unit: str = ""
+    y_label: str | None = None
+    name: str = ""
+    audio: Audio | None = None
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__  # the dataclass is frozen to everyone else
+        set_field(self, "values", _read_only(self.values))
+        set_field(self, "sr", check_number("sr", self.sr, above=0, unit="Hz"))
+        if float(self.sr).is_integer():
+            set_field(self, "sr", int(self.sr))
+        set_field(self, "hop_length", check_int("hop_length", self.hop_length, minimum=1, unit="samples"))
+        check_choice("y_axis", self.y_axis, Y_AXES)
+        set_field(self, "start", check_number("start", self.start, unit="s"))
+        set_field(
+            self,
+            "bins_per_octave",
+            check_int("bins_per_octave", self.bins_per_octave, minimum=1),
+        )
+        if self.n_fft is not None:
+            set_field(self, "n_fft", check_int("n_fft", self.n_fft, minimum=1, unit="samples"))
+        self._check_frequencies()
+
+    def _check_frequencies(self) -> None:
+        if self.fmin is not None:
+            lowest_allowed = {"above": 0.0} if self.y_axis.startswith("cqt") else {"minimum": 0.0}
+            check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
+        if self.fmax is not None:
+            check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
+        if self.y_axis in ("linear", "log") and self.n_fft is not None:
+            expected = 1 + self.n_fft // 2
+            if self.n_bins != expected:
+                raise InvalidValueError(
+                    f"values have {self.n_bins} rows, and y_axis={self.y_axis!r} with "
+                    f"n_fft={self.n_fft} means {expected}. Give the n_fft that the values were "
+                    "computed with, or leave it out."
+                )
+        if self.y_axis == "chroma" and self.n_bins % self.bins_per_octave:
+            raise InvalidValueError(
+                f'values have {self.n_bins} rows; y_axis="chroma" needs whole octaves of '
+                f"bins_per_octave={self.bins_per_octave}. Give the bins_per_octave that they have."
+            )
+
+    # -- constructors ----------------------------------------------------------------------
+
+    # -- sizes and times -------------------------------------------------------------------
+
+    @property
+    def n_bins(self) -> int:
+        """Number of rows."""
+        return int(self.values.shape[0])
+
+    @property
+    def n_frames(self) -> int:
+        """Number of columns."""
+        return int(self.values.shape[1])
+
+    @property
+    def frame_duration(self) -> float:
+        """Seconds from one frame to the next: ``hop_length / sr``."""
+        return self.hop_length / self.sr
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds: ``n_frames * frame_duration``."""
+        return self.n_frames * self.frame_duration
+
+    @property
+    def end(self) -> float:
+        """Time at which the last frame ends, in seconds: ``start + duration``."""
+        return self.start + self.duration
+
+    # -- values ----------------------------------------------------------------------------
+
+    @cached_property
+    def _finite_range(self) -> FiniteRange:
+        return finite_range(self.values)
+
+    @property
+    def finite_range(self) -> tuple[float, float]:
+        """Smallest and largest finite value, (nan, nan) if there is none. Found once."""
+        return self._finite_range[:2]
+
+    @property
+    def n_nonfinite(self) -> int:
+        """How many values are NaN or infinite."""
+        return self._finite_range.n_nonfinite
+
+    # -- patches ---------------------------------------------------------------------------
+
+    def patches(
+        self,
+        *,
+        duration: float | None = None,
+        hop_duration: float | None = None,
+        frame_length: int | None = None,
+        hop_length: int | None = None,
+        tail: str = "drop",
+        pad_value: float | None = None,
+    ) -> Patches:
+        """Carve the spectrogram into overlapping patches of fixed duration, copying nothing.
+
+        Parameters
+        ----------
+        duration : float, optional
+            Length of a patch in seconds, rounded down to whole frames. Or give `frame_length`.
+        hop_duration : float, optional
+            Time from one patch's start to the next one's in seconds, rounded down likewise. Or
+            give `hop_length`; without either, patches do not overlap.
+        frame_length : int, optional
+            Columns in a patch, in frames.
+        hop_length : int, optional
+            Columns from one patch's start to the next one's, in frames.
+        tail : {"drop", "pad"}, default: "drop"
+            Whether the frames after the last whole patch are left out or padded to one more.
+        pad_value : float, optional
+            The value of padding, by default the smallest finite value.
+
+        Returns
+        -------
+        Patches
+            ``patches.values`` has the shape (n_bins, frame_length, n_patches), and patch *i* is
+            ``values[:, i*hop_length : i*hop_length + frame_length]``.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            As :class:`Patches` does.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example()
+        >>> patches = spec.patches(duration=5.0, hop_duration=0.1)
+        >>> patches.values.shape
+        (128, 215, 107)
+        """
+        return Patches(
+            self,
+            duration=duration,
+            hop_duration=hop_duration,
+            frame_length=frame_length,
+            hop_length=hop_length,
+            tail=tail,
+            pad_value=pad_value,
+        )
+
+    # -- what a person must know -----------------------------------------------------------
+
+    def _facts(self) -> dict[str, str]:
+        facts = {
+            "rows": self.y_axis if self.y_axis != "none" else "",
+            "sampling rate": f"{self.sr:g} Hz",
+            "hop": f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
+            "time": f"{self.start:.3f}-{self.end:.3f} s",
+            "unit": self.unit,
+            "gaps": f"{self.n_nonfinite:,} values not finite" if self.n_nonfinite else "",
+        }
+        return {name: fact for name, fact in facts.items() if fact}
+
+    def __repr__(self) -> str:
+        named = f" {self.name!r}" if self.name else ""
+        return f"Spectrogram{named} of {self.values.shape}: {', '.join(self._facts().values())}"
+
+
+def _read_only(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as a read-only 2-D view of real numbers, or say why they cannot be shown."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise InvalidTypeError(
+            "values are a masked array, and a patch would lose the mask. "
+            "Give values.filled(np.nan): gaps are drawn where values are NaN."
+        )
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise InvalidValueError(
+            f"values of type {type(values).__name__} do not form an array ({error}). "
+            "They must be real numbers of shape (n_bins, n_frames)."
+        ) from error
+    if isinstance(values, np.memmap):
+        array = values
+    if array.dtype.kind == "c":
+        raise InvalidTypeError(
+            f"values are complex ({array.dtype}). They must be real: take np.abs(values), "
+            "or in dB librosa.amplitude_to_db(np.abs(values), ref=np.max)."
+        )
+    if array.dtype.kind not in "biuf":
+        raise InvalidTypeError(
+            f"values have dtype {array.dtype}. They must be real numbers; "
+            "convert them: np.asarray(values, dtype=float)."
+        )
+    if array.ndim != 2:
+        remedy = {
+            1: "Samples of sound become one by Spectrogram.from_audio(values, sr=...); "
+            "one row of data by values[np.newaxis, :].",
+            3: "Choose one channel: values[0].",
+        }.get(array.ndim, "")
+        raise InvalidValueError(
+            f"values have the shape {array.shape}, {array.ndim}-D. They must be 2-D, "
+            f"(n_bins, n_frames). {remedy}".rstrip()
+        )
+    if not array.size:
+        raise InvalidValueError(
+            f"values are empty: shape {array.shape}. They must hold at least one bin and one frame."
+        )
+    view = array.view()
+    view.flags.writeable = False
+    return view
