@@ -1,0 +1,95 @@
+"""The documentation: `sphinx-build docs docs/_build/html`. Nothing here needs a network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import patchviz
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "patchviz"
+author = "patchviz developers"
+copyright = f"2026, {author}"
+version = release = patchviz.__version__
+
+extensions = [
+    "external_links",
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "**.ipynb_checkpoints"]
+nitpicky = True
+default_role = "code"  # in docstrings `name` is a parameter, in the gallery a bit of code
+
+# -- API reference -------------------------------------------------------------------------------
+
+templates_path = ["_templates"]
+autodoc_typehints = "none"  # numpydoc's Parameters say the types, in words
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False  # the class template lists them
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"  # only the aliases below are links; the rest are words and shapes
+numpydoc_xref_aliases = {
+    "Axes": "matplotlib.axes.Axes",
+    "Figure": "matplotlib.figure.Figure",
+    "Patches": "patchviz.Patches",
+    "PatchAnimation": "patchviz.PatchAnimation",
+    "PatchView": "patchviz.PatchView",
+    "Player": "patchviz.Player",
+    "QuadMesh": "matplotlib.collections.QuadMesh",
+    "Scrubber": "patchviz.Scrubber",
+    "Spectrogram": "patchviz.Spectrogram",
+    "ndarray": "numpy.ndarray",
+}
+
+# -- pages and notebooks -------------------------------------------------------------------------
+
+myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
+myst_heading_anchors = 3
+nb_execution_raise_on_error = True
+nb_mime_priority_overrides = [("html", "text/html", 0)]  # the player's page, not its widget view
+
+# -- gallery -------------------------------------------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": r"/plot_",
+    "doc_module": ("patchviz",),
+    "backreferences_dir": "auto_gallery/backreferences",
+    "reference_url": {"patchviz": None},
+    "matplotlib_animations": True,
+    "image_srcset": ["2x"],
+    "abort_on_example_error": True,
+    "show_memory": False,
+    "show_signature": False,
+    "download_all_examples": False,
+    "min_reported_time": 1,
+    "within_subsection_order": "FileNameSortKey",
+}
+
+# -- looks ---------------------------------------------------------------------------------------
+
+html_theme = "pydata_sphinx_theme"
+html_title = "patchviz"
+html_static_path = ["_static"]
+html_css_files = ["patchviz.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "patchviz"},
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {"index": [], "changelog": []}

@@ -1,0 +1,139 @@
+"""What the repository promises about itself: names, versions, commands, imports, tracked files."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.resources
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import patchviz
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "patchviz"
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def public_names() -> set[str]:
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    return {alias.asname for node in stub.body if isinstance(node, ast.ImportFrom)
+            for alias in node.names if alias.asname}  # fmt: skip
+
+
+def imports_of(module: Path) -> set[tuple[int, str]]:
+    """Level and first part of every import in a module, also of those inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {(0, alias.name.split(".")[0]) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            found |= {(node.level, name.split(".")[0]) for name in names}
+    return found
+
+
+def floors() -> dict[str, int]:
+    """The floor of every module, 0 at the top, as the table in CONTRIBUTING.md lists them."""
+    rows = re.search(r"\| floor \|.*\n\|.*\n((?:\|.*\n)+)", read("CONTRIBUTING.md"))
+    assert rows, "CONTRIBUTING.md has no table of floors"
+    return {
+        name: floor
+        for floor, row in enumerate(rows[1].splitlines())
+        for name in re.findall(r"`(\w+)\.py`", row.split("|")[2])
+    }
+
+
+def test_one_version() -> None:
+    assert importlib.metadata.version("patchviz-audio") == patchviz.__version__
+    newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == patchviz.__version__
+
+
+def test_public_names_are_those_of_the_stub() -> None:
+    assert set(patchviz.__all__) == public_names()
+    for name in patchviz.__all__:
+        assert getattr(patchviz, name).__name__ == name
+
+
+def test_reference_lists_every_public_name() -> None:
+    listed = re.findall(r"^   (\w+)$", read("docs/api/index.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(public_names())
+
+
+def test_import_is_light() -> None:
+    heavy = ["IPython", "anywidget", "ipywidgets", "librosa", "matplotlib.pyplot", "numba",
+             "scipy", "soundfile"]  # fmt: skip
+    code = f"import sys, patchviz; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert loaded.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["py.typed", "__init__.pyi", "data/sonnet1.ogg"])
+def test_package_data_is_installed(name: str) -> None:
+    assert importlib.resources.files("patchviz").joinpath(name).is_file()
+
+
+def test_every_module_has_a_floor() -> None:
+    modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    assert modules == set(floors())
+
+
+def test_imports_point_downward() -> None:
+    floor_of = floors()
+    upward = [
+        f"{module} imports {name}"
+        for module, floor in floor_of.items()
+        for level, name in imports_of(PACKAGE / f"{module}.py")
+        if level == 1 and floor_of.get(name, floor) < floor
+    ]
+    assert not upward
+
+
+def test_only_features_knows_librosa() -> None:
+    knowing = {path.stem for path in PACKAGE.glob("*.py") if (0, "librosa") in imports_of(path)}
+    assert knowing <= {"features"}
+
+
+def test_readme_commands_are_the_ones_that_are_checked() -> None:
+    commands = re.findall(r"^python3 -m venv .*$", read("README.md"), re.MULTILINE)
+    assert [command.split("/")[-1] for command in commands] == ["patchviz", "pytest"]
+    checked = re.findall(r"readme_command (\w+)\)", read(".ci/run"))
+    assert sorted(checked) == ["patchviz", "pytest"]
+
+
+def test_every_dependency_has_a_lower_bound() -> None:
+    dependencies = re.search(r"^dependencies = \[\n(.*?)^\]", read("pyproject.toml"), re.M | re.S)
+    assert dependencies is not None
+    for line in dependencies[1].splitlines():
+        assert re.fullmatch(r' *"[\w-]+>=[\d.]+",', line)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="no checkout")
+def test_tracked_files_name_no_machine_and_no_registry() -> None:
+    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
+    forbidden = re.compile(
+        r"(?<![\w.])/(home|root|work|Users)/"  # a machine's own folders
+        r"|pythonhosted\.|\bpypi\.|registry\.npm"
+        r"|pip install patchviz\b(?!-)"  # somebody else's project
+    )
+    found = []
+    for name in filter(None, tracked):
+        path = ROOT / name
+        if path == Path(__file__) or not path.is_file():
+            continue
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue  # sound and pictures
+        found += [f"{name}: {line}" for line in lines if forbidden.search(line)]
+    assert not found
