@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from numpydoc.xref import DEFAULT_LINKS
+
 import patchviz
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
@@ -23,7 +25,12 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "**.ipynb_checkpoints"]
+exclude_patterns = [
+    "_build",
+    # What the gallery offers for download, beside the pages made of it.
+    "auto_gallery/*.ipynb",
+    "auto_gallery/*.py",
+]
 nitpicky = True
 default_role = "code"  # in docstrings `name` is a parameter, in the gallery a bit of code
 
@@ -35,7 +42,7 @@ autodoc_member_order = "bysource"
 numpydoc_show_class_members = False  # the class template lists them
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"  # only the aliases below are links; the rest are words and shapes
-numpydoc_xref_aliases = {
+numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody needs a link to int
     "Axes": "matplotlib.axes.Axes",
     "Figure": "matplotlib.figure.Figure",
     "Patches": "patchviz.Patches",
@@ -50,7 +57,8 @@ numpydoc_xref_aliases = {
 
 # -- pages and notebooks -------------------------------------------------------------------------
 
-myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
+smartquotes = False  # the quotes in docstrings belong to Python
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nb_execution_raise_on_error = True
 nb_mime_priority_overrides = [("html", "text/html", 0)]  # the player's page, not its widget view
@@ -68,9 +76,9 @@ sphinx_gallery_conf = {
     "image_srcset": ["2x"],
     "abort_on_example_error": True,
     "show_memory": False,
+    "write_computation_times": False,  # its page would load scripts from elsewhere
     "show_signature": False,
     "download_all_examples": False,
-    "min_reported_time": 1,
     "within_subsection_order": "FileNameSortKey",
 }
 
@@ -81,6 +89,7 @@ html_title = "patchviz"
 html_static_path = ["_static"]
 html_css_files = ["patchviz.css"]
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
 html_theme_options = {
     "logo": {"text": "patchviz"},
     "navbar_align": "left",
