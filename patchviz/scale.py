@@ -31,7 +31,7 @@ class ColorScale:
         Shared, not copied, by everything that is drawn with this scale: changing its limits
         changes every panel.
     label : str
-        What the colour bar says: the unit of the values.
+        What the colour bar says: the quantity and the unit of the values.
     """
 
     cmap: Colormap
@@ -80,7 +80,9 @@ class ColorScale:
             )
         elif not norm.scaled():
             norm.autoscale_None(list(_limits(spectrogram)))
-        return cls(find_cmap(cmap), norm, spectrogram.unit)
+        quantity, unit = spectrogram.quantity, spectrogram.unit
+        label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
+        return cls(find_cmap(cmap), norm, label)
 
     @property
     def vmin(self) -> float:

@@ -54,8 +54,11 @@ class Spectrogram:
         For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
     start : float, default: 0.0
         Time of the first frame in seconds.
+    quantity : str, optional
+        What the values are, for instance ``"Level relative to the maximum"``. With the unit it
+        labels the colour bar.
     unit : str, optional
-        Unit of the values, for instance ``"dB"``; it labels the colour bar.
+        Unit of the values, for instance ``"dB"``.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
     name : str, optional
@@ -98,6 +101,7 @@ class Spectrogram:
     htk: bool = False
     bins_per_octave: int = 12
     start: float = 0.0
+    quantity: str = ""
     unit: str = ""
     y_label: str | None = None
     name: str = ""

@@ -1,0 +1,195 @@
+"""The patches one after the other, at the rate at which they sound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.animation import FuncAnimation
+
+from .blit import Repainter
+from .errors import InvalidTypeError, InvalidValueError, check_number
+from .patches import Patches
+from .view import PatchView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+
+__all__ = ["PatchAnimation", "animate"]
+
+
+def animate(
+    patches: Patches | PatchView,
+    *,
+    ax: Axes | None = None,
+    speed: float = 1.0,
+    repeat: bool = True,
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    norm: Normalize | None = None,
+    mesh_kws: Mapping[str, Any] | None = None,
+) -> PatchAnimation:
+    """Animate patches: one mesh, one frame per patch, at the rate at which they sound.
+
+    Parameters
+    ----------
+    patches : Patches or PatchView
+        What to animate. A view brings its own figure, axes and colours.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new pyplot figure is made.
+    speed : float, default: 1.0
+        How much faster than the sound.
+    repeat : bool, default: True
+        Whether to begin again at the end.
+    cmap : str or Colormap, default: "magma"
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A norm of one's own, in place of `clim`.
+    mesh_kws : mapping, optional
+        What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
+
+    Returns
+    -------
+    PatchAnimation
+        Keep it in a variable: matplotlib stops an animation that nobody holds.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be, or a view comes with options that it has already.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> anim = pv.animate(patches)
+    >>> anim
+    PatchAnimation of 107 frames, 92.88 ms each
+    >>> anim.save("patches.gif")  # doctest: +SKIP
+    """
+    if isinstance(patches, PatchView):
+        given = {"ax": ax, "cmap": cmap, "clim": clim, "norm": norm, "mesh_kws": mesh_kws}
+        for name, value in given.items():
+            if value is not None:
+                raise InvalidValueError(
+                    f"{name}={value!r} has no use with a PatchView, which is drawn already. "
+                    f"Give {name} to the PatchView."
+                )
+        view = patches
+    elif isinstance(patches, Patches):
+        view = PatchView(patches, ax=ax, cmap=cmap, clim=clim, norm=norm, mesh_kws=mesh_kws)
+    else:
+        raise InvalidTypeError(
+            f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
+        )
+    return PatchAnimation(view, speed=speed, repeat=repeat)
+
+
+class PatchAnimation(FuncAnimation):
+    """A :class:`matplotlib.animation.FuncAnimation` that moves the one mesh of a view.
+
+    Frame *k* shows patch *k*. In a window the clock decides which patch is due, so that the
+    picture keeps pace with the sound; where drawing is late, patches are skipped.
+
+    Parameters
+    ----------
+    view : PatchView
+    speed : float, default: 1.0
+        How much faster than the sound.
+    repeat : bool, default: True
+        Whether to begin again at the end.
+
+    Attributes
+    ----------
+    view : PatchView
+    interval : float
+        Milliseconds per frame: ``1000 * patches.hop_duration / speed``.
+
+    See Also
+    --------
+    animate : Makes one from patches.
+    """
+
+    def __init__(self, view: PatchView, *, speed: float = 1.0, repeat: bool = True) -> None:
+        self.view = view
+        speed = check_number("speed", speed, above=0)
+        self.interval = 1000.0 * view.patches.hop_duration / speed
+        figure = view.ax.get_figure(root=True)
+        if figure is None:
+            raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
+        self._repainter = Repainter(figure, view.artists)
+        self._anchor: tuple[float, int] | None = None
+        super().__init__(
+            figure,
+            self._move,
+            frames=len(view.patches),
+            interval=self.interval,  # type: ignore[arg-type]  # typed int, kept as it is
+            blit=True,
+            repeat=repeat,
+            cache_frame_data=False,
+        )
+
+    def _move(self, index: int) -> Sequence[Artist]:
+        self.view.index = index
+        return self.view.artists
+
+    def __repr__(self) -> str:
+        return f"PatchAnimation of {len(self.view.patches)} frames, {self.interval:.2f} ms each"
+
+    # -- which frame is due ----------------------------------------------------------------
+
+    def new_frame_seq(self) -> Iterator[int]:
+        """Yield the patches that are due, by the clock, from the one that is shown.
+
+        Whoever moves the view meanwhile moves the animation with it.
+
+        Yields
+        ------
+        int
+            Number of a patch.
+        """
+        last = len(self.view.patches) - 1
+        index = self.view.index if self.view.index < last else 0
+        self._anchor = None
+        while True:
+            if self._anchor is None or self.view.index != index:
+                index = self.view.index if self._anchor is not None else index
+                self._anchor = time.perf_counter(), index
+            since, start = self._anchor
+            due = start + int((time.perf_counter() - since) * 1000 / self.interval)
+            index = min(due, last)
+            yield index
+            if index == last:
+                return
+
+    def new_saved_frame_seq(self) -> Iterator[int]:
+        """Yield every patch once, from the first to the last.
+
+        Yields
+        ------
+        int
+            Number of a patch.
+        """
+        yield from range(len(self.view.patches))
+
+    def resume(self) -> None:
+        """Go on from the patch that is shown."""
+        self._anchor = None
+        super().resume()
+
+    # -- drawing in a window ---------------------------------------------------------------
+    # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.
+
+    def _blit_clear(self, artists: Sequence[Artist]) -> None:
+        pass  # painting restores the background by itself
+
+    def _blit_draw(self, artists: Sequence[Artist]) -> None:
+        canvas = self._fig.canvas
+        self._repainter.paint(canvas.get_renderer())
+        canvas.blit(self._fig.bbox)

@@ -1,0 +1,45 @@
+"""The one place that knows pyplot: figures for people who gave no axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .errors import InvalidTypeError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colorbar import Colorbar
+    from matplotlib.figure import Figure
+
+    from .scale import ColorScale
+
+__all__ = ["add_colorbar", "axes_or_new", "new_figure"]
+
+
+def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
+    """Return a new pyplot figure, which inline Jupyter and Sphinx-Gallery show by themselves."""
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=figsize, layout="constrained")
+
+
+def axes_or_new(ax: Axes | None) -> Axes:
+    """Return `ax`, or the axes of a new figure if it is None."""
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        return new_figure().add_subplot()
+    if not isinstance(ax, Axes):
+        raise InvalidTypeError(
+            f"ax is of type {type(ax).__name__}. It must be a matplotlib Axes, or None for a new one."
+        )
+    return ax
+
+
+def add_colorbar(mappable: ScalarMappable, axes: Axes | list[Axes], scale: ColorScale) -> Colorbar:
+    """Put the colour bar of a scale beside one axes, or beside several that share it."""
+    first = axes[0] if isinstance(axes, list) else axes
+    bar = first.get_figure(root=False).colorbar(mappable, ax=axes, label=scale.label, pad=0.02)
+    bar.outline.set_visible(False)  # type: ignore[operator]  # a Spine, though typed as a list
+    return bar

@@ -1,0 +1,204 @@
+"""One mesh that shows one patch, and the one index that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .axes import FrequencyAxis, TimeAxis, format_span
+from .errors import InvalidTypeError
+from .figures import add_colorbar, axes_or_new
+from .mesh import draw_mesh
+from .patches import Patches
+from .scale import ColorScale
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure, SubFigure
+
+__all__ = ["PatchView", "check_patches", "patch_title"]
+
+
+class PatchView:
+    """A patch on an axes; setting `index` shows another in the same mesh.
+
+    The axis shows the time within the patch and stays as it is; the title says which patch it
+    is and when it sounds. Colours span the whole spectrogram, so that patches compare.
+
+    Parameters
+    ----------
+    patches : Patches
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new pyplot figure is made.
+    index : int, default: 0
+        The patch to begin with.
+    cmap : str or Colormap, default: "magma"
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A norm of one's own, in place of `clim`.
+    colorbar : bool, optional
+        Whether to put a colour bar beside the axes; by default only in a figure made here.
+    mesh_kws : mapping, optional
+        What the mesh takes besides, such as ``{"alpha": 0.5}``; see
+        :class:`matplotlib.collections.QuadMesh`.
+
+    Attributes
+    ----------
+    patches : Patches
+    ax : matplotlib.axes.Axes
+    figure : matplotlib.figure.Figure or SubFigure
+    mesh : PatchMesh
+        The one mesh, a :class:`matplotlib.collections.QuadMesh`. Its array is the patch.
+    title : matplotlib.text.Text
+    artists : list of Artist
+        What a new index changes: `mesh` and `title`. Append artists that your own callback
+        changes, and animations and scrubbers repaint these as well, and nothing else.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be.
+    PatchIndexError
+        If there is no patch of that number.
+
+    See Also
+    --------
+    animate : The patches one after the other.
+    scrub : The patches under a slider.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> view = pv.PatchView(patches)
+    >>> view.index = 7
+    >>> view.title.get_text()
+    'patch 7 / 107 · 0.650-5.642 s'
+    >>> np.array_equal(view.mesh.get_array(), patches[7])
+    True
+    """
+
+    def __init__(
+        self,
+        patches: Patches,
+        *,
+        ax: Axes | None = None,
+        index: int = 0,
+        cmap: str | Colormap | None = None,
+        clim: tuple[float, float] | None = None,
+        norm: Normalize | None = None,
+        colorbar: bool | None = None,
+        mesh_kws: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.patches = check_patches(patches)
+        self._index = patches.check_index(index)
+        scale = ColorScale.of(patches.spectrogram, cmap=cmap, clim=clim, norm=norm)
+        if colorbar is None:
+            colorbar = ax is None
+        self.ax = axes_or_new(ax)
+        self.mesh = draw_mesh(
+            self.ax,
+            patches[self._index],
+            np.linspace(0.0, patches.duration, patches.frame_length + 1),
+            FrequencyAxis.of(patches.spectrogram).edges,
+            scale,
+            mesh_kws=mesh_kws,
+        )
+        FrequencyAxis.of(patches.spectrogram).apply(self.ax)
+        TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
+        self.title = self.ax.set_title("", loc="left")
+        if colorbar:
+            add_colorbar(self.mesh, self.ax, scale)
+        self.artists: list[Artist] = [self.mesh, self.title]
+        self._callbacks: list[Callable[[int], object]] = []
+        self._show()
+
+    @property
+    def figure(self) -> Figure | SubFigure:
+        """The figure, or subfigure, that the axes belongs to."""
+        return self.ax.get_figure(root=False)  # type: ignore[return-value]  # an axes has one
+
+    @property
+    def index(self) -> int:
+        """Number of the patch that is shown, 0-based; negative numbers count from the end.
+
+        Setting it moves the mesh and then calls what :meth:`on_index` was given. A number that
+        no patch has raises :class:`PatchIndexError`, and nothing changes.
+        """
+        return self._index
+
+    @index.setter
+    def index(self, index: int) -> None:
+        index = self.patches.check_index(index)
+        if index == self._index:
+            return
+        self._index = index
+        self._show()
+        for callback in tuple(self._callbacks):
+            callback(index)
+
+    def on_index(self, callback: Callable[[int], object]) -> Callable[[], None]:
+        """Call a function with the new index whenever it changes.
+
+        Parameters
+        ----------
+        callback : callable
+            Called with the index, after the mesh has moved.
+
+        Returns
+        -------
+        callable
+            Call it, without arguments, to stop being called.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> view = pv.PatchView(patches)
+        >>> disconnect = view.on_index(print)
+        >>> view.index = 3
+        3
+        >>> disconnect()
+        """
+        if not callable(callback):
+            raise InvalidTypeError(
+                f"callback={callback!r} must be callable with one argument, the index."
+            )
+        self._callbacks.append(callback)
+
+        def disconnect() -> None:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+        return disconnect
+
+    def _show(self) -> None:
+        self.mesh.set_array(self.patches[self._index])
+        self.title.set_text(patch_title(self.patches, self._index))
+
+    def __repr__(self) -> str:
+        return f"PatchView of patch {self._index} of {self.patches!r}"
+
+
+def patch_title(patches: Patches, index: int) -> str:
+    """Return which patch it is and when it sounds."""
+    span = format_span(*patches.time(index), longest=patches.spectrogram.end)
+    return f"patch {index} / {len(patches)} · {span}"
+
+
+def check_patches(patches: object) -> Patches:
+    """Return `patches`, or say how to make them."""
+    if not isinstance(patches, Patches):
+        raise InvalidTypeError(
+            f"patches is of type {type(patches).__name__}. It must be Patches: "
+            "spectrogram.patches(duration=5.0, hop_duration=0.1)."
+        )
+    return patches
