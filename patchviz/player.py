@@ -1,0 +1,464 @@
+"""A player of patches that lives on any page, with no kernel and no network.
+
+The page gets the spectrogram once, as one indexed picture, and its browser moves a window over it
+(``static/player.js``). What that picture means travels beside it as JSON, the *state*:
+
+=============  =====================================================================================
+key            holds
+=============  =====================================================================================
+``title``      text above the player, may be empty
+``alt``        what the picture shows, in words
+``image``      ``type`` (media type of its files), ``width`` and ``height`` in pixels
+``columns``    ``count`` of frames, ``step`` (frames in a column of the picture), ``start`` (s) of
+               the first, ``duration`` (s) of each
+``rows``       ``positions`` of the n_bins + 1 edges, 0 at the bottom to 1 at the top, or null where
+               rows are equally high; ``values`` of the rows in ``unit``; ``names``, or null
+``frequency``  ``label`` of the axis; ``ticks`` as [position, text]
+``color``      ``palette``: red, green, blue and opacity of each entry, base64; ``first`` and
+               ``last`` entry of the scale; ``bad``: entry 0 stands for gaps; ``vmin``, ``vmax``,
+               ``unit``; ``values`` in the middle of the entries, or null where they are equal
+               steps; ``ticks`` as [position, text]
+``patches``    ``count``; ``length`` and ``hop`` in frames; ``tail`` and ``padded``: frames at the
+               end that no patch reaches, and that were added to fill the last one
+``audio``      ``start`` (s) of the sound in the recording; null without sound
+``options``    ``index``, ``loop``, ``speed``, ``time`` and ``autoplay`` to begin with
+=============  =====================================================================================
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
+
+from .axes import FrequencyAxis
+from .errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    check_choice,
+    check_int,
+    check_number,
+)
+from .page import fragment, page, plain_text
+from .patches import Patches
+from .scale import ColorScale
+from .sound import AUDIO_FORMATS, Sound, encode_sound
+from .texture import TILE_WIDTH, Quantizer, encode_tiles
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
+
+    from .spectrogram import Spectrogram
+
+__all__ = ["Player", "player"]
+
+_MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
+
+
+class Player:
+    """A player of patches as HTML. Made by :func:`player`.
+
+    Attributes
+    ----------
+    patches : Patches
+    state : dict
+        What the script is told, ready for JSON.
+    tiles : tuple of bytes
+        The picture's files, from left to right; one up to 8192 columns.
+    sound : Sound or None
+        The embedded sound.
+
+    See Also
+    --------
+    player : Makes one.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example()
+    >>> pv.player(spec.patches(duration=5.0, hop_duration=0.1))
+    Player(107 patches from 128 × 640 cells, ... kB, no sound)
+    """
+
+    def __init__(
+        self,
+        patches: Patches,
+        state: dict[str, Any],
+        tiles: Iterable[bytes],
+        sound: Sound | None,
+        *,
+        max_width: int | None,
+    ) -> None:
+        self.patches = patches
+        self.state = state
+        self.tiles = tuple(tiles)
+        self.sound = sound
+        self._max_width = max_width
+
+    @cached_property
+    def _html(self) -> str:
+        width = self.state["image"]["width"]
+        return fragment(
+            self.state,
+            self.tiles,
+            [min(TILE_WIDTH, width - start) for start in range(0, width, TILE_WIDTH)],
+            self.sound,
+            caption=_caption(self.patches, self.state),
+            max_width=self._max_width,
+        )
+
+    def to_html(self) -> str:
+        """Return the player as an HTML fragment that needs nothing else.
+
+        Returns
+        -------
+        str
+            It can stand in any page, any number of times.
+        """
+        return self._html
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the player as a page of its own.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; its folder must exist.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        path = Path(path)
+        path.write_text(page(self.state["title"] or "patchviz", self._html), encoding="utf-8")
+        return path
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the HTML fragment in bytes."""
+        return len(self._html.encode())
+
+    def __repr__(self) -> str:
+        spec, n = self.patches.spectrogram, len(self.patches)
+        sound = "no sound" if self.sound is None else f"{_size(len(self.sound.data))} of them sound"
+        return (
+            f"Player({n:,} {'patch' if n == 1 else 'patches'} from {spec.n_bins} × {spec.n_frames:,} "
+            f"cells, {_size(self.nbytes)}, {sound})"
+        )
+
+
+def player(
+    patches: Patches,
+    *,
+    title: str | None = None,
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    norm: Normalize | None = None,
+    audio: bool = False,
+    audio_format: str = "ogg",
+    image_format: str = "png",
+    column_step: int = 1,
+    max_bytes: int = 8_000_000,
+    index: int = 0,
+    loop: bool = False,
+    speed: float = 1.0,
+    time: str = "recording",
+    autoplay: bool = False,
+    width: int | None = None,
+    alt: str | None = None,
+) -> Player:
+    """Make a player of patches that works on any page: in a notebook, in documentation, in a file.
+
+    The page gets one picture of the whole spectrogram and moves a window over it: its size does
+    not depend on how many patches there are. Keys: space plays and pauses, ← → move by one patch,
+    Shift+← → by one patch length, Home and End go to the ends.
+
+    Parameters
+    ----------
+    patches : Patches
+    title : str, optional
+        Text above the player; by default the recording's name.
+    cmap : str or Colormap, default: "magma"
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A matplotlib norm in place of `clim`.
+    audio : bool, default: False
+        Embed the sound, once. While it plays, it is the clock.
+    audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
+        How the sound is compressed. ``"ogg"`` (Vorbis) is small and keeps time to the sample;
+        ``"mp3"`` also plays in Safari before version 18.4.
+    image_format : {"png", "webp"}
+        ``"png"`` is exact. ``"webp"`` is lossy and a fifth of the size: colours are off by a few
+        parts in 256, gaps look like the lowest value, and the still picture is grey.
+    column_step : int, default: 1
+        Frames in a column of the picture, which shows their maximum.
+    max_bytes : int, default: 8_000_000
+        The most that the HTML may take. More is an error that says what to do.
+    index : int, default: 0
+        The patch to begin with.
+    loop : bool, default: False
+        Begin again after the last patch.
+    speed : float, default: 1.0
+        1 is the speed of the recording; from 0.0625 to 16.
+    time : {"recording", "patch"}
+        Whether the time axis counts from the start of the recording or of the patch.
+    autoplay : bool, default: False
+        Play as soon as the page is there, unless the reader asked for reduced motion. Browsers
+        mute sound that nobody clicked for.
+    width : int, optional
+        The most it takes, in CSS pixels; by default all that the page gives.
+    alt : str, optional
+        What the picture shows, for those who do not see it.
+
+    Returns
+    -------
+    Player
+        Shows itself in a notebook; ``.save("page.html")`` writes a page.
+
+    Raises
+    ------
+    InvalidValueError
+        If an argument is out of range, the spectrogram has no sound and ``audio=True``, or the
+        HTML would exceed `max_bytes`.
+    InvalidTypeError
+        If an argument is of the wrong type.
+    PatchIndexError
+        If there is no patch `index`.
+
+    See Also
+    --------
+    animate : The same as a matplotlib animation.
+    scrub : Live in Jupyter, with Python watching.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example()
+    >>> player = pv.player(spec.patches(duration=5.0, hop_duration=0.1), index=7)
+    >>> player.nbytes < 130_000
+    True
+    """
+    if not isinstance(patches, Patches):
+        raise InvalidTypeError(
+            f"patches is of type {type(patches).__name__}. It must be Patches: carve a spectrogram, "
+            "spec.patches(duration=..., hop_duration=...)."
+        )
+    spec = patches.spectrogram
+    check_choice("image_format", image_format, _MEDIA_TYPES)
+    check_choice("audio_format", audio_format, AUDIO_FORMATS)
+    column_step = check_int("column_step", column_step, minimum=1, unit="frames")
+    max_bytes = check_int("max_bytes", max_bytes, minimum=1)
+    options = {
+        "index": patches.check_index(index),
+        "loop": bool(loop),
+        "speed": check_number("speed", speed, minimum=0.0625, maximum=16),
+        "time": check_choice("time", time, ("recording", "patch")),
+        "autoplay": bool(autoplay),
+    }
+    if width is not None:
+        width = check_int("width", width, minimum=320, unit="CSS pixels")
+    title = _check_text("title", spec.name if title is None else title)
+    alt = _check_text("alt", _describe(patches) if alt is None else alt)
+    scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
+
+    quantizer = Quantizer.of(spec, scale, gaps=image_format == "png")
+    sound = None
+    if audio:
+        if spec.audio is None:
+            raise InvalidValueError(
+                "audio=True needs a spectrogram that knows its sound. Make it with "
+                "Spectrogram.from_file or Spectrogram.from_audio, or leave audio=False."
+            )
+        sound = encode_sound(spec.audio, spec.start, spec.end, audio_format=audio_format)
+    tiles = _tiles_within_budget(
+        spec, quantizer, image_format, column_step, max_bytes, 0 if sound is None else len(sound.data)
+    )
+    state = make_state(
+        patches, scale, quantizer,
+        title=title, alt=alt, image_format=image_format, column_step=column_step,
+        sound=sound, options=options,
+    )  # fmt: skip
+    made = Player(patches, state, tiles, sound, max_width=width)
+    if made.nbytes > max_bytes:
+        raise _over_budget(made.nbytes, max_bytes, column_step, image_format, sound is not None)
+    return made
+
+
+def _tiles_within_budget(
+    spec: Spectrogram,
+    quantizer: Quantizer,
+    image_format: str,
+    column_step: int,
+    max_bytes: int,
+    n_sound: int,
+) -> list[bytes]:
+    """Return the picture's files, or give up as soon as they are too large."""
+    tiles: list[bytes] = []
+    n_tiles = math.ceil(spec.n_frames / (TILE_WIDTH * column_step))
+    for tile in encode_tiles(
+        spec.values, quantizer, image_format=image_format, column_step=column_step
+    ):
+        tiles.append(tile)
+        if _base64_size(sum(map(len, tiles)) + n_sound) > max_bytes:
+            expected = sum(map(len, tiles)) * n_tiles // len(tiles) + n_sound
+            raise _over_budget(
+                _base64_size(expected), max_bytes, column_step, image_format, n_sound > 0
+            )
+    return tiles
+
+
+def _base64_size(n: int) -> int:
+    return 4 * ((n + 2) // 3)
+
+
+def _over_budget(
+    size: int, max_bytes: int, column_step: int, image_format: str, sound: bool
+) -> InvalidValueError:
+    remedies = [f"column_step={2 * column_step} halves the picture"]
+    if image_format == "png":
+        remedies.append('image_format="webp" takes a fifth, with loss')
+    if sound:
+        remedies.append("audio=False leaves out the sound")
+    remedies.append("so do fewer bins")
+    return InvalidValueError(
+        f"the player would take about {_size(size)}, more than max_bytes={max_bytes} allows. "
+        f"Raise max_bytes, or make it smaller: {'; '.join(remedies)}."
+    )
+
+
+def _size(n: int) -> str:
+    return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"
+
+
+def _check_text(name: str, text: object) -> str:
+    if not isinstance(text, str):
+        raise InvalidTypeError(f"{name}={text!r} is of type {type(text).__name__}. It must be text.")
+    return plain_text(text)
+
+
+def _describe(patches: Patches) -> str:
+    spec, n = patches.spectrogram, len(patches)
+    of = f" of {spec.name}" if spec.name else ""
+    return (
+        f"Spectrogram{of}, {spec.duration:.1f} s, carved into {n} "
+        f"{'patch' if n == 1 else 'patches'} of {patches.duration:.3f} s, "
+        f"one every {patches.hop_duration:.3f} s"
+    )
+
+
+def _caption(patches: Patches, state: dict[str, Any]) -> str:
+    """What the still picture's axes are, in words."""
+    spec, color, rows = patches.spectrogram, state["color"], state["rows"]
+    parts = [state["title"]] if state["title"] else []
+    parts.append(f"{spec.start:.2f}-{spec.end:.2f} s")
+    if rows["names"] is None:
+        parts.append(f"{rows['values'][0]:g}-{rows['values'][-1]:g} {rows['unit']}")
+    parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
+    return " · ".join(parts)
+
+
+def make_state(
+    patches: Patches,
+    scale: ColorScale,
+    quantizer: Quantizer,
+    *,
+    title: str,
+    alt: str,
+    image_format: str,
+    column_step: int,
+    sound: Sound | None,
+    options: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what the script is told; the module's docstring lists the keys."""
+    spec, axis = patches.spectrogram, FrequencyAxis.of(patches.spectrogram)
+    return {
+        "title": title,
+        "alt": alt,
+        "image": {
+            "type": _MEDIA_TYPES[image_format],
+            "width": math.ceil(spec.n_frames / column_step),
+            "height": spec.n_bins,
+        },
+        "columns": {
+            "count": spec.n_frames,
+            "step": column_step,
+            "start": spec.start,
+            "duration": spec.frame_duration,
+        },
+        "rows": _rows(spec, axis),
+        "frequency": {
+            "label": plain_text(axis.label),
+            "ticks": [[round(at, 5), plain_text(text)] for at, text in axis.ticks(8)],
+        },
+        "color": {
+            "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
+            "first": quantizer.first,
+            "last": quantizer.last,
+            "bad": quantizer.has_gaps,
+            "vmin": scale.vmin,
+            "vmax": scale.vmax,
+            "unit": plain_text(scale.label),
+            "values": None if quantizer.values is None else [float(f"{v:.5g}") for v in quantizer.values],
+            "ticks": _scale_ticks(scale),
+        },
+        "patches": {
+            "count": len(patches),
+            "length": patches.frame_length,
+            "hop": patches.hop_length,
+            "tail": patches.n_tail,
+            "padded": patches.n_padded,
+        },
+        "audio": None if sound is None else {"start": sound.start},
+        "options": options,
+    }
+
+
+def _rows(spec: Spectrogram, axis: FrequencyAxis) -> dict[str, Any]:
+    positions = axis.positions
+    equal = np.allclose(positions, np.linspace(0, 1, len(positions)), atol=1e-6)
+    low, high = axis.edges[:-1], axis.edges[1:]
+    # A row of a constant-Q transform lies in the middle of its pitches.
+    middles = np.sqrt(low * high) if spec.y_axis.startswith("cqt") else (low + high) / 2
+    return {
+        "positions": None if equal else [round(float(p), 6) for p in positions],
+        "values": [float(f"{value:.5g}") for value in middles],
+        "unit": "bin" if spec.y_axis in ("none", "chroma") else "Hz",
+        "names": None,
+    }
+
+
+def _scale_ticks(scale: ColorScale) -> list[list[Any]]:
+    """Return ticks of the colour bar as [position, text]."""
+    low, high = scale.vmin, scale.vmax
+    if type(scale.norm) is Normalize:
+        values = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        values = values[(values >= low) & (values <= high)]
+        positions = (values - low) / (high - low)
+    else:
+        positions = np.linspace(0, 1, 5)
+        try:
+            values = np.asarray(scale.norm.inverse(positions), float)
+        except (ValueError, NotImplementedError):  # as BoundaryNorm
+            positions, values = np.array([0.0, 1.0]), np.array([low, high])
+    return [
+        [round(float(at), 5), f"{value:.4g}".replace("-", "−")]
+        for at, value in zip(positions, values, strict=True)
+    ]

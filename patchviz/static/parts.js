@@ -1,0 +1,130 @@
+// What the player is made of: its elements, without behaviour.
+
+// Text is only ever set as text, so that no title or label can become markup.
+function element(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+const ICONS = {
+  play: "M5 3v10l8-5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  span: "M2 3h1.5v10H2zM12.5 3H14v10h-1.5zM6 4.5v7L11 8z",
+  loop: "M4.5 4H11a3 3 0 0 1 3 3v1.5h-1.5V7A1.5 1.5 0 0 0 11 5.5H4.5V8L1 4.750 4.5 1.5zM11.5 12H5a3 3 0 0 1-3-3V7.5h1.5V9A1.5 1.5 0 0 0 5 10.5h6.5V8L15 11.250 11.5 14.5z",
+  sound: "M2 6v4h2.5L8 13V3L4.5 6zM9.5 5.200a3.5 3.5 0 0 1 0 5.600l.8 1.100a4.900 4.900 0 0 0 0-7.800zM11.400 2.700l-.8 1.100a6.5 6.5 0 0 1 0 8.400l.8 1.100a8 8 0 0 0 0-10.600z",
+  muted: "M2 6v4h2.5L8 13V3L4.5 6zM10 5.800l-.8.8L10.600 8l-1.400 1.400.8.8L11.400 8.800l1.400 1.400.8-.8L12.200 8l1.400-1.400-.8-.8-1.400 1.400z",
+};
+
+function setIcon(button, name) {
+  const svgElement = (tag, attributes) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+  };
+  const svg = svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+  svg.append(svgElement("path", { d: ICONS[name] }));
+  button.replaceChildren(svg);
+}
+
+// JupyterLab takes keys away from whatever does not carry this.
+const KEEPS_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+function iconButton(name, icon, label) {
+  const button = element("button", { type: "button", class: `icon ${name}`, ...KEEPS_KEYS });
+  setIcon(button, icon);
+  setLabel(button, label);
+  return button;
+}
+
+function setLabel(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+
+// Returns the elements by name. `show` says whether there are a header and controls.
+function buildParts(css, show) {
+  const parts = {
+    title: element("span", { class: "title", dir: "auto" }),
+    number: element("span", { class: "number" }),
+    count: element("span"),
+    span: element("span", { class: "times" }),
+    overview: element("canvas", { class: "cells" }),
+    before: element("div", { class: "shade" }),
+    after: element("div", { class: "shade" }),
+    tail: element("div", { class: "tail" }),
+    window: element("div", { class: "window" }),
+    heard: element("div", { class: "playhead" }),
+    map: element("div", { class: "map", "aria-hidden": "true" }),
+    rowLabel: element("span", { class: "label", dir: "auto" }),
+    unit: element("span", { class: "label", dir: "auto" }),
+    rowTicks: element("div", { class: "row-ticks", "aria-hidden": "true" }),
+    patch: element("canvas", { class: "cells", role: "img" }),
+    playhead: element("div", { class: "playhead" }),
+    scale: element("canvas", { class: "scale" }),
+    scaleTicks: element("div", { class: "scale-ticks" }),
+    timeTicks: element("div", { class: "time-ticks", "aria-hidden": "true" }),
+    timeMode: element("button", { type: "button", class: "time-mode", ...KEEPS_KEYS }),
+    pointed: element("output", { class: "pointed", "aria-live": "off" }),
+    play: iconButton("play", "play", "Play"),
+    slider: element("input", {
+      type: "range", min: "0", step: "1", "aria-label": "Patch", ...KEEPS_KEYS,
+    }),
+    speed: element("select", { class: "speed", "aria-label": "Speed", ...KEEPS_KEYS }),
+    hear: iconButton("hear", "span", "Hear this patch"),
+    loop: iconButton("loop", "loop", "Loop"),
+    sound: iconButton("sound", "sound", "Sound"),
+    message: element("p", { class: "message", role: "status" }),
+  };
+  for (const speed of SPEEDS) addSpeed(parts.speed, speed);
+  const readout = element("span", { class: "readout" });
+  readout.append("patch ", parts.number, parts.count, " · ", parts.span);
+  parts.map.append(
+    parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
+  );
+  const stage = element("div", { class: "stage" });
+  stage.append(
+    element("div", { class: "labels" }, parts.rowLabel, parts.unit),
+    parts.rowTicks,
+    element("div", { class: "patch" }, parts.patch, parts.playhead),
+    element("div", { class: "color" }, parts.scale, parts.scaleTicks),
+    parts.timeTicks,
+    element("div", { class: "below" }, parts.timeMode, parts.pointed),
+  );
+  const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
+  if (show.header) body.append(element("div", { class: "header" }, parts.title, readout));
+  body.append(parts.map, stage);
+  if (show.controls) {
+    const buttons = element("div", { class: "buttons" });
+    buttons.append(parts.speed, parts.hear, parts.loop, parts.sound);
+    body.append(element("div", { class: "controls" }, parts.play, parts.slider, buttons));
+  }
+  body.append(parts.message);
+  const style = element("style");
+  style.textContent = css;
+  // The slot shows what lies under the player, the still picture, in print and after an error.
+  return { ...parts, body, nodes: [style, body, element("slot")] };
+}
+
+function addSpeed(select, speed) {
+  const option = element("option", { value: String(speed) });
+  option.textContent = `${speed}×`;
+  const next = [...select.options].find((other) => Number(other.value) > speed);
+  select.insertBefore(option, next ?? null);
+}
+
+// Puts [fraction, text] pairs into `box` as elements, reusing those that are there.
+function placeTicks(box, ticks, property) {
+  while (box.children.length > ticks.length) box.lastChild.remove();
+  while (box.children.length < ticks.length) box.append(element("span", { dir: "auto" }));
+  ticks.forEach(([fraction, text], i) => {
+    const tick = box.children[i];
+    if (tick.textContent !== text) tick.textContent = text;
+    tick.style.setProperty(property, `${(100 * fraction).toFixed(3)}%`);
+  });
+}
+
+export { addSpeed, buildParts, element, placeTicks, setIcon, setLabel };

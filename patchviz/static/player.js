@@ -1,0 +1,715 @@
+// The player: one picture of a whole spectrogram, over which a window of one patch moves.
+//
+// The same module is the exported page's custom element and the canvas of the Jupyter widget.
+// player.py writes `state` (see its docstring for the keys).
+import { Cells, Raster, bytesOfDataUri } from "./cells.js";
+import { PageClock, SoundClock } from "./clock.js";
+import { addSpeed, buildParts, placeTicks, setIcon, setLabel } from "./parts.js";
+import { followTheme } from "./theme.js";
+import { formatSpan, formatTime, timeTicks } from "./time.js";
+
+const STYLE = "@player.css"; // page.py puts the stylesheet here
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+class Player {
+  #state;
+  #show;
+  #parts;
+  #root;
+  #cells = null;
+  #palette = null;
+  #rasters = null;
+  #toRow = null;
+  #audio = null;
+  #clock = null;
+  #soundAbort = new AbortController();
+  #abort = new AbortController();
+  #resizes;
+  #listeners = new Map();
+  #frame = 0;
+  #index = 0;
+  #mode = null; // null, "through" all patches, or the "span" of one
+  #loop = false;
+  #speed = 1;
+  #time = "recording";
+  #grab = null; // frames from a dragged window's start to the pointer
+  #pointer = null; // [x, y] over the patch, as fractions
+  #widths = new Map(); // of the canvases, in CSS pixels
+
+  constructor(container, { state, tiles, audio = null, show = {}, options = {} }) {
+    this.#show = { header: true, controls: true, ...show };
+    this.#parts = buildParts(STYLE, this.#show);
+    this.#root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
+    this.#root.replaceChildren(...this.#parts.nodes);
+    // Events that leave the shadow root seem to come from the container: JupyterLab looks there.
+    container.setAttribute("data-lm-suppress-shortcuts", "true");
+    followTheme(this.#parts.body, this.#abort.signal);
+    this.#listen();
+    this.#resizes = this.#watchSizes();
+    const { index = 0, loop, speed, time, autoplay } = { ...state.options, ...options };
+    this.#index = index;
+    this.#loop = Boolean(loop);
+    this.#speed = speed ?? 1;
+    this.#time = time ?? "recording";
+    this.ready = this.setSpectrogram(state, tiles, audio).then(() => {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (autoplay && !still && !this.#abort.signal.aborted) this.play();
+    });
+  }
+
+  // -- what others may set, ask and hear ---------------------------------------------------
+
+  // Shows another spectrogram, or the same cells with another title, palette or carving:
+  // without `tiles` the cells stay, without `audio` (undefined) the sound does.
+  async setSpectrogram(state, tiles, audio) {
+    this.pause();
+    if (tiles) {
+      try {
+        const cells = await Cells.decode(tiles, state.image.type);
+        if (this.#abort.signal.aborted) return;
+        this.#cells = cells;
+      } catch (error) {
+        this.#fail(`The picture cannot be decoded: ${error.message}.`);
+        return;
+      }
+    }
+    this.#state = state;
+    this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
+    this.#toRow = rowFinder(state.rows.positions, this.#cells.height);
+    this.#rasters = {
+      patch: new Raster(this.#cells, this.#toRow),
+      overview: new Raster(this.#cells, this.#toRow),
+    };
+    this.#index = clamp(this.#index, 0, state.patches.count - 1);
+    this.#showStatic();
+    if (audio !== undefined) this.#setSound(audio);
+    else this.#seek();
+    this.#drawOverview();
+    this.#draw();
+  }
+
+  get index() {
+    return this.#index;
+  }
+
+  set index(index) {
+    this.#setIndex(index, "set");
+  }
+
+  get playing() {
+    return this.#mode !== null;
+  }
+
+  get loop() {
+    return this.#loop;
+  }
+
+  set loop(loop) {
+    this.#loop = Boolean(loop);
+    this.#emit("loop", this.#loop);
+    this.#showButtons();
+  }
+
+  get speed() {
+    return this.#speed;
+  }
+
+  set speed(speed) {
+    this.#speed = speed;
+    this.#clock.rate = speed;
+    this.#emit("speed", speed);
+    this.#showButtons();
+  }
+
+  // What the time axis counts: "recording" or "patch".
+  get time() {
+    return this.#time;
+  }
+
+  set time(time) {
+    this.#time = time;
+    this.#emit("time", time);
+    this.#showButtons();
+    this.#invalidate();
+  }
+
+  // True also where there is no sound.
+  get muted() {
+    return this.#audio?.muted ?? true;
+  }
+
+  set muted(muted) {
+    if (this.#audio) this.#audio.muted = muted;
+  }
+
+  // Start and end of a patch in the recording, in seconds.
+  interval(index = this.#index) {
+    const { columns, patches } = this.#state;
+    const first = index * patches.hop;
+    const at = (frame) => columns.start + frame * columns.duration;
+    return [at(first), at(first + patches.length)];
+  }
+
+  play() {
+    return this.#start("through");
+  }
+
+  // Plays the span of the current patch.
+  hear() {
+    return this.#start("span");
+  }
+
+  pause() {
+    if (this.#mode === null) return;
+    this.#mode = null;
+    this.#clock.stop();
+    this.#emit("playing", false);
+    this.#showButtons();
+    this.#invalidate();
+  }
+
+  // Calls f(value, source) on "index" (source: "set", "user", "play" or "sound"), "playing",
+  // "loop", "speed", "muted" and "time". Returns a function that stops it.
+  on(type, f) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
+    this.#listeners.get(type).add(f);
+    return () => this.#listeners.get(type).delete(f);
+  }
+
+  destroy() {
+    if (this.#state) this.pause();
+    cancelAnimationFrame(this.#frame);
+    this.#resizes.disconnect();
+    this.#soundAbort.abort();
+    this.#abort.abort();
+    this.#listeners.clear();
+    this.#root.replaceChildren(document.createElement("slot"));
+  }
+
+  // -- the one index -----------------------------------------------------------------------
+
+  #setIndex(index, source) {
+    const { count } = this.#state.patches;
+    index = clamp(Math.round(index), 0, count - 1);
+    if (index === this.#index || Number.isNaN(index)) return;
+    this.#index = index;
+    if (source === "set" || source === "user") this.#seek();
+    this.#invalidate();
+    this.#emit("index", index, source);
+  }
+
+  #indexAt(time) {
+    const { columns, patches } = this.#state;
+    const hop = patches.hop * columns.duration;
+    // Browsers count the time of sound in microseconds: what was sought may come back early.
+    const early = Math.min(1e-5, hop / 10);
+    const index = Math.floor((time - columns.start + early) / hop);
+    return clamp(index, 0, patches.count - 1);
+  }
+
+  #emit(type, ...values) {
+    for (const f of [...(this.#listeners.get(type) ?? [])]) f(...values);
+  }
+
+  // -- playing -----------------------------------------------------------------------------
+
+  #setSound(audio) {
+    this.#soundAbort.abort();
+    this.#soundAbort = new AbortController();
+    const { signal } = this.#soundAbort;
+    this.#audio = audio;
+    if (audio) {
+      this.#clock = new SoundClock(audio, this.#state.audio.start, signal);
+      // Media keys and whatever else moves the sound move the window too.
+      const follow = {
+        error: () => this.#loseSound(),
+        pause: () => audio.ended || this.pause(),
+        play: () => this.#mode ?? this.#enter("through"),
+        seeked: () => this.#followSound(),
+        // Where the page is hidden and draws no frames, loops and ends still come in time.
+        timeupdate: () => document.hidden && this.#mode && this.#advance(),
+        volumechange: () => this.#showSound(),
+      };
+      for (const [type, f] of Object.entries(follow)) audio.addEventListener(type, f, { signal });
+      if (audio.error) return this.#loseSound();
+    } else {
+      this.#clock = new PageClock();
+    }
+    this.#clock.rate = this.#speed;
+    this.#seek();
+    this.#showButtons();
+  }
+
+  #loseSound() {
+    this.pause();
+    this.#setSound(null);
+    this.#say("The sound cannot be played by this browser; the picture can.");
+  }
+
+  #followSound() {
+    if (this.#mode !== "span") this.#setIndex(this.#indexAt(this.#clock.time), "sound");
+    this.#invalidate();
+  }
+
+  #showSound() {
+    this.#emit("muted", this.muted);
+    this.#showButtons();
+  }
+
+  #seek() {
+    if (this.#clock) this.#clock.time = this.interval()[0];
+  }
+
+  // When the last patch has been shown (or heard to its end), in seconds of the recording.
+  #finish() {
+    const { columns, patches } = this.#state;
+    const [start, end] = this.interval(patches.count - 1);
+    return this.#audio ? end : start + patches.hop * columns.duration;
+  }
+
+  #enter(mode) {
+    this.#mode = mode;
+    this.#emit("playing", true);
+    this.#showButtons();
+    this.#invalidate();
+  }
+
+  async #start(mode) {
+    if (!this.#state) return;
+    const { count } = this.#state.patches;
+    const atEnd = this.#index === count - 1 && (!this.#audio || this.#clock.time > this.#finish() - 0.05);
+    if (mode === "span") this.#seek();
+    else if (atEnd && count > 1) this.#setIndex(0, "user");
+    else if (!this.#audio || atEnd) this.#seek();
+    this.#enter(mode);
+    try {
+      await this.#clock.start();
+    } catch (error) {
+      // A pause that comes before the sound has started is no failure.
+      if (error.name === "AbortError") return;
+      this.pause();
+      this.#say(`The sound cannot be played: ${error.message}`);
+    }
+  }
+
+  #advance() {
+    const time = this.#clock.time;
+    const ended = this.#audio?.ended;
+    const [start, end] =
+      this.#mode === "span" ? this.interval() : [this.#state.columns.start, this.#finish()];
+    if (time >= end || ended) {
+      if (!this.#loop) {
+        if (this.#mode === "through") this.#setIndex(this.#state.patches.count - 1, "play");
+        this.pause();
+        return;
+      }
+      // The page's clock keeps what it is past the end, so that a loop has no drift either.
+      this.#clock.time = this.#audio ? start : start + ((time - start) % (end - start));
+      if (ended) this.#clock.start();
+    }
+    if (this.#mode === "through") this.#setIndex(this.#indexAt(this.#clock.time), "play");
+  }
+
+  // -- drawing -----------------------------------------------------------------------------
+
+  #invalidate() {
+    if (!this.#frame && !this.#abort.signal.aborted) this.#frame = requestAnimationFrame(this.#tick);
+  }
+
+  #tick = () => {
+    this.#frame = 0;
+    if (this.#mode) {
+      this.#advance();
+      this.#invalidate();
+    }
+    this.#draw();
+  };
+
+  #watchSizes() {
+    const { patch, overview } = this.#parts;
+    const observer = new ResizeObserver((entries) => {
+      for (const { target, contentRect, devicePixelContentBoxSize } of entries) {
+        const [box] = devicePixelContentBoxSize ?? [];
+        target.width = box?.inlineSize ?? Math.round(contentRect.width * devicePixelRatio);
+        target.height = box?.blockSize ?? Math.round(contentRect.height * devicePixelRatio);
+        this.#widths.set(target, contentRect.width);
+      }
+      this.#showRowTicks();
+      this.#drawOverview();
+      this.#draw();
+    });
+    for (const canvas of [patch, overview]) {
+      try {
+        observer.observe(canvas, { box: "device-pixel-content-box" });
+      } catch {
+        observer.observe(canvas); // Safari knows no device pixels here
+      }
+    }
+    return observer;
+  }
+
+  get #columnsPerFrame() {
+    return 1 / this.#state.columns.step;
+  }
+
+  #drawOverview() {
+    if (!this.#rasters) return;
+    const { count } = this.#state.columns;
+    const context = this.#parts.overview.getContext("2d");
+    this.#rasters.overview.draw(context, 0, count * this.#columnsPerFrame, this.#palette);
+  }
+
+  #draw() {
+    if (!this.#rasters) return;
+    const { patches } = this.#state;
+    const first = this.#index * patches.hop;
+    const [from, to] = [first, first + patches.length].map((f) => f * this.#columnsPerFrame);
+    this.#rasters.patch.draw(this.#parts.patch.getContext("2d"), from, to, this.#palette);
+    this.#placeWindow(first);
+    this.#placePlayheads();
+    this.#writeReadout();
+    this.#placeTimeTicks();
+    this.#writePointed();
+  }
+
+  #placeWindow(first) {
+    const { columns, patches } = this.#state;
+    const { window, before, after } = this.#parts;
+    const width = this.#widths.get(this.#parts.overview) ?? 0;
+    const wide = Math.max(6, (patches.length / columns.count) * width);
+    const x = clamp((first / columns.count) * width, 0, Math.max(0, width - wide));
+    window.style.width = `${wide}px`;
+    window.style.transform = `translateX(${x}px)`;
+    before.style.width = `${x}px`;
+    after.style.width = `${Math.max(0, width - x - wide)}px`;
+  }
+
+  #placePlayheads() {
+    const { columns } = this.#state;
+    const { heard, playhead } = this.#parts;
+    const time = this.#clock.time;
+    const [start, end] = this.interval();
+    const shown = Boolean(this.#audio) && (this.#mode !== null || time > start + 1e-3) && time <= end;
+    for (const [line, fraction] of [
+      [heard, (time - columns.start) / (columns.count * columns.duration)],
+      [playhead, (time - start) / (end - start)],
+    ]) {
+      line.hidden = !shown;
+      line.style.left = `${(100 * fraction).toFixed(3)}%`;
+    }
+  }
+
+  get #longest() {
+    const { columns } = this.#state;
+    return columns.start + columns.count * columns.duration;
+  }
+
+  #writeReadout() {
+    const { number, span, slider, map } = this.#parts;
+    const times = formatSpan(...this.interval(), this.#longest);
+    number.textContent = this.#index;
+    span.textContent = times;
+    slider.value = this.#index;
+    const { count } = this.#state.patches;
+    slider.style.setProperty("--filled", count > 1 ? this.#index / (count - 1) : 0);
+    const spoken = `patch ${this.#index} of ${count}, ${times.replace("-", " to ")}`;
+    const focus = this.#show.controls ? slider : map;
+    // A screen reader that is told sixty times a second says nothing useful.
+    if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
+    focus.setAttribute("aria-valuetext", spoken);
+    focus.setAttribute("aria-valuenow", this.#index);
+  }
+
+  #placeTimeTicks() {
+    const width = this.#widths.get(this.#parts.patch) ?? 0;
+    const [start, end] = this.interval();
+    const origin = this.#time === "patch" ? start : 0;
+    const longest = this.#time === "patch" ? end - start : this.#longest;
+    const most = Math.max(2, Math.floor(width / 80));
+    const ticks = timeTicks(start - origin, end - origin, most, longest);
+    const fractions = ticks.map(([time, text]) => [(time + origin - start) / (end - start), text]);
+    placeTicks(this.#parts.timeTicks, fractions, "left");
+  }
+
+  #writePointed() {
+    const { pointed, patch } = this.#parts;
+    patch.dataset.pointed = this.#pointer ? "yes" : "";
+    if (!this.#pointer) {
+      pointed.textContent = "";
+      return;
+    }
+    const { columns, patches } = this.#state;
+    const [x, y] = this.#pointer;
+    const frame = x * patches.length;
+    const [start, end] = this.interval();
+    const inPatch = this.#time === "patch";
+    const time = frame * columns.duration + (inPatch ? 0 : start);
+    const longest = inPatch ? end - start : this.#longest;
+    const height = this.#cells.height;
+    const row = clamp(Math.floor(this.#toRow ? this.#toRow(y) : y * height), 0, height - 1);
+    const column = Math.floor((this.#index * patches.hop + Math.floor(frame)) * this.#columnsPerFrame);
+    pointed.textContent = [
+      formatTime(time, longest, 3) + (longest < 60 ? " s" : ""),
+      rowText(this.#state.rows, height - 1 - row),
+      valueText(this.#state.color, this.#cells.at(Math.min(column, this.#cells.width - 1), row)),
+    ].join(" · ");
+  }
+
+  // -- what changes seldom -----------------------------------------------------------------
+
+  #showStatic() {
+    const { state, parts } = { state: this.#state, parts: this.#parts };
+    const { columns, patches, color } = state;
+    parts.body.setAttribute("aria-label", state.title || "Spectrogram");
+    parts.patch.setAttribute("aria-label", state.alt);
+    parts.title.textContent = state.title;
+    parts.rowLabel.textContent = state.frequency.label;
+    parts.unit.textContent = color.unit;
+    parts.count.textContent = ` / ${patches.count}`;
+    parts.slider.max = patches.count - 1;
+    parts.map.setAttribute("aria-valuemax", patches.count - 1);
+    const rest = Math.max(patches.tail, patches.padded);
+    parts.tail.style.width = `${(100 * rest) / columns.count}%`;
+    parts.tail.hidden = !rest;
+    parts.tail.title = patches.padded
+      ? `${patches.padded} frames of padding`
+      : `${patches.tail} frames after the last patch`;
+    this.#say("");
+    this.#showScale();
+    this.#showRowTicks();
+  }
+
+  #showScale() {
+    const { scale, scaleTicks } = this.#parts;
+    const { color } = this.#state;
+    const levels = this.#palette.slice(color.first, color.last + 1).reverse();
+    Object.assign(scale, { width: 1, height: levels.length });
+    const image = new ImageData(new Uint8ClampedArray(levels.buffer), 1, levels.length);
+    scale.getContext("2d").putImageData(image, 0, 0);
+    placeTicks(scaleTicks, color.ticks, "bottom");
+    fitText(scaleTicks, color.ticks);
+  }
+
+  #showRowTicks() {
+    if (!this.#state) return;
+    const { rowTicks } = this.#parts;
+    const height = rowTicks.clientHeight;
+    // From the top, because octaves are crowded at the bottom.
+    let last = Infinity;
+    const ticks = this.#state.frequency.ticks.toReversed().filter(([fraction]) => {
+      const fits = (last - fraction) * height >= 18;
+      if (fits) last = fraction;
+      return fits;
+    });
+    placeTicks(rowTicks, ticks, "bottom");
+    fitText(rowTicks, ticks);
+  }
+
+  #showButtons() {
+    const { play, hear, loop, sound, speed, timeMode } = this.#parts;
+    const through = this.#mode === "through";
+    const span = this.#mode === "span";
+    setIcon(play, this.#mode ? "pause" : "play");
+    setLabel(play, this.#mode ? "Pause" : "Play");
+    hear.setAttribute("aria-pressed", span);
+    loop.setAttribute("aria-pressed", this.#loop);
+    sound.setAttribute("aria-pressed", !this.muted);
+    setIcon(sound, this.muted ? "muted" : "sound");
+    sound.hidden = hear.hidden = !this.#audio;
+    play.disabled = !through && !span && !this.#audio && this.#state.patches.count === 1;
+    if (![...speed.options].some((option) => Number(option.value) === this.#speed)) {
+      addSpeed(speed, this.#speed);
+    }
+    speed.value = String(this.#speed);
+    const inPatch = this.#time === "patch";
+    timeMode.textContent = `in ${inPatch ? "patch" : "recording"} ⇄`;
+    setLabel(timeMode, `Time in ${inPatch ? "patch" : "recording"}; switch`);
+  }
+
+  #say(text) {
+    this.#parts.message.textContent = text;
+  }
+
+  #fail(text) {
+    if (this.#abort.signal.aborted) return;
+    this.#parts.body.classList.add("failed");
+    this.#say(text);
+  }
+
+  // -- what people do ----------------------------------------------------------------------
+
+  #listen() {
+    const { signal } = this.#abort;
+    const { body, map, patch, play, hear, loop, sound, slider, speed, timeMode } = this.#parts;
+    const on = (node, type, f) =>
+      node.addEventListener(type, (event) => this.#state && f(event), { signal });
+    if (!this.#show.controls) {
+      for (const [name, value] of Object.entries({
+        tabindex: 0, role: "slider", "aria-label": "Patch", "aria-valuemin": 0,
+        "data-lm-suppress-shortcuts": "true",
+      })) map.setAttribute(name, value);
+      map.removeAttribute("aria-hidden");
+    }
+    on(body, "keydown", (event) => this.#onKey(event));
+    on(map, "pointerdown", (event) => this.#onGrab(event));
+    on(map, "pointermove", (event) => this.#grab !== null && this.#onDrag(event));
+    for (const type of ["pointerup", "pointercancel"]) on(map, type, () => (this.#grab = null));
+    for (const type of ["pointermove", "pointerdown"]) on(patch, type, (event) => this.#onPoint(event));
+    // A finger leaves when it is lifted, and what it pointed at should stay to be read.
+    on(patch, "pointerleave", (event) => event.pointerType !== "touch" && this.#setPointer(null));
+    on(slider, "input", () => this.#setIndex(Number(slider.value), "user"));
+    on(play, "click", () => (this.#mode ? this.pause() : this.play()));
+    on(hear, "click", () => (this.#mode === "span" ? this.pause() : this.hear()));
+    on(loop, "click", () => (this.loop = !this.#loop));
+    on(sound, "click", () => (this.muted = !this.muted));
+    on(speed, "change", () => (this.speed = Number(speed.value)));
+    on(timeMode, "click", () => (this.time = this.#time === "patch" ? "recording" : "patch"));
+  }
+
+  #onKey(event) {
+    const { count, length, hop } = this.#state.patches;
+    const at = event.composedPath()[0].localName;
+    if (event.altKey || event.ctrlKey || event.metaKey || at === "select") return;
+    const step = event.shiftKey ? Math.max(1, Math.round(length / hop)) : 1;
+    const to = { ArrowLeft: this.#index - step, ArrowRight: this.#index + step, Home: 0, End: count - 1 };
+    if (event.key in to) this.#setIndex(to[event.key], "user");
+    else if (event.key === " " && at !== "button") this.#mode ? this.pause() : this.play();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #frameUnder(event) {
+    const box = this.#parts.overview.getBoundingClientRect();
+    return ((event.clientX - box.left) / box.width) * this.#state.columns.count;
+  }
+
+  #onGrab(event) {
+    if (event.button !== 0) return;
+    const { length, hop } = this.#state.patches;
+    const inside = this.#frameUnder(event) - this.#index * hop;
+    const held = event.target === this.#parts.window;
+    this.#grab = held ? inside : length / 2;
+    this.#parts.map.setPointerCapture(event.pointerId);
+    (this.#show.controls ? this.#parts.slider : this.#parts.map).focus({ preventScroll: true });
+    event.preventDefault();
+    this.#onDrag(event);
+  }
+
+  #onDrag(event) {
+    const start = this.#frameUnder(event) - this.#grab;
+    this.#setIndex(start / this.#state.patches.hop, "user");
+  }
+
+  #onPoint(event) {
+    const box = this.#parts.patch.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width;
+    const y = (event.clientY - box.top) / box.height;
+    this.#setPointer([clamp(x, 0, 1 - 1e-9), clamp(y, 0, 1 - 1e-9)]);
+  }
+
+  #setPointer(pointer) {
+    this.#pointer = pointer;
+    this.#invalidate();
+  }
+}
+
+// Maps a fraction from the top to a fractional row of the picture, given the rows' edges as
+// fractions from the bottom; null where they are equally high.
+function rowFinder(positions, height) {
+  if (!positions) return null;
+  return (fraction) => {
+    const position = 1 - fraction;
+    let [low, high] = [0, height];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (positions[middle] <= position) low = middle;
+      else high = middle;
+    }
+    const inside = (position - positions[low]) / (positions[high] - positions[low]);
+    return height - (low + clamp(inside, 0, 1));
+  };
+}
+
+function rowText({ values, unit, names }, row) {
+  if (names) return names[row];
+  const value = values[row];
+  if (unit !== "Hz") return `${unit} ${value}`;
+  return value < 1000 ? `${Math.round(value * 10) / 10} Hz` : `${(value / 1000).toFixed(2)} kHz`;
+}
+
+function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
+  if (bad && index === 0) return "no value";
+  const step = (vmax - vmin) / (last - first + 1);
+  const tiny = step < 1e-4 || step > 1e4;
+  const write = (value) => {
+    const decimals = clamp(Math.ceil(-Math.log10(step)), 0, 6);
+    const text = tiny ? value.toExponential(2) : value.toFixed(decimals);
+    return `${text.replace(/^-/, "−")} ${unit}`.trim();
+  };
+  if (index < first) return `< ${write(vmin)}`;
+  if (index > last) return `> ${write(vmax)}`;
+  return write(values ? values[index - first] : vmin + (index - first + 0.5) * step);
+}
+
+// Ticks are placed absolutely, so their box must be told how wide they are.
+function fitText(box, ticks) {
+  box.style.setProperty("--characters", Math.max(1, ...ticks.map(([, text]) => text.length)));
+}
+
+// Fills `container` with a player and returns it. `tiles`: the picture's files, as bytes or data
+// URIs; `audio`: an <audio> element or null; `show`: {header, controls}; `options`: what
+// overrides state.options.
+function mount(container, settings) {
+  return new Player(container, settings);
+}
+
+// An <audio> element that plays bytes, for those who have no data URI.
+function audioFromBytes(bytes, type) {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 32768) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  }
+  return new Audio(`data:${type};base64,${btoa(text)}`);
+}
+
+// The player as an element: what lies in it is the still picture (also the texture), the sound
+// and, last, the state as JSON.
+class PatchvizPlayer extends HTMLElement {
+  player = null;
+  #kept = {};
+
+  connectedCallback() {
+    this.start();
+  }
+
+  // A page being parsed connects the element before its content is there; the script that
+  // follows the element starts it then.
+  start() {
+    const json = this.querySelector("script[type='application/json']");
+    if (this.player || !this.isConnected || !json) return;
+    this.player = mount(this, {
+      state: JSON.parse(json.textContent),
+      tiles: [...this.querySelectorAll("img")].map((image) => image.src),
+      audio: this.querySelector("audio"),
+      options: this.#kept,
+    });
+  }
+
+  disconnectedCallback() {
+    if (!this.player) return;
+    const { index, loop, speed, time } = this.player;
+    this.#kept = { index, loop, speed, time, autoplay: false };
+    this.player.destroy();
+    this.player = null;
+  }
+}
+
+// Each version of the player has a name of its own, so that pages may mix them.
+function definePlayer(name) {
+  if (!customElements.get(name)) customElements.define(name, class extends PatchvizPlayer {});
+  for (const node of document.querySelectorAll(name)) node.start?.();
+}
+
+export { PatchvizPlayer, audioFromBytes, definePlayer, mount };
