@@ -1,0 +1,264 @@
+"""From cells to pixels: which cells each pixel shows, and one value for those that share one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CellGroups", "Projection", "Reduction", "group_cells", "locate_cell", "reduce_cells"]
+
+Reduction = Literal["max", "mean"]
+Projection = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From coordinates on an axis to pixels; rising or falling."""
+
+# What is looked at in one go: large enough to run at the memory's speed, small beside the array.
+_BLOCK_SIZE = 1 << 20
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CellGroups:
+    """The cells that the pixels of one axis show.
+
+    Pixel ``first_pixel + i`` shows the cells ``start[g]`` to ``stop[g] - 1``, ``g = group[i]``.
+    Groups are in the order of their cells, and neighbours that show the same cells are one.
+    """
+
+    first_pixel: int
+    group: NDArray[np.intp]
+    start: NDArray[np.intp]
+    stop: NDArray[np.intp]
+
+    @property
+    def window(self) -> slice:
+        """The cells from the first to the last that is shown."""
+        return slice(int(self.start[0]), int(self.stop[-1])) if self.start.size else slice(0, 0)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether each cell of the window has a group of its own."""
+        return bool(self.start.size == self.window.stop - self.window.start)
+
+    def same_groups(self, other: CellGroups) -> bool:
+        """Whether the same cells are shown together."""
+        return bool(
+            np.array_equal(self.start, other.start) and np.array_equal(self.stop, other.stop)
+        )
+
+
+def _count_before(
+    edges: NDArray[np.float64], project: Projection, targets: NDArray[np.float64], rising: bool
+) -> NDArray[np.intp]:
+    """Count the edges and centres of cells (edge 0, centre 0, edge 1, ...) before each target.
+
+    Bisection projects a few thousand edges, however many there are. On a falling axis, "before"
+    is above: an edge right on a target is before it there and not before it on a rising one, which
+    is what Agg makes of a cell's border in the middle of a pixel.
+    """
+    low = np.zeros(targets.size, dtype=np.intp)
+    high = np.full(targets.size, 2 * edges.size - 1, dtype=np.intp)
+    while (searching := low < high).any():
+        middle = (low + high) // 2
+        # Settled targets may point past the end.
+        index = np.minimum(middle, 2 * edges.size - 2)
+        ends = np.concatenate([edges[index // 2], edges[(index + 1) // 2]])
+        pixel = project(ends).reshape(2, -1).mean(axis=0)
+        before = (pixel < targets) if rising else (pixel >= targets)
+        low = np.where(searching & before, middle + 1, low)
+        high = np.where(searching & ~before, middle, high)
+    return low
+
+
+def locate_cell(edges: NDArray[np.float64], project: Projection, pixel: float) -> int | None:
+    """Return the number of the cell that contains a pixel coordinate, None if none does."""
+    first, last = project(edges[[0, -1]])
+    count = _count_before(edges, project, np.array([pixel]), bool(first < last))
+    cell = (int(count[0]) - 1) // 2
+    return cell if 0 <= cell < edges.size - 1 else None
+
+
+def group_cells(
+    edges: NDArray[np.float64], project: Projection, low: float, high: float, size: int
+) -> CellGroups | None:
+    """Group the cells of one axis by the pixels between `low` and `high` that show them.
+
+    A pixel shows the cell that contains its centre, as Agg has it, and each cell narrower than a
+    pixel whose own centre is in the pixel. So a cell that is visible is shown, at every zoom.
+
+    Parameters
+    ----------
+    edges : ndarray, shape (n_cells + 1,)
+        Strictly rising or falling.
+    project : callable
+        From edges to pixels.
+    low, high : float
+        What is visible, in pixels.
+    size : int
+        Pixels of the canvas.
+
+    Returns
+    -------
+    CellGroups or None
+        None if the axis has no place for an end of the edges, as a logarithmic one for 0.
+    """
+    first, last = project(edges[[0, -1]])
+    if not (np.isfinite(first) and np.isfinite(last)):
+        return None
+    rising = bool(first < last)
+    n_cells = edges.size - 1
+    low, high = max(low, 0.0), min(high, float(size))
+    # Agg rounds the borders of what is visible to whole pixels.
+    borders = np.arange(np.floor(low + 0.5), np.floor(high + 0.5) + 1)
+    counts = _count_before(
+        edges, project, np.concatenate([borders[:-1] + 0.5, borders, [low, high]]), rising
+    )
+    cell = (counts[: max(borders.size - 1, 0)] - 1) // 2
+    painted = np.flatnonzero((cell >= 0) & (cell < n_cells))
+    if not painted.size:
+        none = np.zeros(0, dtype=np.intp)
+        return CellGroups(0, none, none, none)
+    left, right = painted[0], painted[-1]
+    cell = cell[left : right + 1]
+    centres = counts[borders.size - 1 :] // 2  # cells whose centre is before a border
+    border = centres[left : right + 2].copy()
+
+    # Up to half a pixel of the mesh is rounded away at either end. Narrow cells there would be
+    # lost: the pixel beside shows them too.
+    ends = project(edges[[cell[0], cell[0] + 1, cell[-1], cell[-1] + 1]])
+    if abs(ends[1] - ends[0]) < 1:
+        border[0] = centres[-2] if left == 0 else (0 if rising else n_cells)
+    if abs(ends[3] - ends[2]) < 1:
+        last_visible = right == borders.size - 2
+        border[-1] = centres[-1] if last_visible else (n_cells if rising else 0)
+
+    start = np.minimum(cell, np.minimum(border[:-1], border[1:]))
+    stop = np.maximum(cell + 1, np.maximum(border[:-1], border[1:]))
+    if not rising:
+        start, stop = start[::-1], stop[::-1]
+    is_new = np.ones(start.size, dtype=bool)
+    is_new[1:] = (np.diff(start) != 0) | (np.diff(stop) != 0)
+    group = np.cumsum(is_new) - 1
+    return CellGroups(
+        first_pixel=int(borders[left]),
+        group=group if rising else group[::-1],
+        start=start[is_new],
+        stop=stop[is_new],
+    )
+
+
+def reduce_cells(
+    values: NDArray[Any], rows: CellGroups, columns: CellGroups, reduction: Reduction
+) -> np.ma.MaskedArray[Any, Any]:
+    """Return one value for each group of rows and columns: their largest, or their mean.
+
+    Cells that are masked or not finite do not count; a group of nothing else is masked. Where no
+    cells share a pixel the result is a view of `values`, otherwise one pass over them, in blocks.
+
+    Parameters
+    ----------
+    values : ndarray or MaskedArray, shape (n_rows, n_columns)
+    rows, columns : CellGroups
+    reduction : {"max", "mean"}
+
+    Returns
+    -------
+    MaskedArray, shape (len(rows.start), len(columns.start))
+    """
+    window = values[rows.window, columns.window]
+    if not (rows.one_by_one and columns.one_by_one):
+        window = (_largest if reduction == "max" else _mean)(window, rows, columns)
+    data = np.ma.getdata(window)
+    return np.ma.MaskedArray(data, mask=~np.isfinite(data) | np.ma.getmask(window))
+
+
+def _largest(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArray[Any]:
+    parts: list[NDArray[Any]] = []
+    for block, bounds in _blocks(window, columns):
+        data, mask = np.ma.getdata(block), np.ma.getmask(block)
+        largest = _reduce_groups(np.maximum, data, bounds, axis=1)
+        if mask is not np.ma.nomask or not np.isfinite(largest).all():
+            counts = np.isfinite(data) & ~mask
+            largest = _reduce_groups(np.maximum, np.where(counts, data, -np.inf), bounds, axis=1)
+        parts.append(largest)
+    return _reduce_groups(np.maximum, _joined(parts, window), _bounds(rows), axis=0)
+
+
+def _mean(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArray[Any]:
+    dtype = np.result_type(window.dtype, np.float32)
+    sums: list[NDArray[Any]] = []
+    numbers: list[NDArray[Any]] = []
+    for block, bounds in _blocks(window, columns):
+        data, mask = np.ma.getdata(block), np.ma.getmask(block)
+        total = _reduce_groups(np.add, data, bounds, axis=1, dtype=dtype)
+        number = np.broadcast_to(np.diff(bounds)[:, 0], total.shape)
+        if mask is not np.ma.nomask or not np.isfinite(total).all():
+            counts = np.isfinite(data) & ~mask
+            total = _reduce_groups(np.add, np.where(counts, data, 0), bounds, axis=1, dtype=dtype)
+            number = _reduce_groups(np.add, counts, bounds, axis=1, dtype=dtype)
+        sums.append(total)
+        numbers.append(number)
+    total = _reduce_groups(np.add, _joined(sums, window), _bounds(rows), axis=0, dtype=dtype)
+    number = _reduce_groups(np.add, _joined(numbers, window), _bounds(rows), axis=0, dtype=dtype)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / number)  # NaN where there is nothing to average
+
+
+def _bounds(groups: CellGroups) -> NDArray[np.intp]:
+    """Return where groups start and stop in their window, shape (n_groups, 2)."""
+    bounds: NDArray[np.intp] = np.stack([groups.start, groups.stop], axis=1) - groups.start[0]
+    return bounds
+
+
+def _is_column_major(window: NDArray[Any]) -> bool:
+    return abs(window.strides[0]) < abs(window.strides[1])
+
+
+def _blocks(
+    window: NDArray[Any], columns: CellGroups
+) -> Iterator[tuple[NDArray[Any], NDArray[np.intp]]]:
+    """Yield views of the window in memory's order, and the column groups that each holds whole."""
+    bounds = _bounds(columns)
+    if _is_column_major(window):
+        widest = int(np.diff(bounds).max())
+        step = max(1, _BLOCK_SIZE // max(1, widest * window.shape[0]))
+        for k in range(0, len(bounds), step):
+            part = bounds[k : k + step]
+            first = part[0, 0]
+            yield window[:, first : part[-1, 1]], part - first
+    else:
+        step = max(1, _BLOCK_SIZE // max(1, window.shape[1]))
+        for k in range(0, window.shape[0], step):
+            yield window[k : k + step], bounds
+
+
+def _joined(parts: list[NDArray[Any]], window: NDArray[Any]) -> NDArray[Any]:
+    """Join what was made of each of a window's blocks."""
+    return np.concatenate(parts, axis=1 if _is_column_major(window) else 0)
+
+
+def _reduce_groups(
+    ufunc: np.ufunc,
+    data: NDArray[Any],
+    bounds: NDArray[np.intp],
+    axis: int,
+    dtype: np.dtype[Any] | None = None,
+) -> NDArray[Any]:
+    """Reduce groups of rows (axis 0) or columns (axis 1), which may overlap, each to one."""
+    if len(bounds) == data.shape[axis]:
+        return data  # nothing shares
+    start, last = bounds[:, 0], bounds[:, 1] - 1
+    if abs(data.strides[axis]) > abs(data.strides[1 - axis]):
+        # Across memory's order numpy is at its best with whole slices.
+        groups = (data[first:stop] if axis == 0 else data[:, first:stop] for first, stop in bounds)
+        return np.stack([ufunc.reduce(group, axis=axis, dtype=dtype) for group in groups], axis)
+    # Pairs of indices allow for overlaps, but none may point past the end: all but the last member
+    # first, then the last. A group of one is the last, whatever reduceat has for it.
+    pairs = np.stack([start, last], axis=1).ravel()
+    every_second = (slice(None), slice(None, None, 2)) if axis == 1 else (slice(None, None, 2),)
+    heads = ufunc.reduceat(data, pairs, axis=axis, dtype=dtype)[every_second]
+    tails = data.take(last, axis=axis)
+    alone = start == last
+    return np.where(alone if axis == 1 else alone[:, None], tails, ufunc(heads, tails))
