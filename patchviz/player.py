@@ -52,6 +52,7 @@ from .patches import Patches
 from .scale import ColorScale
 from .sound import AUDIO_FORMATS, Sound, encode_sound
 from .texture import TILE_WIDTH, Quantizer, encode_tiles
+from .view import check_patches
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -256,12 +257,7 @@ def player(
     >>> player.nbytes < 130_000
     True
     """
-    if not isinstance(patches, Patches):
-        raise InvalidTypeError(
-            f"patches is of type {type(patches).__name__}. It must be Patches: carve a spectrogram, "
-            "spec.patches(duration=..., hop_duration=...)."
-        )
-    spec = patches.spectrogram
+    spec = check_patches(patches).spectrogram
     check_choice("image_format", image_format, _MEDIA_TYPES)
     check_choice("audio_format", audio_format, AUDIO_FORMATS)
     column_step = check_int("column_step", column_step, minimum=1, unit="frames")

@@ -6,11 +6,7 @@ import dataclasses
 import io
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from .audio import Audio
 
 __all__ = ["AUDIO_FORMATS", "Sound", "encode_sound"]
@@ -69,31 +65,22 @@ def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -
     """
     import soundfile
 
-    start, end = max(start, 0.0), min(end, audio.duration)
-    samples = np.nan_to_num(audio.read(start, end).T)
-    if samples.shape[1] > 2:
-        samples = samples.mean(axis=1, keepdims=True)
     form = AUDIO_FORMATS[audio_format]
-    samples, rate = _at_rate(samples, audio.sr, form.rates)
+    rate = _rate(audio.sr, form.rates)
+    n_channels = audio.n_channels if audio.n_channels <= 2 else 1
+    start = max(start, 0.0)
     file = io.BytesIO()
     with soundfile.SoundFile(
-        file, "w", rate, samples.shape[1], format=form.container, subtype=form.subtype
+        file, "w", rate, n_channels, format=form.container, subtype=form.subtype
     ) as writer:
-        for first in range(0, len(samples), _BLOCK):
-            writer.write(samples[first : first + _BLOCK])
+        for block in audio.blocks(sr=rate, mono=n_channels == 1, start=start, end=end):
+            for first in range(0, block.shape[1], _BLOCK):
+                writer.write(block[:, first : first + _BLOCK].T)
     return Sound(file.getvalue(), form.media_type, start)
 
 
-def _at_rate(
-    samples: NDArray[np.float32], rate: float, allowed: tuple[int, ...] | None
-) -> tuple[NDArray[np.float32], int]:
-    """Resample to the lowest allowed rate that keeps all of the sound (or the highest)."""
+def _rate(rate: float, allowed: tuple[int, ...] | None) -> int:
+    """Return the lowest allowed rate that keeps all of the sound, or else the highest."""
     if allowed is None:
-        target = round(rate)
-    else:
-        target = min((r for r in allowed if r >= rate), default=max(allowed))
-    if target == rate:
-        return samples, target
-    import soxr
-
-    return soxr.resample(samples, rate, target), target
+        return round(rate)
+    return min((r for r in allowed if r >= rate), default=max(allowed))

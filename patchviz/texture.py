@@ -74,12 +74,7 @@ class Quantizer:
         n_levels, colors = _levels(cmap, _is_discrete(norm, scale), 256 - n_reserved)
         middles = _middles(norm, n_levels)
 
-        # Where room must be made, the levels go whose colour is nearest to the one before.
-        keep = np.ones(n_levels, bool)
-        n_surplus = n_levels + n_reserved - 256
-        if n_surplus > 0:
-            steps = np.abs(np.diff(colors.astype(int), axis=0)).max(axis=1)
-            keep[1 + np.argsort(steps, kind="stable")[:n_surplus]] = False
+        keep = _without_surplus(colors, 256 - n_reserved)
         first = has_gaps + has_under
         entry = first + np.cumsum(keep) - 1
         last = int(entry[-1])
@@ -92,7 +87,7 @@ class Quantizer:
             *colors[keep],
             *([_rgba(cmap.get_over())] if has_over else []),
         ]
-        equal_steps = type(norm) is Normalize and n_surplus <= 0
+        equal_steps = type(norm) is Normalize and bool(keep.all())
         return cls(
             palette=np.array(palette, np.uint8),
             first=int(first),
@@ -150,9 +145,22 @@ def _levels(cmap: Colormap, discrete: bool, room: int) -> tuple[int, NDArray[np.
     # A colormap of few colours gets several levels of each, so that values can be read finely.
     n_levels = min(cmap.N, 256)
     if not discrete:
-        n_levels = cmap.N * (room // cmap.N) if cmap.N <= room else 256
+        n_levels = cmap.N * (room // cmap.N) if cmap.N <= room else min(cmap.N, 256)
     picked = ((np.arange(n_levels) + 0.5) * cmap.N / n_levels).astype(int)
     return n_levels, _rgba(cmap(picked))
+
+
+def _without_surplus(colors: NDArray[np.uint8], room: int) -> NDArray[np.bool_]:
+    """Return which levels keep an entry: not those whose colour is nearest to the one before."""
+    keep = np.ones(len(colors), bool)
+    steps = np.abs(np.diff(colors.astype(int), axis=0)).max(axis=1)
+    for step in np.argsort(steps, kind="stable"):
+        if keep.sum() <= room:
+            break
+        # No two neighbours: their small steps would add up.
+        if keep[step] and keep[step + 2 : step + 3].all():
+            keep[step + 1] = False
+    return keep
 
 
 def _rgba(colors: Any) -> NDArray[np.uint8]:

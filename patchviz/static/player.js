@@ -331,8 +331,8 @@ class Player {
     const observer = new ResizeObserver((entries) => {
       for (const { target, contentRect, devicePixelContentBoxSize } of entries) {
         const [box] = devicePixelContentBoxSize ?? [];
-        target.width = box?.inlineSize ?? Math.round(contentRect.width * devicePixelRatio);
-        target.height = box?.blockSize ?? Math.round(contentRect.height * devicePixelRatio);
+        target.width = devicePixels(contentRect.width, box?.inlineSize);
+        target.height = devicePixels(contentRect.height, box?.blockSize);
         this.#widths.set(target, contentRect.width);
       }
       this.#showRowTicks();
@@ -613,6 +613,13 @@ class Player {
     this.#pointer = pointer;
     this.#invalidate();
   }
+}
+
+// How many of the screen's pixels a length has: what the browser says, unless it leaves the
+// density out (as Chromium does where one is only emulated).
+function devicePixels(length, said) {
+  const expected = length * devicePixelRatio;
+  return said && Math.abs(said - expected) < 2 ? said : Math.round(expected);
 }
 
 // Maps a fraction from the top to a fractional row of the picture, given the rows' edges as

@@ -1,0 +1,175 @@
+"""Pages in Chromium that must keep quiet, and recordings to put on them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import patchviz as pv
+from patchviz.audio import Audio
+
+SR, HOP = 22050, 512
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def make_spectrogram(n_bins: int = 128, n_frames: int = 640, **fields: Any) -> pv.Spectrogram:
+    """Glides and noise in dB: no two cells alike, so that a wrong crop shows."""
+    rng = np.random.default_rng(n_bins)
+    row, column = np.mgrid[:n_bins, :n_frames]
+    glides = sum(
+        np.exp(-(((row - n_bins * (0.5 + 0.4 * np.sin(column / speed))) / (0.03 * n_bins)) ** 2))
+        for speed in (17.0, 41.0)
+    )
+    values = 10 * np.log10(glides + 10 ** rng.uniform(-8, -4, glides.shape))
+    values = (values - values.max()).astype(np.float32)
+    fields = {"sr": SR, "hop_length": HOP, "y_axis": "mel", "unit": "dB"} | fields
+    return pv.Spectrogram(values, **fields)
+
+
+def make_audio(duration: float) -> Audio:
+    """A tone that a compressor makes small."""
+    time = np.arange(int(duration * SR)) / SR
+    return Audio.from_array((0.1 * np.sin(2 * np.pi * 440 * time)).astype(np.float32), SR)
+
+
+@pytest.fixture(scope="session")
+def patches() -> pv.Patches:
+    """107 patches, as of librosa's example."""
+    return make_spectrogram(name="glides").patches(duration=5.0, hop_duration=0.1)
+
+
+@pytest.fixture(scope="session")
+def sounding_patches() -> pv.Patches:
+    """The same, with a sound as long as the spectrogram."""
+    spec = make_spectrogram(name="glides", audio=make_audio(640 * HOP / SR))
+    return spec.patches(duration=5.0, hop_duration=0.1)
+
+
+class PlayerPage:
+    """A browser page with players on it."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.requested: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.requested.append(request.url))
+
+    def js(self, expression: str, argument: Any = None, n: int = 0) -> Any:
+        """Evaluate an expression in which `player` is the n-th player and `root` its shadow root."""
+        return self.page.evaluate(
+            f"""async (argument) => {{
+                const element = document.querySelectorAll(".patchviz-player")[{n}];
+                const {{ player, shadowRoot: root }} = element;
+                return ({expression});
+            }}""",
+            argument,
+        )
+
+    def wait(self, condition: str, n: int = 0) -> None:
+        """Wait until an expression (see `js`) holds."""
+        self.page.wait_for_function(
+            f"""() => {{
+                const element = document.querySelectorAll(".patchviz-player")[{n}];
+                const {{ player, shadowRoot: root }} = element;
+                return ({condition});
+            }}"""
+        )
+
+    def ready(self) -> PlayerPage:
+        """Wait until every player has drawn its first picture."""
+        self.page.evaluate(
+            """async () => {
+                const players = [...document.querySelectorAll(".patchviz-player")];
+                await Promise.all(players.map((element) => element.player.ready));
+            }"""
+        )
+        return self.settle()
+
+    def settle(self) -> PlayerPage:
+        """Wait until what was asked for is drawn: two frames."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        return self
+
+    def find(self, selector: str, n: int = 0) -> Any:
+        """Return a locator for something within the n-th player."""
+        return self.page.locator(".patchviz-player").nth(n).locator(selector)
+
+    @property
+    def index(self) -> int:
+        return int(self.js("player.index"))
+
+    def pixels(self, selector: str, n: int = 0) -> np.ndarray:
+        """Return what a canvas shows, shape (height, width, 4), uint8."""
+        width, height, data = self.js(
+            """(() => {
+                const canvas = root.querySelector(argument);
+                const { width, height } = canvas;
+                const copy = document.createElement("canvas");
+                Object.assign(copy, { width, height });
+                const context = copy.getContext("2d", { willReadFrequently: true });
+                context.drawImage(canvas, 0, 0);
+                const { data } = context.getImageData(0, 0, width, height);
+                let text = "";
+                for (let i = 0; i < data.length; i += 32768) {
+                    text += String.fromCharCode(...data.subarray(i, i + 32768));
+                }
+                return [width, height, btoa(text)];
+            })()""",
+            selector,
+            n,
+        )
+        return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
+
+
+@pytest.fixture
+def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPage]]:
+    """Open a player (or HTML); in the end no page may have said or requested anything."""
+    contexts, pages = [], []
+
+    def open_it(
+        content: pv.Player | str,
+        *,
+        width: int = 1200,
+        height: int = 800,
+        scheme: str = "light",
+        density: float = 1,
+        ready: bool = True,
+        **options: Any,
+    ) -> PlayerPage:
+        file = tmp_path / f"page-{len(pages)}.html"
+        if isinstance(content, str):
+            file.write_text(content, encoding="utf-8")
+        else:
+            content.save(file)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            device_scale_factor=density,
+            **options,
+        )
+        contexts.append(context)
+        opened = PlayerPage(context.new_page())
+        pages.append(opened)
+        opened.page.goto(file.as_uri())
+        return opened.ready() if ready else opened
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    for opened in pages:
+        assert opened.said == []
+        assert [url for url in opened.requested if not url.startswith(("file:", "data:"))] == []

@@ -1,0 +1,310 @@
+"""The player's pictures against matplotlib's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, PowerNorm
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import patchviz as pv
+from patchviz.axes import FrequencyAxis
+
+from .conftest import make_spectrogram
+
+AXES = {
+    "mel": {"n_bins": 128},
+    "linear": {"n_bins": 129},
+    "log": {"n_bins": 129},
+    "cqt_note": {"n_bins": 84},
+}
+
+
+def figure_colors(patches: pv.Patches, index: int, **drawing: Any) -> np.ndarray:
+    """Return the colour of each cell's centre in the matplotlib figure, shape (bins, frames, 4)."""
+    figure = Figure(figsize=(20, 12), dpi=100)
+    ax = figure.add_axes((0.05, 0.05, 0.9, 0.9))
+    pv.PatchView(patches, ax=ax, index=index, **drawing)
+    ax.set_title("")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())
+    at = middles(patches)
+    (left, bottom), (right, top) = ax.transAxes.transform([(0, 0), (1, 1)])
+    rows = picture.shape[0] - (bottom + at * (top - bottom))
+    columns = left + (np.arange(patches.frame_length) + 0.5) / patches.frame_length * (right - left)
+    return picture[np.floor(rows).astype(int)[:, np.newaxis], np.floor(columns).astype(int)]
+
+
+def middles(patches: pv.Patches) -> np.ndarray:
+    """Return the rows' middles as fractions of the axis' height."""
+    positions = FrequencyAxis.of(patches.spectrogram).positions
+    return (positions[:-1] + positions[1:]) / 2
+
+
+def player_colors(opened: Any, patches: pv.Patches) -> np.ndarray:
+    picture = opened.pixels(".patch canvas")
+    height, width = picture.shape[:2]
+    rows = np.floor((1 - middles(patches)) * height).astype(int)
+    columns = np.floor((np.arange(patches.frame_length) + 0.5) / patches.frame_length * width)
+    return picture[rows[:, np.newaxis], columns.astype(int)]
+
+
+def assert_same_colors(opened: Any, patches: pv.Patches, index: int, **drawing: Any) -> None:
+    opened.js("player.index = argument", index)
+    opened.settle()
+    shown = player_colors(opened, patches).astype(int)
+    expected = figure_colors(patches, index, **drawing).astype(int)
+    # matplotlib paints on white.
+    alpha = shown[..., 3:] / 255
+    shown = np.rint(shown[..., :3] * alpha + 255 * (1 - alpha))
+    heights = np.diff(FrequencyAxis.of(patches.spectrogram).positions)
+    visible = heights * opened.pixels(".patch canvas").shape[0] >= 2
+    assert visible.sum() > 20
+    apart = np.abs(shown - expected[..., :3])[visible]
+    assert apart.max() <= 2
+
+
+@pytest.mark.parametrize("cmap", ["magma", "turbo", "gray_r"])
+@pytest.mark.parametrize("y_axis", list(AXES))
+def test_a_patch_has_the_colours_of_the_matplotlib_figure(open_page, y_axis, cmap):
+    patches = make_spectrogram(y_axis=y_axis, **AXES[y_axis]).patches(frame_length=120, hop_length=7)
+    opened = open_page(pv.player(patches, cmap=cmap), width=1400, density=2)
+    for index in (0, 7, len(patches) - 1):
+        assert_same_colors(opened, patches, index, cmap=cmap)
+
+
+@pytest.mark.parametrize(
+    "norm",
+    [LogNorm(1e-3, 1), PowerNorm(0.4, 0, 1), BoundaryNorm([0, 0.01, 0.1, 0.5, 1], 256)],
+    ids=lambda norm: type(norm).__name__,
+)
+def test_any_norm(open_page, norm):
+    values = 10 ** (make_spectrogram().values / 20)
+    patches = pv.Spectrogram(values, y_axis="mel").patches(frame_length=120)
+    opened = open_page(pv.player(patches, norm=norm), width=1400, density=2)
+    assert_same_colors(opened, patches, 2, norm=norm)
+
+
+@pytest.mark.parametrize("n_colors", [3, 100, 256, 1000])
+def test_gaps_and_values_beyond_the_scale_have_their_own_colours(open_page, n_colors):
+    values = make_spectrogram().values.copy()
+    values[20:30, 50:70] = np.nan
+    values[40, 60] = np.inf
+    colors = np.random.default_rng(0).random((n_colors, 3)) if n_colors < 9 else None
+    ramp = np.linspace([0.1, 0, 0.3], [1, 0.9, 0.7], n_colors) if colors is None else colors
+    cmap = ListedColormap(ramp).with_extremes(bad="lime", under="cyan", over="red")
+    patches = pv.Spectrogram(values, y_axis="mel").patches(frame_length=120)
+    drawing = {"cmap": cmap, "clim": (-60.0, -20.0)}
+    opened = open_page(pv.player(patches, **drawing), width=1400, density=2)
+    assert_same_colors(opened, patches, 0, **drawing)
+
+
+def test_every_level_of_the_colours_survives_one_hundred_and_seven_crops(open_page, patches):
+    """Cell by cell: canvas k is the palette at the indices of patch k, exactly."""
+    opened = open_page(pv.player(patches), width=1400, density=2)
+    low, high = patches.spectrogram.finite_range
+    colors = matplotlib.colormaps["magma"]
+    for index in range(0, 107, 13):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        expected = colors((patches[index] - low) / (high - low), bytes=True).astype(int)
+        assert np.abs(player_colors(opened, patches) - expected).max() <= 1
+
+
+def test_a_column_step_shows_the_maximum_of_its_frames(open_page):
+    values = np.full((16, 96), -50.0)
+    values[3, 41] = 0.0
+    values[0, 0] = -80.0
+    patches = pv.Spectrogram(values).patches(frame_length=32, hop_length=8)
+    opened = open_page(pv.player(patches, column_step=4, cmap="gray"))
+    opened.js("player.index = 2")  # frames 16 to 48
+    opened.settle()
+    picture = opened.pixels(".patch canvas")[..., 0]
+    height, width = picture.shape
+    row = picture[int(height * (1 - 3.5 / 16))]
+    bright = np.flatnonzero(row == 255)
+    # Frames 40 to 44 share a column: a quarter of the width each 8 frames.
+    assert abs(bright[0] - width * 24 / 32) <= 1
+    assert abs(bright[-1] + 1 - width * 28 / 32) <= 1
+
+
+def test_cells_smaller_than_pixels_show_their_maximum(open_page):
+    """A click of one frame and one row in an hour does not get lost."""
+    values = np.full((1025, 20_000), -80.0, np.float32)
+    values[600, 12_345] = 0.0
+    patches = pv.Spectrogram(values, y_axis="linear").patches(frame_length=10_000, hop_length=5_000)
+    opened = open_page(pv.player(patches, cmap="gray"))
+    overview = opened.pixels(".map canvas")[..., 0]
+    assert overview.max() == 255
+    assert (overview == 255).sum() <= 4
+    where = np.argwhere(overview == 255).mean(axis=0) / overview.shape
+    assert where == pytest.approx([1 - 600.5 / 1025, 12_345.5 / 20_000], abs=0.02)
+    opened.js("player.index = 1")
+    opened.settle()
+    patch = opened.pixels(".patch canvas")[..., 0]
+    where = np.argwhere(patch == 255).mean(axis=0) / patch.shape
+    assert where == pytest.approx([1 - 600.5 / 1025, 0.73455], abs=0.01)
+
+
+def test_a_spectrogram_wider_than_a_picture_may_be_is_tiled(open_page):
+    spec = make_spectrogram(24, 20_000)
+    patches = spec.patches(frame_length=100, hop_length=1)
+    made = pv.player(patches)
+    assert len(made.tiles) == 3
+    opened = open_page(made, width=1400, density=2)
+    for index in (0, 8_150, 16_330, len(patches) - 1):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        low, high = spec.finite_range
+        shown = player_colors(opened, patches)
+        expected = matplotlib.colormaps["magma"]((patches[index] - low) / (high - low), bytes=True)
+        assert np.abs(shown.astype(int) - expected).max() <= 1
+
+
+def test_a_lossy_picture_is_near(open_page, patches):
+    made = pv.player(patches, image_format="webp", cmap="gray")
+    exact = pv.player(patches, cmap="gray")
+    assert len(made.tiles[0]) < len(exact.tiles[0]) / 2
+    opened, reference = open_page(made), open_page(exact)
+    shown, expected = (
+        np.asarray(page.pixels(".patch canvas"), int) for page in (opened, reference)
+    )
+    assert np.abs(shown - expected).mean() < 8
+
+
+# -- around the picture ----------------------------------------------------------------------
+
+
+def test_the_window_lies_over_the_patch_in_the_overview(open_page, patches):
+    opened = open_page(pv.player(patches, index=30))
+    over = opened.find(".map").bounding_box()
+    window = opened.find(".window").bounding_box()
+    start, stop = patches.frames(30)
+    assert (window["x"] - over["x"]) / over["width"] == pytest.approx(start / 640, abs=1e-3)
+    assert window["width"] / over["width"] == pytest.approx((stop - start) / 640, abs=1e-3)
+
+
+@pytest.mark.parametrize("tail", ["drop", "pad"])
+def test_the_end_that_no_patch_shows_whole_is_marked(open_page, tail):
+    spec = make_spectrogram(32, 100)
+    patches = spec.patches(frame_length=40, hop_length=30, tail=tail)  # 0-40, 30-70, 60-100
+    opened = open_page(pv.player(patches))
+    assert not opened.find(".tail").is_visible()
+    patches = spec.patches(frame_length=40, hop_length=25, tail=tail)  # 50-90, then 10 or 75-115
+    opened = open_page(pv.player(patches))
+    over, mark = (opened.find(name).bounding_box() for name in (".map", ".tail"))
+    share = 10 / 100 if tail == "drop" else 15 / 115
+    assert mark["width"] / over["width"] == pytest.approx(share, abs=2e-3)
+    assert mark["x"] + mark["width"] == pytest.approx(over["x"] + over["width"])
+    words = {"drop": "10 frames after the last patch", "pad": "15 frames of padding"}
+    assert opened.find(".tail").get_attribute("title") == words[tail]
+
+
+def test_the_readout_says_which_patch_and_when(open_page, patches):
+    opened = open_page(pv.player(patches, index=7))
+    assert opened.find(".readout").inner_text() == "patch 7 / 107 · 0.650-5.642 s"
+    assert opened.find("input").get_attribute("aria-valuetext") == "patch 7 of 107, 0.650 to 5.642 s"
+
+
+def test_times_from_a_minute_on_are_minutes(open_page):
+    patches = make_spectrogram(16, 6000).patches(duration=5.0, hop_duration=1.0)
+    opened = open_page(pv.player(patches, index=63))
+    start, end = patches.time(63)
+    assert opened.find(".readout").inner_text().endswith(
+        f"1:{start - 60:06.3f}-1:{end - 60:06.3f}"
+    )
+    assert "1:04" in opened.find(".time-ticks").inner_text()
+
+
+def test_ticks_lie_where_their_frequency_and_time_are(open_page, patches):
+    opened = open_page(pv.player(patches, index=30))
+    box = opened.find(".patch").bounding_box()
+    axis = FrequencyAxis.of(patches.spectrogram)
+    ticks = {tick.inner_text(): tick.bounding_box() for tick in opened.find(".row-ticks > *").all()}
+    assert {"8k", "4k", "2k", "1k", "512"} <= set(ticks)
+    for text, hertz in (("8k", 8192), ("1k", 1024)):
+        at = ticks[text]["y"] + ticks[text]["height"] / 2
+        straight = axis.forward([axis.edges[0], hertz, axis.edges[-1]])
+        position = (straight[1] - straight[0]) / (straight[2] - straight[0])
+        assert at == pytest.approx(box["y"] + box["height"] * (1 - position), abs=1)
+    ticks = {tick.inner_text(): tick.bounding_box() for tick in opened.find(".time-ticks > *").all()}
+    start, end = patches.time(30)
+    at = ticks["5.0 s"]["x"] + ticks["5.0 s"]["width"] / 2
+    assert at == pytest.approx(box["x"] + box["width"] * (5 - start) / (end - start), abs=1)
+
+
+@pytest.mark.parametrize("width", [320, 360, 1200])
+def test_no_labels_overlap_and_nothing_is_wider_than_the_page(open_page, width):
+    patches = make_spectrogram(n_frames=6000).patches(duration=2.0, hop_duration=0.1)
+    opened = open_page(pv.player(patches, title="glides " * 20, index=900), width=width)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    for name, side in (("time-ticks", "x"), ("row-ticks", "y"), ("scale-ticks", "y")):
+        boxes = [tick.bounding_box() for tick in opened.find(f".{name} > *").all()]
+        assert len(boxes) >= 2
+        boxes.sort(key=lambda box: box[side])
+        size = {"x": "width", "y": "height"}[side]
+        for box, following in zip(boxes, boxes[1:], strict=False):
+            assert box[side] + box[size] <= following[side] + 1
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+
+
+def test_the_pointer_reads_time_frequency_and_value(open_page, patches):
+    opened = open_page(pv.player(patches, index=20))
+    box = opened.find(".patch canvas").bounding_box()
+    row, column = 40, 100
+    opened.page.mouse.move(
+        box["x"] + box["width"] * (column + 0.5) / 215,
+        box["y"] + box["height"] * (1 - (row + 0.5) / 128),
+    )
+    opened.settle()
+    time, frequency, value = opened.find(".pointed").inner_text().split(" · ")
+    assert float(time.removesuffix(" s")) == pytest.approx((80 + 100.5) * 512 / 22050, abs=0.005)
+    edges = FrequencyAxis.of(patches.spectrogram).edges
+    hertz = float(frequency.split()[0]) * (1000 if "kHz" in frequency else 1)
+    assert edges[row] - 5 < hertz < edges[row + 1] + 5
+    read = float(value.removesuffix(" dB").replace("−", "-"))
+    low, high = patches.spectrogram.finite_range
+    assert read == pytest.approx(float(patches[20][row, column]), abs=(high - low) / 256)
+    opened.page.mouse.move(5, 5)
+    opened.settle()
+    assert opened.find(".pointed").inner_text() == ""
+
+
+def test_the_pointer_reads_gaps_and_what_is_beyond_the_scale(open_page):
+    values = np.array([[np.nan, -90.0, -40.0, 3.0]] * 2)
+    patches = pv.Spectrogram(values, unit="dB").patches(frame_length=4)
+    cmap = ListedColormap(["black", "white"]).with_extremes(under="blue", over="red")
+    opened = open_page(pv.player(patches, cmap=cmap, clim=(-80.0, 0.0)))
+    box = opened.find(".patch canvas").bounding_box()
+    read = []
+    for column in range(4):
+        opened.page.mouse.move(box["x"] + box["width"] * (column + 0.5) / 4, box["y"] + 9)
+        opened.settle()
+        read.append(opened.find(".pointed").inner_text().split(" · ")[2])
+    assert read[0] == "no value"
+    assert read[1] == "< −80.0 dB"
+    assert float(read[2].removesuffix(" dB").replace("−", "-")) == pytest.approx(-40, abs=0.4)
+    assert read[3] == "> 0.0 dB"
+
+
+def test_the_colour_bar_goes_from_lowest_to_highest(open_page, patches):
+    opened = open_page(pv.player(patches, cmap="viridis", clim=(-60.0, 0.0)))
+    bar = opened.pixels(".scale")[:, 0]
+    expected = matplotlib.colormaps["viridis"](np.arange(256)) * 255
+    assert (bar[::-1] == np.rint(expected)).all()
+    assert opened.find(".scale-ticks").inner_text().split() == ["−60", "−40", "−20", "0"]
+    assert opened.find(".labels").inner_text().split("\n") == ["Frequency (Hz)", "dB"]
+
+
+def test_pixels_are_the_screens_own(open_page, patches):
+    for density in (1, 1.5, 2, 3):
+        opened = open_page(pv.player(patches), density=density)
+        box = opened.find(".patch canvas").bounding_box()
+        picture = opened.pixels(".patch canvas")
+        assert picture.shape[0] == pytest.approx(box["height"] * density, abs=1)
+        assert picture.shape[1] == pytest.approx(box["width"] * density, abs=1)
