@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
 import numpy as np
 
 from .arrays import FiniteRange, finite_range
+from .audio import Audio, example_audio
 from .errors import InvalidTypeError, InvalidValueError, check_choice, check_int, check_number
+from .feature_options import FeatureOptions, with_feature_options
+from .features import Features, compute
 from .patches import Patches
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from .audio import Audio
 
 __all__ = ["Spectrogram"]
 
@@ -146,6 +148,164 @@ class Spectrogram:
             )
 
     # -- constructors ----------------------------------------------------------------------
+
+    @classmethod
+    @with_feature_options
+    def from_audio(
+        cls,
+        y: ArrayLike,
+        *,
+        sr: float,
+        kind: str = "mel",
+        mono: bool = False,
+        start: float = 0.0,
+        name: str = "",
+        progress: bool = True,
+        **options: Unpack[FeatureOptions],
+    ) -> Self:
+        """Compute the spectrogram of samples: by default log-mel, as in librosa's example.
+
+        Parameters
+        ----------
+        y : array_like, shape (n_samples,) or (n_channels, n_samples)
+            Real floating-point samples, -1 to 1 at full scale.
+        sr : float
+            Sampling rate of `y` in Hz.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        mono : bool, default: False
+            Whether several channels are mixed to one, their mean.
+        start : float, default: 0.0
+            Time of the first sample in seconds.
+        name : str, optional
+            What the recording is called.
+        progress : bool, default: True
+            Whether work that takes longer than a second shows a progress bar.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            By default ``librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr),
+            ref=np.max)``, to the bit.
+
+        Raises
+        ------
+        InvalidTypeError
+            If `y` are no floating-point samples: integers must be scaled first.
+        InvalidValueError
+            If `y` is empty, not finite, or has several channels and `mono` is False, or if an
+            option is out of range or not one of `kind`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> y = np.sin(2 * np.pi * 440 * np.arange(22050) / 22050)
+        >>> pv.Spectrogram.from_audio(y, sr=22050, n_mels=64)
+        Spectrogram of (64, 44): mel, 22050 Hz, hop 512 samples, 0.000-1.022 s, dB
+        """
+        audio = Audio.from_array(y, sr, name=name)
+        features = compute(audio, kind=kind, mono=mono, progress=progress, **options)
+        return cls._of(features, audio, start=start, name=name)
+
+    @classmethod
+    @with_feature_options
+    def from_file(
+        cls,
+        file: str | os.PathLike[str] | IO[bytes],
+        *,
+        sr: float | None = 22050,
+        kind: str = "mel",
+        mono: bool = False,
+        start: float = 0.0,
+        name: str | None = None,
+        progress: bool = True,
+        **options: Unpack[FeatureOptions],
+    ) -> Self:
+        """Compute the spectrogram of a sound file of any length.
+
+        The file is decoded, resampled and transformed block by block: memory holds the result
+        and one block.
+
+        Parameters
+        ----------
+        file : path or binary file object
+            Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ...
+        sr : float or None, default: 22050
+            Sampling rate in Hz to resample to; None keeps the file's own.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        mono : bool, default: False
+            Whether several channels are mixed to one, their mean.
+        start : float, default: 0.0
+            Time of the file's first sample in seconds.
+        name : str, optional
+            What the recording is called; by default the file's name.
+        progress : bool, default: True
+            Whether work that takes longer than a second shows a progress bar.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            Equal to :meth:`from_audio` of the whole file's samples, within 1e-3 dB at the file's
+            own rate and within 0.1 dB where it is resampled.
+
+        Raises
+        ------
+        AudioFileNotFoundError
+            If there is no such file.
+        AudioFileError
+            If it cannot be decoded, to its end.
+        InvalidValueError, InvalidTypeError
+            If it has several channels and `mono` is False, or if an option is out of range or
+            not one of `kind`.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
+        >>> pv.Spectrogram.from_file(clip, kind="stft", n_fft=1024)
+        Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples, 0.000-14.849 s, dB
+        """
+        audio = Audio.from_file(file)
+        features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
+        return cls._of(features, audio, start=start, name=audio.name if name is None else name)
+
+    @classmethod
+    @with_feature_options
+    def example(cls, *, kind: str = "mel", **options: Unpack[FeatureOptions]) -> Self:
+        """Return the spectrogram of the embedded clip: speech, Shakespeare's Sonnet 1, 14.84 s.
+
+        Parameters
+        ----------
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            By default of shape (128, 640), at 22050 Hz.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> pv.Spectrogram.example()
+        Spectrogram 'Sonnet 1' of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
+        """
+        audio = example_audio()
+        return cls._of(compute(audio, kind=kind, **options), audio, start=0.0, name="Sonnet 1")
+
+    @classmethod
+    def _of(cls, features: Features, audio: Audio, *, start: float, name: str) -> Self:
+        meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(features)}
+        return cls(**meaning, audio=audio, start=start, name=name)
 
     # -- sizes and times -------------------------------------------------------------------
 

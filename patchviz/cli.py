@@ -1,0 +1,163 @@
+"""The shell's face: from a recording to a page, a picture or a film of its patches."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .errors import InvalidValueError, PatchvizError, check_choice
+
+if TYPE_CHECKING:
+    from .patches import Patches
+
+__all__ = ["main"]
+
+KINDS = ("mel", "stft", "cqt", "chroma", "mfcc")
+ENDINGS = (".html", ".png", ".gif", ".mp4", ".webp", ".apng")
+
+# What an error message suggests in Python, as one types it in a shell.
+_AS_OPTIONS = {
+    "mono=True": "--mono",
+    'tail="pad"': "--tail pad",
+    "audio=False": "--no-audio",
+    "hop_duration=": "--hop ",
+    "duration=": "--duration ",
+    "max_bytes=": "--max-bytes ",
+    "column_step=": "--column-step ",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the ``patchviz`` command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        out = _output(options)
+        patches = _carve(options)
+        print(patches)
+        _write(patches, out, options)
+    except PatchvizError as error:
+        return _fail(str(error), 2)
+    except OSError as error:
+        return _fail(f"cannot write {error.filename or options.out}: {error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        return _fail("stopped", 130)
+    print(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)")
+    if options.open and not webbrowser.open(out.resolve().as_uri()):
+        return _fail(f"found no program to open it with; open {out} in a browser", 1)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="patchviz",
+        description="Carve a recording's spectrogram into overlapping patches, and make a page "
+        "that plays them, a picture or a film.",
+    )
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help="a sound file (default: an embedded clip of speech)")
+    add("-o", "--out", metavar="OUT", type=Path,
+        help="what to write; its ending decides: .html a page with a player (default: NAME.html "
+        "here), .png a mosaic, .gif, .webp, .apng or .mp4 an animation")  # fmt: skip
+    add("--duration", type=float, default=5.0, metavar="S", help="length of a patch (default: 5.0 s)")
+    add("--hop", type=float, default=0.1, metavar="S",
+        help="time from one patch's start to the next one's (default: 0.1 s)")  # fmt: skip
+    add("--tail", default="drop", metavar="drop|pad",
+        help="leave out the frames after the last whole patch, or pad them to one more")  # fmt: skip
+    add("--kind", default="mel", metavar="KIND", help=f"front end: {', '.join(KINDS)} (default: mel)")
+    add("--mono", action="store_true", help="mix the channels of the file to one")
+    add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
+    add("-n", type=int, default=3, help="patches in a mosaic, 1 to 24 (default: 3)")
+    add("--no-audio", dest="audio", action="store_false", help="leave the sound out of a page or film")
+    add("--column-step", type=int, default=1, metavar="N",
+        help="let a page show the maximum of every N columns, to make it smaller")  # fmt: skip
+    add("--max-bytes", type=int, default=None, metavar="N", help="how large a page may become")
+    add("--open", action="store_true", help="open what was written")
+    add("--version", action="version", version=f"patchviz {__version__}")
+    return parser
+
+
+def _output(options: argparse.Namespace) -> Path:
+    """Return where to write, checked before anything slow begins."""
+    stem = Path(options.file).stem if options.file else "sonnet1"
+    out: Path = options.out or Path(f"{stem}.html")
+    if out.suffix.lower() not in ENDINGS:
+        raise InvalidValueError(
+            f"--out {out} ends in {out.suffix or 'nothing'!r}. It must end in {', '.join(ENDINGS)}."
+        )
+    if not out.parent.is_dir():
+        raise InvalidValueError(
+            f"--out {out}: there is no folder {out.parent}. Make it first: mkdir -p {out.parent}"
+        )
+    check_choice("kind", options.kind, KINDS)
+    return out
+
+
+def _carve(options: argparse.Namespace) -> Patches:
+    # Constant-Q and chroma are librosa's, which compiles when it is first imported.
+    wait = " (the first time, compiling takes some 20 seconds)" if options.kind in ("cqt", "chroma") else ""
+    _say(f"reading {options.file or 'the embedded clip'}{wait} ...")
+    from .spectrogram import Spectrogram
+
+    if options.file:
+        spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)
+    else:
+        spec = Spectrogram.example(kind=options.kind)
+    return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
+
+
+def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
+    ending = out.suffix.lower()
+    audio = bool(options.audio and patches.spectrogram.audio is not None)
+    if ending == ".html":
+        from .player import player
+
+        budget = {} if options.max_bytes is None else {"max_bytes": options.max_bytes}
+        player(
+            patches, cmap=options.cmap, audio=audio, column_step=options.column_step, **budget
+        ).save(out)
+        return
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 6.0), dpi=150, layout="constrained")
+    if ending == ".png":
+        from .mosaic import plot_mosaic
+
+        plot_mosaic(patches, options.n, ax=figure, cmap=options.cmap)
+        figure.savefig(out)
+        return
+    from .animation import animate
+    from .view import PatchView
+
+    figure.set_size_inches(6.4, 4.8)
+    view = PatchView(patches, ax=figure.add_subplot(), cmap=options.cmap, colorbar=True)
+    _say(f"drawing {len(patches)} frames ...")
+    animation = animate(view)  # matplotlib warns of an animation that nobody holds
+    animation.save(out, dpi=100, audio=audio and ending == ".mp4")
+
+
+def _say(text: str) -> None:
+    """Tell a person who waits what is going on; the result alone goes to standard output."""
+    print(f"patchviz: {text}", file=sys.stderr, flush=True)
+
+
+def _fail(reason: str, code: int) -> int:
+    for python, shell in _AS_OPTIONS.items():
+        reason = reason.replace(python, shell)
+    _say(" ".join(reason.split()))
+    return code
