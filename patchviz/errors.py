@@ -6,6 +6,7 @@ import difflib
 import math
 import numbers
 import operator
+import reprlib
 from collections.abc import Iterable
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "check_choice",
     "check_int",
     "check_number",
+    "check_text",
 ]
 
 
@@ -64,6 +66,12 @@ def _bounds(minimum: float | None, above: float | None, maximum: float | None, u
     return " and ".join(parts)
 
 
+def _wrong_type(name: str, value: object, allowed: str) -> InvalidTypeError:
+    return InvalidTypeError(
+        f"{name}={reprlib.repr(value)} is of type {type(value).__name__}. It must be {allowed}."
+    )
+
+
 def check_int(
     name: str,
     value: object,
@@ -73,24 +81,30 @@ def check_int(
     unit: str = "",
 ) -> int:
     """Return `value` as an ``int``, or say which argument is none and what is allowed."""
-    allowed = " ".join(
-        part for part in ("a whole number", unit and f"of {unit}", _bounds(minimum, None, maximum, ""))
-        if part
-    )  # fmt: skip
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        if isinstance(value, numbers.Real) and not isinstance(value, bool):
+    bounds = _bounds(minimum, None, maximum, "")
+    allowed = "a whole number" + (f" of {unit}" if unit else "") + (f", {bounds}" if bounds else "")
+    if isinstance(value, bool):
+        raise _wrong_type(name, value, allowed)
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # each object knows if it is one
+    except TypeError:
+        if not isinstance(value, numbers.Real):
+            raise _wrong_type(name, value, allowed) from None
+        if not math.isfinite(value):
             raise InvalidValueError(
-                f"{name}={value!r} is not a whole number. It must be {allowed}; "
-                f"round it, for example {name}=int({value!r})."
-                if math.isfinite(value)
-                else f"{name}={value!r} is not finite. It must be {allowed}."
-            )
-        raise InvalidTypeError(
-            f"{name}={value!r} is of type {type(value).__name__}. It must be {allowed}."
-        )
-    number = operator.index(value)
+                f"{name}={value} is not finite. It must be {allowed}."
+            ) from None
+        if value == math.trunc(value):
+            raise _wrong_type(
+                name, float(value), f"{allowed}: {name}={math.trunc(value)}"
+            ) from None
+        raise InvalidValueError(
+            f"{name}={value} is not a whole number. It must be {allowed}."
+        ) from None
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
-        raise InvalidValueError(f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}.")
+        raise InvalidValueError(
+            f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}."
+        )
     return number
 
 
@@ -107,17 +121,20 @@ def check_number(
     bounds = _bounds(minimum, above, maximum, unit)
     allowed = "a finite number" + (f", {bounds}" if bounds else "")
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InvalidTypeError(
-            f"{name}={value!r} is of type {type(value).__name__}. It must be {allowed}."
-        )
-    number = float(value)
+        raise _wrong_type(name, value, allowed)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond the range of floats
+        number = math.inf
     if (
         not math.isfinite(number)
         or (above is not None and number <= above)
         or (minimum is not None and number < minimum)
         or (maximum is not None and number > maximum)
     ):
-        raise InvalidValueError(f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}.")
+        raise InvalidValueError(
+            f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}."
+        )
     return number
 
 
@@ -126,11 +143,18 @@ def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:
     choices = tuple(allowed)
     listed = ", ".join(repr(choice) for choice in choices)
     if not isinstance(value, str):
-        raise InvalidTypeError(
-            f"{name}={value!r} is of type {type(value).__name__}. It must be one of {listed}."
-        )
+        raise _wrong_type(name, value, f"one of {listed}")
     if value not in choices:
         near = difflib.get_close_matches(value, choices, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise InvalidValueError(f"{name}={value!r} is not allowed. It must be one of {listed}.{hint}")
+        raise InvalidValueError(
+            f"{name}={value!r} is not allowed. It must be one of {listed}.{hint}"
+        )
+    return value
+
+
+def check_text(name: str, value: object) -> str:
+    """Return `value` if it is text, or say which argument is none."""
+    if not isinstance(value, str):
+        raise _wrong_type(name, value, "text")
     return value
