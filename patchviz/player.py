@@ -76,6 +76,8 @@ class Player:
         The picture's files, from left to right; one up to 8192 columns.
     sound : Sound or None
         The embedded sound.
+    scale : ColorScale
+        Which colour a value has.
 
     See Also
     --------
@@ -96,12 +98,14 @@ class Player:
         tiles: Iterable[bytes],
         sound: Sound | None,
         *,
+        scale: ColorScale,
         max_width: int | None,
     ) -> None:
         self.patches = patches
         self.state = state
         self.tiles = tuple(tiles)
         self.sound = sound
+        self.scale = scale
         self._max_width = max_width
 
     @cached_property
@@ -292,7 +296,7 @@ def player(
         title=title, alt=alt, image_format=image_format, column_step=column_step,
         sound=sound, options=options,
     )  # fmt: skip
-    made = Player(patches, state, tiles, sound, max_width=width)
+    made = Player(patches, state, tiles, sound, scale=scale, max_width=width)
     if made.nbytes > max_bytes:
         raise _over_budget(made.nbytes, max_bytes, column_step, image_format, sound is not None)
     return made
