@@ -19,11 +19,10 @@ from .errors import (
     check_int,
     check_number,
 )
+from .spectrogram import Spectrogram
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .spectrogram import Spectrogram
 
 __all__ = ["Patches"]
 
@@ -34,7 +33,7 @@ class Patches:
     """Overlapping patches of fixed duration: read-only views of one spectrogram.
 
     Patch *i* is ``spectrogram.values[:, i*hop_length : i*hop_length + frame_length]``:
-    left-aligned, and not copied.
+    left-aligned, and not copied. Once made, patches do not change.
 
     Parameters
     ----------
@@ -64,10 +63,14 @@ class Patches:
         What the patches are views of (with ``tail="pad"``, the padded one).
     frame_length, hop_length : int
         In frames.
+    tail : str
+        ``"drop"`` or ``"pad"``, as it was given.
     n_tail : int
         Frames after the last whole patch that belong to no patch.
     n_padded : int
         Frames of padding at the end of the spectrogram.
+    requested_duration, requested_hop_duration : float or None
+        What was asked for in seconds; `duration` and `hop_duration` say what it became.
 
     Raises
     ------
@@ -109,8 +112,6 @@ class Patches:
         tail: str = "drop",
         pad_value: float | None = None,
     ) -> None:
-        from .spectrogram import Spectrogram  # the type is needed only for this check
-
         if not isinstance(spectrogram, Spectrogram):
             raise InvalidTypeError(
                 f"spectrogram is of type {type(spectrogram).__name__}. It must be a Spectrogram; "
@@ -118,7 +119,9 @@ class Patches:
             )
         self.tail = check_choice("tail", tail, TAILS)
         if pad_value is not None and tail != "pad":
-            raise InvalidValueError(f'pad_value={pad_value!r} has no use with tail={tail!r}. Set tail="pad".')
+            raise InvalidValueError(
+                f'pad_value={pad_value!r} has no use with tail={tail!r}. Set tail="pad".'
+            )
         if frame_length is None and duration is None:
             raise InvalidValueError(
                 "frame_length and duration are both missing. Give one of them: "
@@ -162,9 +165,16 @@ class Patches:
         else:
             n_patches = beyond // self.hop_length + 1
         self.spectrogram = spectrogram
-        self.n_tail = max(0, spectrogram.n_frames - (n_patches - 1) * self.hop_length - self.frame_length)
-        windows = sliding_window_view(spectrogram.values, self.frame_length, axis=-1)
-        self._values: NDArray[Any] = windows[:, :: self.hop_length].swapaxes(-1, -2)
+        self.n_tail = max(0, beyond - (n_patches - 1) * self.hop_length) if not self.n_padded else 0
+        self._n_patches = n_patches  # the last attribute that can be set
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if "_n_patches" in vars(self):
+            raise AttributeError(
+                f"{name} cannot be set: patches do not change. Make new ones: "
+                "spectrogram.patches(duration=..., hop_duration=...)."
+            )
+        super().__setattr__(name, value)
 
     # -- the views -------------------------------------------------------------------------
 
@@ -175,22 +185,24 @@ class Patches:
         ``values[..., i]`` is patch *i*. No memory is added until something copies it:
         ``values.copy()`` would take ``values.nbytes``.
         """
-        return self._values
+        windows = sliding_window_view(self.spectrogram.values, self.frame_length, axis=-1)
+        return windows[:, :: self.hop_length].swapaxes(-1, -2)
 
     def __len__(self) -> int:
-        return int(self._values.shape[-1])
+        return self._n_patches
 
     def __getitem__(self, index: int) -> NDArray[Any]:
         """Patch `index` as a read-only view, shape (n_bins, frame_length)."""
-        if isinstance(index, slice):
+        if isinstance(index, slice):  # type: ignore[unreachable]  # untyped callers will try
             raise InvalidTypeError(
                 f"a patch is numbered by one whole number, not by {index}. "
                 "For several patches slice the view: patches.values[..., start:stop]."
             )
-        return self._values[..., self.check_index(index)]
+        start, stop = self.frames(index)
+        return self.spectrogram.values[:, start:stop]
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        return (self._values[..., index] for index in range(len(self)))
+        return (self[index] for index in range(len(self)))
 
     def check_index(self, index: int) -> int:
         """Return `index` counted from the start, as a list counts it.
@@ -209,14 +221,10 @@ class Patches:
         ------
         PatchIndexError
             If there is no such patch.
-        InvalidTypeError
+        InvalidTypeError, InvalidValueError
             If `index` is not a whole number.
         """
-        if isinstance(index, bool) or not hasattr(index, "__index__"):
-            raise InvalidTypeError(
-                f"index={index!r} is of type {type(index).__name__}. It must be a whole number."
-            )
-        number = int(index.__index__())
+        number = check_int("index", index)
         if not -len(self) <= number < len(self):
             raise PatchIndexError(
                 f"index={number} is out of range: there are {len(self)} patches, "
@@ -292,8 +300,8 @@ class Patches:
         Parameters
         ----------
         time : float
-            In seconds, from the spectrogram's start to its end. In the tail it is the last
-            patch.
+            In seconds, from the spectrogram's start to its end; a start that was rounded to a
+            millisecond finds its patch. In the tail it is the last patch.
 
         Returns
         -------
@@ -309,19 +317,20 @@ class Patches:
         --------
         >>> import patchviz as pv
         >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
-        >>> patches.index_at(0.7)
-        7
+        >>> patches.index_at(0.65), patches.index_at(0.7), patches.index_at(0.75)
+        (7, 7, 8)
         """
         spec = self.spectrogram
         time = check_number("time", time, unit="s")
-        if not spec.start <= time <= spec.end:
+        # Times are shown to a millisecond: one that is typed as it was shown is found.
+        shown = min(0.0005, self.hop_duration / 2)
+        if not spec.start - shown <= time <= spec.end + shown:
             raise InvalidValueError(
                 f"time={time} s is outside the spectrogram, "
                 f"{spec.start:.3f}-{spec.end:.3f} s. Choose a time within it."
             )
-        # A patch's own start may come back a rounding error early: a millionth of a frame.
-        frame = math.floor((time - spec.start) / spec.frame_duration + 1e-6)
-        return min(frame // self.hop_length, len(self) - 1)
+        index = math.floor((time - spec.start + shown) / self.hop_duration)
+        return min(max(index, 0), len(self) - 1)
 
     # -- what a person must know -----------------------------------------------------------
 
@@ -331,11 +340,12 @@ class Patches:
         return self.spectrogram.values.nbytes if self.n_padded else 0
 
     def _asked(self) -> str:
-        asked = [
-            f"{value:g} s" for value in (self.requested_duration, self.requested_hop_duration)
-            if value is not None
-        ]  # fmt: skip
-        return f" (asked for {' every '.join(asked)})" if asked else ""
+        asked = []
+        if self.requested_duration is not None:
+            asked.append(f"{self.requested_duration:g} s")
+        if self.requested_hop_duration is not None:
+            asked.append(f"every {self.requested_hop_duration:g} s")
+        return f" (asked for {' '.join(asked)})" if asked else ""
 
     def _tail(self) -> str:
         if self.n_padded:
@@ -343,10 +353,11 @@ class Patches:
         return f"tail of {_count(self.n_tail, 'frame')}" if self.n_tail else "no tail"
 
     def __repr__(self) -> str:
+        shape = (self.spectrogram.n_bins, self.frame_length)
         return (
-            f"{_count(len(self), 'patch')} of {self._values.shape[:2]}: {self.duration:.3f} s every "
-            f"{self.hop_duration:.{_decimals(self.hop_duration)}f} s{self._asked()}, "
-            f"{self._spacing()}, {self._tail()}, {self.nbytes_added:,} bytes added"
+            f"{_count(len(self), 'patch')} of {shape}: {_seconds(self.duration)} every "
+            f"{_seconds(self.hop_duration)}{self._asked()}, {self._spacing()}, {self._tail()}, "
+            f"{self.nbytes_added:,} bytes added"
         )
 
     def _spacing(self) -> str:
@@ -357,7 +368,7 @@ class Patches:
     def _repr_html_(self) -> str:
         rows = {
             "patches": f"{len(self):,}",
-            "shape": f"{self.values.shape[0]} bins × {self.frame_length} frames",
+            "shape": f"{self.spectrogram.n_bins} bins × {self.frame_length} frames",
             "duration": _rounded(self.duration, self.requested_duration),
             "hop": _rounded(self.hop_duration, self.requested_hop_duration),
             "spacing": self._spacing(),
@@ -399,13 +410,23 @@ def _length(
 
 
 def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
-    if pad_value is None:
-        pad_value = spec.finite_range[0]
-    elif not isinstance(pad_value, (int, float, np.number)) or isinstance(pad_value, bool):
-        raise InvalidTypeError(
-            f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. It must be a number."
-        )
-    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=pad_value)
+    fill, dtype = spec.finite_range[0], spec.values.dtype
+    if pad_value is not None:
+        if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
+            raise InvalidTypeError(
+                f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. "
+                "It must be a number."
+            )
+        fill = float(pad_value)
+    if dtype.kind != "f":
+        with np.errstate(invalid="ignore"):  # NaN becomes a number, which the comparison tells
+            fits = np.array(fill).astype(dtype) == fill
+        if not fits:
+            raise InvalidValueError(
+                f"pad_value={pad_value} does not fit the values' type, {dtype}. Choose one that "
+                "does, or give the spectrogram values.astype(float)."
+            )
+    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
     return dataclasses.replace(spec, values=values)
 
 
@@ -414,11 +435,10 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def _decimals(seconds: float) -> int:
-    """Decimals that show a time to a hundredth of a millisecond where it is short."""
-    return 5 if seconds < 0.1 else 3
+def _seconds(time: float) -> str:
+    """Write a duration: to a hundredth of a millisecond where it is short."""
+    return f"{time:.{5 if time < 0.1 else 3}f} s"
 
 
 def _rounded(true: float, asked: float | None) -> str:
-    shown = f"{true:.{_decimals(true)}f} s"
-    return shown if asked is None else f"{shown} (asked for {asked:g} s)"
+    return _seconds(true) if asked is None else f"{_seconds(true)} (asked for {asked:g} s)"

@@ -11,13 +11,21 @@ import numpy as np
 
 from .arrays import FiniteRange, finite_range
 from .audio import Audio, example_audio
-from .errors import InvalidTypeError, InvalidValueError, check_choice, check_int, check_number
+from .errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    check_choice,
+    check_int,
+    check_number,
+    check_text,
+)
 from .feature_options import FeatureOptions, with_feature_options
 from .features import Features, compute
-from .patches import Patches
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from .patches import Patches
 
 __all__ = ["Spectrogram"]
 
@@ -115,17 +123,18 @@ class Spectrogram:
         set_field(self, "sr", check_number("sr", self.sr, above=0, unit="Hz"))
         if float(self.sr).is_integer():
             set_field(self, "sr", int(self.sr))
-        set_field(self, "hop_length", check_int("hop_length", self.hop_length, minimum=1, unit="samples"))
+        for name in ("hop_length", "n_fft"):
+            if getattr(self, name) is not None:
+                number = check_int(name, getattr(self, name), minimum=1, unit="samples")
+                set_field(self, name, number)
         check_choice("y_axis", self.y_axis, Y_AXES)
         set_field(self, "start", check_number("start", self.start, unit="s"))
-        set_field(
-            self,
-            "bins_per_octave",
-            check_int("bins_per_octave", self.bins_per_octave, minimum=1),
-        )
-        if self.n_fft is not None:
-            set_field(self, "n_fft", check_int("n_fft", self.n_fft, minimum=1, unit="samples"))
+        bins_per_octave = check_int("bins_per_octave", self.bins_per_octave, minimum=1)
+        set_field(self, "bins_per_octave", bins_per_octave)
         self._check_frequencies()
+        for name in ("quantity", "unit", "y_label", "name"):
+            if name != "y_label" or self.y_label is not None:
+                check_text(name, getattr(self, name))
 
     def _check_frequencies(self) -> None:
         if self.fmin is not None:
@@ -133,6 +142,13 @@ class Spectrogram:
             check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
         if self.fmax is not None:
             check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
+        elif self.y_axis == "mel" and self.fmin is not None and self.fmin >= self.sr / 2:
+            raise InvalidValueError(
+                f"fmin={self.fmin} Hz is not below half the sampling rate, {self.sr / 2:g} Hz, "
+                "which is fmax unless given. Choose a lower fmin, or give fmax."
+            )
+        if not isinstance(self.htk, bool):
+            raise InvalidTypeError(f"htk={self.htk!r} must be True or False.")
         if self.y_axis in ("linear", "log") and self.n_fft is not None:
             expected = 1 + self.n_fft // 2
             if self.n_bins != expected:
@@ -270,7 +286,8 @@ class Spectrogram:
         >>> from importlib.resources import files
         >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
         >>> pv.Spectrogram.from_file(clip, kind="stft", n_fft=1024)
-        Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples, 0.000-14.849 s, dB
+        Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples,
+        0.000-14.849 s, dB
         """
         audio = Audio.from_file(file)
         features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
@@ -399,6 +416,8 @@ class Spectrogram:
         >>> patches.values.shape
         (128, 215, 107)
         """
+        from .patches import Patches  # a floor above: this method is a shorthand
+
         return Patches(
             self,
             duration=duration,
@@ -411,20 +430,17 @@ class Spectrogram:
 
     # -- what a person must know -----------------------------------------------------------
 
-    def _facts(self) -> dict[str, str]:
-        facts = {
-            "rows": self.y_axis if self.y_axis != "none" else "",
-            "sampling rate": f"{self.sr:g} Hz",
-            "hop": f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
-            "time": f"{self.start:.3f}-{self.end:.3f} s",
-            "unit": self.unit,
-            "gaps": f"{self.n_nonfinite:,} values not finite" if self.n_nonfinite else "",
-        }
-        return {name: fact for name, fact in facts.items() if fact}
-
     def __repr__(self) -> str:
+        facts = [
+            self.y_axis if self.y_axis != "none" else "",
+            f"{self.sr:.10g} Hz",
+            f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
+            f"{self.start:.3f}-{self.end:.3f} s",
+            self.unit,
+            f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",
+        ]
         named = f" {self.name!r}" if self.name else ""
-        return f"Spectrogram{named} of {self.values.shape}: {', '.join(self._facts().values())}"
+        return f"Spectrogram{named} of {self.values.shape}: {', '.join(filter(None, facts))}"
 
 
 def _read_only(values: ArrayLike) -> NDArray[Any]:
@@ -436,13 +452,11 @@ def _read_only(values: ArrayLike) -> NDArray[Any]:
         )
     try:
         array = np.asarray(values)
-    except ValueError as error:
+    except (ValueError, TypeError, RuntimeError) as error:  # the last two as tensors raise them
         raise InvalidValueError(
             f"values of type {type(values).__name__} do not form an array ({error}). "
             "They must be real numbers of shape (n_bins, n_frames)."
         ) from error
-    if isinstance(values, np.memmap):
-        array = values
     if array.dtype.kind == "c":
         raise InvalidTypeError(
             f"values are complex ({array.dtype}). They must be real: take np.abs(values), "
