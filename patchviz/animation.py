@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+import matplotlib
 from matplotlib.animation import FuncAnimation
 
 from .blit import Repainter
-from .errors import InvalidTypeError, InvalidValueError, check_number
+from .errors import InvalidTypeError, InvalidValueError, check_choice, check_number
+from .figures import close_if_inline
 from .patches import Patches
 from .view import PatchView
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure
+
+    from .player import Player
 
 __all__ = ["PatchAnimation", "animate"]
 
@@ -182,6 +188,117 @@ class PatchAnimation(FuncAnimation):
         """Go on from the patch that is shown."""
         self._anchor = None
         super().resume()
+
+    # -- on a page -------------------------------------------------------------------------
+
+    def to_jshtml(
+        self,
+        fps: float | None = None,
+        embed_frames: bool = True,
+        default_mode: str | None = None,
+    ) -> str:
+        """Return the animation as HTML that plays on any page: the same as :func:`player` makes.
+
+        The page gets one picture of the spectrogram in place of one for each frame, and no frame
+        is left out. The player shows the view's patches in its colours, beginning with the one
+        that is shown now; whatever else is drawn in the figure is not in it.
+
+        Parameters
+        ----------
+        fps : float, optional
+            Patches per second; by default those of the animation.
+        embed_frames : bool, default: True
+            Only True: a player is one piece.
+        default_mode : {"loop", "once"}, optional
+            What to do at the end; by default ``"loop"`` if `repeat` is True. matplotlib's
+            ``"reflect"`` has no meaning where patches sound, and is refused.
+
+        Returns
+        -------
+        str
+            An HTML fragment of at most ``rcParams["animation.embed_limit"]`` megabytes.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            If an argument is not one of these, or the HTML would be larger.
+
+        See Also
+        --------
+        player : Has more options, such as sound.
+
+        Notes
+        -----
+        In a notebook with Jupyter's inline backend the figure is taken out of pyplot, so that the
+        still figure does not appear under the player.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> html = pv.animate(patches).to_jshtml(default_mode="once")
+        >>> len(html) < 130_000
+        True
+        """
+        if embed_frames is not True:
+            raise InvalidValueError(
+                f"embed_frames={embed_frames!r} is not possible: a player is one piece. Leave "
+                "embed_frames=True, or save frames as files: anim.save."
+            )
+        made = self._to_player(fps, default_mode)
+        self._shown_elsewhere()
+        return made.to_html()
+
+    def _repr_html_(self) -> str:
+        """Return the player, or the video that ``rcParams["animation.html"] = "html5"`` asks for.
+
+        matplotlib's default, ``"none"``, is there because its own HTML takes long to make and is
+        large; ours is neither.
+        """
+        if matplotlib.rcParams["animation.html"] == "html5":
+            html = self.to_html5_video()
+            self._shown_elsewhere()
+            return html
+        return self.to_jshtml()
+
+    def _to_player(self, fps: float | None = None, default_mode: str | None = None) -> Player:
+        from .player import player  # a floor above, and not needed to draw
+
+        view, hop = self.view, self.view.patches.hop_duration
+        speed = 1000.0 * hop / self.interval
+        if fps is not None:
+            speed = hop * check_number("fps", fps, minimum=0.0625 / hop, maximum=16 / hop)
+        loop = bool(getattr(self, "_repeat", False))
+        if default_mode is not None:
+            loop = check_choice("default_mode", default_mode, ("loop", "once")) == "loop"
+        made = player(
+            view.patches,
+            title=self._root.get_suptitle() or None,
+            cmap=view.mesh.get_cmap(),
+            norm=cast("Normalize", view.mesh.norm),
+            index=view.index,
+            loop=loop,
+            speed=speed,
+            max_bytes=sys.maxsize,
+        )
+        limit = matplotlib.rcParams["animation.embed_limit"]
+        if made.nbytes > limit * 2**20:
+            raise InvalidValueError(
+                f"the player takes {made.nbytes / 2**20:.1f} MB, more than "
+                f'rcParams["animation.embed_limit"]={limit:g} MB allows. Raise that, or make it '
+                'smaller: patchviz.player(patches, column_step=2, image_format="webp").'
+            )
+        return made
+
+    def _shown_elsewhere(self) -> None:
+        """Note that a page shows the animation, so that nothing shows or misses it here."""
+        self._draw_was_started = True
+        close_if_inline(self._root)
+
+    @property
+    def _root(self) -> Figure:
+        figure: Figure = getattr(self, "_fig")  # noqa: B009  # matplotlib declares no type for it
+        return figure
 
     # -- drawing in a window ---------------------------------------------------------------
     # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from .errors import InvalidTypeError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from .scale import ColorScale
 
-__all__ = ["add_colorbar", "axes_or_new", "new_figure"]
+__all__ = ["add_colorbar", "axes_or_new", "close_if_inline", "new_figure", "pyplot_figures"]
 
 
 def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
@@ -35,6 +36,35 @@ def axes_or_new(ax: Axes | None) -> Axes:
             f"ax is of type {type(ax).__name__}. It must be a matplotlib Axes, or None for a new one."
         )
     return ax
+
+
+def pyplot_figures() -> list[Figure]:
+    """Return the figures that pyplot holds, in the order in which they were made."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    return [] if plt is None else [plt.figure(number) for number in plt.get_fignums()]
+
+
+def close_figure(figure: Figure) -> None:
+    """Take a figure out of pyplot, if it is there. The figure itself lives on."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is not None:
+        plt.close(figure)
+
+
+def close_if_inline(figure: Figure) -> None:
+    """Close a figure that Jupyter's inline backend would show by itself at the end of the cell."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is not None and plt.get_backend().lower().endswith("inline"):
+        plt.close(figure)
+
+
+def forget_figure(figure: Figure) -> None:
+    """Take a figure off pyplot's list: it lives on, and nobody shows it by themselves."""
+    from matplotlib._pylab_helpers import Gcf
+
+    for number, manager in list(Gcf.figs.items()):
+        if manager.canvas.figure is figure:
+            del Gcf.figs[number]
 
 
 def add_colorbar(mappable: ScalarMappable, axes: Axes | list[Axes], scale: ColorScale) -> Colorbar:
