@@ -74,6 +74,7 @@ sphinx_gallery_conf = {
     "reference_url": {"patchviz": None},
     "matplotlib_animations": True,
     "image_srcset": ["2x"],
+    "capture_repr": ("_repr_html_",),  # what has no picture of itself is printed where wanted
     "abort_on_example_error": True,
     "show_memory": False,
     "write_computation_times": False,  # its page would load scripts from elsewhere
@@ -101,4 +102,4 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "changelog": []}
+html_sidebars = {page: [] for page in ("index", "changelog", "auto_gallery/*")}
