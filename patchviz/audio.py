@@ -468,7 +468,10 @@ def _decode(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
 def _check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> None:
     """Refuse a file that is shorter than its header says, or does not say how long it is."""
     if not sound.frames:
-        raise AudioFileError(f"{_quoted(name)} holds no samples. Give a sound file that does.")
+        raise AudioFileError(
+            f"{_quoted(name)} holds no samples, says its header. Give a sound file that does. If its "
+            f"recorder could not finish the header: {_mend(name)}"
+        )
     if sound.frames == np.iinfo(np.int64).max:
         raise AudioFileError(
             f"{_quoted(name)} does not say how long it is: it was written to a pipe. {_mend(name)}"
