@@ -12,7 +12,7 @@ from matplotlib.animation import FuncAnimation
 
 from .blit import Repainter
 from .errors import InvalidTypeError, InvalidValueError, check_choice, check_number
-from .figures import close_if_inline
+from .figures import forget_if_inline
 from .patches import Patches
 from .view import PatchView
 
@@ -293,7 +293,7 @@ class PatchAnimation(FuncAnimation):
     def _shown_elsewhere(self) -> None:
         """Note that a page shows the animation, so that nothing shows or misses it here."""
         self._draw_was_started = True
-        close_if_inline(self._root)
+        forget_if_inline(self._root)
 
     @property
     def _root(self) -> Figure:

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from .scale import ColorScale
 
-__all__ = ["add_colorbar", "axes_or_new", "close_if_inline", "new_figure", "pyplot_figures"]
+__all__ = [
+    "add_colorbar",
+    "axes_or_new",
+    "forget_figure",
+    "forget_if_inline",
+    "new_figure",
+    "pyplot_figures",
+]
 
 
 def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
@@ -40,22 +47,17 @@ def axes_or_new(ax: Axes | None) -> Axes:
 
 def pyplot_figures() -> list[Figure]:
     """Return the figures that pyplot holds, in the order in which they were made."""
-    plt = sys.modules.get("matplotlib.pyplot")
-    return [] if plt is None else [plt.figure(number) for number in plt.get_fignums()]
+    from matplotlib._pylab_helpers import Gcf
+
+    managers = sorted(Gcf.get_all_fig_managers(), key=lambda manager: manager.num)
+    return [manager.canvas.figure for manager in managers]
 
 
-def close_figure(figure: Figure) -> None:
-    """Take a figure out of pyplot, if it is there. The figure itself lives on."""
-    plt = sys.modules.get("matplotlib.pyplot")
-    if plt is not None:
-        plt.close(figure)
-
-
-def close_if_inline(figure: Figure) -> None:
-    """Close a figure that Jupyter's inline backend would show by itself at the end of the cell."""
+def forget_if_inline(figure: Figure) -> None:
+    """Forget a figure that Jupyter's inline backend would show by itself at the end of the cell."""
     plt = sys.modules.get("matplotlib.pyplot")
     if plt is not None and plt.get_backend().lower().endswith("inline"):
-        plt.close(figure)
+        forget_figure(figure)
 
 
 def forget_figure(figure: Figure) -> None:
