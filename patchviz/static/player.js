@@ -33,7 +33,7 @@ class Player {
   #loop = false;
   #speed = 1;
   #time = "recording";
-  #grab = null; // frames from a dragged window's start to the pointer
+  #grab = null; // {at: frames from a dragged window's start to the pointer, x, moved}
   #pointer = null; // [x, y] over the patch, as fractions
   #widths = new Map(); // of the canvases, in CSS pixels
 
@@ -162,8 +162,10 @@ class Player {
 
   pause() {
     if (this.#mode === null) return;
+    const wasSpan = this.#mode === "span";
     this.#mode = null;
     this.#clock.stop();
+    if (wasSpan) this.#seek();
     this.#emit("playing", false);
     this.#showButtons();
     this.#invalidate();
@@ -553,8 +555,9 @@ class Player {
     }
     on(body, "keydown", (event) => this.#onKey(event));
     on(map, "pointerdown", (event) => this.#onGrab(event));
-    on(map, "pointermove", (event) => this.#grab !== null && this.#onDrag(event));
-    for (const type of ["pointerup", "pointercancel"]) on(map, type, () => (this.#grab = null));
+    on(map, "pointermove", (event) => this.#grab && this.#onDrag(event));
+    on(map, "pointerup", (event) => this.#grab && this.#onRelease(event));
+    on(map, "pointercancel", () => (this.#grab = null));
     for (const type of ["pointermove", "pointerdown"]) on(patch, type, (event) => this.#onPoint(event));
     // A finger leaves when it is lifted, and what it pointed at should stay to be read.
     on(patch, "pointerleave", (event) => event.pointerType !== "touch" && this.#setPointer(null));
@@ -588,9 +591,9 @@ class Player {
   #onGrab(event) {
     if (event.button !== 0) return;
     const { length, hop } = this.#state.patches;
-    const inside = this.#frameUnder(event) - this.#index * hop;
     const held = event.target === this.#parts.window;
-    this.#grab = held ? inside : length / 2;
+    const at = held ? this.#frameUnder(event) - this.#index * hop : length / 2;
+    this.#grab = { at, x: event.clientX, moved: !held };
     this.#parts.map.setPointerCapture(event.pointerId);
     (this.#show.controls ? this.#parts.slider : this.#parts.map).focus({ preventScroll: true });
     event.preventDefault();
@@ -598,8 +601,17 @@ class Player {
   }
 
   #onDrag(event) {
-    const start = this.#frameUnder(event) - this.#grab;
-    this.#setIndex(start / this.#state.patches.hop, "user");
+    this.#grab.moved ||= Math.abs(event.clientX - this.#grab.x) > 3;
+    const start = this.#frameUnder(event) - this.#grab.at;
+    if (this.#grab.moved) this.#setIndex(start / this.#state.patches.hop, "user");
+  }
+
+  #onRelease(event) {
+    // A click within the window goes there too, as one beside it does.
+    const clicked = !this.#grab.moved;
+    if (clicked) Object.assign(this.#grab, { at: this.#state.patches.length / 2, moved: true });
+    this.#onDrag(event);
+    this.#grab = null;
   }
 
   #onPoint(event) {

@@ -1,0 +1,384 @@
+"""Every way to move the player: keys, slider, overview, touch, playing."""
+
+from __future__ import annotations
+
+import pytest
+
+import patchviz as pv
+
+from .conftest import make_spectrogram
+
+
+@pytest.fixture
+def opened(open_page, patches):
+    """A player at patch 50 whose slider has the focus."""
+    opened = open_page(pv.player(patches, index=50))
+    opened.find("input").focus()
+    return opened
+
+
+# -- keys ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "index"),
+    [
+        ("ArrowRight", 51),
+        ("ArrowLeft", 49),
+        ("Shift+ArrowRight", 50 + 54),  # 215 frames of 4 each
+        ("Shift+ArrowLeft", 0),
+        ("Home", 0),
+        ("End", 106),
+    ],
+)
+@pytest.mark.parametrize("focus", ["input", "button.play", "button.time-mode"])
+def test_a_key_moves_the_index(open_page, patches, key, index, focus):
+    opened = open_page(pv.player(patches, index=50))
+    opened.find(focus).focus()
+    opened.page.keyboard.press(key)
+    assert opened.index == index
+    opened.settle()
+    assert opened.find(".number").inner_text() == str(index)
+    assert opened.find("input").input_value() == str(index)
+
+
+def test_keys_stop_at_the_ends(opened):
+    for key, index in (("Home", 0), ("ArrowLeft", 0), ("End", 106), ("ArrowRight", 106)):
+        opened.page.keyboard.press(key)
+        assert opened.index == index
+
+
+def test_space_plays_and_pauses(opened):
+    opened.page.keyboard.press("Space")
+    assert opened.js("player.playing")
+    opened.wait("player.index > 51")
+    opened.page.keyboard.press("Space")
+    assert not opened.js("player.playing")
+
+
+def test_space_on_a_button_presses_just_that_button(opened):
+    opened.find("button.loop").focus()
+    opened.page.keyboard.press("Space")
+    assert opened.js("player.loop")
+    assert not opened.js("player.playing")
+
+
+def test_keys_outside_the_player_are_the_pages(open_page, patches):
+    html = pv.player(patches, index=50).to_html()
+    opened = open_page(f"<!DOCTYPE html><meta charset=utf-8><textarea></textarea>{html}")
+    opened.page.locator("textarea").focus()
+    for key in ("ArrowRight", "End", "Space", "Home", "Shift+ArrowLeft"):
+        opened.page.keyboard.press(key)
+    assert opened.index == 50
+    assert opened.page.locator("textarea").input_value() == " "
+    assert not opened.js("player.playing")
+
+
+def test_a_key_the_player_uses_goes_no_further_and_others_do(opened):
+    opened.page.evaluate(
+        """() => {
+            window.keys = [];
+            document.addEventListener("keydown", (event) => window.keys.push(event.key));
+        }"""
+    )
+    for key in ("ArrowRight", "a", "Space", "Control+c", "Enter"):
+        opened.page.keyboard.press(key)
+    assert opened.page.evaluate("window.keys") == ["a", "Control", "c", "Enter"]
+    assert opened.index == 51
+
+
+def test_jupyterlab_is_told_to_leave_the_keys(opened):
+    """Lumino looks for the attribute from where the event seems to come from, upwards."""
+    assert opened.js("element.dataset.lmSuppressShortcuts") == "true"
+    focusable = opened.js(
+        "[...root.querySelectorAll('input, button, select')].map(n => n.dataset.lmSuppressShortcuts)"
+    )
+    assert len(focusable) == 7
+    assert set(focusable) == {"true"}
+
+
+def test_tab_goes_through_what_can_be_used_and_shows_where_it_is(open_page, patches):
+    opened = open_page(pv.player(patches))
+    names = []
+    for _ in range(5):
+        opened.page.keyboard.press("Tab")
+        names.append(opened.js("root.activeElement.getAttribute('aria-label')"))
+        assert opened.js("getComputedStyle(root.activeElement).outlineStyle") == "solid"
+    assert names == ["Time in recording; switch", "Play", "Patch", "Speed", "Loop"]
+
+
+# -- slider and overview ---------------------------------------------------------------------
+
+
+def test_the_slider_reaches_every_patch(opened):
+    box = opened.find("input").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    opened.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    opened.page.mouse.down()
+    opened.page.mouse.move(box["x"] + box["width"] + 5, middle)
+    assert opened.index == 106
+    opened.page.mouse.move(box["x"] - 5, middle)
+    assert opened.index == 0
+    opened.page.mouse.up()
+    seen = opened.js(
+        """(() => {
+            const slider = root.querySelector("input");
+            const seen = [];
+            player.on("index", (index) => seen.push(index));
+            for (let i = 1; i <= 106; i++) {
+                slider.value = i;
+                slider.dispatchEvent(new InputEvent("input"));
+            }
+            return seen;
+        })()"""
+    )
+    assert seen == list(range(1, 107))
+
+
+def test_a_click_on_the_overview_goes_there(opened, patches):
+    box = opened.find(".map").bounding_box()
+    for frame in (400, 380, 150, 450):  # within the window and beside it
+        opened.page.mouse.click(box["x"] + box["width"] * frame / 640, box["y"] + 30)
+        start, stop = patches.frames(opened.index)
+        assert (start + stop) / 2 == pytest.approx(frame, abs=3)
+    for x, index in ((1, 0), (box["width"] - 1, 106)):
+        opened.page.mouse.click(box["x"] + x, box["y"] + 30)
+        assert opened.index == index
+
+
+def test_a_drag_moves_the_window_with_the_pointer(opened, patches):
+    over, window = (opened.find(name).bounding_box() for name in (".map", ".window"))
+    at = window["x"] + 10  # near its edge: where it is held, it stays held
+    opened.page.mouse.move(at, over["y"] + 30)
+    opened.page.mouse.down()
+    assert opened.index == 50
+    opened.page.mouse.move(at + over["width"] * 80 / 640, over["y"] + 30, steps=7)
+    assert opened.index == 70
+    opened.page.mouse.move(at - over["width"] * 40 / 640, over["y"] + 300, steps=3)  # far below
+    assert opened.index == 40
+    opened.page.mouse.up()
+    opened.page.mouse.move(at + 200, over["y"] + 30)
+    assert opened.index == 40
+
+
+def test_only_the_first_button_drags(opened):
+    box = opened.find(".map").bounding_box()
+    opened.page.mouse.click(box["x"] + 5, box["y"] + 30, button="right")
+    assert opened.index == 50
+
+
+def test_a_click_on_the_overview_gives_the_keys_to_the_player(open_page, patches):
+    opened = open_page(pv.player(patches))
+    box = opened.find(".map").bounding_box()
+    opened.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 30)
+    index = opened.index
+    opened.page.keyboard.press("ArrowRight")
+    assert opened.index == index + 1
+
+
+def test_touch(open_page, patches):
+    opened = open_page(pv.player(patches, index=50), width=360, has_touch=True, is_mobile=True)
+    box = opened.find(".map").bounding_box()
+    opened.page.touchscreen.tap(box["x"] + 3, box["y"] + 20)
+    assert opened.index == 0
+    client = opened.page.context.new_cdp_session(opened.page)
+
+    def touch(kind, *points):
+        points = [{"x": x, "y": box["y"] + 20} for x in points]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x = box["x"] + 20
+    touch("touchStart", x)
+    for step in range(1, 9):
+        touch("touchMove", x + step * box["width"] * 10 / 640)
+    touch("touchEnd")
+    assert opened.index == 20
+    opened.find("button.play").tap()
+    opened.wait("player.playing && player.index > 20")
+    opened.find("button.play").tap()
+    assert not opened.js("player.playing")
+    patch = opened.find(".patch canvas").bounding_box()
+    opened.page.touchscreen.tap(patch["x"] + 50, patch["y"] + 50)
+    opened.settle()
+    assert opened.find(".pointed").inner_text().count("·") == 2
+
+
+def test_what_a_finger_touches_is_large_enough(open_page, sounding_patches):
+    opened = open_page(pv.player(sounding_patches, audio=True), width=360)
+    for target in opened.find("button, select, input").all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 40
+
+
+# -- playing without sound -------------------------------------------------------------------
+
+
+def test_playing_goes_at_the_true_hop(open_page, patches):
+    """Index and clock, read in the same frame, agree; no patch is early or late."""
+    opened = open_page(pv.player(patches))
+    apart = opened.js(
+        """new Promise((done) => {
+            const apart = [];
+            player.play();
+            const start = performance.now();
+            const look = () => {
+                const hops = (performance.now() - start) / (1000 * 2048 / 22050);
+                apart.push(player.index - hops);
+                if (hops < 15) requestAnimationFrame(look);
+                else done(apart);
+            };
+            requestAnimationFrame(look);
+        })"""
+    )
+    # The player drew up to a frame earlier; on a busy machine frames are long.
+    assert max(apart) <= 0.01
+    assert sorted(apart)[len(apart) // 2] > -1.5
+
+
+@pytest.mark.parametrize(("speed", "rate"), [("0.25", 0.25), ("4", 4.0)])
+def test_speed(open_page, patches, speed, rate):
+    opened = open_page(pv.player(patches))
+    opened.find("select").select_option(speed)
+    assert opened.js("player.speed") == rate
+    hops = opened.js(
+        """new Promise((done) => {
+            player.play();
+            const start = performance.now();
+            player.on("index", (index) => {
+                const hop = 1000 * 2048 / 22050;
+                if (index >= 2) done((performance.now() - start) / hop / index);
+            });
+        })"""
+    )
+    # Two hops take at least two hops; how much more depends on the frames.
+    assert hops >= 0.99 / rate
+    assert hops < 2.5 / rate + 1
+
+
+def test_the_speed_changes_while_playing_without_a_jump(opened):
+    opened.find("button.play").click()
+    opened.wait("player.index >= 52")
+    before, after = opened.js(
+        """(() => {
+            const before = player.index;
+            player.speed = 4;
+            player.speed = 0.25;
+            return [before, player.index];
+        })()"""
+    )
+    assert before == after
+    opened.wait(f"player.index > {after}")
+
+
+def test_playing_stops_at_the_end_and_starts_anew(open_page, patches):
+    opened = open_page(pv.player(patches, index=104, speed=4))
+    opened.find("button.play").click()
+    opened.wait("!player.playing")
+    assert opened.index == 106
+    opened.find("button.play").click()
+    opened.wait("player.playing && player.index < 20")
+
+
+def test_loop_goes_on_from_the_start(open_page, patches):
+    opened = open_page(pv.player(patches, index=104, speed=4))
+    opened.find("button.loop").click()
+    assert opened.find("button.loop").get_attribute("aria-pressed") == "true"
+    opened.find("button.play").click()
+    opened.wait("player.playing && player.index < 20")
+    opened.find("button.loop").click()
+    assert not opened.js("player.loop")
+
+
+def test_moving_while_playing_goes_on_from_there(opened):
+    opened.find("button.play").click()
+    opened.wait("player.index >= 51")
+    opened.page.keyboard.press("Home")
+    assert opened.index < 5
+    opened.wait("player.index >= 3 && player.playing")
+
+
+def test_autoplay_unless_the_reader_wants_no_motion(open_page, patches):
+    made = pv.player(patches, autoplay=True)
+    open_page(made).wait("player.index >= 2")
+    still = open_page(made, reduced_motion="reduce")
+    still.settle()
+    assert not still.js("player.playing")
+    assert still.index == 0
+    still.find("button.play").click()  # what is asked for is done
+    still.wait("player.index >= 2")
+
+
+def test_one_patch_has_nothing_to_play(open_page):
+    patches = make_spectrogram(16, 40).patches(frame_length=40)
+    opened = open_page(pv.player(patches))
+    assert opened.find("button.play").is_disabled()
+    assert opened.find(".readout").inner_text().startswith("patch 0 / 1 · ")
+
+
+# -- time ------------------------------------------------------------------------------------
+
+
+def test_the_time_axis_counts_from_the_recording_or_from_the_patch(opened, patches):
+    start, end = patches.time(50)
+    ticks = opened.find(".time-ticks")
+    first = float(ticks.inner_text().split(" s")[0])
+    assert start <= first <= start + 1
+    opened.find("button.time-mode").click()
+    opened.settle()
+    assert opened.js("player.time") == "patch"
+    assert ticks.inner_text().split(" s")[0] == "0.0"
+    opened.page.keyboard.press("ArrowRight")
+    opened.settle()
+    assert ticks.inner_text().split(" s")[0] == "0.0"
+    opened.find("button.time-mode").click()
+    opened.settle()
+    assert float(ticks.inner_text().split(" s")[0]) >= start
+
+
+# -- two on a page ---------------------------------------------------------------------------
+
+
+def test_two_players_on_a_page_are_independent(open_page, patches):
+    other = make_spectrogram(64, 300, y_axis="linear").patches(frame_length=50, hop_length=10)
+    first, second = pv.player(patches, index=5), pv.player(other, cmap="gray", index=9)
+    opened = open_page(
+        f"<!DOCTYPE html><meta charset=utf-8>{first.to_html()}<hr>{second.to_html()}"
+    )
+    before = opened.pixels(".patch canvas", n=1)
+    opened.find("input").focus()
+    opened.page.keyboard.press("ArrowRight")
+    opened.find("button.loop").click()
+    opened.find("select").select_option("4")
+    opened.find("button.time-mode").click()
+    opened.settle()
+    assert (opened.js("player.index"), opened.js("player.index", n=1)) == (6, 9)
+    assert not opened.js("player.loop", n=1)
+    assert opened.js("player.speed", n=1) == 1
+    assert opened.js("player.time", n=1) == "recording"
+    assert (opened.pixels(".patch canvas", n=1) == before).all()
+    assert opened.find(".readout", n=1).inner_text().startswith("patch 9 / 26 · ")
+    opened.find("button.play", n=1).click()
+    opened.wait("player.index > 10", n=1)
+    assert opened.index == 6
+
+
+def test_what_others_set_and_hear(open_page, patches):
+    """The handle that the Jupyter widget and page authors use."""
+    opened = open_page(pv.player(patches))
+    heard = opened.js(
+        """(() => {
+            const heard = [];
+            const stop = player.on("index", (...what) => heard.push(what));
+            player.index = 7;
+            player.index = 7;
+            player.index = 1000;
+            player.index = -3;
+            player.index = NaN;
+            stop();
+            player.index = 9;
+            return heard;
+        })()"""
+    )
+    assert heard == [[7, "set"], [106, "set"], [0, "set"]]
+    assert opened.index == 9
+    assert opened.js("player.interval(7)") == pytest.approx(patches.time(7))
