@@ -9,3 +9,10 @@ __version__ = "0.1.0"
 
 # The public names are listed once, in __init__.pyi.
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+
+
+def _get_sg_image_scraper():  # type: ignore[no-untyped-def]
+    """Return the scraper that ``image_scrapers = ("matplotlib", "patchviz")`` names."""
+    from .sphinxext.gallery import image_scraper
+
+    return image_scraper()

@@ -1,3 +1,5 @@
+__version__: str
+
 from .animation import PatchAnimation as PatchAnimation
 from .animation import animate as animate
 from .errors import PatchvizError as PatchvizError
