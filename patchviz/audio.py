@@ -469,8 +469,8 @@ def _check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> N
     """Refuse a file that is shorter than its header says, or does not say how long it is."""
     if not sound.frames:
         raise AudioFileError(
-            f"{_quoted(name)} holds no samples, says its header. Give a sound file that does. If its "
-            f"recorder could not finish the header: {_mend(name)}"
+            f"{_quoted(name)} holds no samples, says its header. Give a sound file that does. If "
+            f"its recorder could not finish the header: {_mend(name)}"
         )
     if sound.frames == np.iinfo(np.int64).max:
         raise AudioFileError(

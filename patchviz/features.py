@@ -113,8 +113,9 @@ def compute(
     if sr is not None:
         check_number("sr", sr, above=0, unit="Hz")
     if audio.n_channels > 1 and not mono:
+        named = repr(audio.name) if audio.name else "The sound"
         raise InvalidValueError(
-            f"{audio!r} has {audio.n_channels} channels, and a spectrogram shows one. Mix them: "
+            f"{named} has {audio.n_channels} channels, and a spectrogram shows one. Mix them: "
             "mono=True; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)."
         )
     signal = _Signal(audio, audio.sr if sr is None else sr, progress)
@@ -685,11 +686,12 @@ class Cqt(_InDecibels):
         cutoff = self._lengths(self.sr)[1]
         nyquist = self.sr / 2
         if cutoff > nyquist:
-            too_many = math.ceil(self.bins_per_octave * math.log2(cutoff / nyquist))
+            fit = self.n_bins - math.ceil(self.bins_per_octave * math.log2(cutoff / nyquist))
             raise InvalidValueError(
                 f"n_bins={self.n_bins} from {self._lowest:.2f} Hz reach {cutoff:.0f} Hz, beyond "
-                f"{nyquist:g} Hz, half the sampling rate. Choose at most "
-                f"{max(0, self.n_bins - too_many)} bins, a lower fmin, or a higher sr."
+                f"{nyquist:g} Hz, half the sampling rate. Choose "
+                + (f"at most {fit} bins, " if fit > 0 else "")
+                + "a lower fmin, or a higher sr."
             )
         n_octaves = math.ceil(self.n_bins / self.bins_per_octave)
         hop_length, sr = self.hop_length, self.sr

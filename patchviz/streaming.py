@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .arrays import blocks as blocks_of
+from .errors import InvalidValueError
 
 if TYPE_CHECKING:
     from .audio import Samples
@@ -134,6 +135,11 @@ def to_decibels(
 ) -> None:
     """Turn powers (or amplitudes) into decibels in place, as :func:`librosa.power_to_db` does."""
     reference = ref(values) if callable(ref) else np.abs(ref)
+    if np.ndim(reference):
+        raise InvalidValueError(
+            f"ref={ref!r} gives an array of the shape {np.shape(reference)}. It must give one "
+            "number for all values, as numpy.max does."
+        )
     if amplitudes:
         reference, amin = reference**2, amin**2
     reference_db = 10.0 * np.log10(np.maximum(amin, reference))
