@@ -29,7 +29,7 @@ from .errors import (
 if TYPE_CHECKING:
     import soundfile
 
-__all__ = ["Audio", "Samples", "example_audio"]
+__all__ = ["Audio", "Samples", "example_audio", "resampled"]
 
 Samples = NDArray[np.floating[Any]]
 

@@ -20,7 +20,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib import metadata
 from typing import Any, ClassVar, NamedTuple, Self, Unpack, cast
 
 import numpy as np
@@ -683,6 +682,8 @@ class Cqt(_InDecibels):
     @cached_property
     def _octaves(self) -> list[_Octave]:
         """The octaves from the highest one down, with librosa's choice of their rates."""
+        from importlib import metadata
+
         cutoff = self._lengths(self.sr)[1]
         nyquist = self.sr / 2
         if cutoff > nyquist:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .arrays import blocks as blocks_of
+from .audio import Samples, resampled
 from .errors import InvalidValueError
-
-if TYPE_CHECKING:
-    from .audio import Samples
 
 __all__ = ["PAD_MODES", "Tape", "frame_count", "framed", "halved", "spectra", "to_decibels"]
 
@@ -117,8 +115,6 @@ def halved(blocks: Iterable[Samples], n_samples: int, factor: int = 2) -> Iterat
 
     Equal to ``librosa.resample(y, orig_sr=factor, target_sr=1, scale=True)``.
     """
-    from .audio import resampled
-
     scale = np.sqrt(1 / factor)
     channels = (block[np.newaxis] for block in blocks)
     for block in resampled(channels, factor, 1, math.ceil(n_samples / factor)):
