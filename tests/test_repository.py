@@ -29,16 +29,25 @@ def public_names() -> set[str]:
             for alias in node.names if alias.asname}  # fmt: skip
 
 
-def imports_of(module: Path) -> set[tuple[int, str]]:
-    """Level and first part of every import in a module, also of those inside functions."""
+def modules() -> dict[str, list[Path]]:
+    """The files of every module of the package; a folder of files is one module."""
+    found = {path.stem: [path] for path in PACKAGE.glob("*.py")}
+    found |= {path.parent.name: list(path.parent.glob("*.py")) for path in PACKAGE.glob("*/*.py")}
+    return {name: files for name, files in found.items() if not name.startswith("__")}
+
+
+def imports_of(file: Path) -> set[str]:
+    """Names of the modules that a file imports anywhere: top-level ones, or those of patchviz."""
+    package = file.relative_to(ROOT).parent.parts
     found = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {(0, alias.name.split(".")[0]) for alias in node.names}
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found |= {(node.level, name.split(".")[0]) for name in names}
-    return found
+            within = package[: len(package) - node.level + 1] if node.level else ()
+            ends = [node.module] if node.module else [alias.name for alias in node.names]
+            found |= {".".join([*within, end]) for end in ends}
+    return {name.removeprefix("patchviz.").split(".")[0] for name in found}
 
 
 def floors() -> dict[str, int]:
@@ -48,7 +57,7 @@ def floors() -> dict[str, int]:
     return {
         name: floor
         for floor, row in enumerate(rows[1].splitlines())
-        for name in re.findall(r"`(\w+)\.py`", row.split("|")[2])
+        for name in re.findall(r"`(\w+)(?:\.py|/)`", row.split("|")[2].replace("`static/`", ""))
     }
 
 
@@ -84,24 +93,29 @@ def test_package_data_is_installed(name: str) -> None:
 
 
 def test_every_module_has_a_floor() -> None:
-    modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
-    assert modules == set(floors())
+    assert set(modules()) == set(floors())
 
 
 def test_imports_point_downward() -> None:
     floor_of = floors()
     upward = [
         f"{module} imports {name}"
-        for module, floor in floor_of.items()
-        for level, name in imports_of(PACKAGE / f"{module}.py")
-        if level == 1 and floor_of.get(name, floor) < floor
+        for module, files in modules().items()
+        for file in files
+        for name in imports_of(file)
+        if floor_of.get(name, floor_of[module]) < floor_of[module]
     ]
     assert not upward
 
 
 def test_only_features_knows_librosa() -> None:
-    knowing = {path.stem for path in PACKAGE.glob("*.py") if (0, "librosa") in imports_of(path)}
-    assert knowing <= {"features"}
+    knowing = {
+        module
+        for module, files in modules().items()
+        for file in files
+        if "librosa" in imports_of(file)
+    }
+    assert knowing == {"features"}
 
 
 def test_readme_commands_are_the_ones_that_are_checked() -> None:
