@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.scale import FuncTransform, SymmetricalLogTransform
-from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, Locator, MaxNLocator
+from matplotlib.ticker import Formatter, FuncFormatter, Locator, MaxNLocator, NullLocator
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["FrequencyAxis", "TimeAxis", "format_span", "hz_to_mel", "mel_to_hz"]
+__all__ = ["FrequencyAxis", "TimeAxis", "hz_to_mel", "mel_to_hz"]
 
 C1 = 440.0 * 2 ** (-45 / 12)
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -31,7 +31,7 @@ def hz_to_mel(frequency: ArrayLike) -> NDArray[np.float64]:
     """Convert Hz to mels by Slaney's formula; negative frequencies continue the straight part."""
     hz = np.asarray(frequency, dtype=float)
     above = np.log(np.maximum(hz, _MEL_BREAK) / _MEL_BREAK) / _MEL_LOG_STEP
-    return np.minimum(hz, _MEL_BREAK) * _MEL_PER_HZ + above
+    return np.asarray(np.minimum(hz, _MEL_BREAK) * _MEL_PER_HZ + above)
 
 
 def mel_to_hz(mels: ArrayLike) -> NDArray[np.float64]:
@@ -39,17 +39,17 @@ def mel_to_hz(mels: ArrayLike) -> NDArray[np.float64]:
     mel = np.asarray(mels, dtype=float)
     at_break = _MEL_BREAK * _MEL_PER_HZ
     above = np.exp(np.maximum(mel - at_break, 0) * _MEL_LOG_STEP)
-    return np.minimum(mel, at_break) / _MEL_PER_HZ * above
+    return np.asarray(np.minimum(mel, at_break) / _MEL_PER_HZ * above)
 
 
 def _hz_to_mel_htk(frequency: ArrayLike) -> NDArray[np.float64]:
     hz = np.asarray(frequency, dtype=float)
-    return np.sign(hz) * 2595.0 * np.log10(1 + np.abs(hz) / 700)
+    return np.asarray(np.sign(hz) * 2595.0 * np.log10(1 + np.abs(hz) / 700))
 
 
 def _mel_to_hz_htk(mels: ArrayLike) -> NDArray[np.float64]:
     mel = np.asarray(mels, dtype=float)
-    return np.sign(mel) * 700.0 * (10 ** (np.abs(mel) / 2595) - 1)
+    return np.asarray(np.sign(mel) * 700.0 * (10 ** (np.abs(mel) / 2595) - 1))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class FrequencyAxis:
     edges: NDArray[np.float64]
     label: str
     _scale: Literal["mel", "mel_htk", "symlog", "log", "linear"]
-    _kind: Literal["octaves", "notes", "pitch classes", "numbers"]
+    _kind: Literal["octaves", "hertz", "notes", "pitch classes", "rows"]
     _bins_per_octave: int = 12
 
     @classmethod
@@ -80,7 +80,7 @@ class FrequencyAxis:
         around their frequencies; rows of a constant-Q transform around their pitches.
         """
         spec, n_bins = spectrogram, spectrogram.n_bins
-        borders = np.arange(n_bins + 1) - 0.5
+        borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
         hz = spec.y_label or "Frequency (Hz)"
         if spec.y_axis == "mel":
             to_mel, to_hz = _MEL[spec.htk]
@@ -93,17 +93,17 @@ class FrequencyAxis:
             n_fft = spec.n_fft or max(1, 2 * (n_bins - 1))
             edges = borders * spec.sr / n_fft
             if spec.y_axis == "linear":
-                return cls(edges, hz, "linear", "numbers")
+                return cls(edges, hz, "linear", "hertz")
             return cls(edges, hz, "symlog", "octaves")
         if spec.y_axis in ("cqt_hz", "cqt_note"):
-            edges = (spec.fmin or C1) * 2.0 ** (borders / spec.bins_per_octave)
+            edges = np.asarray((spec.fmin or C1) * 2.0 ** (borders / spec.bins_per_octave))
             if spec.y_axis == "cqt_hz":
                 return cls(edges, hz, "log", "octaves")
             return cls(edges, spec.y_label or "Note", "log", "notes")
         if spec.y_axis == "chroma":
             label = spec.y_label or "Pitch class"
             return cls(borders, label, "linear", "pitch classes", spec.bins_per_octave)
-        return cls(borders, spec.y_label or "Bin", "linear", "numbers")
+        return cls(borders, spec.y_label or "Bin", "linear", "rows")
 
     @property
     def _transform(self) -> Transform | None:
@@ -122,10 +122,14 @@ class FrequencyAxis:
         transform = self._transform
         return values if transform is None else np.asarray(transform.transform(values))
 
+    def _fractions(self, values: ArrayLike) -> NDArray[np.float64]:
+        low, high = self.forward(self.edges[[0, -1]])
+        return np.asarray((self.forward(values) - low) / (high - low))
+
     @functools.cached_property
     def positions(self) -> NDArray[np.float64]:
-        straight = self.forward(self.edges)
-        return (straight - straight[0]) / (straight[-1] - straight[0])
+        """The edges as fractions of the axis' height, shape (n_bins + 1,)."""
+        return self._fractions(self.edges)
 
     def apply(self, ax: Axes, *, short: bool = False) -> None:
         """Give an axes this vertical axis: scale, limits, ticks and label.
@@ -143,43 +147,38 @@ class FrequencyAxis:
         ax.set_ylim(self.edges[0], self.edges[-1])
         ax.yaxis.set_major_locator(self._locator())
         ax.yaxis.set_major_formatter(self._formatter(short))
-        ax.yaxis.set_minor_locator(FixedLocator([]))
+        ax.yaxis.set_minor_locator(NullLocator())
         ax.set_ylabel(self.label)
 
-    def _locator(self) -> Locator:
+    def _locator(self) -> RowLocator | MaxNLocator:
         if self._kind == "octaves":
-            return OctaveLocator(reference=1.0)
+            return OctaveLocator()
         if self._kind == "notes":
-            return OctaveLocator(reference=C1)
+            return NoteLocator()
         if self._kind == "pitch classes":
             return PitchClassLocator(self._bins_per_octave)
-        # The offset and "bin 12.5" that the automatic locator brings have no place here.
-        return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=self.label == "Bin")
+        # Rows are counted: between two of them there is nothing to mark.
+        return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=self._kind == "rows")
 
-    def _formatter(self, short: bool = False) -> Formatter:
-        if self._kind == "octaves":
-            return HertzFormatter(short)
+    def _formatter(self, short: bool) -> Formatter:
         if self._kind == "notes":
             return FuncFormatter(_note_name)
         if self._kind == "pitch classes":
             return FuncFormatter(functools.partial(_pitch_class, self._bins_per_octave))
-        return HertzFormatter(short) if "Hz" in self.label else FuncFormatter(_plain_number)
+        return FuncFormatter(_number) if self._kind == "rows" else HertzFormatter(short)
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
-        """Return at most about `most` ticks as (fraction of the height, text), from the bottom."""
+        """Return about `most` ticks or fewer, as (fraction of the height, text) from the bottom."""
         low, high = self.edges[0], self.edges[-1]
         locator = self._locator()
         if isinstance(locator, MaxNLocator):
-            locator.set_params(nbins=max(1, most))
-            values = locator.tick_values(low, high)
+            locator.set_params(nbins=most)
+            values = np.asarray(locator.tick_values(low, high))
         else:
-            assert isinstance(locator, (OctaveLocator, PitchClassLocator))
-            values = locator.choose(low, high, self.forward, most)
+            values = locator.choose(low, high, self.forward, 1 / most)
         values = values[(values >= low) & (values <= high)]
-        ends = self.forward([low, high])
-        fractions = (self.forward(values) - ends[0]) / (ends[1] - ends[0])
-        text = _short_hertz if "Hz" in self.label else self._formatter()
-        return [(float(f), text(v)) for f, v in zip(fractions, values, strict=True)]
+        write = _short_hertz if self._kind in ("octaves", "hertz") else self._formatter(short=True)
+        return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
 
 
 _MEL: dict[bool, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -190,9 +189,118 @@ _MEL: dict[bool, tuple[Callable[..., Any], Callable[..., Any]]] = {
 _SYMLOG = {"base": 2, "linthresh": 2 * C1, "linscale": 0.5}
 
 
-def _spread(fractions: NDArray[np.float64], most: int) -> list[int]:
-    """Return which of some rising positions (0 to 1) to keep, from the top, so that they fit."""
-    apart, kept, last = 1 / max(1, most), [], np.inf
+def _room(axis: Any) -> tuple[float, float]:
+    """Return the length of a matplotlib axis and the size of its tick labels, in points."""
+    box = axis.axes.bbox
+    length = box.width if axis.axis_name == "x" else box.height
+    size = axis.get_major_ticks(numticks=1)[0].label1.get_fontsize()
+    return length * 72 / axis.get_figure(root=True).dpi, size
+
+
+# Labels of a vertical axis are this far apart at least, in their own size: a line of text and air.
+_LINE = 1.4
+
+
+class RowLocator(Locator):
+    """Ticks of a vertical axis: where `choose` has them, as many as there is room for."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        """Return ticks from `low` to `high` that lie `apart` (a fraction of the height) or more.
+
+        `forward` maps them to where the axis is straight.
+        """
+        raise NotImplementedError
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        axis: Any = self.axis
+        low, high = sorted((vmin, vmax))
+        length, size = _room(axis)
+        ticks = self.choose(low, high, axis.get_transform().transform, _LINE * size / length)
+        return list(ticks)
+
+    def __call__(self) -> Sequence[float]:
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+
+class OctaveLocator(RowLocator):
+    """Ticks at powers of two, an octave or several apart; within an octave at round numbers."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        lowest = max(low, high / 200)  # below, a mel or symlog axis is straight and has no room
+        octaves = _powers(lowest, high, 1.0, 1)
+        if len(octaves) > 1:
+            return octaves[_spread(_straight(octaves, low, high, forward), apart)]
+        for most in (5, 3, 2, 1):
+            ticks = np.asarray(MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high))
+            ticks = ticks[(ticks >= low) & (ticks <= high)]
+            if _are_apart(_straight(ticks, low, high, forward), apart):
+                break
+        return ticks
+
+
+class NoteLocator(RowLocator):
+    """Ticks at each C, or at every few; within two octaves at semitones."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        ticks = _powers(low, high, C1, 1)
+        if len(ticks) < 3:
+            for per_octave in (12, 6, 4, 3, 2, 1):
+                ticks = _powers(low, high, C1, per_octave)
+                if _are_apart(_straight(ticks, low, high, forward), apart):
+                    break
+        return ticks[_spread(_straight(ticks, low, high, forward), apart)]
+
+
+class PitchClassLocator(RowLocator):
+    """Ticks at all twelve pitch classes, or at C D E G A, C E G, C G or C, as there is room."""
+
+    def __init__(self, bins_per_octave: int) -> None:
+        self.bins_per_octave = bins_per_octave
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        per_octave = self.bins_per_octave
+        octaves = np.arange(low // per_octave, high // per_octave + 1) * per_octave
+        for classes in (range(12), (0, 2, 4, 7, 9), (0, 4, 7), (0, 7), (0,)):
+            offsets = np.array(classes) * per_octave / 12
+            ticks = np.asarray(np.add.outer(octaves, offsets).ravel(), dtype=np.float64)
+            ticks = ticks[(ticks >= low) & (ticks <= high)]
+            if _are_apart(_straight(ticks, low, high, forward), apart):
+                break
+        return ticks
+
+
+def _powers(low: float, high: float, reference: float, per_octave: int) -> NDArray[np.float64]:
+    """Return the values ``reference * 2**(k / per_octave)`` from `low` to `high`."""
+    if low <= 0:
+        return np.array([])
+    first, last = per_octave * np.log2(np.array([low, high]) / reference)
+    return np.asarray(reference * 2 ** (np.arange(np.ceil(first), last + 1e-9) / per_octave))
+
+
+def _straight(
+    values: NDArray[np.float64], low: float, high: float, forward: Callable[..., Any]
+) -> NDArray[np.float64]:
+    """Return where values lie on an axis from `low` to `high`, as fractions of its length."""
+    start, end = forward(np.array([low, high]))
+    return np.asarray((forward(values) - start) / (end - start))
+
+
+def _are_apart(fractions: NDArray[np.float64], apart: float) -> bool:
+    return bool((np.diff(fractions) >= apart).all())
+
+
+def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
+    """Return which of some rising fractions to keep, from the top, so that they lie apart."""
+    kept, last = [], np.inf
     for i in range(len(fractions) - 1, -1, -1):
         if last - fractions[i] >= apart:
             kept.append(i)
@@ -200,80 +308,14 @@ def _spread(fractions: NDArray[np.float64], most: int) -> list[int]:
     return kept[::-1]
 
 
-def _tick_space(axis: Any) -> int:
-    # matplotlib's estimate is rounded down and leaves a label's height between labels; a fifth
-    # of that reads well.
-    return max(1, int(1.7 * (axis.get_tick_space() + 0.5)))
+def _number(value: float, _position: int | None = None) -> str:
+    return f"{round(value, 2) + 0.0:.10g}"  # + 0.0: no -0
 
 
-class OctaveLocator(Locator):
-    """Ticks an octave (or several) apart, as many as the axis has room for.
-
-    Parameters
-    ----------
-    reference : float
-        Ticks are at ``reference * 2**k``.
-    """
-
-    def __init__(self, reference: float) -> None:
-        self.reference = reference
-
-    def choose(
-        self, low: float, high: float, forward: Callable[..., Any], most: int
-    ) -> NDArray[np.float64]:
-        lowest = max(low, high / 200)  # below, a mel or symlog axis is straight and has no room
-        first = int(np.ceil(np.log2(lowest / self.reference) - 1e-9))
-        last = int(np.floor(np.log2(max(high, lowest) / self.reference) + 1e-9))
-        octaves = self.reference * 2.0 ** np.arange(first, last + 1)
-        if len(octaves) < 2:  # zoomed into less than two octaves
-            return np.asarray(MaxNLocator(max(1, most)).tick_values(low, high))
-        ends = forward(np.array([low, high]))
-        return octaves[_spread((forward(octaves) - ends[0]) / (ends[1] - ends[0]), most)]
-
-    def tick_values(self, vmin: float, vmax: float) -> NDArray[np.float64]:
-        low, high = sorted((vmin, vmax))
-        forward = self.axis.get_transform().transform
-        return self.choose(low, high, forward, _tick_space(self.axis))
-
-    def __call__(self) -> NDArray[np.float64]:
-        return self.tick_values(*self.axis.get_view_interval())
-
-
-class PitchClassLocator(Locator):
-    """Ticks at pitch classes: all twelve, the seven naturals, or C alone, as there is room."""
-
-    def __init__(self, bins_per_octave: int) -> None:
-        self.bins_per_octave = bins_per_octave
-
-    def choose(
-        self, low: float, high: float, forward: Callable[..., Any], most: int
-    ) -> NDArray[np.float64]:
-        per_semitone = self.bins_per_octave / 12
-        octaves = np.arange(np.floor(low / self.bins_per_octave), high // self.bins_per_octave + 1)
-        for classes in (range(12), (0, 2, 4, 5, 7, 9, 11), (0, 4, 7), (0,)):
-            offsets = np.array(classes) * per_semitone
-            values = np.add.outer(octaves * self.bins_per_octave, offsets).ravel()
-            values = values[(values >= low) & (values <= high)]
-            if len(values) <= most or len(classes) == 1:
-                break
-        return values
-
-    def tick_values(self, vmin: float, vmax: float) -> NDArray[np.float64]:
-        low, high = sorted((vmin, vmax))
-        return self.choose(low, high, np.asarray, _tick_space(self.axis))
-
-    def __call__(self) -> NDArray[np.float64]:
-        return self.tick_values(*self.axis.get_view_interval())
-
-
-def _plain_number(value: float, _position: int | None = None) -> str:
-    return f"{value:.10g}"
-
-
-def _short_hertz(value: float, _position: int | None = None) -> str:
+def _short_hertz(value: float) -> str:
     """Write 1024 as 1k and 2500 as 2.5k."""
     if abs(value) < 1000:
-        return _plain_number(round(value, 2))
+        return _number(value)
     kilo = value / (1024 if np.log2(abs(value)).is_integer() else 1000)
     return f"{kilo:.4g}k"
 
@@ -286,12 +328,12 @@ class HertzFormatter(Formatter):
     short : bool
     """
 
-    def __init__(self, short: bool = False) -> None:
+    def __init__(self, short: bool) -> None:
         self.short = short
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        short = self.short or self.axis.get_tick_space() < 6
-        return (_short_hertz if short else _plain_number)(round(x, 2))
+        length, size = _room(self.axis)
+        return _short_hertz(x) if self.short or length < 12 * size else _number(x)
 
 
 def _note_name(frequency: float, _position: int | None = None) -> str:
@@ -306,11 +348,11 @@ def _pitch_class(bins_per_octave: int, value: float, _position: int | None = Non
 # -- time --------------------------------------------------------------------------------------
 
 # Steps that people count time in: 1, 2, 5 of seconds, minutes and hours, and their quarters.
-_STEPS = np.array(
-    [m * 10.0**e for e in range(-6, 1) for m in (1, 2, 5)]
-    + [10, 15, 30]
-    + [60 * m for m in (1, 2, 5, 10, 15, 30)]
-    + [3600 * h for h in (1, 2, 3, 6, 12, 24, 48, 120, 240)]
+_STEPS = (
+    *(m * 10.0**e for e in range(-6, 1) for m in (1, 2, 5)),
+    *(10.0, 15.0, 30.0),
+    *(60.0 * m for m in (1, 2, 5, 10, 15, 30)),
+    *(3600.0 * h for h in (1, 2, 3, 6, 12, 24, 48, 120, 240)),
 )
 
 
@@ -324,38 +366,46 @@ class TimeAxis:
         In seconds.
     name : str
         What the label says before its unit.
+    longest : float
+        The time furthest from 0 in the recording, in seconds, so that all of its panels write
+        times alike: seconds as 5 or 2.5, from a minute on as 1:05, from an hour on as 1:02:05.
     """
 
     start: float
     end: float
     name: str = "Time"
-    longest: float | None = None
+    longest: float = 0.0
+
+    def __post_init__(self) -> None:
+        longest = max(abs(self.start), abs(self.end), self.longest)
+        object.__setattr__(self, "longest", longest)
 
     @classmethod
-    def of(cls, spectrogram: Spectrogram) -> TimeAxis:
-        """Return the axis of a whole spectrogram."""
-        return cls(spectrogram.start, spectrogram.end)
+    def of(cls, spectrogram: Spectrogram, span: tuple[float, float] | None = None) -> TimeAxis:
+        """Return the axis of a whole spectrogram, or of a span of its time in seconds."""
+        whole = spectrogram.start, spectrogram.end
+        return cls(*(span or whole), longest=max(map(abs, whole)))
 
     @property
     def label(self) -> str:
-        return f"{self.name} ({_time_unit(self._longest)})"
-
-    @property
-    def _longest(self) -> float:
-        """The latest time of the recording, so that all its panels write times alike."""
-        return self.end if self.longest is None else self.longest
+        """Name and unit."""
+        longest = self.longest
+        unit = "s" if longest < 60 else "min:s" if longest < 3600 else "h:min:s"
+        return f"{self.name} ({unit})"
 
     def apply(self, ax: Axes) -> None:
         """Give an axes this horizontal axis: limits, ticks and label."""
         ax.set_xscale("linear")
         ax.set_xlim(self.start, self.end)
-        ax.xaxis.set_major_locator(TimeLocator(self._longest))
-        ax.xaxis.set_major_formatter(TimeFormatter(self._longest))
+        ax.xaxis.set_major_locator(TimeLocator(self.longest))
+        ax.xaxis.set_major_formatter(TimeFormatter(self.longest))
         ax.set_xlabel(self.label)
 
-
-def _time_unit(longest: float) -> str:
-    return "s" if longest < 60 else "min:s" if longest < 3600 else "h:min:s"
+    def span(self, decimals: int = 3) -> str:
+        """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
+        start, end = (format_time(time, self.longest, decimals) for time in (self.start, self.end))
+        dash = " to " if "-" in (start + end) else "-"
+        return f"{start}{dash}{end}" + (" s" if self.longest < 60 else "")
 
 
 class TimeLocator(Locator):
@@ -364,62 +414,77 @@ class TimeLocator(Locator):
     Parameters
     ----------
     longest : float
-        The latest time of the recording, in seconds: it decides how wide the labels are.
+        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
     """
 
     def __init__(self, longest: float) -> None:
         self.longest = longest
 
-    def tick_values(self, vmin: float, vmax: float) -> NDArray[np.float64]:
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((vmin, vmax))
-        # matplotlib's estimate makes room for numbers of four or five digits.
-        room = {"s": 1.2, "min:s": 0.9, "h:min:s": 0.6}[_time_unit(self.longest)]
-        most = max(1, min(10, int(room * (self.axis.get_tick_space() + 0.5))))
-        wide_enough = _STEPS >= (high - low) / most
-        step = _STEPS[np.argmax(wide_enough)] if wide_enough.any() else (high - low) / most
-        first = np.ceil(low / step - 1e-9)
-        return np.arange(first, np.floor(high / step + 1e-9) + 1) * step + 0.0  # no -0
+        length, size = _room(self.axis)
+        for step in _STEPS:
+            if step < (high - low) / 10:
+                continue
+            decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
+            letters = max(len(format_time(time, self.longest, decimals)) for time in (low, high))
+            # A figure is about 0.62 as wide as its size; labels are a little more apart.
+            if (0.62 * letters + 0.8) * size <= step / (high - low) * length:
+                break
+        ticks = _multiples(step, low, high)
+        if not ticks:  # a narrow axis still gets the roundest time that it has
+            found = (_multiples(step, low, high) for step in reversed(_STEPS))
+            ticks = next((times[:1] for times in found if times), [])
+        return ticks
 
-    def __call__(self) -> NDArray[np.float64]:
-        return self.tick_values(*self.axis.get_view_interval())
+    def __call__(self) -> Sequence[float]:
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return [float(k * step) for k in np.arange(first, last + 1)]
 
 
 class TimeFormatter(Formatter):
-    """Seconds as 5 or 2.5, from a minute on as 1:05, from an hour on as 1:02:05.
+    """Times with as many decimals as their ticks need.
 
     Parameters
     ----------
     longest : float
-        The latest time of the recording, in seconds: it decides which of the three.
+        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
     """
 
     def __init__(self, longest: float) -> None:
         self.longest = longest
+        self.decimals = 0
+
+    def set_locs(self, locs: Any) -> None:
+        super().set_locs(locs)
+        exact = (d for d in range(6) if np.allclose(np.round(locs, d), locs, 1e-9, 1e-7))
+        self.decimals = next(exact, 6)
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        ticks = self.axis.get_majorticklocs() if self.axis is not None else np.array([])
-        step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-        decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
-        return format_time(x, self.longest, decimals)
+        return self.fix_minus(format_time(x, self.longest, self.decimals))
+
+    def format_data_short(self, value: float) -> str:
+        """Write the time under the mouse."""
+        return format_time(value, self.longest, 3)
 
 
 def format_time(time: float, longest: float, decimals: int) -> str:
-    """Write a time of a recording whose latest time is `longest`, both in seconds."""
-    if longest < 60:
-        return f"{time:.{decimals}f}"
-    sign = "-" if time < 0 else ""
-    # In units of the last decimal, so that 59.9996 s does not become 0:60.000.
+    """Write a time of a recording whose time furthest from 0 is `longest`, both in seconds."""
+    # In units of the last decimal, so that 59.9996 s does not become 0:60.000, nor 0 become -0.
     units = round(abs(time) * 10**decimals)
-    seconds, fraction = divmod(units, 10**decimals)
-    minutes, seconds = divmod(seconds, 60)
-    text = f"{minutes}:{seconds:02d}"
-    if longest >= 3600:
+    whole, fraction = divmod(units, 10**decimals)
+    minutes, seconds = divmod(whole, 60)
+    if longest < 60:
+        text = f"{whole}"
+    elif longest < 3600:
+        text = f"{minutes}:{seconds:02d}"
+    else:
         hours, minutes = divmod(minutes, 60)
         text = f"{hours}:{minutes:02d}:{seconds:02d}"
+    sign = "-" if time < 0 and units else ""
     return f"{sign}{text}" + (f".{fraction:0{decimals}d}" if decimals else "")
-
-
-def format_span(start: float, end: float, longest: float, decimals: int = 3) -> str:
-    """Write a patch's time: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
-    span = "-".join(format_time(time, longest, decimals) for time in (start, end))
-    return f"{span} s" if longest < 60 else span

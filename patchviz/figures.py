@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .errors import InvalidTypeError
 
@@ -40,7 +40,8 @@ def axes_or_new(ax: Axes | None) -> Axes:
         return new_figure().add_subplot()
     if not isinstance(ax, Axes):
         raise InvalidTypeError(
-            f"ax is of type {type(ax).__name__}. It must be a matplotlib Axes, or None for a new one."
+            f"ax is of type {type(ax).__name__}. "
+            "It must be a matplotlib Axes, or None for a new one."
         )
     return ax
 
@@ -69,9 +70,23 @@ def forget_figure(figure: Figure) -> None:
             del Gcf.figs[number]
 
 
-def add_colorbar(mappable: ScalarMappable, axes: Axes | list[Axes], scale: ColorScale) -> Colorbar:
-    """Put the colour bar of a scale beside one axes, or beside several that share it."""
-    first = axes[0] if isinstance(axes, list) else axes
-    bar = first.get_figure(root=False).colorbar(mappable, ax=axes, label=scale.label, pad=0.02)
-    bar.outline.set_visible(False)  # type: ignore[operator]  # a Spine, though typed as a list
+def add_colorbar(
+    mappable: ScalarMappable,
+    axes: Axes | list[Axes],
+    scale: ColorScale,
+    *,
+    location: Literal["right", "bottom"] = "right",
+    aspect: float = 20.0,
+    pad: float = 0.02,
+) -> Colorbar:
+    """Put the colour bar of a scale beside one axes, or beside several that share it.
+
+    It is `aspect` times as long as thick, and `pad` (a fraction of the axes' size) away.
+    """
+    figure = (axes[0] if isinstance(axes, list) else axes).get_figure(root=False)
+    assert figure is not None
+    bar = figure.colorbar(
+        mappable, ax=axes, label=scale.label, location=location, pad=pad, aspect=aspect
+    )
+    bar.outline.set_visible(False)
     return bar

@@ -10,15 +10,14 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
 
-from .axes import FrequencyAxis, TimeAxis, format_span
+from .axes import FrequencyAxis, TimeAxis, format_time
 from .errors import InvalidTypeError, InvalidValueError, check_int
 from .figures import add_colorbar, new_figure
 from .mesh import draw_mesh
-from .overview import draw_overview, mark_extents, span_color
+from .overview import brackets, draw_overview, mark_extents, set_title, span_color
 from .scale import ColorScale
+from .text import points, shortened, text_width
 from .view import check_patches
 
 if TYPE_CHECKING:
@@ -33,6 +32,12 @@ if TYPE_CHECKING:
 __all__ = ["Mosaic", "plot_mosaic"]
 
 MOST_PATCHES = 24
+
+# All in points.
+BAR_THICKNESS = 8.0
+GAP = 7.0  # between neighbours
+NARROW = 4.5 * 72  # a journal's column: the colour bar goes below the panels
+LEAST_HEIGHT = 0.6 * 72  # of a panel in a figure that may grow
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -116,73 +121,78 @@ def plot_mosaic(
     spec = check_patches(patches).spectrogram
     n = min(check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches"), len(patches))
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
-    titles = [_panel_title(patches, index) for index in range(n)]
-    size = _size(ax)
-    layout = _Layout.of(titles, *size)
-    figure, place = _place(ax, (size[0], max(size[1], layout.least_height)))
+    frequency = FrequencyAxis.of(spec)
+    times = [TimeAxis.of(spec, patches.time(index)) for index in range(n)]
+    titles = [f"patch {index} · {time.span(decimals=2)}" for index, time in enumerate(times)]
+    width, height = _size(ax)
+    layout = _Layout.of(patches, titles, scale, width, height, may_grow=ax is None)
+    figure, place = _place(ax, (width, layout.height))
 
     grid = place.subgridspec(
         1 + layout.n_rows,
         layout.n_columns,
         height_ratios=[layout.overview_height, *[layout.panel_height] * layout.n_rows],
     )
-    frequency = FrequencyAxis.of(spec)
     overview = figure.add_subplot(grid[0, :])
-    draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
+    mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
     brackets_height = mark_extents(overview, patches, range(n))
-    overview.set_title(
-        spec.name if title is None else title, loc="left", pad=6 + brackets_height, parse_math=False
-    )
-
+    set_title(overview, spec, title, brackets_height, layout.overview_width)
     panels: list[Axes] = []
     for index in range(n):
         row, column = divmod(index, layout.n_columns)
         panel = figure.add_subplot(grid[1 + row, column])
         start, end = patches.time(index)
-        x_edges = start + np.arange(patches.frame_length + 1) * spec.frame_duration
+        x_edges = np.linspace(start, end, patches.frame_length + 1)
         draw_mesh(panel, patches[index], x_edges, frequency.edges, scale, mesh_kws=mesh_kws)
-        TimeAxis(start, end, longest=spec.end).apply(panel)
+        times[index].apply(panel)
         panel.set_title(
             titles[index] if layout.one_line else titles[index].replace(" · ", "\n"),
-            loc="left", color=span_color(index), fontsize=layout.title_size, parse_math=False,
+            loc="left", color=span_color(index, figure), fontsize=layout.title_size,
         )  # fmt: skip
         panels.append(panel)
 
-    for axes, height in ((overview, layout.overview_height), *((p, layout.panel_height) for p in panels)):
+    for axes in (overview, *panels):
         frequency.apply(axes, short=True)
         axes.tick_params(labelsize="small")
-        # A label longer than its axis would run into the next one's: its unit says enough.
-        fits = _text_width(frequency.label, matplotlib.rcParams["font.size"]) < height
-        unit = frequency.label.partition("(")[2].rstrip(")")
-        axes.set_ylabel(frequency.label if fits else unit or frequency.label, fontsize="small")
-        axes.set_xlabel(axes.get_xlabel() if axes in panels[-layout.n_in_last_row:] else "", fontsize="small")
+        axes.xaxis.label.set_fontsize("small")
+        room = layout.overview_height if axes is overview else layout.panel_height
+        axes.set_ylabel(_fitting(frequency.label, room + layout.below), fontsize="small")
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)
             panel.set_ylabel("")
-    bar = add_colorbar(overview.collections[0], [overview, *panels], scale)
+        if index < n - layout.n_in_last_row:
+            panel.set_xlabel("")
+    overview.set_xlabel("")  # the panels say it
+
+    bar = add_colorbar(
+        mesh,
+        [overview, *panels],
+        scale,
+        location="bottom" if layout.is_narrow else "right",
+        aspect=layout.bar_length / BAR_THICKNESS,
+        pad=GAP / (layout.height if layout.is_narrow else width),
+    )
+    bar.ax.tick_params(labelsize="small")
+    for axis in (bar.ax.xaxis, bar.ax.yaxis):
+        axis.label.set_fontsize("small")
     return Mosaic(figure, overview, tuple(panels), bar)
 
 
-def _panel_title(patches: Patches, index: int) -> str:
-    start, end = patches.time(index)
-    return f"patch {index} · {format_span(start, end, patches.spectrogram.end, decimals=2)}"
-
-
 def _size(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
-    """Return the width and height of the place to draw in, in inches."""
+    """Return the width and height of the place to draw in, in points."""
     if ax is None:
         width, height = matplotlib.rcParams["figure.figsize"]
-        return float(width), float(height)
+        return 72 * width, 72 * height
     if not isinstance(ax, (Axes, Figure, SubFigure)):
         raise InvalidTypeError(
             f"ax is of type {type(ax).__name__}. It must be a matplotlib Axes, Figure or "
             "SubFigure, or None for a new figure."
         )
-    figure = ax if isinstance(ax, Figure) else ax.get_figure(root=True)
-    assert figure is not None
-    box = ax.bbox
-    return box.width / figure.dpi, box.height / figure.dpi
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise InvalidValueError("ax has been removed from its figure. Give one that is drawn.")
+    return 72 * ax.bbox.width / figure.dpi, 72 * ax.bbox.height / figure.dpi
 
 
 def _place(
@@ -190,70 +200,106 @@ def _place(
 ) -> tuple[Figure | SubFigure, SubplotSpec]:
     """Return the figure to draw in, and the part of it that the mosaic may take."""
     if isinstance(ax, Axes):
-        place = ax.get_subplotspec()
+        place, figure = ax.get_subplotspec(), ax.get_figure(root=False)
         if place is None:
             raise InvalidValueError(
                 "ax has no place in a grid that a mosaic's axes could share. Give an axes made "
                 "by subplots or subplot_mosaic, or a figure."
             )
-        figure = ax.get_figure(root=False)
         assert figure is not None
         ax.remove()
-        return figure, place
-    figure = new_figure(size) if ax is None else ax
-    if isinstance(figure, Figure) and figure.get_layout_engine() is None:
-        figure.set_layout_engine("constrained")
-    return figure, figure.add_gridspec(1, 1)[0]
-
-
-# What surrounds the pictures, in inches: frequency labels at the left and the colour bar at the
-# right; between two columns; above and below each row (a title and time labels).
-_SIDES, _BETWEEN, _ABOVE_BELOW = 1.6, 0.12, 0.55
-_LEAST_PANEL, _MOST_OVERVIEW = 0.5, 1.5
+    else:
+        figure = new_figure((size[0] / 72, size[1] / 72)) if ax is None else ax
+        place = figure.add_gridspec(1, 1)[0]
+    root = figure.get_figure(root=True)
+    if root.get_layout_engine() is None:
+        root.set_layout_engine("constrained")
+    return figure, place
 
 
 @dataclasses.dataclass(frozen=True)
 class _Layout:
-    """How the panels are arranged; heights in inches."""
+    """How the panels are arranged; lengths in points."""
 
     n_rows: int
     n_columns: int
     n_in_last_row: int
     one_line: bool
     title_size: float
+    height: float
     overview_height: float
+    overview_width: float
     panel_height: float
-    least_height: float
+    below: float  # an axes, for its times
+    is_narrow: bool
+    bar_length: float
 
     @classmethod
-    def of(cls, titles: list[str], width: float, height: float) -> _Layout:
-        """Choose the grid whose panels are nearest to squares, among those whose titles fit."""
-        n = len(titles)
-        points = matplotlib.rcParams["font.size"]
+    def of(
+        cls,
+        patches: Patches,
+        titles: list[str],
+        scale: ColorScale,
+        width: float,
+        height: float,
+        *,
+        may_grow: bool,
+    ) -> _Layout:
+        """Choose the grid whose panels have the best shape, among those whose titles fit."""
+        n, rc, small = len(titles), matplotlib.rcParams, points("small")
+        is_narrow = width < NARROW
+        below = rc["xtick.major.size"] + rc["xtick.major.pad"] + small
+        label = rc["axes.labelpad"] + 1.1 * small
+        frequencies = [text for _, text in FrequencyAxis.of(patches.spectrogram).ticks(8)]
+        levels = [f"{value:.4g}" for value in (scale.vmin, scale.vmax)]
+        time = TimeAxis.of(patches.spectrogram).longest
+        overhang = text_width(format_time(time, time, 0), small)
+
+        sides = below + text_width(frequencies, small) + label + GAP
+        bottom = label
+        if is_narrow:
+            bottom += GAP + BAR_THICKNESS + below + label
+        else:
+            sides += GAP + BAR_THICKNESS + below + text_width(levels, small) + label
+        sides += 0.02 * width
+        most_overview = max(1.5 * 72, width / 5)
+        top = (
+            rc["axes.titlepad"] + brackets(patches, range(n)).height + points(rc["axes.titlesize"])
+        )
+
         best: tuple[float, _Layout] | None = None
-        for size in (0.9 * points, 0.75 * points):
-            margin = 0.08
-            one_line = margin + max(_text_width(title, size) for title in titles)
-            two_lines = margin + max(_text_width(t, size) for title in titles for t in title.split(" · "))
+        for size in (small, points("x-small")):
+            one_line = max(text_width(title, size) for title in titles)
+            two_lines = max(text_width(title.split(" · "), size) for title in titles)
             for n_columns in range(1, n + 1):
-                panel_width = (width - _SIDES - _BETWEEN * (n_columns - 1)) / n_columns
+                between = (GAP + overhang) * (n_columns - 1)
+                panel_width = (width - sides - between) / n_columns
                 if n_columns > 1 and panel_width < two_lines:
                     break
+                fits = panel_width >= one_line
                 n_rows = math.ceil(n / n_columns)
-                least_height = n_rows * (_LEAST_PANEL + _ABOVE_BELOW) + _MOST_OVERVIEW + _ABOVE_BELOW
-                pictures = max(height, least_height) - (n_rows + 1) * _ABOVE_BELOW
-                overview_height = max(0.2, min(pictures / 3, _MOST_OVERVIEW))
-                panel_height = max(0.2, (pictures - overview_height) / n_rows)
-                # Doublings away from a square, then empty places, growth and broken titles.
+                above = rc["axes.titlepad"] + 1.2 * size * (1 if fits else 2)
+                around = top + below + GAP + bottom + n_rows * (above + below + GAP)
+                around += 0.02 * height
+                pictures = height - around
+                if may_grow:
+                    pictures = max(pictures, n_rows * LEAST_HEIGHT + LEAST_HEIGHT)
+                pictures = max(pictures, 1.0)
+                least_overview = LEAST_HEIGHT if may_grow else 0.0
+                overview_height = min(max(pictures / 3, least_overview), most_overview)
+                panel_height = (pictures - overview_height) / n_rows
+                # Doublings away from the best shape, then empty places, growth, broken titles.
                 cost = (
-                    abs(math.log2(max(panel_width, 0.1) / panel_height))
-                    + 0.5 * (n_rows * n_columns - n) / n
-                    + 0.5 * max(0.0, least_height / height - 1)
-                    + (0 if panel_width >= one_line else 0.2)
+                    abs(math.log2(max(panel_width, 1.0) / panel_height / 1.5))
+                    + 2.0 * (n_rows * n_columns - n) / n
+                    + 0.5 * max(0.0, (pictures + around) / height - 1)
+                    + (0 if fits else 0.2)
+                    + (0 if size == small else 0.15)
                 )
                 layout = cls(
-                    n_rows, n_columns, n - (n_rows - 1) * n_columns, panel_width >= one_line, size,
-                    overview_height, panel_height, least_height,
+                    n_rows, n_columns, n - (n_rows - 1) * n_columns, fits, size,
+                    max(height, pictures + around), overview_height, width - sides, panel_height,
+                    below, is_narrow, width - sides if is_narrow else pictures + around - top,
                 )  # fmt: skip
                 if best is None or cost < best[0] - 1e-9:
                     best = cost, layout
@@ -261,7 +307,9 @@ class _Layout:
         return best[1]
 
 
-def _text_width(text: str, size: float) -> float:
-    """Return how wide a text is, in inches."""
-    font = FontProperties(size=size)
-    return float(TextPath((0, 0), text, prop=font, usetex=False).get_extents().width) / 72
+def _fitting(label: str, room: float) -> str:
+    """Return a label, or as much of it as does not run into the next axes': the unit, if any."""
+    if text_width(label, "small") <= room:
+        return label
+    unit = label.partition("(")[2].rstrip(")")
+    return unit or shortened(label, room, "small")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import matplotlib
 import numpy as np
-from matplotlib.lines import TICKDOWN, Line2D
-from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.markers import TICKDOWN
+from matplotlib.transforms import (
+    Bbox,
+    ScaledTranslation,
+    TransformedBbox,
+    blended_transform_factory,
+)
 
 from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError, InvalidValueError, check_int
@@ -16,19 +24,23 @@ from .mesh import draw_mesh
 from .patches import Patches
 from .scale import ColorScale
 from .spectrogram import Spectrogram
+from .text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure, SubFigure
 
     from .mesh import PatchMesh
 
 __all__ = ["draw_overview", "lanes", "mark_extents", "plot_spectrogram", "span_color"]
 
-# Okabe and Ito's palette for colour-blind readers, less the ones that vanish on white.
-SPAN_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#3a9bdc")
+# Okabe and Ito's hues for colour-blind readers, deep enough to be read as text on white
+# (contrast 4.8 and more), and light enough to be read on black.
+ON_LIGHT = ("#0072b2", "#c04a00", "#007a5a", "#b0508a", "#4d4d4d")
+ON_DARK = ("#56b4e9", "#e87722", "#1fae85", "#e59ac9", "#f0e442")
 
 
 def plot_spectrogram(
@@ -105,12 +117,8 @@ def plot_spectrogram(
         colorbar = ax is None
     ax = axes_or_new(ax)
     mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
-    brackets_height = 0.0
-    if patches is not None and indices:
-        brackets_height = mark_extents(ax, patches, indices)
-    ax.set_title(
-        spec.name if title is None else title, loc="left", pad=6 + brackets_height, parse_math=False
-    )
+    brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
+    set_title(ax, spec, title, brackets_height)
     if colorbar:
         add_colorbar(mesh, ax, scale)
     return ax
@@ -135,29 +143,70 @@ def draw_overview(
     return mesh
 
 
+def set_title(
+    ax: Axes, spec: Spectrogram, title: str | None, above: float, width: float | None = None
+) -> None:
+    """Give an overview its title, `above` points higher than where titles are.
+
+    The recording's name, unlike a title, is taken literally, and shortened to `width` points, by
+    default the present width of the axes.
+    """
+    pad = matplotlib.rcParams["axes.titlepad"] + above
+    if title is not None:
+        ax.set_title(title, loc="left", pad=pad)
+        return
+    if width is None:
+        width = ax.bbox.width * 72 / _root(ax).dpi
+    name = shortened(spec.name, width, matplotlib.rcParams["axes.titlesize"])
+    ax.set_title(name, loc="left", pad=pad, parse_math=False)
+
+
+class Brackets(NamedTuple):
+    """Where brackets stand, stacked where their patches overlap."""
+
+    spans: list[tuple[float, float]]  # in seconds
+    lanes: list[int]  # from the lowest, 0
+    lane_height: float  # in points
+    height: float  # in points, of all of them
+
+
+def brackets(patches: Patches, indices: Sequence[int]) -> Brackets:
+    """Stack the brackets of some patches, less high where they are many."""
+    spans = [patches.time(index) for index in indices]
+    lane_of = lanes(spans)
+    n_lanes = max(lane_of, default=-1) + 1
+    lane_height = min(5.0, 60.0 / max(1, n_lanes))
+    return Brackets(spans, lane_of, lane_height, (n_lanes + 0.5) * lane_height if spans else 0.0)
+
+
 def mark_extents(ax: Axes, patches: Patches, indices: Sequence[int]) -> float:
     """Draw a bracket above the axes for each patch, stacked where they overlap.
 
     Returns how high the brackets stand above the axes, in points.
     """
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    spans = [patches.time(index) for index in indices]
-    lane_of = lanes(spans)
-    n_lanes = max(lane_of) + 1
-    lane_height = min(5.0, 48.0 / n_lanes)
+    spans, lane_of, lane_height, height = brackets(patches, indices)
+    # Zoomed in, brackets end with the axes.
+    beside = TransformedBbox(Bbox([[-0.005, 1], [1.005, 100]]), ax.transAxes)
     for order, (span, lane) in enumerate(zip(spans, lane_of, strict=True)):
         # Across: seconds. Up: points above the axes, whatever the size of the figure.
-        lift = ScaledTranslation(0, (lane + 0.8) * lane_height / 72, figure.dpi_scale_trans)
+        lift = ScaledTranslation(0, (lane + 0.8) * lane_height / 72, _root(ax).dpi_scale_trans)
         bracket = Line2D(
-            span, [1, 1], color=span_color(order), linewidth=0.24 * lane_height,
-            solid_capstyle="butt", marker=TICKDOWN, markersize=0.5 * lane_height,
-            markeredgewidth=0.24 * lane_height, clip_on=False,
+            span, [1, 1], color=span_color(order, ax.get_figure(root=False)),
+            linewidth=max(0.24 * lane_height, 0.8), solid_capstyle="butt",
+            marker=TICKDOWN,  # type: ignore[arg-type]  # typed as any int
+            markersize=0.5 * lane_height, markeredgewidth=0.24 * lane_height,
             transform=blended_transform_factory(ax.transData, ax.transAxes) + lift,
             label=f"_patch {indices[order]}",
         )  # fmt: skip
         ax.add_artist(bracket)
-    return (n_lanes + 0.5) * lane_height
+        bracket.set_clip_box(beside)
+    return height
+
+
+def _root(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
 
 
 def lanes(spans: Sequence[tuple[float, float]]) -> list[int]:
@@ -174,9 +223,20 @@ def lanes(spans: Sequence[tuple[float, float]]) -> list[int]:
     return chosen
 
 
-def span_color(order: int) -> str:
+def span_color(order: int, figure: Figure | SubFigure | None) -> str:
     """Return the colour of the bracket, and of the title, of the patch drawn in this order."""
-    return SPAN_COLORS[order % len(SPAN_COLORS)]
+    colors = ON_DARK if _is_dark(figure) else ON_LIGHT
+    return colors[order % len(colors)]
+
+
+def _is_dark(figure: Figure | SubFigure | None) -> bool:
+    while figure is not None:
+        red, green, blue, alpha = to_rgba(figure.get_facecolor())
+        if alpha > 0.5:
+            return bool(0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18)
+        parent = figure.get_figure(root=False)
+        figure = None if parent is figure else parent
+    return False  # nothing is known of the page: most are white
 
 
 def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[int]:

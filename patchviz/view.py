@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import FrequencyAxis, TimeAxis, format_span
+from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError
 from .figures import add_colorbar, axes_or_new
 from .mesh import draw_mesh
@@ -101,6 +101,7 @@ class PatchView:
         self.patches = check_patches(patches)
         self._index = patches.check_index(index)
         scale = ColorScale.of(patches.spectrogram, cmap=cmap, clim=clim, norm=norm)
+        frequency = FrequencyAxis.of(patches.spectrogram)
         if colorbar is None:
             colorbar = ax is None
         self.ax = axes_or_new(ax)
@@ -108,18 +109,17 @@ class PatchView:
             self.ax,
             patches[self._index],
             np.linspace(0.0, patches.duration, patches.frame_length + 1),
-            FrequencyAxis.of(patches.spectrogram).edges,
+            frequency.edges,
             scale,
             mesh_kws=mesh_kws,
         )
-        FrequencyAxis.of(patches.spectrogram).apply(self.ax)
+        frequency.apply(self.ax)
         TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
-        self.title = self.ax.set_title("", loc="left")
+        self.title = self.ax.set_title(patch_title(patches, self._index), loc="left")
         if colorbar:
             add_colorbar(self.mesh, self.ax, scale)
         self.artists: list[Artist] = [self.mesh, self.title]
-        self._callbacks: list[Callable[[int], object]] = []
-        self._show()
+        self._callbacks: dict[object, Callable[[int], object]] = {}
 
     @property
     def figure(self) -> Figure | SubFigure:
@@ -131,7 +131,7 @@ class PatchView:
         """Number of the patch that is shown, 0-based; negative numbers count from the end.
 
         Setting it moves the mesh and then calls what :meth:`on_index` was given. A number that
-        no patch has raises :class:`PatchIndexError`, and nothing changes.
+        no patch has raises ``PatchIndexError``, and nothing changes.
         """
         return self._index
 
@@ -141,8 +141,11 @@ class PatchView:
         if index == self._index:
             return
         self._index = index
-        self._show()
-        for callback in tuple(self._callbacks):
+        self.mesh.set_array(self.patches[index])
+        self.title.set_text(patch_title(self.patches, index))
+        for callback in tuple(self._callbacks.values()):
+            if self._index != index:
+                return  # a callback has moved on, and everybody has been told
             callback(index)
 
     def on_index(self, callback: Callable[[int], object]) -> Callable[[], None]:
@@ -172,17 +175,13 @@ class PatchView:
             raise InvalidTypeError(
                 f"callback={callback!r} must be callable with one argument, the index."
             )
-        self._callbacks.append(callback)
+        connection = object()  # the same function may be connected twice
+        self._callbacks[connection] = callback
 
         def disconnect() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
+            self._callbacks.pop(connection, None)
 
         return disconnect
-
-    def _show(self) -> None:
-        self.mesh.set_array(self.patches[self._index])
-        self.title.set_text(patch_title(self.patches, self._index))
 
     def __repr__(self) -> str:
         return f"PatchView of patch {self._index} of {self.patches!r}"
@@ -190,7 +189,7 @@ class PatchView:
 
 def patch_title(patches: Patches, index: int) -> str:
     """Return which patch it is and when it sounds."""
-    span = format_span(*patches.time(index), longest=patches.spectrogram.end)
+    span = TimeAxis.of(patches.spectrogram, patches.time(index)).span()
     return f"patch {index} / {len(patches)} · {span}"
 
 

@@ -1,0 +1,37 @@
+"""How much room text takes, before anything is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["points", "shortened", "text_width"]
+
+
+def points(size: float | str) -> float:
+    """Return a font size in points, given as one or by its name ("small")."""
+    return float(FontProperties(size=size).get_size_in_points())
+
+
+def text_width(texts: str | Iterable[str], size: float | str) -> float:
+    """Return the width of a text, or of the widest of several, in points."""
+    font = FontProperties(size=size)
+    lines = [texts] if isinstance(texts, str) else texts
+    widths = (text_to_path.get_text_width_height_descent(s, font, False)[0] for s in lines)
+    return max((float(width) for width in widths), default=0.0)
+
+
+def shortened(text: str, width: float, size: float | str) -> str:
+    """Return `text`, or as much of its beginning and end as fits into `width` points."""
+    if text_width(text, size) <= width:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        short = f"{text[: kept - kept // 2]}…{text[-(kept // 2) :]}"
+        if text_width(short, size) <= width:
+            return short
+    return "…"
