@@ -1,0 +1,49 @@
+"""For other people's documentation: players in Sphinx-Gallery, and in any Sphinx page.
+
+Sphinx-Gallery needs one word in its configuration::
+
+    sphinx_gallery_conf = {"image_scrapers": ("matplotlib", "patchviz")}
+
+The directive is an extension of Sphinx::
+
+    extensions = ["patchviz.sphinxext"]
+
+and then one line of a page embeds a recording::
+
+    .. patchviz:: clip.ogg
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import patchviz
+
+from .gallery import PlayerScraper, reset
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["PlayerScraper", "reset", "setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the ``patchviz`` directive to Sphinx.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+
+    Returns
+    -------
+    dict
+        What Sphinx wants to know: the version, and that pages may be read and written in parallel.
+    """
+    from .directive import PatchvizDirective
+
+    app.add_directive("patchviz", PatchvizDirective)
+    return {
+        "version": patchviz.__version__,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

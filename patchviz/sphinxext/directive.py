@@ -1,0 +1,234 @@
+"""The ``patchviz`` directive: one line embeds a recording into a page, live."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from ..errors import InvalidValueError, PatchvizError, check_choice, check_int, check_number
+from ..features import KINDS
+from ..mosaic import MOST_PATCHES
+from ..scale import find_cmap
+from .made import Made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["PatchvizDirective"]
+
+logger = logging.getLogger(__name__)
+
+VIEWS = ("player", "mosaic", "overview")
+
+
+class _Options(dict[str, Callable[[str | None], Any]]):
+    """Options by name; a name that is none of them is answered with the nearest."""
+
+    def __missing__(self, name: str) -> Any:
+        near = difflib.get_close_matches(name, self, n=1)
+        hint = f'did you mean "{near[0]}' if near else f'options are "{", ".join(self)}'
+        raise KeyError(f'{name}", {hint}')  # docutils puts it in quotation marks
+
+
+def _number(name: str, **bounds: Any) -> Callable[[str | None], float]:
+    def convert(text: str | None) -> float:
+        try:
+            number = float(text or "")
+        except ValueError:
+            raise InvalidValueError(f"{text!r} is not a number. Give one, such as 0.5.") from None
+        return check_number(name, number, **bounds)
+
+    return convert
+
+
+def _whole(name: str, **bounds: Any) -> Callable[[str | None], int]:
+    def convert(text: str | None) -> int:
+        try:
+            number = int(text or "")
+        except ValueError:
+            raise InvalidValueError(
+                f"{text!r} is not a whole number. Give one, such as 3."
+            ) from None
+        return check_int(name, number, **bounds)
+
+    return convert
+
+
+def _choice(name: str, allowed: Sequence[str]) -> Callable[[str | None], str]:
+    return lambda text: check_choice(name, (text or "").strip(), allowed)
+
+
+def _switch(text: str | None) -> bool:
+    word = (text or "true").strip().lower()
+    if word not in ("true", "yes", "false", "no"):
+        raise InvalidValueError(f"{text!r} is neither true nor false. Leave it out: that is true.")
+    return word in ("true", "yes")
+
+
+def _cmap(text: str | None) -> str:
+    return find_cmap((text or "").strip()).name
+
+
+class PatchvizDirective(SphinxDirective):
+    """Embed a recording: ``.. patchviz:: clip.ogg``.
+
+    The argument is a sound file, relative to the page, or from the folder of ``conf.py`` if it
+    begins with a slash. Without it, the clip that comes with patchviz is shown.
+    """
+
+    required_arguments = 0
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = False
+    option_spec: ClassVar[_Options] = _Options(
+        {
+            "view": _choice("view", VIEWS),
+            "kind": _choice("kind", tuple(KINDS)),
+            "mono": _switch,
+            "duration": _number("duration", above=0, unit="s"),
+            "hop": _number("hop", above=0, unit="s"),
+            "tail": _choice("tail", ("drop", "pad")),
+            "n": _whole("n", minimum=1, maximum=MOST_PATCHES),
+            "cmap": _cmap,
+            "title": directives.unchanged,
+            "audio": _switch,
+            "index": _whole("index"),
+            "loop": _switch,
+            "time": _choice("time", ("recording", "patch")),
+            "image-format": _choice("image-format", ("png", "webp")),
+            "column-step": _whole("column-step", minimum=1),
+            "max-bytes": _whole("max-bytes", minimum=1),
+            "alt": directives.unchanged,
+            "caption": directives.unchanged_required,
+            "width": directives.length_or_percentage_or_unitless,
+            "class": directives.class_option,
+            "name": directives.unchanged,
+        }
+    )
+
+    # Which options make a difference to what is drawn, and in which view.
+    _OF_ALL = ("kind", "mono", "cmap", "title", "alt")
+    _OF_PATCHES = ("duration", "hop", "tail")
+    _OF_VIEW: ClassVar = {
+        "player": (
+            *(*_OF_PATCHES, "audio", "index", "loop", "time"),
+            *("image-format", "column-step", "max-bytes"),
+        ),
+        "mosaic": (*_OF_PATCHES, "n"),
+        "overview": (),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the figure, or nothing and a warning with the page's name and the line."""
+        try:
+            made = self._made()
+        except (PatchvizError, OSError) as error:
+            self._warn(str(error))
+            return []
+        for remark in made.remarks:
+            self._warn(remark)
+        return [self._figure(made)]
+
+    def _warn(self, text: str) -> None:
+        logger.warning(
+            "patchviz: %s", _in_words_of_options(text),
+            location=self.get_location(), type="patchviz", subtype="recording",
+        )  # fmt: skip
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _made(self) -> Made:
+        view = self.options.get("view", "player")
+        self._check_use(view)
+        file = self._file()
+        drawn = (*self._OF_ALL, *self._OF_VIEW[view])
+        options = {name: self.options[name] for name in drawn if name in self.options}
+        return Made.of(file, view, options, Path(self.env.doctreedir, "patchviz"))
+
+    def _check_use(self, view: str) -> None:
+        used = {*self._OF_VIEW[view], *self._OF_ALL}
+        for name in self.options:
+            if name not in used and any(name in others for others in self._OF_VIEW.values()):
+                raise InvalidValueError(f":{name}: has no use with :view: {view}. Leave it out.")
+
+    def _file(self) -> Path | None:
+        if not self.arguments:
+            return None
+        relative, absolute = self.env.relfn2path(self.arguments[0], self.env.docname)
+        self.env.note_dependency(relative)
+        file = Path(absolute)
+        if not file.is_file():
+            raise InvalidValueError(
+                f"there is no file {relative} in the folder of conf.py. Name it as seen from the "
+                "page or, with a slash in front, from that folder."
+            )
+        return file
+
+    # -- where it is shown ---------------------------------------------------------------------
+
+    def _figure(self, made: Made) -> nodes.figure:
+        figure = nodes.figure(classes=["patchviz", *self.options.get("class", [])])
+        self.set_source_info(figure)
+        width = self.options.get("width")
+        # Sphinx finds pictures relative to the page.
+        folder = Path(self.env.doc2path(self.env.docname)).parent
+        uri = Path(os.path.relpath(made.still, folder)).as_posix()
+        image = nodes.image(uri=uri, alt=self.options.get("alt", made.alt))
+        if width is not None:
+            image["width"] = width
+        self.set_source_info(image)
+        if made.html is None:
+            figure += image
+        else:
+            style = "text-align:start"
+            if width is not None:
+                style += f";max-width:100%;width:{_css_length(width)}"
+            html = f'<div style="{style}">\n{made.html.read_text("utf-8")}\n</div>'
+            figure += addnodes.only("", nodes.raw("", html, format="html"), expr=_LIVE)
+            figure += addnodes.only("", image, expr=f"not ({_LIVE})")
+        if "caption" in self.options:
+            children, messages = self.parse_inline(self.options["caption"])
+            caption = nodes.caption(self.options["caption"], "", *children)
+            self.set_source_info(caption)
+            figure += [caption, *messages]
+        self.add_name(figure)
+        return figure
+
+
+# The builders whose pages run scripts: an epub is HTML as well, but not all readers play it.
+_LIVE = "html and not epub"
+
+
+def _css_length(length: str) -> str:
+    return f"{length}px" if length.replace(".", "", 1).isdigit() else length
+
+
+# Arguments in the words of Python, and what they are called here.
+_AS_OPTIONS = {
+    "hop_duration=": ":hop: ",
+    "duration=": ":duration: ",
+    "mono=True": ":mono:",
+    "audio=True": ":audio:",
+    "audio=False": "leaving out :audio:",
+    "column_step=": ":column-step: ",
+    "image_format=": ":image-format: ",
+    "max_bytes=": ":max-bytes: ",
+    "max_bytes": ":max-bytes:",
+    "tail=": ":tail: ",
+    "index=": ":index: ",
+}
+
+
+def _in_words_of_options(text: str) -> str:
+    for python, option in _AS_OPTIONS.items():
+        text = text.replace(python, option)
+    return text

@@ -1,0 +1,36 @@
+"""The picture that stands for a player where nothing moves: in print, and as a thumbnail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from ..figures import add_colorbar
+from ..overview import plot_spectrogram
+from ..view import PatchView
+
+if TYPE_CHECKING:
+    from ..player import Player
+
+__all__ = ["draw_still"]
+
+
+def draw_still(player: Player, figsize: tuple[float, float] | None = None) -> Figure:
+    """Return what a player shows at first: the overview, and below it the patch.
+
+    Parameters
+    ----------
+    player : Player
+    figsize : (float, float), optional
+        In inches; by default ``rcParams["figure.figsize"]``.
+    """
+    figure = Figure(figsize=figsize, layout="constrained")
+    overview, patch = figure.subplots(2, 1, height_ratios=(1, 2.5))
+    look: Any = {"cmap": player.scale.cmap, "norm": player.scale.norm}
+    index = player.state["options"]["index"]
+    plot_spectrogram(player.patches, ax=overview, mark=[index], title=player.state["title"], **look)
+    view = PatchView(player.patches, ax=patch, index=index, **look)
+    figure.align_ylabels()
+    add_colorbar(view.mesh, [overview, patch], player.scale)
+    return figure
