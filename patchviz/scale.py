@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
+import numpy as np
 from matplotlib.colors import Colormap, Normalize
 
-from .errors import InvalidTypeError, InvalidValueError, check_choice, check_number
+from .errors import InvalidTypeError, InvalidValueError, check_number
 
 if TYPE_CHECKING:
     from .spectrogram import Spectrogram
@@ -65,8 +66,8 @@ class ColorScale:
         Raises
         ------
         InvalidValueError, InvalidTypeError
-            If `cmap` is no colormap, `clim` is no pair of rising numbers, or both `clim` and
-            `norm` are given.
+            If `cmap` is no colormap, `clim` is no pair of rising numbers, both `clim` and `norm`
+            are given, or `norm` can show none of the values.
         """
         if norm is not None and clim is not None:
             raise InvalidValueError(
@@ -78,8 +79,8 @@ class ColorScale:
             raise InvalidTypeError(
                 f"norm is of type {type(norm).__name__}. It must be a matplotlib.colors.Normalize."
             )
-        elif not norm.scaled():
-            norm.autoscale_None(list(_limits(spectrogram)))
+        else:
+            _fill_in(norm, spectrogram)
         quantity, unit = spectrogram.quantity, spectrogram.unit
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
         return cls(find_cmap(cmap), norm, label)
@@ -95,14 +96,19 @@ class ColorScale:
         return float(self.norm.vmax)  # type: ignore[arg-type]
 
 
-def check_clim(clim: object) -> tuple[float, float]:
+def check_clim(clim: Any) -> tuple[float, float]:
     """Return colour limits as two rising numbers, or say what they must be."""
-    if not isinstance(clim, Sequence) or isinstance(clim, str) or len(clim) != 2:
-        raise InvalidTypeError(f"clim={clim!r} must be a pair of numbers, (lowest, highest).")
-    low, high = (check_number(f"clim[{i}]", value) for i, value in enumerate(clim))
+    try:
+        low, high = clim
+    except (TypeError, ValueError):
+        raise InvalidTypeError(
+            f"clim={clim!r} must be a pair of numbers, (lowest, highest)."
+        ) from None
+    low, high = check_number("clim[0]", low), check_number("clim[1]", high)
     if low >= high:
         raise InvalidValueError(
-            f"clim={clim!r} does not rise. It must be (lowest, highest) with lowest < highest."
+            f"clim=({low:g}, {high:g}) does not rise. "
+            "It must be (lowest, highest) with lowest < highest."
         )
     return low, high
 
@@ -111,8 +117,41 @@ def find_cmap(cmap: str | Colormap | None) -> Colormap:
     """Return a colormap given itself, its name, or nothing (magma)."""
     if isinstance(cmap, Colormap):
         return cmap
-    name = DEFAULT_CMAP if cmap is None else cmap
-    return matplotlib.colormaps[check_choice("cmap", name, matplotlib.colormaps)]
+    if cmap is None:
+        return matplotlib.colormaps[DEFAULT_CMAP]
+    if not isinstance(cmap, str):
+        raise InvalidTypeError(
+            f"cmap={cmap!r} is of type {type(cmap).__name__}. It must be a matplotlib Colormap "
+            "or the name of one."
+        )
+    if cmap not in matplotlib.colormaps:
+        near = difflib.get_close_matches(cmap, matplotlib.colormaps, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidValueError(
+            f"cmap={cmap!r} is no colormap of matplotlib. matplotlib.colormaps lists them.{hint}"
+        )
+    return matplotlib.colormaps[cmap]
+
+
+def _fill_in(norm: Normalize, spectrogram: Spectrogram) -> None:
+    """Give a norm the limits that it lacks."""
+    if type(norm).autoscale_None is Normalize.autoscale_None:
+        norm.autoscale_None(list(_limits(spectrogram)))
+    elif not norm.scaled():
+        # A norm with rules of its own, as a logarithmic one, may ask for every value.
+        norm.autoscale_None(spectrogram.values[np.isfinite(spectrogram.values)])
+    limits = np.array([norm.vmin, norm.vmax], float)
+    try:
+        norm(limits)
+        rise = bool(limits[0] < limits[1])
+    except ValueError:
+        rise = False  # a logarithm of nothing positive
+    if not rise:
+        low, high = spectrogram.finite_range
+        raise InvalidValueError(
+            f"norm={type(norm).__name__} cannot span {limits[0]:g} to {limits[1]:g}, with values "
+            f"from {low:g} to {high:g}. Give it a vmin and a vmax that suit it."
+        )
 
 
 def _limits(spectrogram: Spectrogram) -> tuple[float, float]:
