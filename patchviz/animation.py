@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
@@ -12,13 +12,17 @@ from matplotlib.animation import FuncAnimation
 
 from .blit import Repainter
 from .errors import InvalidTypeError, InvalidValueError, check_choice, check_number
+from .exports import save_film
 from .figures import forget_if_inline
 from .patches import Patches
 from .view import PatchView
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
+    from fractions import Fraction
 
+    from matplotlib.animation import AbstractMovieWriter, Animation
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
@@ -299,6 +303,108 @@ class PatchAnimation(FuncAnimation):
     def _root(self) -> Figure:
         figure: Figure = getattr(self, "_fig")  # noqa: B009  # matplotlib declares no type for it
         return figure
+
+    # -- saving ----------------------------------------------------------------------------
+
+    def save(
+        self,
+        filename: str | os.PathLike[str],
+        writer: str | AbstractMovieWriter | None = None,
+        fps: float | Fraction | None = None,
+        dpi: float | str | None = None,
+        codec: str | None = None,
+        bitrate: int | None = None,
+        extra_args: Sequence[str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        extra_anim: Sequence[Animation] | None = None,
+        savefig_kwargs: Mapping[str, Any] | None = None,
+        *,
+        progress_callback: Callable[[int, int], object] | None = None,
+        audio: bool = False,
+        progress: bool = True,
+    ) -> None:
+        """Save every patch as a frame of a film, repainting only what moves.
+
+        The file appears when it is complete; after an error there is none, or the one that was
+        there before. Memory holds one frame, however many there are.
+
+        Parameters
+        ----------
+        filename : path
+            Its ending decides: ``.gif``, ``.webp`` and ``.apng`` (or ``.png``) need no ffmpeg;
+            ``.mp4``, ``.m4v``, ``.mov``, ``.mkv``, ``.avi`` and ``.webm`` are made by the
+            system's ffmpeg or that of the ``video`` extra. A name that ends in ``/``, or an
+            existing folder, gets one PNG per patch, ``patch_0000.png`` and so on.
+        writer : str or matplotlib.animation.AbstractMovieWriter, optional
+            A writer of matplotlib or of your own, in place of the one that the ending decides.
+        fps : int, float or Fraction, optional
+            Frames per second; by default the true rate, ``1000 / interval``. GIFs round each
+            time to hundredths of a second, WebPs to milliseconds, so that their sum stays true;
+            GIFs have at most 50 frames per second.
+        dpi : float or "figure", optional
+            Dots per inch; by default ``rcParams["savefig.dpi"]``.
+        codec, bitrate, extra_args, metadata : optional
+            What ffmpeg is told; see :meth:`matplotlib.animation.Animation.save`.
+        extra_anim : None
+            Cannot be combined; here for the order of the arguments.
+        savefig_kwargs : mapping, optional
+            Any of ``facecolor``, ``edgecolor`` and ``transparent`` (WebP, APNG, PNG).
+        progress_callback : callable, optional
+            Called before each frame with its number and how many there are.
+        audio : bool, default: False
+            Whether the sound is in the video. Patch *k* appears when the sound reaches its
+            start; the last one stays until it has been heard to its end.
+        progress : bool, default: True
+            Whether a progress bar appears if it takes longer than a second.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            If an argument is not what it must be, or the file cannot hold what is asked for.
+        PatchvizError
+            If ffmpeg is missing or fails.
+
+        Notes
+        -----
+        Pixels are those of ``figure.savefig``: in PNG, APNG and WebP exactly, in GIF the nearest
+        of 256 colours chosen from the frames. The figure and the view's index are left as they
+        were.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from PIL import Image
+        >>> import patchviz as pv
+        >>> anim = pv.animate(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.5))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "patches.gif")
+        ...     anim.save(path, dpi=50)
+        ...     print(Image.open(path).n_frames)
+        21
+        """
+        if extra_anim is not None:
+            raise InvalidValueError(
+                f"extra_anim={extra_anim!r} cannot be combined. Move artists of your own in a "
+                "function given to view.on_index, and append them to view.artists."
+            )
+        save_film(
+            self.view,
+            filename,
+            interval=self.interval,
+            repeat=bool(self._repeat),  # type: ignore[attr-defined]  # FuncAnimation's
+            writer=writer,
+            fps=fps,
+            dpi=dpi,
+            codec=codec,
+            bitrate=bitrate,
+            extra_args=extra_args,
+            metadata=metadata,
+            savefig_kwargs=savefig_kwargs,
+            progress_callback=progress_callback,
+            audio=audio,
+            progress=progress,
+        )
 
     # -- drawing in a window ---------------------------------------------------------------
     # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.

@@ -1,0 +1,117 @@
+"""The 256 colours that a GIF may use at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["GrowingPalette"]
+
+N_COLOURS = 256
+# A new colour within this distance (in 8-bit RGB) of the palette is no reason for another one.
+NEAR = 12.0
+# More colours than this are thinned out before a palette is chosen from them.
+MANY = 8192
+
+
+class GrowingPalette:
+    """A palette for frames that come one by one: chosen anew only when it lacks a colour.
+
+    The palette is picked from the colours themselves, each time the one furthest from those
+    picked before; so no colour is far from it, however rare it is. A colormap's 256 colours and
+    the greys of text and lines end up within about 3/255 per channel.
+
+    Attributes
+    ----------
+    table : bytes
+        The palette of the last picture: 256 times red, green, blue.
+    """
+
+    def __init__(self) -> None:
+        self.table = b""
+        self._colours = np.zeros((0, 3), np.int32)  # the palette
+        self._known = np.zeros(0, np.uint32)  # every colour seen, as 0xBBGGRR
+        self._radius = 0.0
+        # For every colour its number in the palette plus one. Memory that is never written to,
+        # nearly all of it, takes no space.
+        self._number_of = np.zeros(1 << 24, np.uint16)
+
+    def indices(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the palette numbers of a picture's pixels.
+
+        Parameters
+        ----------
+        picture : ndarray of uint8, shape (height, width, 4)
+            Opaque RGBA.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width)
+            Numbers in `table`, which may be another one afterwards.
+        """
+        colours = np.ascontiguousarray(picture).view("<u4")[..., 0] & 0xFFFFFF
+        numbers = self._number_of.take(colours)
+        if not numbers.all():
+            self._learn(np.unique(colours[numbers == 0]))
+            numbers = self._number_of.take(colours)
+        return (numbers - 1).astype(np.uint8)
+
+    def _learn(self, new: NDArray[np.uint32]) -> None:
+        self._known = np.concatenate([self._known, new])
+        if len(self._colours):
+            numbers, distances = _nearest(_channels(new), self._colours)
+            if distances.max() <= max(NEAR, 1.5 * self._radius):
+                self._number_of[new] = numbers + 1
+                return
+        self._colours = _spread(_channels(_thinned(self._known)), N_COLOURS)
+        numbers, distances = _nearest(_channels(self._known), self._colours)
+        self._number_of[self._known] = numbers + 1
+        self._radius = float(distances.max())
+        self.table = self._colours.astype(np.uint8).tobytes().ljust(3 * N_COLOURS, b"\0")
+
+
+def _channels(colours: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Return red, green and blue of 0xBBGGRR, shape (n, 3)."""
+    return (colours[:, np.newaxis] >> np.array([0, 8, 16], np.uint32) & 0xFF).astype(np.int32)
+
+
+def _thinned(colours: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return one of each group of colours that are alike, if there are many."""
+    coarse = 0xFF
+    while len(colours) > MANY:
+        coarse = coarse << 1 & 0xFF
+        _, first = np.unique(colours & coarse * 0x010101, return_index=True)
+        colours = colours[first]
+    return colours
+
+
+def _spread(colours: NDArray[np.int32], n: int) -> NDArray[np.int32]:
+    """Return `n` of the colours, each the furthest from those before it; the lightest first."""
+    picked = [int(colours.sum(axis=1).argmax())]
+    distances = _squares(colours, colours[picked[0]])
+    while len(picked) < min(n, len(colours)):
+        picked.append(int(distances.argmax()))
+        np.minimum(distances, _squares(colours, colours[picked[-1]]), out=distances)
+    return colours[picked]
+
+
+def _nearest(
+    colours: NDArray[np.int32], palette: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return for each colour the number of the nearest in the palette, and how far that is."""
+    numbers, squares = np.zeros((2, len(colours)), np.int64)
+    for at in range(0, len(colours), 1024):
+        some = slice(at, at + 1024)
+        each = _squares(colours[some, np.newaxis], palette)
+        numbers[some], squares[some] = each.argmin(axis=1), each.min(axis=1)
+    return numbers, np.sqrt(squares)
+
+
+def _squares(colours: NDArray[np.int32], one: NDArray[np.int32]) -> NDArray[np.int32]:
+    difference = colours - one
+    squares: NDArray[np.int32] = np.einsum("...i,...i", difference, difference)
+    return squares

@@ -1,0 +1,135 @@
+"""Films by ffmpeg: where it is, the true frame rate, true colours, and the sound beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.animation import FFMpegWriter
+
+from .errors import InvalidValueError, PatchvizError
+
+if TYPE_CHECKING:
+    from .audio import Audio
+
+__all__ = ["FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
+
+
+def ffmpeg_path() -> str:
+    """Return the system's ffmpeg, or the one of the ``video`` extra.
+
+    Returns
+    -------
+    str
+        The executable.
+
+    Raises
+    ------
+    PatchvizError
+        If there is neither.
+    """
+    found: str | None = shutil.which(mpl.rcParams["animation.ffmpeg_path"])
+    if found is not None:
+        return found
+    with contextlib.suppress(ImportError, RuntimeError):  # not installed, or brings none here
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    raise PatchvizError(
+        "There is no ffmpeg, which makes video files. Install it by the system's package manager "
+        "(apt-get install ffmpeg, brew install ffmpeg) or by "
+        'pip install "patchviz-audio[video]"; or save .gif, .webp or .apng, which need none.'
+    )
+
+
+@contextlib.contextmanager
+def with_ffmpeg() -> Iterator[None]:
+    """Let matplotlib's writers find the ffmpeg that `ffmpeg_path` finds."""
+    with mpl.rc_context({"animation.ffmpeg_path": ffmpeg_path()}):
+        yield
+
+
+class SoundTrack:
+    """The sound of a film, decoded block by block into a file that ffmpeg reads.
+
+    Parameters
+    ----------
+    audio : Audio
+    start, end : float
+        The part that is heard, in seconds.
+    n_frames_after : int
+        Frames for which the last picture stays, so that all of it is heard.
+    """
+
+    def __init__(self, audio: Audio, start: float, end: float, n_frames_after: int) -> None:
+        if float(audio.sr) != int(audio.sr):
+            raise InvalidValueError(
+                f"audio=True with a sampling rate of {audio.sr} Hz: ffmpeg takes whole numbers. "
+                "Resample the sound."
+            )
+        self.audio = audio
+        self.start = start
+        self.end = end
+        self.n_frames_after = n_frames_after
+        self.path: Path | None = None
+
+    def write(self, path: Path) -> None:
+        """Write the samples, raw: no header limits their number.
+
+        Parameters
+        ----------
+        path : Path
+        """
+        self.path = path
+        with open(path, "wb") as file:
+            for block in self.audio.blocks(start=self.start, end=self.end):
+                file.write(np.ascontiguousarray(block.T, dtype="<f4").data)
+
+    @property
+    def input_args(self) -> list[str]:
+        """What tells ffmpeg how to read the file."""
+        form = ["-f", "f32le", "-ar", str(int(self.audio.sr)), "-ac", str(self.audio.n_channels)]
+        return [*form, "-i", str(self.path)]
+
+
+class FilmWriter(FFMpegWriter):
+    """matplotlib's ffmpeg writer, with an exact frame rate, tagged colours and, if given, sound.
+
+    Parameters
+    ----------
+    fps : int, float or Fraction
+        Frames per second; a Fraction reaches the file as it is.
+    codec, bitrate, extra_args, metadata
+        As in `matplotlib.animation.FFMpegWriter`.
+    sound : SoundTrack, optional
+    """
+
+    def __init__(
+        self,
+        fps: float | Fraction,
+        codec: str | None = None,
+        bitrate: int | None = None,
+        extra_args: Sequence[str] | None = None,
+        metadata: dict[str, str] | None = None,
+        *,
+        sound: SoundTrack | None = None,
+    ) -> None:
+        super().__init__(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
+        self.sound = sound
+
+    @property
+    def output_args(self) -> list[str]:
+        """What tells ffmpeg how to write the file."""
+        args: list[str] = super().output_args
+        if self.codec == "h264" and not {"-vf", "-filter:v", "-filter_complex"} & set(args):
+            # Without a tag players guess the matrix by the height of the picture.
+            matrix = ["-vf", "scale=out_color_matrix=bt709:out_range=tv"]
+            tags = [f"-{name}" for name in ("colorspace", "color_primaries", "color_trc")]
+            args = [*matrix, *(word for tag in tags for word in (tag, "bt709")), *args]
+        return args if self.sound is None else [*self.sound.input_args, *args]
