@@ -307,7 +307,7 @@ class _OfFrames(Kind):
             signal.blocks(doing),
             signal.n_samples,
             pad_mode=self.pad_mode,
-            rows=streaming.chunk_rows(self.n_fft),
+            rows=streaming.chunk_rows(self.n_fft, self._hop_length),
             **self._framing,
         )
         for frames in chunks:
@@ -733,7 +733,9 @@ class Cqt(_InDecibels):
     def parts(self, signal: _Signal) -> Iterator[Part]:
         complex_type = np.result_type(signal.audio.dtype, np.complex64)
         filters = [self._filters(octave).astype(complex_type) for octave in self._octaves]
-        rows = min(streaming.chunk_rows(2 * (bank.shape[1] - 1)) for bank in filters)
+        rows = min(
+            streaming.chunk_rows(2 * (bank.shape[1] - 1), self.hop_length) for bank in filters
+        )
         blocks, n_samples = signal.blocks(self.title), signal.n_samples
         responses = []
         for octave, bank in zip(self._octaves, filters, strict=True):
