@@ -180,6 +180,15 @@ class FrequencyAxis:
         write = _short_hertz if self._kind in ("octaves", "hertz") else self._formatter(short=True)
         return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
 
+    def row_names(self) -> list[str] | None:
+        """Return what the rows are called, from the bottom; None where only numbers tell."""
+        if self._kind == "notes":
+            return [_note_name(hz) for hz in np.sqrt(self.edges[:-1] * self.edges[1:])]
+        if self._kind == "pitch classes":
+            n_bins = len(self.edges) - 1
+            return [_pitch_class(self._bins_per_octave, row) for row in range(n_bins)]
+        return None
+
 
 _MEL: dict[bool, tuple[Callable[..., Any], Callable[..., Any]]] = {
     False: (hz_to_mel, mel_to_hz),

@@ -14,7 +14,7 @@ from typing import Any
 
 from .sound import Sound
 
-__all__ = ["data_uri", "fragment", "page", "player_module", "plain_text"]
+__all__ = ["data_uri", "fragment", "page", "plain_text", "player_module"]
 
 # In the order in which they need one another.
 _MODULES = ("cells.js", "clock.js", "time.js", "parts.js", "theme.js", "player.js")

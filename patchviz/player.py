@@ -56,6 +56,7 @@ from .view import check_patches
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
+    from numpy.typing import NDArray
 
     from .spectrogram import Spectrogram
 
@@ -164,8 +165,8 @@ class Player:
         spec, n = self.patches.spectrogram, len(self.patches)
         sound = "no sound" if self.sound is None else f"{_size(len(self.sound.data))} of them sound"
         return (
-            f"Player({n:,} {'patch' if n == 1 else 'patches'} from {spec.n_bins} × {spec.n_frames:,} "
-            f"cells, {_size(self.nbytes)}, {sound})"
+            f"Player({n:,} {'patch' if n == 1 else 'patches'} "
+            f"from {spec.n_bins} × {spec.n_frames:,} cells, {_size(self.nbytes)}, {sound})"
         )
 
 
@@ -289,7 +290,12 @@ def player(
             )
         sound = encode_sound(spec.audio, spec.start, spec.end, audio_format=audio_format)
     tiles = _tiles_within_budget(
-        spec, quantizer, image_format, column_step, max_bytes, 0 if sound is None else len(sound.data)
+        spec,
+        quantizer,
+        image_format,
+        column_step,
+        max_bytes,
+        0 if sound is None else len(sound.data),
     )
     state = make_state(
         patches, scale, quantizer,
@@ -350,7 +356,9 @@ def _size(n: int) -> str:
 
 def _check_text(name: str, text: object) -> str:
     if not isinstance(text, str):
-        raise InvalidTypeError(f"{name}={text!r} is of type {type(text).__name__}. It must be text.")
+        raise InvalidTypeError(
+            f"{name}={text!r} is of type {type(text).__name__}. It must be text."
+        )
     return plain_text(text)
 
 
@@ -365,12 +373,12 @@ def _describe(patches: Patches) -> str:
 
 
 def _caption(patches: Patches, state: dict[str, Any]) -> str:
-    """What the still picture's axes are, in words."""
+    """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
     parts = [state["title"]] if state["title"] else []
     parts.append(f"{spec.start:.2f}-{spec.end:.2f} s")
-    if rows["names"] is None:
-        parts.append(f"{rows['values'][0]:g}-{rows['values'][-1]:g} {rows['unit']}")
+    lowest, highest = rows["values"][0], rows["values"][-1]
+    parts.append(f"{lowest:.5g}-{highest:.5g} {rows['unit']}")
     parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
     return " · ".join(parts)
 
@@ -416,7 +424,7 @@ def make_state(
             "vmin": scale.vmin,
             "vmax": scale.vmax,
             "unit": plain_text(scale.label),
-            "values": None if quantizer.values is None else [float(f"{v:.5g}") for v in quantizer.values],
+            "values": _short(quantizer.values),
             "ticks": _scale_ticks(scale),
         },
         "patches": {
@@ -439,17 +447,23 @@ def _rows(spec: Spectrogram, axis: FrequencyAxis) -> dict[str, Any]:
     middles = np.sqrt(low * high) if spec.y_axis.startswith("cqt") else (low + high) / 2
     return {
         "positions": None if equal else [round(float(p), 6) for p in positions],
-        "values": [float(f"{value:.5g}") for value in middles],
+        "values": _short(middles),
         "unit": "bin" if spec.y_axis in ("none", "chroma") else "Hz",
-        "names": None,
+        "names": axis.row_names(),
     }
+
+
+def _short(values: NDArray[np.float64] | None) -> list[float] | None:
+    """Return numbers to five digits, which is more than a pointer can read."""
+    return None if values is None else [float(f"{value:.5g}") for value in values]
 
 
 def _scale_ticks(scale: ColorScale) -> list[list[Any]]:
     """Return ticks of the colour bar as [position, text]."""
     low, high = scale.vmin, scale.vmax
     if type(scale.norm) is Normalize:
-        values = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        locator = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
+        values = np.asarray(locator.tick_values(low, high))
         values = values[(values >= low) & (values <= high)]
         positions = (values - low) / (high - low)
     else:

@@ -115,7 +115,7 @@ class Quantizer:
         else:
             data = data.astype(np.int64) * self._n_levels // self._n_colors
             levels = np.where(mask, _GAP, np.clip(data, _UNDER, self._n_levels)).astype(np.int16)
-        return self._entry_of[levels - _GAP]
+        return np.asarray(self._entry_of[levels - _GAP])
 
 
 def _beyond_levels(spectrogram: Spectrogram, scale: ColorScale) -> tuple[bool, bool, bool]:
@@ -132,12 +132,16 @@ def _beyond_levels(spectrogram: Spectrogram, scale: ColorScale) -> tuple[bool, b
     lowest, highest = (_rgba(scale.cmap(end)) for end in (0, scale.cmap.N - 1))
     own_under = not np.array_equal(_rgba(scale.cmap.get_under()), lowest)
     own_over = not np.array_equal(_rgba(scale.cmap.get_over()), highest)
-    return has_gaps, bool(under and own_under and not mask[0]), bool(over and own_over and not mask[1])
+    return (
+        has_gaps,
+        bool(under and own_under and not mask[0]),
+        bool(over and own_over and not mask[1]),
+    )
 
 
 def _is_discrete(norm: Normalize, scale: ColorScale) -> bool:
     """Whether a norm returns numbers of colours (as BoundaryNorm) rather than fractions."""
-    return np.ma.getdata(norm(np.array([scale.vmin]))).dtype.kind != "f"
+    return bool(np.ma.getdata(norm(np.array([scale.vmin]))).dtype.kind != "f")
 
 
 def _levels(cmap: Colormap, discrete: bool, room: int) -> tuple[int, NDArray[np.uint8]]:
@@ -145,7 +149,7 @@ def _levels(cmap: Colormap, discrete: bool, room: int) -> tuple[int, NDArray[np.
     # A colormap of few colours gets several levels of each, so that values can be read finely.
     n_levels = min(cmap.N, 256)
     if not discrete:
-        n_levels = cmap.N * (room // cmap.N) if cmap.N <= room else min(cmap.N, 256)
+        n_levels *= max(1, room // cmap.N)
     picked = ((np.arange(n_levels) + 0.5) * cmap.N / n_levels).astype(int)
     return n_levels, _rgba(cmap(picked))
 
@@ -164,7 +168,7 @@ def _without_surplus(colors: NDArray[np.uint8], room: int) -> NDArray[np.bool_]:
 
 
 def _rgba(colors: Any) -> NDArray[np.uint8]:
-    return np.rint(np.asarray(colors) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.asarray(colors) * 255), np.uint8)
 
 
 def _middles(norm: Normalize, n_levels: int) -> NDArray[np.float64]:

@@ -70,6 +70,7 @@ def test_the_picture_lies_in_the_page_once(patches):
     assert html.count("data:image/") == 1
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40)),
 )
@@ -116,7 +117,7 @@ def colors_expected(spec, scale):
     extremes=st.booleans(),
     clim=st.sampled_from([None, (-80.0, 0.0), (-30.0, -29.0)]),
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_value_has_the_colour_matplotlib_gives_it(values, cmap, extremes, clim):
     spec = pv.Spectrogram(values)
     colormap = matplotlib.colormaps[cmap]
@@ -232,12 +233,14 @@ def test_repr_is_one_line_with_the_size(patches):
 def test_what_exceeds_the_budget_is_refused_with_what_to_do():
     spec = spectrogram(64, 3000, audio=tone(duration=60.0))
     patches = spec.patches(frame_length=100)
-    with pytest.raises(InvalidValueError, match=r"about \d+ kB, more than max_bytes=200000") as error:
+    with pytest.raises(
+        InvalidValueError, match=r"about \d+ kB, more than max_bytes=200000"
+    ) as error:
         pv.player(patches, max_bytes=200_000)
     for remedy in ("Raise max_bytes", "column_step=2", 'image_format="webp"', "fewer bins"):
         assert remedy in str(error.value)
     assert "audio" not in str(error.value)
-    with pytest.raises(InvalidValueError, match="column_step=8 halves.*audio=False") as error:
+    with pytest.raises(InvalidValueError, match=r"column_step=8 halves.*audio=False") as error:
         pv.player(patches, max_bytes=100_000, column_step=4, audio=True, image_format="webp")
     assert "webp" not in str(error.value)
     made = pv.player(patches, max_bytes=1_000_000)
@@ -297,6 +300,14 @@ def test_rows_of_equal_height_need_no_positions(y_axis):
     assert made.state["rows"]["positions"] is None
 
 
+def test_notes_and_pitch_classes_have_names():
+    made = pv.player(spectrogram(y_axis="cqt_note").patches(frame_length=20))
+    assert made.state["rows"]["names"][:4] == ["C1", "C♯1", "D1", "D♯1"]
+    made = pv.player(spectrogram(12, y_axis="chroma").patches(frame_length=20))
+    assert made.state["rows"]["names"][-3:] == ["A", "A♯", "B"]
+    assert pv.player(spectrogram().patches(frame_length=20)).state["rows"]["names"] is None
+
+
 def test_rows_of_a_logarithmic_axis_have_positions():
     made = pv.player(spectrogram(33, y_axis="log").patches(frame_length=20))
     positions = made.state["rows"]["positions"]
@@ -336,7 +347,15 @@ def test_the_module_is_one_and_needs_no_other():
         "export { PatchvizPlayer, audioFromBytes, definePlayer, mount };"
     ]
     assert "@player.css" not in module
-    for forbidden in ("</script", "<!--", "eval(", "innerHTML", "http://", "setInterval", "Function("):
+    for forbidden in (
+        "</script",
+        "<!--",
+        "eval(",
+        "innerHTML",
+        "http://",
+        "setInterval",
+        "Function(",
+    ):
         assert forbidden not in module.replace("http://www.w3.org/2000/svg", "")
     assert len(module) < 45_000
 
@@ -420,5 +439,7 @@ def test_bad_options(patches, options, error, words):
 
 
 def test_a_spectrogram_is_no_patches():
-    with pytest.raises(InvalidTypeError, match="patches is of type Spectrogram. It must be Patches"):
+    with pytest.raises(
+        InvalidTypeError, match=r"patches is of type Spectrogram\. It must be Patches"
+    ):
         pv.player(spectrogram())

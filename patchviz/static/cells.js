@@ -18,18 +18,22 @@ async function decodePng(bytes) {
   const rows = new Uint8Array(await new Response(inflated).arrayBuffer());
   if (rows.length !== height * (width + 1)) throw new Error("its data are cut short");
   const data = new Uint8Array(width * height);
-  for (let y = 0, from = 0, to = 0; y < height; y++) {
+  let above = new Uint8Array(width);
+  for (let y = 0, from = 0; y < height; y++) {
     if (rows[from++] !== 4) throw new Error("its rows are filtered in another way");
-    for (let x = 0; x < width; x++, from++, to++) {
-      const left = x ? data[to - 1] : 0;
-      const up = y ? data[to - width] : 0;
-      const corner = x && y ? data[to - width - 1] : 0;
+    const row = data.subarray(y * width, (y + 1) * width);
+    let [left, corner] = [0, 0];
+    for (let x = 0; x < width; x++, from++) {
+      const up = above[x];
       const dLeft = Math.abs(up - corner);
       const dUp = Math.abs(left - corner);
       const dCorner = Math.abs(left + up - 2 * corner);
       const nearest = dLeft <= dUp && dLeft <= dCorner ? left : dUp <= dCorner ? up : corner;
-      data[to] = rows[from] + nearest;
+      left = (rows[from] + nearest) & 255;
+      row[x] = left;
+      corner = up;
     }
+    above = row;
   }
   return { width, height, data };
 }

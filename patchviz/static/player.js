@@ -428,7 +428,7 @@ class Player {
     const [start, end] = this.interval();
     const origin = this.#time === "patch" ? start : 0;
     const longest = this.#time === "patch" ? end - start : this.#longest;
-    const most = Math.max(2, Math.floor(width / 80));
+    const most = Math.max(2, Math.floor(width / (longest < 60 ? 50 : 72)));
     const ticks = timeTicks(start - origin, end - origin, most, longest);
     const fractions = ticks.map(([time, text]) => [(time + origin - start) / (end - start), text]);
     placeTicks(this.#parts.timeTicks, fractions, "left");

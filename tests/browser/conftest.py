@@ -67,7 +67,7 @@ class PlayerPage:
         page.on("request", lambda request: self.requested.append(request.url))
 
     def js(self, expression: str, argument: Any = None, n: int = 0) -> Any:
-        """Evaluate an expression in which `player` is the n-th player and `root` its shadow root."""
+        """Evaluate an expression that knows the n-th `player`, its `element` and its `root`."""
         return self.page.evaluate(
             f"""async (argument) => {{
                 const element = document.querySelectorAll(".patchviz-player")[{n}];

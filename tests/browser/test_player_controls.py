@@ -91,7 +91,8 @@ def test_jupyterlab_is_told_to_leave_the_keys(opened):
     """Lumino looks for the attribute from where the event seems to come from, upwards."""
     assert opened.js("element.dataset.lmSuppressShortcuts") == "true"
     focusable = opened.js(
-        "[...root.querySelectorAll('input, button, select')].map(n => n.dataset.lmSuppressShortcuts)"
+        """[...root.querySelectorAll("input, button, select")].map(
+            (node) => node.dataset.lmSuppressShortcuts)"""
     )
     assert len(focusable) == 7
     assert set(focusable) == {"true"}
@@ -319,7 +320,7 @@ def test_one_patch_has_nothing_to_play(open_page):
 
 
 def test_the_time_axis_counts_from_the_recording_or_from_the_patch(opened, patches):
-    start, end = patches.time(50)
+    start, _ = patches.time(50)
     ticks = opened.find(".time-ticks")
     first = float(ticks.inner_text().split(" s")[0])
     assert start <= first <= start + 1

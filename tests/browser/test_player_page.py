@@ -110,7 +110,9 @@ def test_it_works_under_a_strict_policy_and_asks_for_nothing(open_page, sounding
 
 def test_a_page_with_a_policy_of_its_own(open_page, patches):
     html = pv.player(patches, image_format="webp").to_html()
-    policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+    policy = (
+        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+    )
     opened = open_page(
         f'<!DOCTYPE html><meta charset=utf-8><meta http-equiv="Content-Security-Policy" '
         f'content="{policy}">{html}'
@@ -315,7 +317,17 @@ def test_text_can_be_read(open_page, sounding_patches, scheme):
     box = opened.find(".patch canvas").bounding_box()
     opened.page.mouse.move(box["x"] + 50, box["y"] + 50)
     opened.settle()
-    names = [".title", ".readout", ".label", ".row-ticks", ".time-ticks", ".time-mode", ".pointed", "select", ".icon"]
+    names = [
+        ".title",
+        ".readout",
+        ".label",
+        ".row-ticks",
+        ".time-ticks",
+        ".time-mode",
+        ".pointed",
+        "select",
+        ".icon",
+    ]
     for name in names:
         for node in opened.find(name).all():
             colors = node.evaluate(
@@ -376,9 +388,11 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
         """() => new Promise((done) => {
             delete window.sound;
             const before = window.frames_asked;
-            let n = 0;
-            const look = () => ++n < 5 ? requestAnimationFrame(look) : done(window.frames_asked - before);
-            look();
+            const look = (n) => {
+                if (n < 4) requestAnimationFrame(() => look(n + 1));
+                else done(window.frames_asked - before);
+            };
+            look(0);
         })"""
     )
     assert asked == 4  # its own

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, PowerNorm
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 
 import patchviz as pv
@@ -72,7 +73,9 @@ def assert_same_colors(opened: Any, patches: pv.Patches, index: int, **drawing: 
 @pytest.mark.parametrize("cmap", ["magma", "turbo", "gray_r"])
 @pytest.mark.parametrize("y_axis", list(AXES))
 def test_a_patch_has_the_colours_of_the_matplotlib_figure(open_page, y_axis, cmap):
-    patches = make_spectrogram(y_axis=y_axis, **AXES[y_axis]).patches(frame_length=120, hop_length=7)
+    patches = make_spectrogram(y_axis=y_axis, **AXES[y_axis]).patches(
+        frame_length=120, hop_length=7
+    )
     opened = open_page(pv.player(patches, cmap=cmap), width=1400, density=2)
     for index in (0, 7, len(patches) - 1):
         assert_same_colors(opened, patches, index, cmap=cmap)
@@ -208,16 +211,16 @@ def test_the_end_that_no_patch_shows_whole_is_marked(open_page, tail):
 def test_the_readout_says_which_patch_and_when(open_page, patches):
     opened = open_page(pv.player(patches, index=7))
     assert opened.find(".readout").inner_text() == "patch 7 / 107 · 0.650-5.642 s"
-    assert opened.find("input").get_attribute("aria-valuetext") == "patch 7 of 107, 0.650 to 5.642 s"
+    assert (
+        opened.find("input").get_attribute("aria-valuetext") == "patch 7 of 107, 0.650 to 5.642 s"
+    )
 
 
 def test_times_from_a_minute_on_are_minutes(open_page):
     patches = make_spectrogram(16, 6000).patches(duration=5.0, hop_duration=1.0)
     opened = open_page(pv.player(patches, index=63))
     start, end = patches.time(63)
-    assert opened.find(".readout").inner_text().endswith(
-        f"1:{start - 60:06.3f}-1:{end - 60:06.3f}"
-    )
+    assert opened.find(".readout").inner_text().endswith(f"1:{start - 60:06.3f}-1:{end - 60:06.3f}")
     assert "1:04" in opened.find(".time-ticks").inner_text()
 
 
@@ -232,7 +235,9 @@ def test_ticks_lie_where_their_frequency_and_time_are(open_page, patches):
         straight = axis.forward([axis.edges[0], hertz, axis.edges[-1]])
         position = (straight[1] - straight[0]) / (straight[2] - straight[0])
         assert at == pytest.approx(box["y"] + box["height"] * (1 - position), abs=1)
-    ticks = {tick.inner_text(): tick.bounding_box() for tick in opened.find(".time-ticks > *").all()}
+    ticks = {
+        tick.inner_text(): tick.bounding_box() for tick in opened.find(".time-ticks > *").all()
+    }
     start, end = patches.time(30)
     at = ticks["5.0 s"]["x"] + ticks["5.0 s"]["width"] / 2
     assert at == pytest.approx(box["x"] + box["width"] * (5 - start) / (end - start), abs=1)
@@ -248,7 +253,7 @@ def test_no_labels_overlap_and_nothing_is_wider_than_the_page(open_page, width):
         assert len(boxes) >= 2
         boxes.sort(key=lambda box: box[side])
         size = {"x": "width", "y": "height"}[side]
-        for box, following in zip(boxes, boxes[1:], strict=False):
+        for box, following in pairwise(boxes):
             assert box[side] + box[size] <= following[side] + 1
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
 

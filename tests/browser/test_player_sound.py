@@ -96,8 +96,9 @@ def test_no_patch_is_lost_between_index_and_clock(opened):
         """(async () => {
             const audio = element.querySelector("audio");
             const lost = [];
+            const once = { once: true };
             for (let index = 1; index < 107; index++) {
-                const sought = new Promise((f) => audio.addEventListener("seeked", f, { once: true }));
+                const sought = new Promise((f) => audio.addEventListener("seeked", f, once));
                 player.index = index;
                 await sought;
                 if (player.index !== index) lost.push(index);
@@ -261,10 +262,10 @@ def test_a_spectrogram_that_starts_later_has_its_own_part_of_the_sound(open_page
 
 def test_a_sound_that_cannot_be_decoded_is_said_and_the_picture_plays(open_page, sounding_patches):
     made = pv.player(sounding_patches, audio=True)
-    broken = io.BytesIO(b"no sound at all")
-    sound = type(made.sound)(broken.getvalue(), "audio/ogg", 0.0)
-    broken_player = pv.Player(made.patches, made.state, made.tiles, sound, scale=made.scale, max_width=None)
-    opened = open_page(broken_player)
+    sound = Sound(b"no sound at all", "audio/ogg", 0.0)
+    opened = open_page(
+        pv.Player(made.patches, made.state, made.tiles, sound, scale=made.scale, max_width=None)
+    )
     opened.wait("root.querySelector('.message').textContent")
     words = opened.find(".message").inner_text()
     assert words == "The sound cannot be played by this browser; the picture can."
