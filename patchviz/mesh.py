@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+import matplotlib
 import numpy as np
 from matplotlib.artist import allow_rasterization
 from matplotlib.collections import QuadMesh
@@ -82,6 +83,10 @@ class PatchMesh(QuadMesh):
     After changing that array in place, pass it to `set_array` again: what was worked out of it is
     kept until then.
 
+    Cells that are masked or not finite have the colormap's colour for bad values (by default they
+    are transparent). They do not count where cells share a pixel, unless there are no others. A
+    mean is one of cells, however wide each is.
+
     Examples
     --------
     >>> import numpy as np
@@ -121,6 +126,7 @@ class PatchMesh(QuadMesh):
             cmap=cmap,
             norm=norm,
             edgecolors="none",
+            snap=matplotlib.rcParams["pcolormesh.snap"],
         )
         self._x_edges, self._y_edges = x_edges, y_edges
         self.set(**{"rasterized": True, **properties})
@@ -217,7 +223,8 @@ class PatchMesh(QuadMesh):
 
     def autoscale_None(self) -> None:  # noqa: N802
         """Set those limits of the norm that are None to the range of the finite values."""
-        self.norm.autoscale_None(self._extremes())
+        if not self.norm.scaled():  # or every colour bar would look through all values
+            self.norm.autoscale_None(self._extremes())
 
     def _extremes(self) -> NDArray[Any]:
         """Return the finite values, or as many of them as tell a norm their range."""
@@ -360,16 +367,19 @@ class PatchMesh(QuadMesh):
         self._geometry = _Geometry(transform, watch, corners_path, state, rows, columns)
         return self._geometry
 
-    def _projection(self, axis: int, height: float = 0.0) -> Projection:
-        """Return the map from edges to pixels: columns from the left, rows from the top."""
+    def _projection(self, axis: int, height: int | None = None) -> Projection:
+        """Return the map from edges to pixels; with a height, down from there."""
         transform = self.get_transform()
+        matrix = transform.get_affine().get_matrix()
         elsewhere = (self._y_edges, self._x_edges)[axis][0]
 
         def project(edges: NDArray[np.float64]) -> NDArray[np.float64]:
             points = np.full((edges.size, 2), elsewhere)
             points[:, axis] = edges
-            pixels = np.asarray(transform.transform(points))[:, axis]
-            return pixels if axis == 0 else height - pixels
+            straight = np.asarray(transform.transform_non_affine(points))[:, axis]
+            # One axis alone: the other may be infinite there, as on a logarithmic axis at 0.
+            pixels = straight * matrix[axis, axis] + matrix[axis, 2]
+            return pixels if height is None else height - pixels
 
         return project
 
@@ -381,7 +391,7 @@ class PatchMesh(QuadMesh):
         if self.axes is not None:
             _ = self.axes.viewLim  # brings the limits up to date
         column = locate_cell(self._x_edges, self._projection(0), event.x)
-        row = locate_cell(self._y_edges, self._projection(1), -event.y)
+        row = locate_cell(self._y_edges, self._projection(1), event.y)
         return None if row is None or column is None else (row, column)
 
 
@@ -443,7 +453,7 @@ def draw_mesh(
     )
     ax.add_collection(mesh, autolim=False)
     to_pixels = mesh.get_transform()
-    if any(to_pixels.contains_branch_separately(ax.transData)):
+    if to_pixels.contains_branch(ax.transData):
         # The corners, and for logarithmic axes the smallest edges that they can show.
         x, y = mesh._x_edges, mesh._y_edges
         points = np.array(
@@ -485,7 +495,7 @@ def _as_values(values: ArrayLike) -> np.ma.MaskedArray[Any, Any]:
         raise InvalidTypeError(
             f"values of dtype {array.dtype} have no colours. They must be real numbers."
         )
-    return np.ma.asarray(array).view()
+    return np.ma.MaskedArray(array)  # unlike ma.asarray, this keeps strided views
 
 
 def _smallest_positive(edges: NDArray[np.float64]) -> float:

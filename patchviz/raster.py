@@ -73,9 +73,13 @@ def _count_before(
 
 
 def locate_cell(edges: NDArray[np.float64], project: Projection, pixel: float) -> int | None:
-    """Return the number of the cell that contains a pixel coordinate, None if none does."""
+    """Return the number of the cell that contains a pixel coordinate, None if none does.
+
+    A cell contains the lower of its borders, on the screen, and not the upper.
+    """
     first, last = project(edges[[0, -1]])
-    count = _count_before(edges, project, np.array([pixel]), bool(first < last))
+    target = np.array([np.nextafter(pixel, np.inf)])
+    count = _count_before(edges, project, target, bool(first < last))
     cell = (int(count[0]) - 1) // 2
     return cell if 0 <= cell < edges.size - 1 else None
 
@@ -102,10 +106,10 @@ def group_cells(
     Returns
     -------
     CellGroups or None
-        None if the axis has no place for an end of the edges, as a logarithmic one for 0.
+        None if the axis has no place for an end of the edges, as a logarithmic one for -1.
     """
     first, last = project(edges[[0, -1]])
-    if not (np.isfinite(first) and np.isfinite(last)):
+    if np.isnan(first) or np.isnan(last):
         return None
     rising = bool(first < last)
     n_cells = edges.size - 1
@@ -192,7 +196,8 @@ def _mean(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArra
     numbers: list[NDArray[Any]] = []
     for block, bounds in _blocks(window, columns):
         data, mask = np.ma.getdata(block), np.ma.getmask(block)
-        total = _reduce_groups(np.add, data, bounds, axis=1, dtype=dtype)
+        with np.errstate(invalid="ignore"):  # the sum of both infinities
+            total = _reduce_groups(np.add, data, bounds, axis=1, dtype=dtype)
         number = np.broadcast_to(np.diff(bounds)[:, 0], total.shape)
         if mask is not np.ma.nomask or not np.isfinite(total).all():
             counts = np.isfinite(data) & ~mask
