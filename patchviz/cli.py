@@ -70,23 +70,22 @@ def _parser() -> argparse.ArgumentParser:
         "that plays them, a picture or a film.",
     )
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="a sound file (default: an embedded clip of speech)")
-    add("-o", "--out", metavar="OUT", type=Path,
-        help="what to write; its ending decides: .html a page with a player (default: NAME.html "
-        "here), .png a mosaic, .gif, .webp, .apng or .mp4 an animation")  # fmt: skip
-    add("--duration", type=float, default=5.0, metavar="S", help="length of a patch (default: 5.0 s)")
+    add("file", nargs="?", metavar="FILE", help="a sound file (default: a clip that is built in)")
+    add("-o", "--out", metavar="OUT", type=Path, help=f"what to write: {', '.join(ENDINGS)} "
+        "(default: NAME.html here): a page with a player, a mosaic or an animation")  # fmt: skip
+    add("--duration", type=float, default=5.0, metavar="S", help="a patch's length (default: 5.0)")
     add("--hop", type=float, default=0.1, metavar="S",
-        help="time from one patch's start to the next one's (default: 0.1 s)")  # fmt: skip
-    add("--tail", default="drop", metavar="drop|pad",
-        help="leave out the frames after the last whole patch, or pad them to one more")  # fmt: skip
-    add("--kind", default="mel", metavar="KIND", help=f"front end: {', '.join(KINDS)} (default: mel)")
+        help="time from one patch's start to the next one's (default: 0.1)")  # fmt: skip
+    add("--tail", default="drop", metavar="{drop,pad}",
+        help="leave out the frames after the last whole patch, or pad them")  # fmt: skip
+    add("--kind", default="mel", help=f"front end: {', '.join(KINDS)} (default: mel)")
     add("--mono", action="store_true", help="mix the channels of the file to one")
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
     add("-n", type=int, default=3, help="patches in a mosaic, 1 to 24 (default: 3)")
-    add("--no-audio", dest="audio", action="store_false", help="leave the sound out of a page or film")
+    add("--no-audio", dest="audio", action="store_false", help="leave the sound out")
     add("--column-step", type=int, default=1, metavar="N",
         help="let a page show the maximum of every N columns, to make it smaller")  # fmt: skip
-    add("--max-bytes", type=int, default=None, metavar="N", help="how large a page may become")
+    add("--max-bytes", type=int, metavar="N", help="how large a page may become")
     add("--open", action="store_true", help="open what was written")
     add("--version", action="version", version=f"patchviz {__version__}")
     return parser
@@ -98,7 +97,7 @@ def _output(options: argparse.Namespace) -> Path:
     out: Path = options.out or Path(f"{stem}.html")
     if out.suffix.lower() not in ENDINGS:
         raise InvalidValueError(
-            f"--out {out} ends in {out.suffix or 'nothing'!r}. It must end in {', '.join(ENDINGS)}."
+            f"--out {out} has the ending {out.suffix!r}. It must be one of {', '.join(ENDINGS)}."
         )
     if not out.parent.is_dir():
         raise InvalidValueError(
@@ -110,7 +109,11 @@ def _output(options: argparse.Namespace) -> Path:
 
 def _carve(options: argparse.Namespace) -> Patches:
     # Constant-Q and chroma are librosa's, which compiles when it is first imported.
-    wait = " (the first time, compiling takes some 20 seconds)" if options.kind in ("cqt", "chroma") else ""
+    wait = (
+        " (the first time, compiling takes some 20 seconds)"
+        if options.kind in ("cqt", "chroma")
+        else ""
+    )
     _say(f"reading {options.file or 'the embedded clip'}{wait} ...")
     from .spectrogram import Spectrogram
 

@@ -1,0 +1,152 @@
+"""The command: what it writes, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+import webbrowser
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from patchviz import __version__
+from patchviz.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    """Three seconds of a rising tone."""
+    t = np.arange(3 * 22050) / 22050
+    path = tmp_path / "rising tone.wav"
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * (200 + 300 * t) * t), 22050)
+    return path
+
+
+def test_without_a_file_it_writes_a_page_of_the_embedded_clip(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr()
+    summary, wrote = said.out.splitlines()
+    assert summary.startswith("107 patches of (128, 215): 4.992 s every 0.09288 s")
+    assert re.fullmatch(r"wrote sonnet1\.html \(\d+ kB\)", wrote)
+    assert said.err == "patchviz: reading the embedded clip ...\n"
+    page = Path("sonnet1.html").read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "data:audio/" in page
+
+
+def test_a_file_gives_its_name_to_the_page(clip: Path) -> None:
+    assert main([str(clip), "--duration", "1", "--hop", "0.5", "--no-audio"]) == 0
+    page = Path("rising tone.html").read_text(encoding="utf-8")
+    assert "rising tone.wav" in page
+    assert "data:audio/" not in page
+
+
+def test_a_png_is_a_mosaic(clip: Path) -> None:
+    assert main([str(clip), "--duration", "1", "-n", "2", "-o", "mosaic.PNG"]) == 0
+    with Image.open("mosaic.PNG") as picture:
+        assert picture.size == (1350, 900)
+
+
+def test_a_gif_has_a_frame_for_each_patch(clip: Path) -> None:
+    assert main([str(clip), "--duration", "1", "--hop", "0.5", "-o", "film.gif"]) == 0
+    with Image.open("film.gif") as film:
+        assert film.n_frames == 5
+
+
+def test_a_film_has_the_sound(clip: Path) -> None:
+    assert main([str(clip), "--duration", "1", "--hop", "0.5", "-o", "film.mp4"]) == 0
+    assert b"mp4a" in Path("film.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["stft", "mfcc"])
+def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(clip), "--duration", "1", "--kind", kind]) == 0
+    n_bins = {"stft": 1025, "mfcc": 20}[kind]
+    assert f"of ({n_bins}, 43)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["missing.wav"], "There is no file 'missing.wav'"),
+        (["CLIP", "--duration", "20"],
+         '--duration 20.0 s (861 frames) is longer than the spectrogram: 130 frames, 3.02 s. '
+         "Choose a shorter duration, or --tail pad."),
+        (["CLIP", "--hop", "0"], "--hop 0.0 s is not allowed"),
+        (["CLIP", "--kind", "mell"], "Did you mean 'mel'?"),
+        (["CLIP", "--tail", "cut"], "tail='cut' is not allowed. It must be one of 'drop', 'pad'"),
+        (
+            ["CLIP", "-o", "page.txt"],
+            "--out page.txt has the ending '.txt'. It must be one of .html",
+        ),
+        (["CLIP", "-o", "page"], "--out page has the ending ''"),
+        (["CLIP", "-o", "nowhere/page.html"],
+         "there is no folder nowhere. Make it first: mkdir -p nowhere"),
+        (["CLIP", "--cmap", "magmaa"], "Did you mean 'magma'?"),
+        (["CLIP", "-n", "0", "-o", "m.png", "--duration", "1"], "n=0 patches is not allowed"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_told_in_one_line(
+    arguments: list[str], reason: str, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    duration = [] if "--duration" in arguments else ["--duration", "1"]
+    assert main([str(clip) if a == "CLIP" else a for a in arguments] + duration) == 2
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last.startswith("patchviz: ")
+    assert reason in last
+    assert list(Path().glob("*.html")) == []
+
+
+def test_channels_are_mixed_only_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stereo = tmp_path / "stereo.wav"
+    soundfile.write(stereo, np.random.default_rng(0).uniform(-0.1, 0.1, (44100, 2)), 22050)
+    assert main([str(stereo), "--duration", "1"]) == 2
+    assert "2 channels" in (error := capsys.readouterr().err)
+    assert "--mono" in error
+    assert main([str(stereo), "--duration", "1", "--mono"]) == 0
+
+
+def test_what_cannot_be_written_is_no_bad_input(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("taken.png").mkdir()
+    assert main([str(clip), "--duration", "1", "-o", "taken.png"]) == 1
+    assert "patchviz: cannot write taken.png: Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("opened", "code"), [(True, 0), (False, 1)])
+def test_open(
+    opened: bool,
+    code: int,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: asked.append(url) or opened)
+    assert main([str(clip), "--duration", "1", "-o", "p.html", "--open"]) == code
+    assert asked == [Path("p.html").resolve().as_uri()]
+    assert ("open p.html in a browser" in capsys.readouterr().err) is not opened
+
+
+def test_python_m_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["patchviz", "--version"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("patchviz", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"patchviz {__version__}\n"
