@@ -272,14 +272,15 @@ class Audio:
                 yield source[:, at : min(at + blocksize, last)]
             return
         with _opened(source, self.name) as (sound, handle):
-            at = sound.seek(first) if first else 0
+            at = _seek(sound, first)
             while at < last:
                 block = _decode(sound, min(blocksize, last - at))
-                if not len(block):
+                if at < first or not len(block):
+                    at = max(at, first)
                     raise AudioFileError(
-                        f"{_quoted(self.name)} ends after {at} samples ({at / self.sr:.3f} s), "
-                        f"and its header says {self.n_samples} ({self.duration:.3f} s): it was "
-                        f"cut short or damaged. {_mend(self.name)}"
+                        f"{_quoted(self.name)} cannot be decoded from {at / self.sr:.3f} s (sample "
+                        f"{at}) on, and its header says {self.duration:.3f} s ({self.n_samples} "
+                        f"samples): it was cut short or damaged. {_mend(self.name)}"
                     )
                 if not np.isfinite(block).all():
                     bad = at + int(np.argmin(np.isfinite(block).all(axis=1)))
@@ -454,15 +455,29 @@ def _opened(source: Path | IO[bytes], name: str) -> Iterator[tuple[soundfile.Sou
         yield sound, handle
 
 
-def _decode(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
-    """Return up to `n_samples` samples of all channels, shape (n, n_channels); none if damaged."""
+def _seek(sound: soundfile.SoundFile, sample: int) -> int:
+    """Go to a sample, and return where that leads; before it, if the file is damaged there."""
     import soundfile
 
-    try:
-        block = sound.read(n_samples, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError:
-        block = np.empty((0, sound.channels), np.float32)
-    return cast(NDArray[np.float32], block)
+    with contextlib.suppress(soundfile.LibsndfileError):
+        return int(sound.seek(sample)) if sample else 0
+    return -1
+
+
+def _decode(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
+    """Return the next samples of all channels, shape (n, n_channels); none where it is damaged."""
+    import soundfile
+
+    block = np.empty((n_samples, sound.channels), np.float32)
+    filled = 0
+    # In small pieces, because a piece in which damage begins is lost as a whole.
+    with contextlib.suppress(soundfile.LibsndfileError):
+        while filled < n_samples:
+            piece = sound.read(out=block[filled : filled + 4096])
+            if not len(piece):
+                break
+            filled += len(piece)
+    return block[:filled]
 
 
 def _check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> None:

@@ -562,7 +562,7 @@ def test_default_needs_no_librosa() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_memory_is_the_result_and_a_block(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "long.flac"
-    minute = noise(60 * 44100)
+    minute = tones(60 * 44100, 44100)
     with soundfile.SoundFile(path, "w", 44100, 1) as file:
         for _ in range(40):
             file.write(minute)
