@@ -383,6 +383,7 @@ class PatchAnimation(FuncAnimation):
         ...     print(Image.open(path).n_frames)
         21
         """
+        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
         if extra_anim is not None:
             raise InvalidValueError(
                 f"extra_anim={extra_anim!r} cannot be combined. Move artists of your own in a "
