@@ -1,0 +1,60 @@
+"""
+Mel, constant-Q or plain STFT: what does each show of the same patches?
+=======================================================================
+
+A front end decides what a model can tell apart. Mel bands follow hearing, a constant-Q transform
+follows music, a plain STFT keeps every hertz. The patches stay where they are; what is in them
+changes.
+"""
+
+# %%
+# One patch, three front ends
+# ---------------------------
+# A front end is an argument. Each axis is right for what it shows: mel bands are as high as the
+# next, octaves of the constant-Q transform as well, and the STFT's rows are as far apart as they
+# are in hertz.
+import matplotlib.pyplot as plt
+
+import patchviz as pv
+
+kinds = {"mel": "128 mel bands", "cqt": "84 bins of a constant-Q transform", "stft": "1025 bins"}
+patches = {
+    kind: pv.Spectrogram.example(kind=kind).patches(duration=3.0, hop_duration=0.5)
+    for kind in kinds
+}
+fig, axs = plt.subplots(1, 3, figsize=(10, 4), layout="constrained")
+for ax, (kind, text) in zip(axs, kinds.items(), strict=True):
+    view = pv.PatchView(patches[kind], ax=ax, index=5)
+    view.title.set_text(text)
+fig.colorbar(view.mesh, ax=axs, label=f"Level relative to the maximum ({view.patches.spectrogram.unit})")
+
+# %%
+# The harmonics of the voice are evenly spaced lines in the STFT, crowd together towards the top of
+# the mel spectrogram, and keep one shape at every pitch in the constant-Q transform, where an
+# octave is an octave.
+#
+# The same place in time
+# ----------------------
+# Front ends with one hop length have their frames at the same times, so patch 5 is the same three
+# seconds of sound in each:
+for kind, carved in patches.items():
+    start, end = carved.time(5)
+    print(f"{kind:5} patch 5 of {len(carved)}: {start:.3f}-{end:.3f} s, shape {carved[5].shape}")
+
+# %%
+# Side by side on one index
+# -------------------------
+# Every view has one index. Tie the others to the first, and all move together, here by an
+# animation of the first; in Jupyter, ``pv.scrub(view)`` gives the same figure a slider.
+fig, axs = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
+mel = pv.PatchView(patches["mel"], ax=axs[0])
+cqt = pv.PatchView(patches["cqt"], ax=axs[1])
+
+
+def follow(index):
+    cqt.index = index
+
+
+mel.on_index(follow)
+mel.index = 12
+print(cqt.index, "-", cqt.title.get_text())

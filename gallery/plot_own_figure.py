@@ -1,0 +1,65 @@
+"""
+How do I put a patch beside a figure of my own?
+===============================================
+
+A ``PatchView`` draws into any axes and has one number that moves it. Whatever else is in the figure
+can follow that number: here, the levels that the patch holds, and where it lies in the recording.
+"""
+
+# %%
+# A figure of three
+# -----------------
+# The overview and the patch are patchviz's, the histogram is matplotlib's. All of them are drawn
+# once; from then on, only what the index changes.
+import matplotlib.pyplot as plt
+import numpy as np
+
+import patchviz as pv
+
+spec = pv.Spectrogram.example()
+patches = spec.patches(duration=2.0, hop_duration=0.1)
+
+fig, axs = plt.subplot_mosaic("oo;ph", figsize=(8, 5), width_ratios=(2, 1), layout="constrained")
+pv.plot_spectrogram(spec, ax=axs["o"])
+view = pv.PatchView(patches, ax=axs["p"], index=45)
+window = axs["o"].axvspan(*patches.time(view.index), facecolor="white", alpha=0.25)
+
+levels = np.linspace(*spec.finite_range, 41)
+bars = axs["h"].stairs(np.histogram(patches[45], levels, density=True)[0], levels, fill=True)
+axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB", ylim=(0, 0.08))
+
+
+# %%
+# One index moves everything
+# --------------------------
+# The view calls a function of ours with each new index. The artists that it changes are added to
+# ``view.artists``: then an animation or a scrubber knows that these, and nothing else, have to be
+# painted again.
+def follow(index):
+    start, end = patches.time(index)
+    window.set_x(start)
+    bars.set_data(np.histogram(patches[index], levels, density=True)[0])
+
+
+view.on_index(follow)
+view.artists += [window, bars]
+
+view.index = 60
+print(view.title.get_text(), "and the window starts at", round(window.get_x(), 3), "s")
+
+# %%
+# From here
+# ---------
+# In Jupyter, ``pv.scrub(view)`` puts a slider under this figure. As a film, the whole figure is
+# saved, frame by frame, at the cost of what moves in it:
+import tempfile
+import time
+from pathlib import Path
+
+anim = pv.animate(view)
+with tempfile.TemporaryDirectory() as folder:
+    begin = time.perf_counter()
+    anim.save(Path(folder, "levels.gif"), dpi=60)
+    seconds = time.perf_counter() - begin
+print(f"{len(patches)} frames saved" + (" within five seconds" if seconds < 5 else ""))
+plt.close(fig)

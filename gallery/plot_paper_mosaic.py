@@ -1,0 +1,52 @@
+"""
+How do I make a mosaic for a paper?
+===================================
+
+One journal column is 3.5 inches wide, two are 7, and text in a figure should be as large as the
+caption. The mosaic arranges itself in whatever width there is; the rest is matplotlib's.
+"""
+
+# %%
+# Two columns wide
+# ----------------
+# Size and fonts are set where they always are. The grid follows from the number of patches, and
+# no label meets another at any number from 1 to 24.
+import matplotlib.pyplot as plt
+
+import patchviz as pv
+
+patches = pv.Spectrogram.example().patches(duration=3.0, hop_duration=1.0)
+with plt.rc_context({"figure.figsize": (7.0, 4.2), "font.size": 9, "font.family": "serif"}):
+    mosaic = pv.plot_mosaic(patches, n=6, title="")
+
+# %%
+# One column wide
+# ---------------
+# The same in half the width, in grey for print:
+with plt.rc_context({"figure.figsize": (3.5, 3.4), "font.size": 7}):
+    pv.plot_mosaic(patches, n=4, title="", cmap="gray_r")
+
+# %%
+# Change what you like
+# --------------------
+# The parts of a mosaic are ordinary axes. Here the third patch gets an arrow, and the colour bar a
+# shorter label.
+mosaic = pv.plot_mosaic(patches, n=3)
+mosaic.panels[2].annotate(
+    "“we”", xy=(3.0, 700), xytext=(3.6, 5000), color="white",
+    arrowprops={"arrowstyle": "->", "color": "white"},
+)  # fmt: skip
+mosaic.colorbar.set_label("dB")
+
+# %%
+# Beside other things
+# -------------------
+# A mosaic takes the place of any axes of a grid, or a whole subfigure.
+fig, axs = plt.subplots(1, 2, figsize=(10, 4), width_ratios=(2, 1), layout="constrained")
+pv.plot_mosaic(patches, n=4, ax=axs[0])
+axs[1].plot(*zip(*enumerate(patches.values.mean(axis=(0, 1))), strict=True), marker="o")
+axs[1].set(xlabel="Patch", ylabel="Mean level (dB)", title="Level of the patches")
+
+# %%
+# All panels and the overview have one colour scale; to compare two recordings, give both mosaics
+# the same ``clim``.
