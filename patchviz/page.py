@@ -153,7 +153,7 @@ def page(title: str, content: str) -> str:
 body {{ margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color: #1d2127;
   font: 14px/1.4 system-ui, sans-serif; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #14171b; color: #e8eaed; }} }}
-@media print {{ body {{ background: none; color: #000; }} }}
+@media print {{ :root {{ color-scheme: light; }} body {{ background: none; color: #000; }} }}
 </style>
 </head>
 <body>

@@ -377,8 +377,11 @@ def _caption(patches: Patches, state: dict[str, Any]) -> str:
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
     parts = [state["title"]] if state["title"] else []
     parts.append(f"{spec.start:.2f}-{spec.end:.2f} s")
-    lowest, highest = rows["values"][0], rows["values"][-1]
-    parts.append(f"{lowest:.5g}-{highest:.5g} {rows['unit']}")
+    lowest, highest = (
+        f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+        for value in (rows["values"][0], rows["values"][-1])
+    )
+    parts.append(f"{lowest}-{highest} {rows['unit']}")
     parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
     return " · ".join(parts)
 
