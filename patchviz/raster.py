@@ -40,7 +40,10 @@ class CellGroups:
     @property
     def one_by_one(self) -> bool:
         """Whether each cell of the window has a group of its own."""
-        return bool(self.start.size == self.window.stop - self.window.start)
+        return bool(
+            np.array_equal(self.start, np.arange(self.window.start, self.window.stop))
+            and np.array_equal(self.stop, self.start + 1)
+        )
 
     def same_groups(self, other: CellGroups) -> bool:
         """Whether the same cells are shown together."""
@@ -252,9 +255,9 @@ def _reduce_groups(
     dtype: np.dtype[Any] | None = None,
 ) -> NDArray[Any]:
     """Reduce groups of rows (axis 0) or columns (axis 1), which may overlap, each to one."""
-    if len(bounds) == data.shape[axis]:
-        return data  # nothing shares
     start, last = bounds[:, 0], bounds[:, 1] - 1
+    if np.array_equal(start, last) and start.size == data.shape[axis]:
+        return data  # each has a group of its own
     if abs(data.strides[axis]) > abs(data.strides[1 - axis]):
         # Across memory's order numpy is at its best with whole slices.
         groups = (data[first:stop] if axis == 0 else data[:, first:stop] for first, stop in bounds)
