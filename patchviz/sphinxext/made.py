@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib.style
+from docutils import nodes
 from matplotlib.figure import Figure
 
 import patchviz
@@ -56,13 +57,14 @@ class Made(NamedTuple):
         folder : Path
             Where it is kept.
         """
-        name = "" if file is None else file.name
+        name = "example" if file is None else file.name
         facts = [view, options, name, patchviz.__version__, player_module()]
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
         if file is not None:
             with file.open("rb") as opened:
                 key.update(hashlib.file_digest(opened, "sha256").digest())
-        stem = folder / key.hexdigest()[:32]
+        word = nodes.make_id(Path(name).stem) or "clip"  # so that a saved picture tells what it is
+        stem = folder / f"{word}-{key.hexdigest()[:20]}"
         kept = cls._kept(stem)
         if kept is None:
             folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,188 @@
+"""The directive in reStructuredText and as a MyST fence."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import soundfile
+
+from .conftest import CLIP, Project, scrub
+
+pytestmark = [pytest.mark.slow]
+
+
+def with_clip(project: Project) -> Project:
+    shutil.copy(CLIP, project.source / "clip.ogg")
+    return project
+
+
+@pytest.fixture(scope="module")
+def plain(make_project) -> Project:
+    project = with_clip(make_project("plain"))
+    project.build("html", "-j", "2")
+    return project
+
+
+@pytest.mark.browser
+def test_one_line_embeds_a_live_recording(plain, visit):
+    opened = visit(plain.file("html/pages/without.html"))
+    assert opened.find(".title").inner_text() == "Sonnet 1"
+    scrub(opened)
+
+
+@pytest.mark.browser
+def test_options_of_a_player(plain, visit):
+    opened = visit(plain.file("html/index.html"))
+    assert opened.index == 7
+    assert "0.650-2.647 s" in opened.find(".readout").inner_text()
+    assert opened.page.locator(".patchviz-player audio").count() == 1
+    assert opened.page.locator("figcaption").last.inner_text() == "Fig. 2 A spoken verse."
+    assert opened.page.locator("p a.reference").last.inner_text() == "Fig. 2"
+    scrub(opened)
+
+
+@pytest.mark.browser
+def test_pictures_and_widths(plain, visit):
+    opened = visit(plain.file("html/pages/directive.html"))
+    page = opened.page
+    figures = page.locator("figure.patchviz")
+    assert figures.count() == 3
+    mosaic, overview = (figures.nth(n).locator("img") for n in range(2))
+    assert mosaic.get_attribute("alt") == "Four patches of a verse"
+    assert overview.get_attribute("alt") == "Spectrogram of clip.ogg, 14.9 s"
+    assert overview.bounding_box()["width"] == pytest.approx(480)
+    assert "narrow" in figures.nth(1).get_attribute("class")
+    assert mosaic.evaluate("image => image.naturalWidth") == 1600
+    # A player may be narrower than the page, and stands in its middle.
+    outer, inner = figures.nth(2).bounding_box(), page.locator(".patchviz-player").bounding_box()
+    assert 0.55 < inner["width"] / outer["width"] < 0.61
+    middles = [box["x"] + box["width"] / 2 for box in (outer, inner)]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
+    assert opened.find(".title").inner_text() == "narrow"
+    scrub(opened)
+
+
+@pytest.mark.browser
+def test_a_fence_in_markdown(plain, visit):
+    opened = visit(plain.file("html/pages/fence.html"))
+    assert opened.page.locator(".patchviz-player audio").count() == 1
+    assert "patch 0 / 60" in opened.find(".readout").inner_text()
+    scrub(opened)
+
+
+def test_an_unchanged_clip_is_not_computed_again(make_project):
+    project = with_clip(make_project("plain"))
+    project.build()
+    kept = project.folder / "doctrees" / "patchviz"
+    times = {file: file.stat().st_mtime_ns for file in kept.iterdir()}
+    assert len(times) == 4 * 3 + 2 * 2
+    said = project.build()
+    assert "0 added, 0 changed, 0 removed" in said
+
+    # The clip was touched and a page was changed: read again, computed no more.
+    os.utime(project.source / "clip.ogg")
+    project.edit("pages/fence.md", "Text above.", "Other text.")
+    assert "0 added, 3 changed, 0 removed" in project.build()
+    assert {file: file.stat().st_mtime_ns for file in kept.iterdir()} == times
+
+    # Another option, or another clip, is another picture.
+    project.edit("pages/fence.md", ":duration: 1.0", ":duration: 2.0")
+    project.build()
+    assert len(list(kept.iterdir())) == len(times) + 3
+
+
+def test_a_changed_clip_is_computed_again(make_project):
+    project = make_project("plain")
+    for page in ("directive.rst", "fence.md"):
+        (project.source / "pages" / page).unlink()
+    project.edit("index.rst", "   pages/directive\n   pages/fence\n", "")
+    clip = project.source / "clip.ogg"
+    for frequency in (440, 880):
+        tone = 0.1 * np.sin(2 * np.pi * frequency * np.arange(3 * 22050) / 22050)
+        soundfile.write(clip, tone, 22050)
+        said = project.build()
+    assert "0 added, 1 changed, 0 removed" in said
+    kept = project.folder / "doctrees" / "patchviz"
+    assert len(list(kept.glob("clip-*.html"))) == 2
+
+
+def test_print_has_pictures(plain):
+    plain.build("latex")
+    (file,) = plain.file("latex").glob("*.tex")
+    text = file.read_text("utf-8")
+    names = re.findall(r"\\sphinxincludegraphics.*?\{\{(.*?)\}\.png\}", text)
+    assert len(names) == 6
+    assert all(plain.file(f"latex/{name}.png").is_file() for name in names)
+    assert r"\caption{A \sphinxstyleemphasis{spoken} verse.}" in text
+
+    plain.build("epub")
+    text = plain.file("epub/index.xhtml").read_text("utf-8")
+    assert "patchviz-player" not in text
+    (image,) = ElementTree.fromstring(text).findall(".//{http://www.w3.org/1999/xhtml}img")
+    assert image.get("alt").startswith("Spectrogram of clip.ogg, 14.9 s, carved into 139 patches")
+
+
+def test_what_is_wrong_is_said_with_file_and_line(make_project):
+    project = with_clip(make_project("plain"))
+    pages = project.source / "pages"
+    (pages / "noise.ogg").write_bytes(b"no sound at all" * 100)
+    (pages / "directive.rst").write_text(
+        """The directive
+=============
+
+.. patchviz:: missing.ogg
+
+.. patchviz:: noise.ogg
+
+.. patchviz:: ../clip.ogg
+   :duration: 20
+
+.. patchviz:: ../clip.ogg
+   :n: 3
+
+.. patchviz:: ../clip.ogg
+   :veiw: player
+
+.. patchviz:: ../clip.ogg
+   :view: plyer
+
+.. patchviz:: ../clip.ogg
+   :duration: five
+
+.. patchviz:: ../clip.ogg
+   :audio: perhaps
+
+.. patchviz:: ../clip.ogg
+   :max-bytes: 50000
+""",
+        encoding="utf-8",
+    )
+    project.edit("pages/fence.md", "../clip.ogg", "missing.ogg")
+    said = project.build("html", fails=True)
+    rst, md = pages / "directive.rst", pages / "fence.md"
+    for place in (
+        f"{rst}:4: WARNING: patchviz: there is no file pages/missing.ogg in the folder of conf.py",
+        f"{rst}:6: WARNING: patchviz: 'noise.ogg'",
+        f"{rst}:8: WARNING: patchviz: :duration: 20.0 s (861 frames) is longer than",
+        f"{rst}:11: WARNING: patchviz: :n: has no use with :view: player. Leave it out.",
+        f'{rst}:14: ERROR: Error in "patchviz" directive:',
+        f"{rst}:26: WARNING: patchviz: the player would take about",
+        f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
+    ):
+        assert place in said
+    for words in (
+        'unknown option: "veiw", did you mean "view".',
+        "view='plyer' is not allowed. It must be one of 'player', 'mosaic', 'overview'. "
+        "Did you mean 'player'?",
+        "'five' is not a number. Give one, such as 0.5.",
+        "'perhaps' is neither true nor false.",
+        ":column-step: 2 halves the picture",
+    ):
+        assert words in " ".join(said.split())
+    # The rest of the site was built.
+    assert "patchviz-player" in project.file("html/pages/without.html").read_text("utf-8")
