@@ -40,32 +40,33 @@ def _compact(text: str) -> str:
 
 
 @functools.cache
+def _player() -> tuple[str, str]:
+    """Return the player's code, stylesheet included, and the names that it gives others."""
+    joined = "\n".join(_read(name) for name in _MODULES)
+    names = re.findall(r"^export (\{.*\});$", joined, re.MULTILINE)[-1]
+    code = re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE)
+    style = re.sub(r"/\*.*?\*/", "", _read("player.css"), flags=re.DOTALL)
+    return _compact(code.replace('"@player.css"', json.dumps(_compact(style)))), names
+
+
 def player_module() -> str:
     """Return the player as one ES module, stylesheet included.
 
     It exports ``mount``, ``audioFromBytes``, ``definePlayer`` and ``PatchvizPlayer``
-    (see ``static/player.js``).
+    (see ``static/player.js``), and has no other names: code can be appended to it.
     """
-    joined = "\n".join(_read(name) for name in _MODULES)
-    *inner, last = re.findall(r"^export \{.*\};$", joined, re.MULTILINE)
-    joined = re.sub(r"^import .* from \"\./.*\";$", "", joined, flags=re.MULTILINE)
-    for statement in inner:
-        joined = joined.replace(statement, "")
-    style = _compact(re.sub(r"/\*.*?\*/", "", _read("player.css"), flags=re.DOTALL))
-    assert joined.count('"@player.css"') == 1
-    assert joined.rstrip().endswith(last)
-    return _compact(joined.replace('"@player.css"', json.dumps(style)))
+    code, names = _player()
+    return f"const {names} = (() => {{\n{code}\nreturn {names};\n}})();\nexport {names};\n"
 
 
 @functools.cache
 def _script() -> tuple[str, str]:
     """Return the name of the player's element and the script that defines it."""
-    module = player_module()
+    code, _ = _player()
     # Pages may hold players of several versions: what differs has another name.
-    name = f"patchviz-player-{hashlib.sha256(module.encode()).hexdigest()[:8]}"
-    body, _ = module.rsplit("\nexport ", 1)
+    name = f"patchviz-player-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
     # A classic script, because some viewers run no modules.
-    return name, f'(() => {{\n"use strict";\n{body}\ndefinePlayer("{name}");\n}})();'
+    return name, f'(() => {{\n"use strict";\n{code}\ndefinePlayer("{name}");\n}})();'
 
 
 def plain_text(text: str) -> str:

@@ -281,22 +281,27 @@ def player(
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
 
     quantizer = Quantizer.of(spec, scale, gaps=image_format == "png")
+    if audio and spec.audio is None:
+        raise InvalidValueError(
+            "audio=True needs a spectrogram that knows its sound. Make it with "
+            "Spectrogram.from_file or Spectrogram.from_audio, or leave audio=False."
+        )
+
+    def over_budget(size: int) -> InvalidValueError:
+        return _over_budget(size, max_bytes, column_step, image_format, bool(audio))
+
+    tiles: list[bytes] = []
+    n_tiles = math.ceil(spec.n_frames / (TILE_WIDTH * column_step))
+    for tile in encode_tiles(
+        spec.values, quantizer, image_format=image_format, column_step=column_step
+    ):
+        tiles.append(tile)
+        size = sum(map(len, tiles)) * 4 // 3  # as base64
+        if size > max_bytes:
+            raise over_budget(size * n_tiles // len(tiles))
     sound = None
-    if audio:
-        if spec.audio is None:
-            raise InvalidValueError(
-                "audio=True needs a spectrogram that knows its sound. Make it with "
-                "Spectrogram.from_file or Spectrogram.from_audio, or leave audio=False."
-            )
+    if audio and spec.audio is not None:
         sound = encode_sound(spec.audio, spec.start, spec.end, audio_format=audio_format)
-    tiles = _tiles_within_budget(
-        spec,
-        quantizer,
-        image_format,
-        column_step,
-        max_bytes,
-        0 if sound is None else len(sound.data),
-    )
     state = make_state(
         patches, scale, quantizer,
         title=title, alt=alt, image_format=image_format, column_step=column_step,
@@ -304,35 +309,8 @@ def player(
     )  # fmt: skip
     made = Player(patches, state, tiles, sound, scale=scale, max_width=width)
     if made.nbytes > max_bytes:
-        raise _over_budget(made.nbytes, max_bytes, column_step, image_format, sound is not None)
+        raise over_budget(made.nbytes)
     return made
-
-
-def _tiles_within_budget(
-    spec: Spectrogram,
-    quantizer: Quantizer,
-    image_format: str,
-    column_step: int,
-    max_bytes: int,
-    n_sound: int,
-) -> list[bytes]:
-    """Return the picture's files, or give up as soon as they are too large."""
-    tiles: list[bytes] = []
-    n_tiles = math.ceil(spec.n_frames / (TILE_WIDTH * column_step))
-    for tile in encode_tiles(
-        spec.values, quantizer, image_format=image_format, column_step=column_step
-    ):
-        tiles.append(tile)
-        if _base64_size(sum(map(len, tiles)) + n_sound) > max_bytes:
-            expected = sum(map(len, tiles)) * n_tiles // len(tiles) + n_sound
-            raise _over_budget(
-                _base64_size(expected), max_bytes, column_step, image_format, n_sound > 0
-            )
-    return tiles
-
-
-def _base64_size(n: int) -> int:
-    return 4 * ((n + 2) // 3)
 
 
 def _over_budget(
@@ -343,7 +321,7 @@ def _over_budget(
         remedies.append('image_format="webp" takes a fifth, with loss')
     if sound:
         remedies.append("audio=False leaves out the sound")
-    remedies.append("so do fewer bins")
+    remedies.append("fewer bins help too")
     return InvalidValueError(
         f"the player would take about {_size(size)}, more than max_bytes={max_bytes} allows. "
         f"Raise max_bytes, or make it smaller: {'; '.join(remedies)}."

@@ -58,6 +58,11 @@ function bytesOfDataUri(uri) {
   return bytes;
 }
 
+function asBytes(data) {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(data);
+}
+
 // Which cells [from, to) each of n pixels shows: the one under its centre and, where cells are
 // smaller than pixels, all whose centres it holds. `toCell` maps 0..1 to a fractional cell.
 function coverage(n, nCells, toCell) {
@@ -81,11 +86,11 @@ class Cells {
     this.#levels = [{ width, data }];
   }
 
-  // `tiles`: PNG or WebP files, from left to right, as bytes or data URIs.
+  // `tiles`: PNG or WebP files, from left to right, as data URIs or whatever holds bytes.
   static async decode(tiles, type) {
     const parts = [];
     for (const tile of tiles) {
-      const bytes = typeof tile === "string" ? bytesOfDataUri(tile) : tile;
+      const bytes = typeof tile === "string" ? bytesOfDataUri(tile) : asBytes(tile);
       parts.push(await (type === "image/png" ? decodePng(bytes) : decodeGrey(bytes, type)));
     }
     if (parts.length === 1) return new Cells(parts[0].width, parts[0].height, parts[0].data);
@@ -191,4 +196,4 @@ class Raster {
   }
 }
 
-export { Cells, Raster, bytesOfDataUri };
+export { Cells, Raster, asBytes, bytesOfDataUri };

@@ -2,7 +2,7 @@
 //
 // The same module is the exported page's custom element and the canvas of the Jupyter widget.
 // player.py writes `state` (see its docstring for the keys).
-import { Cells, Raster, bytesOfDataUri } from "./cells.js";
+import { Cells, Raster, asBytes, bytesOfDataUri } from "./cells.js";
 import { PageClock, SoundClock } from "./clock.js";
 import { addSpeed, buildParts, placeTicks, setIcon, setLabel } from "./parts.js";
 import { followTheme } from "./theme.js";
@@ -17,6 +17,7 @@ class Player {
   #show;
   #parts;
   #root;
+  #loading = Promise.resolve();
   #cells = null;
   #palette = null;
   #rasters = null;
@@ -61,30 +62,36 @@ class Player {
   // -- what others may set, ask and hear ---------------------------------------------------
 
   // Shows another spectrogram, or the same cells with another title, palette or carving:
-  // without `tiles` the cells stay, without `audio` (undefined) the sound does.
-  async setSpectrogram(state, tiles, audio) {
+  // without `tiles` the cells stay, without `audio` (undefined) the sound does. Calls are carried
+  // out one after the other; the promise fulfils when this one's picture is there.
+  setSpectrogram(state, tiles, audio) {
+    this.#loading = this.#loading.then(() => this.#load(state, tiles, audio));
+    return this.#loading;
+  }
+
+  async #load(state, tiles, audio) {
     this.pause();
-    if (tiles) {
-      try {
-        const cells = await Cells.decode(tiles, state.image.type);
-        if (this.#abort.signal.aborted) return;
-        this.#cells = cells;
-      } catch (error) {
-        this.#fail(`The picture cannot be decoded: ${error.message}.`);
-        return;
-      }
+    let cells = this.#cells;
+    try {
+      if (tiles) cells = await Cells.decode(tiles, state.image.type);
+    } catch (error) {
+      this.#fail(`The picture cannot be decoded: ${error.message}.`);
+      return;
     }
+    if (this.#abort.signal.aborted) return;
+    this.#cells = cells;
     this.#state = state;
     this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
-    this.#toRow = rowFinder(state.rows.positions, this.#cells.height);
+    this.#toRow = rowFinder(state.rows.positions, cells.height);
     this.#rasters = {
-      patch: new Raster(this.#cells, this.#toRow),
-      overview: new Raster(this.#cells, this.#toRow),
+      patch: new Raster(cells, this.#toRow),
+      overview: new Raster(cells, this.#toRow),
     };
     this.#index = clamp(this.#index, 0, state.patches.count - 1);
     this.#showStatic();
     if (audio !== undefined) this.#setSound(audio);
     else this.#seek();
+    this.#showButtons();
     this.#drawOverview();
     this.#draw();
   }
@@ -94,7 +101,8 @@ class Player {
   }
 
   set index(index) {
-    this.#setIndex(index, "set");
+    if (this.#state) this.#setIndex(index, "set");
+    else this.#index = index; // fitted in when the picture is there
   }
 
   get playing() {
@@ -117,7 +125,7 @@ class Player {
 
   set speed(speed) {
     this.#speed = speed;
-    this.#clock.rate = speed;
+    if (this.#clock) this.#clock.rate = speed;
     this.#emit("speed", speed);
     this.#showButtons();
   }
@@ -240,12 +248,12 @@ class Player {
     }
     this.#clock.rate = this.#speed;
     this.#seek();
-    this.#showButtons();
   }
 
   #loseSound() {
     this.pause();
     this.#setSound(null);
+    this.#showButtons();
     this.#say("The sound cannot be played by this browser; the picture can.");
   }
 
@@ -478,6 +486,7 @@ class Player {
       ? `${patches.padded} frames of padding`
       : `${patches.tail} frames after the last patch`;
     this.#say("");
+    parts.body.classList.remove("failed");
     this.#showScale();
     this.#showRowTicks();
   }
@@ -509,6 +518,7 @@ class Player {
   }
 
   #showButtons() {
+    if (!this.#state) return;
     const { play, hear, loop, sound, speed, timeMode } = this.#parts;
     const through = this.#mode === "through";
     const span = this.#mode === "span";
@@ -677,15 +687,17 @@ function fitText(box, ticks) {
   box.style.setProperty("--characters", Math.max(1, ...ticks.map(([, text]) => text.length)));
 }
 
-// Fills `container` with a player and returns it. `tiles`: the picture's files, as bytes or data
-// URIs; `audio`: an <audio> element or null; `show`: {header, controls}; `options`: what
+// Fills `container` with a player and returns it. `tiles`: the picture's files, as data URIs,
+// typed arrays, DataViews or ArrayBuffers; `audio`: an <audio> element or null; `show`: whether
+// there are a `header` and `controls` (without, the overview takes the keys); `options`: what
 // overrides state.options.
 function mount(container, settings) {
   return new Player(container, settings);
 }
 
 // An <audio> element that plays bytes, for those who have no data URI.
-function audioFromBytes(bytes, type) {
+function audioFromBytes(data, type) {
+  const bytes = asBytes(data);
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768) {
     text += String.fromCharCode(...bytes.subarray(i, i + 32768));
