@@ -102,6 +102,7 @@ def save_film(
         stack.enter_context(_index_restored(view))
         stack.enter_context(repainted(figure, view.artists))
         dpi = _check_dpi(dpi, figure)
+        _make_whole(figure, dpi)
         with _saving(chosen, figure, path, dpi):
             looks = _composited(looks, chosen, figure)
             for _ in _reported(view, path.name, progress_callback, progress):
@@ -284,6 +285,15 @@ def _check_dpi(dpi: float | str | None, figure: Figure) -> float:
     if dpi == "figure":
         return float(figure.dpi)
     return check_number("dpi", dpi, above=0)
+
+
+def _make_whole(figure: Figure, dpi: float) -> None:
+    """Make the figure as large as the frames where a rounding error would cost a pixel."""
+    pixels = figure.get_size_inches() * dpi
+    whole = np.floor(pixels + 1e-8)  # as matplotlib's writers round
+    if (np.floor(pixels) != whole).any():
+        width, height = (whole + 1e-6) / dpi
+        figure.set_size_inches(width, height)
 
 
 def _check_looks(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:

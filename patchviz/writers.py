@@ -53,6 +53,19 @@ class FrameWriter(AbstractMovieWriter):
         self.n_written = 0
         self._shown: NDArray[np.uint32] | None = None
 
+    def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
+        """Begin a film.
+
+        Parameters
+        ----------
+        fig : Figure
+        outfile : path
+        dpi : float, optional
+            Dots per inch; by default the figure's.
+        """
+        super().setup(fig, str(outfile), dpi)
+        self._size = self.frame_size
+
     def grab_frame(self, **savefig_kwargs: Any) -> None:
         """Write the figure as the next frame.
 
@@ -63,10 +76,10 @@ class FrameWriter(AbstractMovieWriter):
         """
         buffer = io.BytesIO()
         self.fig.savefig(buffer, format="rgba", dpi=self.dpi, **savefig_kwargs)
-        width, height = self.frame_size
-        if buffer.tell() != 4 * width * height:
+        width, height = self._size
+        if self.frame_size != self._size or buffer.tell() != 4 * width * height:
             raise InvalidValueError(
-                f"frame {self.n_written} is not of {width} × {height} pixels, as those before. "
+                f"frame {self.n_written} is not of {width} × {height} pixels, as the film is. "
                 "Leave the figure's size and dpi alone while it is saved."
             )
         frame = np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, width, 4)
@@ -104,7 +117,7 @@ class _FileWriter(FrameWriter):
         dpi : float, optional
             Dots per inch; by default the figure's.
         """
-        super().setup(fig, str(outfile), dpi)
+        super().setup(fig, outfile, dpi)
         if max(self.frame_size) > self.max_pixels:
             raise InvalidValueError(
                 f"frames of {self.frame_size[0]} × {self.frame_size[1]} pixels are too large for "
@@ -325,7 +338,7 @@ class PngFolderWriter(FrameWriter):
         dpi : float, optional
             Dots per inch; by default the figure's.
         """
-        super().setup(fig, str(outfile), dpi)
+        super().setup(fig, outfile, dpi)
         Path(outfile).mkdir(exist_ok=True)
 
     def name(self, number: int) -> str:
