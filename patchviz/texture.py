@@ -175,13 +175,16 @@ def _middles(norm: Normalize, n_levels: int) -> NDArray[np.float64]:
     """Return the value in the middle of each level."""
     fractions = (np.arange(n_levels) + 0.5) / n_levels
     try:
-        return np.asarray(norm.inverse(fractions), float)
-    except (ValueError, NotImplementedError):  # as BoundaryNorm: look which values go where
+        middles = np.asarray(norm.inverse(fractions), float)
+    except (ValueError, NotImplementedError):  # as BoundaryNorm
+        middles = np.array([np.nan])
+    if not np.isfinite(middles).all():  # look which values go where
         values = np.linspace(float(norm.vmin), float(norm.vmax), 1 << 14)  # type: ignore[arg-type]
         levels = np.ma.getdata(norm(values))
         if levels.dtype.kind == "f":
             levels = levels * n_levels
-        return np.interp(np.arange(n_levels), levels, values)
+        middles = np.interp(np.arange(n_levels), levels, values)
+    return middles
 
 
 def encode_tiles(
@@ -200,28 +203,39 @@ def encode_tiles(
     column_step : int
         Frames in a column of the picture; it shows their maximum.
     """
-    n_frames = values.shape[1]
-    for start in range(0, n_frames, TILE_WIDTH * column_step):
-        tile = quantizer(values[::-1, start : start + TILE_WIDTH * column_step])
-        if column_step > 1:
-            tile = np.maximum.reduceat(tile, np.arange(0, tile.shape[1], column_step), axis=1)
+    n_frames = TILE_WIDTH * column_step
+    for start in range(0, values.shape[1], n_frames):
+        tile = _indices(values[::-1, start : start + n_frames], quantizer, column_step)
         yield _png(tile, quantizer.palette) if image_format == "png" else _webp(tile)
+
+
+def _indices(values: NDArray[Any], quantizer: Quantizer, column_step: int) -> NDArray[np.uint8]:
+    """Return the palette entries of the columns of a picture."""
+    # In blocks of about a million cells, whatever the step and the number of rows.
+    size = column_step * max(1, (1 << 20) // (values.shape[0] * column_step))
+    blocks = []
+    for first in range(0, values.shape[1], size):
+        block = quantizer(values[:, first : first + size])
+        if column_step > 1:
+            block = np.maximum.reduceat(block, np.arange(0, block.shape[1], column_step), axis=1)
+        blocks.append(block)
+    return np.concatenate(blocks, axis=1)
 
 
 def _png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
     # Paeth's predictor makes a spectrogram a fifth smaller than no filter; static/cells.js undoes
     # just this one.
-    here = indices.astype(np.int16)
-    left = np.pad(here, ((0, 0), (1, 0)))[:, :-1]
-    up = np.pad(here, ((1, 0), (0, 0)))[:-1]
-    corner = np.pad(here, ((1, 0), (1, 0)))[:-1, :-1]
-    d_left, d_up, d_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-    nearest = np.where(
-        (d_left <= d_up) & (d_left <= d_corner), left, np.where(d_up <= d_corner, up, corner)
-    )
     height, width = indices.shape
     rows = np.full((height, width + 1), 4, np.uint8)
-    rows[:, 1:] = here - nearest  # modulo 256, as the format has it
+    with_above = np.pad(indices, ((1, 0), (1, 0)))
+    for top in range(0, height, 32):
+        block = with_above[top : top + 33].astype(np.int16)
+        here, left, up, corner = block[1:, 1:], block[1:, :-1], block[:-1, 1:], block[:-1, :-1]
+        d_left, d_up, d_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+        nearest = np.where(
+            (d_left <= d_up) & (d_left <= d_corner), left, np.where(d_up <= d_corner, up, corner)
+        )
+        rows[top : top + 32, 1:] = here - nearest  # modulo 256, as the format has it
     deflate = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_FILTERED)
     chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),

@@ -185,6 +185,17 @@ def test_a_column_step_takes_the_maximum():
     assert (made.state["image"]["width"], made.state["columns"]["step"]) == (13, 4)
 
 
+@pytest.mark.parametrize(("n_bins", "step"), [(3000, 2), (1, 7), (2, 100_000)])
+def test_shapes_that_need_several_blocks_or_less_than_one(n_bins, step):
+    values = np.random.default_rng(0).uniform(0, 1, (n_bins, 1000))
+    spec = pv.Spectrogram(values)
+    made = pv.player(spec.patches(frame_length=10), column_step=step, max_bytes=10**9)
+    low, high = spec.finite_range
+    index = np.minimum((values - low) / (high - low) * 256, 255).astype(np.uint8)
+    expected = np.maximum.reduceat(index, np.arange(0, 1000, step), axis=1)
+    assert (indices_of(made.tiles[0])[::-1] == expected).all()
+
+
 def test_tiles_join_to_the_whole():
     spec = spectrogram(3, 20_000)
     made = pv.player(spec.patches(frame_length=100))

@@ -111,7 +111,7 @@ function buildParts(css, show) {
 
 function addSpeed(select, speed) {
   const option = element("option", { value: String(speed) });
-  option.textContent = `${speed}×`;
+  option.textContent = `${Number(speed.toPrecision(3))}×`;
   const next = [...select.options].find((other) => Number(other.value) > speed);
   select.insertBefore(option, next ?? null);
 }

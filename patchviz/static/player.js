@@ -428,7 +428,7 @@ class Player {
     // A screen reader that is told sixty times a second says nothing useful.
     if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
     focus.setAttribute("aria-valuetext", spoken);
-    focus.setAttribute("aria-valuenow", this.#index);
+    if (focus === map) map.setAttribute("aria-valuenow", this.#index);
   }
 
   #placeTimeTicks() {
