@@ -378,7 +378,7 @@ class PatchMesh(QuadMesh):
             points[:, axis] = edges
             straight = np.asarray(transform.transform_non_affine(points))[:, axis]
             # One axis alone: the other may be infinite there, as on a logarithmic axis at 0.
-            pixels = straight * matrix[axis, axis] + matrix[axis, 2]
+            pixels: NDArray[np.float64] = straight * matrix[axis, axis] + matrix[axis, 2]
             return pixels if height is None else height - pixels
 
         return project

@@ -40,10 +40,8 @@ class CellGroups:
     @property
     def one_by_one(self) -> bool:
         """Whether each cell of the window has a group of its own."""
-        return bool(
-            np.array_equal(self.start, np.arange(self.window.start, self.window.stop))
-            and np.array_equal(self.stop, self.start + 1)
-        )
+        n_cells = self.window.stop - self.window.start
+        return bool(self.start.size == n_cells and (self.stop - self.start == 1).all())
 
     def same_groups(self, other: CellGroups) -> bool:
         """Whether the same cells are shown together."""
