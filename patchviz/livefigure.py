@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ from .errors import InvalidValueError
 from .figures import forget_figure
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from .view import PatchView
 
-__all__ = ["LiveFigure", "close_widget", "encode_png"]
+__all__ = ["LiveFigure", "encode_png"]
 
 
 class LiveFigure:
@@ -41,10 +43,11 @@ class LiveFigure:
         figure = view.ax.get_figure(root=True)
         if figure is None:
             raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
-        self._figure = figure
-        self._repainter = Repainter(figure, view.artists)
+        self._figure: Figure = figure
         self._moving = view.artists
-        self._drawing = False
+        self._repainter = Repainter(figure, view.artists)
+        self._busy = False
+        self._asked = False
         forget_figure(figure)
         self._canvas: Any = None
         if isinstance(figure.canvas, ipywidgets.DOMWidget):
@@ -53,51 +56,57 @@ class LiveFigure:
         else:
             layout = ipywidgets.Layout(max_width="100%", align_self="flex-start")
             self.widget = ipywidgets.Image(format="png", layout=layout)
+            self._callback = figure.stale_callback
+            figure.stale_callback = lambda figure, stale: self.ask()
         self.paint()
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the figure has changed since it was painted."""
-        return self._figure.stale or any(artist.stale for artist in self._moving)
 
     def paint(self) -> None:
         """Bring the widget up to date."""
-        if self._canvas is None:
-            self.widget.value = self.png()
-            return
-        self._drawing = True
+        self._busy = True
         try:
-            self._repainter.paint(self._canvas.get_renderer())
+            if self._canvas is None:
+                self.widget.value = self.png()
+            else:
+                self._repainter.paint(self._canvas.get_renderer())
+                self._canvas.blit(self._figure.bbox)
         finally:
-            self._drawing = False
-        self._canvas.blit(self._figure.bbox)
+            self._busy = False
+
+    def ask(self) -> None:
+        """Have it painted once the code that is running is done, if there is need then."""
+        if self._busy or self._asked:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # no kernel, and so nobody who looks
+        self._asked = True
+        loop.call_soon(self._paint_if_stale)
+
+    def _paint_if_stale(self) -> None:
+        self._asked = False
+        stale = self._figure.stale or any(artist.stale for artist in self._moving)
+        if stale and self.widget.comm is not None:
+            self.paint()
 
     def png(self) -> bytes:
         """Return the figure as it is, as a PNG file."""
         return encode_png(self._repainter.rgba()[..., :3])
 
     def close(self) -> None:
-        """Give the figure back, and close the widget."""
-        if self._canvas is not None:
+        """Give the figure back; the widget is to be closed by whoever shows it."""
+        if self._canvas is None:
+            self._figure.stale_callback = self._callback
+        else:
             self._canvas.mpl_disconnect(self._connection)
         self._repainter.close()
         forget_figure(self._figure)
-        close_widget(self.widget)
 
     def _after_draw(self, event: Any) -> None:
         # Resizing, panning and zooming draw the canvas anew, without what moves.
-        if event.canvas is self._canvas and not self._drawing:
+        if event.canvas is self._canvas and not self._busy:
             self._repainter.invalidate()
             self.paint()
-
-
-def close_widget(widget: ipywidgets.Widget) -> None:
-    """Close a widget, and the layout and the style that were made for it."""
-    for name in ("layout", "style"):
-        part = getattr(widget, name, None)
-        if part is not None:
-            part.close()
-    widget.close()
 
 
 def encode_png(rgb: NDArray[np.uint8]) -> bytes:

@@ -26,11 +26,12 @@ _POLICY = (
 )
 
 
-def _read(name: str) -> str:
+def static_text(name: str) -> str:
+    """Return one of the scripts and stylesheets."""
     return resources.files(__package__).joinpath("static", name).read_text("utf-8")
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
     """Leave out indents, blank lines and lines of comment.
 
     Markdown would take an indented line for code, and a blank one for the end of the HTML.
@@ -42,11 +43,11 @@ def _compact(text: str) -> str:
 @functools.cache
 def _player() -> tuple[str, str]:
     """Return the player's code, stylesheet included, and the names that it gives others."""
-    joined = "\n".join(_read(name) for name in _MODULES)
+    joined = "\n".join(static_text(name) for name in _MODULES)
     names = re.findall(r"^export (\{.*\});$", joined, re.MULTILINE)[-1]
     code = re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE)
-    style = re.sub(r"/\*.*?\*/", "", _read("player.css"), flags=re.DOTALL)
-    return _compact(code.replace('"@player.css"', json.dumps(_compact(style)))), names
+    style = re.sub(r"/\*.*?\*/", "", static_text("player.css"), flags=re.DOTALL)
+    return compact(code.replace('"@player.css"', json.dumps(compact(style)))), names
 
 
 def player_module() -> str:

@@ -2,28 +2,66 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import ipywidgets
+import numpy as np
 import traitlets
 
-from .errors import InvalidTypeError
-from .livefigure import LiveFigure, close_widget
+from .canvas import Canvas
+from .controls import Controls, close_parts
+from .errors import InvalidTypeError, InvalidValueError
+from .livefigure import LiveFigure
+from .notebook import VIEW_TYPE, publish, saved_figure, saved_player, when_cell_runs_again
 from .patches import Patches
-from .view import PatchView, patch_title
+from .player import Player, player
+from .spectrogram import Spectrogram
+from .view import PatchView, check_patches
 
 if TYPE_CHECKING:
+    from matplotlib.colors import Colormap, Normalize
     from numpy.typing import NDArray
 
 __all__ = ["Scrubber", "scrub"]
 
 
-class _PatchNumber(traitlets.TraitType[int, int]):
-    """A number that one of the scrubber's patches has; checked before anything changes."""
+class _Options(TypedDict):
+    """What a player is made of besides its patches; see :func:`patchviz.player`."""
+
+    title: str | None
+    cmap: str | Colormap | None
+    clim: tuple[float, float] | None
+    norm: Normalize | None
+    audio: bool
+    audio_format: str
+    image_format: str
+    column_step: int
+    max_bytes: int
+    loop: bool
+    speed: float
+    time: str
+
+
+@dataclasses.dataclass
+class _Held:
+    """What a scrubber holds until it is closed."""
+
+    options: _Options
+    player: Player
+    controls: Controls
+    canvas: Canvas
+    view: PatchView | None
+    figure: LiveFigure | None
+    callbacks: list[Callable[[NDArray[Any]], object]]
+    leave: list[Callable[[], object]]
+
+
+class _Index(traitlets.TraitType[int, int]):
+    """The number of a patch, which is checked before anything changes."""
 
     default_value = 0
-    info_text = "the number of a patch"
 
     def validate(self, obj: Any, value: Any) -> int:
         return int(obj.patches.check_index(value))
@@ -32,21 +70,15 @@ class _PatchNumber(traitlets.TraitType[int, int]):
 class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Patches under a slider. Made by :func:`scrub`.
 
-    Parameters
-    ----------
-    view : PatchView
-        Its figure is shown; it moves with the scrubber.
+    It lives until :meth:`close`, or until the notebook cell that made it runs again.
 
     Attributes
     ----------
     index : int
-        Number of the patch that is shown. Slider, animation and view follow it, and
-        ``scrubber.observe(f, "index")`` watches it.
-    patches : Patches
-    slider : ipywidgets.IntSlider
-    play : ipywidgets.Play
-    speed : ipywidgets.Dropdown
-    readout : ipywidgets.HTML
+        Number of the patch that is shown; negative numbers count from the end. Slider, picture,
+        view and animation follow it, ``scrubber.observe(f, "index")`` watches it, and
+        ``ipywidgets.jslink((a, "index"), (b, "index"))`` ties two scrubbers together. A number
+        that no patch has raises :class:`IndexError`, and nothing changes.
 
     See Also
     --------
@@ -58,50 +90,65 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
     >>> scrubber = pv.scrub(patches)
     >>> scrubber.index = -1
-    >>> scrubber.index, scrubber.slider.value
+    >>> scrubber.index, scrubber.controls.slider.value
     (106, 106)
     >>> scrubber.close()
     """
 
-    index = _PatchNumber().tag(sync=True)
+    index = _Index().tag(sync=True)
 
-    def __init__(self, view: PatchView) -> None:
-        self.patches = view.patches
-        self._view: PatchView | None = view
-        self._figure = LiveFigure(view)
-        last = len(self.patches) - 1
-        self.slider = ipywidgets.IntSlider(
-            view.index, 0, last, readout=False, layout=ipywidgets.Layout(flex="1", width="auto")
+    _patches: Patches | None = None
+    _held: _Held | None = None
+
+    def __init__(
+        self, patches: Patches, made: Player, options: _Options, view: PatchView | None
+    ) -> None:
+        self._patches = patches
+        super().__init__()
+        self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
+        start: int = made.state["options"]["index"]
+        controls = Controls.of(
+            patches, start, options["loop"], options["speed"], sounding=options["audio"]
         )
-        self.play = ipywidgets.Play(
-            value=view.index, max=last, interval=round(1000 * self.patches.hop_duration)
-        )
-        self.speed = ipywidgets.Dropdown(
-            options=[(f"{speed:g}×", speed) for speed in (0.25, 0.5, 1.0, 2.0, 4.0)],
-            value=1.0,
-            tooltip="Speed",
-            layout=ipywidgets.Layout(width="5em"),
-        )
-        self.readout = ipywidgets.HTML(patch_title(self.patches, view.index))
-        row = ipywidgets.HBox([self.play, self.slider, self.speed, self.readout])
-        super().__init__([self._figure.widget, row])
-        self._links = [
-            ipywidgets.jslink((self.play, "value"), (self.slider, "value")),
-            traitlets.link((self, "index"), (self.slider, "value")),
-        ]
-        self.index = view.index
-        self.speed.observe(self._set_speed, "value")
+        controls.entitle(made.state["title"])
+        figure = None if view is None else LiveFigure(view)
+        canvas = Canvas(made, {"box": self, **vars(controls)}, shown=view is None)
+        self._held = _Held(options, made, controls, canvas, view, figure, callbacks=[], leave=[])
+        above, below = controls.rows()
+        self.children = (above, *([figure.widget] if figure else []), canvas, below)
+        self.index = start
         self.observe(self._show, "index")
-        self._disconnect = view.on_index(lambda index: self.set_trait("index", index))
+        for control in (controls.slider, controls.play):
+            link = traitlets.link((self, "index"), (control, "value"))
+            self._held.leave.append(link.unlink)
+        if view is not None:
+            self._held.leave.append(view.on_index(self._follow))
+        self._held.leave.append(when_cell_runs_again(self.close))
+
+    @property
+    def _now(self) -> _Held:
+        if self._held is None:
+            raise _closed()
+        return self._held
+
+    def _follow(self, index: int) -> None:
+        self.index = index
+        if self._now.figure is not None:
+            self._now.figure.ask()  # for what later callbacks of the view still draw
 
     def _show(self, change: Any) -> None:
-        if self._view is not None:
-            self._view.index = self.index
-            self._figure.paint()
-            self.readout.value = patch_title(self.patches, self.index)
+        now = self._now
+        now.controls.write(self.patches, self.index)
+        if now.view is not None and now.figure is not None:
+            now.view.index = self.index
+            now.figure.paint()
+        self._call()
 
-    def _set_speed(self, change: Any) -> None:
-        self.play.interval = round(1000 * self.patches.hop_duration / change.new)
+    def _call(self) -> None:
+        for callback in tuple(self._now.callbacks):
+            callback(self.patch)
+
+    # -- what is shown ---------------------------------------------------------------------
 
     @property
     def patch(self) -> NDArray[Any]:
@@ -116,6 +163,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def on_patch(self, callback: Callable[[NDArray[Any]], object]) -> Callable[[], None]:
         """Call a function with the patch whenever another one is shown.
 
+        However slow it is, the picture does not wait for it: while the index runs, the function
+        is called some 20 times a second at most, and always with the last patch.
+
         Parameters
         ----------
         callback : callable
@@ -125,42 +175,210 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         -------
         callable
             Call it, without arguments, to stop being called.
+
+        Raises
+        ------
+        InvalidTypeError
+            If `callback` cannot be called.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> scrubber = pv.scrub(patches)
+        >>> disconnect = scrubber.on_patch(lambda patch: print(patch.shape))
+        >>> scrubber.index = 3
+        (128, 215)
+        >>> scrubber.close()
         """
         if not callable(callback):
             raise InvalidTypeError(
                 f"callback={callback!r} must be callable with one argument, the patch."
             )
+        callbacks = self._now.callbacks
+        callbacks.append(callback)
 
-        def handler(change: Any) -> None:
-            callback(self.patch)
+        def disconnect() -> None:
+            if callback in callbacks:
+                callbacks.remove(callback)
 
-        self.observe(handler, "index")
-        return lambda: self.unobserve(handler, "index")
+        return disconnect
+
+    @property
+    def controls(self) -> Controls:
+        """The widgets around the picture.
+
+        They are ``play``, ``slider``, ``speed``, ``hear``, ``sound``, ``readout`` and ``title``.
+        Setting ``controls.play.playing`` plays and pauses, ``controls.play.repeat`` loops.
+        """
+        return self._now.controls
+
+    # -- what can be changed while it lives ------------------------------------------------
+
+    @property
+    def patches(self) -> Patches:
+        """The patches. Others can be set; the index stays as far as there are as many."""
+        if self._patches is None:
+            raise _closed()
+        return self._patches
+
+    @patches.setter
+    def patches(self, patches: Patches) -> None:
+        self._change(check_patches(patches), self._now.options)
+
+    @property
+    def spec(self) -> Spectrogram:
+        """The spectrogram. Another one can be set, and is carved in the same way."""
+        return self.patches.spectrogram
+
+    @spec.setter
+    def spec(self, spec: Spectrogram) -> None:
+        old = self.patches
+        by_time = old.requested_duration is not None, old.requested_hop_duration is not None
+        self.patches = Patches(
+            spec,
+            duration=old.requested_duration,
+            frame_length=None if by_time[0] else old.frame_length,
+            hop_duration=old.requested_hop_duration,
+            hop_length=None if by_time[1] else old.hop_length,
+            tail=old.tail,
+        )
+
+    @property
+    def cmap(self) -> Colormap:
+        """The colormap. Its name, or another one, can be set."""
+        return self._now.player.scale.cmap
+
+    @cmap.setter
+    def cmap(self, cmap: str | Colormap | None) -> None:
+        self._change(self.patches, {**self._now.options, "cmap": cmap})
+
+    @property
+    def clim(self) -> tuple[float, float]:
+        """Values of the lowest and the highest colour. None sets those of the spectrogram."""
+        scale = self._now.player.scale
+        return scale.vmin, scale.vmax
+
+    @clim.setter
+    def clim(self, clim: tuple[float, float] | None) -> None:
+        self._change(self.patches, {**self._now.options, "clim": clim, "norm": None})
+
+    @property
+    def title(self) -> str:
+        """Text above the picture. None sets the recording's name."""
+        return str(self._now.player.state["title"])
+
+    @title.setter
+    def title(self, title: str | None) -> None:
+        self._change(self.patches, {**self._now.options, "title": title})
+
+    def _change(self, patches: Patches, options: _Options) -> None:
+        now = self._now
+        if now.view is not None:
+            raise InvalidValueError(
+                "patches, spec, cmap, clim and title of this scrubber are those of its PatchView. "
+                "Change what is drawn, such as view.mesh.set_cmap(...): the picture follows."
+            )
+        index = min(self.index, len(patches) - 1)
+        now.player = player(patches, index=index, **options)
+        self._patches, now.options = patches, options
+        now.canvas.show(now.player)
+        now.controls.entitle(self.title)
+        moved = index != self.index
+        now.controls.fit(patches, index)
+        if not moved:
+            self._call()
+
+    # -- in a notebook ---------------------------------------------------------------------
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        # Of several types in one output notebooks choose the widget, even where there is none.
+        publish({VIEW_TYPE: bundle.pop(VIEW_TYPE)})
+        publish(bundle)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        now = self._now
+        if now.figure is None:
+            saved = saved_player(now.player, self.index, self.model_id)
+        else:
+            saved = saved_figure(now.figure.png(), repr(self), self.model_id)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": repr(self), **saved, VIEW_TYPE: view}
+
+    def __repr__(self) -> str:
+        if self._held is None:
+            return "Scrubber(closed)"
+        return f"Scrubber(patch {self.index} of {self.patches!r})"
 
     def close(self) -> None:
         """Free the figure, the widgets and the callbacks; the notebook shows nothing any more."""
-        if self._view is None:
+        if self._held is None:
             return
-        self._disconnect()
-        self._view = None
+        held, self._held, self._patches = self._held, None, None
+        for leave in held.leave:
+            leave()
         self.unobserve_all()
-        for link in self._links:
-            link.unlink()
-        self._figure.close()
-        (row,) = self.children[1:]
-        for widget in (*row.children, row, self._links[0]):
-            close_widget(widget)
-        self.layout.close()
+        if held.figure is not None:
+            held.figure.close()
+        close_parts(self)
         super().close()
+        self.children = ()
 
 
-def scrub(patches: Patches | PatchView) -> Scrubber:
-    """Scrub through patches in Jupyter: a slider, a play button and what they show.
+def _closed() -> InvalidValueError:
+    return InvalidValueError("this scrubber is closed. Make a new one: patchviz.scrub(patches).")
+
+
+def scrub(
+    patches: Patches | PatchView,
+    *,
+    index: int | None = None,
+    title: str | None = None,
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    norm: Normalize | None = None,
+    audio: bool = False,
+    audio_format: str = "ogg",
+    image_format: str = "png",
+    column_step: int = 1,
+    max_bytes: int = 8_000_000,
+    loop: bool = False,
+    speed: float = 1.0,
+    time: str = "recording",
+) -> Scrubber:
+    """Scrub through patches in Jupyter: slider, play button, keys, and Python watching.
+
+    Patches are drawn by the browser, from one picture of the whole spectrogram that it gets
+    once. A view is drawn by the kernel, with whatever else is in its figure.
 
     Parameters
     ----------
     patches : Patches or PatchView
-        A view brings its own figure, with whatever else is drawn in it.
+        A view brings its own figure and colours; the scrubber takes the figure over from pyplot.
+    index : int, optional
+        The patch to begin with, by default the first, or the one that the view shows.
+    title : str, optional
+        Text above the picture; by default the recording's name.
+    cmap : str or Colormap, default: "magma"
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A matplotlib norm in place of `clim`.
+    audio : bool, default: False
+        With the sound, which is the clock while it plays.
+    audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
+    image_format : {"png", "webp"}
+    column_step : int, default: 1
+        Frames in a column of the picture.
+    max_bytes : int, default: 8_000_000
+        The most that the notebook's output may take. These four are as for :func:`player`.
+    loop : bool, default: False
+        Begin again after the last patch.
+    speed : float, default: 1.0
+        1 is the speed of the recording; from 0.0625 to 16.
+    time : {"recording", "patch"}
+        Whether the time axis counts from the start of the recording or of the patch.
 
     Returns
     -------
@@ -169,13 +387,20 @@ def scrub(patches: Patches | PatchView) -> Scrubber:
 
     Raises
     ------
-    InvalidTypeError
-        If `patches` is neither.
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be, or the output would exceed `max_bytes`.
+    PatchIndexError
+        If there is no patch `index`.
 
     See Also
     --------
     player : The same on a page, without Python.
     animate : The patches one after the other.
+
+    Notes
+    -----
+    What a notebook saves is a player, and under it a still picture: they are seen where the
+    widget is not.
 
     Examples
     --------
@@ -183,17 +408,54 @@ def scrub(patches: Patches | PatchView) -> Scrubber:
     >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
     >>> scrubber = pv.scrub(patches)
     >>> scrubber.index = 7
-    >>> scrubber.readout.value
+    >>> scrubber.controls.readout.value
     'patch 7 / 107 · 0.650-5.642 s'
     >>> scrubber.close()
     """
-    if isinstance(patches, PatchView):
-        return Scrubber(patches)
-    if not isinstance(patches, Patches):
+    options: _Options = {
+        "title": title,
+        "cmap": cmap,
+        "clim": clim,
+        "norm": norm,
+        "audio": audio,
+        "audio_format": audio_format,
+        "image_format": image_format,
+        "column_step": column_step,
+        "max_bytes": max_bytes,
+        "loop": loop,
+        "speed": speed,
+        "time": time,
+    }
+    if isinstance(patches, Patches):
+        made = player(patches, index=0 if index is None else index, **options)
+        return Scrubber(patches, made, options, None)
+    if not isinstance(patches, PatchView):
         raise InvalidTypeError(
             f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
         )
-    from matplotlib.figure import Figure
+    view = patches
+    for name, value in {"cmap": cmap, "clim": clim, "norm": norm}.items():
+        if value is not None:
+            raise InvalidValueError(
+                f"{name}={value!r} has no use with a PatchView, which is drawn already. "
+                f"Give {name} to the PatchView."
+            )
+    if index is not None:
+        view.index = index
+    options["title"] = title or ""
+    made = player(_timing(view.patches), index=view.index, **options)
+    return Scrubber(view.patches, made, options, view)
 
-    ax = Figure(layout="constrained").add_subplot()
-    return Scrubber(PatchView(patches, ax=ax, colorbar=True))
+
+def _timing(patches: Patches) -> Patches:
+    """Return patches of nothing at the same times: enough for a clock that shows no picture."""
+    spec = patches.spectrogram
+    nothing = Spectrogram(
+        np.broadcast_to(np.float32(0), (1, spec.n_frames)),
+        sr=spec.sr,
+        hop_length=spec.hop_length,
+        y_axis="none",
+        start=spec.start,
+        audio=spec.audio,
+    )
+    return Patches(nothing, frame_length=patches.frame_length, hop_length=patches.hop_length)

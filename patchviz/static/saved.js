@@ -1,0 +1,38 @@
+// Stands after what is shown of a scrubber where no kernel runs, and hides it where the live one is.
+((script) => {
+  const saved = script.previousElementSibling;
+  const id = saved.dataset.scrubber;
+  // JupyterLab and Notebook put the widget into the output before this one.
+  const output = saved.closest(".jp-OutputArea-child");
+  const widget = output?.previousElementSibling?.querySelector(".jp-OutputArea-output");
+  const area = output?.parentElement ?? document.body;
+  const setHidden = (node, hidden) => node && (node.style.display = hidden ? "none" : "");
+
+  function show() {
+    setHidden(widget, true);
+    setHidden(saved, false);
+    const waiting = saved.querySelector("script[type='text/plain']");
+    if (!waiting) return;
+    const running = document.createElement("script");
+    running.textContent = waiting.textContent;
+    waiting.replaceWith(running);
+  }
+
+  function isLive() {
+    if (!area.querySelector(`.patchviz-${id}`)) return false;
+    observer.disconnect();
+    setHidden(widget, false);
+    setHidden(saved, true);
+    saved.querySelector(".patchviz-player")?.player?.pause();
+    return true;
+  }
+
+  const isPending = () => widget && !widget.classList.contains("jupyter-widgets");
+  const observer = new MutationObserver(() => isLive() || isPending() || show());
+  if (isLive()) return;
+  observer.observe(area, { childList: true, subtree: true, attributeFilter: ["class"] });
+  if (!isPending()) return show();
+  // The widget is on its way, or its kernel is: that may take a moment, or for ever.
+  setHidden(saved, true);
+  setTimeout(() => isLive() || show(), 1000);
+})(document.currentScript);

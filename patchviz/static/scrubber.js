@@ -1,0 +1,253 @@
+// A scrubber in the browser: one index for the player, the controls and Python.
+//
+// Whatever moves the index (slider, keys, a drag, the player's clock, Python, a linked scrubber)
+// moves the rest here, without asking the kernel. The kernel hears of it at its own pace.
+import { audioFromBytes, mount } from "./player.js";
+
+const TELL_EVERY = 50; // ms: the index that runs is told at most so often, the last one always
+
+const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
+
+class Scrubber {
+  #model; // of the canvas (canvas.py)
+  #parts; // the models of the other widgets, by name
+  #player; // plays whether or not it is shown
+  #host = document.createElement("div");
+  #followers = new Set(); // players of further views of the same canvas
+  #loading; // a promise while another spectrogram is on its way, during which no index counts
+  #hearing = false;
+  #told = 0;
+  #timer = 0;
+  #abort = new AbortController();
+
+  constructor(model, parts) {
+    this.#model = model;
+    this.#parts = parts;
+    this.#player = mount(this.#host, {
+      ...this.#content(),
+      audio: audioOf(model.get("sound")),
+      options: { index: parts.box.get("index"), loop: parts.play.get("repeat"), speed: this.#speed() },
+    });
+    this.#load(this.#player.ready);
+    this.#listenToPlayer();
+    this.#listenToParts();
+    // JupyterLab looks for its shortcuts unless the element that has the focus forbids it.
+    const keep = ({ target }) =>
+      target.closest?.(".patchviz-scrubber") && target.setAttribute("data-lm-suppress-shortcuts", "true");
+    document.addEventListener("focusin", keep, { signal: this.#abort.signal });
+  }
+
+  #content() {
+    return {
+      state: this.#model.get("state"),
+      tiles: this.#model.get("tiles"),
+      show: { header: false, controls: false },
+    };
+  }
+
+  #speed() {
+    const { speed } = this.#parts;
+    return parseFloat(speed.get("_options_labels")[speed.get("index")]);
+  }
+
+  // -- what moves the index ----------------------------------------------------------------
+
+  #listenToPlayer() {
+    const { box, play, speed, sound, hear } = this.#parts;
+    const put = (model, name, value) => {
+      if (model.get(name) === value) return;
+      model.set(name, value);
+      model.save_changes();
+    };
+    this.#player.on("index", (index) => {
+      if (this.#loading) return;
+      this.#show(index);
+      if (box.get("index") === index) return;
+      box.set("index", index);
+      this.#tell();
+    });
+    this.#player.on("playing", (playing) => {
+      if (this.#loading) return;
+      this.#hearing &&= playing;
+      put(play, "playing", playing && !this.#hearing);
+      put(hear, "value", this.#hearing);
+    });
+    this.#player.on("loop", (loop) => put(play, "repeat", loop));
+    this.#player.on("muted", (muted) => put(sound, "value", !muted));
+  }
+
+  #listenToParts() {
+    const { box, slider, play, speed, sound, hear } = this.#parts;
+    const player = this.#player;
+    const move = (index) => this.#loading || (player.index = index);
+    this.#on(box, "change:index", () => move(box.get("index")));
+    this.#on(slider, "change:value", () => move(slider.get("value")));
+    this.#on(play, "change:value", () => move(play.get("value")));
+    this.#on(play, "change:repeat", () => (player.loop = play.get("repeat")));
+    this.#on(play, "change:playing", () => {
+      if (this.#loading || play.get("playing") === (player.playing && !this.#hearing)) return;
+      if (play.get("playing")) {
+        this.#hearing = false;
+        player.play();
+      } else player.pause();
+    });
+    this.#on(hear, "change:value", () => {
+      if (this.#loading || hear.get("value") === this.#hearing) return;
+      this.#hearing = hear.get("value");
+      if (this.#hearing) player.hear();
+      else player.pause();
+    });
+    this.#on(speed, "change:index", () => (player.speed = this.#speed()));
+    this.#on(sound, "change:value", () => (player.muted = !sound.get("value")));
+    for (const name of ["state", "tiles", "sound"]) {
+      this.#on(this.#model, `change:${name}`, () => this.#reload(name));
+    }
+  }
+
+  #on(model, event, f) {
+    model.on(event, f);
+    this.#abort.signal.addEventListener("abort", () => model.off(event, f));
+  }
+
+  // Moves everything that only follows. What follows here is told to Python by the box alone.
+  #show(index) {
+    const { slider, play, readout } = this.#parts;
+    slider.set("value", index);
+    play.set("value", index);
+    readout.set("value", this.#player.readout);
+    for (const follower of this.#followers) follower.index = index;
+  }
+
+  #tell() {
+    if (this.#timer) return;
+    const save = () => {
+      this.#timer = 0;
+      this.#told = performance.now();
+      this.#parts.box.save_changes();
+    };
+    const wait = this.#told + TELL_EVERY - performance.now();
+    if (wait > 0) this.#timer = setTimeout(save, wait);
+    else save();
+  }
+
+  // -- what is shown -----------------------------------------------------------------------
+
+  #changed = new Set();
+
+  // Several traits of one message come one by one: they are taken together.
+  #reload(name) {
+    this.#changed.add(name);
+    if (this.#changed.size > 1) return;
+    const after = this.#loading ?? Promise.resolve();
+    this.#load(
+      after.then(() => {
+        const changed = new Set(this.#changed);
+        this.#changed.clear();
+        const { state, tiles } = this.#content();
+        const content = [state, changed.has("tiles") ? tiles : null];
+        const audio = changed.has("sound") ? audioOf(this.#model.get("sound")) : undefined;
+        const all = [this.#player.setSpectrogram(...content, audio)];
+        for (const follower of this.#followers) all.push(follower.setSpectrogram(...content));
+        return Promise.all(all);
+      }),
+    );
+  }
+
+  #load(promise) {
+    const loading = promise.then(() => {
+      if (this.#loading !== loading || this.#abort.signal.aborted) return;
+      this.#loading = null;
+      this.#player.index = this.#parts.box.get("index");
+      this.#show(this.#player.index);
+      if (this.#parts.play.get("playing") && !this.#player.playing) this.#player.play();
+    });
+    this.#loading = loading;
+  }
+
+  // Shows the picture in `el`. Returns a function that takes it away.
+  addView(el) {
+    const leave = new AbortController();
+    nameControls(el, leave.signal);
+    if (!this.#model.get("shown")) return () => leave.abort();
+    if (!this.#host.parentNode) {
+      el.append(this.#host);
+      leave.signal.addEventListener("abort", () => this.#host.remove());
+      return () => leave.abort();
+    }
+    const host = document.createElement("div");
+    el.append(host);
+    const options = { index: this.#player.index };
+    const follower = mount(host, { ...this.#content(), options });
+    follower.ready.then(() => leave.signal.aborted || this.#lead(follower));
+    leave.signal.addEventListener("abort", () => {
+      this.#followers.delete(follower);
+      follower.destroy();
+    });
+    return () => leave.abort();
+  }
+
+  // One plays, the others follow; where people point, drag and press keys makes no difference.
+  #lead(follower) {
+    const player = this.#player;
+    follower.index = player.index;
+    this.#followers.add(follower);
+    follower.on("index", (index, source) => source === "user" && (player.index = index));
+    follower.on("playing", (playing) => {
+      if (!playing) return;
+      follower.pause();
+      if (player.playing) player.pause();
+      else player.play();
+    });
+  }
+
+  destroy() {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#abort.abort();
+    for (const follower of this.#followers) follower.destroy();
+    this.#player.destroy();
+    this.#host.remove();
+  }
+}
+
+// Gives the controls that stand in one box with `el` the names that ipywidgets gives them not.
+function nameControls(el, signal) {
+  const names = [
+    [".widget-play button:nth-of-type(1)", "Play or pause"],
+    [".widget-play button:nth-of-type(2)", "Stop"],
+    [".widget-play button:nth-of-type(3)", "Loop"],
+    [".noUi-handle", "Patch"],
+    [".widget-dropdown select", "Speed"],
+  ];
+  const mutations = new MutationObserver(name);
+  // The first size that it has tells that it is on the page.
+  const sizes = new ResizeObserver(name);
+  function name() {
+    const box = el.closest(".patchviz-scrubber");
+    if (!box) return;
+    sizes.disconnect();
+    let missing = names.length;
+    for (const [selector, label] of names) {
+      const control = box.querySelector(selector);
+      if (!control) continue;
+      control.setAttribute("aria-label", label);
+      missing--;
+    }
+    if (missing) mutations.observe(box, { childList: true, subtree: true });
+    else mutations.disconnect();
+  }
+  sizes.observe(el);
+  signal.addEventListener("abort", () => {
+    sizes.disconnect();
+    mutations.disconnect();
+  });
+}
+
+// Connects the canvas's model with those of the widgets that it names.
+async function connect(model) {
+  const names = Object.entries(model.get("parts"));
+  const find = ([, reference]) => model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
+  const models = await Promise.all(names.map(find));
+  return new Scrubber(model, Object.fromEntries(names.map(([name], i) => [name, models[i]])));
+}
+
+export { connect };
