@@ -72,15 +72,17 @@ sphinx_gallery_conf = {
     "doc_module": ("patchviz",),
     "backreferences_dir": "auto_gallery/backreferences",
     "reference_url": {"patchviz": None},
-    "matplotlib_animations": True,
+    "image_scrapers": ("matplotlib", "patchviz"),
+    "reset_modules": ("matplotlib", "patchviz.sphinxext.reset"),
     "image_srcset": ["2x"],
+    "remove_config_comments": True,
     "capture_repr": ("_repr_html_",),  # what has no picture of itself is printed where wanted
     "abort_on_example_error": True,
     "show_memory": False,
     "write_computation_times": False,  # its page would load scripts from elsewhere
     "show_signature": False,
     "download_all_examples": False,
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.order",
 }
 
 # -- looks ---------------------------------------------------------------------------------------
@@ -102,4 +104,8 @@ html_theme_options = {
     "pygments_light_style": "github-light",
     "pygments_dark_style": "github-dark",
 }
-html_sidebars = {page: [] for page in ("index", "changelog", "auto_gallery/*")}
+# Pages without neighbours need no list of them at their side.
+html_sidebars = {
+    page: []
+    for page in ("index", "get_started", "changelog", "auto_gallery/*", "a_patch_is_a_view")
+}

@@ -67,5 +67,9 @@ print(f"patch 3: mean {fed[3].mean():+.2f}; patch 4: mean {fed[4].mean():+.2f}")
 # --------------------
 # Only what leaves the view is copied, one batch at a time:
 one_batch = np.ascontiguousarray(batch[:16])
-print(f"a batch of 16: {one_batch.nbytes / 1e6:.2f} MB; all patches as copies: "
-      f"{patches.values.nbytes / 1e6:.2f} MB; the spectrogram: {spec.values.nbytes / 1e6:.2f} MB")  # fmt: skip
+for what, array in {
+    "the spectrogram": spec.values,
+    "one batch of 16": one_batch,
+    "all patches, copied": patches.values,
+}.items():
+    print(f"{what:20} {array.nbytes / 1e6:.2f} MB")

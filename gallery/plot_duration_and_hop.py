@@ -63,4 +63,5 @@ patches = spec.patches(duration=1.0, hop_duration=0.1)
 apart = -(-patches.frame_length // patches.hop_length)  # the first patch that shares no frame
 train, test = range(70), range(70 + apart - 1, len(patches))
 last_heard, first_tested = patches.frames(train[-1])[1], patches.frames(test[0])[0]
-print(f"patch {train[-1]} ends before frame {last_heard}, patch {test[0]} starts at {first_tested}")
+print(f"patch {train[-1]} ends before frame {last_heard}")
+print(f"patch {test[0]} starts at frame {first_tested}")

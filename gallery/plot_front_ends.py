@@ -17,7 +17,11 @@ import matplotlib.pyplot as plt
 
 import patchviz as pv
 
-kinds = {"mel": "128 mel bands", "cqt": "84 bins of a constant-Q transform", "stft": "1025 bins"}
+kinds = {
+    "mel": "mel: 128 bands",
+    "cqt": "constant-Q: 84 pitches",
+    "stft": "STFT: 1025 frequencies",
+}
 patches = {
     kind: pv.Spectrogram.example(kind=kind).patches(duration=3.0, hop_duration=0.5)
     for kind in kinds
@@ -26,7 +30,7 @@ fig, axs = plt.subplots(1, 3, figsize=(10, 4), layout="constrained")
 for ax, (kind, text) in zip(axs, kinds.items(), strict=True):
     view = pv.PatchView(patches[kind], ax=ax, index=5)
     view.title.set_text(text)
-fig.colorbar(view.mesh, ax=axs, label=f"Level relative to the maximum ({view.patches.spectrogram.unit})")
+fig.colorbar(view.mesh, ax=axs, label="Level relative to the maximum (dB)")
 
 # %%
 # The harmonics of the voice are evenly spaced lines in the STFT, crowd together towards the top of
@@ -39,7 +43,7 @@ fig.colorbar(view.mesh, ax=axs, label=f"Level relative to the maximum ({view.pat
 # seconds of sound in each:
 for kind, carved in patches.items():
     start, end = carved.time(5)
-    print(f"{kind:5} patch 5 of {len(carved)}: {start:.3f}-{end:.3f} s, shape {carved[5].shape}")
+    print(f"{kind:5} patch 5: {start:.3f}-{end:.3f} s, shape {carved[5].shape}")
 
 # %%
 # Side by side on one index

@@ -59,4 +59,5 @@ patches = spec.patches(duration=10.0, hop_duration=1.0)
 print(patches)
 loudest = patches.values.max(axis=(0, 1))
 found = np.flatnonzero(loudest > loudest.max() - 6)
-print("patches with a click:", found.size, "- the first:", found[0], "at", patches.time(found[0])[0], "s")
+first = found[0]
+print(f"{found.size} patches with a click; patch {first} starts at {patches.time(first)[0]:.2f} s")

@@ -36,8 +36,7 @@ axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB", ylim=(0, 0.08)
 # ``view.artists``: then an animation or a scrubber knows that these, and nothing else, have to be
 # painted again.
 def follow(index):
-    start, end = patches.time(index)
-    window.set_x(start)
+    window.set_x(patches.time(index)[0])
     bars.set_data(np.histogram(patches[index], levels, density=True)[0])
 
 

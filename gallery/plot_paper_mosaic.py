@@ -23,6 +23,7 @@ with plt.rc_context({"figure.figsize": (7.0, 4.2), "font.size": 9, "font.family"
 # One column wide
 # ---------------
 # The same in half the width, in grey for print:
+# sphinx_gallery_thumbnail_number = 2
 with plt.rc_context({"figure.figsize": (3.5, 3.4), "font.size": 7}):
     pv.plot_mosaic(patches, n=4, title="", cmap="gray_r")
 
