@@ -159,6 +159,12 @@ class Player {
     return [at(first), at(first + patches.length)];
   }
 
+  // Which patch it is and when it sounds, as the header has it.
+  get readout() {
+    const span = formatSpan(...this.interval(), this.#longest);
+    return `patch ${this.#index} / ${this.#state.patches.count} · ${span}`;
+  }
+
   play() {
     return this.#start("through");
   }
