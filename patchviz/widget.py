@@ -72,6 +72,16 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     It lives until :meth:`close`, or until the notebook cell that made it runs again.
 
+    Parameters
+    ----------
+    patches : Patches
+    made : Player
+        What is shown, or without a picture of its own the clock.
+    options : dict
+        What it was made with.
+    view : PatchView or None
+        The view whose figure is shown instead.
+
     Attributes
     ----------
     index : int
@@ -361,6 +371,7 @@ def scrub(
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the whole spectrogram.
     norm : Normalize, optional
@@ -368,11 +379,13 @@ def scrub(
     audio : bool, default: False
         With the sound, which is the clock while it plays.
     audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
+        How the sound is compressed; see :func:`player`.
     image_format : {"png", "webp"}
+        Exact, or a fifth of the size; see :func:`player`.
     column_step : int, default: 1
-        Frames in a column of the picture.
+        Frames in a column of the picture, which shows their maximum.
     max_bytes : int, default: 8_000_000
-        The most that the notebook's output may take. These four are as for :func:`player`.
+        The most that the HTML in the notebook's output may take.
     loop : bool, default: False
         Begin again after the last patch.
     speed : float, default: 1.0

@@ -6,14 +6,15 @@ import base64
 import gc
 import io
 import tracemalloc
-import warnings
 from types import SimpleNamespace
 from typing import Any
 
+import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.events import EventManager
+from ipywidgets.widgets.widget import _instances
 from matplotlib import colormaps
 from matplotlib._pylab_helpers import Gcf
 from PIL import Image
@@ -22,11 +23,6 @@ import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.livefigure import encode_png
 from patchviz.notebook import VIEW_TYPE
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import ipywidgets
-    from ipywidgets.widgets.widget import _instances
 
 
 @pytest.fixture
