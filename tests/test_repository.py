@@ -74,6 +74,11 @@ def test_public_names_are_those_of_the_stub() -> None:
         assert getattr(patchviz, name).__name__ == name
 
 
+def test_a_module_does_not_hide_the_function_of_its_name() -> None:
+    code = "import patchviz.player; print(callable(patchviz.player))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "True"
+
+
 def test_reference_lists_every_public_name() -> None:
     listed = re.findall(r"^   (\w+)$", read("docs/api/index.md"), re.MULTILINE)
     assert sorted(listed) == sorted(public_names())
