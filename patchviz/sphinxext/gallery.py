@@ -242,10 +242,11 @@ def _embed(
 ) -> str:
     """Return the reStructuredText of a player, having saved its still picture."""
     made = value if isinstance(value, Player) else _player_of(value)
-    figure = draw_still(made)
+    figure = None
     if isinstance(value, PatchAnimation):
-        root = value.view.ax.get_figure(root=True)  # as its author composed it
-        figure = figure if root is None else root
+        figure = value.view.ax.get_figure(root=True)  # as its author composed it
+    if figure is None:
+        figure = draw_still(made)
     path = Path(next(block_vars["image_path_iterator"]))
     sharpest, width = _save_still(figure, path, gallery_conf)
     fragment = f'<div style="margin:1em 0">\n{made.to_html()}\n</div>'
