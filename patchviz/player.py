@@ -395,7 +395,7 @@ def make_state(
         "rows": _rows(spec, axis),
         "frequency": {
             "label": plain_text(axis.label),
-            "ticks": [[round(at, 5), plain_text(text)] for at, text in axis.ticks(8)],
+            "ticks": [[round(at, 5), plain_text(text)] for at, text in axis.ticks(10)],
         },
         "color": {
             "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
