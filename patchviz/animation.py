@@ -139,7 +139,7 @@ class PatchAnimation(FuncAnimation):
             figure,
             self._move,
             frames=len(view.patches),
-            interval=self.interval,  # type: ignore[arg-type]  # typed int, kept as it is
+            interval=self.interval,
             blit=True,
             repeat=repeat,
             cache_frame_data=False,
@@ -154,7 +154,9 @@ class PatchAnimation(FuncAnimation):
 
     # -- which frame is due ----------------------------------------------------------------
 
-    def new_frame_seq(self) -> Iterator[int]:
+    # matplotlib's stubs take the frames for artists; they are what `_move` is given.
+
+    def new_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
         """Yield the patches that are due, by the clock, from the one that is shown.
 
         Whoever moves the view meanwhile moves the animation with it.
@@ -178,7 +180,7 @@ class PatchAnimation(FuncAnimation):
             if index == last:
                 return
 
-    def new_saved_frame_seq(self) -> Iterator[int]:
+    def new_saved_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
         """Yield every patch once, from the first to the last.
 
         Yields
@@ -414,6 +416,7 @@ class PatchAnimation(FuncAnimation):
         pass  # painting restores the background by itself
 
     def _blit_draw(self, artists: Sequence[Artist]) -> None:
-        canvas = self._fig.canvas
+        figure = self._repainter.figure
+        canvas: Any = figure.canvas  # any that can blit
         self._repainter.paint(canvas.get_renderer())
-        canvas.blit(self._fig.bbox)
+        canvas.blit(figure.bbox)
