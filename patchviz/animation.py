@@ -252,7 +252,7 @@ class PatchAnimation(FuncAnimation):
                 "embed_frames=True, or save frames as files: anim.save."
             )
         made = self._to_player(fps, default_mode)
-        self._shown_elsewhere()
+        forget_if_inline(self._root)
         return made.to_html()
 
     def _repr_html_(self) -> str:
@@ -263,7 +263,7 @@ class PatchAnimation(FuncAnimation):
         """
         if matplotlib.rcParams["animation.html"] == "html5":
             html = self.to_html5_video()
-            self._shown_elsewhere()
+            forget_if_inline(self._root)
             return html
         return self.to_jshtml()
 
@@ -294,12 +294,8 @@ class PatchAnimation(FuncAnimation):
                 f'rcParams["animation.embed_limit"]={limit:g} MB allows. Raise that, or make it '
                 'smaller: patchviz.player(patches, column_step=2, image_format="webp").'
             )
+        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
         return made
-
-    def _shown_elsewhere(self) -> None:
-        """Note that a page shows the animation, so that nothing shows or misses it here."""
-        self._draw_was_started = True
-        forget_if_inline(self._root)
 
     @property
     def _root(self) -> Figure:
