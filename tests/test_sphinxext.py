@@ -66,7 +66,7 @@ class Slots:
 
 
 class OneSlot:
-    __slots__ = "held"  # noqa: PLC0205
+    __slots__ = "held"
 
     def __init__(self, held: object) -> None:
         self.held = held
