@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -31,6 +35,11 @@ class Repainter:
     moving : sequence of Artist
         Looked at anew whenever the rest is drawn, so that artists may be added.
 
+    Attributes
+    ----------
+    n_full_draws : int
+        How often the rest had to be drawn.
+
     Notes
     -----
     While a repainter is at work its artists are ``animated``: an artist that is does not make
@@ -39,27 +48,44 @@ class Repainter:
 
     def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:
         self.figure = figure
+        self.n_full_draws = 0
         self._moving = moving
-        self._were_animated: dict[Artist, bool] = {}
-        self._order: list[Artist] = []
+        self._order: list[Artist | _Rim] = []
+        self._held: set[Artist] = set()
+        self._settled: list[Artist] = []
         self._background: Any = None
         self._painted_on: tuple[object, ...] = ()
-        self._renderer: RendererAgg | None = None
-        self.n_full_draws = 0
+        self._renderer: Any = None
+        # Whoever else draws the figure takes note of its changes, and leaves none to be noticed.
+        self._connection = figure.canvas.mpl_connect("draw_event", self.invalidate)
 
-    def invalidate(self) -> None:
+    def invalidate(self, _event: object = None) -> None:
         """Draw everything anew with the next painting."""
         self._background = None
 
-    def paint(self, renderer: RendererAgg) -> None:
+    def paint(self, renderer: Any) -> None:
         """Bring the picture in an Agg renderer up to date."""
-        painted_on = (renderer, renderer.width, renderer.height, renderer.dpi, tuple(self._moving))
-        if self._background is None or self.figure.stale or painted_on != self._painted_on:
-            self._draw_background(renderer)
-            self._painted_on = painted_on
-        renderer.restore_region(self._background)
-        for artist in self._order:
-            artist.draw(renderer)
+        painted_on = (renderer, renderer.width, renderer.height, renderer.dpi, *self._moving)
+        is_changed = (
+            self._background is None
+            or self.figure.stale
+            or painted_on != self._painted_on
+            or any(artist.stale for artist in self._settled)
+        )
+        # Ticks and legends call themselves stale when they are measured or drawn.
+        tell, self.figure.stale_callback = self.figure.stale_callback, None
+        try:
+            if is_changed:
+                self._draw_background(renderer)
+                self._painted_on = painted_on
+            renderer.restore_region(self._background)
+            for artist in self._order:
+                artist.draw(renderer)
+            # Text without letters stays stale: it says nothing.
+            self._settled = [a for a in self._held - set(self._moving) if not a.stale]
+            self.figure.stale = False
+        finally:
+            self.figure.stale_callback = tell
 
     def rgba(self) -> NDArray[np.uint8]:
         """Return the picture at the figure's present size and dpi.
@@ -70,84 +96,186 @@ class Repainter:
             A view of the renderer's buffer: the next call overwrites it.
         """
         width, height = (int(size) for size in self.figure.bbox.size)
-        renderer = self._renderer
-        if renderer is None or (renderer.width, renderer.height, renderer.dpi) != (
-            width,
-            height,
-            self.figure.dpi,
-        ):
-            self._renderer = renderer = RendererAgg(width, height, self.figure.dpi)
+        made_for = (width, height, self.figure.dpi)
+        renderer: Any = self._renderer
+        if renderer is None or (renderer.width, renderer.height, renderer.dpi) != made_for:
+            self._renderer = renderer = RendererAgg(*made_for)  # type: ignore[no-untyped-call]
         self.paint(renderer)
         return np.asarray(renderer.buffer_rgba())
 
     def close(self) -> None:
-        """Give the artists back to the figure's ordinary drawing."""
-        for artist, was_animated in self._were_animated.items():
-            artist.set_animated(was_animated)
-        self._were_animated.clear()
-        self._order = []
+        """Give the artists back to the figure's ordinary drawing, until the next painting."""
+        self._hold(set())
+        self._order, self._settled = [], []
         self._background = self._renderer = None
         self._painted_on = ()
 
-    def _draw_background(self, renderer: RendererAgg) -> None:
-        self._animate(self._moving)
-        # First without asking what is in front: only a drawn figure knows where things are.
-        renderer.clear()
-        self.figure.draw(renderer)
-        in_front = _in_front_of(self._moving, self.figure, renderer)
-        if any(not artist.get_animated() for artist in in_front):
-            self._animate(in_front)
+    def _draw_background(self, renderer: Any) -> None:
+        self._hold(self._held or set(self._moving))
+        # Only a drawn figure knows what lies in front. A second round leaves that out; a third
+        # is for layouts that the second has changed.
+        for _ in range(3):
             renderer.clear()
             self.figure.draw(renderer)
-        self._order = in_front
+            self._order = _in_front(self.figure, self._moving, renderer)
+            if not self._hold({a.axis if isinstance(a, _Rim) else a for a in self._order}):
+                break
+        for artist in self._order:
+            if isinstance(artist, _Rim):
+                artist.draw_around(renderer)
         self._background = renderer.copy_from_bbox(self.figure.bbox)
         self.n_full_draws += 1
 
-    def _animate(self, artists: Sequence[Artist]) -> None:
-        for artist in artists:
-            self._were_animated.setdefault(artist, artist.get_animated())
-            artist.set_animated(True)
+    def _hold(self, artists: set[Artist]) -> bool:
+        """Keep these artists, and no others, out of ordinary drawing; return what that changed."""
+        for artist in artists - self._held:
+            _hold(artist)
+        for artist in self._held - artists:
+            _release(artist)
+        is_change, self._held = artists != self._held, artists
+        return is_change
 
 
-def _in_front_of(
-    moving: Sequence[Artist], figure: Figure, renderer: RendererAgg
-) -> list[Artist]:
-    """Return the moving artists and what overlaps them from in front, in drawing order."""
-    hosts = [ax for ax in figure.axes if any(artist.axes is ax for artist in moving)]
-    order: list[Artist] = [artist for artist in moving if artist.axes is None]
-    for ax in sorted(figure.axes, key=lambda ax: ax.get_zorder()):
-        if ax in hosts:
-            order += _in_front_within(ax, [artist for artist in moving if artist.axes is ax])
-        elif any(host in order or _is_behind(host, ax, figure) for host in hosts):
-            order.append(ax)
-    covered = [host.bbox.padded(1) for host in hosts]
-    for artist in (*figure.texts, *figure.legends, *figure.lines, *figure.patches[1:]):
-        box = artist.get_window_extent(renderer)
-        if artist not in order and any(box.overlaps(other) for other in covered):
-            order.append(artist)
+# How many repainters hold an artist, and whether it was animated before: several may share one.
+_held: WeakKeyDictionary[Artist, tuple[int, bool]] = WeakKeyDictionary()
+
+
+def _hold(artist: Artist) -> None:
+    count, was_animated = _held.get(artist, (0, artist.get_animated()))
+    _held[artist] = count + 1, was_animated
+    artist.set_animated(True)
+
+
+def _release(artist: Artist) -> None:
+    count, was_animated = _held.pop(artist)
+    if count > 1:
+        _held[artist] = count - 1, was_animated
+    else:
+        artist.set_animated(was_animated)
+
+
+def _in_front(
+    container: Figure | SubFigure | Axes,
+    moving: Sequence[Artist],
+    renderer: Any,
+    *,
+    is_behind: bool = True,
+) -> list[Artist | _Rim]:
+    """Return the moving artists of a container and what may cover them, in drawing order.
+
+    `is_behind` says that the container itself covers nothing that moves.
+    """
+    order: list[Artist | _Rim] = []
+    area: list[Bbox] = []
+    for child in _drawing_order(container):
+        covers = bool(order) and (isinstance(container, Axes) or _covers(child, area, renderer))
+        inside: list[Artist | _Rim] = []
+        if isinstance(child, (Axes, SubFigure)):
+            inside = _in_front(child, moving, renderer, is_behind=is_behind and not covers)
+        if covers and isinstance(child, Axis) and is_behind:
+            order.append(_Rim.of(child, order, renderer) or child)
+        elif covers or child in moving:
+            order.append(child)
+        order += inside
+        if child in moving or inside:
+            area += _extents(child, inside, renderer)
     return order
 
 
-def _in_front_within(ax: Axes, moving: Sequence[Artist]) -> list[Artist]:
-    children = sorted(ax.get_children(), key=lambda artist: artist.get_zorder())
-    first = min(children.index(artist) for artist in moving)
-    frame = set(ax.spines.values()) if not (ax.axison and ax.get_frame_on()) else set()
-    return [
-        child
-        for child in children[first:]
-        if child in moving or not (child is ax.patch or child in frame or _stays_outside(child))
-    ]
+def _drawing_order(container: Figure | SubFigure | Axes) -> list[Any]:
+    """Return what a container draws, as it draws it, but for its patch."""
+    if not container.get_visible():
+        return []
+    left_out: set[Artist] = {container.patch}
+    if isinstance(container, Axes):
+        if not (container.axison and container.get_frame_on()):
+            left_out |= set(container.spines.values())
+        if not container.axison:
+            left_out |= {container.xaxis, container.yaxis}
+    children = [child for child in container.get_children() if child not in left_out]
+    return sorted(children, key=lambda child: child.get_zorder())
 
 
-def _stays_outside(artist: Artist) -> bool:
-    """Whether it is an axis whose ticks and labels lie wholly outside its axes."""
-    if not isinstance(artist, Axis):
-        return False
-    ticks = [*artist.get_major_ticks(), *artist.get_minor_ticks()]
-    return not any(tick.gridline.get_visible() or tick.get_tickdir() != "out" for tick in ticks)
+def _extents(child: Any, inside: Sequence[Artist | _Rim], renderer: Any) -> list[Bbox]:
+    """Return the places that something which is repainted takes."""
+    if not inside:
+        return [child.get_window_extent(renderer)]
+    places = [] if isinstance(child, SubFigure) else [child.bbox]
+    for artist in inside:
+        if isinstance(artist, _Rim):
+            places.append(artist.axis.get_tightbbox(renderer))
+        else:
+            places.append(artist.get_window_extent(renderer))
+    return [place for place in places if place is not None]
 
 
-def _is_behind(host: Axes, ax: Axes, figure: Figure) -> bool:
-    """Whether `host` is drawn before `ax` and shares some place with it."""
-    rank = {a: (a.get_zorder(), n) for n, a in enumerate(figure.axes)}
-    return rank[host] < rank[ax] and host.bbox.overlaps(ax.bbox.padded(-1))
+def _covers(artist: Any, area: Sequence[Bbox], renderer: Any) -> bool:
+    """Whether an artist that is drawn later may lie over one of some places."""
+    box = artist.get_tightbbox(renderer) if isinstance(artist, (Axes, SubFigure)) else None
+    box = artist.get_window_extent(renderer) if box is None else box
+    is_unknown = not (box.width or box.height)
+    return is_unknown or any(box.padded(1).overlaps(place) for place in area)
+
+
+class _Rim:
+    """An axis that lies around its axes, but for the pixels in which its tick marks end.
+
+    Drawing its labels takes longer than all else that is repainted. They are drawn once, and
+    only the marks are repainted, in the pixels that the axes share with what moves there.
+    """
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+        self._frame = axis.axes.bbox.frozen()
+        # Agg clips at whole pixels, and the last column and row are inside.
+        (left, bottom), (right, top) = np.floor(self._frame.get_points() + 0.5)
+        self._pixels = Bbox([[left, bottom - 1], [right + 1, top]])
+        self._marks: list[Line2D] = []
+
+    @classmethod
+    def of(cls, axis: Axis, behind: Sequence[Artist | _Rim], renderer: Any) -> _Rim | None:
+        """Return the rim that an axis is, None if it is more than that."""
+        ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        if any(tick.gridline.get_visible() or tick.get_tickdir() != "out" for tick in ticks):
+            return None
+        frame, box = axis.axes.bbox, axis.get_tightbbox(renderer)
+        if box is not None and box.overlaps(frame.padded(-1)):
+            return None
+        for artist in behind:
+            if isinstance(artist, _Rim) or artist.axes is not axis.axes:
+                continue
+            clip = artist.get_clip_box()
+            if not artist.get_clip_on() or clip is None or not np.allclose(clip, frame):
+                return None
+        rim = cls(axis)
+        for lines in ([tick.tick1line for tick in ticks], [tick.tick2line for tick in ticks]):
+            rim._add_marks([line for line in lines if line.get_visible()])
+        return rim
+
+    def _add_marks(self, lines: Sequence[Line2D]) -> None:
+        """Add tick marks as one line for each look that they have."""
+        looks: dict[str, list[Line2D]] = {}
+        for line in lines:
+            look = (line.get_marker(), line.get_markersize(), line.get_markeredgewidth(),
+                    line.get_markeredgecolor(), line.get_alpha())  # fmt: skip
+            place = line.get_transform().transform(np.asarray(line.get_xydata()))[0]
+            if self._pixels.padded(1).contains(*place):
+                looks.setdefault(str(look), []).append(line)
+        for alike in looks.values():
+            marks = Line2D([], [])
+            marks.update_from(alike[0])
+            marks.set_transform(alike[0].get_transform())
+            marks.set_data(*np.concatenate([line.get_xydata() for line in alike]).T)
+            marks.set_clip_box(self._frame)
+            self._marks.append(marks)
+
+    def draw_around(self, renderer: Any) -> None:
+        """Draw the axis, but for the pixels of its axes."""
+        pixels = renderer.copy_from_bbox(self._pixels)
+        self.axis.draw(renderer)
+        renderer.restore_region(pixels)
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the tick marks in the pixels of the axes."""
+        for marks in self._marks:
+            marks.draw(renderer)
