@@ -50,6 +50,7 @@ class Features:
     fmax: float | None = None
     htk: bool = False
     bins_per_octave: int = 12
+    quantity: str = ""
     unit: str = ""
     y_label: str | None = None
 
@@ -352,7 +353,9 @@ class _InDecibels(Kind):
         )
 
     def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "unit": "dB"}
+        is_relative = self.ref is np.max
+        quantity = "Level relative to the maximum" if is_relative else "Level"
+        return {**super().meaning(), "quantity": quantity, "unit": "dB"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -524,7 +527,7 @@ class Mfcc(_OfMelBands):
             yield 10.0 * np.log10(np.maximum(1e-10, powers))
 
     def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "y_label": "MFCC"}
+        return {**super().meaning(), "quantity": "Coefficient", "y_label": "MFCC"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -576,7 +579,8 @@ class Chroma(_OfFrames):
             yield Part(ALL_ROWS, librosa.util.normalize(raw, norm=self.norm, axis=-2).T)
 
     def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "bins_per_octave": self.n_chroma}
+        quantity = "Relative power"
+        return {**super().meaning(), "quantity": quantity, "bins_per_octave": self.n_chroma}
 
 
 class _Octave(NamedTuple):

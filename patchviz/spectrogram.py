@@ -136,6 +136,10 @@ class Spectrogram:
             if name != "y_label" or self.y_label is not None:
                 check_text(name, getattr(self, name))
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.values.flags.writeable = False  # an array forgets that when it is pickled
+
     def _check_frequencies(self) -> None:
         if self.fmin is not None:
             lowest_allowed = {"above": 0.0} if self.y_axis.startswith("cqt") else {"minimum": 0.0}
