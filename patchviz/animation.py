@@ -127,6 +127,11 @@ class PatchAnimation(FuncAnimation):
     """
 
     def __init__(self, view: PatchView, *, speed: float = 1.0, repeat: bool = True) -> None:
+        if not isinstance(view, PatchView):
+            raise InvalidTypeError(
+                f"view is of type {type(view).__name__}. It must be a PatchView; "
+                "patchviz.animate takes patches as well."
+            )
         self.view = view
         speed = check_number("speed", speed, above=0)
         self.interval = 1000.0 * view.patches.hop_duration / speed
@@ -134,7 +139,7 @@ class PatchAnimation(FuncAnimation):
         if figure is None:
             raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
         self._repainter = Repainter(figure, view.artists)
-        self._anchor: tuple[float, int] | None = None
+        self._anchor = time.perf_counter(), view.index  # this patch was due at that time
         super().__init__(
             figure,
             self._move,
@@ -168,17 +173,15 @@ class PatchAnimation(FuncAnimation):
         """
         last = len(self.view.patches) - 1
         index = self.view.index if self.view.index < last else 0
-        self._anchor = None
-        while True:
-            if self._anchor is None or self.view.index != index:
-                index = self.view.index if self._anchor is not None else index
-                self._anchor = time.perf_counter(), index
+        self._anchor = time.perf_counter(), index
+        yield index
+        while index < last:
+            now = time.perf_counter()
+            if self.view.index != index:
+                self._anchor = now, self.view.index
             since, start = self._anchor
-            due = start + int((time.perf_counter() - since) * 1000 / self.interval)
-            index = min(due, last)
+            index = min(start + int((now - since) * 1000 / self.interval), last)
             yield index
-            if index == last:
-                return
 
     def new_saved_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
         """Yield every patch once, from the first to the last.
@@ -190,10 +193,17 @@ class PatchAnimation(FuncAnimation):
         """
         yield from range(len(self.view.patches))
 
+    def pause(self) -> None:
+        """Stop at the patch that is shown."""
+        if self.event_source is not None:  # None after its window was closed
+            self.event_source.stop()  # type: ignore[no-untyped-call]
+        self._repainter.close()  # so that whoever draws the figure meanwhile draws all of it
+
     def resume(self) -> None:
         """Go on from the patch that is shown."""
-        self._anchor = None
-        super().resume()
+        self._anchor = time.perf_counter(), self.view.index
+        if self.event_source is not None:
+            self.event_source.start()  # type: ignore[no-untyped-call]
 
     # -- on a page -------------------------------------------------------------------------
 
@@ -407,6 +417,10 @@ class PatchAnimation(FuncAnimation):
 
     # -- drawing in a window ---------------------------------------------------------------
     # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.
+
+    def _draw_frame(self, framedata: int) -> None:
+        # As FuncAnimation does, which would also mark the artists animated, and not undo it.
+        self._drawn_artists = self._move(framedata)
 
     def _blit_clear(self, artists: Sequence[Artist]) -> None:
         pass  # painting restores the background by itself
