@@ -20,6 +20,7 @@ extensions = [
     "external_links",
     "myst_nb",
     "numpydoc",
+    "patchviz.sphinxext",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_design",

@@ -191,7 +191,8 @@ class PatchvizDirective(SphinxDirective):
         else:
             style = "text-align:start"
             if width is not None:
-                style += f";margin:0 auto;max-width:100%;width:{_css_length(width)}"
+                style += ";margin:0 auto;min-width:min(320px,100%);max-width:100%"
+                style += f";width:{_css_length(width)}"
             html = f'<div style="{style}">\n{made.html.read_text("utf-8")}\n</div>'
             figure += addnodes.only("", nodes.raw("", html, format="html"), expr=_LIVE)
             figure += addnodes.only("", image, expr=f"not ({_LIVE})")
