@@ -68,17 +68,19 @@ _MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
 class Player:
     """A player of patches as HTML. Made by :func:`player`.
 
-    Attributes
+    Parameters
     ----------
     patches : Patches
     state : dict
         What the script is told, ready for JSON.
-    tiles : tuple of bytes
+    tiles : iterable of bytes
         The picture's files, from left to right; one up to 8192 columns.
     sound : Sound or None
         The embedded sound.
     scale : ColorScale
         Which colour a value has.
+    max_width : int, optional
+        The most it takes on a page, in CSS pixels.
 
     See Also
     --------
