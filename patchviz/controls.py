@@ -120,12 +120,14 @@ class Controls:
         """Show a title; text from people is never markup."""
         self.title.value = html.escape(title)
 
-    def rows(self) -> tuple[ipywidgets.HBox, ipywidgets.HBox]:
-        """Return what stands above and below the picture."""
+    def rows(self, width: str) -> tuple[ipywidgets.HBox, ipywidgets.HBox]:
+        """Return what stands above and below the picture, as wide as that is."""
 
         def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
-            wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="center", width="100%")
-            return ipywidgets.HBox(widgets, layout=wrap)
+            layout = ipywidgets.Layout(
+                flex_flow="row wrap", align_items="center", width="auto", max_width=width
+            )
+            return ipywidgets.HBox(widgets, layout=layout)
 
         below = row(self.play, self.slider, self.speed, self.hear, self.sound)
         return row(self.title, self.readout), below

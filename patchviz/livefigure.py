@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+import threading
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,9 @@ class LiveFigure:
         self._figure: Figure = figure
         self._moving = view.artists
         self._repainter = Repainter(figure, view.artists)
-        self._busy = False
+        # Notebooks run cells in one thread and what widgets say in another.
+        self._lock = threading.RLock()
+        self._painter: int | None = None
         self._asked = False
         forget_figure(figure)
         self._canvas: Any = None
@@ -60,21 +63,25 @@ class LiveFigure:
             figure.stale_callback = lambda figure, stale: self.ask()
         self.paint()
 
+    @property
+    def css_width(self) -> str:
+        """The width of the figure on a page, where the page is not narrower."""
+        return f"{max(self._figure.bbox.width, 400):.0f}px"
+
     def paint(self) -> None:
         """Bring the widget up to date."""
-        self._busy = True
-        try:
+        with self._lock:
+            self._painter = threading.get_ident()
             if self._canvas is None:
                 self.widget.value = self.png()
             else:
                 self._repainter.paint(self._canvas.get_renderer())
                 self._canvas.blit(self._figure.bbox)
-        finally:
-            self._busy = False
+            self._painter = None
 
     def ask(self) -> None:
         """Have it painted once the code that is running is done, if there is need then."""
-        if self._busy or self._asked:
+        if self._asked or self._painter == threading.get_ident():
             return
         try:
             loop = asyncio.get_running_loop()
@@ -91,7 +98,8 @@ class LiveFigure:
 
     def png(self) -> bytes:
         """Return the figure as it is, as a PNG file."""
-        return encode_png(self._repainter.rgba()[..., :3])
+        with self._lock:
+            return encode_png(self._repainter.rgba()[..., :3])
 
     def close(self) -> None:
         """Give the figure back; the widget is to be closed by whoever shows it."""
@@ -104,7 +112,7 @@ class LiveFigure:
 
     def _after_draw(self, event: Any) -> None:
         # Resizing, panning and zooming draw the canvas anew, without what moves.
-        if event.canvas is self._canvas and not self._busy:
+        if event.canvas is self._canvas and self._painter != threading.get_ident():
             self._repainter.invalidate()
             self.paint()
 

@@ -75,6 +75,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     Parameters
     ----------
     patches : Patches
+        What is scrubbed through.
     made : Player
         What is shown, or without a picture of its own the clock.
     options : dict
@@ -124,7 +125,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         figure = None if view is None else LiveFigure(view)
         canvas = Canvas(made, {"box": self, **vars(controls)}, shown=view is None)
         self._held = _Held(options, made, controls, canvas, view, figure, callbacks=[], leave=[])
-        above, below = controls.rows()
+        above, below = controls.rows(width=figure.css_width if figure else "100%")
         self.children = (above, *([figure.widget] if figure else []), canvas, below)
         self.index = start
         self.observe(self._show, "index")

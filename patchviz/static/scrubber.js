@@ -167,7 +167,7 @@ class Scrubber {
   // Shows the picture in `el`. Returns a function that takes it away.
   addView(el) {
     const leave = new AbortController();
-    nameControls(el, leave.signal);
+    tendControls(el, this.#toLast, leave.signal);
     if (!this.#model.get("shown")) return () => leave.abort();
     if (!this.#host.parentNode) {
       el.append(this.#host);
@@ -185,6 +185,14 @@ class Scrubber {
     });
     return () => leave.abort();
   }
+
+  // ipywidgets' slider takes "End" for the end that it had at first.
+  #toLast = (event) => {
+    if (event.key !== "End") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#parts.slider.set("value", this.#parts.slider.get("max"));
+  };
 
   // One plays, the others follow; where people point, drag and press keys makes no difference.
   #lead(follower) {
@@ -209,8 +217,9 @@ class Scrubber {
   }
 }
 
-// Gives the controls that stand in one box with `el` the names that ipywidgets gives them not.
-function nameControls(el, signal) {
+// Gives the controls that stand in one box with `el` what ipywidgets does not: names, and a slider
+// whose keys `onSliderKey` sees first.
+function tendControls(el, onSliderKey, signal) {
   const names = [
     [".widget-play button:nth-of-type(1)", "Play or pause"],
     [".widget-play button:nth-of-type(2)", "Stop"],
@@ -218,18 +227,19 @@ function nameControls(el, signal) {
     [".noUi-handle", "Patch"],
     [".widget-dropdown select", "Speed"],
   ];
-  const mutations = new MutationObserver(name);
+  const mutations = new MutationObserver(tend);
   // The first size that it has tells that it is on the page.
-  const sizes = new ResizeObserver(name);
-  function name() {
+  const sizes = new ResizeObserver(tend);
+  function tend() {
     const box = el.closest(".patchviz-scrubber");
     if (!box) return;
     sizes.disconnect();
     let missing = names.length;
-    for (const [selector, label] of names) {
+    for (const [selector, name] of names) {
       const control = box.querySelector(selector);
       if (!control) continue;
-      control.setAttribute("aria-label", label);
+      control.setAttribute("aria-label", name);
+      if (name === "Patch") control.addEventListener("keydown", onSliderKey, { capture: true, signal });
       missing--;
     }
     if (missing) mutations.observe(box, { childList: true, subtree: true });

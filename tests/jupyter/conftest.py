@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,50 @@ SETTINGS = {
     },
 }
 
-# What every notebook starts with: a recording of 107 patches whose cells all differ.
+# A recording whose columns spell their numbers in binary, the last digit at the bottom: a picture
+# of it tells which patch it shows.
 SETUP = """\
 import numpy as np
 import patchviz as pv
 
-rng = np.random.default_rng(0)
-values = (-80 + 80 * rng.random((128, 640))).astype(np.float32)
-spec = pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="mel", unit="dB", name="noise")
-patches = spec.patches(duration=5.0, hop_duration=0.1)
+def recording(n_frames=640, n_bits=10, **fields):
+    bits = np.arange(n_frames) >> np.arange(n_bits)[:, np.newaxis] & 1
+    values = np.repeat(80.0 * bits - 80.0, 120 // n_bits, axis=0).astype(np.float32)
+    return pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="none", unit="dB", **fields)
+
+patches = recording(name="numbers").patches(frame_length=215, hop_length=4)
+"""
+
+# The same for the page: which patch the n-th scrubber (or other element) shows.
+READING = """
+Object.assign(globalThis, {
+  nBits: 10, frameLength: 215, hopLength: 4, selector: ".patchviz-scrubber",
+  pictureOf(n = 0) {
+    const root = document.querySelectorAll(selector)[n];
+    const host = [...(root?.querySelectorAll("div, [class^=patchviz-player]") ?? [])]
+      .find((node) => node.shadowRoot);
+    return host?.shadowRoot.querySelector(".patch canvas") ?? root?.querySelector("img");
+  },
+  shownIndex(n = 0) {
+    const picture = pictureOf(n);
+    let canvas = picture;
+    if (picture instanceof HTMLImageElement) {
+      if (!picture.complete || !picture.naturalWidth) return null;
+      canvas = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight);
+      canvas.getContext("2d").drawImage(picture, 0, 0);
+    }
+    if (!canvas?.height) return null;
+    const { width, height } = canvas;
+    const column = canvas.getContext("2d")
+      .getImageData(Math.floor(width / frameLength / 2), 0, 1, height).data;
+    let frame = 0;
+    for (let bit = 0; bit < nBits; bit++) {
+      const y = Math.floor(height * (1 - (bit + 0.5) / nBits));
+      if (column[4 * y] + column[4 * y + 1] + column[4 * y + 2] > 384) frame += 2 ** bit;
+    }
+    return frame / hopLength;
+  },
+});
 """
 
 
@@ -44,70 +81,95 @@ class Server:
     """A Jupyter server with JupyterLab and Notebook, in folders of its own."""
 
     def __init__(self, folder: Path) -> None:
-        for module in ("jupyterlab", "notebook", "anywidget"):
-            pytest.importorskip(module)
         self.root = folder / "root"
         self.root.mkdir()
-        config = folder / "config"
-        (config / "labconfig").mkdir(parents=True)
-        overrides = config / "labconfig" / "default_setting_overrides.json"
+        labconfig = folder / "config" / "labconfig"
+        labconfig.mkdir(parents=True)
+        overrides = labconfig / "default_setting_overrides.json"
         overrides.write_text(json.dumps(SETTINGS), "utf-8")
-        places = {name: str(folder / name.lower()) for name in
-                  ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
-                   "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}  # fmt: skip
-        environment = {
+        self.environment = {
             **os.environ,
-            **places,
-            "JUPYTER_CONFIG_DIR": str(config),
-            "JUPYTER_NO_CONFIG": "",
-            "PYTHONPATH": os.pathsep.join(
-                filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")])
-            ),
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
-        environment.pop("MPLBACKEND", None)
-        self.environment = environment
-        self.log = folder / "server.log"
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",
-                   "--allow-root", f"--ServerApp.root_dir={self.root}",
-                   "--LabApp.expose_app_in_browser=True",
-                   "--JupyterNotebookApp.expose_app_in_browser=True"]  # fmt: skip
+        self.environment.pop("MPLBACKEND", None)
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *("--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={self.root}"),
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+        ]
         self._process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
-        assert self._process.stderr is not None
-        seen = []
-        for line in self._process.stderr:
-            seen.append(line)
-            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", line)
-            if found:
-                self.url, self.token = found.groups()
-                break
-        else:
-            pytest.fail("JupyterLab did not start:\n" + "".join(seen))
+        self.url, self.token = self._address()
         # Somebody has to read what it says, or it stops when the pipe is full.
-        self._reader = subprocess.Popen(["tee", str(self.log)], stdin=self._process.stderr,
-                                        stdout=subprocess.DEVNULL)  # fmt: skip
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _address(self) -> tuple[str, str]:
+        assert self._process.stdout is not None
+        said = []
+        for line in self._process.stdout:
+            said.append(line.decode())
+            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", said[-1])
+            if found:
+                return found[1], found[2]
+        pytest.fail(f"JupyterLab did not start:\n{''.join(said)}")
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for _ in self._process.stdout:
+            pass
 
     def address(self, face: str, path: str) -> str:
-        """Return the address of a file; `face` is "lab", "doc" or "notebooks"."""
-        middle = "notebooks" if face == "notebooks" else f"{face}/tree"
-        return f"{self.url}/{middle}/{path}?token={self.token}"
+        """Return the address of a file; `face` is "lab" or "notebooks"."""
+        if face == "lab":  # which would open again what was open before
+            face = f"lab/workspaces/{uuid.uuid4().hex}/tree"
+        return f"{self.url}/{face}/{path}?token={self.token}"
+
+    def write(self, name: str, *cells: str, kernel: str = "python3") -> Path:
+        """Write a notebook of code cells."""
+        import nbformat
+        from nbformat.v4 import new_code_cell, new_notebook
+
+        spec = {"name": kernel, "display_name": kernel, "language": kernel.rstrip("3")}
+        notebook = new_notebook(
+            cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": spec}
+        )
+        path = self.root / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+    def trust(self, path: Path) -> None:
+        """Sign a notebook, as its user does who trusts it."""
+        command = [sys.executable, "-m", "jupyter", "trust", str(path)]
+        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(timeout=60)
-        self._reader.wait(timeout=60)
+        self._reader.join(timeout=60)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Server]:
+    for module in ("jupyterlab", "notebook", "anywidget"):
+        pytest.importorskip(module)
     server = Server(tmp_path_factory.mktemp("jupyter"))
     yield server
     server.stop()
 
 
 class Notebook:
-    """A notebook open in a page of the browser."""
+    """A notebook in a page of the browser."""
 
     def __init__(self, server: Server, page: Any, face: str) -> None:
         self.server = server
@@ -116,92 +178,119 @@ class Notebook:
         self.errors: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.add_init_script(READING)
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and "favicon" not in message.text:
-            self.errors.append(message.text)
+        # Notebook asks its server for fonts that it does not get.
+        if message.type == "error" and "/static/" not in message.location["url"]:
+            self.errors.append(f"{message.text} ({message.location['url']})")
 
-    def write(self, *cells: str, name: str = "scrubbing") -> Path:
-        """Write a notebook of code cells."""
-        import nbformat
-        from nbformat.v4 import new_code_cell, new_notebook
-
-        path = self.server.root / f"{name}.ipynb"
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = new_notebook(
-            cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-        )
-        nbformat.write(notebook, path)
-        return path
-
-    def open(self, path: Path) -> Notebook:
-        """Open a notebook and wait for its kernel."""
+    def goto(self, path: Path) -> Notebook:
+        """Open a notebook, and do not wait for a kernel."""
         self.page.goto(self.server.address(self.face, path.name))
         self.page.wait_for_function(
             """(name) => {
                 const context = globalThis.jupyterapp?.shell.currentWidget?.context;
-                return context?.path === name && context.isReady && context.sessionContext?.isReady;
+                return context?.path === name && context.isReady;
             }""",
             arg=path.name,
         )
-        self.lab("await panel.revealed; await panel.sessionContext.session?.kernel?.info")
+        return self
+
+    def open(self, path: Path) -> Notebook:
+        """Open a notebook and wait for its kernel."""
+        self.goto(path)
+        self.lab("await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info")
+        self.errors.clear()  # what the application itself had to say
+        return self
+
+    def run(self) -> Notebook:
+        """Run all cells, to the end."""
+        self.lab("await app.commands.execute('notebook:run-all-cells')")
+        return self
+
+    def run_cell(self, number: int) -> Notebook:
+        """Run one cell."""
+        self.lab(
+            "panel.content.activeCellIndex = argument;"
+            "await app.commands.execute('notebook:run-cell')",
+            number,
+        )
         return self
 
     def lab(self, code: str, argument: Any = None) -> Any:
         """Run JavaScript in which `app`, `panel` (the notebook's) and `argument` are there."""
         return self.page.evaluate(
             f"""async (argument) => {{
-                const app = globalThis.jupyterapp;
+                const app = jupyterapp;
                 const panel = app.shell.currentWidget;
                 {code}
             }}""",
             argument,
         )
 
-    def run(self) -> Notebook:
-        """Run all cells, to the end."""
-        self.lab("await app.commands.execute('notebook:run-all-cells');"
-                 "for (const cell of panel.content.widgets) await cell.ready")  # fmt: skip
-        return self
-
     def python(self, code: str) -> str:
-        """Run code in the kernel, beside the notebook, and return what it prints."""
-        result = self.lab(
-            """
-            const future = panel.sessionContext.session.kernel.requestExecute(
-              { code: argument, store_history: false }, false);
-            let text = "";
-            future.onIOPub = ({ header, content }) => {
-              if (header.msg_type === "stream") text += content.text;
-              if (header.msg_type === "error") text += content.traceback.join("\\n");
-            };
-            await future.done;
-            return text;
-            """,
-            code,
-        )
-        return str(result)
+        """Run code in the kernel, as no cell, and return what it prints."""
+        return str(
+            self.lab(
+                """
+                const { kernel } = panel.sessionContext.session;
+                const future = kernel.requestExecute({ code: argument, store_history: false });
+                let text = "";
+                future.onIOPub = ({ header, content }) => {
+                    if (header.msg_type === "stream") text += content.text;
+                    if (header.msg_type === "error") text += content.traceback.join("\\n");
+                };
+                await future.done;
+                return text;
+                """,
+                code,
+            )
+        ).strip()
 
-    def save(self) -> Notebook:
-        self.lab("await panel.context.save()")
-        return self
+    def js(self, expression: str, argument: Any = None) -> Any:
+        return self.page.evaluate(f"async (argument) => ({expression})", argument)
+
+    def wait(self, condition: str, timeout: float = 60_000) -> None:
+        self.page.wait_for_function(f"() => ({condition})", timeout=timeout)
+
+    def wait_index(self, index: int, n: int = 0) -> None:
+        """Wait until the n-th scrubber's picture, its pixels, shows a patch."""
+        self.wait(f"shownIndex({n}) === {index}")
+
+    def find(self, selector: str, n: int = 0) -> Any:
+        """Return a locator for something in the n-th scrubber; it looks into shadow roots."""
+        return self.page.locator(".patchviz-scrubber").nth(n).locator(selector)
+
+    @property
+    def readout(self) -> str:
+        return str(self.find(".patchviz-readout").inner_text()).strip()
 
 
-@pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(viewport={"width": 1200, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
+@pytest.fixture(scope="session")
+def new_notebook_page(server: Server, chromium: Any) -> Callable[[str], Notebook]:
+    def new(face: str) -> Notebook:
+        context = chromium.new_context(viewport={"width": 1200, "height": 1000})
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        return Notebook(server, page, face)
+
+    return new
 
 
 @pytest.fixture(params=["lab", "notebooks"])
-def notebook(server: Server, page: Any, request: pytest.FixtureRequest) -> Notebook:
-    """A page of JupyterLab, and one of Notebook."""
-    return Notebook(server, page, request.param)
+def notebook(
+    new_notebook_page: Callable[[str], Notebook], request: pytest.FixtureRequest
+) -> Iterator[Notebook]:
+    """A page of JupyterLab, then one of Notebook."""
+    notebook = new_notebook_page(request.param)
+    yield notebook
+    notebook.page.context.close()
 
 
 @pytest.fixture
-def lab(server: Server, page: Any) -> Notebook:
-    return Notebook(server, page, "lab")
+def lab(new_notebook_page: Callable[[str], Notebook]) -> Iterator[Notebook]:
+    """A page of JupyterLab."""
+    notebook = new_notebook_page("lab")
+    yield notebook
+    notebook.page.context.close()
