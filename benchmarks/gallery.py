@@ -1,36 +1,36 @@
-"""The patch generation example in Sphinx-Gallery: matplotlib's animation against `animate`.
+"""An example in Sphinx-Gallery, built twice: it differs in its animation, and in nothing else.
 
-Run ``python benchmarks/gallery.py``. The same example is built twice by the same Sphinx-Gallery in
-the same environment: librosa computes and draws in both, and only the animation differs. It does
-what librosa's example does: a clip of 15 s, its log-mel spectrogram, the framed patches, two
-figures and the animation of 107 patches.
+It does what librosa's patch generation example does: a clip of 15 s, its log-mel spectrogram, the
+framed patches, two figures and an animation of all patches. librosa computes and draws on both
+sides. Needs the `docs` extra.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 import patchviz
 
-HERE = Path(__file__).parent
+from .measure import Outcome, Settings, faster, megabytes
+
+TITLE = "Sphinx-Gallery"
+
 CLIP = Path(patchviz.__file__).parent / "data" / "sonnet1.ogg"
 
-EXAMPLE = '''\
-"""
+EXAMPLE = """\
+'''
 Patches
 =======
 
 Excerpts of equal length from a recording.
-"""
+'''
 
 import librosa
 import matplotlib.pyplot as plt
@@ -49,9 +49,9 @@ librosa.display.specshow(levels, x_axis="time", y_axis="mel", ax=ax)
 ax.set(title="The whole")
 
 # %%
-# Patches of five seconds, a tenth of a second apart.
+# Patches of five seconds.
 frame_length = librosa.time_to_frames(5.0)
-hop_length = librosa.time_to_frames(0.1)
+hop_length = librosa.time_to_frames({hop})
 patches = librosa.util.frame(levels, frame_length=frame_length, hop_length=hop_length)
 print(patches.shape)
 
@@ -68,9 +68,9 @@ for index in range(3):
 # %%
 # All of them.
 {animation}
-'''
+"""
 
-MATPLOTLIB = '''\
+MATPLOTLIB = """\
 from matplotlib.animation import FuncAnimation
 
 fig, ax = plt.subplots()
@@ -83,16 +83,16 @@ def update(index):
 
 
 animation = FuncAnimation(fig, update, frames=patches.shape[-1], interval=100, blit=True)
-'''
+"""
 
-PATCHVIZ = '''\
+PATCHVIZ = """\
 import patchviz
 
 spectrogram = patchviz.Spectrogram(levels, sr=sr, y_axis="mel", unit="dB")
 animation = patchviz.animate(
-    spectrogram.patches(frame_length=int(frame_length), hop_length=int(hop_length))
+    spectrogram.patches(frame_length=frame_length, hop_length=hop_length)
 )
-'''
+"""
 
 CONF = """\
 extensions = ["sphinx_gallery.gen_gallery"]
@@ -109,18 +109,15 @@ sphinx_gallery_conf = {{
 
 
 class Side(NamedTuple):
-    """What differs between the two."""
+    """What differs."""
 
-    name: str
     animation: str
     scrapers: tuple[str, ...]
-    frame: str  # what the page has once per frame, or the number of frames
+    frames: str  # found once for each frame, or once with their number
 
 
-SIDES = (
-    Side("matplotlib", MATPLOTLIB, ("matplotlib",), r"frames\[\d+\] = "),
-    Side("patchviz", PATCHVIZ, ("matplotlib", "patchviz"), r'"patches":\{"count":(\d+)'),
-)
+OURS = Side(PATCHVIZ, ("matplotlib", "patchviz"), r'"patches":\{"count":(\d+)')
+THEIRS = Side(MATPLOTLIB, ("matplotlib",), r"frames\[\d+\] = ()")
 
 
 class Built(NamedTuple):
@@ -131,48 +128,52 @@ class Built(NamedTuple):
     frames: int
 
 
-def build(side: Side, folder: Path) -> Built:
-    """Build one side in an empty folder."""
+def build(side: Side, folder: Path, hop: float) -> Built:
+    """Build one side in a new folder."""
     examples = folder / "examples"
     examples.mkdir(parents=True)
     (examples / "GALLERY_HEADER.rst").write_text("Gallery\n=======\n\nOne example.\n")
-    example = EXAMPLE.format(clip=str(CLIP), animation=side.animation)
+    example = EXAMPLE.format(clip=str(CLIP), hop=hop, animation=side.animation)
     (examples / "plot_patches.py").write_text(example)
     (folder / "conf.py").write_text(CONF.format(scrapers=side.scrapers))
     (folder / "index.rst").write_text("Index\n=====\n\n.. toctree::\n\n   gallery/index\n")
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(folder), str(folder / "html")]
+    html = folder / "html"
+    command = [sys.executable, "-m", "sphinx", "-Q", "-b", "html", str(folder), str(html)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     start = time.perf_counter()
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(HERE.parent)})
+    subprocess.run(command, check=True, env=environment)
     seconds = time.perf_counter() - start
-    text = (folder / "html" / "gallery" / "plot_patches.html").read_text("utf-8")
-    found = re.findall(side.frame, text)
-    frames = int(found[0]) if len(found) == 1 else len(found)
-    return Built(seconds, len(text.encode()), frames)
+    page = (html / "gallery" / "plot_patches.html").read_bytes()
+    found = re.findall(side.frames, page.decode())
+    return Built(seconds, len(page), int(found[0]) if found[0] else len(found))
 
 
-def main() -> None:
-    """Build both sides in turn, and print medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3)
-    repeats = parser.parse_args().repeats
-    builds: dict[str, list[Built]] = {side.name: [] for side in SIDES}
-    with tempfile.TemporaryDirectory() as scratch:
-        build(SIDES[1], Path(scratch, "warm"))  # librosa compiles, matplotlib looks for fonts
-        for repeat in range(repeats):
-            for side in SIDES:
-                builds[side.name].append(build(side, Path(scratch, f"{side.name}{repeat}")))
-    print(f"{'':12}{'whole build':>14}{'page':>12}{'frames':>9}")
-    seconds, pages = {}, {}
-    for name, built in builds.items():
-        seconds[name] = statistics.median(one.seconds for one in built)
-        pages[name] = statistics.median(one.page for one in built)
-        print(
-            f"{name:12}{seconds[name]:12.1f} s{pages[name] / 1e6:9.2f} MB{built[0].frames:9}"
-        )
-    faster = seconds["matplotlib"] / seconds["patchviz"]
-    smaller = pages["matplotlib"] / pages["patchviz"]
-    print(f"{'':12}{faster:12.1f} ×{smaller:10.0f} ×")
+def gallery(settings: Settings) -> list[Outcome]:
+    """Build the example with matplotlib's animation and with ours."""
+    hop = settings.pick(0.1, 3.0)
+    build(OURS, settings.folder / "first", hop)  # librosa compiles, matplotlib looks for fonts
+    ours, theirs = [], []
+    for repeat in range(settings.repeats):
+        ours.append(build(OURS, settings.folder / f"ours{repeat}", hop))
+        theirs.append(build(THEIRS, settings.folder / f"theirs{repeat}", hop))
+    against = "matplotlib's `FuncAnimation` in the same example"
+    pages = ours[0].page, theirs[0].page
+    return [
+        faster(
+            f"build of a page with an animation of {ours[0].frames} patches, Sphinx's start and "
+            "librosa's work included",
+            against,
+            *(statistics.median(built.seconds for built in side) for side in (ours, theirs)),
+            target=5,
+        ),
+        Outcome(
+            "that page", against, *map(megabytes, pages), pages[1] / pages[0], 50, "× smaller"
+        ),
+        Outcome(
+            "frames in that page", against, str(ours[0].frames), str(theirs[0].frames),
+            ours[0].frames, settings.pick(107, 4), "frames",
+        ),
+    ]  # fmt: skip
 
 
-if __name__ == "__main__":
-    main()
+FIGURES = [gallery]
