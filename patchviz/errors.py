@@ -90,17 +90,14 @@ def check_int(
     except TypeError:
         if not isinstance(value, numbers.Real):
             raise _wrong_type(name, value, allowed) from None
-        if not math.isfinite(value):
-            raise InvalidValueError(
-                f"{name}={value} is not finite. It must be {allowed}."
-            ) from None
-        if value == math.trunc(value):
-            raise _wrong_type(
-                name, float(value), f"{allowed}: {name}={math.trunc(value)}"
-            ) from None
-        raise InvalidValueError(
-            f"{name}={value} is not a whole number. It must be {allowed}."
-        ) from None
+        real = float(value)
+        if not math.isfinite(real):
+            reason = "is not finite"
+        elif real.is_integer():
+            raise _wrong_type(name, real, f"{allowed}: {name}={int(real)}") from None
+        else:
+            reason = "is not a whole number"
+        raise InvalidValueError(f"{name}={value} {reason}. It must be {allowed}.") from None
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         raise InvalidValueError(
             f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}."

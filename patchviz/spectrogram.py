@@ -142,7 +142,7 @@ class Spectrogram:
 
     def _check_frequencies(self) -> None:
         if self.fmin is not None:
-            lowest_allowed = {"above": 0.0} if self.y_axis.startswith("cqt") else {"minimum": 0.0}
+            lowest_allowed = {"above": 0} if self.y_axis.startswith("cqt") else {"minimum": 0}
             check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
         if self.fmax is not None:
             check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")

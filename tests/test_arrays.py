@@ -1,40 +1,48 @@
-"""Passes over arrays see each value once, whatever the memory's order."""
+"""Passes over arrays that may be larger than memory."""
 
 from __future__ import annotations
 
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+from hypothesis.extra import numpy as st_numpy
+from numpy.typing import NDArray
 
+from patchviz import arrays
 from patchviz.arrays import blocks, finite_range
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 700_000), (700_000, 3), (600, 600)])
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_blocks_hold_every_value_once(shape: tuple[int, int], order: str) -> None:
-    values = np.arange(shape[0] * shape[1]).reshape(shape)
-    values = np.asarray(values, order=order)  # type: ignore[call-overload]
-    parts = list(blocks(values))
-    assert all(np.shares_memory(part, values) for part in parts)
-    seen = np.concatenate([part.ravel() for part in parts])
-    assert np.array_equal(np.sort(seen), np.arange(values.size))
+@given(
+    shape=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    order=st.sampled_from("CF"),
+    block_size=st.integers(1, 30),
+)
+def test_blocks_hold_every_value_once(shape: tuple[int, int], order: str, block_size: int) -> None:
+    values = np.arange(shape[0] * shape[1]).reshape(shape).copy(order=order)  # type: ignore[call-overload]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "_BLOCK_SIZE", block_size)
+        found = list(blocks(values))
+    assert sorted(np.concatenate([block.ravel() for block in found])) == list(range(values.size))
+    assert all(np.shares_memory(block, values) and block.size <= block_size for block in found)
 
 
 @given(
-    hnp.arrays(
-        np.float32,
-        hnp.array_shapes(min_dims=2, max_dims=2, max_side=20),
-        elements=st.floats(width=32),
+    values=st_numpy.arrays(
+        st.sampled_from([np.float32, np.float64, np.float16]),
+        st_numpy.array_shapes(min_dims=2, max_dims=2, max_side=6),
+        elements=st.floats(width=16),
     ),
-    st.booleans(),
+    block_size=st.integers(1, 10),
 )
-def test_the_range_of_what_is_finite(values: np.ndarray, transposed: bool) -> None:
+def test_finite_range(values: NDArray[np.floating], block_size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "_BLOCK_SIZE", block_size)
+        found = finite_range(values)
     finite = values[np.isfinite(values)]
-    found = finite_range(values.T if transposed else values)
     assert found.n_nonfinite == values.size - finite.size
     if finite.size:
         assert (found.minimum, found.maximum) == (finite.min(), finite.max())
@@ -43,13 +51,23 @@ def test_the_range_of_what_is_finite(values: np.ndarray, transposed: bool) -> No
         assert np.isnan(found.maximum)
 
 
-def test_a_large_array_is_not_copied() -> None:
-    values = np.zeros((64, 200_000), np.float32)
-    values[5, 100] = np.nan
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float32])
+def test_finite_range_of_any_real_type(dtype: type) -> None:
+    found = finite_range(np.array([[0, 1], [1, 1]], dtype=dtype))
+    assert found == (0.0, 1.0, 0)
+    assert [type(number) for number in found] == [float, float, int]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_finite_range_of_a_file_stays_on_disk(tmp_path: Path, order: str) -> None:
+    shape = (128, 65536) if order == "C" else (65536, 128)
+    file = np.lib.format.open_memmap(
+        tmp_path / "values.npy", "w+", np.float32, shape, fortran_order=order == "F"
+    )
+    file[3, 4] = -80.0
     tracemalloc.start()
-    try:
-        assert finite_range(values) == (0, 0, 1)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < values.nbytes / 10
+    found = finite_range(file)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == (-80.0, 0.0, 0)
+    assert peak < file.nbytes / 20

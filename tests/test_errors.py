@@ -1,70 +1,157 @@
-"""Errors name the argument, the value, what is allowed and the remedy."""
+"""What bad input is told."""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from patchviz import errors
+from patchviz.errors import (
+    AudioFileError,
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+    PatchvizError,
+    check_choice,
+    check_int,
+    check_number,
+    check_text,
+)
 
 
 @pytest.mark.parametrize(
-    ("kind", "builtin"),
+    ("error", "bases"),
     [
-        (errors.InvalidValueError, ValueError),
-        (errors.InvalidTypeError, TypeError),
-        (errors.PatchIndexError, IndexError),
-        (errors.AudioFileError, ValueError),
-        (errors.AudioFileError, OSError),
-        (errors.AudioFileNotFoundError, FileNotFoundError),
+        (InvalidValueError, (PatchvizError, ValueError)),
+        (InvalidTypeError, (PatchvizError, TypeError)),
+        (PatchIndexError, (PatchvizError, IndexError)),
+        (AudioFileError, (PatchvizError, ValueError, OSError)),
+        (AudioFileNotFoundError, (PatchvizError, AudioFileError, FileNotFoundError)),
     ],
 )
-def test_each_is_also_the_builtin_that_people_catch(kind: type, builtin: type) -> None:
-    error = kind("clip.ogg is gone")
-    assert isinstance(error, builtin)
-    assert isinstance(error, errors.PatchvizError)
-    assert str(error) == "clip.ogg is gone"
-    assert str(pickle.loads(pickle.dumps(error))) == "clip.ogg is gone"
+def test_errors_are_what_python_calls_them(
+    error: type[PatchvizError], bases: tuple[type[Exception], ...]
+) -> None:
+    caught = error("file='a.wav' does not exist. Give another.")
+    assert isinstance(caught, bases)
+    assert str(caught) == "file='a.wav' does not exist. Give another."
+    again = pickle.loads(pickle.dumps(caught))
+    assert type(again) is error
+    assert str(again) == str(caught)
 
 
-@pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
+def test_audio_file_error_without_a_message() -> None:
+    assert str(AudioFileError()) == ""
+
+
+@pytest.mark.parametrize("value", [5, np.int16(5), np.uint64(5), np.array(5)])
 def test_whole_numbers(value: object) -> None:
-    assert errors.check_int("n", value, minimum=3, maximum=3) == 3
-    assert type(errors.check_int("n", value)) is int
-
-
-@pytest.mark.parametrize("value", [2, 2.5, np.float32(2.5), np.int8(2)])
-def test_numbers(value: object) -> None:
-    assert type(errors.check_number("x", value, above=1)) is float
+    number = check_int("hop_length", value, minimum=1, maximum=5)
+    assert number == 5
+    assert type(number) is int
 
 
 @pytest.mark.parametrize(
-    ("check", "error", "message"),
+    ("value", "error", "message"),
     [
-        (lambda: errors.check_int("n", 0, minimum=1, unit="frames"), errors.InvalidValueError,
-         "n=0 frames is not allowed. It must be a whole number of frames"),
-        (lambda: errors.check_int("n", 5, maximum=4), errors.InvalidValueError, "at most 4"),
-        (lambda: errors.check_int("n", 2.5), errors.InvalidValueError,
-         r"n=2\.5 is not a whole number"),
-        (lambda: errors.check_int("n", float("nan")), errors.InvalidValueError, "n=nan"),
-        (lambda: errors.check_int("n", True), errors.InvalidTypeError, "n=True is of type bool"),
-        (lambda: errors.check_int("n", "2"), errors.InvalidTypeError, "n='2' is of type str"),
-        (lambda: errors.check_int("n", None), errors.InvalidTypeError, "n=None"),
-        (lambda: errors.check_number("x", -1, above=0, unit="s"), errors.InvalidValueError,
-         "x=-1 s is not allowed. It must be a finite number, more than 0 s"),
-        (lambda: errors.check_number("x", float("inf")), errors.InvalidValueError, "finite"),
-        (lambda: errors.check_number("x", 1, minimum=2), errors.InvalidValueError, "at least 2"),
-        (lambda: errors.check_number("x", "1"), errors.InvalidTypeError, "x='1' is of type str"),
-        (lambda: errors.check_number("x", 1j), errors.InvalidTypeError, "x=1j is of type complex"),
-        (lambda: errors.check_choice("kind", "mell", ("mel", "stft")), errors.InvalidValueError,
-         "kind='mell' is not allowed. It must be one of 'mel', 'stft'. Did you mean 'mel'?"),
-        (lambda: errors.check_choice("kind", 3, ("mel",)), errors.InvalidTypeError,
-         "kind=3 is of type int. It must be one of 'mel'"),
+        (0, InvalidValueError, "hop_length=0 frames is not allowed. It must be a whole number of "
+         "frames, at least 1 and at most 9."),
+        (np.int64(-3), InvalidValueError, "hop_length=-3 frames is not allowed. It must be a whole "
+         "number of frames, at least 1 and at most 9."),
+        (10, InvalidValueError, "hop_length=10 frames is not allowed. It must be a whole number of "
+         "frames, at least 1 and at most 9."),
+        (2.5, InvalidValueError, "hop_length=2.5 is not a whole number. It must be a whole number "
+         "of frames, at least 1 and at most 9."),
+        (np.float32(0.5), InvalidValueError, "hop_length=0.5 is not a whole number. It must be a "
+         "whole number of frames, at least 1 and at most 9."),
+        (Fraction(1, 2), InvalidValueError, "hop_length=1/2 is not a whole number. It must be a "
+         "whole number of frames, at least 1 and at most 9."),
+        (float("nan"), InvalidValueError, "hop_length=nan is not finite. It must be a whole number "
+         "of frames, at least 1 and at most 9."),
+        (4.0, InvalidTypeError, "hop_length=4.0 is of type float. It must be a whole number of "
+         "frames, at least 1 and at most 9: hop_length=4."),
+        (True, InvalidTypeError, "hop_length=True is of type bool. It must be a whole number of "
+         "frames, at least 1 and at most 9."),
+        (np.True_, InvalidTypeError, "hop_length=np.True_ is of type bool. It must be a whole "
+         "number of frames, at least 1 and at most 9."),
+        ("4", InvalidTypeError, "hop_length='4' is of type str. It must be a whole number of "
+         "frames, at least 1 and at most 9."),
+        (None, InvalidTypeError, "hop_length=None is of type NoneType. It must be a whole number "
+         "of frames, at least 1 and at most 9."),
+        (np.array([1, 2]), InvalidTypeError, "hop_length=array([1, 2]) is of type ndarray. It must "
+         "be a whole number of frames, at least 1 and at most 9."),
+        (2j, InvalidTypeError, "hop_length=2j is of type complex. It must be a whole number of "
+         "frames, at least 1 and at most 9."),
     ],
 )  # fmt: skip
-def test_messages(check: Callable[[], object], error: type, message: str) -> None:
-    with pytest.raises(error, match=message):
-        check()
+def test_not_whole_numbers(value: object, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        check_int("hop_length", value, minimum=1, maximum=9, unit="frames")
+    assert str(caught.value) == message
+    assert caught.value.__cause__ is None
+
+
+def test_a_large_value_is_not_printed_in_full() -> None:
+    with pytest.raises(InvalidTypeError) as caught:
+        check_number("sr", np.zeros((500, 500)))
+    assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("value", [2, 2.0, np.float32(2), Fraction(4, 2), np.int8(2)])
+def test_numbers(value: object) -> None:
+    number = check_number("duration", value, above=0, minimum=2, maximum=2)
+    assert number == 2.0
+    assert type(number) is float
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "shown"),
+    [
+        (0, InvalidValueError, "duration=0 s is not allowed."),
+        (-0.5, InvalidValueError, "duration=-0.5 s is not allowed."),
+        (9.5, InvalidValueError, "duration=9.5 s is not allowed."),
+        (np.float64("nan"), InvalidValueError, "duration=nan s is not allowed."),
+        (float("inf"), InvalidValueError, "duration=inf s is not allowed."),
+        ("5", InvalidTypeError, "duration='5' is of type str."),
+        (None, InvalidTypeError, "duration=None is of type NoneType."),
+        (False, InvalidTypeError, "duration=False is of type bool."),
+        (1j, InvalidTypeError, "duration=1j is of type complex."),
+        ([1.0], InvalidTypeError, "duration=[1.0] is of type list."),
+    ],
+)
+def test_not_numbers(value: object, error: type[Exception], shown: str) -> None:
+    with pytest.raises(error) as caught:
+        check_number("duration", value, above=0, maximum=9, unit="s")
+    assert str(caught.value) == (
+        f"{shown} It must be a finite number, more than 0 s and at most 9 s."
+    )
+
+
+def test_a_number_beyond_floats() -> None:
+    with pytest.raises(InvalidValueError, match=r"It must be a finite number\.$"):
+        check_number("start", 10**400)
+
+
+def test_choices() -> None:
+    assert check_choice("tail", "pad", ("drop", "pad")) == "pad"
+    with pytest.raises(InvalidValueError) as wrong:
+        check_choice("tail", "dorp", ("drop", "pad"))
+    message = "tail='dorp' is not allowed. It must be one of 'drop', 'pad'. Did you mean 'drop'?"
+    assert str(wrong.value) == message
+    with pytest.raises(InvalidValueError) as strange:
+        check_choice("tail", "xyz", iter(("drop", "pad")))
+    assert str(strange.value) == "tail='xyz' is not allowed. It must be one of 'drop', 'pad'."
+    with pytest.raises(InvalidTypeError) as other:
+        check_choice("tail", None, ("drop", "pad"))
+    message = "tail=None is of type NoneType. It must be one of 'drop', 'pad'."
+    assert str(other.value) == message
+
+
+def test_text() -> None:
+    assert check_text("name", "a clip") == "a clip"
+    with pytest.raises(InvalidTypeError) as caught:
+        check_text("name", 3)
+    assert str(caught.value) == "name=3 is of type int. It must be text."
