@@ -33,12 +33,10 @@ class GrowingPalette:
 
     def __init__(self) -> None:
         self.table = b""
-        self._colours = np.zeros((0, 3), np.int32)  # the palette
-        self._known = np.zeros(0, np.uint32)  # every colour seen, as 0xBBGGRR
+        self._seen = np.zeros(0, np.uint32)  # colours to choose from, as 0xBBGGRR
+        self._chosen = np.zeros((0, 3), np.int32)
         self._radius = 0.0
-        # For every colour its number in the palette plus one. Memory that is never written to,
-        # nearly all of it, takes no space.
-        self._number_of = np.zeros(1 << 24, np.uint16)
+        self._number_of = _no_numbers()
 
     def indices(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the palette numbers of a picture's pixels.
@@ -56,22 +54,37 @@ class GrowingPalette:
         colours = np.ascontiguousarray(picture).view("<u4")[..., 0] & 0xFFFFFF
         numbers = self._number_of.take(colours)
         if not numbers.all():
-            self._learn(np.unique(colours[numbers == 0]))
+            new = np.unique(colours[numbers == 0])
+            if not self._has_near(new):
+                self._choose(new)
+                new = np.unique(colours)
+            self._number_of[new] = 1 + _nearest(_channels(new), self._chosen)[0]
             numbers = self._number_of.take(colours)
         return (numbers - 1).astype(np.uint8)
 
-    def _learn(self, new: NDArray[np.uint32]) -> None:
-        self._known = np.concatenate([self._known, new])
-        if len(self._colours):
-            numbers, distances = _nearest(_channels(new), self._colours)
-            if distances.max() <= max(NEAR, 1.5 * self._radius):
-                self._number_of[new] = numbers + 1
-                return
-        self._colours = _spread(_channels(_thinned(self._known)), N_COLOURS)
-        numbers, distances = _nearest(_channels(self._known), self._colours)
-        self._number_of[self._known] = numbers + 1
-        self._radius = float(distances.max())
-        self.table = self._colours.astype(np.uint8).tobytes().ljust(3 * N_COLOURS, b"\0")
+    def _has_near(self, new: NDArray[np.uint32]) -> bool:
+        """Whether the palette has a colour near each of the new ones."""
+        if not len(self._chosen):
+            return False
+        _, distances = _nearest(_channels(new), self._chosen)
+        return bool(distances.max() <= max(NEAR, 1.5 * self._radius))
+
+    def _choose(self, new: NDArray[np.uint32]) -> None:
+        """Choose another palette, from the colours seen so far and new ones."""
+        self._seen = _thinned(np.concatenate([self._seen, new]))
+        colours = _channels(self._seen)
+        self._chosen = _spread(colours, N_COLOURS)
+        self._radius = float(_nearest(colours, self._chosen)[1].max())
+        self._number_of = _no_numbers()
+        self.table = self._chosen.astype(np.uint8).tobytes().ljust(3 * N_COLOURS, b"\0")
+
+
+def _no_numbers() -> NDArray[np.uint16]:
+    """Return room for each colour's number in the palette plus one.
+
+    Memory that is never written to, nearly all of it, takes no space.
+    """
+    return np.zeros(1 << 24, np.uint16)
 
 
 def _channels(colours: NDArray[np.uint32]) -> NDArray[np.int32]:
