@@ -71,6 +71,7 @@ class Player:
     Parameters
     ----------
     patches : Patches
+        What it shows.
     state : dict
         What the script is told, ready for JSON.
     tiles : iterable of bytes
@@ -201,9 +202,11 @@ def player(
     Parameters
     ----------
     patches : Patches
+        What it shows.
     title : str, optional
         Text above the player; by default the recording's name.
     cmap : str or Colormap, default: "magma"
+        Any of matplotlib's.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the whole spectrogram.
     norm : Normalize, optional
