@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import re
 import subprocess
@@ -786,6 +787,7 @@ def test_writers_hold_one_frame(kind: type[writers.FrameWriter], tmp_path: Path)
             before = tracemalloc.get_traced_memory()[0]
             for _ in range(500):
                 writer.grab_frame()
+            gc.collect()
             after = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
