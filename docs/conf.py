@@ -108,5 +108,5 @@ html_theme_options = {
 # Pages without neighbours need no list of them at their side.
 html_sidebars = {
     page: []
-    for page in ("index", "get_started", "changelog", "auto_gallery/*", "a_patch_is_a_view")
+    for page in ("index", "get_started", "tutorials/*", "auto_gallery/*")
 }
