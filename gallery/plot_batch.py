@@ -31,23 +31,28 @@ print(batch.shape, "shares memory:", np.shares_memory(batch, spec.values))
 # ``torch.from_numpy`` takes the view as it is, strides and all. It warns of read-only arrays, since
 # a tensor could be written to; a writeable view of an array of one's own avoids that.
 # This page runs without torch too.
-values = np.array(spec.values)  # the one copy: the spectrogram itself, ours to write to
-own = pv.Spectrogram(values, sr=spec.sr, hop_length=spec.hop_length, y_axis="mel")
+values = np.array(spec.values)  # the one copy: the spectrogram itself
+own = pv.Spectrogram(
+    values, sr=spec.sr, hop_length=spec.hop_length, y_axis="mel"
+)
 carved = own.patches(duration=1.0, hop_duration=0.5)
 writeable = np.lib.stride_tricks.as_strided(
     values,
     shape=(len(carved), 1, own.n_bins, carved.frame_length),
     strides=(carved.hop_length * values.strides[1], 0, *values.strides),
 )
-assert np.array_equal(writeable, np.moveaxis(carved.values, -1, 0)[:, np.newaxis])
+assert np.array_equal(
+    writeable, np.moveaxis(carved.values, -1, 0)[:, np.newaxis]
+)
 
 try:
     import torch
 except ModuleNotFoundError:
-    print("torch is not installed; with it, tensor = torch.from_numpy(writeable)")
+    print("torch is not installed; with it: torch.from_numpy(writeable)")
 else:
     tensor = torch.from_numpy(writeable)
-    print(tuple(tensor.shape), "shares memory:", tensor.data_ptr() == values.ctypes.data)
+    shared = tensor.data_ptr() == values.ctypes.data
+    print(tuple(tensor.shape), "shares memory:", shared)
 
 # %%
 # Normalise the spectrogram, not the patches
@@ -57,10 +62,14 @@ else:
 # looks as loud as a loud one.
 normal = pv.Spectrogram(
     (spec.values - spec.values.mean()) / spec.values.std(),
-    sr=spec.sr, hop_length=spec.hop_length, y_axis="mel", quantity="Standardised level",
-)  # fmt: skip
+    sr=spec.sr,
+    hop_length=spec.hop_length,
+    y_axis="mel",
+    quantity="Standardised level",
+)
 fed = normal.patches(duration=1.0, hop_duration=0.5)
-print(f"patch 3: mean {fed[3].mean():+.2f}; patch 4: mean {fed[4].mean():+.2f}")
+for i in (3, 4):
+    print(f"patch {i}: mean {fed[i].mean():+.2f}")
 
 # %%
 # What one patch costs

@@ -23,7 +23,7 @@ ways = {
     "5 s, every 2.5 s": spec.patches(duration=5.0, hop_duration=2.5),
     "1 s, every 3 s": spec.patches(duration=1.0, hop_duration=3.0),
 }
-fig, axs = plt.subplots(4, 1, figsize=(7, 8), sharex=True, layout="constrained")
+fig, axs = plt.subplots(4, figsize=(7, 8), sharex=True, layout="constrained")
 for ax, (name, patches) in zip(axs, ways.items(), strict=True):
     pv.plot_spectrogram(patches, ax=ax, mark=len(patches), title=name)
     ax.label_outer()
@@ -59,9 +59,10 @@ view = pv.PatchView(padded, index=-1)
 # Patches that overlap share data. If they are divided into a training and a test set one by one,
 # the test set is no test: with a hop of 0.1 s, every patch of 5 s has 98 % of its neighbour's
 # columns. Divide recordings, or leave a gap of a whole patch between the two sets:
+import math
+
 patches = spec.patches(duration=1.0, hop_duration=0.1)
-apart = -(-patches.frame_length // patches.hop_length)  # the first patch that shares no frame
+apart = math.ceil(patches.frame_length / patches.hop_length)
 train, test = range(70), range(70 + apart - 1, len(patches))
-last_heard, first_tested = patches.frames(train[-1])[1], patches.frames(test[0])[0]
-print(f"patch {train[-1]} ends before frame {last_heard}")
-print(f"patch {test[0]} starts at frame {first_tested}")
+print(f"patch {train[-1]} ends before frame {patches.frames(train[-1])[1]}")
+print(f"patch {test[0]} starts at frame {patches.frames(test[0])[0]}")

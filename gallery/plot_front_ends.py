@@ -22,10 +22,10 @@ kinds = {
     "cqt": "constant-Q: 84 pitches",
     "stft": "STFT: 1025 frequencies",
 }
-patches = {
-    kind: pv.Spectrogram.example(kind=kind).patches(duration=3.0, hop_duration=0.5)
-    for kind in kinds
-}
+patches = {}
+for kind in kinds:
+    spec = pv.Spectrogram.example(kind=kind)
+    patches[kind] = spec.patches(duration=3.0, hop_duration=0.5)
 fig, axs = plt.subplots(1, 3, figsize=(10, 4), layout="constrained")
 for ax, (kind, text) in zip(axs, kinds.items(), strict=True):
     view = pv.PatchView(patches[kind], ax=ax, index=5)
@@ -43,7 +43,7 @@ fig.colorbar(view.mesh, ax=axs, label="Level relative to the maximum (dB)")
 # seconds of sound in each:
 for kind, carved in patches.items():
     start, end = carved.time(5)
-    print(f"{kind:5} patch 5: {start:.3f}-{end:.3f} s, shape {carved[5].shape}")
+    print(f"{kind:5} {start:.3f}-{end:.3f} s, shape {carved[5].shape}")
 
 # %%
 # Side by side on one index

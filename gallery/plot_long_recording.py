@@ -21,7 +21,9 @@ y = rng.normal(0, 0.01, 600 * sr).astype(np.float32)
 clicks = [120, 300, 540]
 for second in clicks:
     y[second * sr : second * sr + 16] += 0.8
-spec = pv.Spectrogram.from_audio(y, sr=sr, n_fft=512, hop_length=256, n_mels=64, name="Ten minutes")
+spec = pv.Spectrogram.from_audio(
+    y, sr=sr, n_fft=512, hop_length=256, n_mels=64, name="Ten minutes"
+)
 print(spec)
 ax = pv.plot_spectrogram(spec)
 
@@ -32,9 +34,11 @@ ax = pv.plot_spectrogram(spec)
 # small chance to be the one; the mean buries it in the noise; the maximum keeps it.
 import matplotlib.pyplot as plt
 
-fig, axs = plt.subplots(3, 1, figsize=(7, 6), sharex=True, layout="constrained")
+fig, axs = plt.subplots(3, figsize=(7, 6), sharex=True, layout="constrained")
 pv.plot_spectrogram(spec, ax=axs[0], title="the maximum (patchviz)")
-pv.plot_spectrogram(spec, ax=axs[1], reduce="mean", title='the mean (reduce="mean")')
+pv.plot_spectrogram(
+    spec, ax=axs[1], reduce="mean", title='the mean (reduce="mean")'
+)
 every_40th = pv.Spectrogram(
     spec.values[:, ::40], sr=sr, hop_length=256 * 40, y_axis="mel", unit="dB"
 )
@@ -60,4 +64,5 @@ print(patches)
 loudest = patches.values.max(axis=(0, 1))
 found = np.flatnonzero(loudest > loudest.max() - 6)
 first = found[0]
-print(f"{found.size} patches with a click; patch {first} starts at {patches.time(first)[0]:.2f} s")
+print(f"{found.size} patches with a click")
+print(f"patch {first} starts at {patches.time(first)[0]:.2f} s")

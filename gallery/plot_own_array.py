@@ -51,11 +51,12 @@ import tempfile
 from pathlib import Path
 
 with tempfile.TemporaryDirectory() as folder:
-    on_disk = np.memmap(Path(folder, "sensors.dat"), np.float32, "w+", shape=(16, 1_000_100))
-    sensors = pv.Spectrogram(on_disk, sr=1000, hop_length=1, name="16 sensors, 1 kHz")
+    file = Path(folder, "sensors.dat")
+    on_disk = np.memmap(file, np.float32, "w+", shape=(16, 1_000_100))
+    sensors = pv.Spectrogram(on_disk, sr=1000, hop_length=1, name="16 sensors")
     patches = sensors.patches(frame_length=100, hop_length=1)
     print(patches)
-    print("shares memory with the file:", np.shares_memory(patches.values, on_disk))
+    print("views of the file:", np.shares_memory(patches.values, on_disk))
     del on_disk, sensors, patches
 
 # %%

@@ -19,14 +19,18 @@ import patchviz as pv
 spec = pv.Spectrogram.example()
 patches = spec.patches(duration=2.0, hop_duration=0.1)
 
-fig, axs = plt.subplot_mosaic("oo;ph", figsize=(8, 5), width_ratios=(2, 1), layout="constrained")
+fig, axs = plt.subplot_mosaic(
+    "oo;ph", figsize=(8, 5), width_ratios=(2, 1), layout="constrained"
+)
 pv.plot_spectrogram(spec, ax=axs["o"])
 view = pv.PatchView(patches, ax=axs["p"], index=45)
-window = axs["o"].axvspan(*patches.time(view.index), facecolor="white", alpha=0.25)
+window = axs["o"].axvspan(*patches.time(45), facecolor="white", alpha=0.25)
 
 levels = np.linspace(*spec.finite_range, 41)
-bars = axs["h"].stairs(np.histogram(patches[45], levels, density=True)[0], levels, fill=True)
-axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB", ylim=(0, 0.08))
+shares, _ = np.histogram(patches[45], levels, density=True)
+bars = axs["h"].stairs(shares, levels, fill=True)
+axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB")
+axs["h"].set_ylim(0, 0.08)
 
 
 # %%
@@ -37,14 +41,15 @@ axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB", ylim=(0, 0.08)
 # painted again.
 def follow(index):
     window.set_x(patches.time(index)[0])
-    bars.set_data(np.histogram(patches[index], levels, density=True)[0])
+    shares, _ = np.histogram(patches[index], levels, density=True)
+    bars.set_data(shares)
 
 
 view.on_index(follow)
 view.artists += [window, bars]
 
 view.index = 60
-print(view.title.get_text(), "and the window starts at", round(window.get_x(), 3), "s")
+print(f"{view.title.get_text()}; the window starts at {window.get_x():.3f} s")
 
 # %%
 # From here
@@ -60,5 +65,6 @@ with tempfile.TemporaryDirectory() as folder:
     begin = time.perf_counter()
     anim.save(Path(folder, "levels.gif"), dpi=60)
     seconds = time.perf_counter() - begin
-print(f"{len(patches)} frames saved" + (" within five seconds" if seconds < 5 else ""))
+quickly = " within five seconds" if seconds < 5 else ""
+print(f"{len(patches)} frames saved{quickly}")
 plt.close(fig)

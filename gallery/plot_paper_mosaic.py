@@ -16,8 +16,9 @@ import matplotlib.pyplot as plt
 import patchviz as pv
 
 patches = pv.Spectrogram.example().patches(duration=3.0, hop_duration=1.0)
-with plt.rc_context({"figure.figsize": (7.0, 4.2), "font.size": 9, "font.family": "serif"}):
-    mosaic = pv.plot_mosaic(patches, n=6, title="")
+wide = {"figure.figsize": (7.0, 4.2), "font.size": 9, "font.family": "serif"}
+with plt.rc_context(wide):
+    pv.plot_mosaic(patches, n=6, title="")
 
 # %%
 # One column wide
@@ -43,10 +44,12 @@ mosaic.colorbar.set_label("dB")
 # Beside other things
 # -------------------
 # A mosaic takes the place of any axes of a grid, or a whole subfigure.
-fig, axs = plt.subplots(1, 2, figsize=(10, 4), width_ratios=(2, 1), layout="constrained")
+fig, axs = plt.subplots(
+    1, 2, figsize=(10, 4), width_ratios=(2, 1), layout="constrained"
+)
 pv.plot_mosaic(patches, n=4, ax=axs[0])
-axs[1].plot(*zip(*enumerate(patches.values.mean(axis=(0, 1))), strict=True), marker="o")
-axs[1].set(xlabel="Patch", ylabel="Mean level (dB)", title="Level of the patches")
+axs[1].plot(patches.values.mean(axis=(0, 1)), marker="o")
+axs[1].set(xlabel="Patch", ylabel="Mean level (dB)")
 
 # %%
 # All panels and the overview have one colour scale; to compare two recordings, give both mosaics

@@ -36,7 +36,7 @@ pv.plot_mosaic(patches, n=3)
 for what, frames, seconds in [
     ("a patch", patches.frame_length, patches.duration),
     ("from one to the next", patches.hop_length, patches.hop_duration),
-    ("left over at the end", patches.n_tail, patches.n_tail * spec.frame_duration),
+    ("the tail", patches.n_tail, patches.n_tail * spec.frame_duration),
 ]:
     print(f"{what:20} {frames:3d} frames  {seconds:.4f} s")
 
