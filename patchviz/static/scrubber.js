@@ -79,6 +79,9 @@ class Scrubber {
   #listenToParts() {
     const { box, slider, play, speed, sound, hear } = this.#parts;
     const player = this.#player;
+    // Play's own clock keeps no time, and with two views of it stops at once: it never starts if it
+    // believes that it is running.
+    Object.defineProperty(play, "_timerId", { get: () => -1, set() {}, configurable: true });
     const move = (index) => this.#loading || (player.index = index);
     this.#on(box, "change:index", () => move(box.get("index")));
     this.#on(slider, "change:value", () => move(slider.get("value")));
