@@ -347,8 +347,8 @@ class PatchAnimation(FuncAnimation):
             A writer of matplotlib or of your own, in place of the one that the ending decides.
         fps : int, float or Fraction, optional
             Frames per second; by default the true rate, ``1000 / interval``. GIFs round each
-            time to hundredths of a second, WebPs to milliseconds, so that their sum stays true;
-            GIFs have at most 50 frames per second.
+            time to hundredths of a second, WebPs and APNGs to milliseconds, so that their sum
+            stays true; GIFs have at most 50 frames per second.
         dpi : float or "figure", optional
             Dots per inch; by default ``rcParams["savefig.dpi"]``.
         codec, bitrate, extra_args, metadata : optional

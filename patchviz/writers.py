@@ -239,15 +239,15 @@ class WebPWriter(_FileWriter):
 
 
 class ApngWriter(_FileWriter):
-    """Write an animated PNG: lossless, and with the exact time of a frame as a fraction."""
+    """Write an animated PNG, lossless. Times are milliseconds; their rounding does not add up."""
 
     max_pixels = 2**31 - 1
 
     def __init__(self, fps: float | Fraction = 5, *, loop: bool = True) -> None:
         super().__init__(fps, loop=loop)
-        if not Fraction(1, 10000) <= self.period <= 65535:
+        if not Fraction(1, 10000) <= self.period <= 65534:
             raise InvalidValueError(
-                f"fps={float(fps):.6g} is not possible in APNG: a frame lasts 0.1 ms to 65,535 s."
+                f"fps={float(fps):.6g} is not possible in APNG: a frame lasts 0.1 ms to 65,534 s."
             )
         self._n_parts = 0
 
@@ -275,11 +275,17 @@ class ApngWriter(_FileWriter):
                 self._part(b"fdAT", data)
 
     def _delay(self) -> tuple[int, int]:
-        """Return the frame's time as a fraction of a second: the period, if 16 bits can hold it."""
-        if max(self.period.numerator, self.period.denominator) <= 65535:
-            return self.period.numerator, self.period.denominator
-        unit = max(1, min(10000, int(65535 / self.period) - 1))
-        return self._ticks(unit), unit
+        """Return the frame's time as a fraction of a second, in parts that 16 bits can hold.
+
+        Any fraction could stand here, but browsers cut off what exceeds whole milliseconds, and
+        with the same fraction for every frame that would add up.
+        """
+        per_second = next(n for n in (10000, 1000, 100, 10, 1) if self._fits(n))
+        return self._ticks(per_second), per_second
+
+    def _fits(self, per_second: int) -> bool:
+        too_fine = per_second > 1000 and self.period >= Fraction(1, 1000)
+        return not too_fine and self.period * per_second <= 65534
 
     def _part(self, name: bytes, data: bytes) -> None:
         PngImagePlugin.putchunk(self._file, name, struct.pack(">I", self._n_parts) + data)

@@ -241,7 +241,7 @@ def test_patches_that_look_alike_are_frames_all_the_same(tmp_path: Path) -> None
 # -- time ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "unit"), [("a.gif", 10), ("a.webp", 1), ("a.apng", 0)])
+@pytest.mark.parametrize(("name", "unit"), [("a.gif", 10), ("a.webp", 1), ("a.apng", 1)])
 @pytest.mark.parametrize("sr", [22050, 44100, 48000 / 1.001])
 def test_times_are_true_and_their_rounding_does_not_add_up(
     name: str, unit: float, sr: float, tmp_path: Path
@@ -265,9 +265,9 @@ def test_repeat(name: str, repeat: bool, tmp_path: Path) -> None:
 def test_fps_and_speed(tmp_path: Path) -> None:
     anim = make_animation(speed=2)
     anim.save(tmp_path / "a.apng")
-    assert frames_of(tmp_path / "a.apng")[1][0] == pytest.approx(1024 / 22.05)
+    assert sum(frames_of(tmp_path / "a.apng")[1]) == round(6 * 1024 / 22.05)
     anim.save(tmp_path / "b.apng", fps=Fraction(30000, 1001))
-    assert frames_of(tmp_path / "b.apng")[1][0] == pytest.approx(1001 / 30)
+    assert frames_of(tmp_path / "b.apng")[1] == pytest.approx([33, 34, 33, 33, 34, 33])
 
 
 def test_gif_refuses_what_browsers_slow_down(tmp_path: Path) -> None:
@@ -295,10 +295,10 @@ def test_times_that_a_file_cannot_hold(kind: type[writers.FrameWriter], fps: flo
 @pytest.mark.parametrize(
     "period", [Fraction(1, 10000), Fraction(70001, 3), Fraction(100003, 10007)]
 )
-def test_apng_holds_any_time_it_can(period: Fraction, tmp_path: Path) -> None:
+def test_apng_holds_any_time(period: Fraction, tmp_path: Path) -> None:
     make_animation().save(tmp_path / "a.apng", fps=1 / period, dpi=20)
     _, times = frames_of(tmp_path / "a.apng")
-    assert sum(times) == pytest.approx(6000 * float(period), rel=1e-4)
+    assert sum(times) == pytest.approx(6000 * float(period), rel=1e-3)
 
 
 # -- video -----------------------------------------------------------------------------------
