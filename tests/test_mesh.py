@@ -296,7 +296,7 @@ def test_what_is_no_grid_of_pixels_is_left_to_quadmesh(
     values = VALUES[:20, :30].copy()
     values[3, 3:9] = np.inf
     ours, reference = both(
-        lambda ax: None,
+        lambda ax: None if subplot_kw else ax.set_xlim(1.1, 4.2),
         values,
         x=np.linspace(0, 6, 31),
         y=np.linspace(1, 9, 21),
@@ -385,6 +385,26 @@ def test_pixels_show_the_largest_or_the_mean_of_what_they_share(reduce: Any, ord
     pixels(ax)
     off = np.abs(mesh_pixels(mesh).astype(int) - colours)
     assert off.max() <= 3
+
+
+@pytest.mark.parametrize("shift", [0, 0.25, 0.4, 0.6, 0.75])
+@pytest.mark.parametrize("falls", [False, True])
+@pytest.mark.parametrize("low_high", [(-9, 99), (10.4, 20.6), (10.6, 20.4), (12.5, 17.5)])
+def test_no_cell_is_lost_at_the_ends(
+    low_high: tuple[float, float], falls: bool, shift: float
+) -> None:
+    """A thousand cells in ten pixels: each that is visible is in the group of a pixel."""
+    edges = np.linspace(10 + shift, 20 + shift, 1001)[:: -1 if falls else 1]
+    low, high = low_high
+    groups = group_cells(edges, lambda places: places, low, high, 18)
+    assert groups is not None
+    assert groups.first_pixel >= 0
+    assert groups.first_pixel + groups.group.size <= 18
+    middles = (edges[1:] + edges[:-1]) / 2
+    visible = np.flatnonzero((low < middles) & (middles < min(high, 18)))
+    shown = np.unique([k for g in groups.group for k in range(groups.start[g], groups.stop[g])])
+    assert set(visible) <= set(shown)
+    assert shown.size <= visible.size + 2  # those that reach in with less than half
 
 
 def groups_of(bounds: list[tuple[int, int]]) -> CellGroups:
