@@ -99,8 +99,8 @@ def save_film(
         path = stack.enter_context(_written_aside(target, chosen))
         if sound is not None:
             sound.write(path.with_name("sound"))
-        stack.enter_context(_index_restored(view))
         stack.enter_context(repainted(figure, view.artists))
+        stack.enter_context(_index_restored(view))
         dpi = _check_dpi(dpi, figure)
         _make_whole(figure, dpi)
         with _saving(chosen, figure, path, dpi):

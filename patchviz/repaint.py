@@ -49,20 +49,24 @@ def repainted(figure: Figure, moving: Sequence[Artist]) -> Iterator[None]:
         if child.get_animated() and child not in moving
     ]
     frames = _Frames(figure, [*moving, *animated] if animated else moving)
-    try:
-        # As matplotlib does while it saves: nothing starts by being drawn, no window is resized.
-        with (
-            _attributes(figure.canvas, _is_saving=True, manager=None),
-            _attributes(figure, savefig=frames.savefig, set_size_inches=frames.set_size_inches),
-        ):
-            try:
-                yield
-            finally:
-                frames.close()
-                figure.dpi = dpi
-                figure.set_size_inches(width, height)
-    finally:
-        figure.stale = True
+    # As matplotlib does while it saves: nothing starts by being drawn, no window is resized. And
+    # pyplot's interactive mode draws nothing either.
+    with (
+        _attributes(figure.canvas, _is_saving=True, manager=None),
+        _attributes(
+            figure,
+            savefig=frames.savefig,
+            set_size_inches=frames.set_size_inches,
+            stale_callback=None,
+        ),
+    ):
+        try:
+            yield
+        finally:
+            frames.close()
+            figure.dpi = dpi
+            figure.set_size_inches(width, height)
+            figure.stale = True
 
 
 class _Frames:

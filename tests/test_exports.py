@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib import animation
@@ -571,6 +572,16 @@ def test_frames_are_repainted_not_drawn(tmp_path: Path, full_draws: list[Figure]
         assert len(full_draws) <= 2
 
 
+def test_interactive_mode_draws_no_more(tmp_path: Path, full_draws: list[Figure]) -> None:
+    with plt.ion():
+        anim = pv.animate(make_patches())
+        full_draws.clear()
+        anim.save(tmp_path / "a.apng")
+        assert len(full_draws) <= 2
+        assert anim.view.figure.stale
+        assert anim.view.figure.stale_callback is not None
+
+
 # -- what else is in the figure --------------------------------------------------------------
 
 
@@ -792,7 +803,7 @@ def test_writers_hold_one_frame(kind: type[writers.FrameWriter], tmp_path: Path)
         finally:
             tracemalloc.stop()
     assert writer.n_written == 520
-    assert after - before < 20_000
+    assert after - before < 50_000  # all of the frames take 640,000
 
 
 # -- what is refused -------------------------------------------------------------------------
