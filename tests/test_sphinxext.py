@@ -171,11 +171,34 @@ def test_animations_of_matplotlib_are_left_to_matplotlib(example):
     anim._draw_was_started = True  # or it would warn that nobody drew it
 
 
-def test_a_scrubber_plays_from_where_it_is(patches, example):
-    scrubber = pv.scrub(patches)
+def test_a_scrubber_plays_from_where_it_is_as_it_looks(patches, example):
+    scrubber = pv.scrub(patches, cmap="gray", loop=True)
     scrubber.index = 2
-    assert '"index":2' in example.run(scrubber=scrubber)
+    scrubber.title = "scrubbed"
+    rst = example.run(scrubber=scrubber)
+    assert titles(rst) == ["scrubbed"]
+    assert '"index":2,"loop":true' in rst
+    assert '"palette":"AAAA' in rst
     scrubber.close()
+
+
+def test_a_scrubber_of_a_view_plays_its_patches(patches, example):
+    view = pv.PatchView(patches, ax=plt.figure(figsize=(3, 2)).add_subplot(), cmap="gray")
+    scrubber = pv.scrub(view, index=1)
+    rst = example.run(scrubber=scrubber)
+    assert plt.get_fignums() == []
+    assert titles(rst) == ["noise"]
+    assert '"count":60' in rst
+    assert '"palette":"AAAA' in rst
+    with Image.open(example.folder / example.pictures[0]) as still:
+        assert still.size == (300, 200)
+    scrubber.close()
+
+
+def test_a_closed_scrubber_shows_nothing(patches, example):
+    scrubber = pv.scrub(patches)
+    scrubber.close()
+    assert example.run(scrubber=scrubber) == ""
 
 
 def test_html_plays_and_print_has_the_sharpest_picture(patches, example):

@@ -21,12 +21,13 @@ import numpy as np
 
 from ..animation import PatchAnimation
 from ..figures import forget_figure, pyplot_figures
-from ..player import Player, player
+from ..player import Player
 from .still import draw_still
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..view import PatchView
     from ..widget import Scrubber
 
 __all__ = ["PlayerScraper", "image_scraper", "reset"]
@@ -114,7 +115,8 @@ class PlayerScraper:
         shown = block_vars.setdefault(_SHOWN, [])
         new: list[Player | PatchAnimation | Scrubber] = []
         for value in found:
-            if not any(value is other for other in shown):
+            closed = getattr(value, "comm", value) is None  # a scrubber that shows nothing
+            if not closed and not any(value is other for other in shown):
                 shown.append(value)
                 new.append(value)
         if any(names.get(_LAST) is value for value in shown):
@@ -241,10 +243,9 @@ def _embed(
     gallery_conf: Mapping[str, Any],
 ) -> str:
     """Return the reStructuredText of a player, having saved its still picture."""
-    made = value if isinstance(value, Player) else _player_of(value)
-    figure = None
-    if isinstance(value, PatchAnimation):
-        figure = value.view.ax.get_figure(root=True)  # as its author composed it
+    made = value if isinstance(value, Player) else value._to_player()
+    view = _view_of(value)
+    figure = None if view is None else view.ax.get_figure(root=True)  # as its author composed it
     if figure is None:
         figure = draw_still(made)
     path = Path(next(block_vars["image_path_iterator"]))
@@ -258,10 +259,10 @@ def _embed(
     )
 
 
-def _player_of(value: PatchAnimation | Scrubber) -> Player:
-    if isinstance(value, PatchAnimation):
-        return value._to_player()
-    return player(value.patches, index=value.index)
+def _view_of(value: Player | PatchAnimation | Scrubber) -> PatchView | None:
+    if isinstance(value, Player):
+        return None
+    return value.view if isinstance(value, PatchAnimation) else value._now.view
 
 
 def _save_still(figure: Figure, path: Path, gallery_conf: Mapping[str, Any]) -> tuple[Path, int]:
