@@ -432,15 +432,16 @@ class TimeLocator(Locator):
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((vmin, vmax))
         length, size = _room(self.axis)
+        ticks: list[float] = []
         for step in _STEPS:
-            if step < (high - low) / 10:
+            if step < (high - low) / 8:
                 continue
             decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
             letters = max(len(format_time(time, self.longest, decimals)) for time in (low, high))
             # A figure is about 0.62 as wide as its size; labels are a little more apart.
             if (0.62 * letters + 0.8) * size <= step / (high - low) * length:
+                ticks = _multiples(step, low, high)
                 break
-        ticks = _multiples(step, low, high)
         if not ticks:  # a narrow axis still gets the roundest time that it has
             found = (_multiples(step, low, high) for step in reversed(_STEPS))
             ticks = next((times[:1] for times in found if times), [])
@@ -471,7 +472,7 @@ class TimeFormatter(Formatter):
 
     def set_locs(self, locs: Any) -> None:
         super().set_locs(locs)
-        exact = (d for d in range(6) if np.allclose(np.round(locs, d), locs, 1e-9, 1e-7))
+        exact = (d for d in range(6) if np.allclose(np.round(locs, d), locs, 1e-13, 1e-9))
         self.decimals = next(exact, 6)
 
     def __call__(self, x: float, pos: int | None = None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from patchviz import arrays
 from patchviz.arrays import blocks, finite_range
 
 
+@settings(deadline=None)
 @given(
     shape=st.tuples(st.integers(1, 9), st.integers(1, 9)),
     order=st.sampled_from("CF"),
@@ -30,6 +31,7 @@ def test_blocks_hold_every_value_once(shape: tuple[int, int], order: str, block_
     assert all(np.shares_memory(block, values) and block.size <= block_size for block in found)
 
 
+@settings(deadline=None)
 @given(
     values=st_numpy.arrays(
         st.sampled_from([np.float32, np.float64, np.float16]),

@@ -14,7 +14,7 @@ from typing import Any
 import librosa
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import patchviz
@@ -109,6 +109,7 @@ def carvings(draw: st.DrawFn) -> tuple[Spectrogram, int, int]:
     return spec, draw(st.integers(1, n_frames)), draw(st.integers(1, 70))
 
 
+@settings(deadline=None)
 @given(carvings())
 def test_patches_are_those_of_librosa(carving: tuple[Spectrogram, int, int]) -> None:
     spec, frame_length, hop_length = carving
@@ -127,6 +128,7 @@ def test_patches_are_those_of_librosa(carving: tuple[Spectrogram, int, int]) -> 
     assert patches.spectrogram is spec
 
 
+@settings(deadline=None)
 @given(carvings(), st.integers(1, 100))
 def test_padding_fills_one_more_patch(
     carving: tuple[Spectrogram, int, int], frame_length: int
@@ -264,6 +266,7 @@ def test_times(example: Patches) -> None:
     assert example.overlap == pytest.approx(1 - 4 / 215)
 
 
+@settings(deadline=None)
 @given(carvings())
 def test_times_and_back(carving: tuple[Spectrogram, int, int]) -> None:
     spec, frame_length, hop_length = carving
@@ -326,6 +329,7 @@ def test_times_without_a_patch(
     assert str(caught.value) == message
 
 
+@settings(deadline=None)
 @given(
     seconds=st.floats(1e-4, 1e5, allow_nan=False),
     sr=st.one_of(st.sampled_from(RATES), st.floats(100, 200_000)),
