@@ -15,7 +15,6 @@ spec = pv.Spectrogram.example()
 patches = spec.patches(duration=5.0, hop_duration=0.25)
 anim = pv.animate(patches)
 anim
-# sphinx_gallery_thumbnail_number = 1
 
 # %%
 # Films
@@ -60,6 +59,7 @@ for path in sorted(out.iterdir()):
 # In a page of your own, ``player.to_html()`` gives the same as a fragment. It brings its own style
 # and lets everything else on the page alone:
 player
+# sphinx_gallery_thumbnail_number = 3
 
 # %%
 folder.cleanup()

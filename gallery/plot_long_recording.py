@@ -45,6 +45,7 @@ every_40th = pv.Spectrogram(
 pv.plot_spectrogram(every_40th, ax=axs[2], title="one column in forty")
 for ax in axs:
     ax.label_outer()
+# sphinx_gallery_thumbnail_number = 2
 
 # %%
 # Zooming in

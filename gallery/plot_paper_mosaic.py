@@ -24,8 +24,9 @@ with plt.rc_context(wide):
 # One column wide
 # ---------------
 # The same in half the width, in grey for print:
+narrow = {"figure.figsize": (3.5, 3.4), "font.size": 7}
 # sphinx_gallery_thumbnail_number = 2
-with plt.rc_context({"figure.figsize": (3.5, 3.4), "font.size": 7}):
+with plt.rc_context(narrow):
     pv.plot_mosaic(patches, n=4, title="", cmap="gray_r")
 
 # %%
@@ -34,10 +35,10 @@ with plt.rc_context({"figure.figsize": (3.5, 3.4), "font.size": 7}):
 # The parts of a mosaic are ordinary axes. Here the third patch gets an arrow, and the colour bar a
 # shorter label.
 mosaic = pv.plot_mosaic(patches, n=3)
+arrow = {"arrowstyle": "->", "color": "white"}
 mosaic.panels[2].annotate(
-    "“we”", xy=(3.0, 700), xytext=(3.6, 5000), color="white",
-    arrowprops={"arrowstyle": "->", "color": "white"},
-)  # fmt: skip
+    "“we”", xy=(3.0, 700), xytext=(3.6, 5000), color="white", arrowprops=arrow
+)
 mosaic.colorbar.set_label("dB")
 
 # %%

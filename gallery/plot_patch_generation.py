@@ -65,8 +65,8 @@ print(np.array_equal(patches.values, framed))
 # ---------------
 # To show another patch, patchviz changes the array of one mesh; axes, ticks and colour bar stay as
 # they are. The animation keeps the time of the sound: a patch every 92.88 ms.
-# sphinx_gallery_thumbnail_number = 2
 anim = pv.animate(patches)
+# sphinx_gallery_thumbnail_number = 2
 print(anim)
 
 # %%

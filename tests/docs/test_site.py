@@ -1,0 +1,214 @@
+"""patchviz's own site, built, linked, opened and looked at; its gallery, run.
+
+PATCHVIZ_SITE names a folder in which the site is built already (else it is built here), and
+PATCHVIZ_AXE the file ``axe.min.js`` of axe-core, which looks at every page.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..browser.conftest import PlayerPage
+from .conftest import ROOT
+from .site import Site
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = sorted((ROOT / "gallery").glob("plot_*.py"))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg", "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    if built := os.environ.get("PATCHVIZ_SITE"):
+        assert Path(built, "index.html").is_file(), f"PATCHVIZ_SITE={built} holds no index.html"
+        return Site(Path(built))
+    folder = tmp_path_factory.mktemp("site")
+    made = shutil.ignore_patterns("_build", "auto_gallery", "generated", "__pycache__")
+    for part in ("docs", "gallery"):
+        shutil.copytree(ROOT / part, folder / part, ignore=made)
+    shutil.copy(ROOT / "CHANGELOG.md", folder)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "docs", "html"]
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Site(folder / "html")
+
+
+def none_of(wrong: list[str]) -> None:
+    """Fail with a line for each thing that is wrong."""
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_every_link_image_and_anchor_is_there(site):
+    assert len(site.pages) > 20
+    broken = [
+        f"{site.name(file)}: {what}"
+        for file, page in site.pages.items()
+        for what in site.broken(page)
+    ]
+    none_of(broken)
+
+
+def test_the_site_is_small(site):
+    assert site.size < 25e6
+
+
+def test_headings_are_in_order_and_images_are_described(site):
+    wrong = []
+    for file, page in site.pages.items():
+        name, levels = site.name(file), page.headings
+        if levels.count(1) != 1:
+            wrong.append(f"{name}: {levels.count(1)} titles")
+        # The first may come after headings of the page's frame, which are not above it.
+        inside = levels[levels.index(1) :] if 1 in levels else levels
+        if any(b - a > 1 for a, b in pairwise(inside)):
+            wrong.append(f"{name}: headings of levels {inside}")
+        wrong += [f"{name}: no alternative text for {image}" for image in page.without_alt]
+    none_of(wrong)
+
+
+def test_every_public_name_is_shown_with_an_example_and_a_picture(site):
+    pages = {
+        file.stem: page for file, page in site.pages.items() if file.parent.name == "generated"
+    }
+    assert len(pages) > 10
+    wrong = []
+    for name, page in pages.items():
+        text = page.file.read_text("utf-8")
+        if "doctest" not in text:
+            wrong.append(f"{name}: no example")
+        if not page.alive and not any(tag == "img" for tag, _ in page.names):
+            wrong.append(f"{name}: no picture")
+    none_of(wrong)
+
+
+def dead_players(opened: PlayerPage) -> Iterator[str]:
+    """Name the players that a key does not move."""
+    for n in range(opened.page.locator(".patchviz-player").count()):
+        slider = opened.find("input[type=range]", n).first
+        slider.press("End")
+        last = opened.js("player.index", n=n)
+        slider.press("Home")
+        opened.settle()
+        if last == 0 or opened.js("player.index", n=n) != 0:
+            yield f"player {n} does not go from patch 0 to the last"
+
+
+def wide_things(opened: PlayerPage) -> Iterator[str]:
+    """Name what does not fit: at the width of a desk the code, at any width the page."""
+    width, view = opened.page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    if width > view:
+        yield f"the page is {width} px wide on a screen of {view} px"
+    if view > 1000:
+        yield from opened.page.evaluate(
+            """() => [...document.querySelectorAll("div.highlight pre")]
+                .filter((code) => code.scrollWidth > code.clientWidth + 1)
+                .map((code) => `code is cut off, ${code.scrollWidth} of ${code.clientWidth} px: `
+                    + code.textContent.split("\\n").sort((a, b) => b.length - a.length)[0])"""
+        )
+
+
+def findings(opened: PlayerPage) -> Iterator[str]:
+    """Tell what axe-core calls serious or critical."""
+    opened.page.add_script_tag(path=os.environ["PATCHVIZ_AXE"])
+    yield from opened.page.evaluate(
+        """async () => {
+            const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+            const bad = violations.filter(({ impact }) => /serious|critical/.test(impact));
+            return bad.flatMap(({ id, nodes }) => nodes.map((node) =>
+                `${id} at ${node.target.flat().join(" ")}: ${node.html.slice(0, 120)} `
+                + node.any.map(({ message }) => message).join("; ")));
+        }"""
+    )
+
+
+class Walk:
+    """A walk through all pages of a site: what is wrong with them, by subject."""
+
+    def __init__(self, chromium: Any, site: Site, root: str, width: int, scheme: str) -> None:
+        self.dead, self.wide, self.said, self.left, self.axe = [], [], [], [], []
+        window = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        for file in site.pages:
+            name = site.name(file)
+            opened = PlayerPage(window.new_page())
+            opened.page.goto(f"{root}/{name}")
+            opened.ready()
+            looks = [(self.dead, dead_players), (self.wide, wide_things)]
+            if os.environ.get("PATCHVIZ_AXE"):
+                looks.append((self.axe, findings))
+            for found, look in looks:
+                found += [f"{name}: {what}" for what in look(opened)]
+            # The theme tells which colours it chose, and that it scrolled its list of pages.
+            said = [text for text in opened.said if not text.startswith("[PST]: ")]
+            self.said += [f"{name}: {text}" for text in said]
+            own = (root + "/", "data:", "blob:")
+            left = [url for url in opened.requested if not url.startswith(own)]
+            self.left += [f"{name}: {url}" for url in left]
+            opened.page.close()
+        window.close()
+
+
+@pytest.fixture(scope="module", params=["desk", "phone", "served"])
+def walk(request: pytest.FixtureRequest, chromium: Any, site: Site) -> Walk:
+    """Each page at a desk in light, on a telephone in dark, and from a server."""
+    if request.param == "desk":
+        return Walk(chromium, site, site.folder.as_uri(), 1200, "light")
+    if request.param == "phone":
+        return Walk(chromium, site, site.folder.as_uri(), 360, "dark")
+    with site.served() as root:
+        return Walk(chromium, site, root, 1200, "dark")
+
+
+@pytest.mark.browser
+def test_every_player_moves(walk):
+    none_of(walk.dead)
+
+
+@pytest.mark.browser
+def test_no_page_complains_or_asks_elsewhere(walk):
+    none_of(walk.said + walk.left)
+
+
+@pytest.mark.browser
+def test_pages_fit(walk):
+    none_of(walk.wide)
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_serious(walk):
+    if not os.environ.get("PATCHVIZ_AXE"):
+        pytest.skip("PATCHVIZ_AXE names no axe.min.js (npm install axe-core)")
+    none_of(walk.axe)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_a_gallery_page_runs_as_a_script(example, tmp_path):
+    command = [sys.executable, str(example)]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.jupyter
+@pytest.mark.parametrize("example", [file.stem for file in EXAMPLES])
+def test_a_gallery_page_runs_as_the_notebook_that_it_offers(site, example, tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    (file,) = site.folder.glob(f"_downloads/*/{example}.ipynb")
+    notebook = nbformat.read(file, as_version=4)
+    assert len([cell for cell in notebook.cells if cell.cell_type == "code"]) > 1
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
