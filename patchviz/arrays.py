@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 __all__ = ["FiniteRange", "blocks", "finite_range"]
 
-# Blocks that stay in a core's cache between the minimum and the maximum: 1 MiB of float32.
-_BLOCK_SIZE = 1 << 18
+# Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
+_BLOCK_SIZE = 1 << 17
 
 
 class FiniteRange(NamedTuple):
@@ -41,7 +42,7 @@ def finite_range(values: NDArray[Any]) -> FiniteRange:
     minimum, maximum, n_nonfinite = np.inf, -np.inf, 0
     for block in blocks(values):
         low, high = float(block.min()), float(block.max())  # NaN propagates through both
-        if not (np.isfinite(low) and np.isfinite(high)):
+        if not (math.isfinite(low) and math.isfinite(high)):
             finite = block[np.isfinite(block)]
             n_nonfinite += block.size - finite.size
             if not finite.size:
