@@ -38,6 +38,8 @@ default_role = "code"  # in docstrings `name` is a parameter, in the gallery a b
 # -- API reference -------------------------------------------------------------------------------
 
 templates_path = ["_templates"]
+# Beside patchviz.Player, also where file names do not tell capitals from small letters.
+autosummary_filename_map = {"patchviz.player": "patchviz.player-function"}
 autodoc_typehints = "none"  # numpydoc's Parameters say the types, in words
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False  # the class template lists them
@@ -61,7 +63,11 @@ numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody nee
 smartquotes = False  # the quotes in docstrings belong to Python
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+nb_execution_mode = (
+    "cache"  # beside the output: a notebook whose code is unchanged is not run again
+)
 nb_execution_raise_on_error = True
+nb_ipywidgets_js = {}  # scripts from elsewhere, for widgets that need a kernel anyway
 nb_mime_priority_overrides = [("html", "text/html", 0)]  # the player's page, not its widget view
 
 # -- gallery -------------------------------------------------------------------------------------
@@ -106,7 +112,4 @@ html_theme_options = {
     "pygments_dark_style": "github-dark",
 }
 # Pages without neighbours need no list of them at their side.
-html_sidebars = {
-    page: []
-    for page in ("index", "get_started", "tutorials/*", "auto_gallery/*")
-}
+html_sidebars = {page: [] for page in ("index", "get_started", "tutorials/*", "auto_gallery/*")}

@@ -42,7 +42,9 @@ pv.plot_spectrogram(
 every_40th = pv.Spectrogram(
     spec.values[:, ::40], sr=sr, hop_length=256 * 40, y_axis="mel", unit="dB"
 )
-pv.plot_spectrogram(every_40th, ax=axs[2], title="one column in forty")
+pv.plot_spectrogram(
+    every_40th, ax=axs[2], clim=spec.finite_range, title="one column in forty"
+)
 for ax in axs:
     ax.label_outer()
 # sphinx_gallery_thumbnail_number = 2

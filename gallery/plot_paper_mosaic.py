@@ -37,7 +37,7 @@ with plt.rc_context(narrow):
 mosaic = pv.plot_mosaic(patches, n=3)
 arrow = {"arrowstyle": "->", "color": "white"}
 mosaic.panels[2].annotate(
-    "“we”", xy=(3.0, 700), xytext=(3.6, 5000), color="white", arrowprops=arrow
+    "harmonics", (2.75, 700), (2.1, 5000), color="white", arrowprops=arrow
 )
 mosaic.colorbar.set_label("dB")
 

@@ -10,6 +10,7 @@ PAGES = (
     "plot_front_ends.py",
     "plot_long_recording.py",
     "plot_own_array.py",
+    "plot_scrub.py",
     "plot_own_figure.py",
     "plot_batch.py",
     "plot_paper_mosaic.py",
