@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import ipywidgets
 import numpy as np
@@ -300,23 +300,13 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         if not moved:
             self._call()
 
-    def _to_player(self) -> Player:
-        """Return what is shown now as a player, for pages without Python."""
-        now = self._now
-        options = now.options
-        if now.view is not None:
-            mesh = now.view.mesh
-            title = options["title"] or None
-            norm = cast("Normalize", mesh.norm)
-            options = {**options, "title": title, "cmap": mesh.get_cmap(), "norm": norm}
-        return player(self.patches, index=self.index, **options)
-
     # -- in a notebook ---------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
         bundle = self._repr_mimebundle_()
-        # Of several types in one output notebooks choose the widget, even where there is none.
-        publish({VIEW_TYPE: bundle.pop(VIEW_TYPE)})
+        # Of the types in one output notebooks choose the widget, even where there is none. The
+        # empty texts are for those that know no widgets, which would complain.
+        publish({VIEW_TYPE: bundle.pop(VIEW_TYPE), "text/html": "", "text/plain": ""})
         publish(bundle)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
@@ -328,10 +318,18 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"text/plain": repr(self), **saved, VIEW_TYPE: view}
 
+    @property
+    def nbytes(self) -> int:
+        """What the browser gets, once: texture, sound and script, in bytes."""
+        canvas = self._now.canvas
+        return (
+            sum(map(len, canvas.tiles)) + len(canvas.sound.get("data", b"")) + len(canvas.library)
+        )
+
     def __repr__(self) -> str:
         if self._held is None:
             return "Scrubber(closed)"
-        return f"Scrubber(patch {self.index} of {self.patches!r})"
+        return f"Scrubber(patch {self.index} of {self.patches!r}, {self.nbytes:,} bytes sent)"
 
     def close(self) -> None:
         """Free the figure, the widgets and the callbacks; the notebook shows nothing any more."""

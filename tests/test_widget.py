@@ -353,10 +353,20 @@ def test_output_carries_widget_player_and_still_picture(
     assert "patchviz-player" in bundle["text/html"]
     with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as image:
         assert image.size == (100, 16)
-    assert bundle["text/plain"] == f"Scrubber(patch 7 of {patches!r})"
+    assert bundle["text/plain"].startswith(f"Scrubber(patch 7 of {patches!r}, ")
     scrubber._ipython_display_()
-    assert [set(part) for part in published] == [
-        {VIEW_TYPE}, {"text/html", "image/png", "text/plain"}]  # fmt: skip
+    view, saved = published
+    assert view == {VIEW_TYPE: bundle[VIEW_TYPE], "text/html": "", "text/plain": ""}
+    assert saved == {name: bundle[name] for name in ("text/html", "image/png", "text/plain")}
+
+
+def test_what_is_sent_is_stated() -> None:
+    scrubber = pv.scrub(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1))
+    n_texture = sum(map(len, pv.player(scrubber.patches).tiles))
+    assert n_texture < scrubber.nbytes < n_texture + 60_000
+    assert f", {scrubber.nbytes:,} bytes sent)" in repr(scrubber)
+    with pytest.raises(InvalidValueError, match="more than max_bytes=9999 allows"):
+        pv.scrub(scrubber.patches, max_bytes=9999)
 
 
 def test_output_of_a_view_is_its_figure(patches: pv.Patches) -> None:

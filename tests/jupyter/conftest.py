@@ -218,6 +218,10 @@ class Notebook:
         )
         return self
 
+    def save(self) -> Notebook:
+        self.lab("await panel.context.save()")
+        return self
+
     def lab(self, code: str, argument: Any = None) -> Any:
         """Run JavaScript in which `app`, `panel` (the notebook's) and `argument` are there."""
         return self.page.evaluate(
