@@ -105,31 +105,32 @@ def save_film(
         _make_whole(figure, dpi)
         with _saving(chosen, figure, path, dpi):
             looks = _composited(looks, chosen, figure)
-            for _ in _reported(view, path.name, progress_callback, progress):
-                chosen.grab_frame(**looks)
+            bar_name = f"saving {path.name}" if progress else None
+            _write_frames(chosen, view, looks, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
                 chosen.grab_frame(**looks)
 
 
-def _reported(
+def _write_frames(
+    writer: animation.AbstractMovieWriter,
     view: PatchView,
-    name: str,
+    looks: dict[str, Any],
     progress_callback: Callable[[int, int], object] | None,
-    progress: bool,
-) -> Iterator[None]:
-    """Show patch after patch, and say how far that is."""
+    bar_name: str | None,
+) -> None:
+    """Show patch after patch, and write each; a bar with a name says how far that is."""
     from tqdm import tqdm
 
     n_frames = len(view.patches)
-    indices = tqdm(
-        range(n_frames), desc=f"saving {name}", unit="frame", delay=1, leave=False,
-        disable=not progress,
-    )  # fmt: skip
-    for index in indices:
-        view.index = index
-        if progress_callback is not None:
-            progress_callback(index, n_frames)
-        yield
+    with tqdm(
+        desc=bar_name, total=n_frames, unit="frame", delay=1, leave=False, disable=bar_name is None
+    ) as bar:
+        for index in range(n_frames):
+            view.index = index
+            if progress_callback is not None:
+                progress_callback(index, n_frames)
+            writer.grab_frame(**looks)
+            bar.update()
 
 
 @contextlib.contextmanager
@@ -215,9 +216,17 @@ def _make_writer(
     options: dict[str, Any],
 ) -> animation.AbstractMovieWriter:
     ending = target.suffix.lower()
+    if is_folder and name is not None:
+        raise InvalidValueError(
+            f"writer={name!r} writes a file, and filename={str(target)!r} is a folder. "
+            "Leave writer out, for a PNG per patch."
+        )
+    if name == "pillow" and ending not in PICTURES:
+        raise InvalidValueError(
+            f"filename={str(target)!r} has the ending {ending!r}, and writer='pillow' writes "
+            f"{', '.join(PICTURES)}."
+        )
     if is_folder or name == "pillow" or (name is None and ending in PICTURES):
-        if name == "pillow":
-            check_choice("the ending of filename for writer='pillow'", ending, PICTURES)
         if options:
             given = next(iter(options))
             raise InvalidValueError(
@@ -275,8 +284,8 @@ def _frame_rate(interval: float, fps: float | Fraction | None) -> Fraction:
     """Return the frames per second that were asked for, or the true ones."""
     if fps is None:
         return Fraction(1000.0 / interval).limit_denominator(10**6)
-    check_number("fps", fps, above=0)
-    return Fraction(fps).limit_denominator(10**6)
+    number = check_number("fps", fps, above=0)
+    return Fraction(fps if isinstance(fps, (int, Fraction)) else number).limit_denominator(10**6)
 
 
 def _check_dpi(dpi: float | str | None, figure: Figure) -> float:

@@ -673,11 +673,15 @@ def test_progress_bar_is_for_long_films(tmp_path: Path, monkeypatch: pytest.Monk
     anim = make_animation()
     bars: list[dict[str, Any]] = []
 
-    def bar(numbers: range, **options: Any) -> range:
-        bars.append(options)
-        return numbers
+    class Bar(contextlib.nullcontext[Any]):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(self)
+            bars.append(options)
 
-    monkeypatch.setattr("tqdm.tqdm", bar)
+        def update(self) -> None:
+            pass
+
+    monkeypatch.setattr("tqdm.tqdm", Bar)
     anim.save(tmp_path / "a.gif")
     anim.save(tmp_path / "a.gif", progress=False)
     assert [(options["delay"], options["disable"]) for options in bars] == [(1, False), (1, True)]
@@ -820,10 +824,11 @@ def test_writers_hold_one_frame(kind: type[writers.FrameWriter], tmp_path: Path)
         ({"writer": "ffmpg"}, InvalidValueError, "Did you mean 'ffmpeg'?"),
         ({"writer": Recorder}, InvalidTypeError, "must be the name of a writer or an instance"),
         ({"writer": Recorder(), "fps": 3}, InvalidValueError, "fps=3 belongs to the writer"),
+        ({"writer": "pillow", "filename": "a.mp4"}, InvalidValueError, "writes .gif, .webp, .apng"),
         (
-            {"writer": "pillow", "filename": "a.mp4"},
+            {"writer": "ffmpeg", "filename": "a/"},
             InvalidValueError,
-            "for writer='pillow'='.mp4'",
+            "writer='ffmpeg' writes a file",
         ),
         ({"codec": "h264"}, InvalidValueError, "codec='h264' has no use with a .gif file"),
         ({"bitrate": 3}, InvalidValueError, "bitrate=3 has no use with a .gif file"),
