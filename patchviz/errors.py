@@ -24,7 +24,17 @@ __all__ = [
 
 
 class PatchvizError(Exception):
-    """Base of everything patchviz raises on purpose, so that one ``except`` tells it from a bug."""
+    """Base of everything patchviz raises on purpose, so that one ``except`` tells it from a bug.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> try:
+    ...     pv.Spectrogram.example().patches(duration=60.0)
+    ... except pv.PatchvizError as error:
+    ...     print(type(error).__name__)
+    InvalidValueError
+    """
 
 
 class InvalidValueError(PatchvizError, ValueError):
