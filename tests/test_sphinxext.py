@@ -202,7 +202,7 @@ def test_a_closed_scrubber_shows_nothing(patches, example):
 
 
 def test_html_plays_and_print_has_the_sharpest_picture(patches, example):
-    example.conf["image_srcset"] = [2.0, 1.5]
+    example.conf["image_srcset"] = [1.0, 2.0, 1.5]
     rst = example.run(player=pv.player(patches, alt='a "quoted"\nalternative'))
     live, still = rst.split(".. only:: not html or epub")
     assert ".. only:: html and not epub" in live
@@ -216,6 +216,7 @@ def test_html_plays_and_print_has_the_sharpest_picture(patches, example):
             sizes[name] = picture.size
     assert sizes == {
         "sphx_glr_plot_001.png": (640, 480),
+        "sphx_glr_plot_001_1_00x.png": (640, 480),
         "sphx_glr_plot_001_1_50x.png": (960, 720),
         "sphx_glr_plot_001_2_00x.png": (1280, 960),
     }

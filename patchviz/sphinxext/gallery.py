@@ -269,14 +269,14 @@ def _save_still(figure: Figure, path: Path, gallery_conf: Mapping[str, Any]) -> 
     """Save a picture in all its resolutions; return the sharpest file and the width in pixels."""
     dpi = matplotlib.rcParams["savefig.dpi"]
     dpi = figure.dpi if dpi == "figure" else dpi
-    files = {1.0: path}
+    files = [(1.0, path)]
     for factor in gallery_conf["image_srcset"]:
         name = f"{factor:.2f}".replace(".", "_")
-        files[float(factor)] = path.with_name(f"{path.stem}_{name}x{path.suffix}")
-    for factor, file in files.items():
+        files.append((float(factor), path.with_name(f"{path.stem}_{name}x{path.suffix}")))
+    for factor, file in files:
         figure.savefig(file, dpi=factor * dpi)
         if "images" in gallery_conf["compress_images"]:
             from sphinx_gallery.utils import optipng
 
             optipng(file, gallery_conf["compress_images_args"])
-    return files[max(files)], round(figure.get_figwidth() * dpi)
+    return max(files)[1], round(figure.get_figwidth() * dpi)
