@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -11,13 +10,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from .axes import FrequencyAxis, TimeAxis, format_time
+from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError, InvalidValueError, check_int
 from .figures import add_colorbar, new_figure
+from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
 from .mesh import draw_mesh
-from .overview import brackets, draw_overview, mark_extents, set_title, span_color
+from .overview import draw_overview, mark_extents, set_title, span_color
 from .scale import ColorScale
-from .text import points, shortened, text_width
+from .text import shortened, text_width
 from .view import check_patches
 
 if TYPE_CHECKING:
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.gridspec import SubplotSpec
 
+    from .mesh import PatchMesh
     from .patches import Patches
 
 __all__ = ["Mosaic", "plot_mosaic"]
 
 MOST_PATCHES = 24
-
-# All in points.
-BAR_THICKNESS = 8.0
-GAP = 7.0  # between neighbours
-NARROW = 4.5 * 72  # a journal's column: the colour bar goes below the panels
-LEAST_HEIGHT = 0.6 * 72  # of a panel in a figure that may grow
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -125,7 +120,8 @@ def plot_mosaic(
     times = [TimeAxis.of(spec, patches.time(index)) for index in range(n)]
     titles = [f"patch {index} · {time.span(decimals=2)}" for index, time in enumerate(times)]
     width, height = _size(ax)
-    layout = _Layout.of(patches, titles, scale, width, height, may_grow=ax is None)
+    around = Surroundings.of(patches, n, scale, width)
+    layout = choose_layout(titles, around, width, height, may_grow=ax is None)
     figure, place = _place(ax, (width, layout.height))
 
     grid = place.subgridspec(
@@ -136,7 +132,8 @@ def plot_mosaic(
     overview = figure.add_subplot(grid[0, :])
     mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
     brackets_height = mark_extents(overview, patches, range(n))
-    set_title(overview, spec, title, brackets_height, layout.overview_width)
+    set_title(overview, spec, title, brackets_height, width - around.sides)
+
     panels: list[Axes] = []
     for index in range(n):
         row, column = divmod(index, layout.n_columns)
@@ -156,27 +153,40 @@ def plot_mosaic(
         axes.tick_params(labelsize="small")
         axes.xaxis.label.set_fontsize("small")
         room = layout.overview_height if axes is overview else layout.panel_height
-        axes.set_ylabel(_fitting(frequency.label, room + layout.below), fontsize="small")
+        axes.set_ylabel(_fitting(frequency.label, room + around.below), fontsize="small")
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)
             panel.set_ylabel("")
-        if index < n - layout.n_in_last_row:
+        if index < (layout.n_rows - 1) * layout.n_columns:
             panel.set_xlabel("")
     overview.set_xlabel("")  # the panels say it
 
-    bar = add_colorbar(
-        mesh,
-        [overview, *panels],
-        scale,
-        location="bottom" if layout.is_narrow else "right",
-        aspect=layout.bar_length / BAR_THICKNESS,
-        pad=GAP / (layout.height if layout.is_narrow else width),
-    )
+    bar = _add_colorbar(mesh, [overview, *panels], scale, around, width, layout.height)
+    return Mosaic(figure, overview, tuple(panels), bar)
+
+
+def _add_colorbar(
+    mesh: PatchMesh,
+    axes: list[Axes],
+    scale: ColorScale,
+    around: Surroundings,
+    width: float,
+    height: float,
+) -> Colorbar:
+    """Put a thin colour bar beside the panels, or below them in a narrow figure."""
+    if width < NARROW:
+        length, pad = width - around.sides, GAP / height
+        bar = add_colorbar(
+            mesh, axes, scale, location="bottom", aspect=length / BAR_THICKNESS, pad=pad
+        )
+    else:
+        length, pad = height - around.top - around.below - around.bottom, GAP / width
+        bar = add_colorbar(mesh, axes, scale, aspect=length / BAR_THICKNESS, pad=pad)
     bar.ax.tick_params(labelsize="small")
     for axis in (bar.ax.xaxis, bar.ax.yaxis):
         axis.label.set_fontsize("small")
-    return Mosaic(figure, overview, tuple(panels), bar)
+    return bar
 
 
 def _size(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
@@ -215,96 +225,6 @@ def _place(
     if root.get_layout_engine() is None:
         root.set_layout_engine("constrained")
     return figure, place
-
-
-@dataclasses.dataclass(frozen=True)
-class _Layout:
-    """How the panels are arranged; lengths in points."""
-
-    n_rows: int
-    n_columns: int
-    n_in_last_row: int
-    one_line: bool
-    title_size: float
-    height: float
-    overview_height: float
-    overview_width: float
-    panel_height: float
-    below: float  # an axes, for its times
-    is_narrow: bool
-    bar_length: float
-
-    @classmethod
-    def of(
-        cls,
-        patches: Patches,
-        titles: list[str],
-        scale: ColorScale,
-        width: float,
-        height: float,
-        *,
-        may_grow: bool,
-    ) -> _Layout:
-        """Choose the grid whose panels have the best shape, among those whose titles fit."""
-        n, rc, small = len(titles), matplotlib.rcParams, points("small")
-        is_narrow = width < NARROW
-        below = rc["xtick.major.size"] + rc["xtick.major.pad"] + small
-        label = rc["axes.labelpad"] + 1.1 * small
-        frequencies = [text for _, text in FrequencyAxis.of(patches.spectrogram).ticks(8)]
-        levels = [f"{value:.4g}" for value in (scale.vmin, scale.vmax)]
-        time = TimeAxis.of(patches.spectrogram).longest
-        overhang = text_width(format_time(time, time, 0), small)
-
-        sides = below + text_width(frequencies, small) + label + GAP
-        bottom = label
-        if is_narrow:
-            bottom += GAP + BAR_THICKNESS + below + label
-        else:
-            sides += GAP + BAR_THICKNESS + below + text_width(levels, small) + label
-        sides += 0.02 * width
-        most_overview = max(1.5 * 72, width / 5)
-        top = (
-            rc["axes.titlepad"] + brackets(patches, range(n)).height + points(rc["axes.titlesize"])
-        )
-
-        best: tuple[float, _Layout] | None = None
-        for size in (small, points("x-small")):
-            one_line = max(text_width(title, size) for title in titles)
-            two_lines = max(text_width(title.split(" · "), size) for title in titles)
-            for n_columns in range(1, n + 1):
-                between = (GAP + overhang) * (n_columns - 1)
-                panel_width = (width - sides - between) / n_columns
-                if n_columns > 1 and panel_width < two_lines:
-                    break
-                fits = panel_width >= one_line
-                n_rows = math.ceil(n / n_columns)
-                above = rc["axes.titlepad"] + 1.2 * size * (1 if fits else 2)
-                around = top + below + GAP + bottom + n_rows * (above + below + GAP)
-                around += 0.02 * height
-                pictures = height - around
-                if may_grow:
-                    pictures = max(pictures, n_rows * LEAST_HEIGHT + LEAST_HEIGHT)
-                pictures = max(pictures, 1.0)
-                least_overview = LEAST_HEIGHT if may_grow else 0.0
-                overview_height = min(max(pictures / 3, least_overview), most_overview)
-                panel_height = (pictures - overview_height) / n_rows
-                # Doublings away from the best shape, then empty places, growth, broken titles.
-                cost = (
-                    abs(math.log2(max(panel_width, 1.0) / panel_height / 1.5))
-                    + 2.0 * (n_rows * n_columns - n) / n
-                    + 0.5 * max(0.0, (pictures + around) / height - 1)
-                    + (0 if fits else 0.2)
-                    + (0 if size == small else 0.15)
-                )
-                layout = cls(
-                    n_rows, n_columns, n - (n_rows - 1) * n_columns, fits, size,
-                    max(height, pictures + around), overview_height, width - sides, panel_height,
-                    below, is_narrow, width - sides if is_narrow else pictures + around - top,
-                )  # fmt: skip
-                if best is None or cost < best[0] - 1e-9:
-                    best = cost, layout
-        assert best is not None  # a single column is always tried
-        return best[1]
 
 
 def _fitting(label: str, room: float) -> str:
