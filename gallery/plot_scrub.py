@@ -52,3 +52,4 @@ for index, level in noted.items():
 # ----
 # What was noted are numbers of patches, and numbers of patches can be drawn:
 pv.plot_spectrogram(patches, mark=list(noted), title="What was looked at")
+# sphinx_gallery_thumbnail_number = 2
