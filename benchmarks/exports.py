@@ -85,6 +85,7 @@ def _tiny_view(n: int) -> pv.PatchView:
     ax = figure.add_axes((0, 0, 1, 1))
     view = pv.PatchView(patches, ax=ax)
     ax.axis("off")
+    view.title.set_visible(False)
     return view
 
 
