@@ -387,8 +387,9 @@ class PatchAnimation(FuncAnimation):
         >>> anim = pv.animate(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.5))
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder, "patches.gif")
-        ...     anim.save(path, dpi=50)
-        ...     print(Image.open(path).n_frames)
+        ...     anim.save(path, dpi=50, progress=False)
+        ...     with Image.open(path) as film:
+        ...         print(film.n_frames)
         21
         """
         self._draw_was_started = True  # or matplotlib warns that nobody has seen it
