@@ -231,6 +231,7 @@ def test_the_scraper_can_be_sent_to_other_processes():
 def test_reset_forgets_what_an_example_left(patches):
     from ipywidgets.widgets import widget
 
+    reset({}, "plot_example.py", when="before")  # other tests may have left some
     before = set(widget._instances)
     anim, scrubber = pv.animate(patches), pv.scrub(patches)
     other = plt.figure()
