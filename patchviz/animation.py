@@ -57,6 +57,7 @@ def animate(
     repeat : bool, default: True
         Whether to begin again at the end.
     cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the whole spectrogram.
     norm : Normalize, optional
@@ -110,6 +111,7 @@ class PatchAnimation(FuncAnimation):
     Parameters
     ----------
     view : PatchView
+        What moves.
     speed : float, default: 1.0
         How much faster than the sound.
     repeat : bool, default: True
@@ -124,6 +126,13 @@ class PatchAnimation(FuncAnimation):
     See Also
     --------
     animate : Makes one from patches.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> pv.PatchAnimation(pv.PatchView(patches), speed=2.0)
+    PatchAnimation of 107 frames, 46.44 ms each
     """
 
     def __init__(self, view: PatchView, *, speed: float = 1.0, repeat: bool = True) -> None:
@@ -352,7 +361,8 @@ class PatchAnimation(FuncAnimation):
         dpi : float or "figure", optional
             Dots per inch; by default ``rcParams["savefig.dpi"]``.
         codec, bitrate, extra_args, metadata : optional
-            What ffmpeg is told; see :meth:`matplotlib.animation.Animation.save`.
+            What ffmpeg is told; see :meth:`matplotlib.animation.Animation.save`. The preset of
+            h264 is ``veryfast``; ``extra_args=["-preset", "slow"]`` makes smaller files.
         extra_anim : None
             Cannot be combined; here for the order of the arguments.
         savefig_kwargs : mapping, optional

@@ -99,14 +99,15 @@ class SoundTrack:
 
 
 class FilmWriter(FFMpegWriter):
-    """matplotlib's ffmpeg writer, with an exact frame rate, tagged colours and, if given, sound.
+    """matplotlib's ffmpeg writer, with an exact frame rate, true colours and, if given, sound.
 
     Parameters
     ----------
     fps : int, float or Fraction
         Frames per second; a Fraction reaches the file as it is.
     codec, bitrate, extra_args, metadata
-        As in `matplotlib.animation.FFMpegWriter`.
+        As in `matplotlib.animation.FFMpegWriter`. For h264 the preset is ``veryfast`` unless
+        `extra_args` name another.
     sound : SoundTrack, optional
     """
 
@@ -127,9 +128,19 @@ class FilmWriter(FFMpegWriter):
     def output_args(self) -> list[str]:
         """What tells ffmpeg how to write the file."""
         args: list[str] = super().output_args
-        if self.codec == "h264" and not {"-vf", "-filter:v", "-filter_complex"} & set(args):
-            # Without a tag players guess the matrix by the height of the picture.
-            matrix = ["-vf", "scale=out_color_matrix=bt709:out_range=tv"]
-            tags = [f"-{name}" for name in ("colorspace", "color_primaries", "color_trc")]
-            args = [*matrix, *(word for tag in tags for word in (tag, "bt709")), *args]
+        if self.codec == "h264":
+            args = [*self._h264_args(args), *args]
         return args if self.sound is None else [*self.sound.input_args, *args]
+
+    def _h264_args(self, args: Sequence[str]) -> list[str]:
+        """Return what is added unless `args` say otherwise."""
+        added = []
+        if not {"-vf", "-filter:v", "-filter_complex"} & set(args):
+            # Without a tag players guess the matrix by the height of the picture.
+            added += ["-vf", "scale=out_color_matrix=bt709:out_range=tv"]
+            for name in ("colorspace", "color_primaries", "color_trc"):
+                added += [f"-{name}", "bt709"]
+        if not {"-preset", "-preset:v"} & set(args):
+            # Encoding by x264's own default takes twice the time of painting, and saves 4 %.
+            added += ["-preset", "veryfast"]
+        return added

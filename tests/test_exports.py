@@ -348,6 +348,15 @@ def test_video_options_reach_ffmpeg(tmp_path: Path) -> None:
     assert video_times(tmp_path / "a.mkv")[1] == pytest.approx(1 / 7, abs=1e-3)
 
 
+@pytest.mark.parametrize(("extra", "preset"), [(None, "veryfast"), (["-preset", "slow"], "slow")])
+def test_preset_of_h264(extra: list[str] | None, preset: str, tmp_path: Path) -> None:
+    figure = Figure()
+    writer = video.FilmWriter(10, "h264", extra_args=extra)
+    writer.outfile, writer.fig, writer.dpi = str(tmp_path / "a.mp4"), figure, 100
+    args = writer.output_args
+    assert [args[n + 1] for n, arg in enumerate(args) if arg == "-preset"] == [preset]
+
+
 def test_what_ffmpeg_refuses_is_reported(tmp_path: Path) -> None:
     anim = make_animation()
     (tmp_path / "a.mp4").write_bytes(b"before")
