@@ -78,6 +78,7 @@ def plot_mosaic(
     Parameters
     ----------
     patches : Patches
+        The patches of a recording.
     n : int, default: 3
         How many of the first patches to draw, 1 to 24. Where there are fewer patches, all are
         drawn.
@@ -86,6 +87,7 @@ def plot_mosaic(
         default a new pyplot figure is made, as wide as ``rcParams["figure.figsize"]`` says and,
         where `n` needs it, higher.
     cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the whole spectrogram.
     norm : Normalize, optional

@@ -71,6 +71,7 @@ def plot_spectrogram(
         Only with patches: how many of the first patches to mark with a bracket each above the
         spectrogram, or the numbers of the patches to mark.
     cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the spectrogram.
     norm : Normalize, optional

@@ -34,11 +34,13 @@ class PatchView:
     Parameters
     ----------
     patches : Patches
+        The patches of a recording.
     ax : matplotlib.axes.Axes, optional
         Where to draw. By default a new pyplot figure is made.
     index : int, default: 0
         The patch to begin with.
     cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of the whole spectrogram.
     norm : Normalize, optional
