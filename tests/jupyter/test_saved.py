@@ -1,0 +1,183 @@
+"""What is left of a scrubber where no kernel runs: one picture, and the best there can be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import READING, SETUP, Notebook, Server
+
+SCRUB = "scrubber = pv.scrub(patches, index=3, title='saved')\nscrubber"
+
+# What of a scrubber's output is to be seen, by kind.
+SEEN = """() => {
+    const visible = (selector) => [...document.querySelectorAll(selector)].filter(
+        (node) => node.checkVisibility() && node.getBoundingClientRect().height > 20).length;
+    return {
+        widget: visible(".patchviz-scrubber"),
+        player: [...document.querySelectorAll(".patchviz-player")].filter(
+            (node) => node.player && node.checkVisibility()).length,
+        still: visible("figure img"),
+        errors: (document.body.innerText.match(/Error displaying|Loading widget/g) ?? []).length,
+    };
+}"""
+
+WIDGET = {"widget": 1, "player": 0, "still": 0, "errors": 0}
+PLAYER = {"widget": 0, "player": 1, "still": 0, "errors": 0}
+STILL = {"widget": 0, "player": 0, "still": 1, "errors": 0}
+
+
+def wait_seen(page: Any, expected: dict[str, int]) -> None:
+    page.wait_for_function(
+        f"(expected) => JSON.stringify(({SEEN})()) === expected",
+        arg=json.dumps(expected, separators=(",", ":")),
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(server: Server, new_notebook_page: Callable[[str], Notebook]) -> Path:
+    """A notebook that was run and saved, and whose kernel is gone."""
+    notebook = new_notebook_page("lab")
+    path = server.write("saved", SETUP, SCRUB)
+    notebook.open(path).run().wait_index(3)
+    wait_seen(notebook.page, WIDGET)
+    notebook.save().lab("await panel.sessionContext.shutdown()")
+    notebook.page.context.close()
+    return path
+
+
+def copy(path: Path, name: str, *, code: str) -> Path:
+    """Write a copy of a notebook with more code in it, which nobody has signed."""
+    content = json.loads(path.read_text("utf-8"))
+    content["cells"][0]["source"] += code
+    copied = path.with_name(f"{name}.ipynb")
+    copied.write_text(json.dumps(content), "utf-8")
+    return copied
+
+
+def test_output_is_about_as_large_as_the_player(saved: Path) -> None:
+    outputs = json.loads(saved.read_text("utf-8"))["cells"][1]["outputs"]
+    size = len(json.dumps(outputs))
+    html = next(output["data"]["text/html"] for output in outputs if output["data"]["text/html"])
+    player = "".join(html)
+    assert size < 2 * len(player)
+    assert len(player) < 130_000
+
+
+def test_another_kernel_runs(notebook: Notebook, saved: Path) -> None:
+    notebook.open(saved)
+    wait_seen(notebook.page, PLAYER)
+    notebook.wait("document.querySelector('.patchviz-player').player.index === 3")
+    notebook.js('selector = ".patchviz-saved"')
+    notebook.wait_index(3)
+    notebook.page.locator(".patchviz-player input").press("ArrowRight")
+    notebook.wait_index(4)
+    notebook.js('selector = ".patchviz-scrubber"')
+    notebook.run()  # and a live one takes its place
+    wait_seen(notebook.page, WIDGET)
+    notebook.wait_index(3)
+
+
+def test_no_kernel_runs(notebook: Notebook, saved: Path) -> None:
+    nothing = {"default": "", "kernelspecs": {}}
+    notebook.page.route("**/api/kernelspecs*", lambda route: route.fulfill(json=nothing))
+    # Trust is in what a notebook says, not in its name; the name has no session yet.
+    path = Path(shutil.copy(saved, saved.with_name(f"no-kernel-{notebook.face}.ipynb")))
+    notebook.goto(path)
+    wait_seen(notebook.page, PLAYER)
+    assert notebook.lab("return panel.sessionContext.session") is None
+
+
+def test_nobody_trusts_it(notebook: Notebook, saved: Path) -> None:
+    path = copy(saved, f"untrusted-{notebook.face}", code="# from somewhere")
+    notebook.goto(path)
+    wait_seen(notebook.page, STILL)
+    assert notebook.lab("return panel.content.widgets[1].model.trusted") is False
+
+
+# -- pages made of it ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def offline(chromium: Any) -> Any:
+    """A page without network."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 1000}, offline=True)
+    page = context.new_page()
+    page.add_init_script(READING)
+    yield page
+    context.close()
+
+
+def run(server: Server, *command: str) -> str:
+    done = subprocess.run([sys.executable, "-m", *command], env=server.environment, check=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    return done.stdout
+
+
+def plays(page: Any, path: Path) -> None:
+    page.goto(path.as_uri())
+    wait_seen(page, PLAYER)
+    page.evaluate('selector = ".patchviz-saved"')
+    page.wait_for_function("() => shownIndex() === 3")
+    page.locator(".patchviz-player button.play").click()
+    page.wait_for_function("() => shownIndex() > 5")
+
+
+@pytest.mark.parametrize("options", [[], ["--execute"]], ids=["as saved", "executed"])
+def test_nbconvert(
+    server: Server, saved: Path, tmp_path: Path, offline: Any, options: list[str]
+) -> None:
+    pytest.importorskip("nbconvert")
+    said = run(
+        server, "nbconvert", "--to", "html", str(saved), "--output-dir", str(tmp_path), *options
+    )
+    assert "not able to be represented" not in said
+    plays(offline, tmp_path / "saved.html")
+
+
+@pytest.mark.parametrize("execution", ["off", "force"])
+def test_myst_nb(server: Server, saved: Path, tmp_path: Path, offline: Any, execution: str) -> None:
+    pytest.importorskip("myst_nb")
+    source = tmp_path / "source"
+    source.mkdir()
+    shutil.copy(saved, source / "index.ipynb")
+    conf = f"extensions = ['myst_nb']\nnb_execution_mode = '{execution}'\nhtml_theme = 'basic'\n"
+    (source / "conf.py").write_text(conf, "utf-8")
+    run(server, "sphinx", "-q", "-W", str(source), str(tmp_path / "built"))
+    plays(offline, tmp_path / "built" / "index.html")
+
+
+def test_voila(server: Server, saved: Path, chromium: Any) -> None:
+    pytest.importorskip("voila")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "voila", str(saved), f"--port={port}", "--no-browser",
+               "--Voila.ip=127.0.0.1"]  # fmt: skip
+    voila = subprocess.Popen(command, env=server.environment, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    assert voila.stdout is not None
+    context = chromium.new_context(viewport={"width": 1200, "height": 1000})
+    try:
+        assert any(re.search("is running at", line) for line in voila.stdout)
+        page = context.new_page()
+        page.add_init_script(READING)
+        page.goto(f"http://127.0.0.1:{port}")
+        wait_seen(page, WIDGET)
+        page.wait_for_function("() => shownIndex() === 3")
+        page.locator(".noUi-handle").press("End")
+        page.wait_for_function("() => shownIndex() === 106")
+    finally:
+        context.close()
+        voila.terminate()
+        voila.wait(timeout=60)
+        voila.stdout.close()
