@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import ipywidgets
 import numpy as np
@@ -299,6 +299,17 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         now.controls.fit(patches, index)
         if not moved:
             self._call()
+
+    def _to_player(self) -> Player:
+        """Return what is shown now as a player, for pages without Python."""
+        now = self._now
+        options = now.options
+        if now.view is not None:
+            mesh = now.view.mesh
+            title = options["title"] or None
+            norm = cast("Normalize", mesh.norm)
+            options = {**options, "title": title, "cmap": mesh.get_cmap(), "norm": norm}
+        return player(self.patches, index=self.index, **options)
 
     # -- in a notebook ---------------------------------------------------------------------
 
