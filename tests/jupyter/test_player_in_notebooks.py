@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from nbformat.v4 import new_output
 
 import patchviz as pv
 from patchviz.audio import Audio
@@ -48,6 +46,9 @@ def open_saved(notebook: Notebook, name: str, *, trusted: bool) -> Notebook:
     path = server.write(
         f"{name}-{notebook.face}", "import patchviz as pv", "pv.player(patches, audio=True)", "1"
     )
+    import nbformat  # comes with Jupyter, not with the extra "test"
+    from nbformat.v4 import new_output
+
     written = nbformat.read(path, as_version=4)
     player = sounding_player()
     written.cells[0].outputs = [
