@@ -178,7 +178,7 @@ def _arrange(
     growth = max(0.0, (pictures + not_pictures) / height - 1)
     cost = (
         abs(math.log2(shape / BEST_SHAPE))
-        + 2.0 * (n_rows * n_columns - n) / n  # empty places
+        + 2.5 * (n_rows * n_columns - n) / n  # empty places
         + 0.5 * growth
         + (0.0 if one_line else 0.2)
         + (0.0 if size == points("small") else 0.15)
