@@ -93,7 +93,7 @@ def check_int(
     """Return `value` as an ``int``, or say which argument is none and what is allowed."""
     bounds = _bounds(minimum, None, maximum, "")
     allowed = "a whole number" + (f" of {unit}" if unit else "") + (f", {bounds}" if bounds else "")
-    if isinstance(value, bool) or getattr(value, "dtype", None) == bool:  # or numpy's
+    if isinstance(value, bool) or getattr(value, "dtype", None) == "bool":  # or numpy's
         raise _wrong_type(name, value, allowed)
     try:
         number = operator.index(value)  # type: ignore[arg-type]  # each object knows if it is one
