@@ -59,6 +59,12 @@ class Repainter:
         # Whoever else draws the figure takes note of its changes, and leaves none to be noticed.
         self._connection = figure.canvas.mpl_connect("draw_event", self.invalidate)
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether something in the figure has changed since the last painting."""
+        artists = (*self._settled, *self._moving)
+        return self.figure.stale or any(artist.stale for artist in artists)
+
     def invalidate(self, _event: object = None) -> None:
         """Draw everything anew with the next painting."""
         self._background = None

@@ -12,6 +12,7 @@ import ipywidgets
 import numpy as np
 
 from .blit import Repainter
+from .controls import close_parts
 from .errors import InvalidValueError
 from .figures import forget_figure
 
@@ -45,7 +46,6 @@ class LiveFigure:
         if figure is None:
             raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
         self._figure: Figure = figure
-        self._moving = view.artists
         self._repainter = Repainter(figure, view.artists)
         # Notebooks run cells in one thread and what widgets say in another.
         self._lock = threading.RLock()
@@ -74,7 +74,7 @@ class LiveFigure:
             self._painter = threading.get_ident()
             if self._canvas is None:
                 self.widget.value = self.png()
-            else:
+            elif not self._canvas.syncing_data_url:  # a page shows it: ipympl fails before
                 self._repainter.paint(self._canvas.get_renderer())
                 self._canvas.blit(self._figure.bbox)
             self._painter = None
@@ -88,12 +88,12 @@ class LiveFigure:
         except RuntimeError:
             return  # no kernel, and so nobody who looks
         self._asked = True
-        loop.call_soon(self._paint_if_stale)
+        loop.call_soon(self.refresh)
 
-    def _paint_if_stale(self) -> None:
+    def refresh(self) -> None:
+        """Paint it if something has changed."""
         self._asked = False
-        stale = self._figure.stale or any(artist.stale for artist in self._moving)
-        if stale and self.widget.comm is not None:
+        if self._repainter.is_stale and self.widget.comm is not None:
             self.paint()
 
     def png(self) -> bytes:
@@ -107,13 +107,14 @@ class LiveFigure:
             self._figure.stale_callback = self._callback
         else:
             self._canvas.mpl_disconnect(self._connection)
+            close_parts(self._canvas.toolbar)
+            self._canvas.toolbar.close()
         self._repainter.close()
         forget_figure(self._figure)
 
     def _after_draw(self, event: Any) -> None:
         # Resizing, panning and zooming draw the canvas anew, without what moves.
         if event.canvas is self._canvas and self._painter != threading.get_ident():
-            self._repainter.invalidate()
             self.paint()
 
 

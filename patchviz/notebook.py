@@ -17,7 +17,14 @@ from .page import compact, data_uri, static_text
 if TYPE_CHECKING:
     from .player import Player
 
-__all__ = ["VIEW_TYPE", "publish", "saved_figure", "saved_player", "when_cell_runs_again"]
+__all__ = [
+    "VIEW_TYPE",
+    "after_every_cell",
+    "publish",
+    "saved_figure",
+    "saved_player",
+    "when_cell_runs_again",
+]
 
 _STILL_WIDTH = 1280  # pixels
 
@@ -62,11 +69,21 @@ def when_cell_runs_again(callback: Callable[[], object]) -> Callable[[], None]:
         if info.cell_id == cell:
             callback()
 
-    shell.events.register("pre_run_cell", check)
+    return _register(shell, "pre_run_cell", check)
+
+
+def after_every_cell(callback: Callable[[], object]) -> Callable[[], None]:
+    """Call a function whenever a cell has run; return what ends that."""
+    shell = _shell()
+    return _register(shell, "post_execute", callback) if shell is not None else lambda: None
+
+
+def _register(shell: Any, event: str, callback: Callable[..., object]) -> Callable[[], None]:
+    shell.events.register(event, callback)
 
     def forget() -> None:
-        if check in shell.events.callbacks["pre_run_cell"]:
-            shell.events.unregister("pre_run_cell", check)
+        if callback in shell.events.callbacks[event]:
+            shell.events.unregister(event, callback)
 
     return forget
 

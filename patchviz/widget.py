@@ -14,7 +14,14 @@ from .canvas import Canvas
 from .controls import Controls, close_parts
 from .errors import InvalidTypeError, InvalidValueError
 from .livefigure import LiveFigure
-from .notebook import VIEW_TYPE, publish, saved_figure, saved_player, when_cell_runs_again
+from .notebook import (
+    VIEW_TYPE,
+    after_every_cell,
+    publish,
+    saved_figure,
+    saved_player,
+    when_cell_runs_again,
+)
 from .patches import Patches
 from .player import Player, player
 from .spectrogram import Spectrogram
@@ -132,8 +139,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         for control in (controls.slider, controls.play):
             link = traitlets.link((self, "index"), (control, "value"))
             self._held.leave.append(link.unlink)
-        if view is not None:
+        if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
+            self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
 
     @property

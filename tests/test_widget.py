@@ -6,6 +6,7 @@ import base64
 import gc
 import io
 import tracemalloc
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,8 @@ from IPython.core.events import EventManager
 from ipywidgets.widgets.widget import _instances
 from matplotlib import colormaps
 from matplotlib._pylab_helpers import Gcf
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 import patchviz as pv
@@ -398,7 +401,8 @@ class Shell:
     """What of IPython's shell counts here."""
 
     def __init__(self) -> None:
-        self.events = EventManager(self, {"pre_run_cell": lambda info: None})
+        events = {"pre_run_cell": lambda info: None, "post_execute": lambda: None}
+        self.events = EventManager(self, events)
         self.cell: str | None = None
 
     def get_parent(self) -> dict[str, Any]:
@@ -429,6 +433,19 @@ def test_cell_that_runs_again_closes_what_it_made(patches: pv.Patches, shell: Sh
     assert not shell.events.callbacks["pre_run_cell"]
 
 
+def test_what_is_drawn_in_any_cell_is_seen_after_it(patches: pv.Patches, shell: Shell) -> None:
+    view = view_of(patches)
+    (line,) = view.ax.plot([0.1, 0.1], [0, 5000], color="white")
+    scrubber = pv.scrub(view)
+    for change in (lambda: line.set_color("red"), lambda: view.figure.set_facecolor("gray")):
+        before = pixels(scrubber)
+        change()
+        shell.events.trigger("post_execute")
+        assert not np.array_equal(pixels(scrubber), before)
+    scrubber.close()
+    assert not shell.events.callbacks["post_execute"]
+
+
 def test_without_ids_of_cells_scrubbers_stay(patches: pv.Patches, shell: Shell) -> None:
     shell.run(None)
     scrubber = pv.scrub(patches)
@@ -456,6 +473,38 @@ def test_closing_leaves_no_widget_no_figure_and_no_callback(patches: pv.Patches,
     view.index = 5
     plt.close(view.figure)
     assert not Gcf.figs
+
+
+@pytest.fixture
+def ipympl() -> Iterator[None]:
+    pytest.importorskip("ipympl")
+    plt.switch_backend("module://ipympl.backend_nbagg")
+    yield
+    plt.close("all")
+    plt.switch_backend("agg")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own
+def test_canvas_of_ipympl_is_the_picture(patches: pv.Patches, ipympl: None) -> None:
+    plt.figure().canvas.close()  # its first one makes parts that all of them share
+    before = set(_instances)
+    view = view_of(patches)
+    canvas = view.ax.figure.canvas
+    scrubber = pv.scrub(view)
+    assert scrubber.children[1] is canvas
+    canvas.syncing_data_url = False  # what a page that shows it says
+    canvas.draw()
+    for index in (4, 9):
+        scrubber.index = index
+        expected = Figure(figsize=(3, 2))
+        FigureCanvasAgg(expected)
+        pv.PatchView(patches, ax=expected.add_subplot(), index=index)
+        expected.canvas.draw()
+        shown = np.asarray(canvas.get_renderer().buffer_rgba())
+        assert np.array_equal(shown, np.asarray(expected.canvas.buffer_rgba()))
+    scrubber.close()
+    assert canvas.comm is None
+    assert set(_instances) == before
 
 
 @pytest.mark.parametrize("name", ["patch", "patches", "controls", "cmap", "title"])
