@@ -319,17 +319,6 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             options = {**options, "title": title, "cmap": mesh.get_cmap(), "norm": norm}
         return player(self.patches, index=self.index, **options)
 
-    def _to_player(self) -> Player:
-        """Return what is shown now as a player, for pages without Python."""
-        now = self._now
-        options = now.options
-        if now.view is not None:
-            mesh = now.view.mesh
-            title = options["title"] or None
-            norm = cast("Normalize", mesh.norm)
-            options = {**options, "title": title, "cmap": mesh.get_cmap(), "norm": norm}
-        return player(self.patches, index=self.index, **options)
-
     # -- in a notebook ---------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
