@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib
 
@@ -123,17 +123,16 @@ def choose_layout(
     InvalidValueError
         If the panels fit in no grid, and the figure may not grow.
     """
-    candidates = [
-        _arrange(titles, n_columns, size, around, width, height, may_grow=may_grow)
-        for n_columns in range(1, len(titles) + 1)
-        for size in (points("small"), points("x-small"))
-    ]
-    fitting = [
-        layout
-        for layout, two_lines in candidates
-        if min(layout.overview_height, layout.panel_height) >= LEAST
-        and layout.panel_width >= (two_lines if layout.n_columns > 1 else LEAST)
-    ]
+    fitting = []
+    for measured in (_Titles.of(titles, "small"), _Titles.of(titles, "x-small")):
+        for n_columns in range(1, len(titles) + 1):
+            layout = _arrange(measured, n_columns, around, width, height, may_grow=may_grow)
+            least_width = measured.two_lines if n_columns > 1 else LEAST
+            if (
+                layout.panel_width >= least_width
+                and min(layout.overview_height, layout.panel_height) >= LEAST
+            ):
+                fitting.append(layout)
     if fitting:
         return min(fitting, key=lambda layout: layout.cost)
     if may_grow or width < around.sides + LEAST:
@@ -146,24 +145,35 @@ def choose_layout(
     )
 
 
+class _Titles(NamedTuple):
+    """How much room the titles of the panels take in a font size."""
+
+    n: int
+    size: float
+    one_line: float
+    two_lines: float
+
+    @classmethod
+    def of(cls, titles: Sequence[str], size: str) -> _Titles:
+        lines = [line for title in titles for line in title.split(" · ")]
+        return cls(len(titles), points(size), text_width(titles, size), text_width(lines, size))
+
+
 def _arrange(
-    titles: Sequence[str],
+    titles: _Titles,
     n_columns: int,
-    size: float,
     around: Surroundings,
     width: float,
     height: float,
     *,
     may_grow: bool,
-) -> tuple[Layout, float]:
-    """Return a grid of so many columns, and how wide its titles are in two lines."""
-    n = len(titles)
-    n_rows = math.ceil(n / n_columns)
+) -> Layout:
+    """Return the grid of so many columns."""
+    n_rows = math.ceil(titles.n / n_columns)
     panel_width = (width - around.sides - around.between * (n_columns - 1)) / n_columns
-    one_line = panel_width >= text_width(titles, size)
-    two_lines = text_width([line for title in titles for line in title.split(" · ")], size)
+    one_line = panel_width >= titles.one_line
 
-    title = matplotlib.rcParams["axes.titlepad"] + 1.2 * size * (1 if one_line else 2)
+    title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
     row = title + around.below + GAP
     not_pictures = around.top + around.below + GAP + n_rows * row + around.bottom + 0.02 * height
     pictures = height - not_pictures
@@ -178,13 +188,12 @@ def _arrange(
     growth = max(0.0, (pictures + not_pictures) / height - 1)
     cost = (
         abs(math.log2(shape / BEST_SHAPE))
-        + 2.5 * (n_rows * n_columns - n) / n  # empty places
+        + 2.5 * (n_rows * n_columns - titles.n) / titles.n  # empty places
         + 0.5 * growth
         + (0.0 if one_line else 0.2)
-        + (0.0 if size == points("small") else 0.15)
+        + (0.0 if titles.size == points("small") else 0.15)
     )
-    layout = Layout(
-        n_rows, n_columns, size, one_line, max(height, pictures + not_pictures),
+    return Layout(
+        n_rows, n_columns, titles.size, one_line, max(height, pictures + not_pictures),
         overview_height, panel_height, panel_width, cost,
     )  # fmt: skip
-    return layout, two_lines

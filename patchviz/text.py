@@ -25,7 +25,7 @@ def text_width(texts: str | Iterable[str], size: float | str) -> float:
     lines = [texts] if isinstance(texts, str) else texts
     widths = (text_to_path.get_text_width_height_descent(s, font, False)[0] for s in lines)
     # On a screen, letters are moved to whole pixels, which makes them a little wider.
-    return 1.06 * max((float(width) for width in widths), default=0.0)
+    return 1.08 * max((float(width) for width in widths), default=0.0)
 
 
 def shortened(text: str, width: float, size: float | str) -> str:
