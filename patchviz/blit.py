@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,7 +57,8 @@ class Repainter:
         self._painted_on: tuple[object, ...] = ()
         self._renderer: Any = None
         # Whoever else draws the figure takes note of its changes, and leaves none to be noticed.
-        self._connection = figure.canvas.mpl_connect("draw_event", self.invalidate)
+        figure.canvas.mpl_connect("draw_event", self.invalidate)
+        finalize(self, _release, self._held).atexit = False
 
     @property
     def is_stale(self) -> bool:
@@ -133,31 +134,34 @@ class Repainter:
         self.n_full_draws += 1
 
     def _hold(self, artists: set[Artist]) -> bool:
-        """Keep these artists, and no others, out of ordinary drawing; return what that changed."""
-        for artist in artists - self._held:
-            _hold(artist)
-        for artist in self._held - artists:
-            _release(artist)
-        is_change, self._held = artists != self._held, artists
-        return is_change
+        """Keep these artists, and no others, out of ordinary drawing; return if that is news."""
+        if artists == self._held:
+            return False
+        _hold(artists - self._held)
+        _release(self._held - artists)
+        self._held.clear()
+        self._held |= artists
+        return True
 
 
 # How many repainters hold an artist, and whether it was animated before: several may share one.
-_held: WeakKeyDictionary[Artist, tuple[int, bool]] = WeakKeyDictionary()
+_holders: WeakKeyDictionary[Artist, tuple[int, bool]] = WeakKeyDictionary()
 
 
-def _hold(artist: Artist) -> None:
-    count, was_animated = _held.get(artist, (0, artist.get_animated()))
-    _held[artist] = count + 1, was_animated
-    artist.set_animated(True)
+def _hold(artists: set[Artist]) -> None:
+    for artist in artists:
+        count, was_animated = _holders.get(artist, (0, artist.get_animated()))
+        _holders[artist] = count + 1, was_animated
+        artist.set_animated(True)
 
 
-def _release(artist: Artist) -> None:
-    count, was_animated = _held.pop(artist)
-    if count > 1:
-        _held[artist] = count - 1, was_animated
-    else:
-        artist.set_animated(was_animated)
+def _release(artists: set[Artist]) -> None:
+    for artist in artists:
+        count, was_animated = _holders.pop(artist)
+        if count > 1:
+            _holders[artist] = count - 1, was_animated
+        else:
+            artist.set_animated(was_animated)
 
 
 def _in_front(
@@ -174,6 +178,8 @@ def _in_front(
     order: list[Artist | _Rim] = []
     area: list[Bbox] = []
     for child in _drawing_order(container):
+        if not child.get_visible() and child not in moving:
+            continue
         covers = bool(order) and (isinstance(container, Axes) or _covers(child, area, renderer))
         inside: list[Artist | _Rim] = []
         if isinstance(child, (Axes, SubFigure)):
@@ -242,6 +248,7 @@ class _Rim:
     def of(cls, axis: Axis, behind: Sequence[Artist | _Rim], renderer: Any) -> _Rim | None:
         """Return the rim that an axis is, None if it is more than that."""
         ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        ticks = [tick for tick in ticks if tick.get_visible()]
         if any(tick.gridline.get_visible() or tick.get_tickdir() != "out" for tick in ticks):
             return None
         frame, box = axis.axes.bbox, axis.get_tightbbox(renderer)

@@ -154,6 +154,11 @@ def figure_artists(view: PatchView) -> None:
     figure.figimage(np.full((20, 30), 5.0), xo=60, yo=60, vmin=0, vmax=9)
 
 
+def axis_invisible(view: PatchView) -> None:
+    view.ax.yaxis.set_visible(False)
+    view.ax.xaxis.get_major_ticks()[0].set_visible(False)
+
+
 def invisible(view: PatchView) -> None:
     view.ax.figure.add_axes((0.2, 0.2, 0.5, 0.5)).set_visible(False)
     view.ax.axvline(0.2).set_visible(False)
@@ -164,7 +169,7 @@ def invisible(view: PatchView) -> None:
     [
         nothing, grid, ticks_inside, labels_inside, spine_in_the_middle, axis_off, no_frame,
         lines_over, lines_behind, twin, twin_behind, inset, overlapping_axes,
-        overlapping_axes_below, legend, figure_legend, figure_artists, invisible,
+        overlapping_axes_below, legend, figure_legend, figure_artists, invisible, axis_invisible,
     ],
 )  # fmt: skip
 def test_repainting_equals_drawing(decorate: Callable[[PatchView], None]) -> None:
@@ -341,17 +346,20 @@ def test_two_repainters_of_one_figure(first_closed: int) -> None:
     np.testing.assert_array_equal(picture, full_draw(figure))
 
 
-def test_a_repainter_is_not_kept_alive() -> None:
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_repainter_is_not_kept_alive(is_closed: bool) -> None:
     view = make_view()
     figure = view.figure
     assert isinstance(figure, Figure)
     repainter = Repainter(figure, view.artists)
     repainter.rgba()
-    repainter.close()
+    if is_closed:
+        repainter.close()
     reference = weakref.ref(repainter)
     del repainter
     gc.collect()
     assert reference() is None
+    assert not any(artist.get_animated() for artist in figure.findobj())
     figure.canvas.draw()  # nobody is called
 
 
