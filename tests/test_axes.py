@@ -205,7 +205,7 @@ def test_ticks_that_people_know(kind: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", SPECTROGRAMS)
-@pytest.mark.parametrize("height", [0.4, 0.7, 1.0, 1.6, 2.5, 4.0, 6.0])
+@pytest.mark.parametrize("height", [0.4, 0.7, 1.3, 2.5, 6.0])
 def test_frequency_ticks_do_not_overlap(kind: str, height: float) -> None:
     ax = make_axes(1, height)
     axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind]))
