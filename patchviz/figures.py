@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
+import matplotlib
+from matplotlib.transforms import Bbox
+
 from .errors import InvalidTypeError
+from .text import fitting_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,17 +80,27 @@ def add_colorbar(
     scale: ColorScale,
     *,
     location: Literal["right", "bottom"] = "right",
-    aspect: float = 20.0,
+    length: float | None = None,
+    thickness: float | None = None,
     pad: float = 0.02,
 ) -> Colorbar:
     """Put the colour bar of a scale beside one axes, or beside several that share it.
 
-    It is `aspect` times as long as thick, and `pad` (a fraction of the axes' size) away.
+    It is `length` points long, by default as long as the axes are high, and `thickness` points
+    thick, by default a twentieth of that; `pad` (a fraction of the axes' size) away.
     """
-    figure = (axes[0] if isinstance(axes, list) else axes).get_figure(root=False)
+    neighbours = axes if isinstance(axes, list) else [axes]
+    figure = neighbours[0].get_figure(root=False)
     assert figure is not None
+    if length is None:
+        length = Bbox.union([ax.bbox for ax in neighbours]).height * 72 / figure.dpi
     bar = figure.colorbar(
-        mappable, ax=axes, label=scale.label, location=location, pad=pad, aspect=aspect
+        mappable,
+        ax=axes,
+        label=fitting_label(scale.label, length, matplotlib.rcParams["axes.labelsize"]),
+        location=location,
+        pad=pad,
+        aspect=20.0 if thickness is None else length / thickness,
     )
     bar.outline.set_visible(False)
     return bar

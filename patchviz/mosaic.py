@@ -17,7 +17,7 @@ from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
 from .mesh import draw_mesh
 from .overview import draw_overview, mark_extents, set_title, span_color
 from .scale import ColorScale
-from .text import shortened, text_width
+from .text import fitting_label
 from .view import check_patches
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ def plot_mosaic(
         axes.tick_params(labelsize="small")
         axes.xaxis.label.set_fontsize("small")
         room = layout.overview_height if axes is overview else layout.panel_height
-        axes.set_ylabel(_fitting(frequency.label, room + around.below), fontsize="small")
+        axes.set_ylabel(
+            fitting_label(frequency.label, room + around.below, "small"), fontsize="small"
+        )
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)
@@ -180,11 +182,11 @@ def _add_colorbar(
     if width < NARROW:
         length, pad = width - around.sides, GAP / height
         bar = add_colorbar(
-            mesh, axes, scale, location="bottom", aspect=length / BAR_THICKNESS, pad=pad
+            mesh, axes, scale, location="bottom", length=length, thickness=BAR_THICKNESS, pad=pad
         )
     else:
         length, pad = height - around.top - around.below - around.bottom, GAP / width
-        bar = add_colorbar(mesh, axes, scale, aspect=length / BAR_THICKNESS, pad=pad)
+        bar = add_colorbar(mesh, axes, scale, length=length, thickness=BAR_THICKNESS, pad=pad)
     bar.ax.tick_params(labelsize="small")
     for axis in (bar.ax.xaxis, bar.ax.yaxis):
         axis.label.set_fontsize("small")
@@ -227,11 +229,3 @@ def _place(
     if root.get_layout_engine() is None:
         root.set_layout_engine("constrained")
     return figure, place
-
-
-def _fitting(label: str, room: float) -> str:
-    """Return a label, or as much of it as does not run into the next axes': the unit, if any."""
-    if text_width(label, "small") <= room:
-        return label
-    unit = label.partition("(")[2].rstrip(")")
-    return unit or shortened(label, room, "small")

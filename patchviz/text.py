@@ -11,7 +11,7 @@ from matplotlib.textpath import text_to_path
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["points", "shortened", "text_width"]
+__all__ = ["fitting_label", "points", "shortened", "text_width"]
 
 
 def points(size: float | str) -> float:
@@ -39,3 +39,11 @@ def shortened(text: str, width: float, size: float | str) -> str:
     lengths = range(len(text))
     too_many = bisect.bisect_right(lengths, width, key=lambda kept: text_width(short(kept), size))
     return short(max(too_many - 1, 0))
+
+
+def fitting_label(label: str, width: float, size: float | str) -> str:
+    """Return the label of an axis, or its unit, or as much of it as fits into `width` points."""
+    if text_width(label, size) <= width:
+        return label
+    unit = label.partition("(")[2].rstrip(")")
+    return shortened(unit or label, width, size)

@@ -23,7 +23,12 @@ from patchviz.patches import Patches
 from patchviz.spectrogram import Spectrogram
 
 KINDS: dict[str, dict[str, Any]] = {
-    "mel": {"n_bins": 128, "y_axis": "mel", "quantity": "Level", "unit": "dB"},
+    "mel": {
+        "n_bins": 128,
+        "y_axis": "mel",
+        "quantity": "Level relative to the maximum",
+        "unit": "dB",
+    },
     "linear": {"n_bins": 129, "y_axis": "linear", "quantity": "Level", "unit": "dB"},
     "log": {"n_bins": 129, "y_axis": "log", "unit": "dB"},
     "cqt_note": {"n_bins": 84, "y_axis": "cqt_note", "quantity": "Level", "unit": "dB"},

@@ -105,6 +105,22 @@ def test_without_an_axes_pyplot_shows_it() -> None:
     assert len(plt.get_fignums()) == 1
 
 
+@pytest.mark.parametrize(
+    ("size", "label"),
+    [((6.4, 4.8), "Level relative to the maximum (dB)"), ((6.4, 2.4), "dB"), ((3.5, 1.8), "dB")],
+)
+def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label: str) -> None:
+    ax = make_axes(figsize=size, layout="constrained")
+    spec = make_spec(quantity="Level relative to the maximum", unit="dB")
+    plot_spectrogram(spec, ax=ax, colorbar=True)
+    ax.figure.draw_without_rendering()
+    drawn = ax.figure.axes[1].yaxis.label
+    assert drawn.get_text() == label
+    box = drawn.get_window_extent()
+    assert ax.figure.bbox.padded(1).contains(*box.min)
+    assert ax.figure.bbox.padded(1).contains(*box.max)
+
+
 # -- titles ------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from patchviz.text import points, shortened, text_width
+from patchviz.text import fitting_label, points, shortened, text_width
 
 TEXTS = ["patch 12 · 0.19-5.18 s", "1:02:05", "Frequency (Hz)", "A♯4", "a_name_$of$_a.wav", ""]
 
@@ -50,3 +50,21 @@ def test_shortened(text: str, width: float) -> None:
     assert text.endswith(end)
     assert len(short) <= len(text)
     assert text_width(short, 10) <= max(width, text_width("…", 10))
+
+
+@pytest.mark.parametrize(
+    ("label", "width", "expected"),
+    [
+        ("Frequency (Hz)", 200, "Frequency (Hz)"), ("Frequency (Hz)", 40, "Hz"),
+        ("Level relative to the maximum (dB)", 100, "dB"),
+    ],
+)  # fmt: skip
+def test_labels_that_fit(label: str, width: float, expected: str) -> None:
+    assert fitting_label(label, width, 10) == expected
+
+
+def test_a_label_without_a_unit_is_shortened() -> None:
+    short = fitting_label("Mel-frequency cepstral coefficient", 80, 10)
+    assert short.startswith("Mel")
+    assert short.endswith("ent")
+    assert text_width(short, 10) <= 80
