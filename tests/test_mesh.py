@@ -9,7 +9,6 @@ import io
 import pickle
 import re
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -616,33 +615,6 @@ def test_colour_bar_does_not_look_through_the_values_again(monkeypatch: pytest.M
     monkeypatch.setattr(mesh, "_extremes", lambda: pytest.fail("looked through the values"))
     ax.get_figure().colorbar(mesh)
     pixels(ax)
-
-
-@pytest.mark.slow
-def test_an_index_step_is_several_times_faster_than_a_quadmesh() -> None:
-    def medians(*steps: Callable[[], object]) -> list[float]:
-        times: list[list[float]] = [[] for _ in steps]
-        for _ in range(40):
-            for step, taken in zip(steps, times, strict=True):
-                before = time.perf_counter()
-                step()
-                taken.append(time.perf_counter() - before)
-        return [float(np.median(taken)) for taken in times]
-
-    def step(ax: Axes) -> Callable[[], None]:
-        mesh = ax.collections[0]
-
-        def go() -> None:
-            mesh.set_array(VALUES)
-            ax.draw_artist(mesh)
-
-        return go
-
-    ours, reference = both(mel_axis)
-    pixels(ours), pixels(reference)
-    fast, slow, full = medians(step(ours), step(reference), reference.get_figure().canvas.draw)
-    assert slow / fast >= 8
-    assert full / fast >= 30
 
 
 # --- a QuadMesh's behaviour ----------------------------------------------------------------------

@@ -6,6 +6,8 @@ import { audioFromBytes, mount } from "./player.js";
 
 const TELL_EVERY = 50; // ms: the index that runs is told at most so often, the last one always
 
+const RUNNING = { get: () => -1, set() {}, configurable: true };
+
 const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
 
 class Scrubber {
@@ -14,9 +16,10 @@ class Scrubber {
   #player; // plays whether or not it is shown
   #host = document.createElement("div");
   #followers = new Set(); // players of further views of the same canvas
-  #loading; // a promise while another spectrogram is on its way, during which no index counts
+  #loading; // a promise while a spectrogram is on its way; of another one's no index counts yet
+  #opened = false;
   #hearing = false;
-  #told = 0;
+  #told = { index: null, time: 0 };
   #timer = 0;
   #abort = new AbortController();
 
@@ -31,6 +34,8 @@ class Scrubber {
     this.#load(this.#player.ready);
     this.#listenToPlayer();
     this.#listenToParts();
+    letGo(parts.box);
+    this.#on(parts.box, "change:children", () => letGo(parts.box));
     // JupyterLab looks for its shortcuts unless the element that has the focus forbids it.
     const keep = ({ target }) =>
       target.closest?.(".patchviz-scrubber") && target.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -53,7 +58,7 @@ class Scrubber {
   // -- what moves the index ----------------------------------------------------------------
 
   #listenToPlayer() {
-    const { box, play, speed, sound, hear } = this.#parts;
+    const { play, sound, hear } = this.#parts;
     const put = (model, name, value) => {
       if (model.get(name) === value) return;
       model.set(name, value);
@@ -62,9 +67,7 @@ class Scrubber {
     this.#player.on("index", (index) => {
       if (this.#loading) return;
       this.#show(index);
-      if (box.get("index") === index) return;
-      box.set("index", index);
-      this.#tell();
+      this.#keep(index);
     });
     this.#player.on("playing", (playing) => {
       if (this.#loading) return;
@@ -81,9 +84,17 @@ class Scrubber {
     const player = this.#player;
     // Play's own clock keeps no time, and with two views of it stops at once: it never starts if it
     // believes that it is running.
-    Object.defineProperty(play, "_timerId", { get: () => -1, set() {}, configurable: true });
-    const move = (index) => this.#loading || (player.index = index);
-    this.#on(box, "change:index", () => move(box.get("index")));
+    Object.defineProperty(play, "_timerId", RUNNING);
+    const move = (index) => {
+      if (!this.#loading) player.index = index;
+      else if (!this.#opened) this.#keep(index); // the first picture will be this one
+    };
+    this.#on(box, "change:index", () => {
+      const index = box.get("index");
+      // What the kernel was told it echoes, and meanwhile the picture may have moved on.
+      if (this.#timer && index === this.#told.index) box.set("index", player.index);
+      else move(index);
+    });
     this.#on(slider, "change:value", () => move(slider.get("value")));
     this.#on(play, "change:value", () => move(play.get("value")));
     this.#on(play, "change:repeat", () => (player.loop = play.get("repeat")));
@@ -121,14 +132,21 @@ class Scrubber {
     for (const follower of this.#followers) follower.index = index;
   }
 
+  #keep(index) {
+    const { box } = this.#parts;
+    if (box.get("index") === index) return;
+    box.set("index", index);
+    this.#tell();
+  }
+
   #tell() {
     if (this.#timer) return;
     const save = () => {
       this.#timer = 0;
-      this.#told = performance.now();
+      this.#told = { index: this.#parts.box.get("index"), time: performance.now() };
       this.#parts.box.save_changes();
     };
-    const wait = this.#told + TELL_EVERY - performance.now();
+    const wait = this.#told.time + TELL_EVERY - performance.now();
     if (wait > 0) this.#timer = setTimeout(save, wait);
     else save();
   }
@@ -160,6 +178,7 @@ class Scrubber {
     const loading = promise.then(() => {
       if (this.#loading !== loading || this.#abort.signal.aborted) return;
       this.#loading = null;
+      this.#opened = true;
       this.#player.index = this.#parts.box.get("index");
       this.#show(this.#player.index);
       if (this.#parts.play.get("playing") && !this.#player.playing) this.#player.play();
@@ -253,6 +272,16 @@ function tendControls(el, onSliderKey, signal) {
     sizes.disconnect();
     mutations.disconnect();
   });
+}
+
+// JupyterLab keeps the comm of every widget as long as its kernel lives, and with it the widget and
+// all that it has on the page. Makes a closed comm forget its widget, and those within it.
+function letGo(model) {
+  for (const part of [model, model.get("layout"), model.get("style")]) {
+    const comm = part?.comm?.jsServicesComm;
+    part?.once("destroy", () => comm && Object.assign(comm, { onMsg() {}, onClose() {} }));
+  }
+  model.get("children")?.forEach(letGo);
 }
 
 // Connects the canvas's model with those of the widgets that it names.

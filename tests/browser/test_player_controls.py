@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 import patchviz as pv
@@ -184,15 +186,23 @@ def test_touch(open_page, patches):
     assert opened.index == 0
     client = opened.page.context.new_cdp_session(opened.page)
 
-    def touch(kind, *points):
-        points = [{"x": x, "y": box["y"] + 20} for x in points]
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    x = box["x"] + 20
-    touch("touchStart", x)
-    for step in range(1, 9):
-        touch("touchMove", x + step * box["width"] * 10 / 640)
-    touch("touchEnd")
+    # A tenth of a second for each step: a finger that is lifted while it still moves fast makes a
+    # fling, and the browser takes the next tap for what ends that fling, not for a click.
+    events = [
+        ("touchStart", [0]),
+        *(("touchMove", [step]) for step in range(1, 9)),
+        ("touchEnd", []),
+    ]
+    start = time.time() - 2
+    for at, (kind, steps) in enumerate(events):
+        points = [
+            {"x": box["x"] + 20 + step * box["width"] * 10 / 640, "y": box["y"] + 20}
+            for step in steps
+        ]
+        client.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": points, "timestamp": start + at / 10},
+        )
     assert opened.index == 20
     opened.find("button.play").tap()
     opened.wait("player.playing && player.index > 20")

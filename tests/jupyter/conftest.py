@@ -60,6 +60,7 @@ Object.assign(globalThis, {
     const { width, height } = canvas;
     const column = canvas.getContext("2d")
       .getImageData(Math.floor(width / frameLength / 2), 0, 1, height).data;
+    if (column[3] === 0) return null; // nothing is drawn yet
     let frame = 0;
     for (let bit = 0; bit < nBits; bit++) {
       const y = Math.floor(height * (1 - (bit + 0.5) / nBits));

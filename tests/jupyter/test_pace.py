@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import Any
 
 import pytest
 
@@ -18,16 +17,19 @@ scrubber = pv.scrub(patches)
 scrubber
 """
 
+# What librosa's example draws, under a slider.
 INTERACT = """
 %matplotlib inline
-%config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 import ipywidgets
+import librosa.display
 import matplotlib.pyplot as plt
 
 @ipywidgets.interact(index=ipywidgets.IntSlider(0, 0, len(patches) - 1))
 def draw(index):
-    ax = plt.figure(figsize=(6, 3)).add_axes((0, 0, 1, 1))
-    ax.pcolormesh(patches[index], cmap="magma")
+    fig, ax = plt.subplots()
+    mesh = librosa.display.specshow(patches[index], sr=22050, x_axis="time", y_axis="mel", ax=ax)
+    fig.colorbar(mesh, ax=ax, format="%+2.f dB")
+    ax.set(title=f"Patch {index}")
     plt.show()
 """
 
@@ -59,25 +61,25 @@ def latencies(notebook: Notebook, n: int) -> list[float]:
     return sorted(notebook.js("latencies"))
 
 
-def test_key_to_pixels(notebook: Notebook, record_property: Any) -> None:
+def test_key_to_pixels(notebook: Notebook) -> None:
     path = notebook.server.write("keys", SETUP, "pv.scrub(patches)")
     notebook.open(path).run().wait_index(0)
     times = latencies(notebook, 60)
-    record_property("median_ms", median(times))
-    record_property("p95_ms", times[57])
+    print(f"key to pixels: median {median(times):.1f} ms, p95 {times[57]:.1f} ms")
     assert median(times) <= 17
     assert times[57] <= 50
 
 
-def test_ten_times_quicker_than_interact(lab: Notebook, record_property: Any) -> None:
+def test_ten_times_quicker_than_interact(lab: Notebook) -> None:
     lab.open(lab.server.write("interact", SETUP, INTERACT)).run()
-    lab.js('selector = ".widget-output"')
-    lab.wait_index(0)
+    # Where a picture's axes are does not matter: another picture shows another patch.
+    picture = "document.querySelector('.widget-output img')"
+    lab.js(f"globalThis.shownIndex = () => {picture}?.complete ? {picture}.src : null")
+    lab.wait("shownIndex() !== null")
     theirs = median(latencies(lab, 15))
     lab.open(lab.server.write("scrub", SETUP, "pv.scrub(patches)")).run().wait_index(0)
     ours = median(latencies(lab, 15))
-    record_property("interact_ms", theirs)
-    record_property("scrub_ms", ours)
+    print(f"key to pixels: interact {theirs:.0f} ms, scrub {ours:.1f} ms")
     assert ours * 10 <= theirs
 
 
@@ -108,22 +110,22 @@ def play(notebook: Notebook, speed: float) -> None:
     notebook.wait("shownIndex() > 5")
 
 
-def test_plays_at_the_true_hop(lab: Notebook, record_property: Any) -> None:
+def test_plays_at_the_true_hop(lab: Notebook) -> None:
     lab.open(lab.server.write("playing", SETUP, LONG)).run()
     play(lab, 1.0)
     seen = watch(lab, 60)
     (first_time, first), (last_time, last) = seen[0], seen[-1]
     hop = (last_time - first_time) / (last - first)
-    record_property("hop_ms", 1000 * hop)
+    print(f"hop: {1000 * hop:.3f} ms for {1000 * 512 / 22050:.3f} ms")
     assert hop == pytest.approx(512 / 22050, rel=0.01)
 
 
-def test_shows_sixty_patches_a_second(lab: Notebook, record_property: Any) -> None:
+def test_shows_sixty_patches_a_second(lab: Notebook) -> None:
     lab.open(lab.server.write("fast", SETUP, LONG)).run()
     play(lab, 4.0)
     seen = watch(lab, 10)
     shown = len({index for _, index in seen}) / (seen[-1][0] - seen[0][0])
-    record_property("patches_per_second", shown)
+    print(f"{shown:.1f} patches a second")
     assert shown >= 57
 
 
@@ -131,19 +133,18 @@ HOUR = """
 import time
 patches = recording(155_039, 20).patches(duration=5.0, hop_duration=0.1)
 started = time.time()
-scrubber = pv.scrub(patches, max_bytes=20_000_000)
+scrubber = pv.scrub(patches, index=5, max_bytes=20_000_000)
 """
 
 
-def test_an_hour(lab: Notebook, record_property: Any) -> None:
+def test_an_hour(lab: Notebook) -> None:
     lab.open(lab.server.write("hour", SETUP, HOUR, "scrubber"))
     lab.js("Object.assign(globalThis, { nBits: 20 })")
-    lab.run().wait_index(0)
+    lab.run().wait_index(5)
     opened = lab.js("Date.now() / 1000") - float(lab.python("print(started)"))
     times = latencies(lab, 60)
-    record_property("opened_s", opened)
-    record_property("median_ms", median(times))
-    record_property("p95_ms", times[57])
+    print(f"an hour: opened in {opened:.1f} s", end=", ")
+    print(f"key to pixels: median {median(times):.1f} ms, p95 {times[57]:.1f} ms")
     assert int(lab.python("print(scrubber.nbytes)")) < 20_000_000
     assert opened < 5
     assert median(times) <= 17
