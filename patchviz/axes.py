@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, Locator, MaxNLocator, NullLocator
 
+from .mels import hz_to_mel, mel_to_hz
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.transforms import Transform
@@ -18,38 +20,10 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["FrequencyAxis", "TimeAxis", "hz_to_mel", "mel_to_hz"]
+__all__ = ["FrequencyAxis", "TimeAxis"]
 
 C1 = 440.0 * 2 ** (-45 / 12)
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-
-# Slaney's mel scale (Auditory Toolbox, 1998): linear to 1 kHz, logarithmic above.
-_MEL_PER_HZ, _MEL_BREAK, _MEL_LOG_STEP = 3 / 200, 1000.0, np.log(6.4) / 27
-
-
-def hz_to_mel(frequency: ArrayLike) -> NDArray[np.float64]:
-    """Convert Hz to mels by Slaney's formula; negative frequencies continue the straight part."""
-    hz = np.asarray(frequency, dtype=float)
-    above = np.log(np.maximum(hz, _MEL_BREAK) / _MEL_BREAK) / _MEL_LOG_STEP
-    return np.asarray(np.minimum(hz, _MEL_BREAK) * _MEL_PER_HZ + above)
-
-
-def mel_to_hz(mels: ArrayLike) -> NDArray[np.float64]:
-    """Convert mels to Hz by Slaney's formula."""
-    mel = np.asarray(mels, dtype=float)
-    at_break = _MEL_BREAK * _MEL_PER_HZ
-    above = np.exp(np.maximum(mel - at_break, 0) * _MEL_LOG_STEP)
-    return np.asarray(np.minimum(mel, at_break) / _MEL_PER_HZ * above)
-
-
-def _hz_to_mel_htk(frequency: ArrayLike) -> NDArray[np.float64]:
-    hz = np.asarray(frequency, dtype=float)
-    return np.asarray(np.sign(hz) * 2595.0 * np.log10(1 + np.abs(hz) / 700))
-
-
-def _mel_to_hz_htk(mels: ArrayLike) -> NDArray[np.float64]:
-    mel = np.asarray(mels, dtype=float)
-    return np.asarray(np.sign(mel) * 700.0 * (10 ** (np.abs(mel) / 2595) - 1))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -83,11 +57,11 @@ class FrequencyAxis:
         borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
         hz = spec.y_label or "Frequency (Hz)"
         if spec.y_axis == "mel":
-            to_mel, to_hz = _MEL[spec.htk]
-            lowest, highest = to_mel([spec.fmin or 0.0, spec.fmax or spec.sr / 2])
+            borders_hz = [spec.fmin or 0.0, spec.fmax or spec.sr / 2]
+            lowest, highest = hz_to_mel(borders_hz, htk=spec.htk)
             # n_bins triangles share n_bins + 2 points, so the first centre is one step up.
             step = (highest - lowest) / (n_bins + 1)
-            edges = to_hz(lowest + (borders + 1) * step)
+            edges = mel_to_hz(lowest + (borders + 1) * step, htk=spec.htk)
             return cls(edges, hz, "mel_htk" if spec.htk else "mel", "octaves")
         if spec.y_axis in ("linear", "log"):
             n_fft = spec.n_fft or max(1, 2 * (n_bins - 1))
@@ -190,9 +164,9 @@ class FrequencyAxis:
         return None
 
 
-_MEL: dict[bool, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    False: (hz_to_mel, mel_to_hz),
-    True: (_hz_to_mel_htk, _mel_to_hz_htk),
+_MEL = {
+    htk: (functools.partial(hz_to_mel, htk=htk), functools.partial(mel_to_hz, htk=htk))
+    for htk in (False, True)
 }
 # An STFT has a row at 0 Hz, which a logarithm cannot show: straight up to C2.
 _SYMLOG = {"base": 2, "linthresh": 2 * C1, "linscale": 0.5}

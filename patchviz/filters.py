@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InvalidValueError
 from .feature_options import Window
+from .mels import hz_to_mel, mel_to_hz
 
 __all__ = ["mel_bands", "window_values"]
-
-# Slaney's mel scale: linear up to 1 kHz, logarithmic above.
-_HZ_PER_MEL = 200.0 / 3
-_BREAK_HZ = 1000.0
-_BREAK_MEL = _BREAK_HZ / _HZ_PER_MEL
-_LOG_STEP = np.log(6.4) / 27.0
 
 
 def window_values(window: Window, length: int) -> NDArray[np.float64]:
@@ -51,8 +44,8 @@ def mel_bands(
     Neighbouring bands overlap by half; a band is a triangle over the FFT's frequencies, of height
     1 or, with `slaney`, of area 1 (in Hz).
     """
-    lowest, highest = _to_mel(np.array([fmin, fmax]), htk)
-    corners = _to_hz(np.linspace(lowest, highest, n_mels + 2), htk)
+    lowest, highest = hz_to_mel(np.array([fmin, fmax]), htk=htk)
+    corners = mel_to_hz(np.linspace(lowest, highest, n_mels + 2), htk=htk)
     distances = np.subtract.outer(corners, np.fft.rfftfreq(n_fft, 1.0 / sr))
     widths = np.diff(corners)[:, np.newaxis]
     rising, falling = -distances[:-2] / widths[:-1], distances[2:] / widths[1:]
@@ -60,17 +53,3 @@ def mel_bands(
     if slaney:
         weights *= (2.0 / (corners[2:] - corners[:-2]))[:, np.newaxis]
     return weights
-
-
-def _to_mel(hz: NDArray[Any], htk: bool) -> NDArray[np.float64]:
-    if htk:
-        return 2595.0 * np.log10(1.0 + hz / 700.0)
-    above = _BREAK_MEL + np.log(np.maximum(hz, _BREAK_HZ) / _BREAK_HZ) / _LOG_STEP
-    return np.where(hz >= _BREAK_HZ, above, hz / _HZ_PER_MEL)
-
-
-def _to_hz(mel: NDArray[Any], htk: bool) -> NDArray[np.float64]:
-    if htk:
-        return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
-    above = _BREAK_HZ * np.exp(_LOG_STEP * (mel - _BREAK_MEL))
-    return np.where(mel >= _BREAK_MEL, above, _HZ_PER_MEL * mel)

@@ -16,13 +16,8 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from patchviz.axes import (
-    FrequencyAxis,
-    TimeAxis,
-    format_time,
-    hz_to_mel,
-    mel_to_hz,
-)
+from patchviz.axes import FrequencyAxis, TimeAxis, format_time
+from patchviz.mels import hz_to_mel, mel_to_hz
 from patchviz.spectrogram import Spectrogram
 
 # One of each kind of vertical axis, as large as they usually are.

@@ -31,8 +31,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import patchviz.mesh
 import patchviz.raster
-from patchviz.axes import hz_to_mel, mel_to_hz
 from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.mels import hz_to_mel, mel_to_hz
 from patchviz.mesh import PatchMesh, draw_mesh
 from patchviz.raster import CellGroups, group_cells, reduce_cells
 from patchviz.scale import ColorScale

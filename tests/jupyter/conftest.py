@@ -56,7 +56,7 @@ Object.assign(globalThis, {
       canvas = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight);
       canvas.getContext("2d").drawImage(picture, 0, 0);
     }
-    if (!canvas?.height) return null;
+    if (!canvas?.width || !canvas.height) return null;
     const { width, height } = canvas;
     const column = canvas.getContext("2d")
       .getImageData(Math.floor(width / frameLength / 2), 0, 1, height).data;
