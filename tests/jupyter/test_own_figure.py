@@ -27,6 +27,7 @@ LINE = """(() => {
         picture = copy;
     }
     const { width, height } = picture;
+    if (!width || !height) return null;
     const row = picture.getContext("2d").getImageData(0, Math.floor(height / 30), width, 1).data;
     for (let x = 0; x < width; x++) {
         if (row[4 * x] > 200 && row[4 * x + 1] < 60 && row[4 * x + 2] < 60) return x / width;
