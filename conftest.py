@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import matplotlib
 import pytest
@@ -23,21 +24,35 @@ def _close_figures() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Chromium, started once, as a ``playwright.sync_api.Browser``: open pages in it.
+def require() -> Callable[..., None]:
+    """Return a function that skips a test where a module is missing.
 
-    Without Chromium or Playwright the test is skipped; PATCHVIZ_REQUIRE_BROWSER=1 makes it fail.
+    PATCHVIZ_REQUIRE_BROWSER=1 makes it fail, as it does where there is no browser.
     """
+
+    def require(*modules: str) -> None:
+        for module in modules:
+            if importlib.util.find_spec(module) is None:
+                _miss(module)
+
+    return require
+
+
+def _miss(what: str) -> NoReturn:
+    if os.environ.get("PATCHVIZ_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{what} is not installed, and PATCHVIZ_REQUIRE_BROWSER=1 asks for it")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def chromium(require: Callable[..., None]) -> Iterator[Any]:
+    """Chromium, started once, as a ``playwright.sync_api.Browser``: open pages in it."""
+    require("playwright")
     executable = shutil.which("chromium") or shutil.which("google-chrome")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        sync_playwright = None
-    if executable is None or sync_playwright is None:
-        missing = "Chromium" if executable is None else "Playwright for Python"
-        if os.environ.get("PATCHVIZ_REQUIRE_BROWSER") == "1":
-            pytest.fail(f"{missing} is not installed, and PATCHVIZ_REQUIRE_BROWSER=1 asks for it")
-        pytest.skip(f"{missing} is not installed")
+    if executable is None:
+        _miss("Chromium")
+    from playwright.sync_api import sync_playwright
+
     # Containers run as root, where Chromium's sandbox cannot start; pages are our own.
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:

@@ -63,12 +63,9 @@ numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody nee
 smartquotes = False  # the quotes in docstrings belong to Python
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-nb_execution_mode = (
-    "cache"  # beside the output: a notebook whose code is unchanged is not run again
-)
+nb_execution_mode = "cache"  # a notebook whose code is unchanged is not run again
 nb_execution_raise_on_error = True
 nb_ipywidgets_js = {}  # scripts from elsewhere, for widgets that need a kernel anyway
-nb_mime_priority_overrides = [("html", "text/html", 0)]  # the player's page, not its widget view
 
 # -- gallery -------------------------------------------------------------------------------------
 

@@ -206,9 +206,11 @@ def test_a_gallery_page_runs_as_a_script(example, tmp_path):
 
 @pytest.mark.jupyter
 @pytest.mark.parametrize("example", [file.stem for file in EXAMPLES])
-def test_a_gallery_page_runs_as_the_notebook_that_it_offers(site, example, tmp_path):
-    nbformat = pytest.importorskip("nbformat")
-    nbclient = pytest.importorskip("nbclient")
+def test_a_gallery_page_runs_as_the_notebook_that_it_offers(site, example, tmp_path, require):
+    require("nbclient")
+    import nbclient
+    import nbformat
+
     (file,) = site.folder.glob(f"_downloads/*/{example}.ipynb")
     notebook = nbformat.read(file, as_version=4)
     assert len([cell for cell in notebook.cells if cell.cell_type == "code"]) > 1

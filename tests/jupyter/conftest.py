@@ -161,9 +161,10 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Server]:
-    for module in ("jupyterlab", "notebook", "anywidget"):
-        pytest.importorskip(module)
+def server(
+    tmp_path_factory: pytest.TempPathFactory, chromium: Any, require: Any
+) -> Iterator[Server]:
+    require("jupyterlab", "notebook")
     server = Server(tmp_path_factory.mktemp("jupyter"))
     yield server
     server.stop()

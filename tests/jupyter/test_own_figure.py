@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .conftest import SETUP, Notebook
@@ -92,8 +94,8 @@ def test_no_flicker_and_the_latest_wins(lab: Notebook) -> None:
     assert indices == sorted(indices)
 
 
-def test_ipympl(lab: Notebook) -> None:
-    pytest.importorskip("ipympl")
+def test_ipympl(lab: Notebook, require: Any) -> None:
+    require("ipympl")
     code = OWN.format(magic="%matplotlib widget")
     lab.open(lab.server.write("ipympl", SETUP, code)).run()
     lab.js('pictureOf = () => document.querySelector(".jupyter-matplotlib-canvas-div canvas")')

@@ -134,9 +134,9 @@ def plays(page: Any, path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--execute"]], ids=["as saved", "executed"])
 def test_nbconvert(
-    server: Server, saved: Path, tmp_path: Path, offline: Any, options: list[str]
+    server: Server, saved: Path, tmp_path: Path, offline: Any, require: Any, options: list[str]
 ) -> None:
-    pytest.importorskip("nbconvert")
+    require("nbconvert")
     said = run(
         server, "nbconvert", "--to", "html", str(saved), "--output-dir", str(tmp_path), *options
     )
@@ -145,8 +145,10 @@ def test_nbconvert(
 
 
 @pytest.mark.parametrize("execution", ["off", "force"])
-def test_myst_nb(server: Server, saved: Path, tmp_path: Path, offline: Any, execution: str) -> None:
-    pytest.importorskip("myst_nb")
+def test_myst_nb(
+    server: Server, saved: Path, tmp_path: Path, offline: Any, require: Any, execution: str
+) -> None:
+    require("myst_nb")
     source = tmp_path / "source"
     source.mkdir()
     shutil.copy(saved, source / "index.ipynb")
@@ -156,8 +158,8 @@ def test_myst_nb(server: Server, saved: Path, tmp_path: Path, offline: Any, exec
     plays(offline, tmp_path / "built" / "index.html")
 
 
-def test_voila(server: Server, saved: Path, chromium: Any) -> None:
-    pytest.importorskip("voila")
+def test_voila(server: Server, saved: Path, chromium: Any, require: Any) -> None:
+    require("voila")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
