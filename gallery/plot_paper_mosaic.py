@@ -32,8 +32,8 @@ with plt.rc_context(narrow):
 # %%
 # Change what you like
 # --------------------
-# The parts of a mosaic are ordinary axes. Here the third patch gets an arrow, and the colour bar a
-# shorter label.
+# The parts of a :class:`patchviz.Mosaic` are ordinary axes. Here the third patch gets an arrow, and
+# the colour bar a shorter label.
 mosaic = pv.plot_mosaic(patches, n=3)
 arrow = {"arrowstyle": "->", "color": "white"}
 mosaic.panels[2].annotate(

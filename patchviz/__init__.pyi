@@ -3,6 +3,7 @@ __version__: str
 from .animation import PatchAnimation as PatchAnimation
 from .animation import animate as animate
 from .errors import PatchvizError as PatchvizError
+from .mosaic import Mosaic as Mosaic
 from .mosaic import plot_mosaic as plot_mosaic
 from .overview import plot_spectrogram as plot_spectrogram
 from .patches import Patches as Patches

@@ -37,9 +37,9 @@ MOST_PATCHES = 24
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Mosaic:
-    """The parts of a mosaic, to change what one wants to.
+    """The parts of a mosaic, to change what one wants to. Made by :func:`plot_mosaic`.
 
-    Attributes
+    Parameters
     ----------
     figure : matplotlib.figure.Figure or SubFigure
     overview : matplotlib.axes.Axes
@@ -48,6 +48,19 @@ class Mosaic:
         Panel *i* shows patch *i*.
     colorbar : matplotlib.colorbar.Colorbar
         The one colour bar.
+
+    See Also
+    --------
+    plot_mosaic : Makes one.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> mosaic = pv.plot_mosaic(patches, n=3)
+    >>> mosaic.panels[0].axvline(2.5, color="white")
+    <matplotlib.lines.Line2D object at ...>
+    >>> mosaic.colorbar.set_label("Level (dB)")
     """
 
     figure: Figure | SubFigure
