@@ -42,6 +42,7 @@ class Mosaic:
     Parameters
     ----------
     figure : matplotlib.figure.Figure or SubFigure
+        What holds the rest.
     overview : matplotlib.axes.Axes
         The whole recording, with a bracket for each patch below.
     panels : tuple of matplotlib.axes.Axes
