@@ -94,6 +94,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "patchviz"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"  # a recording and two patches of it
 html_css_files = ["patchviz.css"]
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
