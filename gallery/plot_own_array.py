@@ -41,6 +41,35 @@ patches = road.patches(duration=10, hop_duration=8)
 pv.plot_mosaic(patches, n=6, cmap="cividis")
 
 # %%
+# An array with its sound
+# -----------------------
+# Values of your own can be heard, too, if you say what belongs to them: a
+# :class:`patchviz.Audio`, made of samples or of a file. Here it is a bell that is struck twice, and
+# the values are the energy in its partials.
+sr, hop = 22050, 256
+t = np.arange(344 * hop) / sr
+partials = np.array([[330], [660], [790], [990], [1320], [1760]])
+ringing = np.zeros((len(partials), len(t)))
+for strike in (0.3, 2.2):
+    since = np.maximum(t - strike, 0)
+    fading = np.exp(-partials * since / 600)
+    ringing += np.sin(2 * np.pi * partials * since) * fading
+energy = np.square(ringing).reshape(len(partials), -1, hop).mean(axis=2)
+bell = ringing.mean(axis=0)
+
+struck = pv.Spectrogram(
+    10 * np.log10(energy + 1e-6),
+    sr=sr,
+    hop_length=hop,
+    y_label="Partial",
+    quantity="Energy",
+    unit="dB",
+    name="A bell",
+    audio=pv.Audio.from_array(bell, sr),
+)
+pv.player(struck.patches(duration=1.0, hop_duration=0.1), audio=True)
+
+# %%
 # No copy, however large
 # ----------------------
 # An array on disk stays there. The patches of a :class:`numpy.memmap` are views of the file, a

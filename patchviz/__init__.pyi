@@ -2,6 +2,7 @@ __version__: str
 
 from .animation import PatchAnimation as PatchAnimation
 from .animation import animate as animate
+from .audio import Audio as Audio
 from .errors import PatchvizError as PatchvizError
 from .mosaic import Mosaic as Mosaic
 from .mosaic import plot_mosaic as plot_mosaic

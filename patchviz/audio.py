@@ -24,6 +24,7 @@ from .errors import (
     InvalidValueError,
     check_int,
     check_number,
+    check_text,
 )
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ _UNKNOWN_LENGTH = (range(0x7FFFF000, 0x80000001), range(0xFFFFF000, 0x100000000)
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Audio:
-    """A sound: samples in memory, or a file that is read only when asked.
+    """A sound that belongs to a spectrogram: samples in memory, or a file read only when asked.
 
-    Made by :meth:`from_array` and :meth:`from_file`.
+    Made by :meth:`from_array` and :meth:`from_file`, and given to a :class:`Spectrogram` of your
+    own values. (:meth:`Spectrogram.from_file` and :meth:`Spectrogram.from_audio` bring theirs.)
 
     Attributes
     ----------
@@ -56,25 +58,39 @@ class Audio:
         Number of channels.
     name : str
         What the recording is called: the file's name without its folder, or ``""``.
+    start : float
+        Time of the first sample in seconds, on the clock of the spectrogram: the sample heard at
+        time *t* is number ``(t - start) * sr``.
+
+    See Also
+    --------
+    Spectrogram : Takes one as `audio`.
+    player : Embeds it into a page.
+    PatchAnimation.save : Puts it into a video.
 
     Examples
     --------
-    >>> from patchviz.audio import example_audio
-    >>> audio = example_audio()
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> y = np.sin(2 * np.pi * 440 * np.arange(30 * 512) / 22050)
+    >>> audio = pv.Audio.from_array(y, 22050)
     >>> audio
-    Audio 'sonnet1.ogg': 14.840 s, 22050 Hz, 1 channel
-    >>> audio.read(1.0, 2.0).shape
-    (1, 22050)
+    Audio: 0.697 s, 22050 Hz, 1 channel
+    >>> loudness = np.square(y).reshape(1, 30, 512).mean(axis=2)
+    >>> spec = pv.Spectrogram(loudness, sr=22050, hop_length=512, audio=audio)
+    >>> pv.player(spec.patches(frame_length=10), audio=True)
+    Player(3 patches from 1 × 30 cells, ... kB, ... kB of them sound)
     """
 
     sr: float
     n_samples: int
     n_channels: int
     name: str
+    start: float
     _source: Samples | Path | IO[bytes]
 
     @classmethod
-    def from_array(cls, y: ArrayLike, sr: float, *, name: str = "") -> Audio:
+    def from_array(cls, y: ArrayLike, sr: float, *, name: str = "", start: float = 0.0) -> Audio:
         """Take samples that are in memory; they are not copied.
 
         Parameters
@@ -85,6 +101,8 @@ class Audio:
             Sampling rate in Hz.
         name : str, optional
             What the recording is called.
+        start : float, default: 0.0
+            Time of the first sample in seconds.
 
         Returns
         -------
@@ -100,10 +118,13 @@ class Audio:
         """
         rate = _rate("sr", sr)
         samples = _checked_samples(y, rate)
-        return cls(rate, samples.shape[1], samples.shape[0], name, samples)
+        begin = check_number("start", start, unit="s")
+        return cls(
+            rate, samples.shape[1], samples.shape[0], check_text("name", name), begin, samples
+        )
 
     @classmethod
-    def from_file(cls, file: str | os.PathLike[str] | IO[bytes]) -> Audio:
+    def from_file(cls, file: str | os.PathLike[str] | IO[bytes], *, start: float = 0.0) -> Audio:
         """Look at a sound file's header; its samples are decoded when they are asked for.
 
         Parameters
@@ -111,6 +132,8 @@ class Audio:
         file : path or binary file object
             WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF and what else libsndfile decodes. A file
             object must be seekable; it is read from its beginning, and left open.
+        start : float, default: 0.0
+            Time of the first sample in seconds.
 
         Returns
         -------
@@ -131,17 +154,23 @@ class Audio:
         UserWarning
             If an Ogg file has no mark at its end, and so may have been cut short.
         """
+        begin = check_number("start", start, unit="s")
         source, name = _checked_file(file)
         with _opened(source, name) as (sound, handle):
             rate = sound.samplerate
             n_samples, n_channels = sound.frames, sound.channels
             _check_header(sound, handle, name)
-        return cls(rate, n_samples, n_channels, name, source)
+        return cls(rate, n_samples, n_channels, name, begin, source)
 
     @property
     def duration(self) -> float:
         """Length in seconds: ``n_samples / sr``."""
         return self.n_samples / self.sr
+
+    @property
+    def end(self) -> float:
+        """Time at which the last sample ends, in seconds: ``start + duration``."""
+        return self.start + self.duration
 
     @property
     def dtype(self) -> np.dtype[np.floating[Any]]:
@@ -152,7 +181,8 @@ class Audio:
     def __repr__(self) -> str:
         named = f" {self.name!r}" if self.name else ""
         channels = f"{self.n_channels} channel{'s' if self.n_channels != 1 else ''}"
-        return f"Audio{named}: {self.duration:.3f} s, {self.sr:g} Hz, {channels}"
+        begin = f" from {self.start:.3f} s on" if self.start else ""
+        return f"Audio{named}: {self.duration:.3f} s{begin}, {self.sr:g} Hz, {channels}"
 
     def resampled_length(self, sr: float | None = None) -> int:
         """Return the samples in each channel at another rate: ``ceil(n_samples * sr / self.sr)``.
@@ -174,7 +204,7 @@ class Audio:
         *,
         sr: float | None = None,
         mono: bool = False,
-        start: float = 0.0,
+        start: float | None = None,
         end: float | None = None,
         blocksize: int = BLOCK_SIZE,
     ) -> Iterator[Samples]:
@@ -191,15 +221,15 @@ class Audio:
         mono : bool, default: False
             Whether channels are mixed to one, their mean.
         start, end : float, optional
-            The part to read, in seconds; by default all. An `end` after the sound's own stands
-            for the sound's own.
+            The part to read, in seconds on the clock of :attr:`start`; by default all. An `end`
+            after the sound's own stands for the sound's own.
         blocksize : int, optional
             Samples of each channel that are decoded at a time.
 
-        Yields
-        ------
-        ndarray, shape (n_channels, n)
-            float32 from a file; from an array, its own precision.
+        Returns
+        -------
+        iterator of ndarray, shape (n_channels, n)
+            In float32 from a file; from an array, in its own precision.
 
         Raises
         ------
@@ -220,7 +250,7 @@ class Audio:
 
     def read(
         self,
-        start: float = 0.0,
+        start: float | None = None,
         end: float | None = None,
         *,
         sr: float | None = None,
@@ -231,8 +261,8 @@ class Audio:
         Parameters
         ----------
         start, end : float, optional
-            The part to read, in seconds. An `end` after the sound's own stands for the sound's
-            own.
+            The part to read, in seconds on the clock of :attr:`start`. An `end` after the
+            sound's own stands for the sound's own.
         sr : float, optional
             Sampling rate in Hz to resample to; by default the sound's own.
         mono : bool, default: False
@@ -250,17 +280,19 @@ class Audio:
         """
         return np.concatenate(list(self.blocks(sr=sr, mono=mono, start=start, end=end)), axis=1)
 
-    def _span(self, start: float, end: float | None) -> tuple[int, int]:
+    def _span(self, start: float | None, end: float | None) -> tuple[int, int]:
         """Return the first sample of a part in seconds, and the one after its last."""
-        check_number("start", start, minimum=0, unit="s")
-        first, last = round(start * self.sr), self.n_samples
+        start = self.start if start is None else start
+        check_number("start", start, minimum=self.start, unit="s")
+        first, last = round((start - self.start) * self.sr), self.n_samples
         if end is not None:
             check_number("end", end, above=start, unit="s")
-            last = min(last, round(end * self.sr))
+            last = min(last, round((end - self.start) * self.sr))
         if first >= last:
             raise InvalidValueError(
-                f"start={start!r} s to end={end!r} s holds no sample: the sound has "
-                f"{self.duration:.3f} s, {self.n_samples} samples. Choose a start before its end."
+                f"start={start!r} s to end={end!r} s holds no sample: the sound is there from "
+                f"{self.start:.3f} s to {self.end:.3f} s, {self.n_samples} samples. Choose a part "
+                "of that."
             )
         return first, last
 

@@ -348,7 +348,8 @@ def _sound_track(view: PatchView, interval: float, fps: object) -> SoundTrack:
     if audio is None:
         raise InvalidValueError(
             "audio=True, but the spectrogram has no sound. Make it by Spectrogram.from_file or "
-            "Spectrogram.from_audio, or give the sound: Spectrogram(values, ..., audio=audio)."
+            "Spectrogram.from_audio, or give the sound to your own values: "
+            "Spectrogram(values, ..., audio=Audio.from_array(y, sr))."
         )
     # The last picture stays until its patch has been heard.
     n_frames_after = max(0, round(patches.duration / hop) - 1)

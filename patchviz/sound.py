@@ -59,7 +59,7 @@ def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -
     ----------
     audio : Audio
     start, end : float
-        In seconds of the recording; what lies outside it is left out.
+        In seconds on the clock of ``audio.start``; where there is no sound, it is left out.
     audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
         A key of `AUDIO_FORMATS`.
     """
@@ -68,7 +68,7 @@ def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -
     form = AUDIO_FORMATS[audio_format]
     rate = _rate(audio.sr, form.rates)
     n_channels = audio.n_channels if audio.n_channels <= 2 else 1
-    start = max(start, 0.0)
+    start = max(start, audio.start)
     file = io.BytesIO()
     with soundfile.SoundFile(
         file, "w", rate, n_channels, format=form.container, subtype=form.subtype

@@ -63,7 +63,8 @@ class Spectrogram:
     bins_per_octave : int, default: 12
         For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
     start : float, default: 0.0
-        Time of the first frame in seconds.
+        Time of the first frame in seconds. It does not move the sound: that has a start of its
+        own, so that a slice of the values keeps its sound.
     quantity : str, optional
         What the values are, for instance ``"Level relative to the maximum"``. With the unit it
         labels the colour bar.
@@ -74,14 +75,17 @@ class Spectrogram:
     name : str, optional
         What the recording is called.
     audio : Audio, optional
-        The sound that belongs to it, if known.
+        The sound that belongs to it, if known: :meth:`Audio.from_array` or
+        :meth:`Audio.from_file`. What is heard at a frame's time *t* is the sound at *t*, from
+        ``audio.start`` on.
 
     Raises
     ------
     InvalidTypeError
-        If `values` are no real numbers.
+        If `values` are no real numbers or a masked array, or `audio` is no :class:`Audio`.
     InvalidValueError
-        If `values` are not two-dimensional, are empty or masked, or an option is out of range.
+        If `values` are not two-dimensional or are empty, `audio` lies wholly before or after
+        them, or an option is out of range.
 
     See Also
     --------
@@ -135,6 +139,24 @@ class Spectrogram:
         for name in ("quantity", "unit", "y_label", "name"):
             if name != "y_label" or self.y_label is not None:
                 check_text(name, getattr(self, name))
+        self._check_audio()
+
+    def _check_audio(self) -> None:
+        audio: object = self.audio
+        if audio is None:
+            return
+        if not isinstance(audio, Audio):
+            raise InvalidTypeError(
+                f"audio is of type {type(audio).__name__}. It must be a patchviz.Audio: "
+                "Audio.from_array(y, sr) of samples, or Audio.from_file(path)."
+            )
+        if audio.end <= self.start or self.end <= audio.start:
+            raise InvalidValueError(
+                f"audio is there from {audio.start:.3f} s to {audio.end:.3f} s, and the "
+                f"spectrogram from start={self.start!r} s to {self.end:.3f} s: nothing of it would "
+                "be heard. Say when the sound begins: for example "
+                f"Audio.from_array(y, sr, start={self.start!r})."
+            )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -226,9 +248,9 @@ class Spectrogram:
         >>> pv.Spectrogram.from_audio(y, sr=22050, n_mels=64)
         Spectrogram of (64, 44): mel, 22050 Hz, hop 512 samples, 0.000-1.022 s, dB
         """
-        audio = Audio.from_array(y, sr, name=name)
+        audio = Audio.from_array(y, sr, name=name, start=start)
         features = compute(audio, kind=kind, mono=mono, progress=progress, **options)
-        return cls._of(features, audio, start=start, name=name)
+        return cls._of(features, audio, name=name)
 
     @classmethod
     @with_feature_options
@@ -293,9 +315,9 @@ class Spectrogram:
         Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples,
         0.000-14.849 s, dB
         """
-        audio = Audio.from_file(file)
+        audio = Audio.from_file(file, start=start)
         features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
-        return cls._of(features, audio, start=start, name=audio.name if name is None else name)
+        return cls._of(features, audio, name=audio.name if name is None else name)
 
     @classmethod
     @with_feature_options
@@ -321,12 +343,12 @@ class Spectrogram:
         Spectrogram 'Sonnet 1' of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
         """
         audio = example_audio()
-        return cls._of(compute(audio, kind=kind, **options), audio, start=0.0, name="Sonnet 1")
+        return cls._of(compute(audio, kind=kind, **options), audio, name="Sonnet 1")
 
     @classmethod
-    def _of(cls, features: Features, audio: Audio, *, start: float, name: str) -> Self:
+    def _of(cls, features: Features, audio: Audio, *, name: str) -> Self:
         meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(features)}
-        return cls(**meaning, audio=audio, start=start, name=name)
+        return cls(**meaning, audio=audio, start=audio.start, name=name)
 
     # -- sizes and times -------------------------------------------------------------------
 

@@ -62,7 +62,8 @@ class SoundTrack:
     ----------
     audio : Audio
     start, end : float
-        The part that is heard, in seconds.
+        The part that is heard, in seconds on the clock of ``audio.start``. Where the sound
+        begins later, it is silent until then.
     n_frames_after : int
         Frames for which the last picture stays, so that all of it is heard.
     """
@@ -87,8 +88,12 @@ class SoundTrack:
         path : Path
         """
         self.path = path
+        audio = self.audio
+        begin = max(self.start, audio.start)
+        n_silent = round((begin - self.start) * audio.sr)
         with open(path, "wb") as file:
-            for block in self.audio.blocks(start=self.start, end=self.end):
+            file.write(bytes(n_silent * audio.n_channels * 4))
+            for block in audio.blocks(start=begin, end=self.end):
                 file.write(np.ascontiguousarray(block.T, dtype="<f4").data)
 
     @property
@@ -123,6 +128,13 @@ class FilmWriter(FFMpegWriter):
     ) -> None:
         super().__init__(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
         self.sound = sound
+
+    def _args(self) -> list[str]:
+        # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
+        # one, and puts the nearest usual one in its place. What it is told as -r it keeps.
+        args: list[str] = super()._args()  # type: ignore[misc]  # matplotlib declares no type
+        args[args.index("-framerate")] = "-r"
+        return args
 
     @property
     def output_args(self) -> list[str]:

@@ -198,11 +198,38 @@ def test_part_of_a_file(tmp_path: Path, file_format: str, options: dict[str, str
     np.testing.assert_array_equal(audio.read(2.5, 99), audio.read(2.5))
 
 
+@pytest.mark.parametrize("start", [5.0, -5.0, 100.0])
+def test_parts_are_read_by_the_clock_on_which_the_sound_starts(start: float) -> None:
+    y = np.arange(800) / 800
+    audio = Audio.from_array(y, 100, start=start)
+    assert (audio.start, audio.end) == (start, start + 8)
+    np.testing.assert_array_equal(audio.read()[0], y)
+    np.testing.assert_array_equal(audio.read(start + 1, start + 2)[0], y[100:200])
+    assert f"8.000 s from {start:.3f} s on" in repr(audio)
+    with pytest.raises(InvalidValueError, match=re.escape(f"at least {start} s")):
+        audio.read(start - 1)
+
+
+def test_a_start_is_a_number() -> None:
+    for make in (
+        lambda: Audio.from_array([0.0], 1, start="0"),
+        lambda: Audio.from_file("a", start="0"),
+    ):  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidTypeError, match=r"start='0' is of type str\. It must be a finite"
+        ):
+            make()
+
+
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [
-        (-1, None, "start=-1 s is not allowed. It must be a finite number, at least 0 s."),
-        (20, None, "start=20 s to end=None s holds no sample: the sound has 14.840 s, 327222"),
+        (-1, None, "start=-1 s is not allowed. It must be a finite number, at least 0.0 s."),
+        (
+            20,
+            None,
+            "start=20 s to end=None s holds no sample: the sound is there from 0.000 s to 14.840 s",
+        ),
         (2, 2, "end=2 s is not allowed. It must be a finite number, more than 2 s."),
         (2, 2.00001, "start=2 s to end=2.00001 s holds no sample"),
     ],

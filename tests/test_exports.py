@@ -312,6 +312,42 @@ def test_video_has_every_patch_at_its_true_time(writer: str | None, tmp_path: Pa
     assert video_times(tmp_path / "a.mp4") == [k * Fraction(2048, 22050) for k in range(30)]
 
 
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "mov", "webm", "avi"])
+def test_slow_films_keep_the_true_rate(ending: str, tmp_path: Path) -> None:
+    """ffmpeg would put a usual rate in the place of one that it takes for measured."""
+    hop = Fraction(43 * 1024, 44100)  # near 1 s
+    codec = "mjpeg" if ending == "avi" else None  # others keep no times in AVI
+    anim = make_animation(make_patches(40, hop_length=43, sr=44100))
+    anim.save(tmp_path / f"a.{ending}", dpi=20, codec=codec)
+    times = video_times(tmp_path / f"a.{ending}")
+    assert len(times) == 40
+    unit = 1e-3 if ending in ("mkv", "webm") else 1e-9  # Matroska counts milliseconds
+    for k, time in enumerate(times):
+        assert abs(float(time - k * hop)) <= unit
+
+
+@pytest.mark.parametrize(
+    ("hop", "audio"),
+    [(0.05, True), (0.1, True), (0.3, False), (1, True), (2, False), (3, True), (7, False)],
+)
+def test_hops_of_a_film_are_true(hop: float, audio: bool, tmp_path: Path) -> None:
+    hop_length = int(hop * 22050 / 512)
+    n_frames = 20 * hop_length
+    values = np.random.default_rng(0).uniform(-80, 0, (4, n_frames))
+    spec = pv.Spectrogram(values, audio=Audio.from_array(np.zeros(n_frames * 512), 22050))
+    anim = make_animation(spec.patches(frame_length=2 * hop_length, hop_length=hop_length))
+    anim.save(tmp_path / "a.mp4", audio=audio, dpi=20)
+    times = video_times(tmp_path / "a.mp4")
+    assert len(times) == 19 + audio
+    assert abs(times[-1] - (len(times) - 1) * Fraction(hop_length * 512, 22050)) < 1e-6
+
+
+@pytest.mark.parametrize("fps", [Fraction(1, 7), 1.001, 7.5, Fraction(24000, 1001)])
+def test_rates_that_are_asked_for_are_true(fps: float | Fraction, tmp_path: Path) -> None:
+    make_animation(make_patches(20)).save(tmp_path / "a.mp4", fps=fps, dpi=20)
+    assert float(video_times(tmp_path / "a.mp4")[-1]) == pytest.approx(19 / fps, rel=1e-5)
+
+
 def test_video_shows_the_figure(tmp_path: Path) -> None:
     values = np.repeat(np.linspace(0, 1, 10), 4)[np.newaxis].repeat(8, axis=0)
     patches = pv.Spectrogram(values, hop_length=1024).patches(frame_length=4)
@@ -442,6 +478,30 @@ def test_sound_is_in_sync(start: float, tmp_path: Path) -> None:
         assert np.abs(sound[at : at + 40]).max() > 0.5
         assert np.abs(sound[at - 200 : at - 40]).max() < 0.1  # nothing 5 ms before
         assert seen - 1e-9 <= click - start < seen + 0.05 - 1e-9
+
+
+@pytest.mark.parametrize("start", [5.0, -5.0, 100.0])
+def test_first_frame_is_heard_first_wherever_the_clock_starts(start: float, tmp_path: Path) -> None:
+    sound = np.zeros(2 * SR)
+    sound[:40] = 0.9
+    spec = pv.Spectrogram.from_audio(sound, sr=SR, start=start)
+    make_animation(spec.patches(duration=0.5, hop_duration=0.25)).save(
+        tmp_path / "a.mkv", codec="ffv1", extra_args=["-c:a", "pcm_s16le"], audio=True
+    )
+    played = heard(tmp_path / "a.mkv")
+    assert played.size == pytest.approx(2 * SR, abs=0.5 * SR)
+    assert np.flatnonzero(np.abs(played) > 0.5)[[0, -1]].tolist() == [0, 39]
+
+
+def test_film_is_silent_until_its_sound_begins(tmp_path: Path) -> None:
+    audio = Audio.from_array(np.full(SR, 0.9), SR, start=0.5)
+    spec = pv.Spectrogram(np.eye(20), sr=SR, hop_length=400, audio=audio)
+    make_animation(spec.patches(frame_length=2, hop_length=2)).save(
+        tmp_path / "a.mkv", codec="ffv1", extra_args=["-c:a", "pcm_s16le"], audio=True
+    )
+    played = heard(tmp_path / "a.mkv")
+    assert np.abs(played[: SR // 2]).max() == 0
+    assert played[SR // 2 : SR].min() > 0.8
 
 
 def test_sound_goes_on_until_the_last_patch_has_been_heard(tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ def patches():
     return spectrogram().patches(frame_length=20, hop_length=5)
 
 
-def tone(duration=3.0, sr=22050, channels=1):
+def tone(duration=3.0, sr=22050, channels=1, start=0.0):
     y = 0.1 * np.sin(2 * np.pi * 440 * np.arange(int(duration * sr)) / sr).astype(np.float32)
-    return Audio.from_array(np.tile(y, (channels, 1)), sr)
+    return Audio.from_array(np.tile(y, (channels, 1)), sr, start=start)
 
 
 def state_of(html):
@@ -397,6 +397,24 @@ def test_the_sound_lies_in_the_page_once_and_is_just_what_the_spectrogram_shows(
     assert made.state["audio"] == {"start": 1.0}
     y, sr = soundfile.read(io.BytesIO(made.sound.data))
     assert len(y) / sr == pytest.approx(spec.duration, abs=1e-3)
+
+
+@pytest.mark.parametrize("start", [0.0, 5.0, -5.0, 100.0])
+def test_the_first_column_is_heard_first_wherever_the_clock_starts(start):
+    import soundfile
+
+    y = 0.9 * np.sin(np.arange(2 * 22050) ** 1.5)
+    spec = pv.Spectrogram.from_audio(y, sr=22050, start=start)
+    made = pv.player(spec.patches(duration=1), audio=True, audio_format="wav")
+    assert made.state["audio"] == {"start": start}
+    heard, _ = soundfile.read(io.BytesIO(made.sound.data))
+    np.testing.assert_allclose(heard, y, atol=1e-4)
+
+
+def test_a_sound_that_begins_later_keeps_its_time():
+    spec = spectrogram(n_frames=100, start=0.0, audio=tone(1.0, start=0.5))
+    made = pv.player(spec.patches(frame_length=20), audio=True)
+    assert made.state["audio"] == {"start": 0.5}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 import patchviz
 from patchviz.errors import InvalidTypeError, InvalidValueError
@@ -227,6 +228,17 @@ SAMPLES = "It must be a whole number of samples, at least 1"
         ({"unit": 3}, InvalidTypeError, "unit=3 is of type int. It must be text."),
         ({"quantity": None}, InvalidTypeError,
          "quantity=None is of type NoneType. It must be text."),
+        ({"audio": np.zeros(9)}, InvalidTypeError,
+         "audio is of type ndarray. It must be a patchviz.Audio: Audio.from_array(y, sr) of "
+         "samples, or Audio.from_file(path)."),
+        ({"audio": "clip.ogg"}, InvalidTypeError,
+         "audio is of type str. It must be a patchviz.Audio: Audio.from_array(y, sr) of samples, "
+         "or Audio.from_file(path)."),
+        ({"audio": patchviz.Audio.from_array(np.zeros(22050), 22050), "start": 100},
+         InvalidValueError,
+         "audio is there from 0.000 s to 1.000 s, and the spectrogram from start=100.0 s to "
+         "100.139 s: nothing of it would be heard. Say when the sound begins: for example "
+         "Audio.from_array(y, sr, start=100.0)."),
         ({"y_label": 5}, InvalidTypeError, "y_label=5 is of type int. It must be text."),
     ],
 )  # fmt: skip
@@ -249,3 +261,29 @@ def test_the_example() -> None:
     assert (spec.sr, spec.hop_length, spec.y_axis, spec.unit) == (22050, 512, "mel", "dB")
     assert spec.finite_range == (-80.0, 0.0)
     assert spec.audio is not None
+
+
+@pytest.mark.parametrize("start", [0.0, 5.0, -5.0, 100.0])
+def test_the_first_column_is_the_first_sample_wherever_the_clock_starts(
+    start: float, tmp_path: Path
+) -> None:
+    y = np.random.default_rng(0).uniform(-0.5, 0.5, 22050).astype(np.float32)
+    soundfile.write(tmp_path / "clip.wav", y, 22050, subtype="FLOAT")
+    for spec in (
+        Spectrogram.from_audio(y, sr=22050, start=start),
+        Spectrogram.from_file(tmp_path / "clip.wav", start=start),
+    ):
+        assert spec.audio is not None
+        assert spec.start == spec.audio.start == start
+        np.testing.assert_array_equal(spec.audio.read(spec.start, spec.end)[0], y)
+
+
+def test_a_slice_keeps_its_sound() -> None:
+    y = np.arange(22050) / 22050
+    spec = Spectrogram.from_audio(y, sr=22050, start=5.0)
+    part = dataclasses.replace(
+        spec, values=spec.values[:, 10:20], start=spec.start + 10 * spec.frame_duration
+    )
+    assert part.audio is not None
+    heard = part.audio.read(part.start, part.end)[0]
+    np.testing.assert_array_equal(heard, y[10 * 512 : 20 * 512])
