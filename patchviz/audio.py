@@ -48,7 +48,7 @@ class Audio:
     Made by :meth:`from_array` and :meth:`from_file`, and given to a :class:`Spectrogram` of your
     own values. (:meth:`Spectrogram.from_file` and :meth:`Spectrogram.from_audio` bring theirs.)
 
-    Attributes
+    Parameters
     ----------
     sr : float
         Sampling rate in Hz.
@@ -61,6 +61,8 @@ class Audio:
     start : float
         Time of the first sample in seconds, on the clock of the spectrogram: the sample heard at
         time *t* is number ``(t - start) * sr``.
+    source : ndarray, pathlib.Path or binary file object
+        Where the samples are.
 
     See Also
     --------
@@ -87,7 +89,7 @@ class Audio:
     n_channels: int
     name: str
     start: float
-    _source: Samples | Path | IO[bytes]
+    source: Samples | Path | IO[bytes]
 
     @classmethod
     def from_array(cls, y: ArrayLike, sr: float, *, name: str = "", start: float = 0.0) -> Audio:
@@ -175,7 +177,7 @@ class Audio:
     @property
     def dtype(self) -> np.dtype[np.floating[Any]]:
         """Precision of the samples: float32 from a file, an array's own otherwise."""
-        source = self._source
+        source = self.source
         return source.dtype if isinstance(source, np.ndarray) else np.dtype(np.float32)
 
     def __repr__(self) -> str:
@@ -298,7 +300,7 @@ class Audio:
 
     def _decoded(self, first: int, last: int, blocksize: int) -> Iterator[Samples]:
         """Yield samples `first` to `last` as they are: all channels, the sound's own rate."""
-        source = self._source
+        source = self.source
         if isinstance(source, np.ndarray):
             for at in range(first, last, blocksize):
                 yield source[:, at : min(at + blocksize, last)]

@@ -6,8 +6,12 @@ import difflib
 import math
 import numbers
 import operator
+import os
 import reprlib
 from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
 
 __all__ = [
     "AudioFileError",
@@ -16,7 +20,9 @@ __all__ = [
     "InvalidValueError",
     "PatchIndexError",
     "PatchvizError",
+    "check_bool",
     "check_choice",
+    "check_file",
     "check_int",
     "check_number",
     "check_text",
@@ -143,6 +149,25 @@ def check_number(
             f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}."
         )
     return number
+
+
+def check_bool(name: str, value: object, *, hint: str = "") -> bool:
+    """Return `value` if it is True or False; a hint says what may have been meant."""
+    if not isinstance(value, bool | np.bool_):
+        raise _wrong_type(name, value, "True or False" + (f": {hint}" if hint else ""))
+    return bool(value)
+
+
+def check_file(name: str, value: object, *, example: str) -> Path:
+    """Return a path that can be written to as far as its folder is concerned."""
+    if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
+        raise _wrong_type(name, value, f'a path, such as "{example}"')
+    path = Path(value)
+    if not path.parent.is_dir():
+        raise InvalidValueError(
+            f"{name}={os.fspath(value)!r}: there is no folder {str(path.parent)!r}. Make it first."
+        )
+    return path
 
 
 def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import tempfile
@@ -16,7 +17,15 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.colors import to_rgba
 
-from .errors import InvalidTypeError, InvalidValueError, PatchvizError, check_choice, check_number
+from .errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    PatchvizError,
+    check_bool,
+    check_choice,
+    check_file,
+    check_number,
+)
 from .repaint import repainted
 from .video import FilmWriter, SoundTrack, with_ffmpeg
 from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
@@ -78,6 +87,7 @@ def save_film(
             f"progress_callback={progress_callback!r} must be callable with two arguments: "
             "the frame's number and how many there are."
         )
+    check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
     options = {name: value for name, value in options.items() if value is not None}
     sound = _sound_track(view, interval, fps) if audio else None
@@ -140,7 +150,7 @@ def _saving(
     """Open the writer and finish with it; of two errors, raise the one that says why."""
     stopped_by: BaseException | None = None
     try:
-        with writer.saving(figure, path, dpi):
+        with _told_once(), writer.saving(figure, path, dpi):
             try:
                 yield
             except BaseException as error:
@@ -162,22 +172,28 @@ def _saving(
         raise
 
 
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """Keep matplotlib from printing what an encoder said: the error says it."""
+
+    def is_news(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("MovieWriter stderr")
+
+    logger = logging.getLogger("matplotlib.animation")
+    logger.addFilter(is_news)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_news)
+
+
 # -- where to ------------------------------------------------------------------------------------
 
 
 def _check_target(filename: str | os.PathLike[str]) -> tuple[Path, bool]:
     """Return the path, and whether it is a folder."""
-    if not isinstance(filename, (str, os.PathLike)):
-        raise InvalidTypeError(
-            f"filename={filename!r} is of type {type(filename).__name__}. It must be a path, such "
-            'as "patches.mp4".'
-        )
-    name, path = os.fspath(filename), Path(filename)
-    if not path.parent.is_dir():
-        raise InvalidValueError(
-            f"filename={name!r}: there is no folder {str(path.parent)!r}. Make it first."
-        )
-    return path, name.endswith(("/", os.sep)) or path.is_dir()
+    path = check_file("filename", filename, example="patches.mp4")
+    return path, os.fspath(filename).endswith(("/", os.sep)) or path.is_dir()
 
 
 @contextlib.contextmanager
@@ -243,7 +259,12 @@ def _make_writer(
             "writer of matplotlib for it: writer=."
             + (" For a page with controls see patchviz.player." if "htm" in ending else "")
         )
-    check_choice("writer", name, ("pillow", *animation.writers.list()))
+    check_choice("writer", name, dict.fromkeys(("pillow", *animation.writers.list())))
+    if name == "html" and ending not in (".html", ".htm"):
+        raise InvalidValueError(
+            f"filename={str(target)!r} has the ending {ending!r}, and writer='html' writes .html. "
+            "Leave writer out; or save a page with a smooth player: patchviz.player."
+        )
     kind: Any = animation.writers[name]
     if not issubclass(kind, animation.FFMpegBase):
         return kind(float(rate), **options)  # type: ignore[no-any-return]

@@ -27,7 +27,14 @@ from numpy.typing import NDArray
 
 from . import streaming
 from .audio import Audio, Samples
-from .errors import InvalidTypeError, InvalidValueError, check_choice, check_int, check_number
+from .errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    check_bool,
+    check_choice,
+    check_int,
+    check_number,
+)
 from .feature_options import FeatureOptions, Window
 from .filters import mel_bands, window_values
 
@@ -273,7 +280,7 @@ class _OfFrames(Kind):
             check_int("win_length", self.win_length, minimum=1, maximum=self.n_fft, unit="samples")
         if self.hop_length is not None:
             check_int("hop_length", self.hop_length, minimum=1, unit="samples")
-        _check_bool("center", self.center)
+        check_bool("center", self.center)
         check_choice("pad_mode", self.pad_mode, streaming.PAD_MODES)
         window_values(self.window, self._window_length)
 
@@ -380,7 +387,7 @@ class _OfMelBands(_OfFrames):
                 f"fmin={self.fmin:g} Hz to fmax={self._top:g} Hz is no range at a sampling rate of "
                 f"{self.sr:g} Hz. They must rise, to at most {self.sr / 2:g} Hz, half that rate."
             )
-        _check_bool("htk", self.htk)
+        check_bool("htk", self.htk)
         _check_norm(*self._band_norm, "slaney")
 
     @property
@@ -831,13 +838,6 @@ def _tuning(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) ->
         return 0.0  # silence: as good as any
     loud = magnitudes >= np.median(magnitudes)
     return float(librosa.pitch_tuning(pitches[loud], bins_per_octave=bins_per_octave))
-
-
-def _check_bool(name: str, value: object) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise InvalidTypeError(
-            f"{name}={value!r} is of type {type(value).__name__}. It must be True or False."
-        )
 
 
 def _check_norm(name: str, value: object, *names: str) -> None:

@@ -43,7 +43,9 @@ from .axes import FrequencyAxis
 from .errors import (
     InvalidTypeError,
     InvalidValueError,
+    check_bool,
     check_choice,
+    check_file,
     check_int,
     check_number,
 )
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from numpy.typing import NDArray
 
+    from .audio import Audio
     from .spectrogram import Spectrogram
 
 __all__ = ["Player", "player"]
@@ -143,7 +146,7 @@ class Player:
         Parameters
         ----------
         path : str or path-like
-            The file to write; its folder must exist.
+            The file to write, ``.html`` or ``.htm``; its folder must exist.
 
         Returns
         -------
@@ -152,10 +155,22 @@ class Player:
 
         Raises
         ------
+        InvalidTypeError, InvalidValueError
+            If `path` is no path, is a folder or lies in none, or has another ending.
         OSError
             If the file cannot be written.
         """
-        path = Path(path)
+        path = check_file("path", path, example="patches.html")
+        if path.is_dir():
+            raise InvalidValueError(
+                f"path={str(path)!r} is a folder. Name a file in it: "
+                f"{str(path / 'patches.html')!r}."
+            )
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise InvalidValueError(
+                f"path={str(path)!r} has the ending {path.suffix!r}, and a player is a page: .html "
+                "or .htm. For a picture see patchviz.plot_mosaic, for a film patchviz.animate."
+            )
         path.write_text(page(self.state["title"] or "patchviz", self._html), encoding="utf-8")
         return path
 
@@ -248,7 +263,7 @@ def player(
     ------
     InvalidValueError
         If an argument is out of range, the spectrogram has no sound and ``audio=True``, or the
-        HTML would exceed `max_bytes`.
+        HTML would exceed `max_bytes`; the error tells how large its parts are.
     InvalidTypeError
         If an argument is of the wrong type.
     PatchIndexError
@@ -272,12 +287,14 @@ def player(
     check_choice("audio_format", audio_format, AUDIO_FORMATS)
     column_step = check_int("column_step", column_step, minimum=1, unit="frames")
     max_bytes = check_int("max_bytes", max_bytes, minimum=1)
+    hint = "the sound is the spectrogram's own, and audio_format= says how it is compressed"
+    check_bool("audio", audio, hint=hint)
     options = {
         "index": patches.check_index(index),
-        "loop": bool(loop),
+        "loop": check_bool("loop", loop),
         "speed": check_number("speed", speed, minimum=0.0625, maximum=16),
         "time": check_choice("time", time, ("recording", "patch")),
-        "autoplay": bool(autoplay),
+        "autoplay": check_bool("autoplay", autoplay),
     }
     if width is not None:
         width = check_int("width", width, minimum=320, unit="CSS pixels")
@@ -289,47 +306,71 @@ def player(
     if audio and spec.audio is None:
         raise InvalidValueError(
             "audio=True needs a spectrogram that knows its sound. Make it with "
-            "Spectrogram.from_file or Spectrogram.from_audio, or leave audio=False."
+            "Spectrogram.from_file or Spectrogram.from_audio, give the sound to your own values, "
+            "Spectrogram(values, ..., audio=Audio.from_array(y, sr)), or leave audio=False."
         )
+    sounding = spec.audio if audio else None
+    state = make_state(
+        patches, scale, quantizer,
+        title=title, alt=alt, image_format=image_format, column_step=column_step, options=options,
+    )  # fmt: skip
 
-    def over_budget(size: int) -> InvalidValueError:
-        return _over_budget(size, max_bytes, column_step, image_format, bool(audio))
+    def over_budget(picture: int, sound: int) -> InvalidValueError:
+        parts = {"page": n_page, "picture": picture, "sound": sound}
+        return _over_budget(parts, max_bytes, column_step, image_format)
 
     tiles: list[bytes] = []
     n_tiles = math.ceil(spec.n_frames / (TILE_WIDTH * column_step))
+    made_of_nothing = Player(patches, state, [b""] * n_tiles, None, scale=scale, max_width=width)
+    n_page = made_of_nothing.nbytes
     for tile in encode_tiles(
         spec.values, quantizer, image_format=image_format, column_step=column_step
     ):
         tiles.append(tile)
-        size = sum(map(len, tiles)) * 4 // 3  # as base64
-        if size > max_bytes:
-            raise over_budget(size * n_tiles // len(tiles))
+        picture = sum(map(_in_base64, tiles))
+        if n_page + picture > max_bytes:
+            n_sound = 0 if sounding is None else _sound_size(spec, sounding, audio_format)
+            raise over_budget(picture * n_tiles // len(tiles), n_sound)
     sound = None
-    if audio and spec.audio is not None:
-        sound = encode_sound(spec.audio, spec.start, spec.end, audio_format=audio_format)
-    state = make_state(
-        patches, scale, quantizer,
-        title=title, alt=alt, image_format=image_format, column_step=column_step,
-        sound=sound, options=options,
-    )  # fmt: skip
+    if sounding is not None:
+        sound = encode_sound(sounding, spec.start, spec.end, audio_format=audio_format)
+        state["audio"] = {"start": sound.start}
     made = Player(patches, state, tiles, sound, scale=scale, max_width=width)
     if made.nbytes > max_bytes:
-        raise over_budget(made.nbytes)
+        raise over_budget(picture, made.nbytes - n_page - picture)
     return made
 
 
+def _in_base64(data: bytes) -> int:
+    return 4 * math.ceil(len(data) / 3)
+
+
+def _sound_size(spec: Spectrogram, audio: Audio, audio_format: str) -> int:
+    """Return about how large the sound is going to be, judged by its first minute."""
+    start, end = max(spec.start, audio.start), min(spec.end, audio.end)
+    first = min(end, start + 60)
+    sound = encode_sound(audio, start, first, audio_format=audio_format)
+    return round(_in_base64(sound.data) * (end - start) / (first - start))
+
+
 def _over_budget(
-    size: int, max_bytes: int, column_step: int, image_format: str, sound: bool
+    parts: dict[str, int], max_bytes: int, column_step: int, image_format: str
 ) -> InvalidValueError:
+    sizes = ", ".join(f"{name} {_size(size)}" for name, size in parts.items() if size)
+    reason = (
+        f"the player would take about {_size(sum(parts.values()))}, more than "
+        f"max_bytes={max_bytes} allows: {sizes}."
+    )
+    if parts["page"] >= max_bytes:
+        return InvalidValueError(f"{reason} Raise max_bytes: no page is smaller.")
     remedies = [f"column_step={2 * column_step} halves the picture"]
     if image_format == "png":
         remedies.append('image_format="webp" takes a fifth, with loss')
-    if sound:
+    if parts["sound"]:
         remedies.append("audio=False leaves out the sound")
     remedies.append("fewer bins help too")
     return InvalidValueError(
-        f"the player would take about {_size(size)}, more than max_bytes={max_bytes} allows. "
-        f"Raise max_bytes, or make it smaller: {'; '.join(remedies)}."
+        f"{reason} Raise max_bytes, or make it smaller: {'; '.join(remedies)}."
     )
 
 
@@ -378,10 +419,9 @@ def make_state(
     alt: str,
     image_format: str,
     column_step: int,
-    sound: Sound | None,
     options: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return what the script is told; the module's docstring lists the keys."""
+    """Return what the script of a silent player is told; the module's docstring lists the keys."""
     spec, axis = patches.spectrogram, FrequencyAxis.of(patches.spectrogram)
     return {
         "title": title,
@@ -420,7 +460,7 @@ def make_state(
             "tail": patches.n_tail,
             "padded": patches.n_padded,
         },
-        "audio": None if sound is None else {"start": sound.start},
+        "audio": None,
         "options": options,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from patchviz.errors import (
     InvalidValueError,
     PatchIndexError,
     PatchvizError,
+    check_bool,
     check_choice,
+    check_file,
     check_int,
     check_number,
     check_text,
@@ -148,6 +151,30 @@ def test_choices() -> None:
         check_choice("tail", None, ("drop", "pad"))
     message = "tail=None is of type NoneType. It must be one of 'drop', 'pad'."
     assert str(other.value) == message
+
+
+def test_yes_and_no() -> None:
+    assert check_bool("loop", np.True_) is True
+    with pytest.raises(InvalidTypeError) as caught:
+        check_bool("loop", "no")
+    assert str(caught.value) == "loop='no' is of type str. It must be True or False."
+    with pytest.raises(InvalidTypeError) as hinted:
+        check_bool("loop", 1, hint="there is one loop")
+    assert str(hinted.value) == (
+        "loop=1 is of type int. It must be True or False: there is one loop."
+    )
+
+
+def test_files(tmp_path: Path) -> None:
+    assert check_file("path", str(tmp_path / "a"), example="a.gif") == tmp_path / "a"
+    for wrong in (3, b"a.gif"):
+        with pytest.raises(InvalidTypeError, match=r'It must be a path, such as "a\.gif"\.$'):
+            check_file("path", wrong, example="a.gif")
+    with pytest.raises(InvalidValueError) as caught:
+        check_file("path", "no/such/a.gif", example="a.gif")
+    assert str(caught.value) == (
+        "path='no/such/a.gif': there is no folder 'no/such'. Make it first."
+    )
 
 
 def test_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import logging
 import re
 import subprocess
 import sys
@@ -393,7 +394,9 @@ def test_preset_of_h264(extra: list[str] | None, preset: str, tmp_path: Path) ->
     assert [args[n + 1] for n, arg in enumerate(args) if arg == "-preset"] == [preset]
 
 
-def test_what_ffmpeg_refuses_is_reported(tmp_path: Path) -> None:
+def test_what_ffmpeg_refuses_is_reported_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     anim = make_animation()
     (tmp_path / "a.mp4").write_bytes(b"before")
     with (
@@ -401,6 +404,9 @@ def test_what_ffmpeg_refuses_is_reported(tmp_path: Path) -> None:
         pytest.raises(PatchvizError, match=r"could not write a\.mp4\. It said: .*nonsense"),
     ):
         anim.save(tmp_path / "a.mp4", codec="nonsense")
+    assert "MovieWriter stderr" not in caplog.text
+    logging.getLogger("matplotlib.animation").warning("MovieWriter stderr:\nof others")
+    assert "of others" in caplog.text
 
 
 def test_ffmpeg_of_the_video_extra_is_found(
@@ -895,6 +901,22 @@ def test_writers_hold_one_frame(kind: type[writers.FrameWriter], tmp_path: Path)
         ({"filename": "a"}, InvalidValueError, "or end in '/', for a folder of PNGs"),
         ({"filename": "a.html"}, InvalidValueError, "For a page with controls see patchviz.player"),
         ({"writer": "ffmpg"}, InvalidValueError, "Did you mean 'ffmpeg'?"),
+        (
+            {"writer": "foo"},
+            InvalidValueError,
+            "writer='foo' is not allowed. It must be one of 'pillow', 'ffmpeg', 'ffmpeg_file', ",
+        ),
+        (
+            {"writer": "html", "filename": "a.mp4"},
+            InvalidValueError,
+            "filename='a.mp4' has the ending '.mp4', and writer='html' writes .html. Leave writer",
+        ),
+        (
+            {"audio": "a.wav"},
+            InvalidTypeError,
+            "audio='a.wav' is of type str. It must be True or "
+            "False: the sound is the spectrogram's own.",
+        ),
         ({"writer": Recorder}, InvalidTypeError, "must be the name of a writer or an instance"),
         ({"writer": Recorder(), "fps": 3}, InvalidValueError, "fps=3 belongs to the writer"),
         ({"writer": "pillow", "filename": "a.mp4"}, InvalidValueError, "writes .gif, .webp, .apng"),

@@ -260,6 +260,38 @@ def test_what_exceeds_the_budget_is_refused_with_what_to_do():
         pv.player(patches, max_bytes=made.nbytes - 1)
 
 
+@pytest.mark.parametrize("audio", [False, True])
+def test_over_budget_tells_the_whole_size(audio):
+    """Whichever part it is that exceeds the budget, and wherever encoding stopped."""
+    patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    made = pv.player(patches, audio=audio)
+    for max_bytes in (1000, 60_000, made.nbytes - 1):
+        with pytest.raises(InvalidValueError) as caught:
+            pv.player(patches, audio=audio, max_bytes=max_bytes)
+        said = str(caught.value)
+        assert f"about {made.nbytes / 1e3:.0f} kB, more than max_bytes={max_bytes}" in said
+        parts = [int(size) for size in re.findall(r"(?:page|picture|sound) (\d+) kB", said)]
+        assert len(parts) == 2 + audio
+        assert sum(parts) == pytest.approx(made.nbytes / 1e3, abs=2)
+
+
+def test_over_budget_of_a_long_recording_is_judged_by_its_beginning():
+    y = np.random.default_rng(0).uniform(-0.5, 0.5, 22050 * 120).astype(np.float32)
+    spec = pv.Spectrogram.from_audio(y, sr=22050)
+    patches = spec.patches(duration=5.0)
+    size = pv.player(patches, audio=True, max_bytes=10**8).nbytes
+    with pytest.raises(InvalidValueError, match="about") as caught:
+        pv.player(patches, audio=True, max_bytes=60_000)
+    said = float(re.search(r"about ([\d.]+) MB", str(caught.value)).group(1)) * 1e6
+    assert said == pytest.approx(size, rel=0.05)
+
+
+def test_below_the_page_itself_nothing_helps(patches):
+    with pytest.raises(InvalidValueError) as caught:
+        pv.player(patches, max_bytes=1000, image_format="webp", column_step=2)
+    assert str(caught.value).endswith(" Raise max_bytes: no page is smaller.")
+
+
 def test_a_budget_far_too_small_is_refused_before_all_is_encoded(monkeypatch):
     encoded = []
     original = Quantizer.__call__
@@ -337,6 +369,28 @@ def test_a_saved_page_is_whole_and_says_its_title(tmp_path, patches):
     assert made.to_html() in text
     assert "Content-Security-Policy" in text
     assert pv.player(patches, title="").save(str(tmp_path / "other.html")).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        ("no/such/x.html", InvalidValueError,
+         "path='no/such/x.html': there is no folder 'no/such'. Make it first."),
+        ("folder", InvalidValueError,
+         "path='folder' is a folder. Name a file in it: 'folder/patches.html'."),
+        (3, InvalidTypeError, 'path=3 is of type int. It must be a path, such as "patches.html".'),
+        ("p.png", InvalidValueError,
+         "path='p.png' has the ending '.png', and a player is a page: .html or .htm. For a picture "
+         "see patchviz.plot_mosaic, for a film patchviz.animate."),
+    ],
+)  # fmt: skip
+def test_where_no_page_can_be_saved(path, error, message, patches, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(error) as caught:
+        pv.player(patches).save(path)
+    assert str(caught.value) == message
+    assert [file.name for file in tmp_path.rglob("*")] == ["folder"]
 
 
 def test_the_title_is_the_recordings_name_unless_given():
@@ -447,6 +501,15 @@ def test_two_channels_stay_two():
     ("options", "error", "words"),
     [
         ({"audio": True}, InvalidValueError, "audio=True needs a spectrogram that knows its sound"),
+        (
+            {"audio": "/x.ogg"},
+            InvalidTypeError,
+            r"audio='/x\.ogg' is of type str\. It must be True or False: the sound is the "
+            r"spectrogram's own, and audio_format= says how it is compressed\.",
+        ),
+        ({"audio": "mp3"}, InvalidTypeError, "audio='mp3'.*audio_format="),
+        ({"loop": "yes"}, InvalidTypeError, "loop='yes' is of type str. It must be True or False"),
+        ({"autoplay": 1}, InvalidTypeError, "autoplay=1 is of type int. It must be True or False"),
         ({"audio_format": "mp4"}, InvalidValueError, "audio_format='mp4'.*'ogg', 'mp3'"),
         ({"image_format": "jpeg"}, InvalidValueError, "image_format='jpeg'.*'png', 'webp'"),
         ({"column_step": 0}, InvalidValueError, "column_step=0"),
