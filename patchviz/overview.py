@@ -248,7 +248,7 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
             f"mark={mark!r} needs patches. Give them in place of the spectrogram: "
             "plot_spectrogram(spectrogram.patches(duration=5.0), mark=3)."
         )
-    if isinstance(mark, str):
+    if isinstance(cast(object, mark), str):  # iterable too
         raise InvalidTypeError(
             f"mark={mark!r} is of type str. It must be how many of the first patches to mark, "
             "such as mark=3, or the numbers of patches, such as mark=[0, 5]."
