@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .errors import InvalidValueError, PatchvizError, check_choice
+from .errors import InvalidValueError, PatchvizError, check_choice, check_int, check_number
 
 if TYPE_CHECKING:
     from .patches import Patches
@@ -20,16 +22,37 @@ __all__ = ["main"]
 KINDS = ("mel", "stft", "cqt", "chroma", "mfcc")
 ENDINGS = (".html", ".png", ".gif", ".mp4", ".webp", ".apng")
 
-# What an error message suggests in Python, as one types it in a shell.
-_AS_OPTIONS = {
+# What a message calls by its name in Python, as one types it in a shell.
+_IN_SHELL = {
+    "; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)": "",
     "mono=True": "--mono",
-    'tail="pad"': "--tail pad",
     "audio=False": "--no-audio",
-    "hop_duration=": "--hop ",
-    "duration=": "--duration ",
-    "max_bytes=": "--max-bytes ",
-    "column_step=": "--column-step ",
+    "duration": "--duration",
+    "hop_duration": "--hop",
+    "tail": "--tail",
+    "kind": "--kind",
+    "cmap": "--cmap",
+    "n": "-n",
+    "image_format": "--image-format",
+    "column_step": "--column-step",
+    "max_bytes": "--max-bytes",
 }
+
+# Which outputs heed an option; the others are heeded by all.
+_ONLY_FOR = {
+    "-n": (".png",),
+    "--no-audio": (".html", ".mp4"),
+    "--image-format": (".html",),
+    "--column-step": (".html",),
+    "--max-bytes": (".html",),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything else does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidValueError(f"{message}. See patchviz --help.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,16 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input.
     """
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         out = _output(options)
+        _check(options, out.suffix.lower())
         patches = _carve(options)
         print(patches)
         _write(patches, out, options)
     except PatchvizError as error:
         return _fail(str(error), 2)
     except OSError as error:
-        return _fail(f"cannot write {error.filename or options.out}: {error.strerror or error}", 1)
+        return _fail(f"cannot write {error.filename or out}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _fail("stopped", 130)
     print(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)")
@@ -64,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="patchviz",
         description="Carve a recording's spectrogram into overlapping patches, and make a page "
         "that plays them, a picture or a film.",
@@ -81,9 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--kind", default="mel", help=f"front end: {', '.join(KINDS)} (default: mel)")
     add("--mono", action="store_true", help="mix the channels of the file to one")
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
-    add("-n", type=int, default=3, help="patches in a mosaic, 1 to 24 (default: 3)")
-    add("--no-audio", dest="audio", action="store_false", help="leave the sound out")
-    add("--column-step", type=int, default=1, metavar="N",
+    add("-n", type=int, help="patches in a mosaic, 1 to 24 (default: 3)")
+    add("--no-audio", action="store_true", default=None, help="leave the sound out")
+    add("--image-format", metavar="{png,webp}",
+        help="a page's picture: exact (the default), or lossy and a fifth of the size")  # fmt: skip
+    add("--column-step", type=int, metavar="N",
         help="let a page show the maximum of every N columns, to make it smaller")  # fmt: skip
     add("--max-bytes", type=int, metavar="N", help="how large a page may become")
     add("--open", action="store_true", help="open what was written")
@@ -95,16 +121,46 @@ def _output(options: argparse.Namespace) -> Path:
     """Return where to write, checked before anything slow begins."""
     stem = Path(options.file).stem if options.file else "sonnet1"
     out: Path = options.out or Path(f"{stem}.html")
+    if out.is_dir():
+        raise InvalidValueError(
+            f"--out {out} is a folder. Name a file in it: --out {shlex.quote(f'{out / stem}.html')}"
+        )
     if out.suffix.lower() not in ENDINGS:
         raise InvalidValueError(
             f"--out {out} has the ending {out.suffix!r}. It must be one of {', '.join(ENDINGS)}."
         )
     if not out.parent.is_dir():
         raise InvalidValueError(
-            f"--out {out}: there is no folder {out.parent}. Make it first: mkdir -p {out.parent}"
+            f"--out {out}: there is no folder {out.parent}. Make it first: "
+            f"mkdir -p {shlex.quote(str(out.parent))}"
         )
-    check_choice("kind", options.kind, KINDS)
     return out
+
+
+def _check(options: argparse.Namespace, ending: str) -> None:
+    """Check everything that can be checked before the file is read."""
+    for option, endings in _ONLY_FOR.items():
+        given = getattr(options, option.strip("-").replace("-", "_")) is not None
+        if given and ending not in endings:
+            raise InvalidValueError(
+                f"{option} has no use with {ending}. Leave it out; it belongs to "
+                f"{', '.join(endings)}."
+            )
+    from .mosaic import MOST_PATCHES
+    from .scale import find_cmap
+
+    check_number("duration", options.duration, above=0, unit="s")
+    check_number("hop_duration", options.hop, above=0, unit="s")
+    check_choice("tail", options.tail, ("drop", "pad"))
+    check_choice("kind", options.kind, KINDS)
+    find_cmap(options.cmap)
+    if options.n is not None:
+        check_int("n", options.n, minimum=1, maximum=MOST_PATCHES, unit="patches")
+    if options.image_format is not None:
+        check_choice("image_format", options.image_format, ("png", "webp"))
+    for name in ("column_step", "max_bytes"):
+        if getattr(options, name) is not None:
+            check_int(name, getattr(options, name), minimum=1)
 
 
 def _carve(options: argparse.Namespace) -> Patches:
@@ -126,14 +182,13 @@ def _carve(options: argparse.Namespace) -> Patches:
 
 def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     ending = out.suffix.lower()
-    audio = bool(options.audio and patches.spectrogram.audio is not None)
+    audio = not options.no_audio
     if ending == ".html":
         from .player import player
 
-        budget = {} if options.max_bytes is None else {"max_bytes": options.max_bytes}
-        player(
-            patches, cmap=options.cmap, audio=audio, column_step=options.column_step, **budget
-        ).save(out)
+        names = ("image_format", "column_step", "max_bytes")
+        given = {name: value for name in names if (value := getattr(options, name)) is not None}
+        player(patches, cmap=options.cmap, audio=audio, **given).save(out)
         return
     from matplotlib.figure import Figure
 
@@ -141,7 +196,7 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     if ending == ".png":
         from .mosaic import plot_mosaic
 
-        plot_mosaic(patches, options.n, ax=figure, cmap=options.cmap)
+        plot_mosaic(patches, options.n or 3, ax=figure, cmap=options.cmap)
         figure.savefig(out)
         return
     from .animation import animate
@@ -160,7 +215,17 @@ def _say(text: str) -> None:
 
 
 def _fail(reason: str, code: int) -> int:
-    for python, shell in _AS_OPTIONS.items():
-        reason = reason.replace(python, shell)
-    _say(" ".join(reason.split()))
+    _say(" ".join(_in_shell(reason).split()))
     return code
+
+
+def _in_shell(reason: str) -> str:
+    """Call arguments by the names of their options, and write their values as in a shell."""
+    for python, shell in _IN_SHELL.items():
+        if not python.isidentifier():
+            reason = reason.replace(python, shell)
+            continue
+        reason = re.sub(rf"(?<![\w-]){python}=(['\"]?)([\w.+-]*)\1", rf"{shell} \2", reason)
+        if "_" in python:  # no word of English
+            reason = re.sub(rf"\b{python}\b", shell, reason)
+    return reason

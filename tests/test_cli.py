@@ -84,8 +84,9 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
          '--duration 20.0 s (861 frames) is longer than the spectrogram: 130 frames, 3.02 s. '
          "Choose a shorter duration, or --tail pad."),
         (["CLIP", "--hop", "0"], "--hop 0.0 s is not allowed"),
-        (["CLIP", "--kind", "mell"], "Did you mean 'mel'?"),
-        (["CLIP", "--tail", "cut"], "tail='cut' is not allowed. It must be one of 'drop', 'pad'"),
+        (["CLIP", "--kind", "mell"], "--kind mell is not allowed. It must be one of 'mel', 'stft', "
+         "'cqt', 'chroma', 'mfcc'. Did you mean 'mel'?"),
+        (["CLIP", "--tail", "cut"], "--tail cut is not allowed. It must be one of 'drop', 'pad'"),
         (
             ["CLIP", "-o", "page.txt"],
             "--out page.txt has the ending '.txt'. It must be one of .html",
@@ -93,19 +94,67 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["CLIP", "-o", "page"], "--out page has the ending ''"),
         (["CLIP", "-o", "nowhere/page.html"],
          "there is no folder nowhere. Make it first: mkdir -p nowhere"),
-        (["CLIP", "--cmap", "magmaa"], "Did you mean 'magma'?"),
-        (["CLIP", "-n", "0", "-o", "m.png", "--duration", "1"], "n=0 patches is not allowed"),
+        (["CLIP", "--cmap", "magmaa"], "--cmap magmaa is no colormap of matplotlib. "
+         "matplotlib.colormaps lists them. Did you mean 'magma'?"),
+        (["CLIP", "-n", "0", "-o", "m.png", "--duration", "1"], "-n 0 patches is not allowed"),
+        (["CLIP", "-o", "m.png", "-n", "30"], "-n 30 patches is not allowed. It must be a whole "
+         "number of patches, at least 1 and at most 24."),
+        (["CLIP", "-o", "a folder.html"], "--out a folder.html is a folder. Name a file in it: "
+         "--out 'a folder.html/rising tone.html'"),
+        (["CLIP", "-n", "3", "-o", "n.html"],
+         "-n has no use with .html. Leave it out; it belongs to .png."),
+        (["CLIP", "--no-audio", "-o", "x.gif"],
+         "--no-audio has no use with .gif. Leave it out; it belongs to .html, .mp4."),
+        (["CLIP", "--image-format", "webp", "-o", "x.png"], "--image-format has no use with .png."),
+        (["CLIP", "--column-step", "2", "-o", "x.png"], "--column-step has no use with .png."),
+        (["CLIP", "--max-bytes", "0", "-o", "x.mp4"], "--max-bytes has no use with .mp4."),
+        (["CLIP", "--image-format", "jpeg"], "--image-format jpeg is not allowed. It must be one "
+         "of 'png', 'webp'."),
+        (["CLIP", "--column-step", "0"], "--column-step 0 is not allowed."),
+        (["CLIP", "--max-bytes", "60000"], "more than --max-bytes 60000 allows: page "),
+        (["CLIP", "--max-bytes", "60000"], "Raise --max-bytes, or make it smaller: --column-step 2 "
+         "halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves out "
+         "the sound; fewer bins help too."),
+        (["CLIP", "--duration", "abc"],
+         "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
+        (["CLIP", "--speed", "2"], "unrecognized arguments: --speed 2. See patchviz --help."),
     ],
 )  # fmt: skip
 def test_bad_input_is_told_in_one_line(
     arguments: list[str], reason: str, clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Path("a folder.html").mkdir()
     duration = [] if "--duration" in arguments else ["--duration", "1"]
     assert main([str(clip) if a == "CLIP" else a for a in arguments] + duration) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert last.startswith("patchviz: ")
     assert reason in last
-    assert list(Path().glob("*.html")) == []
+    assert [path.name for path in Path().glob("*.html")] == ["a folder.html"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--duration", "0"], ["--hop", "-1"], ["--kind", "x"], ["--tail", "x"], ["--cmap", "x"],
+        ["--image-format", "x"], ["--column-step", "0"], ["--max-bytes", "0"],
+        ["-n", "25", "-o", "x.png"], ["--max-bytes", "9", "-o", "x.png"], ["-o", "no/x.html"],
+    ],
+)  # fmt: skip
+def test_options_are_checked_before_the_file_is_read(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["missing.wav", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("patchviz: -")
+    assert "missing.wav" not in line
+
+
+def test_a_lossy_picture_makes_a_smaller_page(clip: Path) -> None:
+    assert main([str(clip), "--duration", "1", "-o", "exact.html"]) == 0
+    lossy = ["--image-format", "webp", "--column-step", "2", "--max-bytes", "200000"]
+    assert main([str(clip), "--duration", "1", "-o", "lossy.html", *lossy]) == 0
+    assert "data:image/webp" in Path("lossy.html").read_text(encoding="utf-8")
+    assert Path("lossy.html").stat().st_size < Path("exact.html").stat().st_size
 
 
 def test_channels_are_mixed_only_when_asked(
@@ -114,17 +163,21 @@ def test_channels_are_mixed_only_when_asked(
     stereo = tmp_path / "stereo.wav"
     soundfile.write(stereo, np.random.default_rng(0).uniform(-0.1, 0.1, (44100, 2)), 22050)
     assert main([str(stereo), "--duration", "1"]) == 2
-    assert "2 channels" in (error := capsys.readouterr().err)
-    assert "--mono" in error
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last == (
+        "patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. Mix them: --mono."
+    )
     assert main([str(stereo), "--duration", "1", "--mono"]) == 0
 
 
 def test_what_cannot_be_written_is_no_bad_input(
     clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("taken.png").mkdir()
-    assert main([str(clip), "--duration", "1", "-o", "taken.png"]) == 1
-    assert "patchviz: cannot write taken.png: Is a directory" in capsys.readouterr().err
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no disk that is always full")
+    Path("full.html").symlink_to("/dev/full")
+    assert main([str(clip), "--duration", "1", "-o", "full.html"]) == 1
+    assert "patchviz: cannot write full.html: No space left" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("opened", "code"), [(True, 0), (False, 1)])
