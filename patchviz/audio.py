@@ -197,7 +197,7 @@ class Audio:
         Returns
         -------
         int
-            As many as :func:`librosa.load` gives.
+            As many as ``librosa.load`` gives.
         """
         return _resampled_length(self.n_samples, self.sr, sr)
 
@@ -212,7 +212,7 @@ class Audio:
     ) -> Iterator[Samples]:
         """Decode, mix and resample the sound block by block.
 
-        Joined, the blocks are what :func:`librosa.load` returns for the same `sr` and `mono`,
+        Joined, the blocks are what ``librosa.load`` returns for the same `sr` and `mono`,
         sample by sample, while no more than a block is in memory.
 
         Parameters
@@ -223,7 +223,7 @@ class Audio:
         mono : bool, default: False
             Whether channels are mixed to one, their mean.
         start, end : float, optional
-            The part to read, in seconds on the clock of :attr:`start`; by default all. An `end`
+            The part to read, in seconds on the clock of its `start`; by default all. An `end`
             after the sound's own stands for the sound's own.
         blocksize : int, optional
             Samples of each channel that are decoded at a time.
@@ -263,7 +263,7 @@ class Audio:
         Parameters
         ----------
         start, end : float, optional
-            The part to read, in seconds on the clock of :attr:`start`. An `end` after the
+            The part to read, in seconds on the clock of its `start`. An `end` after the
             sound's own stands for the sound's own.
         sr : float, optional
             Sampling rate in Hz to resample to; by default the sound's own.
