@@ -79,7 +79,7 @@ class Audio:
     >>> audio
     Audio: 0.697 s, 22050 Hz, 1 channel
     >>> loudness = np.square(y).reshape(1, 30, 512).mean(axis=2)
-    >>> spec = pv.Spectrogram(loudness, sr=22050, hop_length=512, audio=audio)
+    >>> spec = pv.Spectrogram(loudness, hop_length=512, audio=audio)
     >>> pv.player(spec.patches(frame_length=10), audio=True)
     Player(3 patches from 1 × 30 cells, ... kB, ... kB of them sound)
     """
