@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["FrequencyAxis", "TimeAxis"]
+__all__ = ["FrequencyAxis", "TimeAxis", "decimals_for"]
 
 C1 = 440.0 * 2 ** (-45 / 12)
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -132,7 +133,13 @@ class FrequencyAxis:
         if self._kind == "pitch classes":
             return PitchClassLocator(self._bins_per_octave)
         # Rows are counted: between two of them there is nothing to mark.
-        return MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=self._kind == "rows")
+        is_counted = self._kind == "rows"
+        return MaxNLocator(
+            "auto",
+            steps=[1, 2, 2.5, 5, 10],
+            integer=is_counted,
+            min_n_ticks=1 if is_counted else 2,
+        )
 
     def _formatter(self, short: bool) -> Formatter:
         if self._kind == "notes":
@@ -455,6 +462,11 @@ class TimeFormatter(Formatter):
     def format_data_short(self, value: float) -> str:
         """Write the time under the mouse."""
         return format_time(value, self.longest, 3)
+
+
+def decimals_for(step: float, least: int) -> int:
+    """Return how many decimals tell times apart that lie `step` seconds apart, `least` or more."""
+    return max(least, math.ceil(-math.log10(step) - 1e-9))
 
 
 def format_time(time: float, longest: float, decimals: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import matplotlib
 from matplotlib.transforms import Bbox
 
-from .errors import InvalidTypeError
+from .errors import InvalidTypeError, InvalidValueError
 from .text import fitting_label
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "forget_if_inline",
     "new_figure",
     "pyplot_figures",
+    "settled_width",
 ]
 
 
@@ -47,7 +48,22 @@ def axes_or_new(ax: Axes | None) -> Axes:
             f"ax is of type {type(ax).__name__}. "
             "It must be a matplotlib Axes, or None for a new one."
         )
+    if ax.name in ("polar", "3d"):
+        raise InvalidValueError(
+            f"ax is a {ax.name} axes, which cannot show a spectrogram. Give one with straight "
+            "axes, as plt.subplots() makes."
+        )
     return ax
+
+
+def settled_width(ax: Axes) -> float:
+    """Return the width of an axes, in points, where the layout of its figure puts it."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    return float(ax.bbox.width * 72 / figure.dpi)
 
 
 def pyplot_figures() -> list[Figure]:

@@ -44,6 +44,8 @@ class Surroundings:
         Each axes: its times.
     bottom : float
         Below the last row: the label of its times, and the colour bar where it lies.
+    label : float
+        The label of the times, which panels above a gap have too.
     """
 
     sides: float
@@ -51,6 +53,7 @@ class Surroundings:
     top: float
     below: float
     bottom: float
+    label: float = 0.0
 
     @classmethod
     def of(cls, patches: Patches, n: int, scale: ColorScale, width: float) -> Surroundings:
@@ -76,6 +79,7 @@ class Surroundings:
             + brackets(patches, range(n)).height,
             below=below,
             bottom=bottom,
+            label=label,
         )
 
 
@@ -176,6 +180,8 @@ def _arrange(
     title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
     row = title + around.below + GAP
     not_pictures = around.top + around.below + GAP + n_rows * row + around.bottom + 0.02 * height
+    if n_rows > 1 and titles.n < n_rows * n_columns:
+        not_pictures += around.label
     pictures = height - not_pictures
     if may_grow:
         pictures = max(pictures, (n_rows + 1) * GOOD_HEIGHT)

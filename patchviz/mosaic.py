@@ -9,9 +9,10 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .axes import FrequencyAxis, TimeAxis
-from .errors import InvalidTypeError, InvalidValueError, check_int
+from .axes import FrequencyAxis, TimeAxis, decimals_for
+from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, new_figure
 from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
 from .mesh import draw_mesh
@@ -131,10 +132,13 @@ def plot_mosaic(
     """
     spec = check_patches(patches).spectrogram
     n = min(check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches"), len(patches))
+    if title is not None:
+        check_text("title", title)
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     frequency = FrequencyAxis.of(spec)
     times = [TimeAxis.of(spec, patches.time(index)) for index in range(n)]
-    titles = [f"patch {index} · {time.span(decimals=2)}" for index, time in enumerate(times)]
+    decimals = decimals_for(min(patches.hop_duration, patches.duration), 2)
+    titles = [f"patch {index} · {time.span(decimals)}" for index, time in enumerate(times)]
     width, height = _size(ax)
     around = Surroundings.of(patches, n, scale, width)
     layout = choose_layout(titles, around, width, height, may_grow=ax is None)
@@ -176,7 +180,7 @@ def plot_mosaic(
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)
             panel.set_ylabel("")
-        if index < (layout.n_rows - 1) * layout.n_columns:
+        if index + layout.n_columns < n:  # there is a panel below
             panel.set_xlabel("")
     overview.set_xlabel("")  # the panels say it
 
@@ -227,6 +231,8 @@ def _place(
     ax: Axes | Figure | SubFigure | None, size: tuple[float, float]
 ) -> tuple[Figure | SubFigure, SubplotSpec]:
     """Return the figure to draw in, and the part of it that the mosaic may take."""
+    if ax is not None:
+        _check_layout(ax)
     if isinstance(ax, Axes):
         place, figure = ax.get_subplotspec(), ax.get_figure(root=False)
         if place is None:
@@ -243,3 +249,20 @@ def _place(
     if root.get_layout_engine() is None:
         root.set_layout_engine("constrained")
     return figure, place
+
+
+def _check_layout(ax: Axes | Figure | SubFigure) -> None:
+    """Refuse figures whose layout a mosaic's colour bar does not fit into."""
+    root = ax.get_figure(root=True)
+    assert root is not None
+    engine = root.get_layout_engine()
+    if engine is None:
+        bars = [other for other in root.axes if other.get_label() == "<colorbar>"]
+        fits = all(bar.get_subplotspec() is None for bar in bars)
+    else:
+        fits = isinstance(engine, ConstrainedLayoutEngine)
+    if not fits:
+        raise InvalidValueError(
+            "ax lies in a figure whose layout a mosaic and its colour bar do not fit into. Make "
+            'the figure with layout="constrained", as plt.subplots(..., layout="constrained").'
+        )

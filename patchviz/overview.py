@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import matplotlib
 import numpy as np
+from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.markers import TICKDOWN
@@ -18,7 +19,7 @@ from matplotlib.transforms import (
 )
 
 from .axes import FrequencyAxis, TimeAxis
-from .errors import InvalidTypeError, InvalidValueError, check_int
+from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, axes_or_new
 from .mesh import draw_mesh
 from .patches import Patches
@@ -113,6 +114,8 @@ def plot_spectrogram(
             "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
         )
     indices = _marked(patches, mark)
+    if title is not None:
+        check_text("title", title)
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     if colorbar is None:
         colorbar = ax is None
@@ -149,17 +152,19 @@ def set_title(
 ) -> None:
     """Give an overview its title, `above` points higher than where titles are.
 
-    The recording's name, unlike a title, is taken literally, and shortened to `width` points, by
-    default the present width of the axes.
+    It is shortened to `width` points, by default the present width of the axes; the label of the
+    Text keeps it whole. A name, unlike a title, is taken literally. Mathematics is not shortened.
     """
     pad = matplotlib.rcParams["axes.titlepad"] + above
-    if title is not None:
-        ax.set_title(title, loc="left", pad=pad)
-        return
     if width is None:
         width = ax.bbox.width * 72 / _root(ax).dpi
-    name = shortened(spec.name, width, matplotlib.rcParams["axes.titlesize"])
-    ax.set_title(name, loc="left", pad=pad, parse_math=False)
+    whole, is_literal = (spec.name, True) if title is None else (title, False)
+    shown = whole
+    if is_literal or not is_math_text(whole):
+        size = matplotlib.rcParams["axes.titlesize"]
+        shown = "\n".join(shortened(line, width, size) for line in whole.split("\n"))
+    text = ax.set_title(shown, loc="left", pad=pad, parse_math=not is_literal)
+    text.set_label(whole)
 
 
 class Brackets(NamedTuple):

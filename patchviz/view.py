@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import FrequencyAxis, TimeAxis
+from .axes import FrequencyAxis, TimeAxis, decimals_for, format_time
 from .errors import InvalidTypeError
-from .figures import add_colorbar, axes_or_new
+from .figures import add_colorbar, axes_or_new, settled_width
 from .mesh import draw_mesh
 from .patches import Patches
 from .scale import ColorScale
+from .text import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,8 +121,18 @@ class PatchView:
         self.title = self.ax.set_title(patch_title(patches, self._index), loc="left")
         if colorbar:
             add_colorbar(self.mesh, self.ax, scale)
+        self._form = self._fitting_form()
+        self.title.set_text(title_forms(patches, self._index)[self._form])
         self.artists: list[Artist] = [self.mesh, self.title]
         self._callbacks: dict[object, Callable[[int], object]] = {}
+
+    def _fitting_form(self) -> int:
+        """Return the longest form of the title that fits for every patch, so that it stays."""
+        width, size = settled_width(self.ax), self.title.get_fontsize()
+        ends = (title_forms(self.patches, index) for index in (0, len(self.patches) - 1))
+        forms = list(zip(*ends, strict=True))
+        fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
+        return next(fitting, len(forms) - 1)
 
     @property
     def figure(self) -> Figure | SubFigure:
@@ -144,7 +155,7 @@ class PatchView:
             return
         self._index = index
         self.mesh.set_array(self.patches[index])
-        self.title.set_text(patch_title(self.patches, index))
+        self.title.set_text(title_forms(self.patches, index)[self._form])
         for callback in tuple(self._callbacks.values()):
             if self._index != index:
                 return  # a callback has moved on, and everybody has been told
@@ -191,8 +202,23 @@ class PatchView:
 
 def patch_title(patches: Patches, index: int) -> str:
     """Return which patch it is and when it sounds."""
-    span = TimeAxis.of(patches.spectrogram, patches.time(index)).span()
-    return f"patch {index} / {len(patches)} · {span}"
+    return title_forms(patches, index)[0]
+
+
+def title_forms(patches: Patches, index: int) -> list[str]:
+    """Return how a patch may be called, from what says most to what takes least room."""
+    time = TimeAxis.of(patches.spectrogram, patches.time(index))
+    step = min(patches.hop_duration, patches.duration)
+    fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
+    start = format_time(time.start, time.longest, coarse) + (" s" if time.longest < 60 else "")
+    return [
+        f"patch {index} / {len(patches)} · {time.span(fine)}",
+        f"patch {index} · {time.span(fine)}",
+        f"patch {index} · {time.span(coarse)}",
+        f"patch {index} · {start}",
+        f"patch {index}",
+        f"{index}",
+    ]
 
 
 def check_patches(patches: object) -> Patches:

@@ -257,6 +257,9 @@ def test_labels_stand_at_the_rim() -> None:
     for panel in mosaic.panels:
         assert bool(panel.get_ylabel()) == (panel.bbox.x0 < left + 1)
         assert bool(panel.get_xlabel()) == (panel.bbox.y0 < bottom + 1)
+    above_a_gap = plot_mosaic(make_patches(), 5)
+    assert [bool(panel.get_xlabel()) for panel in above_a_gap.panels] == [False, False, *[True] * 3]
+    assert_good(above_a_gap)
     assert mosaic.overview.get_xlabel() == ""
     assert mosaic.overview.get_ylabel() == "Frequency (Hz)"
 
@@ -287,7 +290,7 @@ def test_options_of_the_meshes() -> None:
 
 
 def test_a_new_figure_is_as_wide_as_the_style_says() -> None:
-    mosaic = draw(make_patches(), 3, **{"figure.figsize": (5, 4)})
+    mosaic = draw(make_patches(), 2, **{"figure.figsize": (5, 4)})
     assert plt.gcf() is mosaic.figure
     assert mosaic.figure.get_size_inches().tolist() == [5, 4]
     mosaic = draw(make_patches(), 12, **{"figure.figsize": (5, 4)})
@@ -389,3 +392,20 @@ def test_figures_that_are_too_small() -> None:
     with pytest.raises(InvalidValueError) as narrow:
         plot_mosaic(make_patches(), 1, ax=Figure(figsize=(0.5, 9)))
     assert str(narrow.value).startswith("n=1 patches do not fit into 0.5 x 9.0 in. A mosaic needs")
+
+
+@pytest.mark.parametrize("layout", [None, "tight"])
+def test_layouts_that_do_not_fit(layout: Any) -> None:
+    figure = Figure(figsize=(12, 5), layout=layout)
+    one, other = figure.subplots(1, 2)
+    patchviz.plot_spectrogram(make_patches(), ax=one, colorbar=True)
+    with pytest.raises(InvalidValueError, match='Make the figure with layout="constrained"'):
+        plot_mosaic(make_patches(), 2, ax=other)
+    assert other in figure.axes
+
+
+def test_times_have_the_decimals_that_the_hop_asks_for() -> None:
+    spec = Spectrogram(np.zeros((8, 4000)), sr=192000, hop_length=48)
+    mosaic = plot_mosaic(spec.patches(duration=0.01, hop_duration=0.001), 3)
+    titles = [panel.get_title(loc="left").replace("\n", " · ") for panel in mosaic.panels]
+    assert titles[1] == "patch 1 · 0.001-0.011 s"

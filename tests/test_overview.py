@@ -147,8 +147,26 @@ def test_a_long_name_is_shortened_to_the_axes() -> None:
         assert "…" in title
         ax.figure.draw_without_rendering()
         assert ax._left_title.get_window_extent().width < ax.bbox.width
-    long_title = plot_spectrogram(make_spec(), ax=make_axes(), title=name).get_title(loc="left")
-    assert long_title == name  # what one asks for, one gets
+
+
+def test_a_long_title_is_shortened_too() -> None:
+    title = "A very long title " * 20
+    ax = plot_spectrogram(make_spec(), ax=make_axes(figsize=(4, 3)), title=title)
+    ax.figure.draw_without_rendering()
+    assert "…" in ax.get_title(loc="left")
+    assert ax._left_title.get_window_extent().width < ax.bbox.width
+    assert ax._left_title.get_label() == title  # whole
+
+
+def test_a_title_is_text() -> None:
+    with pytest.raises(InvalidTypeError, match="title=3 is of type int"):
+        plot_spectrogram(make_spec(), ax=make_axes(), title=3)  # type: ignore[arg-type]
+
+
+def test_one_row_has_one_tick() -> None:
+    ax = plot_spectrogram(Spectrogram(np.zeros((1, 40))), ax=make_axes())
+    low, high = ax.get_ylim()
+    assert [tick for tick in ax.get_yticks() if low <= tick <= high] == [0]
 
 
 def test_titles_stand_above_brackets() -> None:

@@ -234,3 +234,29 @@ def test_bad_options_leave_no_figure_behind() -> None:
         with pytest.raises(patchviz.PatchvizError):
             PatchView(make_patches(), **options)
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("size", [(3.5, 2.5), (5, 3.5), (6.4, 4.8)])
+@pytest.mark.parametrize("font", [10, 14])
+@pytest.mark.parametrize("start", [0.0, 190_000.0])
+def test_the_title_fits_above_the_axes(
+    size: tuple[float, float], font: float, start: float
+) -> None:
+    with plt.rc_context({"figure.figsize": size, "font.size": font}):
+        view = PatchView(make_patches(start=start), index=20)
+        view.ax.figure.draw_without_rendering()
+        assert view.title.get_window_extent().x1 <= view.ax.bbox.x1 + 2
+        assert view.title.get_text().startswith("patch 20")
+
+
+def test_titles_have_the_decimals_that_the_hop_asks_for() -> None:
+    spec = Spectrogram(np.zeros((8, 4000)), sr=192000, hop_length=48)
+    view = PatchView(spec.patches(frame_length=40, hop_length=1), ax=Figure().add_subplot())
+    view.index = 1
+    assert view.title.get_text() == "patch 1 / 3961 · 0.0002-0.0102 s"
+
+
+@pytest.mark.parametrize("projection", ["polar", "3d"])
+def test_axes_that_cannot_show_it(projection: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"ax is a {projection} axes"):
+        PatchView(make_patches(), ax=Figure().add_subplot(projection=projection))
