@@ -6,7 +6,7 @@ import { Cells, Raster, asBytes, bytesOfDataUri } from "./cells.js";
 import { PageClock, SoundClock } from "./clock.js";
 import { addSpeed, buildParts, placeTicks, setIcon, setLabel } from "./parts.js";
 import { followTheme } from "./theme.js";
-import { formatSpan, formatTime, timeTicks } from "./time.js";
+import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
 
 const STYLE = "@player.css"; // page.py puts the stylesheet here
 
@@ -161,7 +161,7 @@ class Player {
 
   // Which patch it is and when it sounds, as the header has it.
   get readout() {
-    const span = formatSpan(...this.interval(), this.#longest);
+    const span = formatSpan(...this.interval(), this.#longest, this.#decimals);
     return `patch ${this.#index} / ${this.#state.patches.count} · ${span}`;
   }
 
@@ -351,6 +351,7 @@ class Player {
         target.height = devicePixels(contentRect.height, box?.blockSize);
         this.#widths.set(target, contentRect.width);
       }
+      this.#showLabels();
       this.#showRowTicks();
       this.#drawOverview();
       this.#draw();
@@ -421,9 +422,14 @@ class Player {
     return columns.start + columns.count * columns.duration;
   }
 
+  get #decimals() {
+    const { columns, patches } = this.#state;
+    return decimalsFor(Math.min(patches.hop, patches.length) * columns.duration);
+  }
+
   #writeReadout() {
     const { number, span, slider, map } = this.#parts;
-    const times = formatSpan(...this.interval(), this.#longest);
+    const times = formatSpan(...this.interval(), this.#longest, this.#decimals);
     number.textContent = this.#index;
     span.textContent = times;
     slider.value = this.#index;
@@ -466,7 +472,7 @@ class Player {
     const row = clamp(Math.floor(this.#toRow ? this.#toRow(y) : y * height), 0, height - 1);
     const column = Math.floor((this.#index * patches.hop + Math.floor(frame)) * this.#columnsPerFrame);
     pointed.textContent = [
-      formatTime(time, longest, 3) + (longest < 60 ? " s" : ""),
+      formatTime(time, longest, decimalsFor(columns.duration)) + (longest < 60 ? " s" : ""),
       rowText(this.#state.rows, height - 1 - row),
       valueText(this.#state.color, this.#cells.at(Math.min(column, this.#cells.width - 1), row)),
     ].join(" · ");
@@ -480,8 +486,7 @@ class Player {
     parts.body.setAttribute("aria-label", state.title || "Spectrogram");
     parts.patch.setAttribute("aria-label", state.alt);
     parts.title.textContent = state.title;
-    parts.rowLabel.textContent = state.frequency.label;
-    parts.unit.textContent = color.unit;
+    this.#showLabels();
     parts.count.textContent = ` / ${patches.count}`;
     parts.slider.max = patches.count - 1;
     parts.map.setAttribute("aria-valuemax", patches.count - 1);
@@ -506,6 +511,12 @@ class Player {
     scale.getContext("2d").putImageData(image, 0, 0);
     placeTicks(scaleTicks, color.ticks, "bottom");
     fitText(scaleTicks, color.ticks);
+  }
+
+  #showLabels() {
+    if (!this.#state) return;
+    fitLabel(this.#parts.rowLabel, this.#state.frequency.label);
+    fitLabel(this.#parts.unit, this.#state.color.unit);
   }
 
   #showRowTicks() {
@@ -691,6 +702,15 @@ function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
 // Ticks are placed absolutely, so their box must be told how wide they are.
 function fitText(box, ticks) {
   box.style.setProperty("--characters", Math.max(1, ...ticks.map(([, text]) => text.length)));
+}
+
+// Writes the label of an axis, or only its unit where there is no room for more.
+function fitLabel(node, label) {
+  node.textContent = label;
+  const fits = node.scrollWidth <= node.clientWidth;
+  node.title = fits ? "" : label;
+  const unit = label.slice(label.indexOf("(") + 1).replace(/\)+$/, "");
+  if (!fits && unit) node.textContent = unit;
 }
 
 // Fills `container` with a player and returns it. `tiles`: the picture's files, as data URIs,

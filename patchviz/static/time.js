@@ -14,8 +14,13 @@ function formatTime(time, longest, decimals) {
   return (time < 0 ? "-" : "") + text;
 }
 
-function formatSpan(start, end, longest) {
-  const span = `${formatTime(start, longest, 3)}-${formatTime(end, longest, 3)}`;
+// How many decimals tell times apart that lie `step` seconds apart; three or more.
+function decimalsFor(step) {
+  return Math.max(3, Math.ceil(-Math.log10(step) - 1e-9));
+}
+
+function formatSpan(start, end, longest, decimals) {
+  const span = `${formatTime(start, longest, decimals)}-${formatTime(end, longest, decimals)}`;
   return longest < 60 ? `${span} s` : span;
 }
 
@@ -36,4 +41,4 @@ function timeTicks(start, end, most, longest) {
   return ticks;
 }
 
-export { formatSpan, formatTime, timeTicks };
+export { decimalsFor, formatSpan, formatTime, timeTicks };

@@ -313,3 +313,22 @@ def test_pixels_are_the_screens_own(open_page, patches):
         picture = opened.pixels(".patch canvas")
         assert picture.shape[0] == pytest.approx(box["height"] * density, abs=1)
         assert picture.shape[1] == pytest.approx(box["width"] * density, abs=1)
+
+
+def test_a_label_without_room_is_its_unit(open_page, patches):
+    spec = patches.spectrogram
+    labelled = pv.Spectrogram(
+        spec.values, y_axis="mel", quantity="Level relative to the maximum", unit="dB"
+    ).patches(frame_length=120)
+    whole = "Level relative to the maximum (dB)"
+    for width, shown in ((1200, whole), (360, "dB")):
+        opened = open_page(pv.player(labelled), width=width)
+        label = opened.find(".labels > *").nth(1)
+        assert label.inner_text() == shown
+        assert label.get_attribute("title") == ("" if shown == whole else whole)
+
+
+def test_times_have_the_decimals_that_the_hop_asks_for(open_page):
+    spec = pv.Spectrogram(np.zeros((8, 4000)), sr=192000, hop_length=48)
+    opened = open_page(pv.player(spec.patches(frame_length=40, hop_length=2), index=1))
+    assert opened.find(".readout").inner_text().endswith("0.0005-0.0105 s")
