@@ -112,7 +112,7 @@ class PatchMesh(QuadMesh):
         norm: str | Normalize | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
     ) -> None:
-        properties = _check_properties(mesh_kws)
+        properties = check_mesh_kws(mesh_kws)
         check_choice("reduce", reduce, ("max", "mean"))
         self._reduction: Reduction = reduce
         x_edges, y_edges = _check_edges("x_edges", x_edges), _check_edges("y_edges", y_edges)
@@ -527,7 +527,7 @@ def _check_edges(name: str, edges: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
-def _check_properties(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
+def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
     if mesh_kws is None:
         return {}
     if not isinstance(mesh_kws, Mapping):

@@ -15,7 +15,7 @@ from .axes import FrequencyAxis, TimeAxis, decimals_for
 from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, new_figure
 from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
-from .mesh import draw_mesh
+from .mesh import check_mesh_kws, draw_mesh
 from .overview import draw_overview, mark_extents, set_title, span_color
 from .scale import ColorScale
 from .text import fitting_label
@@ -134,6 +134,7 @@ def plot_mosaic(
     n = min(check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches"), len(patches))
     if title is not None:
         check_text("title", title)
+    check_mesh_kws(mesh_kws)  # before there is a figure
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     frequency = FrequencyAxis.of(spec)
     times = [TimeAxis.of(spec, patches.time(index)) for index in range(n)]

@@ -21,7 +21,7 @@ from matplotlib.transforms import (
 from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, axes_or_new
-from .mesh import draw_mesh
+from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
 from .scale import ColorScale
 from .spectrogram import Spectrogram
@@ -119,6 +119,7 @@ def plot_spectrogram(
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     if colorbar is None:
         colorbar = ax is None
+    check_mesh_kws(mesh_kws)  # before there is a figure
     ax = axes_or_new(ax)
     mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from .axes import FrequencyAxis, TimeAxis, decimals_for, format_time
 from .errors import InvalidTypeError
 from .figures import add_colorbar, axes_or_new, settled_width
-from .mesh import draw_mesh
+from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
 from .scale import ColorScale
 from .text import text_width
@@ -107,6 +107,7 @@ class PatchView:
         frequency = FrequencyAxis.of(patches.spectrogram)
         if colorbar is None:
             colorbar = ax is None
+        check_mesh_kws(mesh_kws)  # before there is a figure
         self.ax = axes_or_new(ax)
         self.mesh = draw_mesh(
             self.ax,

@@ -230,7 +230,7 @@ def test_only_axes_are_drawn_into() -> None:
 
 
 def test_bad_options_leave_no_figure_behind() -> None:
-    for options in ({"cmap": "magna"}, {"clim": (1, 0)}, {"index": 99}):
+    for options in ({"cmap": "magna"}, {"clim": (1, 0)}, {"index": 99}, {"mesh_kws": 3}):
         with pytest.raises(patchviz.PatchvizError):
             PatchView(make_patches(), **options)
     assert plt.get_fignums() == []
