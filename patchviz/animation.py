@@ -373,7 +373,8 @@ class PatchAnimation(FuncAnimation):
             Whether the sound is in the video. Patch *k* appears when the sound reaches its
             start; the last one stays until it has been heard to its end.
         progress : bool, default: True
-            Whether a progress bar appears if it takes longer than a second.
+            Whether a progress bar appears, in a terminal or a notebook, if it takes longer than a
+            second.
 
         Raises
         ------

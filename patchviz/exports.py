@@ -26,6 +26,7 @@ from .errors import (
     check_file,
     check_number,
 )
+from .progress import is_watched
 from .repaint import repainted
 from .video import FilmWriter, SoundTrack, with_ffmpeg
 from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
@@ -115,7 +116,7 @@ def save_film(
         _make_whole(figure, dpi)
         with _saving(chosen, figure, path, dpi):
             looks = _composited(looks, chosen, figure)
-            bar_name = f"saving {path.name}" if progress else None
+            bar_name = f"saving {path.name}" if progress and is_watched() else None
             _write_frames(chosen, view, looks, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
                 chosen.grab_frame(**looks)

@@ -37,6 +37,7 @@ from .errors import (
 )
 from .feature_options import FeatureOptions, Window
 from .filters import mel_bands, window_values
+from .progress import is_watched
 
 __all__ = ["KINDS", "Features", "compute"]
 
@@ -89,7 +90,8 @@ def compute(
     mono : bool, default: False
         Whether several channels are mixed to one, their mean.
     progress : bool, default: True
-        Whether work that takes longer than a second shows a progress bar.
+        Whether work that takes longer than a second shows a progress bar, in a terminal or a
+        notebook.
     **options
         Options of the feature.
 
@@ -199,7 +201,7 @@ class _Signal:
             total=self.n_samples / self.sr,
             delay=1,
             leave=False,
-            disable=not self.progress,
+            disable=not (self.progress and is_watched()),
             bar_format="{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of sound "
             "[{elapsed}<{remaining}]",
         ) as bar:

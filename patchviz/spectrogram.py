@@ -222,7 +222,8 @@ class Spectrogram:
         name : str, optional
             What the recording is called.
         progress : bool, default: True
-            Whether work that takes longer than a second shows a progress bar.
+            Whether work that takes longer than a second shows a progress bar, in a terminal or a
+            notebook.
         **options
             Options of the front end.
 
@@ -286,7 +287,8 @@ class Spectrogram:
         name : str, optional
             What the recording is called; by default the file's name.
         progress : bool, default: True
-            Whether work that takes longer than a second shows a progress bar.
+            Whether work that takes longer than a second shows a progress bar, in a terminal or a
+            notebook.
         **options
             Options of the front end.
 

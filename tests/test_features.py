@@ -518,16 +518,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 @pytest.mark.parametrize(
-    ("step", "progress", "shown"), [(0.6, True, True), (0.001, True, False), (0.6, False, False)]
+    ("step", "progress", "watched", "shown"),
+    [
+        (0.6, True, True, True),
+        (0.001, True, True, False),
+        (0.6, False, True, False),
+        (0.6, True, False, False),
+    ],
 )
 def test_progress_is_shown_after_a_second(
     clock: Callable[[float], None],
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     step: float,
     progress: bool,
+    watched: bool,
     shown: bool,
 ) -> None:
     clock(step)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
     audio = Audio.from_array(noise(2_000_000), SR, name="clip.ogg")
     compute(audio, kind="mel", progress=progress)
     output = capsys.readouterr()
@@ -539,9 +548,12 @@ def test_progress_is_shown_after_a_second(
 
 
 def test_progress_names_every_pass(
-    clock: Callable[[float], None], capsys: pytest.CaptureFixture[str]
+    clock: Callable[[float], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock(0.6)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     compute(Audio.from_array(noise(2_000_000), SR), kind="chroma")
     output = capsys.readouterr().err
     assert re.search(r"tuning: +\d+%", output)
