@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -166,6 +167,8 @@ class PatchvizDirective(SphinxDirective):
         relative, absolute = self.env.relfn2path(self.arguments[0], self.env.docname)
         self.env.note_dependency(relative)
         file = Path(absolute)
+        if file.is_dir():
+            raise InvalidValueError(f"{relative} is a folder. Name a sound file in it.")
         if not file.is_file():
             raise InvalidValueError(
                 f"there is no file {relative} in the folder of conf.py. Name it as seen from the "
@@ -232,4 +235,4 @@ _AS_OPTIONS = {
 def _in_words_of_options(text: str) -> str:
     for python, option in _AS_OPTIONS.items():
         text = text.replace(python, option)
-    return text
+    return re.sub(r'(:[a-z-]+: )"([^"]*)"', r"\1\2", text)  # options take no quotation marks

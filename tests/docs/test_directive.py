@@ -159,6 +159,8 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
 
 .. patchviz:: ../clip.ogg
    :max-bytes: 50000
+
+.. patchviz:: /pages
 """,
         encoding="utf-8",
     )
@@ -172,10 +174,12 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         f"{rst}:11: WARNING: patchviz: :n: has no use with :view: player. Leave it out.",
         f'{rst}:14: ERROR: Error in "patchviz" directive:',
         f"{rst}:26: WARNING: patchviz: the player would take about",
+        f"{rst}:29: WARNING: patchviz: pages is a folder. Name a sound file in it.",
         f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
     ):
         assert place in said
     for words in (
+        "Choose a shorter duration, or :tail: pad.",
         'unknown option: "veiw", did you mean "view".',
         "view='plyer' is not allowed. It must be one of 'player', 'mosaic', 'overview'. "
         "Did you mean 'player'?",
