@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 import patchviz as pv
 
-FOLDER = Path(__file__).parents[2] / "docs" / "_static"
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 def main() -> None:
