@@ -17,6 +17,7 @@ copyright = f"2026, {author}"
 version = release = patchviz.__version__
 
 extensions = [
+    "api_examples",
     "external_links",
     "myst_nb",
     "numpydoc",

@@ -48,8 +48,10 @@ class Page(HTMLParser):
             self.headings.append(int(tag[1]))
         # A thumbnail's empty text is right: the link beside it says the same.
         thumbnail = values.get("src", "").endswith("_thumb.png") and "alt" in values
-        if tag == "img" and not values.get("alt", "").strip() and not thumbnail:
-            self.without_alt.append(values.get("src", "")[:80])
+        text, source = values.get("alt", "").strip(), values.get("src", "")
+        # Sphinx gives an image without words its address in their place.
+        if tag == "img" and (not text or text == source) and not thumbnail:
+            self.without_alt.append(source[:80])
         for name, value in values.items():
             if (tag, name) in PLACES and not value.startswith("data:"):
                 addresses = value.split(",") if name == "srcset" else [value]

@@ -86,8 +86,13 @@ def test_every_public_name_is_shown_with_an_example_and_a_picture(site):
         text = page.file.read_text("utf-8")
         if "doctest" not in text:
             wrong.append(f"{name}: no example")
-        if not page.alive and not any(tag == "img" for tag, _ in page.names):
-            wrong.append(f"{name}: no picture")
+        # Thumbnails of gallery pages do not count.
+        own = any(tag == "img" and "/api-" in address for tag, address in page.names)
+        if not page.alive and not own:
+            wrong.append(f"{name}: no picture of its own")
+    for name in ("animate", "player-function", "Player", "scrub", "Scrubber", "PatchAnimation"):
+        if not pages[f"patchviz.{name}"].alive:
+            wrong.append(f"{name}: no player")
     none_of(wrong)
 
 
