@@ -8,25 +8,36 @@ ways, and each way says what it costs.
 """
 
 # %%
-# Four ways to carve one recording
-# --------------------------------
-# A bracket above a spectrogram shows where a patch lies. Patches that follow one another without
-# overlap stand in one line; patches that overlap are stacked.
-import matplotlib.pyplot as plt
-
+# One way
+# -------
+# A bracket above the spectrogram shows where a patch lies. Here each patch lasts two seconds, and
+# the next one starts when half of it is over.
 import patchviz as pv
 
 spec = pv.Spectrogram.example()
+patches = spec.patches(duration=2.0, hop_duration=1.0)
+pv.plot_spectrogram(patches, mark=len(patches))
+
+# %%
+# Four ways to carve one recording
+# --------------------------------
+# Patches that follow one another without overlap stand in one line; patches that overlap are
+# stacked.
+import matplotlib.pyplot as plt
+
 ways = {
     "2 s, side by side": spec.patches(duration=2.0),
     "2 s, half overlapping": spec.patches(duration=2.0, hop_duration=1.0),
     "5 s, every 2.5 s": spec.patches(duration=5.0, hop_duration=2.5),
     "1 s, every 3 s": spec.patches(duration=1.0, hop_duration=3.0),
 }
-fig, axs = plt.subplots(4, figsize=(7, 8), sharex=True, layout="constrained")
+fig, axs = plt.subplots(4, figsize=(7, 9), sharex=True, layout="constrained")
 for ax, (name, patches) in zip(axs, ways.items(), strict=True):
     pv.plot_spectrogram(patches, ax=ax, mark=len(patches), title=name)
     ax.label_outer()
+mesh = axs[0].collections[0]
+fig.colorbar(mesh, ax=axs, label="Level relative to the maximum (dB)")
+# sphinx_gallery_thumbnail_number = 2
 
 # %%
 # What each way means
@@ -45,7 +56,7 @@ for name, patches in ways.items():
 # The clip's length is seldom a whole number of hops, and so there is a tail. A model that must see
 # the end of each recording gets it by padding, which is the only thing here that copies: once, the
 # whole spectrogram and never the patches.
-padded = spec.patches(duration=5.0, hop_duration=2.5, tail="pad")
+padded = spec.patches(duration=4.0, tail="pad")
 print(padded)
 
 # %%

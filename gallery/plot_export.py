@@ -12,15 +12,15 @@ plays: each is one line, and each is as exact as the figure on the screen.
 import patchviz as pv
 
 spec = pv.Spectrogram.example()
-patches = spec.patches(duration=5.0, hop_duration=0.25)
+patches = spec.patches(duration=5.0, hop_duration=0.5)
 anim = pv.animate(patches)
 anim
 
 # %%
 # Films
 # -----
-# The ending decides. A film holds every patch, and its rate is the true one: a patch every 232 ms,
-# not every quarter of a second. ``audio=True`` puts the sound into an MP4, in sync. GIF, WebP and
+# The ending decides. A film holds every patch, and its rate is the true one: a patch every 488 ms,
+# not every half second. ``audio=True`` puts the sound into an MP4, in sync. GIF, WebP and
 # APNG need nothing installed; MP4 needs ffmpeg, the system's or that of the extra ``video``.
 import tempfile
 from pathlib import Path

@@ -26,10 +26,11 @@ patches = {}
 for kind in kinds:
     spec = pv.Spectrogram.example(kind=kind)
     patches[kind] = spec.patches(duration=3.0, hop_duration=0.5)
-fig, axs = plt.subplots(1, 3, figsize=(10, 4), layout="constrained")
+fig, axs = plt.subplots(3, figsize=(6, 8), sharex=True, layout="constrained")
 for ax, (kind, text) in zip(axs, kinds.items(), strict=True):
     view = pv.PatchView(patches[kind], ax=ax, index=5)
     view.title.set_text(text)
+    ax.label_outer()
 fig.colorbar(view.mesh, ax=axs, label="Level relative to the maximum (dB)")
 
 # %%
@@ -48,9 +49,10 @@ for kind, carved in patches.items():
 # %%
 # Side by side on one index
 # -------------------------
-# Every view has one index. Tie the others to the first, and all move together, here by an
-# animation of the first; in Jupyter, ``pv.scrub(view)`` gives the same figure a slider.
-fig, axs = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
+# Every view has one index. Tie the others to the first, and all move together: here one assignment
+# takes both views to patch 12. In Jupyter, ``pv.scrub(mel)`` puts a slider under this figure, and
+# ``pv.animate(mel).save("both.mp4")`` makes a film of it.
+fig, axs = plt.subplots(2, figsize=(6, 6), sharex=True, layout="constrained")
 mel = pv.PatchView(patches["mel"], ax=axs[0])
 cqt = pv.PatchView(patches["cqt"], ax=axs[1])
 
@@ -61,4 +63,5 @@ def follow(index):
 
 mel.on_index(follow)
 mel.index = 12
-print(cqt.index, "-", cqt.title.get_text())
+axs[0].label_outer()
+fig.colorbar(cqt.mesh, ax=axs, label="Level relative to the maximum (dB)")

@@ -33,11 +33,15 @@ road = pv.Spectrogram(
     unit="mm/s²",
     name="A road for 50 seconds",
 )
-road
+pv.plot_spectrogram(road, cmap="cividis")
 
 # %%
-# Ten columns are a second, so durations are seconds here too. Gaps are shown as gaps, and counted.
-patches = road.patches(duration=10, hop_duration=8)
+# Gaps are shown as gaps, and counted:
+print(road)
+
+# %%
+# Ten columns are a second, so durations are seconds here too:
+patches = road.patches(duration=9, hop_duration=8.2)
 pv.plot_mosaic(patches, n=6, cmap="cividis")
 
 # %%

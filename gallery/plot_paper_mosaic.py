@@ -46,7 +46,7 @@ mosaic.colorbar.set_label("dB")
 # -------------------
 # A mosaic takes the place of any axes of a grid, or a whole subfigure.
 fig, axs = plt.subplots(
-    1, 2, figsize=(10, 4), width_ratios=(2, 1), layout="constrained"
+    2, figsize=(7, 7), height_ratios=(5, 2), layout="constrained"
 )
 pv.plot_mosaic(patches, n=4, ax=axs[0])
 axs[1].plot(patches.values.mean(axis=(0, 1)), marker="o")
