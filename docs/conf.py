@@ -48,7 +48,9 @@ numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"  # only the aliases below are links; the rest are words and shapes
 numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody needs a link to int
     "Axes": "matplotlib.axes.Axes",
+    "Colormap": "matplotlib.colors.Colormap",
     "Figure": "matplotlib.figure.Figure",
+    "Normalize": "matplotlib.colors.Normalize",
     "Patches": "patchviz.Patches",
     "PatchAnimation": "patchviz.PatchAnimation",
     "PatchView": "patchviz.PatchView",
@@ -56,6 +58,7 @@ numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody nee
     "QuadMesh": "matplotlib.collections.QuadMesh",
     "Scrubber": "patchviz.Scrubber",
     "Spectrogram": "patchviz.Spectrogram",
+    "SubFigure": "matplotlib.figure.SubFigure",
     "ndarray": "numpy.ndarray",
 }
 
@@ -93,7 +96,7 @@ sphinx_gallery_conf = {
 # -- looks ---------------------------------------------------------------------------------------
 
 html_theme = "pydata_sphinx_theme"
-html_title = "patchviz"
+html_title = "patchviz documentation"
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"  # a recording and two patches of it
 html_css_files = ["patchviz.css"]

@@ -20,9 +20,9 @@ spec = pv.Spectrogram.example()
 patches = spec.patches(duration=2.0, hop_duration=0.25)
 
 fig, axs = plt.subplot_mosaic(
-    "oo;ph", figsize=(8, 5), width_ratios=(2, 1), layout="constrained"
+    "o;p;h", figsize=(7, 7), height_ratios=(2, 3, 2), layout="constrained"
 )
-pv.plot_spectrogram(spec, ax=axs["o"], colorbar=True)
+pv.plot_spectrogram(spec, ax=axs["o"])
 view = pv.PatchView(patches, ax=axs["p"], index=18)
 window = axs["o"].axvspan(*patches.time(18), facecolor="white", alpha=0.25)
 
@@ -31,8 +31,7 @@ shares, _ = np.histogram(patches[18], levels, density=True)
 bars = axs["h"].stairs(shares, levels, fill=True)
 axs["h"].set(xlabel="Level (dB)", ylabel="Share of cells per dB")
 axs["h"].set_ylim(0, 0.08)
-axs["h"].yaxis.tick_right()
-axs["h"].yaxis.set_label_position("right")
+fig.colorbar(view.mesh, ax=[axs["o"], axs["p"]], label="Level (dB)")
 
 
 # %%

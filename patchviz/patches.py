@@ -371,8 +371,8 @@ class Patches:
             "shape": f"{self.spectrogram.n_bins} bins × {self.frame_length} frames",
             "duration": _rounded(self.duration, self.requested_duration),
             "hop": _rounded(self.hop_duration, self.requested_hop_duration),
-            "spacing": self._spacing(),
-            "tail": self._tail(),
+            "neighbours": self._spacing(),
+            "end": self._tail(),
             "memory added": f"{self.nbytes_added:,} bytes",
         }
         if self.spectrogram.name:
