@@ -10,9 +10,9 @@ patchviz shows the maximum of what shares a pixel.
 # %%
 # Ten minutes, and three syllables in it
 # --------------------------------------
-# The sound is that of the clip that comes with patchviz, arranged: the hum of the room, from a pause
-# between two words, goes on for ten minutes, and after two, five and nine minutes somebody speaks
-# for a tenth of a second.
+# The sound is that of the clip that comes with patchviz, arranged: the hum of the room, from a
+# pause between two words, goes on for ten minutes, and after two, five and nine minutes somebody
+# speaks for a tenth of a second.
 import numpy as np
 
 import patchviz as pv

@@ -406,8 +406,8 @@ def test_html(example: Patches) -> None:
         "shape": "128 bins × 215 frames",
         "duration": "4.992 s (asked for 5 s)",
         "hop": "0.09288 s (asked for 0.1 s)",
-        "spacing": "overlap 98.1 %",
-        "tail": "tail of 1 frame",
+        "neighbours": "overlap 98.1 %",
+        "end": "tail of 1 frame",
         "memory added": "0 bytes",
     }
 

@@ -138,5 +138,6 @@ def add_example(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", add_example, priority=900)  # after numpydoc
     return {"parallel_read_safe": True, "parallel_write_safe": True}
