@@ -591,7 +591,7 @@ def test_own_writer_may_save_whatever_it_likes(tmp_path: Path) -> None:
     expected_tight = stills(anim, bbox_inches="tight", dpi=50)
     expected_clear = stills(anim, transparent=True, dpi=50)
     for number, expected in enumerate(stills(anim, dpi=90)):
-        assert f"patch {number} / 3" in (tmp_path / f"{number}.svg").read_text()
+        assert f"patch {number} · " in (tmp_path / f"{number}.svg").read_text()
         with Image.open(tmp_path / f"{number}.png") as picture:
             np.testing.assert_array_equal(np.array(picture), expected)
         np.testing.assert_array_equal(recorder.pictures[number], expected_tight[number])
