@@ -31,7 +31,7 @@ ways = {
     "5 s, every 2.5 s": spec.patches(duration=5.0, hop_duration=2.5),
     "1 s, every 3 s": spec.patches(duration=1.0, hop_duration=3.0),
 }
-fig, axs = plt.subplots(4, figsize=(7, 9), sharex=True, layout="constrained")
+fig, axs = plt.subplots(4, figsize=(7, 8), sharex=True, layout="constrained")
 for ax, (name, patches) in zip(axs, ways.items(), strict=True):
     pv.plot_spectrogram(patches, ax=ax, mark=len(patches), title=name)
     ax.label_outer()

@@ -42,7 +42,6 @@ except pv.PatchvizError as error:  # no ffmpeg on this machine
 mosaic = pv.plot_mosaic(patches, n=3)
 mosaic.figure.savefig(out / "mosaic.png", dpi=200)
 mosaic.figure.savefig(out / "mosaic.pdf")
-mosaic.figure.savefig(out / "mosaic.svg")
 
 # %%
 # A page

@@ -56,7 +56,8 @@ print(f"{view.title.get_text()}; the window starts at {window.get_x():.3f} s")
 # From here
 # ---------
 # In Jupyter, ``pv.scrub(view)`` puts a slider under this figure. A film holds the whole figure,
-# frame by frame, at the cost of what moves in it:
+# frame by frame, at the cost of what moves in it. Without Python, as on this page, an animation
+# shows itself as a player, which holds the patches only: the histogram is what our function draws.
 import tempfile
 from pathlib import Path
 
@@ -65,8 +66,3 @@ with tempfile.TemporaryDirectory() as folder:
     anim.save(Path(folder, "levels.gif"), dpi=60)
 print(f"{len(patches)} frames saved")
 plt.close(fig)
-
-# %%
-# Without Python, as on this page, an animation shows itself as a player. That one holds the patches
-# only: the histogram is computed by the function above.
-anim

@@ -24,7 +24,7 @@ import patchviz
 from patchviz.sphinxext.gallery import find_shown, reset, take_animations
 from patchviz.sphinxext.still import draw_still
 
-DPI = 150
+DPI = 120
 SIZE = (7.0, 4.4)  # of figures, in inches
 
 # What the figures show.
