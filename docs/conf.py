@@ -101,6 +101,7 @@ html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"  # a recording and two patches of it
 html_css_files = ["patchviz.css"]
 html_show_sourcelink = False
+html_copy_source = False
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
 html_theme_options = {
     "logo": {"text": "patchviz"},

@@ -116,7 +116,7 @@ def shown(name: str, docstring: str, folder: Path) -> list[str]:
             picture = LIVE.format(html=html, still=uri, alt=made.state["alt"])
         else:
             figure = plt.figure(plt.get_fignums()[-1])
-            figure.savefig(still, dpi=DPI)
+            figure.savefig(still, dpi=DPI, pil_kwargs={"optimize": True})
             width = round(100 * figure.get_figwidth())
             picture = STILL.format(still=uri, alt=ALT[name], width=width)
         plt.close("all")
