@@ -131,20 +131,21 @@ def test_hear_this_patch_plays_just_its_span(open_page, sounding_patches):
     spec = sounding_patches.spectrogram
     patches = spec.patches(duration=1.0, hop_duration=0.5)
     opened = open_page(pv.player(patches, audio=True, index=5))
-    opened.find("button.hear").click()
-    assert opened.find("button.hear").get_attribute("aria-pressed") == "true"
-    heard = opened.js(
-        """new Promise((done) => {
+    opened.js(
+        """(() => {
             const audio = element.querySelector("audio");
-            const times = [];
+            window.heard = [];
             const look = () => {
-                if (!player.playing) return done(times);
-                times.push(audio.currentTime);
+                if (player.playing) window.heard.push(audio.currentTime);
                 requestAnimationFrame(look);
             };
-            requestAnimationFrame(look);
-        })"""
+            look();
+        })()"""
     )
+    opened.find("button.hear").click()
+    assert opened.find("button.hear").get_attribute("aria-pressed") == "true"
+    opened.wait("!player.playing")
+    heard = opened.js("window.heard")
     start, end = patches.time(5)
     assert start <= min(heard) <= start + 0.3
     assert end - 0.2 <= max(heard) <= end + 0.2
