@@ -86,8 +86,9 @@ class Scrubber {
     // believes that it is running.
     Object.defineProperty(play, "_timerId", RUNNING);
     const move = (index) => {
-      if (!this.#loading) player.index = index;
-      else if (!this.#opened) this.#keep(index); // the first picture will be this one
+      if (this.#loading && this.#opened) return;
+      player.index = index; // before there is a picture, the player keeps it for the first
+      if (this.#loading) this.#keep(index);
     };
     this.#on(box, "change:index", () => {
       const index = box.get("index");
