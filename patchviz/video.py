@@ -140,19 +140,22 @@ class FilmWriter(FFMpegWriter):
     def output_args(self) -> list[str]:
         """What tells ffmpeg how to write the file."""
         args: list[str] = super().output_args
-        if self.codec == "h264":
-            args = [*self._h264_args(args), *args]
+        args = [*self._added_args(args), *args]
         return args if self.sound is None else [*self.sound.input_args, *args]
 
-    def _h264_args(self, args: Sequence[str]) -> list[str]:
+    def _added_args(self, args: Sequence[str]) -> list[str]:
         """Return what is added unless `args` say otherwise."""
         added = []
-        if not {"-vf", "-filter:v", "-filter_complex"} & set(args):
+        if self.codec == "webm" and "-pix_fmt" not in args:
+            # Its encoder has planes of red, green and blue as well, which hardly a player shows.
+            added += ["-pix_fmt", "yuva420p"]
+        filters = {"-vf", "-filter:v", "-filter_complex"}
+        if self.codec in ("h264", "webm") and not filters & set(args):
             # Without a tag players guess the matrix by the height of the picture.
             added += ["-vf", "scale=out_color_matrix=bt709:out_range=tv"]
             for name in ("colorspace", "color_primaries", "color_trc"):
                 added += [f"-{name}", "bt709"]
-        if not {"-preset", "-preset:v"} & set(args):
+        if self.codec == "h264" and not {"-preset", "-preset:v"} & set(args):
             # Encoding by x264's own default takes twice the time of painting, and saves 4 %.
             added += ["-preset", "veryfast"]
         return added

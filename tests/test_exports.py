@@ -349,16 +349,29 @@ def test_rates_that_are_asked_for_are_true(fps: float | Fraction, tmp_path: Path
     assert float(video_times(tmp_path / "a.mp4")[-1]) == pytest.approx(19 / fps, rel=1e-5)
 
 
-def test_video_shows_the_figure(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["mp4", "webm"])
+def test_video_shows_the_figure(ending: str, tmp_path: Path) -> None:
     values = np.repeat(np.linspace(0, 1, 10), 4)[np.newaxis].repeat(8, axis=0)
     patches = pv.Spectrogram(values, hop_length=1024).patches(frame_length=4)
     anim = make_animation(patches)
-    anim.save(tmp_path / "a.mp4", dpi=100)
-    frames = video_frames(tmp_path / "a.mp4", 320, 240)
+    anim.save(tmp_path / f"a.{ending}", dpi=100)
+    frames = video_frames(tmp_path / f"a.{ending}", 320, 240)
     inside = slice(80, 160), slice(100, 250)
     for frame, expected in zip(frames, stills(anim, dpi=100), strict=True):
         seen = frame[inside].mean(axis=(0, 1)) - expected[inside][..., :3].mean(axis=(0, 1))
         assert np.abs(seen).max() < 5
+
+
+def test_webm_holds_transparency(tmp_path: Path) -> None:
+    anim = make_animation()
+    anim.save(tmp_path / "a.webm", dpi=100, savefig_kwargs={"transparent": True})
+    film = ("-c:v", "libvpx-vp9", "-i", tmp_path / "a.webm")  # ffmpeg's own decoder has no alpha
+    raw = run_ffmpeg(*film, "-f", "rawvideo", "-pix_fmt", "rgba", "-fps_mode", "passthrough", "-")
+    frames = np.frombuffer(raw, np.uint8).reshape(-1, 240, 320, 4)
+    assert len(frames) == len(anim.view.patches)
+    alpha = still(anim.view.figure, dpi=100, transparent=True)[..., 3].astype(int)
+    assert {alpha.min(), alpha.max()} == {0, 255}
+    assert (np.abs(frames[0, ..., 3] - alpha) < 32).mean() > 0.99
 
 
 def test_video_of_odd_size_leaves_the_figure_as_it_was(tmp_path: Path) -> None:
