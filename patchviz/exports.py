@@ -260,7 +260,9 @@ def _make_writer(
             "writer of matplotlib for it: writer=."
             + (" For a page with controls see patchviz.player." if "htm" in ending else "")
         )
-    check_choice("writer", name, dict.fromkeys(("pillow", *animation.writers.list())))
+    # matplotlib lists ffmpeg's writers only where the system has one.
+    names = ("pillow", "ffmpeg", "ffmpeg_file", *animation.writers.list())
+    check_choice("writer", name, dict.fromkeys(names))
     if name == "html" and ending not in (".html", ".htm"):
         raise InvalidValueError(
             f"filename={str(target)!r} has the ending {ending!r}, and writer='html' writes .html. "
