@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import patchviz as pv
+from patchviz.video import with_ffmpeg
 
 from .example import example_patches, librosa_animation
 from .measure import Outcome, Settings, faster, in_new_process, in_turns, peak_memory
@@ -21,6 +22,7 @@ def save_time(settings: Settings) -> list[Outcome]:
     n = settings.pick(len(patches), 3)
     ours = pv.animate(pv.Patches(patches.spectrogram, frame_length=patches.frame_length,
                                  hop_length=patches.hop_length * (106 // (n - 1))))  # fmt: skip
+    theirs = librosa_animation(patches, n)
     outcomes = []
     preset = ["-preset", "veryfast"]  # patchviz's own; matplotlib would leave x264's
     for name, writer, extra in (("film.gif", "pillow", None), ("film.mp4", "ffmpeg", preset)):
@@ -34,11 +36,10 @@ def save_time(settings: Settings) -> list[Outcome]:
         def save_theirs(
             path: Path = path, writer: str = writer, extra: list[str] | None = extra
         ) -> None:
-            film = librosa_animation(patches, n)
-            film.save(path, writer=writer, extra_args=extra)
-            plt.close(film._fig)
+            theirs.save(path, writer=writer, extra_args=extra)
 
-        times = in_turns(save_ours, save_theirs, settings.repeats)
+        with with_ffmpeg():
+            times = in_turns(save_ours, save_theirs, settings.repeats)
         outcomes.append(
             faster(
                 f"`save` of {n} frames to {path.suffix[1:].upper()}",
