@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 __all__ = ["GrowingPalette"]
 
 N_COLOURS = 256
-# A new colour within this distance (in 8-bit RGB) of the palette is no reason for another one.
+# Kept free when a palette is chosen, for the few colours that later frames bring.
+N_SPARE = 16
+# A new colour within this distance (in 8-bit RGB) of the palette needs no entry of its own.
 NEAR = 12.0
 # More colours than this are thinned out before a palette is chosen from them.
 MANY = 8192
 
 
 class GrowingPalette:
-    """A palette for frames that come one by one: chosen anew only when it lacks a colour.
+    """A palette for frames that come one by one, which grows by the colours that it lacks.
 
-    The palette is picked from the colours themselves, each time the one furthest from those
-    picked before; so no colour is far from it, however rare it is. A colormap's 256 colours and
-    the greys of text and lines end up within about 3/255 per channel.
+    It is picked from the colours themselves, each time the one furthest from those picked before;
+    so no colour is far from it, however rare it is. A colormap's 256 colours and the greys of text
+    and lines end up within about 3/255 per channel. When it is full, another one is chosen.
 
     Attributes
     ----------
@@ -35,7 +37,7 @@ class GrowingPalette:
         self.table = b""
         self._seen = np.zeros(0, np.uint32)  # colours to choose from, as 0xBBGGRR
         self._chosen = np.zeros((0, 3), np.int32)
-        self._radius = 0.0
+        self._near = NEAR
         self._number_of = _no_numbers()
 
     def indices(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -55,28 +57,38 @@ class GrowingPalette:
         numbers = self._number_of.take(colours)
         if not numbers.all():
             new = np.unique(colours[numbers == 0])
-            if not self._has_near(new):
+            if not self._has_room(new):
                 self._choose(new)
                 new = np.unique(colours)
             self._number_of[new] = 1 + _nearest(_channels(new), self._chosen)[0]
             numbers = self._number_of.take(colours)
         return (numbers - 1).astype(np.uint8)
 
-    def _has_near(self, new: NDArray[np.uint32]) -> bool:
-        """Whether the palette has a colour near each of the new ones."""
+    def _has_room(self, new: NDArray[np.uint32]) -> bool:
+        """Add those of the new colours that are far from the palette; return if none still is."""
         if not len(self._chosen):
             return False
-        _, distances = _nearest(_channels(new), self._chosen)
-        return bool(distances.max() <= max(NEAR, 1.5 * self._radius))
+        colours = _channels(new)
+        n_before = len(self._chosen)
+        self._chosen, distance = _grown(self._chosen, colours, N_COLOURS, self._near)
+        if len(self._chosen) > n_before:
+            self._seen = _thinned(np.concatenate([self._seen, new]))
+            self.table = _table(self._chosen)
+        return distance <= self._near
 
     def _choose(self, new: NDArray[np.uint32]) -> None:
         """Choose another palette, from the colours seen so far and new ones."""
-        self._seen = _thinned(np.concatenate([self._seen, new]))
+        self._seen = _thinned(np.union1d(self._seen, new))
         colours = _channels(self._seen)
-        self._chosen = _spread(colours, N_COLOURS)
-        self._radius = float(_nearest(colours, self._chosen)[1].max())
+        lightest = colours[[colours.sum(axis=1).argmax()]]
+        self._chosen, distance = _grown(lightest, colours, N_COLOURS - N_SPARE, 0)
+        self._near = max(NEAR, 1.5 * distance)
         self._number_of = _no_numbers()
-        self.table = self._chosen.astype(np.uint8).tobytes().ljust(3 * N_COLOURS, b"\0")
+        self.table = _table(self._chosen)
+
+
+def _table(palette: NDArray[np.int32]) -> bytes:
+    return palette.astype(np.uint8).tobytes().ljust(3 * N_COLOURS, b"\0")
 
 
 def _no_numbers() -> NDArray[np.uint16]:
@@ -102,14 +114,19 @@ def _thinned(colours: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return colours
 
 
-def _spread(colours: NDArray[np.int32], n: int) -> NDArray[np.int32]:
-    """Return `n` of the colours, each the furthest from those before it; the lightest first."""
-    picked = [int(colours.sum(axis=1).argmax())]
-    distances = _squares(colours, colours[picked[0]])
-    while len(picked) < min(n, len(colours)):
-        picked.append(int(distances.argmax()))
-        np.minimum(distances, _squares(colours, colours[picked[-1]]), out=distances)
-    return colours[picked]
+def _grown(
+    palette: NDArray[np.int32], colours: NDArray[np.int32], n: int, near: float
+) -> tuple[NDArray[np.int32], float]:
+    """Add the colour furthest from the palette, and again, until it has `n` or all are near it.
+
+    Returns the palette, and how far the furthest colour then is.
+    """
+    squares = _nearest(colours, palette)[1] ** 2
+    added: list[NDArray[np.int32]] = []
+    while squares.max() > near**2 and len(palette) + len(added) < n:
+        added.append(colours[squares.argmax()])
+        np.minimum(squares, _squares(colours, added[-1]), out=squares)
+    return np.vstack([palette, *added]), float(np.sqrt(squares.max()))
 
 
 def _nearest(

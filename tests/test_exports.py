@@ -986,6 +986,41 @@ def test_palette_grows_with_the_colours() -> None:
     assert growing.table[3 * index : 3 * index + 3] == b"\xff\0\0"
 
 
+def test_palette_takes_in_new_colours_beside_those_it_has() -> None:
+    growing = palette.GrowingPalette()
+    ramp = np.zeros((1, 1000, 4), np.uint8)
+    ramp[..., 0] = np.linspace(0, 255, 1000)
+    ramp[..., 3] = 255
+    before = growing.indices(ramp)
+    lights = np.array([[[0, 255, 0, 255], [0, 0, 255, 255]]], np.uint8)
+    table = np.frombuffer(growing.table, np.uint8).reshape(256, 3)
+    indices = growing.indices(lights)
+    grown = np.frombuffer(growing.table, np.uint8).reshape(256, 3)
+    np.testing.assert_array_equal(grown[indices], lights[..., :3])
+    np.testing.assert_array_equal(grown[before], table[before])
+    np.testing.assert_array_equal(growing.indices(ramp), before)
+
+
+def test_palette_that_is_full_is_chosen_anew() -> None:
+    growing = palette.GrowingPalette()
+    steps = np.linspace(0, 255, 256).astype(np.uint8)
+    opaque = np.full((1, 256), 255, np.uint8)
+    black = np.zeros_like(opaque)
+    ramps = [
+        np.stack([*(steps[np.newaxis] if c == channel else black for c in range(3)), opaque], -1)
+        for channel in range(3)
+    ]
+    for ramp in ramps:
+        indices = growing.indices(ramp)
+        table = np.frombuffer(growing.table, np.uint8).reshape(256, 3)
+        error = np.abs(table[indices].astype(int) - ramp[..., :3]).max()
+        assert error <= 12
+    for ramp in ramps:  # and it knows the colours of the frames before
+        table = np.frombuffer(growing.table, np.uint8).reshape(256, 3).astype(int)
+        distances = np.abs(table - ramp[0, :, np.newaxis, :3]).max(axis=-1).min(axis=1)
+        assert distances.max() <= 12
+
+
 def test_palette_of_a_million_colours_is_spread_among_them() -> None:
     random = np.random.default_rng(0)
     photo = random.integers(0, 255, (300, 400, 4), dtype=np.uint8)
