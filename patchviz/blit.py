@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Repainter"]
 
 
+# Each drawing refines a constrained layout, and moves axes some thousand times less than the one
+# before: after a move of this many pixels nobody sees the next.
+SETTLED = 0.1
+
+
 class Repainter:
     """Repaint a figure at the cost of the artists that move in it.
 
@@ -118,14 +123,17 @@ class Repainter:
         self._painted_on = ()
 
     def _draw_background(self, renderer: Any) -> None:
-        self._hold(self._held or set(self._moving))
-        # Only a drawn figure knows what lies in front. A second round leaves that out; a third
-        # is for layouts that the second has changed.
+        # Only a drawn figure knows what lies in front of what moves; mostly it is what it seems.
+        if not self._held:
+            self._hold(_seemingly_in_front(self._moving))
         for _ in range(3):
+            places = _places(self.figure)
             renderer.clear()
             self.figure.draw(renderer)
             self._order = _in_front(self.figure, self._moving, renderer)
-            if not self._hold({a.axis if isinstance(a, _Rim) else a for a in self._order}):
+            in_front = {part.axis if isinstance(part, _Rim) else part for part in self._order}
+            is_other_order = self._hold(in_front)
+            if not is_other_order and np.allclose(places, _places(self.figure), 0, SETTLED):
                 break
         for artist in self._order:
             if isinstance(artist, _Rim):
@@ -162,6 +170,22 @@ def _release(artists: set[Artist]) -> None:
             _holders[artist] = count - 1, was_animated
         else:
             artist.set_animated(was_animated)
+
+
+def _seemingly_in_front(moving: Sequence[Artist]) -> set[Artist]:
+    """Return the moving artists, and what their axes draw after them."""
+    found = set(moving)
+    for ax in {artist.axes for artist in moving if isinstance(artist.axes, Axes)}:
+        order = _drawing_order(ax)
+        first = min((k for k, child in enumerate(order) if child in found), default=len(order))
+        found |= {child for child in order[first:] if child.get_visible()}
+    return found
+
+
+def _places(figure: Figure) -> NDArray[np.float64]:
+    """Return where a layout puts the axes, in pixels."""
+    places = [ax.get_position(original=True).extents for ax in figure.axes]
+    return np.asarray(np.array(places) * np.tile(figure.bbox.size, 2))
 
 
 def _in_front(
@@ -215,7 +239,7 @@ def _extents(child: Any, inside: Sequence[Artist | _Rim], renderer: Any) -> list
     places = [] if isinstance(child, SubFigure) else [child.bbox]
     for artist in inside:
         if isinstance(artist, _Rim):
-            places.append(artist.axis.get_tightbbox(renderer))
+            places.append(artist.box)
         else:
             places.append(artist.get_window_extent(renderer))
     return [place for place in places if place is not None]
@@ -236,8 +260,9 @@ class _Rim:
     only the marks are repainted, in the pixels that the axes share with what moves there.
     """
 
-    def __init__(self, axis: Axis) -> None:
+    def __init__(self, axis: Axis, box: Bbox | None) -> None:
         self.axis = axis
+        self.box = box
         self._frame = axis.axes.bbox.frozen()
         # Agg clips at whole pixels, and the last column and row are inside.
         (left, bottom), (right, top) = np.floor(self._frame.get_points() + 0.5)
@@ -260,7 +285,7 @@ class _Rim:
             clip = artist.get_clip_box()
             if not artist.get_clip_on() or clip is None or not np.allclose(clip, frame):
                 return None
-        rim = cls(axis)
+        rim = cls(axis, box)
         for lines in ([tick.tick1line for tick in ticks], [tick.tick2line for tick in ticks]):
             rim._add_marks([line for line in lines if line.get_visible()])
         return rim

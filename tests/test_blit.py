@@ -378,3 +378,37 @@ def test_repainting_draws_only_what_moves(monkeypatch: pytest.MonkeyPatch) -> No
     repainter.rgba()
     assert {type(artist).__name__ for artist in drawn} == {"PatchMesh", "Text", "Spine"}
     assert drawn[0] is view.mesh
+
+
+def count_drawings(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that gets an item whenever the whole figure is drawn."""
+    drawings: list[int] = []
+    draw = figure.draw
+    monkeypatch.setattr(figure, "draw", lambda renderer: (drawings.append(1), draw(renderer)))
+    return drawings
+
+
+def test_a_settled_figure_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = make_view("constrained", colorbar=True)
+    figure = view.figure
+    assert isinstance(figure, Figure)
+    settle(figure)
+    drawings = count_drawings(figure, monkeypatch)
+    Repainter(figure, view.artists).rgba()
+    assert len(drawings) == 1
+
+
+def test_a_layout_is_drawn_until_it_settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = make_view("constrained", colorbar=True)
+    figure = view.figure
+    assert isinstance(figure, Figure)
+    settle(figure)
+    view.ax.set_ylabel("Frequency\n(Hz)", fontsize=20)
+    drawings = count_drawings(figure, monkeypatch)
+    repainter = Repainter(figure, view.artists)
+    picture = repainter.rgba().copy()
+    assert len(drawings) > 1
+    repainter.close()
+    settle(figure)
+    difference = np.abs(picture.astype(int) - full_draw(figure))
+    assert (difference > 3).mean() < 0.01
