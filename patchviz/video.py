@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -16,6 +19,8 @@ from matplotlib.animation import FFMpegWriter
 from .errors import InvalidValueError, PatchvizError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .audio import Audio
 
 __all__ = ["FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
@@ -106,6 +111,8 @@ class SoundTrack:
 class FilmWriter(FFMpegWriter):
     """matplotlib's ffmpeg writer, with an exact frame rate, true colours and, if given, sound.
 
+    While ffmpeg takes one frame, the next is painted.
+
     Parameters
     ----------
     fps : int, float or Fraction
@@ -128,6 +135,44 @@ class FilmWriter(FFMpegWriter):
     ) -> None:
         super().__init__(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
         self.sound = sound
+
+    def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
+        """Start ffmpeg.
+
+        Parameters
+        ----------
+        fig : Figure
+        outfile : path
+        dpi : float, optional
+            Dots per inch; by default the figure's.
+        """
+        super().setup(fig, outfile, dpi)
+        self._pipe = ThreadPoolExecutor(max_workers=1)
+        self._taken: Future[int] | None = None
+
+    def grab_frame(self, **savefig_kwargs: Any) -> None:
+        """Hand the figure to ffmpeg as the next frame.
+
+        Parameters
+        ----------
+        **savefig_kwargs
+            What `Figure.savefig` takes, except for `dpi`, `format` and `bbox_inches`.
+        """
+        self.fig.set_size_inches(self._w, self._h)  # type: ignore[attr-defined]
+        frame = io.BytesIO()
+        self.fig.savefig(frame, format=self.frame_format, dpi=self.dpi, **savefig_kwargs)
+        if self._taken is not None:
+            self._taken.result()
+        ffmpeg: subprocess.Popen[bytes] = self._proc  # type: ignore[attr-defined]
+        assert ffmpeg.stdin is not None
+        self._taken = self._pipe.submit(ffmpeg.stdin.write, frame.getbuffer())
+
+    def finish(self) -> None:
+        """Wait until ffmpeg has written the file; raise what it said if it has not."""
+        self._pipe.shutdown()
+        super().finish()
+        if self._taken is not None:
+            self._taken.result()
 
     def _args(self) -> list[str]:
         # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
