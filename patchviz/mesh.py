@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +19,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import finite_range
 from .errors import InvalidTypeError, InvalidValueError, check_choice
-from .raster import CellGroups, Projection, Reduction, group_cells, locate_cell, reduce_cells
+from .raster import (
+    CellGroups,
+    Edges,
+    EvenEdges,
+    Projection,
+    Reduction,
+    group_cells,
+    locate_cell,
+    reduce_cells,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,9 +61,9 @@ class PatchMesh(QuadMesh):
     ----------
     values : array_like, shape (n_rows, n_columns)
         What the colours show. An array is kept as it is, not copied.
-    x_edges : array_like, shape (n_columns + 1,)
+    x_edges : array_like or EvenEdges, shape (n_columns + 1,)
         Borders of the columns in data coordinates, strictly rising or falling.
-    y_edges : array_like, shape (n_rows + 1,)
+    y_edges : array_like or EvenEdges, shape (n_rows + 1,)
         Borders of the rows, likewise.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows that several cells share.
@@ -104,8 +114,8 @@ class PatchMesh(QuadMesh):
     def __init__(
         self,
         values: ArrayLike,
-        x_edges: ArrayLike,
-        y_edges: ArrayLike,
+        x_edges: ArrayLike | EvenEdges,
+        y_edges: ArrayLike | EvenEdges,
         *,
         reduce: Reduction = "max",
         cmap: str | Colormap | None = None,
@@ -119,7 +129,8 @@ class PatchMesh(QuadMesh):
         self._geometry: _Geometry | None = None
         self._shown: np.ma.MaskedArray[Any, Any] | None = None
         # QuadMesh looks at its vertices for their bounding box: the outline tells it.
-        self._x_edges, self._y_edges = x_edges[[0, -1]], y_edges[[0, -1]]
+        self._x_edges: Edges = x_edges[[0, -1]]
+        self._y_edges: Edges = y_edges[[0, -1]]
         super().__init__(
             self._coordinates,
             antialiased=properties.pop("antialiased", False),
@@ -398,8 +409,8 @@ class PatchMesh(QuadMesh):
 def draw_mesh(
     ax: Axes,
     values: ArrayLike,
-    x_edges: ArrayLike,
-    y_edges: ArrayLike,
+    x_edges: ArrayLike | EvenEdges,
+    y_edges: ArrayLike | EvenEdges,
     scale: ColorScale,
     *,
     reduce: Reduction = "max",
@@ -412,9 +423,9 @@ def draw_mesh(
     ax : Axes
     values : array_like, shape (n_rows, n_columns)
         Kept as they are, not copied.
-    x_edges : array_like, shape (n_columns + 1,)
+    x_edges : array_like or EvenEdges, shape (n_columns + 1,)
         Borders of the columns in data coordinates, strictly rising or falling.
-    y_edges : array_like, shape (n_rows + 1,)
+    y_edges : array_like or EvenEdges, shape (n_rows + 1,)
         Borders of the rows, likewise.
     scale : ColorScale
         Which colour a value has.
@@ -498,14 +509,19 @@ def _as_values(values: ArrayLike) -> np.ma.MaskedArray[Any, Any]:
     return np.ma.MaskedArray(array)  # unlike ma.asarray, this keeps strided views
 
 
-def _smallest_positive(edges: NDArray[np.float64]) -> float:
+def _smallest_positive(edges: Edges) -> float:
     """Return the smallest edge above zero; the largest one if none is."""
-    rising = edges if edges[0] < edges[-1] else edges[::-1]
-    position = int(np.searchsorted(rising, 0.0, side="right"))
-    return float(rising[min(position, rising.size - 1)])
+    numbers = range(edges.size)
+    if edges[0] < edges[-1]:
+        first = bisect_left(numbers, True, key=lambda k: edges[k] > 0)
+        return float(edges[min(first, edges.size - 1)])
+    first_not = bisect_left(numbers, True, key=lambda k: edges[k] <= 0)
+    return float(edges[max(first_not - 1, 0)])
 
 
-def _check_edges(name: str, edges: ArrayLike) -> NDArray[np.float64]:
+def _check_edges(name: str, edges: ArrayLike | EvenEdges) -> Edges:
+    if isinstance(edges, EvenEdges):
+        return edges
     try:
         array = np.asarray(edges, dtype=float).view()
     except (TypeError, ValueError) as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import matplotlib
-import numpy as np
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
@@ -23,6 +22,7 @@ from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, axes_or_new
 from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
+from .raster import EvenEdges
 from .scale import ColorScale
 from .spectrogram import Spectrogram
 from .text import shortened
@@ -139,7 +139,7 @@ def draw_overview(
 ) -> PatchMesh:
     """Draw a whole spectrogram with its axes, and nothing else."""
     frequency = FrequencyAxis.of(spec)
-    x_edges = spec.start + np.arange(spec.n_frames + 1) * spec.frame_duration
+    x_edges = EvenEdges(spec.start, spec.frame_duration, spec.n_frames)
     mesh = draw_mesh(
         ax, spec.values, x_edges, frequency.edges, scale, reduce=reduce, mesh_kws=mesh_kws
     )

@@ -34,7 +34,7 @@ import patchviz.raster
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.mels import hz_to_mel, mel_to_hz
 from patchviz.mesh import PatchMesh, draw_mesh
-from patchviz.raster import CellGroups, group_cells, reduce_cells
+from patchviz.raster import CellGroups, EvenEdges, group_cells, reduce_cells
 from patchviz.scale import ColorScale
 
 RNG = np.random.default_rng(7)
@@ -404,6 +404,55 @@ def test_no_cell_is_lost_at_the_ends(
     shown = np.unique([k for g in groups.group for k in range(groups.start[g], groups.stop[g])])
     assert set(visible) <= set(shown)
     assert shown.size <= visible.size + 2  # those that reach in with less than half
+
+
+# -- edges that are counted, not stored ---------------------------------------------------------
+
+
+@given(
+    start=st.floats(-1e6, 1e6),
+    step=st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6),
+    n_cells=st.integers(1, 40),
+    data=st.data(),
+)
+def test_even_edges_are_those_of_an_array(
+    start: float, step: float, n_cells: int, data: st.DataObject
+) -> None:
+    edges, stored = EvenEdges(start, step, n_cells), start + step * np.arange(n_cells + 1)
+    assert edges.size == stored.size
+    assert_array_equal(np.asarray(edges), stored)
+    index = data.draw(st.integers(-edges.size, n_cells))
+    assert edges[index] == stored[index]
+    some = data.draw(st.lists(st.integers(-edges.size, n_cells)))
+    assert_array_equal(edges[np.array(some, int)], stored[np.array(some, int)])
+    part = data.draw(st.slices(edges.size))
+    assert_array_equal(edges[part], stored[part])
+
+
+@pytest.mark.parametrize(("start", "step"), [(-41, 2), (0, 2), (1, 2), (41, -2), (80, -2)])
+@pytest.mark.parametrize("scale_name", ["linear", "log"])
+def test_a_mesh_on_even_edges_is_that_on_stored_ones(
+    scale_name: Any, start: int, step: int
+) -> None:
+    edges = EvenEdges(start, step, 40)
+    pictures, limits = [], []
+    for x_edges in (edges, np.asarray(edges)):
+        ax = axes()
+        ax.set_xscale(scale_name)
+        mesh = draw_mesh(ax, VALUES[:5, :40], x_edges, np.arange(6), scale())
+        pictures.append(pixels(ax))
+        limits.append(ax.get_xlim())
+        assert_array_equal(mesh.get_coordinates()[0, :, 0], start + step * np.arange(41))
+    assert limits[0] == limits[1]
+    assert_array_equal(*pictures)
+
+
+def test_even_edges_that_rounding_would_merge_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match=re.escape(
+        "cells 0.0001 wide cannot be told apart at 1e+12: numbers there are 0.00012207 apart. "
+        "Count from a start nearer to 0."
+    )):  # fmt: skip
+        EvenEdges(1e12, 1e-4, 3)
 
 
 def groups_of(bounds: list[tuple[int, int]]) -> CellGroups:
