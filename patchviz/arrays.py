@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FiniteRange", "blocks", "finite_range"]
+__all__ = ["STEP", "FiniteRange", "Survey", "blocks", "finite_range", "survey"]
 
 # Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
 _BLOCK_SIZE = 1 << 17
+
+# Columns of which a survey keeps the maximum: few beside the thousands that share a pixel in the
+# picture of a day, and so many that what is kept is small beside the array.
+STEP = 512
+# Of arrays with fewer columns nothing is kept: they are drawn in a moment.
+_LONG = 1 << 18
+# What a thread looks at in one go: few enough values for the caches, and so many that it does not
+# matter what handing over Python's lock takes.
+_SHARE = 1 << 19
 
 
 class FiniteRange(NamedTuple):
@@ -39,16 +51,83 @@ def finite_range(values: NDArray[Any]) -> FiniteRange:
 
     An array without a finite value has the range (nan, nan).
     """
-    minimum, maximum, n_nonfinite = np.inf, -np.inf, 0
-    for block in blocks(values):
-        low, high = float(block.min()), float(block.max())  # NaN propagates through both
-        if not (math.isfinite(low) and math.isfinite(high)):
-            finite = block[np.isfinite(block)]
-            n_nonfinite += block.size - finite.size
-            if not finite.size:
-                continue
-            low, high = float(finite.min()), float(finite.max())
-        minimum, maximum = min(minimum, low), max(maximum, high)
-    if minimum > maximum:
+    return _union(_range_of(block) for block in blocks(values))
+
+
+def _range_of(block: NDArray[Any]) -> FiniteRange:
+    low, high = float(block.min()), float(block.max())  # NaN propagates through both
+    if math.isfinite(low) and math.isfinite(high):
+        return FiniteRange(low, high, 0)
+    finite = block[np.isfinite(block)]
+    n_nonfinite = block.size - finite.size
+    if not finite.size:
         return FiniteRange(np.nan, np.nan, n_nonfinite)
-    return FiniteRange(minimum, maximum, n_nonfinite)
+    return FiniteRange(float(finite.min()), float(finite.max()), n_nonfinite)
+
+
+def _union(ranges: Iterable[FiniteRange]) -> FiniteRange:
+    minima, maxima, n_nonfinite = zip(*ranges, strict=True)
+    return FiniteRange(
+        float(np.fmin.reduce(minima)), float(np.fmax.reduce(maxima)), sum(n_nonfinite)
+    )
+
+
+class Survey(NamedTuple):
+    """What one pass over an array tells of it.
+
+    Attributes
+    ----------
+    finite_range : FiniteRange
+    maxima : ndarray, shape (n_rows, ceil(n_columns / STEP)), or None
+        Of a long array, the largest finite value of every `STEP` columns, or -inf: a picture of
+        all of it needs no second pass.
+    """
+
+    finite_range: FiniteRange
+    maxima: NDArray[Any] | None
+
+
+def survey(values: NDArray[Any]) -> Survey:
+    """Look at every value of a 2-D array once, by all processors if it is long."""
+    n_rows, n_columns = values.shape
+    if n_columns < _LONG:
+        return Survey(finite_range(values), None)
+    maxima = np.empty((n_rows, -(-n_columns // STEP)), values.dtype)
+    is_column_major = abs(values.strides[0]) < abs(values.strides[1])
+    height = n_rows if is_column_major else 1
+    width = max(1, _SHARE // height // STEP) * STEP
+    corners = list(itertools.product(range(0, n_rows, height), range(0, n_columns, width)))
+
+    def look(corners: list[tuple[int, int]]) -> list[FiniteRange]:
+        ranges = []
+        for row, column in corners:
+            block = values[row : row + height, column : column + width]
+            largest = _step_maxima(block)
+            found = FiniteRange(float(block.min()), float(largest.max()), 0)
+            if not np.isfinite(found).all():
+                largest = _step_maxima(np.where(np.isfinite(block), block, -np.inf))
+                found = _range_of(block)
+            first = column // STEP
+            maxima[row : row + height, first : first + largest.shape[1]] = largest
+            ranges.append(found)
+        return ranges
+
+    n_threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(n_threads) as pool:
+        parts = pool.map(look, (corners[k::n_threads] for k in range(n_threads)))
+        return Survey(_union(itertools.chain.from_iterable(parts)), maxima)
+
+
+def _step_maxima(block: NDArray[Any]) -> NDArray[Any]:
+    """Return the maxima of every `STEP` columns, without holding Python's lock."""
+    n_rows, n_columns = block.shape
+    if n_rows == 1:
+        # numpy lets go of the lock in reduceat only where there is one dimension and no `out`.
+        return np.maximum.reduceat(block[0], np.arange(0, n_columns, STEP))[np.newaxis]
+    n_whole, n_folds = n_columns // STEP, 16
+    # Some columns side by side at first: numpy is slow at comparing what is short.
+    wide = block.T[: n_whole * STEP].reshape(n_whole, n_folds, STEP // n_folds * n_rows)
+    parts = [wide.max(axis=1).reshape(n_whole, STEP // n_folds, n_rows).max(axis=1)]
+    if n_columns % STEP:
+        parts.append(block.T[n_whole * STEP :].max(axis=0, keepdims=True))
+    return np.concatenate(parts).T

@@ -67,6 +67,10 @@ class PatchMesh(QuadMesh):
         Borders of the rows, likewise.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows that several cells share.
+    maxima : ndarray, optional
+        Those of every few columns of `values`, as `arrays.survey` finds them, until other values
+        are set: with them a drawing of thousands of columns a pixel looks only at the columns
+        where pixels meet.
     cmap : str or Colormap, optional
         As in `~matplotlib.axes.Axes.pcolormesh`.
     norm : str or Normalize, optional
@@ -118,6 +122,7 @@ class PatchMesh(QuadMesh):
         y_edges: ArrayLike | EvenEdges,
         *,
         reduce: Reduction = "max",
+        maxima: NDArray[Any] | None = None,
         cmap: str | Colormap | None = None,
         norm: str | Normalize | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
@@ -142,6 +147,7 @@ class PatchMesh(QuadMesh):
         self._x_edges, self._y_edges = x_edges, y_edges
         self.set(**{"rasterized": True, **properties})
         self.set_array(values)
+        self._maxima = maxima
 
     # An attribute of QuadMesh. The vertices take four times the memory of the values and more:
     # they are made when asked for, and not kept.
@@ -186,7 +192,7 @@ class PatchMesh(QuadMesh):
         >>> int(mesh.get_array().max())
         8
         """
-        self._shown = None
+        self._shown = self._maxima = None
         self.stale = True
         if A is None:
             self._A = None
@@ -336,7 +342,7 @@ class PatchMesh(QuadMesh):
         if not (rows.group.size and columns.group.size):
             return True
         if self._shown is None:
-            self._shown = reduce_cells(values, rows, columns, self._reduction)
+            self._shown = reduce_cells(values, rows, columns, self._reduction, self._maxima)
         colours = self.to_rgba(self._shown, self.get_alpha(), bytes=True)
         # One number for each colour: a pixel is then one item to look up.
         packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
@@ -414,6 +420,7 @@ def draw_mesh(
     scale: ColorScale,
     *,
     reduce: Reduction = "max",
+    maxima: NDArray[Any] | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchMesh:
     """Draw cells into an axes.
@@ -431,6 +438,8 @@ def draw_mesh(
         Which colour a value has.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows that several cells share.
+    maxima : ndarray, optional
+        Those of every few columns, as `PatchMesh` takes them.
     mesh_kws : mapping, optional
         Properties of the mesh, as `PatchMesh` takes them: ``alpha``, ``zorder`` ...
 
@@ -460,7 +469,14 @@ def draw_mesh(
     (True, True)
     """
     mesh = PatchMesh(
-        values, x_edges, y_edges, reduce=reduce, cmap=scale.cmap, norm=scale.norm, mesh_kws=mesh_kws
+        values,
+        x_edges,
+        y_edges,
+        reduce=reduce,
+        maxima=maxima,
+        cmap=scale.cmap,
+        norm=scale.norm,
+        mesh_kws=mesh_kws,
     )
     ax.add_collection(mesh, autolim=False)
     to_pixels = mesh.get_transform()

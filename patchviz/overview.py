@@ -24,7 +24,7 @@ from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
 from .raster import EvenEdges
 from .scale import ColorScale
-from .spectrogram import Spectrogram
+from .spectrogram import Spectrogram, column_maxima
 from .text import shortened
 
 if TYPE_CHECKING:
@@ -141,7 +141,14 @@ def draw_overview(
     frequency = FrequencyAxis.of(spec)
     x_edges = EvenEdges(spec.start, spec.frame_duration, spec.n_frames)
     mesh = draw_mesh(
-        ax, spec.values, x_edges, frequency.edges, scale, reduce=reduce, mesh_kws=mesh_kws
+        ax,
+        spec.values,
+        x_edges,
+        frequency.edges,
+        scale,
+        reduce=reduce,
+        maxima=column_maxima(spec),
+        mesh_kws=mesh_kws,
     )
     frequency.apply(ax)
     TimeAxis.of(spec).apply(ax)

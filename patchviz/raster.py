@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .arrays import STEP
 from .errors import InvalidValueError
 
 __all__ = [
@@ -100,6 +101,20 @@ class CellGroups:
         """Whether each cell of the window has a group of its own."""
         n_cells = self.window.stop - self.window.start
         return bool(self.start.size == n_cells and (self.stop - self.start == 1).all())
+
+    @property
+    def are_wide(self) -> bool:
+        """Whether a group has so many cells that STEP of them are an eighth of it at most."""
+        return bool(self.start.size and np.median(self.stop - self.start) >= 8 * STEP)
+
+    def in_steps(self) -> CellGroups:
+        """Return the same groups counted in steps of STEP cells, their ends rounded."""
+        first, last = self.start[0] // STEP, -(-self.stop[-1] // STEP)
+        start = np.clip((self.start + STEP // 2) // STEP, first, last - 1)
+        stop = np.clip((self.stop + STEP // 2) // STEP, start + 1, last)
+        # Whatever is visible at either end stays so.
+        start[0], stop[-1] = first, last
+        return CellGroups(self.first_pixel, self.group, start, stop)
 
     def same_groups(self, other: CellGroups) -> bool:
         """Whether the same cells are shown together."""
@@ -213,7 +228,11 @@ def group_cells(
 
 
 def reduce_cells(
-    values: NDArray[Any], rows: CellGroups, columns: CellGroups, reduction: Reduction
+    values: NDArray[Any],
+    rows: CellGroups,
+    columns: CellGroups,
+    reduction: Reduction,
+    maxima: NDArray[Any] | None = None,
 ) -> np.ma.MaskedArray[Any, Any]:
     """Return one value for each group of rows and columns: their largest, or their mean.
 
@@ -225,11 +244,17 @@ def reduce_cells(
     values : ndarray or MaskedArray, shape (n_rows, n_columns)
     rows, columns : CellGroups
     reduction : {"max", "mean"}
+    maxima : ndarray, shape (n_rows, ceil(n_columns / STEP)), optional
+        The largest finite value of every `arrays.STEP` columns, as `arrays.survey` finds them:
+        where many times more share a pixel, these are looked at in place of `values`. Where two
+        pixels meet is then rounded to a whole step, by a sixteenth of a pixel at most.
 
     Returns
     -------
     MaskedArray, shape (len(rows.start), len(columns.start))
     """
+    if reduction == "max" and maxima is not None and columns.are_wide:
+        values, columns = maxima, columns.in_steps()
     window = values[rows.window, columns.window]
     if not (rows.one_by_one and columns.one_by_one):
         window = (_largest if reduction == "max" else _mean)(window, rows, columns)

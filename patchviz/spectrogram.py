@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
 import numpy as np
 
-from .arrays import FiniteRange, finite_range
+from .arrays import Survey, survey
 from .audio import Audio, example_audio
 from .errors import (
     InvalidTypeError,
@@ -382,18 +382,18 @@ class Spectrogram:
     # -- values ----------------------------------------------------------------------------
 
     @cached_property
-    def _finite_range(self) -> FiniteRange:
-        return finite_range(self.values)
+    def _survey(self) -> Survey:
+        return survey(self.values)
 
     @property
     def finite_range(self) -> tuple[float, float]:
         """Smallest and largest finite value, (nan, nan) if there is none. Found once."""
-        return self._finite_range[:2]
+        return self._survey.finite_range[:2]
 
     @property
     def n_nonfinite(self) -> int:
         """How many values are NaN or infinite."""
-        return self._finite_range.n_nonfinite
+        return self._survey.finite_range.n_nonfinite
 
     # -- patches ---------------------------------------------------------------------------
 
@@ -469,6 +469,15 @@ class Spectrogram:
         ]
         named = f" {self.name!r}" if self.name else ""
         return f"Spectrogram{named} of {self.values.shape}: {', '.join(filter(None, facts))}"
+
+
+def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:
+    """Return the maxima of a long recording's columns, as `arrays.survey` finds them.
+
+    They are found together with the range of the values, once, and are nobody's business but
+    those who draw: not a member, so that how many columns are one may change.
+    """
+    return spectrogram._survey.maxima
 
 
 def _read_only(values: ArrayLike) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
 from patchviz import arrays
-from patchviz.arrays import blocks, finite_range
+from patchviz.arrays import STEP, blocks, finite_range, survey
 
 
 @settings(deadline=None)
@@ -73,3 +73,43 @@ def test_finite_range_of_a_file_stays_on_disk(tmp_path: Path, order: str) -> Non
     tracemalloc.stop()
     assert found == (-80.0, 0.0, 0)
     assert peak < file.nbytes / 20
+
+
+@pytest.mark.parametrize("share", [1, 1 << 12])
+@pytest.mark.parametrize("n_columns", [1, 511, 512, 513, 3000])
+@pytest.mark.parametrize("n_rows", [1, 5])
+@pytest.mark.parametrize("order", ["C", "F", "every second"])
+@pytest.mark.parametrize("kind", ["finite", "some gaps", "no numbers", "int16"])
+def test_survey_is_one_look_at_every_value(
+    kind: str, order: str, n_rows: int, n_columns: int, share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrays, "_LONG", 1)
+    monkeypatch.setattr(arrays, "_SHARE", share)
+    rng = np.random.default_rng(n_columns)
+    stored: NDArray[np.floating] = rng.normal(scale=1e3, size=(n_rows, 2 * n_columns))
+    stored = stored.astype("int16" if kind == "int16" else "float32")
+    if kind == "some gaps":
+        stored[rng.random(stored.shape) < 0.3] = np.nan
+        stored[rng.random(stored.shape) < 0.1] = np.inf
+        stored[rng.random(stored.shape) < 0.1] = -np.inf
+        stored[:, : 2 * STEP] = np.nan
+    if kind == "no numbers":
+        stored[:] = np.nan
+        stored[0, ::5] = np.inf
+    values = stored[:, ::2]
+    if order in ("C", "F"):
+        values = values.copy(order=order)  # type: ignore[call-overload]
+    found = survey(values)
+    np.testing.assert_array_equal(found.finite_range, finite_range(values))
+    assert found.maxima is not None
+    assert found.maxima.shape == (n_rows, -(-n_columns // STEP))
+    assert found.maxima.dtype == values.dtype
+    for row, step in np.ndindex(found.maxima.shape):
+        columns = values[row, step * STEP : (step + 1) * STEP].astype(float)
+        expected = columns[np.isfinite(columns)].max(initial=-np.inf)
+        assert found.maxima[row, step] == expected
+
+
+def test_survey_keeps_nothing_of_short_arrays() -> None:
+    values = np.arange(12.0).reshape(3, 4)
+    assert survey(values) == ((0.0, 11.0, 0), None)

@@ -6,6 +6,7 @@ import base64
 import copy
 import functools
 import io
+import itertools
 import pickle
 import re
 import sys
@@ -31,6 +32,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import patchviz.mesh
 import patchviz.raster
+from patchviz.arrays import STEP, survey
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.mels import hz_to_mel, mel_to_hz
 from patchviz.mesh import PatchMesh, draw_mesh
@@ -503,6 +505,90 @@ def test_reduced_groups_ignore_what_is_not_there(
             expected = there.max() if reduce == "max" else there.mean()
             assert not reduced.mask[i, j]
             assert_allclose(reduced[i, j], expected, rtol=1e-5)
+
+
+# -- the maxima that a survey leaves of a long recording ------------------------------------------
+
+DAY = 2_000_000  # columns; in 500 pixels, 4000 each
+CLICKS = np.array([3, 511, 512, 99_999, 700_123, 1_234_567, DAY - 1])
+
+
+def day_axes() -> Axes:
+    """Axes of 500 pixels that show the clicks in a long silence."""
+    figure = Figure(figsize=(5, 1), dpi=100)
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.axis("off")
+    return ax
+
+
+def draw_day(values: np.ndarray, **options: Any) -> tuple[PatchMesh, np.ndarray]:
+    ax = day_axes()
+    edges = EvenEdges(0, 1, values.shape[1])
+    mesh = draw_mesh(ax, values, edges, np.arange(len(values) + 1), scale(0, 1, "gray"), **options)
+    return mesh, pixels(ax)[50, :, 0]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_day_keeps_its_clicks_in_their_places(order: Any) -> None:
+    values = np.zeros((2, DAY), np.float32, order=order)
+    values[:, CLICKS] = 1
+    maxima = survey(values).maxima
+    assert maxima is not None
+    mesh, quick = draw_day(values, maxima=maxima)
+    _, exact = draw_day(values)
+    seen = np.flatnonzero(quick)
+    places = CLICKS / (DAY / 500)
+    assert seen.size == np.flatnonzero(exact).size == np.unique(places.astype(int)).size
+    for place in places:  # a pixel's border is rounded by a sixteenth of it
+        assert np.abs(seen + 0.5 - place).min() <= 0.5 + 1 / 16
+    # And zoomed in until no step is rounded any more, it is the same picture.
+    limits = CLICKS[3] - 500_000, CLICKS[3] + 500_000
+    mesh.axes.set_xlim(limits)
+    other, _ = draw_day(values)
+    other.axes.set_xlim(limits)
+    assert_array_equal(pixels(mesh.axes), pixels(other.axes))
+
+
+def test_a_day_of_other_values_is_not_drawn_from_the_maxima_of_those_before() -> None:
+    values = np.zeros((1, DAY), np.float32)
+    mesh, before = draw_day(values, maxima=survey(values).maxima)
+    assert not before.any()
+    values[:, CLICKS] = 1
+    mesh.set_array(values)
+    assert pixels(mesh.axes)[50, :, 0].any()
+
+
+def test_a_mean_needs_every_value_of_a_day() -> None:
+    values = RNG.random((1, DAY), dtype=np.float32)
+    _, with_maxima = draw_day(values, maxima=survey(values).maxima, reduce="mean")
+    _, exact = draw_day(values, reduce="mean")
+    assert_array_equal(with_maxima, exact)
+
+
+def test_gaps_of_a_day_are_shown_as_gaps() -> None:
+    values = np.zeros((1, DAY), np.float32)
+    values[:, 400_000:800_000] = np.nan
+    mesh, _ = draw_day(values, maxima=survey(values).maxima)
+    painted = mesh_pixels(mesh)[50, :, 3] > 0
+    assert_array_equal(np.flatnonzero(~painted), np.arange(100, 200))
+
+
+@given(
+    start=st.integers(0, 10_000),
+    widths=st.lists(st.integers(1, 3000), min_size=1, max_size=30),
+)
+def test_groups_in_steps_hold_every_cell(start: int, widths: list[int]) -> None:
+    borders = start + np.cumsum([0, *widths])
+    groups = groups_of(list(itertools.pairwise(borders)))
+    steps = groups.in_steps()
+    assert (steps.start < steps.stop).all()
+    assert steps.start[0] * STEP <= start
+    assert steps.stop[-1] * STEP >= borders[-1]
+    shown = {k for a, b in zip(steps.start, steps.stop, strict=True) for k in range(a, b)}
+    assert shown == set(range(steps.start[0], steps.stop[-1]))
+    inner = np.abs(steps.start[1:] * STEP - groups.start[1:])
+    assert (inner[np.array(widths[1:]) >= STEP] <= STEP).all()
 
 
 def increasing(cells: int) -> st.SearchStrategy[np.ndarray]:

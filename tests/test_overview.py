@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 import patchviz
+import patchviz.raster
 from patchviz.axes import FrequencyAxis
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.overview import ON_DARK, ON_LIGHT, lanes, mark_extents, plot_spectrogram, span_color
@@ -86,6 +87,33 @@ def test_options_of_the_mesh() -> None:
     mesh = ax.collections[0]
     assert (mesh.get_clim(), mesh.get_cmap().name, mesh.get_alpha()) == ((-1, 1), "gray", 0.5)
     assert mesh.reduce == "mean"
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_long_recording_is_looked_through_once(
+    order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding its range leaves what its picture needs; the picture looks at no values again."""
+    values = np.zeros((2, 3_000_000), np.float32, order=order)
+    values[:, 1_000_000] = 1
+    spec = Spectrogram(values, y_axis="none")
+    assert spec.finite_range == (0.0, 1.0)
+    looked_at = []
+    largest = patchviz.raster._largest
+
+    def counting(window: Any, *groups: Any) -> Any:
+        looked_at.append(window.size)
+        return largest(window, *groups)
+
+    monkeypatch.setattr(patchviz.raster, "_largest", counting)
+    ax = plot_spectrogram(spec, cmap="gray")
+    ax.figure.canvas.draw()
+    assert sum(looked_at) < values.size / 500
+    left, bottom, right, top = ax.bbox.extents.astype(int)
+    picture = np.asarray(ax.figure.canvas.buffer_rgba())[::-1]
+    inside = picture[bottom + 5 : top - 5, left + 5 : right - 5, 0]
+    (lit,) = np.unique(np.nonzero(inside > 200)[1])
+    assert (lit + 5.5) / (ax.bbox.width) == pytest.approx(1 / 3, abs=1.5 / ax.bbox.width)
 
 
 def test_with_an_axes_pyplot_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
