@@ -166,6 +166,11 @@ def _saving(
             f"{Path(error.cmd[0]).name} could not write {path.name}. It said: {said}\n"
             "Check codec, bitrate, extra_args and the ending of filename."
         ) from error
+    except BrokenPipeError as error:
+        raise PatchvizError(
+            f"ffmpeg ended {path.name} before its last frame, and named no error. Check extra_args "
+            "for a limit of frames, time or size."
+        ) from error
     except Exception:
         # A writer may be unable to finish what was not begun.
         if stopped_by is not None:

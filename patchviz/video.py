@@ -60,6 +60,9 @@ def with_ffmpeg() -> Iterator[None]:
         yield
 
 
+PIPE = "patchviz-film"  # the thread that hands frames to ffmpeg
+
+
 class SoundTrack:
     """The sound of a film, decoded block by block into a file that ffmpeg reads.
 
@@ -147,7 +150,7 @@ class FilmWriter(FFMpegWriter):
             Dots per inch; by default the figure's.
         """
         super().setup(fig, outfile, dpi)
-        self._pipe = ThreadPoolExecutor(max_workers=1)
+        self._pipe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=PIPE)
         self._taken: Future[int] | None = None
 
     def grab_frame(self, **savefig_kwargs: Any) -> None:

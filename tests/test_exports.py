@@ -9,6 +9,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -152,6 +153,7 @@ def nothing_left_behind(anim: pv.PatchAnimation, folder: Path) -> Iterator[None]
             [artist.get_animated() for artist in figure.findobj()],
             figure.canvas.is_saving(),
             [name for name in ("savefig", "set_size_inches") if name in vars(figure)],
+            [thread.name for thread in threading.enumerate() if video.PIPE in thread.name],
             sorted((path.name, path.read_bytes()) for path in folder.iterdir()),
         )
 
@@ -420,6 +422,55 @@ def test_what_ffmpeg_refuses_is_reported_once(
     assert "MovieWriter stderr" not in caplog.text
     logging.getLogger("matplotlib.animation").warning("MovieWriter stderr:\nof others")
     assert "of others" in caplog.text
+
+
+def test_film_that_ffmpeg_ends_early_is_an_error(tmp_path: Path) -> None:
+    anim = make_animation(make_patches(400))
+    anim.view.figure.set_size_inches(8, 6)  # more than a pipe holds
+    with (
+        nothing_left_behind(anim, tmp_path),
+        pytest.raises(
+            PatchvizError, match=r"ffmpeg ended a\.mp4 before its last frame, and named no error"
+        ),
+    ):
+        anim.save(tmp_path / "a.mp4", dpi=100, extra_args=["-frames:v", "1"])
+
+
+def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(tmp_path: Path) -> None:
+    wanted, painted = threading.Semaphore(0), threading.Semaphore(0)
+    taken: list[int] = []
+
+    class Pipe(io.RawIOBase):
+        """Takes a frame when it is told to."""
+
+        def write(self, frame: Any) -> int:
+            wanted.acquire()
+            taken.append(len(frame))
+            return len(frame)
+
+    figure = Figure(figsize=(2, 1), dpi=50)
+    savefig = figure.savefig
+    figure.savefig = lambda *args, **options: (savefig(*args, **options), painted.release())  # type: ignore[method-assign]
+    writer = video.FilmWriter(10, "h264")
+    with video.with_ffmpeg():
+        writer.setup(figure, tmp_path / "a.mp4", dpi=50)
+    ffmpeg, writer._proc.stdin = writer._proc.stdin, Pipe()
+    frames = threading.Thread(target=lambda: [writer.grab_frame() for _ in range(3)])
+    frames.start()
+    try:
+        assert all(painted.acquire(timeout=60) for _ in range(2))
+        assert taken == []
+        assert not painted.acquire(timeout=0.2)  # the third waits until the first is taken
+        wanted.release()
+        assert painted.acquire(timeout=60)
+    finally:
+        wanted.release(3)
+        frames.join(60)
+    writer._pipe.shutdown()
+    assert taken == [100 * 50 * 4] * 3
+    writer._proc.stdin = ffmpeg
+    writer._proc.kill()
+    writer._proc.communicate()
 
 
 def test_ffmpeg_of_the_video_extra_is_found(
