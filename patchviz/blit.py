@@ -23,7 +23,8 @@ __all__ = ["Repainter"]
 
 
 # Each drawing refines a constrained layout, and moves axes some thousand times less than the one
-# before: after a move of this many pixels nobody sees the next.
+# before: after a move of this many pixels nobody sees the next. Layouts of other kinds are drawn
+# until they settle, or three times.
 SETTLED = 0.1
 
 
@@ -184,8 +185,8 @@ def _seemingly_in_front(moving: Sequence[Artist]) -> set[Artist]:
 
 def _places(figure: Figure) -> NDArray[np.float64]:
     """Return where a layout puts the axes, in pixels."""
-    places = [ax.get_position(original=True).extents for ax in figure.axes]
-    return np.asarray(np.array(places) * np.tile(figure.bbox.size, 2))
+    places = np.array([ax.get_position(original=True).extents for ax in figure.axes])
+    return np.asarray(places.reshape(-1, 4) * np.tile(figure.bbox.size, 2))
 
 
 def _in_front(

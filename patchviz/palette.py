@@ -65,7 +65,7 @@ class GrowingPalette:
         return (numbers - 1).astype(np.uint8)
 
     def _has_room(self, new: NDArray[np.uint32]) -> bool:
-        """Add those of the new colours that are far from the palette; return if none still is."""
+        """Add those of the new colours that are far from the palette; return if there was room."""
         if not len(self._chosen):
             return False
         colours = _channels(new)

@@ -398,6 +398,16 @@ def test_a_settled_figure_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(drawings) == 1
 
 
+def test_a_figure_without_axes() -> None:
+    figure = Figure(figsize=(2, 1), dpi=60)
+    FigureCanvasAgg(figure)
+    text = figure.text(0.2, 0.5, "a")
+    repainter = Repainter(figure, [text])
+    picture = repainter.rgba().copy()
+    repainter.close()
+    np.testing.assert_array_equal(picture, full_draw(figure))
+
+
 def test_a_layout_is_drawn_until_it_settles(monkeypatch: pytest.MonkeyPatch) -> None:
     view = make_view("constrained", colorbar=True)
     figure = view.figure
