@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -51,7 +52,7 @@ def finite_range(values: NDArray[Any]) -> FiniteRange:
 
     An array without a finite value has the range (nan, nan).
     """
-    return _union(_range_of(block) for block in blocks(values))
+    return _union([_range_of(block) for block in blocks(values)])
 
 
 def _range_of(block: NDArray[Any]) -> FiniteRange:
@@ -65,11 +66,11 @@ def _range_of(block: NDArray[Any]) -> FiniteRange:
     return FiniteRange(float(finite.min()), float(finite.max()), n_nonfinite)
 
 
-def _union(ranges: Iterable[FiniteRange]) -> FiniteRange:
-    minima, maxima, n_nonfinite = zip(*ranges, strict=True)
-    return FiniteRange(
-        float(np.fmin.reduce(minima)), float(np.fmax.reduce(maxima)), sum(n_nonfinite)
-    )
+def _union(ranges: Sequence[FiniteRange]) -> FiniteRange:
+    minimum = np.fmin.reduce([found.minimum for found in ranges], initial=np.nan)
+    maximum = np.fmax.reduce([found.maximum for found in ranges], initial=np.nan)
+    n_nonfinite = sum(found.n_nonfinite for found in ranges)
+    return FiniteRange(float(minimum), float(maximum), n_nonfinite)
 
 
 class Survey(NamedTuple):
@@ -97,10 +98,13 @@ def survey(values: NDArray[Any]) -> Survey:
     height = n_rows if is_column_major else 1
     width = max(1, _SHARE // height // STEP) * STEP
     corners = list(itertools.product(range(0, n_rows, height), range(0, n_columns, width)))
+    is_over = threading.Event()
 
     def look(corners: list[tuple[int, int]]) -> list[FiniteRange]:
         ranges = []
         for row, column in corners:
+            if is_over.is_set():
+                break
             block = values[row : row + height, column : column + width]
             largest = _step_maxima(block)
             found = FiniteRange(float(block.min()), float(largest.max()), 0)
@@ -112,10 +116,20 @@ def survey(values: NDArray[Any]) -> Survey:
             ranges.append(found)
         return ranges
 
-    n_threads = os.cpu_count() or 1
+    n_threads = min(8, _n_processors())
     with ThreadPoolExecutor(n_threads) as pool:
-        parts = pool.map(look, (corners[k::n_threads] for k in range(n_threads)))
-        return Survey(_union(itertools.chain.from_iterable(parts)), maxima)
+        try:
+            parts = pool.map(look, [corners[k::n_threads] for k in range(n_threads)])
+            return Survey(_union(list(itertools.chain.from_iterable(parts))), maxima)
+        finally:
+            is_over.set()  # where somebody interrupts, nobody waits for the rest
+
+
+def _n_processors() -> int:
+    """Return how many processors this process may use: in a container less than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _step_maxima(block: NDArray[Any]) -> NDArray[Any]:

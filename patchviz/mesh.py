@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
@@ -67,10 +67,9 @@ class PatchMesh(QuadMesh):
         Borders of the rows, likewise.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows that several cells share.
-    maxima : ndarray, optional
-        Those of every few columns of `values`, as `arrays.survey` finds them, until other values
-        are set: with them a drawing of thousands of columns a pixel looks only at the columns
-        where pixels meet.
+    find_maxima : callable, optional
+        Returns the maxima of every few columns of `values`, as `raster.reduce_cells` takes it.
+        Asked when thousands of columns share a pixel, and not after other values have been set.
     cmap : str or Colormap, optional
         As in `~matplotlib.axes.Axes.pcolormesh`.
     norm : str or Normalize, optional
@@ -122,7 +121,7 @@ class PatchMesh(QuadMesh):
         y_edges: ArrayLike | EvenEdges,
         *,
         reduce: Reduction = "max",
-        maxima: NDArray[Any] | None = None,
+        find_maxima: Callable[[], NDArray[Any] | None] | None = None,
         cmap: str | Colormap | None = None,
         norm: str | Normalize | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
@@ -147,7 +146,7 @@ class PatchMesh(QuadMesh):
         self._x_edges, self._y_edges = x_edges, y_edges
         self.set(**{"rasterized": True, **properties})
         self.set_array(values)
-        self._maxima = maxima
+        self._find_maxima = find_maxima
 
     # An attribute of QuadMesh. The vertices take four times the memory of the values and more:
     # they are made when asked for, and not kept.
@@ -161,7 +160,8 @@ class PatchMesh(QuadMesh):
 
     def __getstate__(self) -> dict[str, Any]:
         state = cast("dict[str, Any]", super().__getstate__())
-        return {**state, "_geometry": None, "_shown": None}  # they know the canvas
+        # The first two know the canvas; the third knows the values, which would be kept twice.
+        return {**state, "_geometry": None, "_shown": None, "_find_maxima": None}
 
     @property
     def reduce(self) -> Reduction:
@@ -192,7 +192,7 @@ class PatchMesh(QuadMesh):
         >>> int(mesh.get_array().max())
         8
         """
-        self._shown = self._maxima = None
+        self._shown = self._find_maxima = None
         self.stale = True
         if A is None:
             self._A = None
@@ -342,7 +342,7 @@ class PatchMesh(QuadMesh):
         if not (rows.group.size and columns.group.size):
             return True
         if self._shown is None:
-            self._shown = reduce_cells(values, rows, columns, self._reduction, self._maxima)
+            self._shown = reduce_cells(values, rows, columns, self._reduction, self._find_maxima)
         colours = self.to_rgba(self._shown, self.get_alpha(), bytes=True)
         # One number for each colour: a pixel is then one item to look up.
         packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
@@ -420,7 +420,7 @@ def draw_mesh(
     scale: ColorScale,
     *,
     reduce: Reduction = "max",
-    maxima: NDArray[Any] | None = None,
+    find_maxima: Callable[[], NDArray[Any] | None] | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchMesh:
     """Draw cells into an axes.
@@ -438,8 +438,8 @@ def draw_mesh(
         Which colour a value has.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows that several cells share.
-    maxima : ndarray, optional
-        Those of every few columns, as `PatchMesh` takes them.
+    find_maxima : callable, optional
+        Returns the maxima of every few columns, as `PatchMesh` takes it.
     mesh_kws : mapping, optional
         Properties of the mesh, as `PatchMesh` takes them: ``alpha``, ``zorder`` ...
 
@@ -473,7 +473,7 @@ def draw_mesh(
         x_edges,
         y_edges,
         reduce=reduce,
-        maxima=maxima,
+        find_maxima=find_maxima,
         cmap=scale.cmap,
         norm=scale.norm,
         mesh_kws=mesh_kws,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import matplotlib
@@ -147,7 +148,7 @@ def draw_overview(
         frequency.edges,
         scale,
         reduce=reduce,
-        maxima=column_maxima(spec),
+        find_maxima=partial(column_maxima, spec),
         mesh_kws=mesh_kws,
     )
     frequency.apply(ax)

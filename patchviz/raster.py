@@ -68,6 +68,8 @@ class EvenEdges:
         if isinstance(index, slice):
             index = np.arange(*index.indices(self.size))
         number = np.asarray(index)
+        if ((number < -self.size) | (number >= self.size)).any():
+            raise IndexError(f"index {index} is out of range: there are {self.size} edges.")
         edges = self.start + self.step * np.where(number < 0, number + self.size, number)
         return edges if edges.ndim else float(edges)
 
@@ -104,8 +106,12 @@ class CellGroups:
 
     @property
     def are_wide(self) -> bool:
-        """Whether a group has so many cells that STEP of them are an eighth of it at most."""
-        return bool(self.start.size and np.median(self.stop - self.start) >= 8 * STEP)
+        """Whether STEP cells are an eighth of a pixel at most.
+
+        The pixels at both ends may show less than a pixel of cells, and do not count.
+        """
+        inner = slice(1, -1) if self.start.size > 2 else slice(None)
+        return bool(self.start.size and (self.stop - self.start)[inner].min() >= 8 * STEP)
 
     def in_steps(self) -> CellGroups:
         """Return the same groups counted in steps of STEP cells, their ends rounded."""
@@ -232,7 +238,7 @@ def reduce_cells(
     rows: CellGroups,
     columns: CellGroups,
     reduction: Reduction,
-    maxima: NDArray[Any] | None = None,
+    find_maxima: Callable[[], NDArray[Any] | None] | None = None,
 ) -> np.ma.MaskedArray[Any, Any]:
     """Return one value for each group of rows and columns: their largest, or their mean.
 
@@ -244,17 +250,21 @@ def reduce_cells(
     values : ndarray or MaskedArray, shape (n_rows, n_columns)
     rows, columns : CellGroups
     reduction : {"max", "mean"}
-    maxima : ndarray, shape (n_rows, ceil(n_columns / STEP)), optional
-        The largest finite value of every `arrays.STEP` columns, as `arrays.survey` finds them:
-        where many times more share a pixel, these are looked at in place of `values`. Where two
-        pixels meet is then rounded to a whole step, by a sixteenth of a pixel at most.
+    find_maxima : callable, optional
+        Returns the largest finite value of every `arrays.STEP` columns, as `arrays.survey` finds
+        them, or None. It is asked where many times more columns share a pixel; these are then
+        looked at in place of `values`. Where pixels meet is rounded to a whole step by that, and
+        at both ends of what is shown a step counts that is visible in part: a sixteenth and an
+        eighth of a pixel at most.
 
     Returns
     -------
     MaskedArray, shape (len(rows.start), len(columns.start))
     """
-    if reduction == "max" and maxima is not None and columns.are_wide:
-        values, columns = maxima, columns.in_steps()
+    if reduction == "max" and find_maxima is not None and columns.are_wide:
+        maxima = find_maxima()
+        if maxima is not None:
+            values, columns = maxima, columns.in_steps()
     window = values[rows.window, columns.window]
     if not (rows.one_by_one and columns.one_by_one):
         window = (_largest if reduction == "max" else _mean)(window, rows, columns)

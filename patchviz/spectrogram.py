@@ -45,7 +45,8 @@ class Spectrogram:
     values : array_like, shape (n_bins, n_frames)
         Real numbers; row 0 is the lowest frequency. Not copied: a :class:`numpy.memmap` stays
         on disk, and ``np.shares_memory(spec.values, values)`` holds. NaN and infinite values
-        are drawn as gaps and counted in the ``repr``.
+        are drawn as gaps and counted in the ``repr``. Values are looked through once, when
+        their range is first needed: after changing them in place make a new Spectrogram.
     sr : float, default: 22050
         Sampling rate in Hz, as in :func:`librosa.stft`.
     hop_length : int, default: 512
@@ -474,8 +475,8 @@ class Spectrogram:
 def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:
     """Return the maxima of a long recording's columns, as `arrays.survey` finds them.
 
-    They are found together with the range of the values, once, and are nobody's business but
-    those who draw: not a member, so that how many columns are one may change.
+    They are found together with the range of the values, once. Not a member: how many columns are
+    one may change.
     """
     return spectrogram._survey.maxima
 

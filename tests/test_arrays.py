@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +54,10 @@ def test_finite_range(values: NDArray[np.floating], block_size: int) -> None:
     else:
         assert np.isnan(found.minimum)
         assert np.isnan(found.maximum)
+
+
+def test_finite_range_of_nothing() -> None:
+    np.testing.assert_array_equal(finite_range(np.zeros((0, 5))), (np.nan, np.nan, 0))
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float32])
@@ -108,6 +115,40 @@ def test_survey_is_one_look_at_every_value(
         columns = values[row, step * STEP : (step + 1) * STEP].astype(float)
         expected = columns[np.isfinite(columns)].max(initial=-np.inf)
         assert found.maxima[row, step] == expected
+
+
+def test_survey_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads end with the block that they are at, not with the last one."""
+    started, interrupted = threading.Semaphore(0), threading.Event()
+    n_looked_at = 0
+
+    class Pool(ThreadPoolExecutor):
+        def map(self, function: Any, *shares: Any, **options: Any) -> Any:
+            super().map(function, *shares, **options)
+            for _ in range(2):
+                started.acquire()
+            raise KeyboardInterrupt
+
+        def __exit__(self, *error: Any) -> None:
+            interrupted.set()
+            super().__exit__(*error)
+
+    def look(block: NDArray[np.floating]) -> NDArray[np.floating]:
+        nonlocal n_looked_at
+        n_looked_at += 1
+        started.release()
+        interrupted.wait()
+        return step_maxima(block)
+
+    step_maxima = arrays._step_maxima
+    monkeypatch.setattr(arrays, "_LONG", 1)
+    monkeypatch.setattr(arrays, "_SHARE", STEP)
+    monkeypatch.setattr(arrays, "_n_processors", lambda: 2)
+    monkeypatch.setattr(arrays, "_step_maxima", look)
+    monkeypatch.setattr(arrays, "ThreadPoolExecutor", Pool)
+    with pytest.raises(KeyboardInterrupt):
+        survey(np.zeros((1, 2000 * STEP), np.float32))
+    assert n_looked_at == 2
 
 
 def test_survey_keeps_nothing_of_short_arrays() -> None:

@@ -427,6 +427,9 @@ def test_even_edges_are_those_of_an_array(
     assert edges[index] == stored[index]
     some = data.draw(st.lists(st.integers(-edges.size, n_cells)))
     assert_array_equal(edges[np.array(some, int)], stored[np.array(some, int)])
+    with pytest.raises(IndexError, match=f"index {edges.size} is out of range: there are"):
+        edges[edges.size]
+    assert list(edges) == list(stored)  # type: ignore[call-overload]  # as of any sequence
     part = data.draw(st.slices(edges.size))
     assert_array_equal(edges[part], stored[part])
 
@@ -509,69 +512,111 @@ def test_reduced_groups_ignore_what_is_not_there(
 
 # -- the maxima that a survey leaves of a long recording ------------------------------------------
 
-DAY = 2_000_000  # columns; in 500 pixels, 4000 each
+DAY = 5_000_000  # columns, in 500 pixels
 CLICKS = np.array([3, 511, 512, 99_999, 700_123, 1_234_567, DAY - 1])
 
 
-def day_axes() -> Axes:
-    """Axes of 500 pixels that show the clicks in a long silence."""
+def draw_day(values: np.ndarray, **options: Any) -> PatchMesh:
+    """A mesh in an axes of 500 pixels, a hundred high."""
     figure = Figure(figsize=(5, 1), dpi=100)
     FigureCanvasAgg(figure)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.axis("off")
-    return ax
-
-
-def draw_day(values: np.ndarray, **options: Any) -> tuple[PatchMesh, np.ndarray]:
-    ax = day_axes()
     edges = EvenEdges(0, 1, values.shape[1])
-    mesh = draw_mesh(ax, values, edges, np.arange(len(values) + 1), scale(0, 1, "gray"), **options)
-    return mesh, pixels(ax)[50, :, 0]
+    rows = np.arange(len(values) + 1)
+    return draw_mesh(ax, values, edges, rows, scale(0, 1, "gray"), **options)
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_a_day_keeps_its_clicks_in_their_places(order: Any) -> None:
+def lit(mesh: PatchMesh) -> list[int]:
+    """The columns of pixels that are not black."""
+    return list(np.flatnonzero(pixels(mesh.axes)[50, :, 0]))
+
+
+class Maxima:
+    """Finds those of an array, and counts how often it is asked."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+        self.n_asked = 0
+
+    def __call__(self) -> np.ndarray | None:
+        self.n_asked += 1
+        return survey(self.values).maxima
+
+
+def clicks(order: Any = "C") -> np.ndarray:
     values = np.zeros((2, DAY), np.float32, order=order)
     values[:, CLICKS] = 1
-    maxima = survey(values).maxima
-    assert maxima is not None
-    mesh, quick = draw_day(values, maxima=maxima)
-    _, exact = draw_day(values)
-    seen = np.flatnonzero(quick)
+    return values
+
+
+@pytest.mark.parametrize("falls", [False, True])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_day_keeps_its_clicks_in_their_places(order: Any, falls: bool) -> None:
+    values = clicks(order)
+    find = Maxima(values)
+    quick, exact = draw_day(values, find_maxima=find), draw_day(values)
     places = CLICKS / (DAY / 500)
-    assert seen.size == np.flatnonzero(exact).size == np.unique(places.astype(int)).size
-    for place in places:  # a pixel's border is rounded by a sixteenth of it
-        assert np.abs(seen + 0.5 - place).min() <= 0.5 + 1 / 16
-    # And zoomed in until no step is rounded any more, it is the same picture.
-    limits = CLICKS[3] - 500_000, CLICKS[3] + 500_000
-    mesh.axes.set_xlim(limits)
-    other, _ = draw_day(values)
-    other.axes.set_xlim(limits)
-    assert_array_equal(pixels(mesh.axes), pixels(other.axes))
+    if falls:
+        places = 500 - places
+        for mesh in (quick, exact):
+            mesh.axes.set_xlim(DAY, 0)
+    seen = lit(quick)
+    assert find.n_asked == 1
+    assert len(seen) == len(lit(exact)) == np.unique(places.astype(int)).size
+    for place in places:  # where pixels meet is rounded by a sixteenth
+        assert np.abs(np.array(seen) + 0.5 - place).min() <= 0.5 + 1 / 16
+
+
+def test_a_day_zoomed_in_is_drawn_from_its_values() -> None:
+    values = clicks()
+    find = Maxima(values)
+    quick, exact = draw_day(values, find_maxima=find), draw_day(values)
+    for mesh in (quick, exact):
+        mesh.axes.set_xlim(CLICKS[3] - 500_000, CLICKS[3] + 500_000)
+    assert lit(quick) == lit(exact)
+    assert find.n_asked == 0
+
+
+def test_a_day_on_a_logarithmic_axis_is_drawn_from_its_values() -> None:
+    """There some pixels hold many columns and others few."""
+    values = clicks()
+    find = Maxima(values)
+    quick, exact = draw_day(values, find_maxima=find), draw_day(values)
+    for mesh in (quick, exact):
+        mesh.axes.set_xscale("log")
+        mesh.axes.set_xlim(1e4, DAY)
+    assert lit(quick) == lit(exact)
+    assert find.n_asked == 0
 
 
 def test_a_day_of_other_values_is_not_drawn_from_the_maxima_of_those_before() -> None:
     values = np.zeros((1, DAY), np.float32)
-    mesh, before = draw_day(values, maxima=survey(values).maxima)
-    assert not before.any()
-    values[:, CLICKS] = 1
-    mesh.set_array(values)
-    assert pixels(mesh.axes)[50, :, 0].any()
+    find = Maxima(values)
+    mesh = draw_day(values, find_maxima=find)
+    assert lit(mesh) == []
+    assert find.n_asked == 1
+    mesh.set_array(clicks()[:1])
+    assert len(lit(mesh)) == np.unique(CLICKS // 10_000).size
+    assert find.n_asked == 1
 
 
 def test_a_mean_needs_every_value_of_a_day() -> None:
     values = RNG.random((1, DAY), dtype=np.float32)
-    _, with_maxima = draw_day(values, maxima=survey(values).maxima, reduce="mean")
-    _, exact = draw_day(values, reduce="mean")
-    assert_array_equal(with_maxima, exact)
+    find = Maxima(values)
+    means = [draw_day(values, reduce="mean", find_maxima=f) for f in (find, None)]
+    assert_array_equal(*(pixels(mesh.axes) for mesh in means))
+    assert find.n_asked == 0
 
 
 def test_gaps_of_a_day_are_shown_as_gaps() -> None:
     values = np.zeros((1, DAY), np.float32)
-    values[:, 400_000:800_000] = np.nan
-    mesh, _ = draw_day(values, maxima=survey(values).maxima)
-    painted = mesh_pixels(mesh)[50, :, 3] > 0
-    assert_array_equal(np.flatnonzero(~painted), np.arange(100, 200))
+    values[:, 1_000_000:2_000_000] = np.nan
+    find = Maxima(values)
+    gaps = np.flatnonzero(mesh_pixels(draw_day(values, find_maxima=find))[50, :, 3] == 0)
+    assert find.n_asked == 1
+    # The pixels at its ends may show what is in a step beside it.
+    assert set(range(101, 199)) <= set(gaps) <= set(range(100, 200))
 
 
 @given(
@@ -587,8 +632,18 @@ def test_groups_in_steps_hold_every_cell(start: int, widths: list[int]) -> None:
     assert steps.stop[-1] * STEP >= borders[-1]
     shown = {k for a, b in zip(steps.start, steps.stop, strict=True) for k in range(a, b)}
     assert shown == set(range(steps.start[0], steps.stop[-1]))
-    inner = np.abs(steps.start[1:] * STEP - groups.start[1:])
-    assert (inner[np.array(widths[1:]) >= STEP] <= STEP).all()
+    if groups.are_wide:
+        assert np.abs(steps.start[1:] * STEP - groups.start[1:]).max(initial=0) <= STEP / 2
+
+
+@given(st.lists(st.integers(8 * STEP, 20 * STEP), min_size=3, max_size=30), st.integers(1, 99))
+def test_wide_groups_are_rounded_by_half_a_step(widths: list[int], narrow: int) -> None:
+    borders = np.cumsum([narrow, narrow, *widths, narrow])  # narrow ones at the ends
+    groups = groups_of(list(itertools.pairwise(borders)))
+    assert groups.are_wide
+    steps = groups.in_steps()
+    assert np.abs(steps.start[2:-1] * STEP - groups.start[2:-1]).max(initial=0) <= STEP / 2
+    assert not groups_of([(0, 9000), (9000, 9100), (9100, 18_000)]).are_wide
 
 
 def increasing(cells: int) -> st.SearchStrategy[np.ndarray]:

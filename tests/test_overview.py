@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -114,6 +115,33 @@ def test_a_long_recording_is_looked_through_once(
     inside = picture[bottom + 5 : top - 5, left + 5 : right - 5, 0]
     (lit,) = np.unique(np.nonzero(inside > 200)[1])
     assert (lit + 5.5) / (ax.bbox.width) == pytest.approx(1 / 3, abs=1.5 / ax.bbox.width)
+
+
+def test_a_long_recording_is_not_looked_through_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = np.zeros((2, 3_000_000), np.float32)
+    monkeypatch.setattr(
+        "patchviz.spectrogram.survey", lambda values: pytest.fail("looked at every value")
+    )
+    ax = plot_spectrogram(Spectrogram(values, y_axis="none"), clim=(0, 1))
+    ax.set_xlim(100, 110)
+    ax.figure.canvas.draw()
+
+
+def test_a_figure_of_a_long_recording_pickles() -> None:
+    values = np.random.default_rng(0).random((2, 3_000_000), dtype=np.float32)
+    ax = plot_spectrogram(Spectrogram(values, y_axis="none"))
+    for _ in range(3):  # until the layout is settled
+        ax.figure.canvas.draw()
+    pickled = pickle.dumps(ax.figure)
+    assert len(pickled) < 1.5 * values.nbytes  # which are in it once, with a mask
+    copy = pickle.loads(pickled)
+    copy.canvas.draw()
+    pictures = [np.asarray(figure.canvas.buffer_rgba()) for figure in (ax.figure, copy)]
+    np.testing.assert_array_equal(pictures[0].shape, pictures[1].shape)
+    # The copy is drawn from the values themselves.
+    assert (np.abs(pictures[0].astype(int) - pictures[1]).max(axis=-1) > 8).mean() < 0.02
 
 
 def test_with_an_axes_pyplot_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
