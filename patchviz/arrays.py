@@ -25,7 +25,7 @@ STEP = 512
 _LONG = 1 << 18
 # What a thread looks at in one go: few enough values for the caches, and so many that it does not
 # matter what handing over Python's lock takes.
-_SHARE = 1 << 19
+_SHARE = 1 << 20
 
 
 class FiniteRange(NamedTuple):
@@ -107,8 +107,10 @@ def survey(values: NDArray[Any]) -> Survey:
                 break
             block = values[row : row + height, column : column + width]
             largest = _step_maxima(block)
-            found = FiniteRange(float(block.min()), float(largest.max()), 0)
-            if not np.isfinite(found).all():
+            low, high = float(block.min()), float(largest.max())
+            if math.isfinite(low) and math.isfinite(high):
+                found = FiniteRange(low, high, 0)
+            else:
                 largest = _step_maxima(np.where(np.isfinite(block), block, -np.inf))
                 found = _range_of(block)
             first = column // STEP
@@ -117,10 +119,13 @@ def survey(values: NDArray[Any]) -> Survey:
         return ranges
 
     n_threads = min(8, _n_processors())
+    # Each goes through a part of its own: memory is at its best read on and on.
+    starts = [k * len(corners) // n_threads for k in range(n_threads + 1)]
+    shares = [corners[start:stop] for start, stop in itertools.pairwise(starts)]
     with ThreadPoolExecutor(n_threads) as pool:
         try:
-            parts = pool.map(look, [corners[k::n_threads] for k in range(n_threads)])
-            return Survey(_union(list(itertools.chain.from_iterable(parts))), maxima)
+            ranges = list(itertools.chain.from_iterable(pool.map(look, shares)))
+            return Survey(_union(ranges), maxima)
         finally:
             is_over.set()  # where somebody interrupts, nobody waits for the rest
 
