@@ -119,7 +119,7 @@ def save_film(
             bar_name = f"saving {path.name}" if progress and is_watched() else None
             _write_frames(chosen, view, looks, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
-                chosen.grab_frame(**looks)
+                _grab_frame(chosen, looks)
 
 
 def _write_frames(
@@ -140,8 +140,26 @@ def _write_frames(
             view.index = index
             if progress_callback is not None:
                 progress_callback(index, n_frames)
-            writer.grab_frame(**looks)
+            _grab_frame(writer, looks)
             bar.update()
+
+
+class _EndedEarlyError(PatchvizError, BrokenPipeError):
+    """An encoder took no more frames. If it says why, that is told instead."""
+
+    def __init__(self, writer: animation.AbstractMovieWriter) -> None:
+        encoder = "ffmpeg" if isinstance(writer, animation.FFMpegBase) else "the encoder"
+        super().__init__(
+            f"{encoder} ended {Path(writer.outfile).name} before its last frame, and named no "
+            "error. Check extra_args for a limit of frames, time or size."
+        )
+
+
+def _grab_frame(writer: animation.AbstractMovieWriter, looks: dict[str, Any]) -> None:
+    try:
+        writer.grab_frame(**looks)
+    except BrokenPipeError as error:
+        raise _EndedEarlyError(writer) from error
 
 
 @contextlib.contextmanager
@@ -166,15 +184,12 @@ def _saving(
             f"{Path(error.cmd[0]).name} could not write {path.name}. It said: {said}\n"
             "Check codec, bitrate, extra_args and the ending of filename."
         ) from error
-    except BrokenPipeError as error:
-        raise PatchvizError(
-            f"ffmpeg ended {path.name} before its last frame, and named no error. Check extra_args "
-            "for a limit of frames, time or size."
-        ) from error
-    except Exception:
+    except Exception as error:
         # A writer may be unable to finish what was not begun.
         if stopped_by is not None:
             raise stopped_by from None
+        if isinstance(error, BrokenPipeError):  # the last frame's
+            raise _EndedEarlyError(writer) from error
         raise
 
 

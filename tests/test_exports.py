@@ -436,6 +436,19 @@ def test_film_that_ffmpeg_ends_early_is_an_error(tmp_path: Path) -> None:
         anim.save(tmp_path / "a.mp4", dpi=100, extra_args=["-frames:v", "1"])
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.mp4"])
+def test_a_broken_pipe_of_the_users_own_is_not_the_encoders(name: str, tmp_path: Path) -> None:
+    """As of a callback that prints to a program which has ended."""
+    anim = make_animation()
+
+    def fail(index: int, n_frames: int) -> None:
+        raise BrokenPipeError("standard output")
+
+    with nothing_left_behind(anim, tmp_path), pytest.raises(BrokenPipeError) as raised:
+        anim.save(tmp_path / name, progress_callback=fail)
+    assert str(raised.value) == "standard output"
+
+
 def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(tmp_path: Path) -> None:
     wanted, painted = threading.Semaphore(0), threading.Semaphore(0)
     taken: list[int] = []
