@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["STEP", "FiniteRange", "Survey", "blocks", "finite_range", "survey"]
+__all__ = [
+    "STEP",
+    "FiniteRange",
+    "Survey",
+    "blocks",
+    "finite_range",
+    "is_column_major",
+    "survey",
+]
 
 # Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
 _BLOCK_SIZE = 1 << 17
@@ -36,9 +44,14 @@ class FiniteRange(NamedTuple):
     n_nonfinite: int
 
 
+def is_column_major(values: NDArray[Any]) -> bool:
+    """Whether the values of a column lie closer together in memory than those of a row."""
+    return abs(values.strides[0]) < abs(values.strides[1])
+
+
 def blocks(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Yield views that together hold every value of a 2-D array once, in its memory's order."""
-    if values.flags.f_contiguous and not values.flags.c_contiguous:
+    if is_column_major(values):
         values = values.T
     rows = max(1, _BLOCK_SIZE // max(1, values.shape[1]))
     columns = _BLOCK_SIZE if rows == 1 else values.shape[1]
@@ -52,13 +65,13 @@ def finite_range(values: NDArray[Any]) -> FiniteRange:
 
     An array without a finite value has the range (nan, nan).
     """
-    return _union([_range_of(block) for block in blocks(values)])
+    return _union([_range_of(block, block.min(), block.max()) for block in blocks(values)])
 
 
-def _range_of(block: NDArray[Any]) -> FiniteRange:
-    low, high = float(block.min()), float(block.max())  # NaN propagates through both
+def _range_of(block: NDArray[Any], low: Any, high: Any) -> FiniteRange:
+    """Return the range of a block whose smallest and largest value are known, or NaN with it."""
     if math.isfinite(low) and math.isfinite(high):
-        return FiniteRange(low, high, 0)
+        return FiniteRange(float(low), float(high), 0)
     finite = block[np.isfinite(block)]
     n_nonfinite = block.size - finite.size
     if not finite.size:
@@ -94,8 +107,7 @@ def survey(values: NDArray[Any]) -> Survey:
     if n_columns < _LONG:
         return Survey(finite_range(values), None)
     maxima = np.empty((n_rows, -(-n_columns // STEP)), values.dtype)
-    is_column_major = abs(values.strides[0]) < abs(values.strides[1])
-    height = n_rows if is_column_major else 1
+    height = n_rows if is_column_major(values) else 1
     width = max(1, _SHARE // height // STEP) * STEP
     corners = list(itertools.product(range(0, n_rows, height), range(0, n_columns, width)))
     is_over = threading.Event()
@@ -107,12 +119,9 @@ def survey(values: NDArray[Any]) -> Survey:
                 break
             block = values[row : row + height, column : column + width]
             largest = _step_maxima(block)
-            low, high = float(block.min()), float(largest.max())
-            if math.isfinite(low) and math.isfinite(high):
-                found = FiniteRange(low, high, 0)
-            else:
+            found = _range_of(block, block.min(), largest.max())
+            if found.n_nonfinite:
                 largest = _step_maxima(np.where(np.isfinite(block), block, -np.inf))
-                found = _range_of(block)
             first = column // STEP
             maxima[row : row + height, first : first + largest.shape[1]] = largest
             ranges.append(found)

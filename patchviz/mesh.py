@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
@@ -23,6 +23,7 @@ from .raster import (
     CellGroups,
     Edges,
     EvenEdges,
+    FindMaxima,
     Projection,
     Reduction,
     group_cells,
@@ -121,7 +122,7 @@ class PatchMesh(QuadMesh):
         y_edges: ArrayLike | EvenEdges,
         *,
         reduce: Reduction = "max",
-        find_maxima: Callable[[], NDArray[Any] | None] | None = None,
+        find_maxima: FindMaxima | None = None,
         cmap: str | Colormap | None = None,
         norm: str | Normalize | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
@@ -420,7 +421,7 @@ def draw_mesh(
     scale: ColorScale,
     *,
     reduce: Reduction = "max",
-    find_maxima: Callable[[], NDArray[Any] | None] | None = None,
+    find_maxima: FindMaxima | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchMesh:
     """Draw cells into an axes.

@@ -9,13 +9,14 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .arrays import STEP
+from .arrays import STEP, is_column_major
 from .errors import InvalidValueError
 
 __all__ = [
     "CellGroups",
     "Edges",
     "EvenEdges",
+    "FindMaxima",
     "Projection",
     "Reduction",
     "group_cells",
@@ -26,6 +27,8 @@ __all__ = [
 Reduction = Literal["max", "mean"]
 Projection = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From coordinates on an axis to pixels; rising or falling."""
+FindMaxima = Callable[[], NDArray[Any] | None]
+"""Returns the maxima of every `arrays.STEP` columns, or None; see `arrays.survey`."""
 
 # What is looked at in one go: large enough to run at the memory's speed, small beside the array.
 _BLOCK_SIZE = 1 << 20
@@ -238,7 +241,7 @@ def reduce_cells(
     rows: CellGroups,
     columns: CellGroups,
     reduction: Reduction,
-    find_maxima: Callable[[], NDArray[Any] | None] | None = None,
+    find_maxima: FindMaxima | None = None,
 ) -> np.ma.MaskedArray[Any, Any]:
     """Return one value for each group of rows and columns: their largest, or their mean.
 
@@ -311,16 +314,12 @@ def _bounds(groups: CellGroups) -> NDArray[np.intp]:
     return bounds
 
 
-def _is_column_major(window: NDArray[Any]) -> bool:
-    return abs(window.strides[0]) < abs(window.strides[1])
-
-
 def _blocks(
     window: NDArray[Any], columns: CellGroups
 ) -> Iterator[tuple[NDArray[Any], NDArray[np.intp]]]:
     """Yield views of the window in memory's order, and the column groups that each holds whole."""
     bounds = _bounds(columns)
-    if _is_column_major(window):
+    if is_column_major(window):
         widest = int(np.diff(bounds).max())
         step = max(1, _BLOCK_SIZE // max(1, widest * window.shape[0]))
         for k in range(0, len(bounds), step):
@@ -335,7 +334,7 @@ def _blocks(
 
 def _joined(parts: list[NDArray[Any]], window: NDArray[Any]) -> NDArray[Any]:
     """Join what was made of each of a window's blocks."""
-    return np.concatenate(parts, axis=1 if _is_column_major(window) else 0)
+    return np.concatenate(parts, axis=1 if is_column_major(window) else 0)
 
 
 def _reduce_groups(
