@@ -57,24 +57,24 @@ class GrowingPalette:
         numbers = self._number_of.take(colours)
         if not numbers.all():
             new = np.unique(colours[numbers == 0])
-            if not self._has_room(new):
+            if not self._take_in(new):
                 self._choose(new)
                 new = np.unique(colours)
             self._number_of[new] = 1 + _nearest(_channels(new), self._chosen)[0]
             numbers = self._number_of.take(colours)
         return (numbers - 1).astype(np.uint8)
 
-    def _has_room(self, new: NDArray[np.uint32]) -> bool:
-        """Add those of the new colours that are far from the palette; return if there was room."""
+    def _take_in(self, new: NDArray[np.uint32]) -> bool:
+        """Add those of the new colours that are far from the palette; False if it has no room."""
         if not len(self._chosen):
             return False
-        colours = _channels(new)
-        n_before = len(self._chosen)
-        self._chosen, distance = _grown(self._chosen, colours, N_COLOURS, self._near)
-        if len(self._chosen) > n_before:
-            self._seen = _thinned(np.concatenate([self._seen, new]))
-            self.table = _table(self._chosen)
-        return distance <= self._near
+        grown, distance = _grown(self._chosen, _channels(new), N_COLOURS, self._near)
+        if distance > self._near:
+            return False
+        if len(grown) > len(self._chosen):
+            self._chosen, self.table = grown, _table(grown)
+            self._seen = _thinned(np.union1d(self._seen, new))
+        return True
 
     def _choose(self, new: NDArray[np.uint32]) -> None:
         """Choose another palette, from the colours seen so far and new ones."""

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from .audio import Audio
 
-__all__ = ["FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
+__all__ = ["PIPE", "FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
+
+PIPE = "patchviz-film"  # name of the thread that hands frames to ffmpeg
 
 
 def ffmpeg_path() -> str:
@@ -58,9 +60,6 @@ def with_ffmpeg() -> Iterator[None]:
     """Let matplotlib's writers find the ffmpeg that `ffmpeg_path` finds."""
     with mpl.rc_context({"animation.ffmpeg_path": ffmpeg_path()}):
         yield
-
-
-PIPE = "patchviz-film"  # the thread that hands frames to ffmpeg
 
 
 class SoundTrack:
@@ -140,27 +139,13 @@ class FilmWriter(FFMpegWriter):
         self.sound = sound
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
-        """Start ffmpeg.
-
-        Parameters
-        ----------
-        fig : Figure
-        outfile : path
-        dpi : float, optional
-            Dots per inch; by default the figure's.
-        """
+        """Start ffmpeg, as `FFMpegWriter.setup` does."""
         super().setup(fig, outfile, dpi)
         self._pipe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=PIPE)
         self._taken: Future[int] | None = None
 
     def grab_frame(self, **savefig_kwargs: Any) -> None:
-        """Hand the figure to ffmpeg as the next frame.
-
-        Parameters
-        ----------
-        **savefig_kwargs
-            What `Figure.savefig` takes, except for `dpi`, `format` and `bbox_inches`.
-        """
+        """Hand the figure to ffmpeg as the next frame, as `FFMpegWriter.grab_frame` does."""
         self.fig.set_size_inches(self._w, self._h)  # type: ignore[attr-defined]
         frame = io.BytesIO()
         self.fig.savefig(frame, format=self.frame_format, dpi=self.dpi, **savefig_kwargs)
