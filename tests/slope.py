@@ -1,0 +1,23 @@
+"""By how much something grows each time it is done: leaks found in a few dozen repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def slope(values: Sequence[float]) -> float:
+    """Return the growth from one value to the next: the least-squares line through them.
+
+    What rises once (a cache that fills, a heap that the collector has not yet swept) counts little
+    in it, and what rises every time counts in full.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One measurement after each repetition; the first of them once caches are filled.
+    """
+    if len(values) < 3:
+        raise ValueError(f"a slope through {len(values)} values says nothing: measure more often.")
+    return float(np.polyfit(range(len(values)), values, 1)[0])
