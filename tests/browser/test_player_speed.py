@@ -1,20 +1,17 @@
-"""How small, how soon, how smooth; on a busy machine compared with a page that does nothing."""
+"""How soon, how smooth; on a busy machine compared with a page that does nothing."""
 
 from __future__ import annotations
 
 import time
 
-import matplotlib
 import numpy as np
 import pytest
-from matplotlib.animation import FuncAnimation
-from matplotlib.figure import Figure
 
 import patchviz as pv
 
 from .conftest import make_spectrogram
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.pace
 
 # From a key's own time stamp to the moment when its picture is there to be read, in ms; `changed`
 # says whether it is another picture.
@@ -131,33 +128,3 @@ def test_an_hour_opens_and_scrubs(open_page):
     share = least_dropped(opened, f"player.index = (371 * times.length) % {last}", enough=0.02)
     print(f"frames dropped while scrubbing: {100 * share:.1f} %")
     assert share <= 0.02
-
-
-def test_a_hundred_times_smaller_and_sooner_than_rendering_every_patch():
-    """Against matplotlib's own page for the same 107 patches in the same figure."""
-    patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
-    pv.player(patches)  # imports
-    took = min(timed(lambda: pv.player(patches).to_html())[0] for _ in range(3))
-    made = pv.player(patches)
-
-    figure = Figure(figsize=(10, 4))
-    view = pv.PatchView(patches, ax=figure.add_subplot())
-
-    def move(index):
-        view.index = index
-        return view.artists
-
-    with matplotlib.rc_context({"animation.embed_limit": 100}):
-        animation = FuncAnimation(figure, move, len(patches), cache_frame_data=False)
-        rendered, html = timed(animation.to_jshtml)
-    print(f"player {made.nbytes:,} bytes in {1000 * took:.1f} ms;", end=" ")
-    print(f"to_jshtml {len(html):,} bytes in {rendered:.1f} s")
-    assert made.nbytes <= 130_000
-    assert len(html) >= 10 * made.nbytes
-    assert rendered >= 100 * took
-
-
-def timed(f):
-    started = time.perf_counter()
-    result = f()
-    return time.perf_counter() - started, result
