@@ -27,7 +27,7 @@ def _close_figures() -> Iterator[None]:
 def require() -> Callable[..., None]:
     """Return a function that skips a test where a module is missing.
 
-    PATCHVIZ_REQUIRE_BROWSER=1 makes it fail, as it does where there is no browser.
+    PATCHVIZ_REQUIRE_BROWSER=1 makes it fail, as it does where a program is missing.
     """
 
     def require(*modules: str) -> None:
@@ -38,6 +38,20 @@ def require() -> Callable[..., None]:
     return require
 
 
+@pytest.fixture(scope="session")
+def require_command() -> Callable[..., str]:
+    """Return a function that finds a program by any of its names, and skips where there is none.
+
+    PATCHVIZ_REQUIRE_BROWSER=1 makes it fail.
+    """
+
+    def require_command(*names: str) -> str:
+        found = filter(None, map(shutil.which, names))
+        return next(found, None) or _miss(names[0])
+
+    return require_command
+
+
 def _miss(what: str) -> NoReturn:
     if os.environ.get("PATCHVIZ_REQUIRE_BROWSER") == "1":
         pytest.fail(f"{what} is not installed, and PATCHVIZ_REQUIRE_BROWSER=1 asks for it")
@@ -45,12 +59,10 @@ def _miss(what: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def chromium(require: Callable[..., None]) -> Iterator[Any]:
+def chromium(require: Callable[..., None], require_command: Callable[..., str]) -> Iterator[Any]:
     """Chromium, started once, as a ``playwright.sync_api.Browser``: open pages in it."""
     require("playwright")
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        _miss("Chromium")
+    executable = require_command("chromium", "google-chrome")
     from playwright.sync_api import sync_playwright
 
     # Containers run as root, where Chromium's sandbox cannot start; pages are our own.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,7 @@ from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, Locator, MaxNLocator, NullLocator
 
 from .mels import hz_to_mel, mel_to_hz
+from .times import decimals_for, format_span, format_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["FrequencyAxis", "TimeAxis", "decimals_for"]
+__all__ = ["FrequencyAxis", "TimeAxis"]
 
 C1 = 440.0 * 2 ** (-45 / 12)
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -339,7 +339,7 @@ def _pitch_class(bins_per_octave: int, value: float, _position: int | None = Non
 
 # Steps that people count time in: 1, 2, 5 of seconds, minutes and hours, and their quarters.
 _STEPS = (
-    *(m * 10.0**e for e in range(-6, 1) for m in (1, 2, 5)),
+    *(m / 10**e for e in range(6, -1, -1) for m in (1, 2, 5)),
     *(10.0, 15.0, 30.0),
     *(60.0 * m for m in (1, 2, 5, 10, 15, 30)),
     *(3600.0 * h for h in (1, 2, 3, 6, 12, 24, 48, 120, 240)),
@@ -393,9 +393,7 @@ class TimeAxis:
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
-        start, end = (format_time(time, self.longest, decimals) for time in (self.start, self.end))
-        dash = " to " if "-" in (start + end) else "-"
-        return f"{start}{dash}{end}" + (" s" if self.longest < 60 else "")
+        return format_span(self.start, self.end, self.longest, decimals)
 
 
 class TimeLocator(Locator):
@@ -417,7 +415,7 @@ class TimeLocator(Locator):
         for step in _STEPS:
             if step < (high - low) / 8:
                 continue
-            decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
+            decimals = decimals_for(step, 0)
             letters = max(len(format_time(time, self.longest, decimals)) for time in (low, high))
             # A figure is about 0.62 as wide as its size; labels are a little more apart.
             if (0.62 * letters + 0.8) * size <= step / (high - low) * length:
@@ -462,25 +460,3 @@ class TimeFormatter(Formatter):
     def format_data_short(self, value: float) -> str:
         """Write the time under the mouse."""
         return format_time(value, self.longest, 3)
-
-
-def decimals_for(step: float, least: int) -> int:
-    """Return how many decimals tell times apart that lie `step` seconds apart, `least` or more."""
-    return max(least, math.ceil(-math.log10(step) - 1e-9))
-
-
-def format_time(time: float, longest: float, decimals: int) -> str:
-    """Write a time of a recording whose time furthest from 0 is `longest`, both in seconds."""
-    # In units of the last decimal, so that 59.9996 s does not become 0:60.000, nor 0 become -0.
-    units = round(abs(time) * 10**decimals)
-    whole, fraction = divmod(units, 10**decimals)
-    minutes, seconds = divmod(whole, 60)
-    if longest < 60:
-        text = f"{whole}"
-    elif longest < 3600:
-        text = f"{minutes}:{seconds:02d}"
-    else:
-        hours, minutes = divmod(minutes, 60)
-        text = f"{hours}:{minutes:02d}:{seconds:02d}"
-    sign = "-" if time < 0 and units else ""
-    return f"{sign}{text}" + (f".{fraction:0{decimals}d}" if decimals else "")

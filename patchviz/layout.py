@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib
 
-from .axes import FrequencyAxis, TimeAxis, format_time
+from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidValueError
 from .overview import brackets
 from .text import points, text_width
+from .times import format_time
 
 if TYPE_CHECKING:
     from .patches import Patches

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .axes import FrequencyAxis, TimeAxis, decimals_for
+from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError, InvalidValueError, check_int, check_text
 from .figures import add_colorbar, new_figure
 from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
@@ -19,6 +19,7 @@ from .mesh import check_mesh_kws, draw_mesh
 from .overview import draw_overview, mark_extents, set_title, span_color
 from .scale import ColorScale
 from .text import fitting_label
+from .times import decimals_for
 from .view import check_patches
 
 if TYPE_CHECKING:

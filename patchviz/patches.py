@@ -20,6 +20,7 @@ from .errors import (
     check_number,
 )
 from .spectrogram import Spectrogram
+from .times import format_span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -327,7 +328,7 @@ class Patches:
         if not spec.start - shown <= time <= spec.end + shown:
             raise InvalidValueError(
                 f"time={time} s is outside the spectrogram, "
-                f"{spec.start:.3f}-{spec.end:.3f} s. Choose a time within it."
+                f"{format_span(spec.start, spec.end, 0.0, 3)}. Choose a time within it."
             )
         index = math.floor((time - spec.start + shown) / self.hop_duration)
         return min(max(index, 0), len(self) - 1)

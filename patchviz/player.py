@@ -39,7 +39,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
-from .axes import FrequencyAxis
+from .axes import FrequencyAxis, TimeAxis
 from .errors import (
     InvalidTypeError,
     InvalidValueError,
@@ -400,7 +400,7 @@ def _caption(patches: Patches, state: dict[str, Any]) -> str:
     """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
     parts = [state["title"]] if state["title"] else []
-    parts.append(f"{spec.start:.2f}-{spec.end:.2f} s")
+    parts.append(TimeAxis.of(spec).span(2))
     lowest, highest = (
         f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
         for value in (rows["values"][0], rows["values"][-1])

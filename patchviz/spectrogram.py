@@ -21,6 +21,7 @@ from .errors import (
 )
 from .feature_options import FeatureOptions, with_feature_options
 from .features import Features, compute
+from .times import format_span
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -464,7 +465,7 @@ class Spectrogram:
             self.y_axis if self.y_axis != "none" else "",
             f"{self.sr:.10g} Hz",
             f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
-            f"{self.start:.3f}-{self.end:.3f} s",
+            format_span(self.start, self.end, 0.0, 3),  # in seconds, however long
             self.unit,
             f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",
         ]

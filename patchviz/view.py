@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import FrequencyAxis, TimeAxis, decimals_for, format_time
+from .axes import FrequencyAxis, TimeAxis
 from .errors import InvalidTypeError
 from .figures import add_colorbar, axes_or_new, settled_width
 from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
 from .scale import ColorScale
 from .text import text_width
+from .times import decimals_for, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

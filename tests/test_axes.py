@@ -16,7 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from patchviz.axes import FrequencyAxis, TimeAxis, format_time
+from patchviz.axes import FrequencyAxis, TimeAxis
 from patchviz.mels import hz_to_mel, mel_to_hz
 from patchviz.spectrogram import Spectrogram
 
@@ -296,34 +296,6 @@ def test_ticks_lie_at_what_they_say() -> None:
 
 
 # -- time --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("time", "longest", "decimals", "expected"),
-    [
-        (0.0, 15, 0, "0"), (5.04, 15, 1, "5.0"), (14.8608, 15, 3, "14.861"), (-1.5, 15, 1, "-1.5"),
-        (0, 300, 0, "0:00"), (5, 300, 0, "0:05"), (65.25, 300, 2, "1:05.25"),
-        (59.9996, 300, 3, "1:00.000"), (299.5, 300, 0, "5:00"), (-65, 300, 0, "-1:05"),
-        (0, 7200, 0, "0:00:00"), (3725, 7200, 0, "1:02:05"), (3599.99, 7200, 1, "1:00:00.0"),
-        (90_000, 90_000, 0, "25:00:00"), (-1, 7200, 0, "-0:00:01"),
-        (-1e-9, 15, 1, "0.0"), (-0.0, 15, 0, "0"), (-0.004, 300, 2, "0:00.00"),
-        (-1e-4, 7200, 0, "0:00:00"),
-    ],
-)  # fmt: skip
-def test_times_are_written(time: float, longest: float, decimals: int, expected: str) -> None:
-    assert format_time(time, longest, decimals) == expected
-
-
-@settings(deadline=None)
-@given(st.floats(-1e6, 1e6), st.sampled_from([15.0, 300.0, 7200.0]), st.integers(0, 3))
-def test_times_can_be_read_back(time: float, longest: float, decimals: int) -> None:
-    text = format_time(time, longest, decimals)
-    sign = -1 if text.startswith("-") else 1
-    parts = [float(part) for part in text.lstrip("-").split(":")]
-    assert all(part < 60 for part in parts[1:])
-    seconds = sign * sum(part * 60**power for power, part in enumerate(reversed(parts)))
-    assert seconds == pytest.approx(time, abs=0.5001 * 10**-decimals)
-    assert text.strip("-0:.") or not text.startswith("-")
 
 
 @pytest.mark.parametrize(

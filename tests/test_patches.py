@@ -329,6 +329,15 @@ def test_times_without_a_patch(
     assert str(caught.value) == message
 
 
+def test_a_time_without_a_patch_before_0() -> None:
+    patches = make_spec(start=-1.0, sr=10, hop_length=1).patches(frame_length=2)
+    with pytest.raises(InvalidValueError) as caught:
+        patches.index_at(0.5)
+    assert str(caught.value) == (
+        "time=0.5 s is outside the spectrogram, -1.000 to 0.000 s. Choose a time within it."
+    )
+
+
 @settings(deadline=None)
 @given(
     seconds=st.floats(1e-4, 1e5, allow_nan=False),

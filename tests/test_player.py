@@ -400,6 +400,15 @@ def test_the_title_is_the_recordings_name_unless_given():
     assert "clip.ogg" in pv.player(patches).state["alt"]
 
 
+@pytest.mark.parametrize(
+    ("start", "times"),
+    [(0.0, "0.00-1.39 s"), (-0.5, "-0.50 to 0.89 s"), (60.0, "1:00.00-1:01.39")],
+)
+def test_the_still_picture_says_its_times(start, times):
+    patches = spectrogram(start=start).patches(frame_length=20)
+    assert f"<figcaption>{times} · " in pv.player(patches).to_html()
+
+
 def test_a_width_limits_the_player(patches):
     assert 'style="display:block;max-width:640px"' in pv.player(patches, width=640).to_html()
     assert 'style="display:block"' in pv.player(patches).to_html()

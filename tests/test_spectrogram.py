@@ -165,6 +165,7 @@ def test_copies(remake: Any) -> None:
         ({}, "Spectrogram of (4, 6): 22050 Hz, hop 512 samples, 0.000-0.139 s"),
         ({"sr": 11025.5, "hop_length": 1, "y_axis": "mel", "unit": "dB", "start": 60.5},
          "Spectrogram of (4, 6): mel, 11025.5 Hz, hop 1 sample, 60.500-60.501 s, dB"),
+        ({"start": -0.1}, "Spectrogram of (4, 6): 22050 Hz, hop 512 samples, -0.100 to 0.039 s"),
         ({"name": "it's\n<b>.wav", "sr": np.float64(48000.0)},
          "Spectrogram \"it's\\n<b>.wav\" of (4, 6): 48000 Hz, hop 512 samples, 0.000-0.064 s"),
     ],

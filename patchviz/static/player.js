@@ -418,24 +418,24 @@ class Player {
   }
 
   get #longest() {
-    const { columns } = this.#state;
-    return columns.start + columns.count * columns.duration;
+    const { start, count, duration } = this.#state.columns;
+    return Math.max(Math.abs(start), Math.abs(start + count * duration));
   }
 
   get #decimals() {
     const { columns, patches } = this.#state;
-    return decimalsFor(Math.min(patches.hop, patches.length) * columns.duration);
+    return decimalsFor(Math.min(patches.hop, patches.length) * columns.duration, 3);
   }
 
   #writeReadout() {
     const { number, span, slider, map } = this.#parts;
-    const times = formatSpan(...this.interval(), this.#longest, this.#decimals);
+    const times = [...this.interval(), this.#longest, this.#decimals];
     number.textContent = this.#index;
-    span.textContent = times;
+    span.textContent = formatSpan(...times);
     slider.value = this.#index;
     const { count } = this.#state.patches;
     slider.style.setProperty("--filled", count > 1 ? this.#index / (count - 1) : 0);
-    const spoken = `patch ${this.#index} of ${count}, ${times.replace("-", " to ")}`;
+    const spoken = `patch ${this.#index} of ${count}, ${formatSpan(...times, " to ")}`;
     const focus = this.#show.controls ? slider : map;
     // A screen reader that is told sixty times a second says nothing useful.
     if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
@@ -472,7 +472,7 @@ class Player {
     const row = clamp(Math.floor(this.#toRow ? this.#toRow(y) : y * height), 0, height - 1);
     const column = Math.floor((this.#index * patches.hop + Math.floor(frame)) * this.#columnsPerFrame);
     pointed.textContent = [
-      formatTime(time, longest, decimalsFor(columns.duration)) + (longest < 60 ? " s" : ""),
+      formatTime(time, longest, decimalsFor(columns.duration, 3)) + (longest < 60 ? " s" : ""),
       rowText(this.#state.rows, height - 1 - row),
       valueText(this.#state.color, this.#cells.at(Math.min(column, this.#cells.width - 1), row)),
     ].join(" · ");

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 import patchviz as pv
 from patchviz.axes import FrequencyAxis
+from patchviz.view import patch_title
 
 from .conftest import make_spectrogram
 
@@ -222,6 +223,17 @@ def test_times_from_a_minute_on_are_minutes(open_page):
     start, end = patches.time(63)
     assert opened.find(".readout").inner_text().endswith(f"1:{start - 60:06.3f}-1:{end - 60:06.3f}")
     assert "1:04" in opened.find(".time-ticks").inner_text()
+
+
+@pytest.mark.parametrize("start", [-1.0, -100.0])
+def test_times_before_0_are_those_of_the_figures(open_page, start):
+    patches = make_spectrogram(16, 100, start=start).patches(frame_length=20, hop_length=5)
+    opened = open_page(pv.player(patches, index=3))
+    title = patch_title(patches, 3)
+    assert opened.find(".readout").inner_text() == title
+    assert opened.js("player.readout") == title
+    spoken = title.replace("/", "of").replace(" ·", ",")
+    assert opened.find("input").get_attribute("aria-valuetext") == spoken
 
 
 def test_ticks_lie_where_their_frequency_and_time_are(open_page, patches):
