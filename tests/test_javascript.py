@@ -1,13 +1,24 @@
-"""What the page's JavaScript does without a page: its tests in node."""
+"""What the page's JavaScript does without a page: its tests in node, and Python's pictures."""
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from patchviz.scale import ColorScale
+from patchviz.spectrogram import Spectrogram
+from patchviz.texture import TILE_WIDTH, Quantizer, encode_tiles
+
+from .node import Ask, asking
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,3 +32,45 @@ def test_units_in_node(file: str, require_command: Callable[..., str]) -> None:
         # The reporter lists the tests, and once more at the end those that failed, with their why.
         *_, failed = (done.stdout + done.stderr).partition("failing tests:")
         pytest.fail(failed or done.stdout + done.stderr, pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def ask(require_command: Callable[..., str]) -> Iterator[Ask]:
+    with asking(require_command("node")) as ask:
+        yield ask
+
+
+def written(indices: np.ndarray) -> list[str]:
+    """The files of the picture that has these indices, from the bottom row up, in base64."""
+    spec = Spectrogram(indices.astype(float))
+    quantizer = Quantizer.of(spec, ColorScale.of(spec, clim=(0.0, 256.0)))
+    tiles = encode_tiles(spec.values, quantizer, image_format="png", column_step=1)
+    return [base64.b64encode(tile).decode() for tile in tiles]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        hnp.arrays(
+            np.uint8,
+            hnp.array_shapes(min_dims=2, max_dims=2, max_side=30),
+            elements=st.integers(0, 255) | st.sampled_from([0, 1, 127, 128, 254, 255]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_the_page_reads_the_pictures_that_python_writes(
+    ask: Ask, pictures: list[np.ndarray]
+) -> None:
+    for rows, indices in zip(
+        ask([("cellsOf", *written(indices)) for indices in pictures]), pictures, strict=True
+    ):
+        assert rows == indices[::-1].tolist()
+
+
+def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
+    indices = np.random.default_rng(0).integers(0, 256, (3, 2 * TILE_WIDTH + 5), np.uint8)
+    files = written(indices)
+    assert len(files) == 3
+    assert ask([("cellsOf", *files)]) == [indices[::-1].tolist()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from hypothesis import strategies as st
 
 from patchviz.axes import _STEPS, _multiples
 from patchviz.times import decimals_for, format_span, format_time
+
+from .node import Ask, asking
 
 HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "times.json").read_text(encoding="utf-8"))
@@ -69,22 +70,9 @@ def test_times_can_be_read_back(time: float, longest: float, decimals: int) -> N
 
 
 @pytest.fixture(scope="module")
-def page(require_command: Callable[..., str]) -> Iterator[Callable[[list[Any]], Any]]:
-    """Call functions of ``static/time.js``, by their names; one node answers all calls."""
-    command = [require_command("node"), str(HERE / "js/answers.js")]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes, encoding="utf-8") as node:
-        asked, answers = node.stdin, node.stdout
-        assert asked is not None
-        assert answers is not None
-
-        def call(calls: list[Any]) -> Any:
-            asked.write(json.dumps(calls) + "\n")
-            asked.flush()
-            return json.loads(answers.readline())
-
-        yield call
-        asked.close()
+def ask(require_command: Callable[..., str]) -> Iterator[Ask]:
+    with asking(require_command("node")) as ask:
+        yield ask
 
 
 # Short, long, before 0, and just beside where one unit ends and the next begins.
@@ -117,8 +105,6 @@ HERE_NAMED = {
 
 @settings(deadline=None, max_examples=50)  # of some 40 calls each
 @given(calls=st.lists(CALLS, min_size=20, max_size=60))
-def test_whatever_it_is_the_page_writes_the_same(
-    page: Callable[[list[Any]], Any], calls: list[tuple[Any, ...]]
-) -> None:
-    for (name, *args), answer in zip(calls, page(calls), strict=True):
+def test_whatever_it_is_the_page_writes_the_same(ask: Ask, calls: list[tuple[Any, ...]]) -> None:
+    for (name, *args), answer in zip(calls, ask(calls), strict=True):
         assert answer == HERE_NAMED[name](*args), (name, args)

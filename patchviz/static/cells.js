@@ -196,4 +196,4 @@ class Raster {
   }
 }
 
-export { Cells, Raster, asBytes, bytesOfDataUri };
+export { Cells, Raster, asBytes, bytesOfDataUri, coverage, decodePng };

@@ -1,9 +1,22 @@
-// Answers calls of time.js: a line of JSON, [[function, ...arguments], ...], by a line of answers.
+// Answers Python's tests (node.py): a line of JSON, [[function, ...arguments], ...], by a line of
+// as many answers.
 import { createInterface } from "node:readline";
 
+import { Cells } from "../../patchviz/static/cells.js";
 import * as time from "../../patchviz/static/time.js";
 
+// The rows of a picture, given its files in base64.
+async function cellsOf(...files) {
+  const cells = await Cells.decode(files.map((file) => Buffer.from(file, "base64")), "image/png");
+  const { width, height } = cells;
+  return Array.from({ length: height }, (_, row) =>
+    Array.from({ length: width }, (_, column) => cells.at(column, row)),
+  );
+}
+
+const functions = { ...time, cellsOf };
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const answers = JSON.parse(line).map(([name, ...args]) => time[name](...args));
-  console.log(JSON.stringify(answers));
+  const answers = JSON.parse(line).map(([name, ...args]) => functions[name](...args));
+  console.log(JSON.stringify(await Promise.all(answers)));
 }
