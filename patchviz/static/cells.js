@@ -73,6 +73,8 @@ function coverage(n, nCells, toCell) {
     from[i] = Math.max(0, Math.min(middle, Math.ceil(toCell(i / n) - 0.5)));
     to[i] = Math.min(nCells, Math.max(middle + 1, Math.ceil(toCell((i + 1) / n) - 0.5)));
   }
+  // The last cell of a coarser level may be less than one, and ends before its centre.
+  if (toCell(1) > nCells - 1) to[n - 1] = nCells;
   return { from, to };
 }
 
