@@ -14,6 +14,7 @@ import patchviz as pv
 from patchviz.audio import Audio
 
 SR, HOP = 22050, 512
+FAKES = Path(__file__).parents[1] / "fakes"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,8 +59,9 @@ def sounding_patches() -> pv.Patches:
 class PlayerPage:
     """A browser page with players on it."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, clock: bool = False) -> None:
         self.page = page
+        self.clock = clock
         self.said: list[str] = []
         self.requested: list[str] = []
         page.on("console", lambda message: self.said.append(message.text))
@@ -98,11 +100,33 @@ class PlayerPage:
         return self.settle()
 
     def settle(self) -> PlayerPage:
-        """Wait until what was asked for is drawn: two frames."""
-        self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        """Wait until what was asked for is drawn: two frames (of 16 ms under a fake clock)."""
+        # Sizes are told with real frames, whatever the clock is.
+        frame = "fakeFrames.real" if self.clock else "requestAnimationFrame"
+        self.page.evaluate(f"() => new Promise((done) => {frame}(() => {frame}(done)))")
+        return self.run_for(32) if self.clock else self
+
+    # -- under a fake clock ------------------------------------------------------------------
+
+    def run_for(self, milliseconds: float) -> PlayerPage:
+        """Let a page's fake clock run: every timer is called in its turn, a frame each 16 ms."""
+        self.page.clock.run_for(milliseconds)
         return self
+
+    def watch(self, expression: str, n: int = 0) -> None:
+        """Note an expression (see `js`; also of `now`, in ms) at the end of every frame."""
+        self.page.evaluate(
+            f"""() => {{
+                const element = document.querySelectorAll(".patchviz-player")[{n}];
+                const {{ player, shadowRoot: root }} = element;
+                window.seen = [];
+                fakeFrames.watch((now) => window.seen.push({expression}));
+            }}"""
+        )
+
+    def seen(self) -> list[Any]:
+        """Return what was noted since `watch` or since the last call."""
+        return list(self.page.evaluate("window.seen.splice(0)"))
 
     def find(self, selector: str, n: int = 0) -> Any:
         """Return a locator for something within the n-th player."""
@@ -137,7 +161,11 @@ class PlayerPage:
 
 @pytest.fixture
 def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPage]]:
-    """Open a player (or HTML); in the end no page may have said or requested anything."""
+    """Open a player (or HTML); in the end no page may have said or requested anything.
+
+    With ``clock`` the page's time stands still until `PlayerPage.run_for` lets it run: that of
+    performance.now, Date, timers, frames and events, not that of an audio element.
+    """
     contexts, pages = [], []
 
     def open_it(
@@ -147,6 +175,7 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
         height: int = 800,
         scheme: str = "light",
         density: float = 1,
+        clock: bool = False,
         ready: bool = True,
         **options: Any,
     ) -> PlayerPage:
@@ -162,7 +191,12 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
             **options,
         )
         contexts.append(context)
-        opened = PlayerPage(context.new_page())
+        if clock:
+            context.add_init_script(path=FAKES / "frames.js")
+            context.clock.install(time=0)
+            context.clock.pause_at(0)
+            context.add_init_script("fakeFrames.install()")
+        opened = PlayerPage(context.new_page(), clock)
         pages.append(opened)
         opened.page.goto(file.as_uri())
         return opened.ready() if ready else opened
