@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 
 import patchviz as pv
 from patchviz.audio import Audio
+from patchviz.page import player_module
 
 SR, HOP = 22050, 512
+OPENED = 160  # ms: what a fake clock says when its page is ready
 FAKES = Path(__file__).parents[1] / "fakes"
 
 
@@ -54,6 +57,37 @@ def sounding_patches() -> pv.Patches:
     """The same, with a sound as long as the spectrogram."""
     spec = make_spectrogram(name="glides", audio=make_audio(640 * HOP / SR))
     return spec.patches(duration=5.0, hop_duration=0.1)
+
+
+def page_with(player: pv.Player, *, show: str = "{}", sound: str | None = None) -> str:
+    """Return a page that mounts a player into a plain element, given bytes.
+
+    Its sound is the player's own, or a fake one: an expression such as ``new FakeSound(60)``.
+    """
+    tiles = json.dumps([base64.b64encode(tile).decode() for tile in player.tiles])
+    state, audio, fake = player.state, "null", ""
+    if sound is not None:
+        fake = (FAKES / "sound.js").read_text("utf-8")
+        state, audio = {**state, "audio": state["audio"] or {"start": 0.0}}, sound
+    elif player.sound is not None:
+        data = base64.b64encode(player.sound.data).decode()
+        audio = f'audioFromBytes(bytes("{data}"), "{player.sound.media_type}")'
+    script = f"""
+        const bytes = (text) => {{
+            const array = Uint8Array.from("xx" + atob(text), (c) => c.charCodeAt(0));
+            return new DataView(array.buffer, 2); // as messages arrive: a part of a buffer
+        }};
+        window.bytes = bytes;
+        const element = document.querySelector(".patchviz-player");
+        const state = {json.dumps(state)};
+        element.audio = {audio};
+        const tiles = {tiles}.map(bytes);
+        element.player = mount(element, {{ state, tiles, audio: element.audio, show: {show} }});
+        """
+    return (
+        "<!DOCTYPE html><meta charset=utf-8><div class=patchviz-player></div>"
+        f'<script type="module">{fake}\n{player_module()}\n{script}</script>'
+    )
 
 
 class PlayerPage:
@@ -112,6 +146,11 @@ class PlayerPage:
         """Let a page's fake clock run: every timer is called in its turn, a frame each 16 ms."""
         self.page.clock.run_for(milliseconds)
         return self
+
+    @property
+    def now(self) -> float:
+        """What the page takes for the time, in ms."""
+        return float(self.page.evaluate("performance.now()"))
 
     def watch(self, expression: str, n: int = 0) -> None:
         """Note an expression (see `js`; also of `now`, in ms) at the end of every frame."""
@@ -199,7 +238,11 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
         opened = PlayerPage(context.new_page(), clock)
         pages.append(opened)
         opened.page.goto(file.as_uri())
-        return opened.ready() if ready else opened
+        if ready:
+            opened.ready()
+            if clock:  # tests begin at a known time, at the end of a frame
+                opened.run_for(OPENED - opened.now)
+        return opened
 
     yield open_it
     for context in contexts:

@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 
 import numpy as np
 import pytest
 
 import patchviz as pv
-from patchviz.page import player_module
 
-from .conftest import make_spectrogram
-
-
-def page_with(player: pv.Player, show: str = "{}") -> str:
-    """A page that mounts a player into a plain element, given bytes."""
-    tiles = json.dumps([base64.b64encode(tile).decode() for tile in player.tiles])
-    sound = "null"
-    if player.sound is not None:
-        data = base64.b64encode(player.sound.data).decode()
-        sound = f'audioFromBytes(bytes("{data}"), "{player.sound.media_type}")'
-    script = f"""
-        const bytes = (text) => {{
-            const array = Uint8Array.from("xx" + atob(text), (c) => c.charCodeAt(0));
-            return new DataView(array.buffer, 2); // as messages arrive: a part of a buffer
-        }};
-        window.bytes = bytes;
-        const element = document.querySelector(".patchviz-player");
-        const state = {json.dumps(player.state)};
-        const audio = {sound};
-        element.audio = audio;
-        const tiles = {tiles}.map(bytes);
-        element.player = mount(element, {{ state, tiles, audio, show: {show} }});
-        """
-    return (
-        "<!DOCTYPE html><meta charset=utf-8><div class=patchviz-player></div>"
-        f'<script type="module">{player_module()}\n{script}</script>'
-    )
+from .conftest import make_spectrogram, page_with
 
 
 def new_picture(player: pv.Player) -> dict:
@@ -58,7 +30,7 @@ def test_bytes_give_the_same_picture_as_a_page(open_page, patches):
 
 def test_without_controls_the_overview_takes_the_keys(open_page, patches):
     made = pv.player(patches, index=20)
-    opened = open_page(page_with(made, "{ controls: false, header: false }"))
+    opened = open_page(page_with(made, show="{ controls: false, header: false }"), clock=True)
     assert not opened.find(".controls").count()
     assert not opened.find(".header").count()
     over = opened.find(".map")
@@ -71,8 +43,10 @@ def test_without_controls_the_overview_takes_the_keys(open_page, patches):
     assert over.get_attribute("aria-valuemax") == "106"
     assert over.get_attribute("aria-valuetext").startswith("patch 21 of 107, ")
     opened.page.keyboard.press("Space")
-    opened.wait("player.playing && player.index > 21")
-    opened.js("player.pause()")
+    opened.run_for(200)
+    opened.page.keyboard.press("Space")
+    opened.run_for(200)
+    assert opened.index == 23
     assert opened.js("element.dataset.lmSuppressShortcuts") == "true"
 
 
@@ -182,6 +156,6 @@ def test_two_linked_players_move_together(open_page, patches):
 
 @pytest.mark.parametrize("show", ["{ header: false }", "{ controls: false }"])
 def test_parts_can_be_left_out(open_page, patches, show):
-    opened = open_page(page_with(pv.player(patches), show))
+    opened = open_page(page_with(pv.player(patches), show=show))
     assert opened.find(".header").count() == ("header" not in show)
     assert opened.find(".controls").count() == ("controls" not in show)
