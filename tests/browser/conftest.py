@@ -15,9 +15,10 @@ import patchviz as pv
 from patchviz.audio import Audio
 from patchviz.page import player_module
 
+from .scrubbing import FAKES, Scrubbing, scrubber_page
+
 SR, HOP = 22050, 512
 OPENED = 160  # ms: what a fake clock says when its page is ready
-FAKES = Path(__file__).parents[1] / "fakes"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -250,3 +251,10 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
     for opened in pages:
         assert opened.said == []
         assert [url for url in opened.requested if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.fixture
+def scrubbing(chromium: Any) -> Iterator[Scrubbing]:
+    """A page for scrubbers, whose time and messages a test deals out; it must keep quiet."""
+    with scrubber_page(chromium) as scrubbing:
+        yield scrubbing

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from ..numbered import READING
+
 ROOT = Path(__file__).parents[2]
 
 SETTINGS = {
@@ -23,53 +25,6 @@ SETTINGS = {
         "checkForUpdates": False,
     },
 }
-
-# A recording whose columns spell their numbers in binary, the last digit at the bottom: a picture
-# of it tells which patch it shows.
-SETUP = """\
-import numpy as np
-import patchviz as pv
-
-def recording(n_frames=640, n_bits=10, **fields):
-    bits = np.arange(n_frames) >> np.arange(n_bits)[:, np.newaxis] & 1
-    values = np.repeat(80.0 * bits - 80.0, 120 // n_bits, axis=0).astype(np.float32)
-    return pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="none", unit="dB", **fields)
-
-patches = recording(name="numbers").patches(frame_length=215, hop_length=4)
-"""
-
-# The same for the page: which patch the n-th scrubber (or other element) shows.
-READING = """
-Object.assign(globalThis, {
-  nBits: 10, frameLength: 215, hopLength: 4, selector: ".patchviz-scrubber",
-  pictureOf(n = 0) {
-    const root = document.querySelectorAll(selector)[n];
-    const host = [...(root?.querySelectorAll("div, [class^=patchviz-player]") ?? [])]
-      .find((node) => node.shadowRoot);
-    return host?.shadowRoot.querySelector(".patch canvas") ?? root?.querySelector("img");
-  },
-  shownIndex(n = 0) {
-    const picture = pictureOf(n);
-    let canvas = picture;
-    if (picture instanceof HTMLImageElement) {
-      if (!picture.complete || !picture.naturalWidth) return null;
-      canvas = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight);
-      canvas.getContext("2d").drawImage(picture, 0, 0);
-    }
-    if (!canvas?.width || !canvas.height) return null;
-    const { width, height } = canvas;
-    const column = canvas.getContext("2d")
-      .getImageData(Math.floor(width / frameLength / 2), 0, 1, height).data;
-    if (column[3] === 0) return null; // nothing is drawn yet
-    let frame = 0;
-    for (let bit = 0; bit < nBits; bit++) {
-      const y = Math.floor(height * (1 - (bit + 0.5) / nBits));
-      if (column[4 * y] + column[4 * y + 1] + column[4 * y + 2] > 384) frame += 2 ** bit;
-    }
-    return frame / hopLength;
-  },
-});
-"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import SETUP, Notebook
+from ..numbered import SETUP
+from .conftest import Notebook
 
 COUNT = """
 import gc, ipywidgets.widgets.widget as w, comm, resource

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import SETUP, Notebook
+from ..numbered import SETUP
+from .conftest import Notebook
 
 OWN = """
 {magic}

@@ -6,7 +6,8 @@ from statistics import median
 
 import pytest
 
-from .conftest import SETUP, Notebook
+from ..numbered import SETUP
+from .conftest import Notebook
 
 pytestmark = pytest.mark.slow
 

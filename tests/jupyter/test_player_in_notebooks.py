@@ -14,7 +14,8 @@ import pytest
 import patchviz as pv
 from patchviz.audio import Audio
 
-from .conftest import READING, SETUP, Notebook
+from ..numbered import READING, SETUP
+from .conftest import Notebook
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import READING, SETUP, Notebook, Server
+from ..numbered import READING, SETUP
+from .conftest import Notebook, Server
 
 SCRUB = "scrubber = pv.scrub(patches, index=3, title='saved')\nscrubber"
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from .conftest import SETUP, Notebook
+from ..numbered import SETUP
+from .conftest import Notebook
 
 
 @pytest.fixture(scope="module", params=["lab", "notebooks"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-from .conftest import SETUP, Notebook
+from ..numbered import SETUP
+from .conftest import Notebook
 
 SCRUB = "scrubber = pv.scrub(patches)\nscrubber"
 
