@@ -31,13 +31,20 @@ def static_text(name: str) -> str:
     return resources.files(__package__).joinpath("static", name).read_text("utf-8")
 
 
+# In our own scripts and stylesheets, where none of these stands in a text: /* ... */ anywhere
+# (types, as JSDoc has them, are such comments), and // on a line of its own or after a statement.
+_COMMENT = re.compile(
+    r"/\*\*?\s.*?\*/ ?|(?:^|(?<=[;,{])) *//(?: [^\n]*)?$", re.DOTALL | re.MULTILINE
+)
+
+
 def compact(text: str) -> str:
-    """Leave out indents, blank lines and lines of comment.
+    """Leave out comments, indents and blank lines.
 
     Markdown would take an indented line for code, and a blank one for the end of the HTML.
     """
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 @functools.cache
@@ -46,8 +53,8 @@ def _player() -> tuple[str, str]:
     joined = "\n".join(static_text(name) for name in _MODULES)
     names = re.findall(r"^export (\{.*\});$", joined, re.MULTILINE)[-1]
     code = re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE)
-    style = re.sub(r"/\*.*?\*/", "", static_text("player.css"), flags=re.DOTALL)
-    return compact(code.replace('"@player.css"', json.dumps(compact(style)))), names
+    style = json.dumps(compact(static_text("player.css")).replace("\n", " "))
+    return compact(code).replace('"@player.css"', style), names
 
 
 def player_module() -> str:

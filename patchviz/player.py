@@ -1,7 +1,8 @@
 """A player of patches that lives on any page, with no kernel and no network.
 
 The page gets the spectrogram once, as one indexed picture, and its browser moves a window over it
-(``static/player.js``). What that picture means travels beside it as JSON, the *state*:
+(``static/player.js``). What that picture means travels beside it as JSON, the *state*, whose types
+are in ``static/state.d.ts``:
 
 =============  =====================================================================================
 key            holds

@@ -1,4 +1,4 @@
-"""What the page's JavaScript does without a page: its tests in node, and Python's pictures."""
+"""What the page's JavaScript is without a page: its types, its tests in node, Python's pictures."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def test_units_in_node(file: str, require_command: Callable[..., str]) -> None:
         # The reporter lists the tests, and once more at the end those that failed, with their why.
         *_, failed = (done.stdout + done.stderr).partition("failing tests:")
         pytest.fail(failed or done.stdout + done.stderr, pytrace=False)
+
+
+@pytest.mark.slow
+def test_types(require_command: Callable[..., str]) -> None:
+    command = [require_command(str(ROOT / "node_modules/.bin/tsc")), "--pretty", "false"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
 
 
 @pytest.fixture(scope="module")

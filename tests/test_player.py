@@ -21,7 +21,7 @@ from PIL import Image
 import patchviz as pv
 from patchviz.audio import Audio
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from patchviz.page import player_module
+from patchviz.page import compact, player_module
 from patchviz.scale import ColorScale
 from patchviz.sound import encode_sound
 from patchviz.texture import Quantizer, encode_tiles
@@ -421,6 +421,7 @@ def test_the_module_is_one_and_needs_no_other():
         "export { PatchvizPlayer, audioFromBytes, definePlayer, mount };"
     ]
     assert "@player.css" not in module
+    assert re.findall(r"(?://|/\*).*", module) == ['//www.w3.org/2000/svg", tag);']  # no comments
     for forbidden in (
         "</script",
         "<!--",
@@ -432,6 +433,29 @@ def test_the_module_is_one_and_needs_no_other():
     ):
         assert forbidden not in module.replace("http://www.w3.org/2000/svg", "")
     assert len(module) < 45_000
+
+
+def test_what_is_shipped_has_no_comments_and_no_indents():
+    script = """
+        // One line,
+
+        /** @param {number} x what it is */
+        function f(x) { // beside it
+          /**
+           * @typedef {object} T
+           * @property {string} name
+           */
+          //
+          const { y } = /** @type {T} */ (x); // and "more"
+          return [x / 2 /* half */, y * 2, "https://a.b/*/c", /\\/*$/]; /* a
+          line */ }
+    """
+    assert compact(script).splitlines() == [
+        "function f(x) {",
+        "const { y } = (x);",
+        'return [x / 2 , y * 2, "https://a.b/*/c", /\\/*$/]; }',
+    ]
+    assert compact("a {\n  b: c; /* d */\n}\n/* e */\n") == "a {\nb: c;\n}"
 
 
 def test_a_norm_and_no_finite_values():

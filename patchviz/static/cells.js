@@ -2,6 +2,7 @@
 
 // Python writes the PNG (texture.py): one byte per cell, every row filtered by Paeth's predictor.
 // Reading its bytes gives the indices themselves, also where a browser blurs what a canvas returns.
+/** @param {Uint8Array<ArrayBuffer>} bytes */
 async function decodePng(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 57 || view.getUint32(0) !== 0x89504e47) throw new Error("it is no PNG file");
@@ -39,18 +40,22 @@ async function decodePng(bytes) {
 }
 
 // A lossy picture holds the indices as shades of grey.
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {string} type */
 async function decodeGrey(bytes, type) {
   const bitmap = await createImageBitmap(new Blob([bytes], { type }));
   const { width, height } = bitmap;
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   const rgba = context.getImageData(0, 0, width, height).data;
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => rgba[4 * i]) };
 }
 
+/** @param {string} uri */
 function bytesOfDataUri(uri) {
   const text = atob(uri.slice(uri.indexOf(",") + 1));
   const bytes = new Uint8Array(text.length);
@@ -58,6 +63,9 @@ function bytesOfDataUri(uri) {
   return bytes;
 }
 
+/** @typedef {ArrayBuffer | ArrayBufferView<ArrayBuffer>} Bytes */
+
+/** @param {Bytes} data */
 function asBytes(data) {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return new Uint8Array(data);
@@ -65,6 +73,7 @@ function asBytes(data) {
 
 // Which cells [from, to) each of n pixels shows: the one under its centre and, where cells are
 // smaller than pixels, all whose centres it holds. `toCell` maps 0..1 to a fractional cell.
+/** @param {number} n @param {number} nCells @param {(fraction: number) => number} toCell */
 function coverage(n, nCells, toCell) {
   const from = new Int32Array(n);
   const to = new Int32Array(n);
@@ -78,10 +87,15 @@ function coverage(n, nCells, toCell) {
   return { from, to };
 }
 
+/** @typedef {{ from: Int32Array, to: Int32Array }} Coverage */
+/** @typedef {{ width: number, data: Uint8Array }} Level */
+
 class Cells {
   // Each level holds the maxima of pairs of columns of the one before; made when first needed.
+  /** @type {Level[]} */
   #levels;
 
+  /** @param {number} width @param {number} height @param {Uint8Array} data */
   constructor(width, height, data) {
     this.width = width;
     this.height = height;
@@ -89,6 +103,7 @@ class Cells {
   }
 
   // `tiles`: PNG or WebP files, from left to right, as data URIs or whatever holds bytes.
+  /** @param {(string | Bytes)[]} tiles @param {string} type */
   static async decode(tiles, type) {
     const parts = [];
     for (const tile of tiles) {
@@ -109,13 +124,15 @@ class Cells {
     return new Cells(width, height, data);
   }
 
+  /** @param {number} column @param {number} row */
   at(column, row) {
     return this.#levels[0].data[row * this.width + column];
   }
 
+  /** @param {number} k */
   level(k) {
     while (this.#levels.length <= k) {
-      const { width, data } = this.#levels.at(-1);
+      const { width, data } = /** @type {Level} */ (this.#levels.at(-1));
       const half = Math.ceil(width / 2);
       const maxima = new Uint8Array(half * this.height);
       for (let y = 0, to = 0; y < this.height; y++) {
@@ -135,19 +152,25 @@ class Cells {
 class Raster {
   #cells;
   #toRow;
+  /** @type {Coverage | null} */
   #rows = null;
   #height = 0;
-  #context = document.createElement("canvas").getContext("2d");
+  #context = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d")
+  );
+  /** @type {ImageData | null} */
   #image = null;
 
   // `toRow` maps 0..1 from the top to a fractional row; null where all rows are equally high.
+  /** @param {Cells} cells @param {((fraction: number) => number) | null} toRow */
   constructor(cells, toRow) {
     this.#cells = cells;
     this.#toRow = toRow;
   }
 
+  /** @param {number} height */
   #rowsFor(height) {
-    if (height !== this.#height) {
+    if (!this.#rows || height !== this.#height) {
       const nRows = this.#cells.height;
       const n = !this.#toRow && nRows <= height ? nRows : height;
       this.#rows = coverage(n, nRows, this.#toRow ?? ((fraction) => fraction * nRows));
@@ -156,6 +179,7 @@ class Raster {
     return this.#rows;
   }
 
+  /** @type {(target: CanvasRenderingContext2D, first: number, last: number, palette: Uint32Array) => void} */
   draw(target, first, last, palette) {
     const { width, height } = target.canvas;
     target.clearRect(0, 0, width, height);
@@ -168,6 +192,7 @@ class Raster {
     const left = density > 1 ? first : Math.floor(first);
     const right = density > 1 ? last : Math.ceil(last);
     const n = density > 1 ? width : right - left;
+    /** @type {(fraction: number) => number} */
     const toColumn = (fraction) => (left + fraction * (right - left)) / 2 ** k;
     this.#fill(level, coverage(n, level.width, toColumn), rows, palette);
     const perCell = n / (right - left);
@@ -176,13 +201,15 @@ class Raster {
     target.drawImage(this.#context.canvas, x, 0, span, rows.from.length, 0, 0, width, height);
   }
 
+  /** @type {(level: Level, columns: Coverage, rows: Coverage, palette: Uint32Array) => void} */
   #fill({ width, data }, columns, rows, palette) {
     const [outWidth, outHeight] = [columns.from.length, rows.from.length];
-    if (this.#image?.width !== outWidth || this.#image.height !== outHeight) {
+    let image = this.#image;
+    if (image?.width !== outWidth || image.height !== outHeight) {
       Object.assign(this.#context.canvas, { width: outWidth, height: outHeight });
-      this.#image = this.#context.createImageData(outWidth, outHeight);
+      image = this.#image = this.#context.createImageData(outWidth, outHeight);
     }
-    const pixels = new Uint32Array(this.#image.data.buffer);
+    const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0, out = 0; y < outHeight; y++) {
       const [top, bottom] = [rows.from[y] * width, rows.to[y] * width];
       for (let x = 0; x < outWidth; x++, out++) {
@@ -194,7 +221,7 @@ class Raster {
         pixels[out] = index < 0 ? 0 : palette[index];
       }
     }
-    this.#context.putImageData(this.#image, 0, 0);
+    this.#context.putImageData(image, 0, 0);
   }
 }
 

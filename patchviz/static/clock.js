@@ -3,6 +3,7 @@
 
 class PageClock {
   #time = 0;
+  /** @type {number | null} */
   #since = null; // null while stopped
   #rate = 1;
 
@@ -35,12 +36,20 @@ class PageClock {
   }
 }
 
+/**
+ * What is needed of an <audio> element.
+ * @typedef {Pick<HTMLAudioElement, "currentTime" | "seeking" | "playbackRate" |
+ *   "defaultPlaybackRate" | "muted" | "play" | "pause" | "addEventListener">} Sounding
+ */
+
 class SoundClock {
   #audio;
   #offset;
+  /** @type {number | null} */
   #wanted = null; // where to seek once the seek under way is done: only the last one counts
 
   // `offset`: time in the recording at which the sound starts.
+  /** @param {Sounding} audio @param {number} offset @param {AbortSignal} signal */
   constructor(audio, offset, signal) {
     this.#audio = audio;
     this.#offset = offset;
@@ -76,7 +85,8 @@ class SoundClock {
       await this.#audio.play();
     } catch (error) {
       // Without a click browsers let no page make a sound; what is muted they let run.
-      if (error.name !== "NotAllowedError" || this.#audio.muted) throw error;
+      const { name } = /** @type {Error} */ (error);
+      if (name !== "NotAllowedError" || this.#audio.muted) throw error;
       this.#audio.muted = true;
       await this.#audio.play();
     }

@@ -1,6 +1,12 @@
 // What the player is made of: its elements, without behaviour.
 
 // Text is only ever set as text, so that no title or label can become markup.
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, string>} [attributes]
+ * @param {(Node | string)[]} children
+ */
 function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -17,7 +23,9 @@ const ICONS = {
   muted: "M2 6v4h2.5L8 13V3L4.5 6zM10 5.800l-.8.8L10.600 8l-1.400 1.400.8.8L11.400 8.800l1.400 1.400.8-.8L12.200 8l1.400-1.400-.8-.8-1.400 1.400z",
 };
 
+/** @param {Element} button @param {keyof typeof ICONS} name */
 function setIcon(button, name) {
+  /** @type {(tag: string, attributes: Record<string, string>) => Element} */
   const svgElement = (tag, attributes) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -31,6 +39,7 @@ function setIcon(button, name) {
 // JupyterLab takes keys away from whatever does not carry this.
 const KEEPS_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
+/** @param {string} name @param {keyof typeof ICONS} icon @param {string} label */
 function iconButton(name, icon, label) {
   const button = element("button", { type: "button", class: `icon ${name}`, ...KEEPS_KEYS });
   setIcon(button, icon);
@@ -38,6 +47,7 @@ function iconButton(name, icon, label) {
   return button;
 }
 
+/** @param {HTMLElement} button @param {string} label */
 function setLabel(button, label) {
   button.setAttribute("aria-label", label);
   button.title = label;
@@ -46,6 +56,7 @@ function setLabel(button, label) {
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 // Returns the elements by name. `show` says whether there are a header and controls.
+/** @param {string} css @param {{ header: boolean, controls: boolean }} show */
 function buildParts(css, show) {
   const parts = {
     title: element("span", { class: "title", dir: "auto" }),
@@ -109,6 +120,7 @@ function buildParts(css, show) {
   return { ...parts, body, nodes: [style, body, element("slot")] };
 }
 
+/** @param {HTMLSelectElement} select @param {number} speed */
 function addSpeed(select, speed) {
   const option = element("option", { value: String(speed) });
   option.textContent = `${Number(speed.toPrecision(3))}×`;
@@ -117,11 +129,12 @@ function addSpeed(select, speed) {
 }
 
 // Puts [fraction, text] pairs into `box` as elements, reusing those that are there.
+/** @param {HTMLElement} box @param {[number, string][]} ticks @param {string} property */
 function placeTicks(box, ticks, property) {
-  while (box.children.length > ticks.length) box.lastChild.remove();
+  while (box.children.length > ticks.length) box.lastElementChild?.remove();
   while (box.children.length < ticks.length) box.append(element("span", { dir: "auto" }));
   ticks.forEach(([fraction, text], i) => {
-    const tick = box.children[i];
+    const tick = /** @type {HTMLElement} */ (box.children[i]);
     if (tick.textContent !== text) tick.textContent = text;
     tick.style.setProperty(property, `${(100 * fraction).toFixed(3)}%`);
   });

@@ -1,43 +1,76 @@
 // The player: one picture of a whole spectrogram, over which a window of one patch moves.
 //
 // The same module is the exported page's custom element and the canvas of the Jupyter widget.
-// player.py writes `state` (see its docstring for the keys).
+// player.py writes `state` (see its docstring for the keys, state.d.ts for their types).
 import { Cells, Raster, asBytes, bytesOfDataUri } from "./cells.js";
 import { PageClock, SoundClock } from "./clock.js";
 import { addSpeed, buildParts, placeTicks, setIcon, setLabel } from "./parts.js";
 import { followTheme } from "./theme.js";
 import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
 
+/** @import { Color, Rows, State } from "./state.js" */
+/** @import { Bytes } from "./cells.js" */
+
+/**
+ * @typedef {(string | Bytes)[]} Tiles
+ * @typedef {"set" | "user" | "play" | "sound"} Source
+ * @typedef {object} Settings
+ * @property {State} state
+ * @property {Tiles} tiles
+ * @property {HTMLAudioElement | null} [audio]
+ * @property {{ header?: boolean, controls?: boolean }} [show]
+ * @property {Partial<State["options"]>} [options]
+ */
+
 const STYLE = "@player.css"; // page.py puts the stylesheet here
 
+// What is there from the first picture on; whatever is called before that asks for it.
+/** @type {any} */
+const LATER = undefined;
+
+/** @type {(value: number, low: number, high: number) => number} */
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 class Player {
-  #state;
+  /** @type {State} */
+  #state = LATER;
   #show;
   #parts;
   #root;
   #loading = Promise.resolve();
-  #cells = null;
-  #palette = null;
-  #rasters = null;
+  /** @type {Cells} */
+  #cells = LATER;
+  /** @type {Uint32Array} */
+  #palette = LATER;
+  /** @type {{ patch: Raster, overview: Raster }} */
+  #rasters = LATER;
+  /** @type {((fraction: number) => number) | null} */
   #toRow = null;
+  /** @type {HTMLAudioElement | null} */
   #audio = null;
-  #clock = null;
+  /** @type {PageClock | SoundClock} */
+  #clock = LATER;
   #soundAbort = new AbortController();
   #abort = new AbortController();
   #resizes;
+  /** @type {Map<string, Set<(...values: any[]) => unknown>>} */
   #listeners = new Map();
   #frame = 0;
   #index = 0;
+  /** @type {"through" | "span" | null} */
   #mode = null; // null, "through" all patches, or the "span" of one
   #loop = false;
   #speed = 1;
+  /** @type {"recording" | "patch"} */
   #time = "recording";
+  /** @type {{ at: number, x: number, moved: boolean } | null} */
   #grab = null; // {at: frames from a dragged window's start to the pointer, x, moved}
+  /** @type {[number, number] | null} */
   #pointer = null; // [x, y] over the patch, as fractions
+  /** @type {Map<Element, number>} */
   #widths = new Map(); // of the canvases, in CSS pixels
 
+  /** @param {HTMLElement} container @param {Settings} settings */
   constructor(container, { state, tiles, audio = null, show = {}, options = {} }) {
     this.#show = { header: true, controls: true, ...show };
     this.#parts = buildParts(STYLE, this.#show);
@@ -64,18 +97,20 @@ class Player {
   // Shows another spectrogram, or the same cells with another title, palette or carving:
   // without `tiles` the cells stay, without `audio` (undefined) the sound does. Calls are carried
   // out one after the other; the promise fulfils when this one's picture is there.
+  /** @type {(state: State, tiles?: Tiles | null, audio?: HTMLAudioElement | null) => Promise<void>} */
   setSpectrogram(state, tiles, audio) {
     this.#loading = this.#loading.then(() => this.#load(state, tiles, audio));
     return this.#loading;
   }
 
+  /** @type {(state: State, tiles?: Tiles | null, audio?: HTMLAudioElement | null) => Promise<void>} */
   async #load(state, tiles, audio) {
     this.pause();
     let cells = this.#cells;
     try {
       if (tiles) cells = await Cells.decode(tiles, state.image.type);
     } catch (error) {
-      this.#fail(`The picture cannot be decoded: ${error.message}.`);
+      this.#fail(`The picture cannot be decoded: ${/** @type {Error} */ (error).message}.`);
       return;
     }
     if (this.#abort.signal.aborted) return;
@@ -152,9 +187,11 @@ class Player {
   }
 
   // Start and end of a patch in the recording, in seconds.
+  /** @returns {[number, number]} */
   interval(index = this.#index) {
     const { columns, patches } = this.#state;
     const first = index * patches.hop;
+    /** @type {(frame: number) => number} */
     const at = (frame) => columns.start + frame * columns.duration;
     return [at(first), at(first + patches.length)];
   }
@@ -187,10 +224,11 @@ class Player {
 
   // Calls f(value, source) on "index" (source: "set", "user", "play" or "sound"), "playing",
   // "loop", "speed", "muted" and "time". Returns a function that stops it.
+  /** @param {string} type @param {(...values: any[]) => unknown} f */
   on(type, f) {
-    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
-    this.#listeners.get(type).add(f);
-    return () => this.#listeners.get(type).delete(f);
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(f));
+    return () => listeners.delete(f);
   }
 
   destroy() {
@@ -205,6 +243,7 @@ class Player {
 
   // -- the one index -----------------------------------------------------------------------
 
+  /** @param {number} index @param {Source} source */
   #setIndex(index, source) {
     const { count } = this.#state.patches;
     index = clamp(Math.round(index), 0, count - 1);
@@ -215,6 +254,7 @@ class Player {
     this.#emit("index", index, source);
   }
 
+  /** @param {number} time */
   #indexAt(time) {
     const { columns, patches } = this.#state;
     const hop = patches.hop * columns.duration;
@@ -224,19 +264,21 @@ class Player {
     return clamp(index, 0, patches.count - 1);
   }
 
+  /** @param {string} type @param {unknown[]} values */
   #emit(type, ...values) {
     for (const f of [...(this.#listeners.get(type) ?? [])]) f(...values);
   }
 
   // -- playing -----------------------------------------------------------------------------
 
+  /** @param {HTMLAudioElement | null} audio */
   #setSound(audio) {
     this.#soundAbort.abort();
     this.#soundAbort = new AbortController();
     const { signal } = this.#soundAbort;
     this.#audio = audio;
     if (audio) {
-      this.#clock = new SoundClock(audio, this.#state.audio.start, signal);
+      this.#clock = new SoundClock(audio, this.#state.audio?.start ?? 0, signal);
       // Media keys and whatever else moves the sound move the window too.
       const follow = {
         error: () => this.#loseSound(),
@@ -284,6 +326,7 @@ class Player {
     return this.#audio ? end : start + patches.hop * columns.duration;
   }
 
+  /** @param {"through" | "span"} mode */
   #enter(mode) {
     this.#mode = mode;
     this.#emit("playing", true);
@@ -291,6 +334,7 @@ class Player {
     this.#invalidate();
   }
 
+  /** @param {"through" | "span"} mode */
   async #start(mode) {
     if (!this.#state) return;
     const { count } = this.#state.patches;
@@ -303,9 +347,10 @@ class Player {
       await this.#clock.start();
     } catch (error) {
       // A pause that comes before the sound has started is no failure.
-      if (error.name === "AbortError") return;
+      const { name, message } = /** @type {Error} */ (error);
+      if (name === "AbortError") return;
       this.pause();
-      this.#say(`The sound cannot be played: ${error.message}`);
+      this.#say(`The sound cannot be played: ${message}`);
     }
   }
 
@@ -346,9 +391,10 @@ class Player {
     const { patch, overview } = this.#parts;
     const observer = new ResizeObserver((entries) => {
       for (const { target, contentRect, devicePixelContentBoxSize } of entries) {
+        const canvas = /** @type {HTMLCanvasElement} */ (target);
         const [box] = devicePixelContentBoxSize ?? [];
-        target.width = devicePixels(contentRect.width, box?.inlineSize);
-        target.height = devicePixels(contentRect.height, box?.blockSize);
+        canvas.width = devicePixels(contentRect.width, box?.inlineSize);
+        canvas.height = devicePixels(contentRect.height, box?.blockSize);
         this.#widths.set(target, contentRect.width);
       }
       this.#showLabels();
@@ -373,7 +419,7 @@ class Player {
   #drawOverview() {
     if (!this.#rasters) return;
     const { count } = this.#state.columns;
-    const context = this.#parts.overview.getContext("2d");
+    const context = contextOf(this.#parts.overview);
     this.#rasters.overview.draw(context, 0, count * this.#columnsPerFrame, this.#palette);
   }
 
@@ -382,7 +428,7 @@ class Player {
     const { patches } = this.#state;
     const first = this.#index * patches.hop;
     const [from, to] = [first, first + patches.length].map((f) => f * this.#columnsPerFrame);
-    this.#rasters.patch.draw(this.#parts.patch.getContext("2d"), from, to, this.#palette);
+    this.#rasters.patch.draw(contextOf(this.#parts.patch), from, to, this.#palette);
     this.#placeWindow(first);
     this.#placePlayheads();
     this.#writeReadout();
@@ -390,6 +436,7 @@ class Player {
     this.#writePointed();
   }
 
+  /** @param {number} first */
   #placeWindow(first) {
     const { columns, patches } = this.#state;
     const { window, before, after } = this.#parts;
@@ -408,10 +455,12 @@ class Player {
     const time = this.#clock.time;
     const [start, end] = this.interval();
     const shown = Boolean(this.#audio) && (this.#mode !== null || time > start + 1e-3) && time <= end;
-    for (const [line, fraction] of [
+    /** @type {[HTMLElement, number][]} */
+    const lines = [
       [heard, (time - columns.start) / (columns.count * columns.duration)],
       [playhead, (time - start) / (end - start)],
-    ]) {
+    ];
+    for (const [line, fraction] of lines) {
       line.hidden = !shown;
       line.style.left = `${(100 * fraction).toFixed(3)}%`;
     }
@@ -429,18 +478,19 @@ class Player {
 
   #writeReadout() {
     const { number, span, slider, map } = this.#parts;
+    /** @type {[number, number, number, number]} */
     const times = [...this.interval(), this.#longest, this.#decimals];
-    number.textContent = this.#index;
+    number.textContent = `${this.#index}`;
     span.textContent = formatSpan(...times);
-    slider.value = this.#index;
+    slider.value = `${this.#index}`;
     const { count } = this.#state.patches;
-    slider.style.setProperty("--filled", count > 1 ? this.#index / (count - 1) : 0);
+    slider.style.setProperty("--filled", `${count > 1 ? this.#index / (count - 1) : 0}`);
     const spoken = `patch ${this.#index} of ${count}, ${formatSpan(...times, " to ")}`;
     const focus = this.#show.controls ? slider : map;
     // A screen reader that is told sixty times a second says nothing useful.
     if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
     focus.setAttribute("aria-valuetext", spoken);
-    if (focus === map) map.setAttribute("aria-valuenow", this.#index);
+    if (focus === map) map.setAttribute("aria-valuenow", `${this.#index}`);
   }
 
   #placeTimeTicks() {
@@ -450,6 +500,7 @@ class Player {
     const longest = this.#time === "patch" ? end - start : this.#longest;
     const most = Math.max(2, Math.floor(width / (longest < 60 ? 50 : 72)));
     const ticks = timeTicks(start - origin, end - origin, most, longest);
+    /** @type {[number, string][]} */
     const fractions = ticks.map(([time, text]) => [(time + origin - start) / (end - start), text]);
     placeTicks(this.#parts.timeTicks, fractions, "left");
   }
@@ -488,8 +539,8 @@ class Player {
     parts.title.textContent = state.title;
     this.#showLabels();
     parts.count.textContent = ` / ${patches.count}`;
-    parts.slider.max = patches.count - 1;
-    parts.map.setAttribute("aria-valuemax", patches.count - 1);
+    parts.slider.max = `${patches.count - 1}`;
+    parts.map.setAttribute("aria-valuemax", parts.slider.max);
     const rest = Math.max(patches.tail, patches.padded);
     parts.tail.style.width = `${(100 * rest) / columns.count}%`;
     parts.tail.hidden = !rest;
@@ -508,7 +559,7 @@ class Player {
     const levels = this.#palette.slice(color.first, color.last + 1).reverse();
     Object.assign(scale, { width: 1, height: levels.length });
     const image = new ImageData(new Uint8ClampedArray(levels.buffer), 1, levels.length);
-    scale.getContext("2d").putImageData(image, 0, 0);
+    contextOf(scale).putImageData(image, 0, 0);
     placeTicks(scaleTicks, color.ticks, "bottom");
     fitText(scaleTicks, color.ticks);
   }
@@ -541,9 +592,9 @@ class Player {
     const span = this.#mode === "span";
     setIcon(play, this.#mode ? "pause" : "play");
     setLabel(play, this.#mode ? "Pause" : "Play");
-    hear.setAttribute("aria-pressed", span);
-    loop.setAttribute("aria-pressed", this.#loop);
-    sound.setAttribute("aria-pressed", !this.muted);
+    hear.setAttribute("aria-pressed", `${span}`);
+    loop.setAttribute("aria-pressed", `${this.#loop}`);
+    sound.setAttribute("aria-pressed", `${!this.muted}`);
     setIcon(sound, this.muted ? "muted" : "sound");
     sound.hidden = hear.hidden = !this.#audio;
     play.disabled = !through && !span && !this.#audio && this.#state.patches.count === 1;
@@ -556,10 +607,12 @@ class Player {
     setLabel(timeMode, `Time in ${inPatch ? "patch" : "recording"}; switch`);
   }
 
+  /** @param {string} text */
   #say(text) {
     this.#parts.message.textContent = text;
   }
 
+  /** @param {string} text */
   #fail(text) {
     if (this.#abort.signal.aborted) return;
     this.#parts.body.classList.add("failed");
@@ -571,21 +624,28 @@ class Player {
   #listen() {
     const { signal } = this.#abort;
     const { body, map, patch, play, hear, loop, sound, slider, speed, timeMode } = this.#parts;
+    /**
+     * @template {keyof HTMLElementEventMap} Type
+     * @param {HTMLElement} node
+     * @param {Type} type
+     * @param {(event: HTMLElementEventMap[Type]) => unknown} f
+     */
     const on = (node, type, f) =>
       node.addEventListener(type, (event) => this.#state && f(event), { signal });
     if (!this.#show.controls) {
       for (const [name, value] of Object.entries({
-        tabindex: 0, role: "slider", "aria-label": "Patch", "aria-valuemin": 0,
+        tabindex: "0", role: "slider", "aria-label": "Patch", "aria-valuemin": "0",
         "data-lm-suppress-shortcuts": "true",
       })) map.setAttribute(name, value);
       map.removeAttribute("aria-hidden");
     }
     on(body, "keydown", (event) => this.#onKey(event));
     on(map, "pointerdown", (event) => this.#onGrab(event));
-    on(map, "pointermove", (event) => this.#grab && this.#onDrag(event));
-    on(map, "pointerup", (event) => this.#grab && this.#onRelease(event));
+    on(map, "pointermove", (event) => this.#onDrag(event));
+    on(map, "pointerup", (event) => this.#onRelease(event));
     on(map, "pointercancel", () => (this.#grab = null));
-    for (const type of ["pointermove", "pointerdown"]) on(patch, type, (event) => this.#onPoint(event));
+    on(patch, "pointermove", (event) => this.#onPoint(event));
+    on(patch, "pointerdown", (event) => this.#onPoint(event));
     // A finger leaves when it is lifted, and what it pointed at should stay to be read.
     on(patch, "pointerleave", (event) => event.pointerType !== "touch" && this.#setPointer(null));
     on(slider, "input", () => this.#setIndex(Number(slider.value), "user"));
@@ -597,11 +657,13 @@ class Player {
     on(timeMode, "click", () => (this.time = this.#time === "patch" ? "recording" : "patch"));
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
     const { count, length, hop } = this.#state.patches;
-    const at = event.composedPath()[0].localName;
+    const { localName: at } = /** @type {Element} */ (event.composedPath()[0]);
     if (event.altKey || event.ctrlKey || event.metaKey || at === "select") return;
     const step = event.shiftKey ? Math.max(1, Math.round(length / hop)) : 1;
+    /** @type {Record<string, number>} */
     const to = { ArrowLeft: this.#index - step, ArrowRight: this.#index + step, Home: 0, End: count - 1 };
     if (event.key in to) this.#setIndex(to[event.key], "user");
     else if (event.key === " " && at !== "button") this.#mode ? this.pause() : this.play();
@@ -610,11 +672,13 @@ class Player {
     event.stopPropagation();
   }
 
+  /** @param {PointerEvent} event */
   #frameUnder(event) {
     const box = this.#parts.overview.getBoundingClientRect();
     return ((event.clientX - box.left) / box.width) * this.#state.columns.count;
   }
 
+  /** @param {PointerEvent} event */
   #onGrab(event) {
     if (event.button !== 0) return;
     const { length, hop } = this.#state.patches;
@@ -627,20 +691,25 @@ class Player {
     this.#onDrag(event);
   }
 
+  /** @param {PointerEvent} event */
   #onDrag(event) {
-    this.#grab.moved ||= Math.abs(event.clientX - this.#grab.x) > 3;
-    const start = this.#frameUnder(event) - this.#grab.at;
-    if (this.#grab.moved) this.#setIndex(start / this.#state.patches.hop, "user");
+    const grab = this.#grab;
+    if (!grab) return;
+    grab.moved ||= Math.abs(event.clientX - grab.x) > 3;
+    const start = this.#frameUnder(event) - grab.at;
+    if (grab.moved) this.#setIndex(start / this.#state.patches.hop, "user");
   }
 
+  /** @param {PointerEvent} event */
   #onRelease(event) {
+    const grab = this.#grab;
     // A click within the window goes there too, as one beside it does.
-    const clicked = !this.#grab.moved;
-    if (clicked) Object.assign(this.#grab, { at: this.#state.patches.length / 2, moved: true });
+    if (grab && !grab.moved) Object.assign(grab, { at: this.#state.patches.length / 2, moved: true });
     this.#onDrag(event);
     this.#grab = null;
   }
 
+  /** @param {PointerEvent} event */
   #onPoint(event) {
     const box = this.#parts.patch.getBoundingClientRect();
     const x = (event.clientX - box.left) / box.width;
@@ -648,14 +717,20 @@ class Player {
     this.#setPointer([clamp(x, 0, 1 - 1e-9), clamp(y, 0, 1 - 1e-9)]);
   }
 
+  /** @param {[number, number] | null} pointer */
   #setPointer(pointer) {
     this.#pointer = pointer;
     this.#invalidate();
   }
 }
 
+/** @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
 // How many of the screen's pixels a length has: what the browser says, unless it leaves the
 // density out (as Chromium does where one is only emulated).
+/** @param {number} length @param {number} [said] */
 function devicePixels(length, said) {
   const expected = length * devicePixelRatio;
   return said && Math.abs(said - expected) < 2 ? said : Math.round(expected);
@@ -663,8 +738,10 @@ function devicePixels(length, said) {
 
 // Maps a fraction from the top to a fractional row of the picture, given the rows' edges as
 // fractions from the bottom; null where they are equally high.
+/** @param {number[] | null} positions @param {number} height */
 function rowFinder(positions, height) {
   if (!positions) return null;
+  /** @type {(fraction: number) => number} */
   return (fraction) => {
     const position = 1 - fraction;
     let [low, high] = [0, height];
@@ -678,6 +755,7 @@ function rowFinder(positions, height) {
   };
 }
 
+/** @param {Rows} rows @param {number} row */
 function rowText({ values, unit, names }, row) {
   if (names) return names[row];
   const value = values[row];
@@ -685,10 +763,12 @@ function rowText({ values, unit, names }, row) {
   return value < 1000 ? `${Math.round(value * 10) / 10} Hz` : `${(value / 1000).toFixed(2)} kHz`;
 }
 
+/** @param {Color} color @param {number} index */
 function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
   if (bad && index === 0) return "no value";
   const step = (vmax - vmin) / (last - first + 1);
   const tiny = step < 1e-4 || step > 1e4;
+  /** @type {(value: number) => string} */
   const write = (value) => {
     const decimals = clamp(Math.ceil(-Math.log10(step)), 0, 6);
     const text = tiny ? value.toExponential(2) : value.toFixed(decimals);
@@ -700,11 +780,13 @@ function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
 }
 
 // Ticks are placed absolutely, so their box must be told how wide they are.
+/** @param {HTMLElement} box @param {[number, string][]} ticks */
 function fitText(box, ticks) {
-  box.style.setProperty("--characters", Math.max(1, ...ticks.map(([, text]) => text.length)));
+  box.style.setProperty("--characters", `${Math.max(1, ...ticks.map(([, text]) => text.length))}`);
 }
 
 // Writes the label of an axis, or only its unit where there is no room for more.
+/** @param {HTMLElement} node @param {string} label */
 function fitLabel(node, label) {
   node.textContent = label;
   const fits = node.scrollWidth <= node.clientWidth;
@@ -717,11 +799,13 @@ function fitLabel(node, label) {
 // typed arrays, DataViews or ArrayBuffers; `audio`: an <audio> element or null; `show`: whether
 // there are a `header` and `controls` (without, the overview takes the keys); `options`: what
 // overrides state.options.
+/** @param {HTMLElement} container @param {Settings} settings */
 function mount(container, settings) {
   return new Player(container, settings);
 }
 
 // An <audio> element that plays bytes, for those who have no data URI.
+/** @param {Bytes} data @param {string} type */
 function audioFromBytes(data, type) {
   const bytes = asBytes(data);
   let text = "";
@@ -734,7 +818,9 @@ function audioFromBytes(data, type) {
 // The player as an element: what lies in it is the still picture (also the texture), the sound
 // and, last, the state as JSON.
 class PatchvizPlayer extends HTMLElement {
+  /** @type {Player | null} */
   player = null;
+  /** @type {Partial<State["options"]>} */
   #kept = {};
 
   connectedCallback() {
@@ -764,9 +850,11 @@ class PatchvizPlayer extends HTMLElement {
 }
 
 // Each version of the player has a name of its own, so that pages may mix them.
+/** @param {string} name */
 function definePlayer(name) {
   if (!customElements.get(name)) customElements.define(name, class extends PatchvizPlayer {});
-  for (const node of document.querySelectorAll(name)) node.start?.();
+  const nodes = /** @type {NodeListOf<PatchvizPlayer>} */ (document.querySelectorAll(name));
+  for (const node of nodes) node.start?.();
 }
 
 export { PatchvizPlayer, audioFromBytes, definePlayer, mount };

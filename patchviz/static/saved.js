@@ -1,11 +1,13 @@
 // Stands after what is shown of a scrubber where no kernel runs, and hides it where the live one is.
 ((script) => {
-  const saved = script.previousElementSibling;
+  const saved = /** @type {HTMLElement} */ (script?.previousElementSibling);
   const id = saved.dataset.scrubber;
   // JupyterLab and Notebook put the widget into the output before this one.
   const output = saved.closest(".jp-OutputArea-child");
+  /** @type {HTMLElement | null | undefined} */
   const widget = output?.previousElementSibling?.querySelector(".jp-OutputArea-output");
   const area = output?.parentElement ?? document.body;
+  /** @type {(node: HTMLElement | null | undefined, hidden: boolean) => unknown} */
   const setHidden = (node, hidden) => node && (node.style.display = hidden ? "none" : "");
 
   function show() {
@@ -23,7 +25,10 @@
     observer.disconnect();
     setHidden(widget, false);
     setHidden(saved, true);
-    saved.querySelector(".patchviz-player")?.player?.pause();
+    const player = /** @type {import("./player.js").PatchvizPlayer | null} */ (
+      saved.querySelector(".patchviz-player")
+    );
+    player?.player?.pause();
     return true;
   }
 

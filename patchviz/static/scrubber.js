@@ -4,10 +4,31 @@
 // moves the rest here, without asking the kernel. The kernel hears of it at its own pace.
 import { audioFromBytes, mount } from "./player.js";
 
+/** @import { Source, Tiles } from "./player.js" */
+/** @import { State } from "./state.js" */
+
+/**
+ * A widget's model, as ipywidgets have it; there is more to it.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: unknown) => unknown} set
+ * @property {() => unknown} save_changes
+ * @property {(event: string, f: () => void) => unknown} on
+ * @property {(event: string, f: () => void) => unknown} off
+ * @property {(event: string, f: () => void) => unknown} once
+ * @property {{ jsServicesComm: object }} [comm]
+ * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
+ *
+ * @typedef {"box" | "slider" | "play" | "speed" | "readout" | "hear" | "sound"} Part
+ * @typedef {Record<Part, Model>} Parts
+ * @typedef {ReturnType<typeof mount>} Player
+ */
+
 const TELL_EVERY = 50; // ms: the index that runs is told at most so often, the last one always
 
 const RUNNING = { get: () => -1, set() {}, configurable: true };
 
+/** @param {{ data: DataView<ArrayBuffer> | null, type: string }} sound */
 const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
 
 class Scrubber {
@@ -15,14 +36,19 @@ class Scrubber {
   #parts; // the models of the other widgets, by name
   #player; // plays whether or not it is shown
   #host = document.createElement("div");
+  /** @type {Set<Player>} */
   #followers = new Set(); // players of further views of the same canvas
-  #loading; // a promise while a spectrogram is on its way; of another one's no index counts yet
+  /** @type {Promise<unknown> | null} */
+  #loading = null; // a promise while a spectrogram is on its way; of another one's no index counts yet
   #opened = false;
   #hearing = false;
+  /** @type {{ index: number | null, time: number }} */
   #told = { index: null, time: 0 };
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   #timer = 0;
   #abort = new AbortController();
 
+  /** @param {Model} model @param {Parts} parts */
   constructor(model, parts) {
     this.#model = model;
     this.#parts = parts;
@@ -37,11 +63,13 @@ class Scrubber {
     letGo(parts.box);
     this.#on(parts.box, "change:children", () => letGo(parts.box));
     // JupyterLab looks for its shortcuts unless the element that has the focus forbids it.
+    /** @type {(event: { target: any }) => void} */
     const keep = ({ target }) =>
       target.closest?.(".patchviz-scrubber") && target.setAttribute("data-lm-suppress-shortcuts", "true");
     document.addEventListener("focusin", keep, { signal: this.#abort.signal });
   }
 
+  /** @returns {{ state: State, tiles: Tiles, show: { header: boolean, controls: boolean } }} */
   #content() {
     return {
       state: this.#model.get("state"),
@@ -59,6 +87,7 @@ class Scrubber {
 
   #listenToPlayer() {
     const { play, sound, hear } = this.#parts;
+    /** @type {(model: Model, name: string, value: unknown) => void} */
     const put = (model, name, value) => {
       if (model.get(name) === value) return;
       model.set(name, value);
@@ -85,6 +114,7 @@ class Scrubber {
     // Play's own clock keeps no time, and with two views of it stops at once: it never starts if it
     // believes that it is running.
     Object.defineProperty(play, "_timerId", RUNNING);
+    /** @type {(index: number) => void} */
     const move = (index) => {
       if (this.#loading && this.#opened) return;
       player.index = index; // before there is a picture, the player keeps it for the first
@@ -119,12 +149,14 @@ class Scrubber {
     }
   }
 
+  /** @param {Model} model @param {string} event @param {() => void} f */
   #on(model, event, f) {
     model.on(event, f);
     this.#abort.signal.addEventListener("abort", () => model.off(event, f));
   }
 
   // Moves everything that only follows. What follows here is told to Python by the box alone.
+  /** @param {number} index */
   #show(index) {
     const { slider, play, readout } = this.#parts;
     slider.set("value", index);
@@ -133,6 +165,7 @@ class Scrubber {
     for (const follower of this.#followers) follower.index = index;
   }
 
+  /** @param {number} index */
   #keep(index) {
     const { box } = this.#parts;
     if (box.get("index") === index) return;
@@ -154,9 +187,11 @@ class Scrubber {
 
   // -- what is shown -----------------------------------------------------------------------
 
+  /** @type {Set<string>} */
   #changed = new Set();
 
   // Several traits of one message come one by one: they are taken together.
+  /** @param {string} name */
   #reload(name) {
     this.#changed.add(name);
     if (this.#changed.size > 1) return;
@@ -166,6 +201,7 @@ class Scrubber {
         const changed = new Set(this.#changed);
         this.#changed.clear();
         const { state, tiles } = this.#content();
+        /** @type {[State, Tiles | null]} */
         const content = [state, changed.has("tiles") ? tiles : null];
         const audio = changed.has("sound") ? audioOf(this.#model.get("sound")) : undefined;
         const all = [this.#player.setSpectrogram(...content, audio)];
@@ -175,6 +211,7 @@ class Scrubber {
     );
   }
 
+  /** @param {Promise<unknown>} promise */
   #load(promise) {
     const loading = promise.then(() => {
       if (this.#loading !== loading || this.#abort.signal.aborted) return;
@@ -188,6 +225,7 @@ class Scrubber {
   }
 
   // Shows the picture in `el`. Returns a function that takes it away.
+  /** @param {HTMLElement} el */
   addView(el) {
     const leave = new AbortController();
     tendControls(el, this.#toLast, leave.signal);
@@ -210,6 +248,7 @@ class Scrubber {
   }
 
   // ipywidgets' slider takes "End" for the end that it had at first.
+  /** @param {KeyboardEvent} event */
   #toLast = (event) => {
     if (event.key !== "End") return;
     event.preventDefault();
@@ -218,6 +257,7 @@ class Scrubber {
   };
 
   // One plays, the others follow; where people point, drag and press keys makes no difference.
+  /** @param {Player} follower */
   #lead(follower) {
     const player = this.#player;
     follower.index = player.index;
@@ -242,6 +282,7 @@ class Scrubber {
 
 // Gives the controls that stand in one box with `el` what ipywidgets does not: names, and a slider
 // whose keys `onSliderKey` sees first.
+/** @type {(el: Element, onSliderKey: (event: KeyboardEvent) => void, signal: AbortSignal) => void} */
 function tendControls(el, onSliderKey, signal) {
   const names = [
     [".widget-play button:nth-of-type(1)", "Play or pause"],
@@ -259,7 +300,7 @@ function tendControls(el, onSliderKey, signal) {
     sizes.disconnect();
     let missing = names.length;
     for (const [selector, name] of names) {
-      const control = box.querySelector(selector);
+      const control = /** @type {HTMLElement | null} */ (box.querySelector(selector));
       if (!control) continue;
       control.setAttribute("aria-label", name);
       if (name === "Patch") control.addEventListener("keydown", onSliderKey, { capture: true, signal });
@@ -277,6 +318,7 @@ function tendControls(el, onSliderKey, signal) {
 
 // JupyterLab keeps the comm of every widget as long as its kernel lives, and with it the widget and
 // all that it has on the page. Makes a closed comm forget its widget, and those within it.
+/** @param {Model} model */
 function letGo(model) {
   for (const part of [model, model.get("layout"), model.get("style")]) {
     const comm = part?.comm?.jsServicesComm;
@@ -286,11 +328,15 @@ function letGo(model) {
 }
 
 // Connects the canvas's model with those of the widgets that it names.
+/** @param {Model} model */
 async function connect(model) {
+  /** @type {[string, string][]} */
   const names = Object.entries(model.get("parts"));
+  /** @type {(part: [string, string]) => Promise<Model>} */
   const find = ([, reference]) => model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
   const models = await Promise.all(names.map(find));
-  return new Scrubber(model, Object.fromEntries(names.map(([name], i) => [name, models[i]])));
+  const parts = Object.fromEntries(names.map(([name], i) => [name, models[i]]));
+  return new Scrubber(model, /** @type {Parts} */ (parts));
 }
 
 export { connect };

@@ -6,6 +6,7 @@ import { Cells } from "../../patchviz/static/cells.js";
 import * as time from "../../patchviz/static/time.js";
 
 // The rows of a picture, given its files in base64.
+/** @param {string[]} files */
 async function cellsOf(...files) {
   const cells = await Cells.decode(files.map((file) => Buffer.from(file, "base64")), "image/png");
   const { width, height } = cells;
@@ -14,9 +15,12 @@ async function cellsOf(...files) {
   );
 }
 
+/** @type {Record<string, (...args: any[]) => unknown>} */
 const functions = { ...time, cellsOf };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const answers = JSON.parse(line).map(([name, ...args]) => functions[name](...args));
+  /** @type {[string, ...unknown[]][]} */
+  const calls = JSON.parse(line);
+  const answers = calls.map(([name, ...args]) => functions[name](...args));
   console.log(JSON.stringify(await Promise.all(answers)));
 }

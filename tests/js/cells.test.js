@@ -7,7 +7,10 @@ import {
   Cells, Raster, asBytes, bytesOfDataUri, coverage, decodePng,
 } from "../../patchviz/static/cells.js";
 
+/** @typedef {(fraction: number) => number} Mapping */
+
 // Numbers below `below`, the same each time.
+/** @type {(seed: number, below: number) => Generator<number, never>} */
 function* numbers(seed, below) {
   for (let state = seed; ; ) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -15,11 +18,13 @@ function* numbers(seed, below) {
   }
 }
 
+/** @type {(n: number, generator: Generator<number, never>) => Uint8Array<ArrayBuffer>} */
 const take = (n, generator) => Uint8Array.from({ length: n }, () => generator.next().value);
 
 // -- PNG files -----------------------------------------------------------------------------------
 
 // Its check sum is left 0: the data have one of their own, and that is looked at.
+/** @param {string} kind @param {Uint8Array} content */
 function chunk(kind, content) {
   const bytes = new Uint8Array(12 + content.length);
   new DataView(bytes.buffer).setUint32(0, content.length);
@@ -29,13 +34,21 @@ function chunk(kind, content) {
 }
 
 // As texture.py writes it; `filter` and `cut` make it otherwise.
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {Uint8Array} data
+ * @param {{ filter?: number, cut?: number, extra?: Uint8Array[] }} [otherwise]
+ */
 function png(width, height, data, { filter = 4, cut = 0, extra = [] } = {}) {
   const rows = new Uint8Array(height * (width + 1));
+  /** @type {(x: number, y: number) => number} */
   const at = (x, y) => (x < 0 || y < 0 ? 0 : data[y * width + x]);
   for (let y = 0, to = 0; y < height; y++) {
     rows[to++] = filter;
     for (let x = 0; x < width; x++, to++) {
       const [left, up, corner] = [at(x - 1, y), at(x, y - 1), at(x - 1, y - 1)];
+      /** @type {(value: number) => number} */
       const distance = (value) => Math.abs(left + up - corner - value);
       const predicted = [left, up, corner].reduce((a, b) => (distance(b) < distance(a) ? b : a));
       rows[to] = at(x, y) - predicted;
@@ -83,6 +96,7 @@ test("a part of a larger buffer is read from where it starts", async () => {
 test("what is no picture of ours says so", async () => {
   const data = take(35, numbers(1, 256));
   const file = png(7, 5, data);
+  /** @type {(bytes: Uint8Array<ArrayBuffer>, message: string) => Promise<void>} */
   const no = async (bytes, message) => assert.rejects(decodePng(bytes), { message });
   await no(new Uint8Array(), "it is no PNG file");
   await no(new Uint8Array(80), "it is no PNG file");
@@ -95,6 +109,7 @@ test("what is no picture of ours says so", async () => {
 });
 
 // Whether a file is refused, or read as nothing but `data`.
+/** @type {(file: Uint8Array<ArrayBuffer>, data: Uint8Array) => Promise<void>} */
 const holds = (file, data) =>
   decodePng(file).then(
     (read) => assert.deepEqual(read.data, data),
@@ -171,6 +186,7 @@ test("each level has the maxima of two columns of the one before", () => {
 // -- which cells a pixel shows -------------------------------------------------------------------
 
 // By definition: the cell under the pixel's centre, and all whose centres it holds.
+/** @type {(i: number, n: number, nCells: number, toCell: Mapping) => number[]} */
 function shown(i, n, nCells, toCell) {
   const [start, end] = [toCell(i / n), toCell((i + 1) / n)];
   const cells = Array.from({ length: nCells }, (_, cell) => cell);
@@ -178,6 +194,7 @@ function shown(i, n, nCells, toCell) {
   return cells.filter((cell) => cell === under || (cell + 0.5 >= start && cell + 0.5 < end));
 }
 
+/** @type {Record<string, (nCells: number) => Mapping>} */
 const MAPS = {
   "rows of equal height": (nCells) => (fraction) => fraction * nCells,
   "rows that grow": (nCells) => (fraction) => nCells * fraction ** 2,
@@ -205,6 +222,7 @@ for (const [name, map] of Object.entries(MAPS)) {
 
 test("of a part, no cell beyond it is shown, and none of it is left out", () => {
   for (const [n, first, last] of [[10, 3, 13], [7, 20, 90], [50, 96.5, 100], [3, 0.25, 7.75]]) {
+    /** @type {Mapping} */
     const toCell = (fraction) => first + fraction * (last - first);
     const { from, to } = coverage(n, 100, toCell);
     for (let i = 0; i < n; i++) {
@@ -219,23 +237,33 @@ test("of a part, no cell beyond it is shown, and none of it is left out", () => 
 
 // What Raster needs of a canvas: to put pixels into one, and to stretch them over another.
 class FakeContext {
+  imageSmoothingEnabled = true;
+  pixels = new Uint32Array();
+
   constructor(width = 0, height = 0) {
     this.canvas = { width, height, context: this };
   }
 
+  /** @param {number} width @param {number} height */
   createImageData(width, height) {
     return { width, height, data: new Uint8ClampedArray(4 * width * height) };
   }
 
+  /** @param {ImageData} image */
   putImageData(image) {
     assert.deepEqual([this.canvas.width, this.canvas.height], [image.width, image.height]);
-    this.pixels = new Uint32Array(image.data.buffer.slice());
+    this.pixels = new Uint32Array(image.data.slice().buffer);
   }
 
   clearRect() {
     this.pixels = new Uint32Array(this.canvas.width * this.canvas.height);
   }
 
+  /**
+   * @typedef {{ width: number, context: FakeContext }} FakeCanvas
+   * @type {(source: FakeCanvas, sx: number, sy: number, sw: number, sh: number, dx: number,
+   *   dy: number, width: number, height: number) => void}
+   */
   drawImage({ width: sourceWidth, context }, sx, sy, sw, sh, dx, dy, width, height) {
     assert.equal(this.imageSmoothingEnabled, false);
     assert.deepEqual([dx, dy, width, height], [0, 0, this.canvas.width, this.canvas.height]);
@@ -249,18 +277,27 @@ class FakeContext {
   }
 }
 
-globalThis.document = { createElement: () => ({ getContext: () => new FakeContext() }) };
+Object.assign(globalThis, {
+  document: { createElement: () => ({ getContext: () => new FakeContext() }) },
+});
 
 const palette = Uint32Array.from({ length: 256 }, (_, index) => 0xff000000 + 257 * index);
 
+/** @type {(raster: Raster, width: number, height: number, first: number, last: number) => Uint32Array} */
 function drawn(raster, width, height, first, last) {
   const target = new FakeContext(width, height);
-  raster.draw(target, first, last, palette);
+  const context = /** @type {CanvasRenderingContext2D} */ (/** @type {unknown} */ (target));
+  raster.draw(context, first, last, palette);
   return target.pixels;
 }
 
 // The greatest of the cells that a pixel shows, of every pixel.
+/**
+ * @type {(cells: Cells, width: number, height: number, first: number, last: number,
+ *   toRow: Mapping) => Uint32Array}
+ */
 function expectedPixels(cells, width, height, first, last, toRow) {
+  /** @type {Mapping} */
   const toColumn = (fraction) => first + fraction * (last - first);
   const columns = Array.from({ length: width }, (_, x) => shown(x, width, cells.width, toColumn));
   const rows = Array.from({ length: height }, (_, y) => shown(y, height, cells.height, toRow));
@@ -275,15 +312,17 @@ function expectedPixels(cells, width, height, first, last, toRow) {
 
 test("pixels have the colour of the greatest cell that they show", () => {
   const cells = new Cells(120, 9, take(120 * 9, numbers(5, 256)));
-  for (const toRow of [null, (fraction) => 9 * fraction ** 2]) {
+  /** @type {Mapping} */
+  const linear = (fraction) => 9 * fraction;
+  /** @type {Mapping} */
+  const growing = (fraction) => 9 * fraction ** 2;
+  for (const toRow of [null, growing]) {
     const raster = new Raster(cells, toRow);
     for (const [width, height, first, last] of [
       [120, 9, 0, 120], [40, 9, 0, 120], [30, 20, 10, 100], [240, 5, 0, 120], [60, 3, 20, 50],
       [7, 30, 13, 33], [64, 9, 96.5, 112.5],
     ]) {
-      const expected = expectedPixels(
-        cells, width, height, first, last, toRow ?? ((fraction) => 9 * fraction),
-      );
+      const expected = expectedPixels(cells, width, height, first, last, toRow ?? linear);
       assert.deepEqual(drawn(raster, width, height, first, last), expected, `${[width, height]}`);
     }
   }

@@ -5,13 +5,16 @@ import { test } from "node:test";
 
 import { decimalsFor, formatSpan, formatTime, timeTicks } from "../../patchviz/static/time.js";
 
+/** @type {Record<string, any[][]>} */
 const table = JSON.parse(readFileSync(new URL("../times.json", import.meta.url), "utf8"));
 
+/** @type {Record<string, (...args: any[]) => unknown>} */
 const written = {
   "format_time: time, longest, decimals": formatTime,
   "format_span: start, end, longest, decimals": formatSpan,
   "decimals_for: step, least": decimalsFor,
-  "time_ticks: start, end, most, longest": (...args) => timeTicks(...args).map(([, text]) => text),
+  "time_ticks: start, end, most, longest": (start, end, most, longest) =>
+    timeTicks(start, end, most, longest).map(([, text]) => text),
 };
 
 test("the table has what is written, and nothing else", () => {

@@ -1,0 +1,72 @@
+// What make_state in player.py tells the player; the docstring there says what each key holds.
+// Read by tsc and by tests alone, and on no page.
+
+export interface State {
+  title: string;
+  alt: string;
+  image: Image;
+  columns: Columns;
+  rows: Rows;
+  frequency: Frequency;
+  color: Color;
+  patches: Carving;
+  audio: Sound | null;
+  options: Options;
+}
+
+export interface Image {
+  type: string;
+  width: number;
+  height: number;
+}
+
+export interface Columns {
+  count: number;
+  step: number;
+  start: number;
+  duration: number;
+}
+
+export interface Rows {
+  positions: number[] | null;
+  values: number[];
+  unit: string;
+  names: string[] | null;
+}
+
+export interface Frequency {
+  label: string;
+  ticks: [number, string][];
+}
+
+export interface Color {
+  palette: string;
+  first: number;
+  last: number;
+  bad: boolean;
+  vmin: number;
+  vmax: number;
+  unit: string;
+  values: number[] | null;
+  ticks: [number, string][];
+}
+
+export interface Carving {
+  count: number;
+  length: number;
+  hop: number;
+  tail: number;
+  padded: number;
+}
+
+export interface Sound {
+  start: number;
+}
+
+export interface Options {
+  index: number;
+  loop: boolean;
+  speed: number;
+  time: "recording" | "patch";
+  autoplay: boolean;
+}
