@@ -1,12 +1,16 @@
 // The frames of a page under Playwright's fake clock, which makes of each callback a task of its
 // own. Here, as in a browser, all callbacks of a frame are called in one task, and a hidden page
 // draws no frames. Read before the clock is installed; `install()` is called after.
-globalThis.fakeFrames = {
+const fakeFrames = {
+  /** @type {FrameRequestCallback | null} */
   after: null, // called with the time at the end of each frame, also of one that nobody asked for
+  /** @type {((f: FrameRequestCallback) => void) | null} */
+  watch: null, // what sets `after`, once it is installed
   real: requestAnimationFrame.bind(globalThis),
 
   install() {
     const ask = requestAnimationFrame;
+    /** @type {Map<number, FrameRequestCallback>} */
     const asked = new Map();
     let [last, pending, hidden] = [0, false, false];
     const next = () => {
@@ -14,6 +18,7 @@ globalThis.fakeFrames = {
       pending = true;
       ask(draw);
     };
+    /** @type {FrameRequestCallback} */
     const draw = (now) => {
       pending = false;
       if (hidden) return;
@@ -44,3 +49,5 @@ globalThis.fakeFrames = {
     });
   },
 };
+
+Object.assign(globalThis, { fakeFrames });

@@ -4,25 +4,35 @@
 //
 // It can also do what real sounds do only now and then: see `seekTakes`, `ticks`, `allowed`,
 // `stall`, `fail` and `abort`.
+/** @typedef {ReturnType<typeof setTimeout> | null} Timer */
+
 class FakeSound extends EventTarget {
-  duration;
+  duration = 0;
+  /** @type {{ code: number, message: string } | null} */
   error = null;
   seekTakes = 0; // ms from a seek to its end, at the least
   ticks = 1e6; // `currentTime` counts whole ticks, so many a second; browsers count microseconds
   allowed = "always"; // whether it may play: "always", "muted" (as without a click) or "never"
 
   #position = 0; // at the time #since
+  /** @type {number | null} */
   #since = null; // null: it stands still
   #paused = true;
   #muted = false;
   #rate = 1;
   #defaultRate = 1;
+  /** @type {Timer} */
   #seek = null; // the timer that ends a seek
+  /** @type {Timer} */
   #stall = null; // the timer that ends a stall
+  /** @type {Timer} */
   #end = null; // the timer that finds the end of the sound
+  /** @type {Timer} */
   #told = null; // the timer of "timeupdate"
+  /** @type {{ keep: (value?: undefined) => void, reject: (error: unknown) => void }[]} */
   #promises = []; // of play(), to be kept or broken
 
+  /** @param {number} duration in seconds @param {Partial<FakeSound>} settings */
   constructor(duration, settings = {}) {
     super();
     Object.assign(this, { duration }, settings);
@@ -43,7 +53,7 @@ class FakeSound extends EventTarget {
   set currentTime(time) {
     if (!Number.isFinite(time)) throw new TypeError(`${time} is no time`);
     this.#change(() => {
-      clearTimeout(this.#seek);
+      clearTimeout(this.#seek ?? 0);
       this.#position = Math.min(Math.max(time, 0), this.duration);
       this.#seek = setTimeout(() => this.#endSeek(), this.seekTakes);
     });
@@ -118,9 +128,10 @@ class FakeSound extends EventTarget {
   // -- what real sounds do seldom --------------------------------------------------------------
 
   // Stands still for a while though it is not paused, as for want of data.
+  /** @param {number} milliseconds */
   stall(milliseconds) {
     this.#change(() => {
-      clearTimeout(this.#stall);
+      clearTimeout(this.#stall ?? 0);
       this.#stall = setTimeout(() => {
         this.#change(() => (this.#stall = null));
         if (!this.#paused) this.#start();
@@ -144,14 +155,15 @@ class FakeSound extends EventTarget {
   // -- how it works ------------------------------------------------------------------------------
 
   // Whatever changes where the sound is, or whether and how fast it moves, happens in here.
+  /** @param {() => void} f */
   #change(f) {
     this.#position = this.position;
     f();
     const moves =
       !this.#paused && !this.#seek && !this.#stall && !this.error && this.#position < this.duration;
     this.#since = moves ? performance.now() : null;
-    clearTimeout(this.#end);
-    clearInterval(this.#told);
+    clearTimeout(this.#end ?? 0);
+    clearInterval(this.#told ?? 0);
     if (!moves || !this.#rate) return;
     const left = ((this.duration - this.#position) / this.#rate) * 1000;
     this.#end = setTimeout(() => this.#reachEnd(), left);
@@ -179,15 +191,18 @@ class FakeSound extends EventTarget {
     setTimeout(() => kept.forEach(({ keep }) => keep()));
   }
 
+  /** @param {string} name */
   #break(name) {
     const broken = this.#promises.splice(0);
     setTimeout(() => broken.forEach(({ reject }) => reject(new DOMException("", name))));
   }
 
+  /** @param {string[]} types */
   #queue(...types) {
     for (const type of types) setTimeout(() => this.#fire(type));
   }
 
+  /** @param {string} type */
   #fire(type) {
     this.dispatchEvent(new Event(type));
   }
