@@ -78,7 +78,7 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
         spectrogram(audio=tone()).patches(frame_length=20), audio=True
     ),
     "with all options": lambda: pv.player(
-        spectrogram(unit="dB", name="a.wav", start=-3).patches(frame_length=20),
+        spectrogram(unit="dB", name="a.wav", start=-3).patches(frame_length=9),
         index=np.int64(3), loop=True, speed=2, time="patch", autoplay=True, width=640, alt="a",
         title="b", column_step=np.int32(4), image_format="webp",
     ),
