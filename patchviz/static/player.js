@@ -298,11 +298,21 @@ class Player {
     this.#seek();
   }
 
+  // From here on the page's clock counts, also while it plays: Firefox loses a sound as soon as it
+  // is to be heard where there is no sound device, or none any more.
   #loseSound() {
-    this.pause();
+    const unknown = this.#audio?.error?.code === 4; // MEDIA_ERR_SRC_NOT_SUPPORTED
+    const { time } = this.#clock;
+    if (this.#mode === "span") this.pause(); // there is nothing to hear
+    this.#clock.stop();
     this.#setSound(null);
+    if (this.#mode) {
+      this.#clock.time = time;
+      this.#clock.start();
+    }
     this.#showButtons();
-    this.#say("The sound cannot be played by this browser; the picture can.");
+    const why = unknown ? "by this browser" : "here, perhaps for want of a sound device";
+    this.#say(`The sound cannot be played ${why}; the picture can.`);
   }
 
   #followSound() {
@@ -343,12 +353,13 @@ class Player {
     else if (atEnd && count > 1) this.#setIndex(0, "user");
     else if (!this.#audio || atEnd) this.#seek();
     this.#enter(mode);
+    const audio = this.#audio;
     try {
       await this.#clock.start();
     } catch (error) {
-      // A pause that comes before the sound has started is no failure.
+      // A pause that comes before the sound has started is no failure; an error has its event.
       const { name, message } = /** @type {Error} */ (error);
-      if (name === "AbortError") return;
+      if (name === "AbortError" || audio?.error) return;
       this.pause();
       this.#say(`The sound cannot be played: ${message}`);
     }
