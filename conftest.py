@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import matplotlib
@@ -50,6 +53,23 @@ def require_command() -> Callable[..., str]:
         return next(found, None) or _miss(names[0])
 
     return require_command
+
+
+@pytest.fixture(scope="session")
+def require_package(require_command: Callable[..., str]) -> Callable[[str], None]:
+    """Return a function that skips a test where node finds no such package of npm.
+
+    It looks into node_modules in the folder of the repository, and where NODE_PATH points.
+    PATCHVIZ_REQUIRE_BROWSER=1 makes it fail.
+    """
+    root = Path(__file__).parent
+
+    def require_package(name: str) -> None:
+        command = [require_command("node"), "-e", f"require.resolve({json.dumps(name)})"]
+        if subprocess.run(command, cwd=root, capture_output=True).returncode:
+            _miss(f"{name} (npm)")
+
+    return require_package
 
 
 def _miss(what: str) -> NoReturn:
