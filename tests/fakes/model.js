@@ -6,14 +6,24 @@
 // What it stands for: WidgetModel of @jupyter-widgets/base 6, PlayModel and LinkModel of
 // @jupyter-widgets/controls 5 (ipywidgets 8), and what anywidget 0.9 and 0.11 hand to a module.
 
-class Events {
-  #listeners = new Map(); // by event: [{ callback, context }]
+/**
+ * @typedef {((...values: any[]) => unknown) & { of?: Callback }} Callback
+ * @typedef {{ callback: Callback, context?: object }} Listener
+ * @typedef {Record<string, any>} State what is known of a model
+ */
 
+class Events {
+  /** @type {Map<string, Listener[]>} */
+  #listeners = new Map(); // by event
+
+  /** @param {string} event @param {Callback} callback @param {object} [context] */
   on(event, callback, context) {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { callback, context }]);
   }
 
+  /** @param {string} event @param {Callback} callback */
   once(event, callback) {
+    /** @type {Callback} */
     const once = (...values) => {
       this.off(event, callback);
       callback(...values);
@@ -23,9 +33,11 @@ class Events {
   }
 
   // What is left out matches everything.
+  /** @type {(event?: string | null, callback?: Callback | null, context?: object | null) => void} */
   off(event = null, callback = null, context = null) {
     for (const [name, listeners] of this.#listeners) {
       if (event !== null && name !== event) continue;
+      /** @type {(listener: Listener) => boolean} */
       const stays = (listener) =>
         (callback !== null && callback !== listener.callback && callback !== listener.callback.of) ||
         (context !== null && listener.context !== context);
@@ -34,6 +46,7 @@ class Events {
   }
 
   // Who comes or goes meanwhile makes no difference to this event.
+  /** @param {string} event @param {unknown[]} values */
   trigger(event, ...values) {
     for (const { callback } of this.#listeners.get(event) ?? []) callback(...values);
   }
@@ -45,6 +58,7 @@ class Events {
 }
 
 // Deeply, bytes included; models are the same or not.
+/** @type {(a: any, b: any) => boolean} */
 function isEqual(a, b) {
   if (Object.is(a, b)) return true;
   if (!(a instanceof Object && b instanceof Object) || a instanceof Model || b instanceof Model) return false;
@@ -58,19 +72,27 @@ function isEqual(a, b) {
 
 class Model extends Events {
   #kernel;
+  /** @type {State} */
   #attributes;
+  /** @type {State} */
   #previous = {};
+  /** @type {State} */
   #changed = {};
   #changing = false;
   #pending = false;
+  /** @type {State} */
   #locked = {}; // what a message says, while it is taken
+  /** @type {State} */
   #unsaved = {};
+  /** @type {State} */
   #savedMeanwhile = {};
+  /** @type {State | null} */
   #waiting = null; // what is to be sent once the kernel has handled the message before
   #nUnderway = 0;
   #awaited = new Map(); // by attribute: the message whose echo counts
   #live = true;
 
+  /** @param {Kernel} kernel @param {string} id @param {State} state */
   constructor(kernel, id, state) {
     super();
     this.#kernel = kernel;
@@ -78,19 +100,23 @@ class Model extends Events {
     this.widget_manager = kernel;
     // What JupyterLab keeps of every widget as long as its kernel lives.
     const told = { onMsg: () => this, onClose: () => this };
+    /** @type {{ jsServicesComm: object } | undefined} */
     this.comm = { jsServicesComm: told };
     kernel.kept.set(id, told);
     this.#attributes = { ...state };
   }
 
+  /** @param {string} name */
   get(name) {
     return this.#attributes[name];
   }
 
+  /** @param {string} name */
   previous(name) {
     return this.#previous[name];
   }
 
+  /** @param {string | State} name @param {unknown} [value] */
   set(name, value) {
     const values = typeof name === "object" ? name : { [name]: value };
     const outermost = !this.#changing;
@@ -134,6 +160,7 @@ class Model extends Events {
     else this.#send(state);
   }
 
+  /** @param {State} state */
   #send(state) {
     this.#nUnderway++;
     const id = this.#kernel.say(this.model_id, structuredClone(state));
@@ -150,6 +177,7 @@ class Model extends Events {
   }
 
   // A message from the kernel; `parent` is the one that it answers.
+  /** @param {string} method @param {State} state @param {number} [parent] */
   take(method, state, parent) {
     state = { ...state };
     if (method === "echo_update") {
@@ -183,6 +211,9 @@ class Model extends Events {
 
 // The clock that ipywidgets' Play would have of its own.
 class Play extends Model {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  _timerId = undefined;
+
   play() {
     this.set("playing", !this.get("playing"));
     this.save_changes();
@@ -234,22 +265,40 @@ class Play extends Model {
 }
 
 // What a kernel and the page tell one another, and the models that they speak of.
+/**
+ * @typedef {{ render: (view: { model: object, el: Element | null }) => () => void }} Definition
+ * @typedef {object} Message from Python
+ * @property {string} type
+ * @property {string} model
+ * @property {State} [data]
+ * @property {string[]} buffers in base64
+ * @property {number} [parent]
+ */
+
 class Kernel {
+  /** @type {Map<string, any>} */
   models = new Map();
+  /** @type {Map<string, object>} */
   kept = new Map(); // what JupyterLab does not forget of a widget, by its id
-  said = []; // by the page, to Python: { id, model, state, time }
+  /** @type {{ id: number, model: string, state: State, time: number }[]} */
+  said = []; // by the page, to Python
+  /** @type {number | null} */
   answersAfter = null; // ms until all that is said is echoed and handled; null: when a test says so
+  /** @type {Map<string, { definition: Definition, leave: () => void }>} */
   #widgets = new Map(); // of anywidgets: what their modules define
 
+  /** @param {string} id */
   async get_model(id) {
     if (!this.models.has(id)) throw new Error("widget model not found");
     return this.models.get(id);
   }
 
+  /** @param {string} name */
   named(name) {
     return [...this.models.values()].filter((model) => model.get("_model_name") === name);
   }
 
+  /** @param {string} model @param {State} state */
   say(model, state) {
     const id = this.said.length;
     this.said.push({ id, model, state, time: performance.now() });
@@ -257,6 +306,7 @@ class Kernel {
     return id;
   }
 
+  /** @param {string} id @param {State} state @param {number} parent */
   #answer(id, state, parent) {
     const { ...echoed } = state;
     for (const name of ["value", "playing"]) delete echoed[name]; // see controls.py
@@ -264,18 +314,20 @@ class Kernel {
     this.models.get(id).handled();
   }
 
-  // Hands over messages from Python: { type, model, data, buffers, parent }.
+  // Hands over messages from Python.
+  /** @param {Message[]} messages */
   async receive(messages) {
     for (const { type, model, data, buffers, parent } of messages) {
       const state = this.#unpack(data?.state ?? {}, data?.buffer_paths ?? [], buffers);
       if (type === "comm_open") await this.#open(model, state);
-      else if (type === "comm_msg") this.models.get(model)?.take(data.method, state, parent);
+      else if (type === "comm_msg") this.models.get(model)?.take(data?.method, state, parent);
       else if (type === "comm_close") this.#close(model);
       else if (type === "idle") this.models.get(model)?.handled();
       else throw new Error(`what is ${type}?`);
     }
   }
 
+  /** @param {string} id @param {State} state */
   async #open(id, state) {
     const model = new (state._model_name === "PlayModel" ? Play : Model)(this, id, state);
     this.models.set(id, model);
@@ -286,6 +338,7 @@ class Kernel {
     this.#widgets.set(id, { definition, leave: await definition.initialize({ model: proxy(model) }) });
   }
 
+  /** @param {string} id */
   #close(id) {
     this.models.get(id).close();
     this.models.delete(id);
@@ -293,16 +346,20 @@ class Kernel {
     this.#widgets.delete(id);
   }
 
+  /** @param {string} id @param {Element | null} el */
   render(id, el) {
-    return this.#widgets.get(id).definition.render({ model: proxy(this.models.get(id)), el });
+    const widget = this.#widgets.get(id);
+    if (!widget) throw new Error(`${id} has no picture`);
+    return widget.definition.render({ model: proxy(this.models.get(id)), el });
   }
 
+  /** @param {State} state @param {string[][]} paths @param {string[]} buffers */
   #unpack(state, paths, buffers) {
     paths.forEach((path, i) => {
       const at = path.slice(0, -1).reduce((value, key) => value[key], state);
       // As messages arrive: a part of something larger.
       const bytes = Uint8Array.from(`xx${atob(buffers[i])}`, (character) => character.charCodeAt(0));
-      at[path.at(-1)] = new DataView(bytes.buffer, 2);
+      at[path[path.length - 1]] = new DataView(bytes.buffer, 2);
     });
     for (const name of ["layout", "style", "children", "source", "target"]) {
       if (name in state) state[name] = this.#modelsOf(state[name]);
@@ -310,6 +367,7 @@ class Kernel {
     return state;
   }
 
+  /** @type {(value: any) => any} */
   #modelsOf(value) {
     if (Array.isArray(value)) return value.map((part) => this.#modelsOf(part));
     return String(value).startsWith("IPY_MODEL_") ? this.models.get(value.slice(10)) : value;
@@ -322,20 +380,26 @@ class Kernel {
 }
 
 // What anywidget lets a module have of its model; what it listens to can be told from the rest.
+/** @param {State} model */
 function proxy(model) {
   const context = {};
+  /** @type {(name: string) => Callback} */
   const bound = (name) => model[name].bind(model);
   return {
     ...Object.fromEntries(["get", "set", "save_changes"].map((name) => [name, bound(name)])),
-    on: (event, callback) => model.on(event, callback, context),
-    off: (event, callback) => model.off(event, callback, context),
+    on: (/** @type {string} */ event, /** @type {Callback} */ callback) =>
+      model.on(event, callback, context),
+    off: (/** @type {string} */ event, /** @type {Callback} */ callback) =>
+      model.off(event, callback, context),
     widget_manager: model.widget_manager,
   };
 }
 
 // jslink: one follows the other, whichever is moved.
+/** @param {Kernel} kernel @param {string} id */
 function link(kernel, id) {
   let updating = false;
+  /** @type {(source: [Model, string], target: [Model, string]) => void} */
   const update = ([from, name], [to, other]) => {
     if (updating) return;
     updating = true;
@@ -350,6 +414,7 @@ function link(kernel, id) {
 }
 
 // A view of a scrubber's picture and controls, at the end of the page; returns its removal.
+/** @param {Kernel} kernel @param {string} canvas */
 function show(kernel, canvas) {
   const box = document.createElement("div");
   box.className = "patchviz-scrubber";
@@ -361,6 +426,7 @@ function show(kernel, canvas) {
     <button class="hear">hear</button><button class="sound">sound</button>
     <div class="patchviz-readout"></div>`;
   document.body.append(box);
+  /** @type {(selector: string) => any} */
   const find = (selector) => box.querySelector(selector);
   const parts = Object.fromEntries(
     Object.entries(kernel.models.get(canvas).get("parts")).map(([name, reference]) => [
@@ -368,16 +434,19 @@ function show(kernel, canvas) {
     ]),
   );
   const leave = [() => box.remove()];
+  /** @type {(model: Model, event: string, f: () => void) => void} */
   const follow = (model, event, f) => {
     model.on(event, f);
     leave.push(() => model.off(event, f));
     f();
   };
+  /** @type {(model: Model, name: string, value: unknown) => void} */
   const put = (model, name, value) => {
     model.set(name, value);
     model.save_changes();
   };
   const { slider, play, speed, hear, sound, readout } = parts;
+  /** @type {NodeListOf<HTMLButtonElement>} */
   const [playButton, stopButton, loopButton] = box.querySelectorAll(".widget-play button");
   playButton.onclick = () => play.play();
   stopButton.onclick = () => play.stop();
@@ -388,15 +457,17 @@ function show(kernel, canvas) {
   follow(play, "change:playing", () => (playButton.textContent = play.get("playing") ? "pause" : "play"));
   // noUiSlider keeps the end that it had when it was made.
   const [first, last] = [slider.get("min"), slider.get("max")];
-  find(".noUi-handle").addEventListener("keydown", ({ key }) => {
+  find(".noUi-handle").addEventListener("keydown", (/** @type {KeyboardEvent} */ { key }) => {
     const value = slider.get("value");
-    const to = { ArrowRight: value + 1, ArrowLeft: value - 1, Home: first, End: last }[key];
+    /** @type {Record<string, number>} */
+    const keys = { ArrowRight: value + 1, ArrowLeft: value - 1, Home: first, End: last };
+    const to = keys[key];
     if (to !== undefined) put(slider, "value", Math.min(Math.max(to, first), slider.get("max")));
   });
   follow(slider, "change:value", () => find(".noUi-handle").setAttribute("aria-valuenow", slider.get("value")));
   const select = find("select");
   follow(speed, "change:_options_labels", () =>
-    select.replaceChildren(...speed.get("_options_labels").map((text) => new Option(text))),
+    select.replaceChildren(...speed.get("_options_labels").map((/** @type {string} */ text) => new Option(text))),
   );
   follow(speed, "change:index", () => (select.selectedIndex = speed.get("index")));
   select.onchange = () => put(speed, "index", select.selectedIndex);
