@@ -68,8 +68,9 @@ class SoundClock {
   }
 
   set time(seconds) {
-    if (this.#audio.seeking) this.#wanted = seconds;
-    else this.#audio.currentTime = Math.max(0, seconds - this.#offset);
+    // A seek that is done is told of later: what was wanted before must not come after this.
+    this.#wanted = this.#audio.seeking ? seconds : null;
+    if (this.#wanted === null) this.#audio.currentTime = Math.max(0, seconds - this.#offset);
   }
 
   get rate() {

@@ -279,11 +279,12 @@ class Player {
     this.#audio = audio;
     if (audio) {
       this.#clock = new SoundClock(audio, this.#state.audio?.start ?? 0, signal);
-      // Media keys and whatever else moves the sound move the window too.
+      // Media keys and whatever else moves the sound move the window too. What events tell is a
+      // moment old, and may be past.
       const follow = {
         error: () => this.#loseSound(),
-        pause: () => audio.ended || this.pause(),
-        play: () => this.#mode ?? this.#enter("through"),
+        pause: () => audio.paused && !audio.ended && this.pause(),
+        play: () => !audio.paused && this.#mode === null && this.#enter("through"),
         seeked: () => this.#followSound(),
         // Where the page is hidden and draws no frames, loops and ends still come in time.
         timeupdate: () => document.hidden && this.#mode && this.#advance(),

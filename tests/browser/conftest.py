@@ -69,7 +69,7 @@ def page_with(player: pv.Player, *, show: str = "{}", sound: str | None = None) 
     state, audio, fake = player.state, "null", ""
     if sound is not None:
         fake = (FAKES / "sound.js").read_text("utf-8")
-        state, audio = {**state, "audio": state["audio"] or {"start": 0.0}}, sound
+        state, audio = {**state, "audio": {"start": state["columns"]["start"]}}, sound
     elif player.sound is not None:
         data = base64.b64encode(player.sound.data).decode()
         audio = f'audioFromBytes(bytes("{data}"), "{player.sound.media_type}")'
