@@ -49,11 +49,8 @@ def middles(patches: pv.Patches) -> np.ndarray:
 
 
 def player_colors(opened: Any, patches: pv.Patches) -> np.ndarray:
-    picture = opened.pixels(".patch canvas")
-    height, width = picture.shape[:2]
-    rows = np.floor((1 - middles(patches)) * height).astype(int)
-    columns = np.floor((np.arange(patches.frame_length) + 0.5) / patches.frame_length * width)
-    return picture[rows[:, np.newaxis], columns.astype(int)]
+    columns = (np.arange(patches.frame_length) + 0.5) / patches.frame_length
+    return np.asarray(opened.cells(".patch canvas", 1 - middles(patches), columns))
 
 
 def assert_same_colors(opened: Any, patches: pv.Patches, index: int, **drawing: Any) -> None:
@@ -65,7 +62,7 @@ def assert_same_colors(opened: Any, patches: pv.Patches, index: int, **drawing: 
     alpha = shown[..., 3:] / 255
     shown = np.rint(shown[..., :3] * alpha + 255 * (1 - alpha))
     heights = np.diff(FrequencyAxis.of(patches.spectrogram).positions)
-    visible = heights * opened.pixels(".patch canvas").shape[0] >= 2
+    visible = heights * opened.size(".patch canvas")[0] >= 2
     assert visible.sum() > 20
     apart = np.abs(shown - expected[..., :3])[visible]
     assert apart.max() <= 2
@@ -322,9 +319,9 @@ def test_pixels_are_the_screens_own(open_page, patches):
     for density in (1, 1.5, 2, 3):
         opened = open_page(pv.player(patches), density=density)
         box = opened.find(".patch canvas").bounding_box()
-        picture = opened.pixels(".patch canvas")
-        assert picture.shape[0] == pytest.approx(box["height"] * density, abs=1)
-        assert picture.shape[1] == pytest.approx(box["width"] * density, abs=1)
+        height, width = opened.size(".patch canvas")
+        assert height == pytest.approx(box["height"] * density, abs=1)
+        assert width == pytest.approx(box["width"] * density, abs=1)
 
 
 def test_a_label_without_room_is_its_unit(open_page, patches):
