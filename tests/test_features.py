@@ -6,9 +6,11 @@ import dataclasses
 import inspect
 import io
 import math
+import pydoc
 import re
 import subprocess
 import sys
+import textwrap
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +28,7 @@ from patchviz.audio import Audio, example_audio
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.feature_options import FeatureOptions, with_feature_options
 from patchviz.features import KINDS, compute
+from patchviz.spectrogram import Spectrogram
 
 SR = 22050
 
@@ -464,12 +467,12 @@ def test_what_does_not_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_options_are_those_of_the_kinds() -> None:
     fields = {field.name for kind in KINDS.values() for field in dataclasses.fields(kind)}
     assert set(FeatureOptions.__annotations__) == fields - {"sr", "floor"}
-    explained = re.findall(r"^    (\w+(?:, \w+)*) :", FeatureOptions.__doc__ or "", re.MULTILINE)
+    explained = re.findall(r"^(\w+(?:, \w+)*) :", inspect.getdoc(FeatureOptions) or "", re.M)
     assert ", ".join(explained).split(", ") == list(FeatureOptions.__annotations__)
 
 
-def test_options_are_spelled_out() -> None:
-    @with_feature_options
+@pytest.mark.parametrize("indent", ["", " " * 8])  # docstrings of Python 3.13 come dedented
+def test_options_are_spelled_out(indent: str) -> None:
     def function(y: int, *, kind: str = "mel", **options: Any) -> None:
         """Do something.
 
@@ -486,6 +489,8 @@ def test_options_are_spelled_out() -> None:
         int
         """
 
+    function.__doc__ = textwrap.indent(inspect.getdoc(function) or "", indent)
+    with_feature_options(function)
     parameters = inspect.signature(function).parameters
     assert list(parameters) == ["y", "kind", *FeatureOptions.__annotations__]
     assert parameters["n_mels"].kind is inspect.Parameter.KEYWORD_ONLY
@@ -493,7 +498,15 @@ def test_options_are_spelled_out() -> None:
     assert "**options" not in doc
     assert "by name." not in doc
     assert "\nhop_length : int\n    Samples from one frame to the next" in doc
-    assert re.search(r"values\.\n\nReturns\n-------", doc) or "nothing.\n\nReturns" in doc
+    assert "\n    nothing.\n\nReturns\n-------\nint" in doc
+
+
+@pytest.mark.parametrize("name", ["from_audio", "from_file", "example"])
+def test_help_explains_every_option(name: str) -> None:
+    shown = pydoc.render_doc(getattr(Spectrogram, name), renderer=pydoc.plaintext)
+    explained = re.findall(r"^ {4}(\w+(?:, \w+)*) : .*\n {8}\S", shown, re.MULTILINE)
+    assert set(FeatureOptions.__annotations__) <= set(", ".join(explained).split(", "))
+    assert "**options\n" not in shown
 
 
 # -- while it takes long ---------------------------------------------------------------------

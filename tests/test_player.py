@@ -153,7 +153,9 @@ def test_a_greater_index_is_a_greater_value():
 
 
 @pytest.mark.parametrize(
-    "norm", [Normalize(-80, 0), LogNorm(1e-8, 1), BoundaryNorm([-80, -60, -30, 0], 256)], ids=str
+    "norm",
+    [Normalize(-80, 0), LogNorm(1e-8, 1), BoundaryNorm([-80, -60, -30, 0], 256)],
+    ids=lambda norm: type(norm).__name__,
 )
 def test_the_value_behind_an_index_is_within_one_level(norm):
     values = np.linspace(-80, -0.1, 500)
