@@ -18,6 +18,12 @@ import pytest
 matplotlib.use("Agg")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `-n 2` keep together what is marked `xdist_group`; there may be no pytest-xdist."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"
+
+
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
