@@ -24,6 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist = "loadgroup"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave librosa to one process: two that compile its functions at once spoil numba's cache."""
+    for item in items:
+        if "librosa" in vars(getattr(item, "module", None) or object):
+            item.add_marker(pytest.mark.xdist_group("librosa"))
+
+
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
