@@ -27,12 +27,12 @@ import patchviz as pv
 patches = recording(name="numbers").patches(frame_length=215, hop_length=4)
 """
 
-# The same for a page: which patch the n-th scrubber (or other element) shows.
+# The same for a page: which patch the n-th scrubber (or other element) in a part of it shows.
 READING = """
 Object.assign(globalThis, {
-  nBits: 10, frameLength: 215, hopLength: 4, selector: ".patchviz-scrubber",
+  scope: document, selector: ".patchviz-scrubber", nBits: 10, frameLength: 215, hopLength: 4,
   pictureOf(n = 0) {
-    const root = document.querySelectorAll(selector)[n];
+    const root = scope.querySelectorAll(selector)[n];
     const host = [...(root?.querySelectorAll("div, [class^=patchviz-player]") ?? [])]
       .find((node) => node.shadowRoot);
     return host?.shadowRoot.querySelector(".patch canvas") ?? root?.querySelector("img");

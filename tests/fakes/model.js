@@ -84,8 +84,6 @@ class Model extends Events {
   #locked = {}; // what a message says, while it is taken
   /** @type {State} */
   #unsaved = {};
-  /** @type {State} */
-  #savedMeanwhile = {};
   /** @type {State | null} */
   #waiting = null; // what is to be sent once the kernel has handled the message before
   #nUnderway = 0;
@@ -121,6 +119,21 @@ class Model extends Events {
     const values = typeof name === "object" ? name : { [name]: value };
     const outermost = !this.#changing;
     this.#changing = true;
+    try {
+      this.#put(values, outermost);
+    } finally {
+      // As ipywidgets has it, also after a set within a set: of what is around that, no "change"
+      // is said any more.
+      this.#pending = false;
+      this.#changing = false;
+    }
+    const changed = { ...this.#changed };
+    for (const key of Object.keys(this.#locked)) if (changed[key] === this.#locked[key]) delete changed[key];
+    Object.assign(this.#unsaved, changed);
+  }
+
+  /** @param {State} values @param {boolean} outermost */
+  #put(values, outermost) {
     if (outermost) {
       this.#previous = { ...this.#attributes };
       this.#changed = {};
@@ -134,26 +147,17 @@ class Model extends Events {
     }
     if (changes.length) this.#pending = true;
     for (const key of changes) this.trigger(`change:${key}`, this, this.#attributes[key]);
-    if (outermost) {
-      while (this.#pending) {
-        this.#pending = false;
-        this.trigger("change", this);
-      }
-      this.#changing = false;
+    while (outermost && this.#pending) {
+      this.#pending = false;
+      this.trigger("change", this);
     }
-    const changed = { ...this.#changed };
-    for (const known of [this.#locked, this.#savedMeanwhile]) {
-      for (const key of Object.keys(known)) if (changed[key] === known[key]) delete changed[key];
-    }
-    Object.assign(this.#unsaved, changed);
-    if (outermost) this.#savedMeanwhile = {};
   }
 
   save_changes() {
     if (!this.#live) return;
     const state = this.#unsaved;
+    this.set({ ...state }); // what an echo has undone meanwhile holds again
     this.#unsaved = {};
-    if (this.#changing) Object.assign(this.#savedMeanwhile, state);
     for (const key of Object.keys(this.#locked)) if (state[key] === this.#locked[key]) delete state[key];
     if (!Object.keys(state).length) return;
     if (this.#nUnderway) this.#waiting = { ...this.#waiting, ...state };

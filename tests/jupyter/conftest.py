@@ -1,17 +1,29 @@
-"""JupyterLab and Notebook, really started, and their pages in Chromium."""
+"""One Jupyter server, a page for each of its faces, and documents that come and go in them.
+
+A document has a kernel of its own, started ahead; whatever became of it in a test, it is restarted
+before another one gets it. What is open in a page besides makes no difference: everything is
+looked for within the document.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 
@@ -54,6 +66,10 @@ class Server:
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
         self.environment.pop("MPLBACKEND", None)
+        startup = folder / "ipython" / "profile_default" / "startup"
+        startup.mkdir(parents=True)
+        # What every notebook here imports; kernels are started ahead of their use.
+        (startup / "imports.py").write_text("import patchviz.widget, patchviz.view\n", "utf-8")
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
             *("--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={self.root}"),
@@ -67,6 +83,19 @@ class Server:
         # Somebody has to read what it says, or it stops when the pipe is full.
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wait until it answers: it tells its address a moment before."""
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self.ask("GET", "status")
+                return
+            except URLError:
+                if time.monotonic() > until or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
 
     def _address(self) -> tuple[str, str]:
         assert self._process.stdout is not None
@@ -83,11 +112,17 @@ class Server:
         for _ in self._process.stdout:
             pass
 
-    def address(self, face: str, path: str) -> str:
-        """Return the address of a file; `face` is "lab" or "notebooks"."""
-        if face == "lab":  # which would open again what was open before
-            face = f"lab/workspaces/{uuid.uuid4().hex}/tree"
-        return f"{self.url}/{face}/{path}?token={self.token}"
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the server's REST API."""
+        request = urllib.request.Request(
+            f"{self.url}/api/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=120) as response:
+            text = response.read()
+        return json.loads(text) if text else None
 
     def write(self, name: str, *cells: str, kernel: str = "python3") -> Path:
         """Write a notebook of code cells."""
@@ -115,6 +150,44 @@ class Server:
         self._process.stdout.close()
 
 
+class Kernels:
+    """Kernels that were started ahead, each in a session that is called after its document."""
+
+    def __init__(self, server: Server, n: int) -> None:
+        self._server = server
+        self._work = ThreadPoolExecutor(max_workers=1)
+        self._ready: deque[Future[dict[str, Any]]] = deque()
+        for _ in range(n):
+            self._ready.append(self._work.submit(self._start))
+
+    def _start(self) -> dict[str, Any]:
+        kernel = {"name": "python3"}
+        body = {"path": uuid.uuid4().hex, "name": "", "type": "notebook", "kernel": kernel}
+        return dict(self._server.ask("POST", "sessions", body))
+
+    def _restart(self, session: dict[str, Any]) -> dict[str, Any]:
+        self._server.ask("PATCH", f"sessions/{session['id']}", {"path": uuid.uuid4().hex})
+        self._server.ask("POST", f"kernels/{session['kernel']['id']}/restart")
+        return session
+
+    def take(self, path: str) -> dict[str, Any]:
+        """Give a document a kernel: whoever opens it finds the session."""
+        session = self._ready.popleft().result() if self._ready else self._start()
+        self._server.ask("PATCH", f"sessions/{session['id']}", {"path": path, "name": path})
+        return session
+
+    def give_back(self, session: dict[str, Any]) -> None:
+        self._ready.append(self._work.submit(self._restart, session))
+
+    def end(self, session: dict[str, Any]) -> None:
+        """Let another kernel take the place of one that was killed."""
+        self._server.ask("DELETE", f"sessions/{session['id']}")
+        self._ready.append(self._work.submit(self._start))
+
+    def close(self) -> None:
+        self._work.shutdown(cancel_futures=True)
+
+
 @pytest.fixture(scope="session")
 def server(
     tmp_path_factory: pytest.TempPathFactory, chromium: Any, require: Any
@@ -125,41 +198,179 @@ def server(
     server.stop()
 
 
-class Notebook:
-    """A notebook in a page of the browser."""
+@pytest.fixture(scope="session")
+def kernels(server: Server) -> Iterator[Kernels]:
+    kernels = Kernels(server, n=2)
+    yield kernels
+    kernels.close()
 
-    def __init__(self, server: Server, page: Any, face: str) -> None:
+
+class Face:
+    """A page of JupyterLab ("lab") or Notebook ("notebooks") that stays open."""
+
+    def __init__(
+        self,
+        server: Server,
+        chromium: Any,
+        name: str,
+        prepare: Callable[[Any], object] = lambda page: None,
+    ) -> None:
         self.server = server
-        self.page = page
-        self.face = face
+        self.name = name
+        self._prepare = prepare
         self.errors: list[str] = []
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.add_init_script(READING)
+        self._chromium = chromium
+        self._page: Any = None
+
+    @property
+    def page(self) -> Any:
+        if self._page is None:
+            context = self._chromium.new_context(viewport={"width": 1200, "height": 1000})
+            self._page = context.new_page()
+            self._page.set_default_timeout(60_000)
+            self._page.on("console", self._hear)
+            self._page.on("pageerror", lambda error: self.errors.append(str(error)))
+            self._prepare(self._page)
+            if self.name == "lab":
+                self._goto(f"lab/workspaces/{uuid.uuid4().hex}")
+        return self._page
 
     def _hear(self, message: Any) -> None:
         # Notebook asks its server for fonts that it does not get.
         if message.type == "error" and "/static/" not in message.location["url"]:
             self.errors.append(f"{message.text} ({message.location['url']})")
 
-    def goto(self, path: Path) -> Notebook:
-        """Open a notebook, and do not wait for a kernel."""
-        self.page.goto(self.server.address(self.face, path.name))
-        self.page.wait_for_function(
-            """(name) => {
-                const context = globalThis.jupyterapp?.shell.currentWidget?.context;
-                return context?.path === name && context.isReady;
+    def reload(self) -> None:
+        self.page.reload()
+        self._wait()
+
+    def _goto(self, path: str) -> None:
+        self._page.goto(f"{self.server.url}/{path}?token={self.server.token}")
+        self._wait()
+
+    def _wait(self) -> None:
+        self._page.wait_for_function("() => globalThis.jupyterapp?.restored.then(() => true)")
+
+    def open(self, path: str) -> None:
+        """Open a document and show it; Notebook shows one at a time."""
+        if self.name == "lab":
+            command = "jupyterapp.commands.execute('docmanager:open', { path })"
+            self.page.evaluate(f"async (path) => {{ await {command}; }}", path)
+        else:
+            assert self.page  # is there
+            self._goto(f"notebooks/{path}")
+
+    def close(self, path: str) -> None:
+        """Close a document, whatever is in it, and the dialogs that it has left."""
+        if self._page is None:
+            return
+        if self.name == "notebooks":
+            self.page.goto("about:blank")
+            return
+        self.page.evaluate(
+            """(path) => {
+                for (const dialog of document.querySelectorAll(".jp-Dialog")) dialog.remove();
+                for (const widget of [...jupyterapp.shell.widgets("main")]) {
+                    if (widget.context?.path === path) widget.dispose();
+                }
             }""",
-            arg=path.name,
+            path,
         )
-        return self
+
+    def leave(self) -> None:
+        """Leave the page; the next document gets another one."""
+        if self._page is not None:
+            self._page.context.close()
+            self._page = None
+
+
+class Notebook:
+    """A document in a page."""
+
+    def __init__(self, face: Face, kernels: Kernels) -> None:
+        self._face = face
+        self._kernels = kernels
+        self._session: dict[str, Any] | None = None
+        self._killed = False
+        self._path: Path | None = None
+        self.server = face.server
+
+    @property
+    def face(self) -> str:
+        return self._face.name
+
+    @property
+    def page(self) -> Any:
+        return self._face.page
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page has complained of since the document was opened."""
+        return self._face.errors
+
+    def goto(self, path: Path, *, kernel: bool = True) -> Notebook:
+        """Open a notebook (again), and do not wait for its kernel."""
+        if self._path is not None:
+            self._face.close(self._path.name)
+        if kernel and self._session is None:
+            self._session = self._kernels.take(path.name)
+        self._path = path
+        self._face.open(path.name)
+        return self._show_when_ready()
+
+    def _show_when_ready(self) -> Notebook:
+        assert self._path is not None
+        self.page.wait_for_function(
+            """(path) => {
+                const panel = [...(globalThis.jupyterapp?.shell.widgets("main") ?? [])]
+                    .find(({ context }) => context?.path === path);
+                return panel?.context.isReady;
+            }""",
+            arg=self._path.name,
+        )
+        return self.show()
 
     def open(self, path: Path) -> Notebook:
         """Open a notebook and wait for its kernel."""
-        self.goto(path)
+        return self.goto(path)._wait_for_kernel()
+
+    def _wait_for_kernel(self) -> Notebook:
         self.lab("await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info")
         self.errors.clear()  # what the application itself had to say
         return self
+
+    def show(self) -> Notebook:
+        """Bring it to the front; pictures are looked for in it from now on."""
+        self.page.evaluate(READING)
+        self.lab("app.shell.activateById?.(panel.id); globalThis.scope = panel.node")
+        self.errors.clear()  # what the application itself had to say
+        return self
+
+    def reload(self) -> Notebook:
+        """Load the page anew, as its user does."""
+        assert self._path is not None
+        self._face.reload()
+        self._face.open(self._path.name)  # where JupyterLab has not done so already
+        return self._show_when_ready()._wait_for_kernel()
+
+    def kill(self) -> None:
+        """Kill its kernel."""
+        assert self._session is not None
+        self._killed = True
+        os.kill(int(self.python("import os; print(os.getpid())")), signal.SIGKILL)
+
+    def close(self) -> None:
+        """Close it, and give its kernel back."""
+        try:
+            if self._path is not None:
+                self._face.close(self._path.name)
+        except Exception:
+            self._face.leave()  # a page that does not even do that is of no use to the next one
+            raise
+        finally:
+            if self._session is not None:
+                done = self._kernels.end if self._killed else self._kernels.give_back
+                done(self._session)
 
     def run(self) -> Notebook:
         """Run all cells, to the end."""
@@ -181,13 +392,15 @@ class Notebook:
 
     def lab(self, code: str, argument: Any = None) -> Any:
         """Run JavaScript in which `app`, `panel` (the notebook's) and `argument` are there."""
+        assert self._path is not None
         return self.page.evaluate(
-            f"""async (argument) => {{
+            f"""async ([path, argument]) => {{
                 const app = jupyterapp;
-                const panel = app.shell.currentWidget;
+                const panel = [...app.shell.widgets("main")]
+                    .find(({{ context }}) => context?.path === path);
                 {code}
             }}""",
-            argument,
+            [self._path.name, argument],
         )
 
     def python(self, code: str) -> str:
@@ -209,6 +422,24 @@ class Notebook:
             )
         ).strip()
 
+    def wait_python(self, condition: int | str) -> None:
+        """Wait until the scrubber's index in Python is this, or until something else holds."""
+        if isinstance(condition, int):
+            condition = f"scrubber.index == {condition}"
+        self.lab(
+            """
+            const { kernel } = panel.sessionContext.session;
+            for (let i = 0; i < 500; i++) {
+                const future = kernel.requestExecute(
+                    { code: "", user_expressions: { holds: argument }, store_history: false });
+                const { content } = await future.done;
+                if (content.user_expressions.holds.data["text/plain"] === "True") return;
+            }
+            throw new Error(`Python was not told: ${argument}`);
+            """,
+            condition,
+        )
+
     def js(self, expression: str, argument: Any = None) -> Any:
         return self.page.evaluate(f"async (argument) => ({expression})", argument)
 
@@ -219,9 +450,14 @@ class Notebook:
         """Wait until the n-th scrubber's picture, its pixels, shows a patch."""
         self.wait(f"shownIndex({n}) === {index}")
 
+    def locator(self, selector: str) -> Any:
+        """Return a locator for something in the document."""
+        panel = self.lab("return panel.id")
+        return self.page.locator(f"[id='{panel}']").locator(selector)
+
     def find(self, selector: str, n: int = 0) -> Any:
         """Return a locator for something in the n-th scrubber; it looks into shadow roots."""
-        return self.page.locator(".patchviz-scrubber").nth(n).locator(selector)
+        return self.locator(".patchviz-scrubber").nth(n).locator(selector)
 
     @property
     def readout(self) -> str:
@@ -229,29 +465,55 @@ class Notebook:
 
 
 @pytest.fixture(scope="session")
-def new_notebook_page(server: Server, chromium: Any) -> Callable[[str], Notebook]:
-    def new(face: str) -> Notebook:
-        context = chromium.new_context(viewport={"width": 1200, "height": 1000})
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        return Notebook(server, page, face)
-
-    return new
+def faces(server: Server, chromium: Any) -> Iterator[dict[str, Face]]:
+    faces = {name: Face(server, chromium, name) for name in ("lab", "notebooks")}
+    yield faces
+    for face in faces.values():
+        face.leave()
 
 
-@pytest.fixture(params=["lab", "notebooks"])
-def notebook(
-    new_notebook_page: Callable[[str], Notebook], request: pytest.FixtureRequest
-) -> Iterator[Notebook]:
-    """A page of JupyterLab, then one of Notebook."""
-    notebook = new_notebook_page(request.param)
-    yield notebook
-    notebook.page.context.close()
+@pytest.fixture(scope="session")
+def document(faces: dict[str, Face], kernels: Kernels) -> Callable[[str], Any]:
+    """Return a context in which there is a document in a face; it opens what it is given."""
+
+    @contextmanager
+    def document(face: str) -> Iterator[Notebook]:
+        notebook = Notebook(faces[face], kernels)
+        try:
+            yield notebook
+        finally:
+            notebook.close()
+
+    return document
 
 
 @pytest.fixture
-def lab(new_notebook_page: Callable[[str], Notebook]) -> Iterator[Notebook]:
-    """A page of JupyterLab."""
-    notebook = new_notebook_page("lab")
-    yield notebook
-    notebook.page.context.close()
+def lab(document: Callable[[str], Any]) -> Iterator[Notebook]:
+    """A document in JupyterLab."""
+    with document("lab") as notebook:
+        yield notebook
+
+
+@pytest.fixture(params=["lab", "notebooks"])
+def notebook(document: Callable[[str], Any], request: pytest.FixtureRequest) -> Iterator[Notebook]:
+    """A document in JupyterLab, then one in Notebook."""
+    with document(request.param) as notebook:
+        yield notebook
+
+
+@pytest.fixture
+def own_document(
+    server: Server, kernels: Kernels, chromium: Any
+) -> Iterator[Callable[..., Notebook]]:
+    """Return a document in a page of its own, for tests that do something to all of the page."""
+    documents = []
+
+    def new(name: str, prepare: Callable[[Any], object] = lambda page: None) -> Notebook:
+        face = Face(server, chromium, name, prepare)
+        documents.append((Notebook(face, kernels), face))
+        return documents[-1][0]
+
+    yield new
+    for notebook, face in documents:
+        notebook.close()
+        face.leave()

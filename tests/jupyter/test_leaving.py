@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ..numbered import SETUP
+from ..slope import slope
 from .conftest import Notebook
 
 COUNT = """
@@ -26,28 +28,20 @@ class Heap:
     """What the page holds, once its garbage is gone."""
 
     def __init__(self, page: Any) -> None:
+        self._page = page
         self._session = page.context.new_cdp_session(page)
         self._session.send("Performance.enable")
 
     def measure(self) -> dict[str, float]:
         """Measure once it shrinks no more: anywidget keeps what is closed for two seconds."""
-        until = self._now() + 3
+        self._page.evaluate("() => new Promise((done) => setTimeout(done, 2200))")
         metrics = self._collected()
-        while self._now() < until:
-            smaller = self._collected()
-            if smaller["Nodes"] < metrics["Nodes"]:
-                until = self._now() + 3
+        while (smaller := self._collected())["Nodes"] < metrics["Nodes"]:
             metrics = smaller
-        return metrics
-
-    def _now(self) -> float:
-        return self._metrics()["Timestamp"]
+        return smaller
 
     def _collected(self) -> dict[str, float]:
         self._session.send("HeapProfiler.collectGarbage")
-        return self._metrics()
-
-    def _metrics(self) -> dict[str, float]:
         metrics = self._session.send("Performance.getMetrics")["metrics"]
         return {metric["name"]: metric["value"] for metric in metrics}
 
@@ -60,9 +54,9 @@ def test_closing_frees_everything(lab: Notebook, of: str) -> None:
     before = counts(lab)
     lab.run_cell(1).wait("pictureOf()?.getBoundingClientRect().height > 100")
     lab.python("scrubber.close()")
-    lab.wait("document.querySelectorAll('.patchviz-scrubber').length === 0")
+    lab.wait("scope.querySelectorAll('.patchviz-scrubber').length === 0")
     # ... and what is saved does not appear in its place.
-    lab.wait("document.querySelector('.patchviz-saved').offsetHeight === 0")
+    lab.wait("scope.querySelector('.patchviz-saved').offsetHeight === 0")
     assert counts(lab)[:2] == before[:2]
     assert lab.errors == []
 
@@ -74,13 +68,20 @@ def test_another_cell_that_shows_it_runs_again(lab: Notebook) -> None:
     lab.run_cell(2).wait_index(106)
     assert lab.python("print(scrubber.comm is None)") == "False"
     lab.run_cell(1)  # which makes another one
-    lab.wait("document.querySelectorAll('.patchviz-scrubber').length === 0")
+    lab.wait("scope.querySelectorAll('.patchviz-scrubber').length === 0")
     lab.run_cell(2).wait_index(0)
     assert lab.errors == []
 
 
-@pytest.mark.slow
-def test_two_hundred_runs(lab: Notebook) -> None:
+# JupyterLab itself keeps something of every run of every cell, and of every comm.
+MOST = {"Nodes": 2, "JSEventListeners": 2, "JSHeapUsedSize": 60_000}  # a run
+
+
+@pytest.mark.parametrize("n_runs", [40, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_cell_that_runs_again_and_again_leaves_nothing(
+    own_document: Callable[[str], Notebook], n_runs: int
+) -> None:
+    lab = own_document("lab")
     lab.open(
         lab.server.write(
             "again", SETUP, "pv.scrub(patches, index=5)", "display({'text/html': '<p>'}, raw=True)"
@@ -89,26 +90,32 @@ def test_two_hundred_runs(lab: Notebook) -> None:
     lab.run_cell(0)
     heap = Heap(lab.page)
 
-    def run(cell: int, times: int) -> tuple[tuple[int, int, int], dict[str, float]]:
-        for _ in range(times):
-            lab.run_cell(cell)
-            lab.wait_index(5)
-        return counts(lab), heap.measure()
+    def run(cell: int) -> None:
+        lab.run_cell(cell)
+        lab.wait_index(5)
 
-    run(1, 20)  # fills caches
-    _, start = run(2, 1)  # beside a scrubber that stays
-    _, end = run(2, 50)
-    kernel_before, before = run(1, 1)  # going to another cell fills some, too
-    kernel, after = run(1, 200)
-    assert kernel[:2] == kernel_before[:2]
+    def growth(cell: int, step: int) -> tuple[dict[str, float], float]:
+        """What a run adds to the page, by name, and to the objects of the kernel."""
+        run(cell)  # going from one cell to another fills some caches, too
+        kernel, page = [counts(lab)], [heap.measure()]
+        for _ in range(n_runs // step):
+            for _ in range(step):
+                run(cell)
+            kernel.append(counts(lab))
+            page.append(heap.measure())
+        assert {(widgets, comms) for widgets, comms, _ in kernel} == {kernel[0][:2]}
+        grown = {name: slope([values[name] for values in page]) / step for name in MOST}
+        return grown, slope([objects for *_, objects in kernel]) / step
+
+    for _ in range(8):  # fills caches
+        run(1)
+    theirs, _ = growth(2, n_runs // 4)  # beside a scrubber that stays
+    ours, objects = growth(1, n_runs // 5)
     # What IPython's history keeps of a closed scrubber is little.
-    objects = (kernel[2] - kernel_before[2]) / 200
     print(f"each run: {objects:.1f} objects in the kernel", end="")
     assert objects < 40
-    # JupyterLab itself keeps something of every run of every cell, and of every comm.
-    for name, most in {"Nodes": 2, "JSEventListeners": 2, "JSHeapUsedSize": 60_000}.items():
-        theirs = (end[name] - start[name]) / 50
-        ours = (after[name] - before[name]) / 200 - theirs
-        print(f", {name} {ours:.1f} (besides {theirs:.1f} of JupyterLab's)", end="")
-        assert ours < most, name
+    for name, most in MOST.items():
+        besides = ours[name] - theirs[name]
+        print(f", {name} {besides:.1f} (besides {theirs[name]:.1f} of JupyterLab's)", end="")
+        assert besides < most, name
     print(" in the page")

@@ -38,34 +38,34 @@ LINE = """(() => {
 })()"""
 
 
-def test_inline(notebook: Notebook) -> None:
+def test_inline(lab: Notebook) -> None:
     code = OWN.format(magic="%matplotlib inline")
     more = "plt.subplots(figsize=(3, 2))[1].plot([1, 2]);"
-    notebook.open(notebook.server.write(f"own-{notebook.face}", SETUP, code, more)).run()
-    notebook.wait_index(0)
+    lab.open(lab.server.write("own", SETUP, code, more)).run()
+    lab.wait_index(0)
     # One figure for the first cell, and one for the second.
-    assert notebook.js("document.querySelectorAll('.jp-OutputArea img').length") == 3  # and saved
-    assert notebook.js("document.querySelector('.patchviz-saved').offsetHeight") == 0
-    before = notebook.js(LINE)
-    notebook.find(".noUi-handle").press("End")
-    notebook.wait_index(106)
-    assert notebook.js(LINE) == pytest.approx(before - 1.06 / 4.992, abs=0.01)
-    notebook.python("view.index = 9")
-    notebook.wait_index(9)
-    assert notebook.readout == "patch 9 / 107 · 0.836-5.828 s"
-    notebook.python("scrubber.index = 100")
-    notebook.wait_index(100)
+    assert lab.js("scope.querySelectorAll('.jp-OutputArea img').length") == 3  # and saved
+    assert lab.js("scope.querySelector('.patchviz-saved').offsetHeight") == 0
+    before = lab.js(LINE)
+    lab.find(".noUi-handle").press("End")
+    lab.wait_index(106)
+    assert lab.js(LINE) == pytest.approx(before - 1.06 / 4.992, abs=0.01)
+    lab.python("view.index = 9")
+    lab.wait_index(9)
+    assert lab.readout == "patch 9 / 107 · 0.836-5.828 s"
+    lab.python("scrubber.index = 100")
+    lab.wait_index(100)
     # It plays, in time, what the kernel can draw.
-    notebook.find(".widget-play button").first.click()
-    notebook.wait_index(106)
-    assert notebook.python("print(view.index, scrubber.index)") == "106 106"
+    lab.find(".widget-play button").first.click()
+    lab.wait_index(106)
+    assert lab.python("print(view.index, scrubber.index)") == "106 106"
     # What is drawn later, in whatever cell, is seen.
-    notebook.python("line.set_color('black')")
-    notebook.wait(f"{LINE} === undefined")
-    notebook.python("scrubber.close()")
-    notebook.wait("document.querySelectorAll('.patchviz-scrubber').length === 0")
-    assert notebook.python("print(plt.get_fignums(), figure.axes == [ax])") == "[] True"
-    assert notebook.errors == []
+    lab.python("line.set_color('black')")
+    lab.wait(f"{LINE} === undefined")
+    lab.python("scrubber.close()")
+    lab.wait("scope.querySelectorAll('.patchviz-scrubber').length === 0")
+    assert lab.python("print(plt.get_fignums(), figure.axes == [ax])") == "[] True"
+    assert lab.errors == []
 
 
 def test_no_flicker_and_the_latest_wins(lab: Notebook) -> None:
@@ -99,9 +99,9 @@ def test_ipympl(lab: Notebook, require: Any) -> None:
     require("ipympl")
     code = OWN.format(magic="%matplotlib widget")
     lab.open(lab.server.write("ipympl", SETUP, code)).run()
-    lab.js('pictureOf = () => document.querySelector(".jupyter-matplotlib-canvas-div canvas")')
+    lab.js('pictureOf = () => scope.querySelector(".jupyter-matplotlib-canvas-div canvas")')
     lab.wait(f"{LINE} > 0")
-    assert lab.js("document.querySelectorAll('.jupyter-matplotlib').length") == 1
+    assert lab.js("scope.querySelectorAll('.jupyter-matplotlib').length") == 1
     before = lab.js(LINE)
     lab.find(".noUi-handle").press("End")
     lab.wait_index(106)
@@ -110,6 +110,6 @@ def test_ipympl(lab: Notebook, require: Any) -> None:
     lab.python("scrubber.index = 50")
     lab.wait_index(50)
     lab.python("scrubber.close()")
-    lab.wait("document.querySelectorAll('.jupyter-matplotlib').length === 0")
+    lab.wait("scope.querySelectorAll('.jupyter-matplotlib').length === 0")
     assert lab.python("print(plt.get_fignums())") == "[]"
     assert lab.errors == []

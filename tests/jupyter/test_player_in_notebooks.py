@@ -17,17 +17,16 @@ from patchviz.audio import Audio
 from ..numbered import READING, SETUP
 from .conftest import Notebook
 
-pytestmark = pytest.mark.slow
-
 # Says whether the scripts of outputs are run.
-CANARY = "<script>globalThis.scriptsRun = true</script>"
+CANARY = "<script>document.currentScript.parentElement.dataset.scriptsRun = true</script>"
+RUN = "scope.querySelectorAll('[data-scripts-run]').length"
 
 # READING looks for pictures in outputs; `player(n)` is the n-th player, `body(n)` what it shows.
 HELPERS = """() => {
   selector = ".jp-OutputArea-output:has(.patchviz-player)";
-  globalThis.player = (n = 0) => document.querySelectorAll(".patchviz-player")[n].player;
+  globalThis.player = (n = 0) => scope.querySelectorAll(".patchviz-player")[n].player;
   globalThis.body = (n = 0) =>
-    document.querySelectorAll(".patchviz-player")[n].shadowRoot.querySelector(".player");
+    scope.querySelectorAll(".patchviz-player")[n].shadowRoot.querySelector(".player");
 }"""
 
 
@@ -75,10 +74,10 @@ def wait(page: Any, condition: str) -> None:
     page.wait_for_function(f"() => ({condition})", timeout=60_000)
 
 
-def check_keys_and_play(page: Any, n: int = 0) -> None:
+def check_keys_and_play(page: Any, n: int = 0, within: Any = None) -> None:
     """Move the n-th player by keys, then play; all of it read from the picture's pixels."""
     wait(page, f"shownIndex({n}) === 0")
-    slider = page.locator(".patchviz-player").nth(n).locator("input[type=range]")
+    slider = (within or page).locator(".patchviz-player").nth(n).locator("input[type=range]")
     slider.focus()
     for key, index in [("ArrowRight", 1), ("Shift+ArrowRight", 55), ("End", 106), ("Home", 0)]:
         page.keyboard.press(key)
@@ -90,32 +89,30 @@ def check_keys_and_play(page: Any, n: int = 0) -> None:
 
 
 @pytest.fixture(scope="module", params=["lab", "notebooks"])
-def opened(
-    new_notebook_page: Callable[[str], Notebook], request: pytest.FixtureRequest
-) -> Iterator[Notebook]:
+def opened(document: Callable[[str], Any], request: pytest.FixtureRequest) -> Iterator[Notebook]:
     """A trusted notebook with a player in it, in JupyterLab, then in Notebook."""
-    notebook = open_saved(new_notebook_page(request.param), "trusted", trusted=True)
-    wait(notebook.page, "shownIndex() === 0")
-    yield notebook
-    notebook.page.context.close()
+    with document(request.param) as notebook:
+        open_saved(notebook, "trusted", trusted=True)
+        wait(notebook.page, "shownIndex() === 0")
+        yield notebook
 
 
 @pytest.fixture
 def trusted(opened: Notebook) -> Iterator[Notebook]:
     """The same, with the player as it is at first; nothing may go wrong in it."""
+    opened.show().page.evaluate(HELPERS)
     opened.page.evaluate("() => { player().pause(); player().index = 0; }")
     opened.wait_index(0)
-    opened.errors.clear()  # what the application itself had to say
     yield opened
     assert opened.errors == []
 
 
 def test_a_trusted_notebook_shows_a_player_that_plays(trusted: Notebook) -> None:
-    assert trusted.js("scriptsRun")
-    check_keys_and_play(trusted.page)
+    assert trusted.js(RUN) == 1
+    check_keys_and_play(trusted.page, within=trusted)
     # It was the sound that moved the index.
-    assert trusted.js("document.querySelector('.patchviz-player audio').currentTime") > 0.3
-    assert not trusted.page.locator(".patchviz-player figure").is_visible()  # the still is under it
+    assert trusted.js("scope.querySelector('.patchviz-player audio').currentTime") > 0.3
+    assert not trusted.locator(".patchviz-player figure").is_visible()  # the still is under it
 
 
 STATE = """((notebook) => ({
@@ -129,7 +126,7 @@ STATE = """((notebook) => ({
 
 def test_keys_of_the_player_are_no_shortcuts(trusted: Notebook) -> None:
     page, keyboard = trusted.page, trusted.page.keyboard
-    find = page.locator(".patchviz-player").locator
+    find = trusted.locator(".patchviz-player").locator
     find(".map").click(position={"x": 300, "y": 30})  # which makes the cell the active one
     before = trusted.js(STATE)
     assert before["active"] == 1
@@ -162,7 +159,7 @@ def test_keys_outside_of_the_player_do_not_move_it(trusted: Notebook) -> None:
     trusted.wait_index(40)
     keys = ["ArrowRight", "Shift+ArrowRight", "ArrowLeft", "End", "Home", "Space"]
     # In a cell's text, then in no cell's.
-    trusted.page.locator(".jp-Cell .cm-content").first.click()
+    trusted.locator(".jp-Cell .cm-content").first.click()
     assert trusted.js(STATE)["mode"] == "edit"
     for key in keys:
         keyboard.press(key)
@@ -227,10 +224,10 @@ def test_the_player_follows_the_theme(trusted: Notebook) -> None:
 def test_an_untrusted_notebook_shows_the_still_picture(notebook: Notebook) -> None:
     open_saved(notebook, "untrusted", trusted=False)
     page = notebook.page
-    output = page.locator(".jp-OutputArea-output:has(figure)")
+    output = notebook.locator(".jp-OutputArea-output:has(figure)")
     output.wait_for()
     still = output.locator("img")
-    notebook.wait("document.querySelector('.jp-OutputArea-output figure img').naturalWidth")
+    notebook.wait("scope.querySelector('.jp-OutputArea-output figure img').naturalWidth")
     assert still.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [640, 120]
     box, around = still.bounding_box(), output.bounding_box()
     assert box["height"] == 240
@@ -238,37 +235,42 @@ def test_an_untrusted_notebook_shows_the_still_picture(notebook: Notebook) -> No
     assert "carved into 107 patches" in str(still.get_attribute("alt"))
     assert output.inner_text().strip() == "numbers · 0.00-14.86 s · 0-119 bin · -80 to 0 dB"
     # No script has run, and nothing is there that would need one.
-    assert notebook.js("globalThis.scriptsRun") is None
+    assert notebook.js(RUN) == 0
     assert output.locator("script, style, canvas, button, input, select").count() == 0
-    assert page.locator(".patchviz-player").count() == 0
+    assert notebook.locator(".patchviz-player").count() == 0
     # The sound is the browser's own and plays without.
     sound = output.locator("audio")
     assert sound.is_visible()
     sound.focus()
     page.keyboard.press("Space")
-    notebook.wait("document.querySelector('.jp-OutputArea-output audio').currentTime > 0.1")
+    notebook.wait("scope.querySelector('.jp-OutputArea-output audio').currentTime > 0.1")
     if notebook.face == "lab":  # Notebook itself complains when it starts
         assert notebook.errors == []
 
 
 @pytest.fixture(scope="module")
-def live(new_notebook_page: Callable[[str], Notebook]) -> Iterator[Notebook]:
+def ran(document: Callable[[str], Any]) -> Iterator[Notebook]:
     """A notebook that is run in JupyterLab, and saved."""
-    notebook = new_notebook_page("lab")
-    path = notebook.server.write(
-        "live", SETUP, "pv.player(patches)", "anim = pv.animate(patches)\nanim"
-    )
-    notebook.open(path).run()
-    notebook.lab("await app.commands.execute('docmanager:save')")
-    notebook.page.evaluate(HELPERS)
-    yield notebook
-    assert notebook.errors == []
-    notebook.page.context.close()
+    with document("lab") as notebook:
+        path = notebook.server.write(
+            "live", SETUP, "pv.player(patches)", "anim = pv.animate(patches)\nanim"
+        )
+        notebook.open(path).run().save()
+        assert notebook.errors == []
+        yield notebook
+
+
+@pytest.fixture
+def live(ran: Notebook) -> Iterator[Notebook]:
+    """The same, in front; nothing may go wrong in it."""
+    ran.show().page.evaluate(HELPERS)
+    yield ran
+    assert ran.errors == []
 
 
 def test_a_cell_that_is_run_shows_a_player_that_plays(live: Notebook) -> None:
-    live.wait("document.querySelectorAll('.patchviz-player').length === 2")
-    check_keys_and_play(live.page)
+    live.wait("scope.querySelectorAll('.patchviz-player').length === 2")
+    check_keys_and_play(live.page, within=live)
 
 
 def test_an_animation_is_one_player_and_no_figure_beside_it(live: Notebook) -> None:
@@ -280,12 +282,12 @@ def test_an_animation_is_one_player_and_no_figure_beside_it(live: Notebook) -> N
         """
     )
     assert kinds == [["text/html", "text/plain"]]
-    cell = live.page.locator(".jp-Cell").nth(2)
+    cell = live.locator(".jp-Cell").nth(2)
     assert cell.locator(".patchviz-player").count() == 1
     assert cell.locator("img").evaluate_all(
         "images => images.filter((image) => image.checkVisibility()).length"
     ) == 0  # fmt: skip
-    check_keys_and_play(live.page, 1)
+    check_keys_and_play(live.page, 1, within=live)
 
 
 def test_the_notebook_exported_as_html_plays_from_disk(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,14 +19,15 @@ SCRUB = "scrubber = pv.scrub(patches, index=3, title='saved')\nscrubber"
 
 # What of a scrubber's output is to be seen, by kind.
 SEEN = """() => {
-    const visible = (selector) => [...document.querySelectorAll(selector)].filter(
+    const visible = (selector) => [...scope.querySelectorAll(selector)].filter(
         (node) => node.checkVisibility() && node.getBoundingClientRect().height > 20).length;
+    const said = (scope.body ?? scope).innerText;
     return {
         widget: visible(".patchviz-scrubber"),
-        player: [...document.querySelectorAll(".patchviz-player")].filter(
+        player: [...scope.querySelectorAll(".patchviz-player")].filter(
             (node) => node.player && node.checkVisibility()).length,
         still: visible("figure img"),
-        errors: (document.body.innerText.match(/Error displaying|Loading widget/g) ?? []).length,
+        errors: (said.match(/Error displaying|Loading widget/g) ?? []).length,
     };
 }"""
 
@@ -45,14 +44,13 @@ def wait_seen(page: Any, expected: dict[str, int]) -> None:
 
 
 @pytest.fixture(scope="module")
-def saved(server: Server, new_notebook_page: Callable[[str], Notebook]) -> Path:
+def saved(server: Server, document: Callable[[str], Any]) -> Path:
     """A notebook that was run and saved, and whose kernel is gone."""
-    notebook = new_notebook_page("lab")
     path = server.write("saved", SETUP, SCRUB)
-    notebook.open(path).run().wait_index(3)
-    wait_seen(notebook.page, WIDGET)
-    notebook.save().lab("await panel.sessionContext.shutdown()")
-    notebook.page.context.close()
+    with document("lab") as notebook:
+        notebook.open(path).run().wait_index(3)
+        wait_seen(notebook.page, WIDGET)
+        notebook.save()
     return path
 
 
@@ -77,10 +75,10 @@ def test_output_is_about_as_large_as_the_player(saved: Path) -> None:
 def test_another_kernel_runs(notebook: Notebook, saved: Path) -> None:
     notebook.open(saved)
     wait_seen(notebook.page, PLAYER)
-    notebook.wait("document.querySelector('.patchviz-player').player.index === 3")
+    notebook.wait("scope.querySelector('.patchviz-player').player.index === 3")
     notebook.js('selector = ".patchviz-saved"')
     notebook.wait_index(3)
-    notebook.page.locator(".patchviz-player input").press("ArrowRight")
+    notebook.locator(".patchviz-player input").press("ArrowRight")
     notebook.wait_index(4)
     notebook.js('selector = ".patchviz-scrubber"')
     notebook.run()  # and a live one takes its place
@@ -88,12 +86,15 @@ def test_another_kernel_runs(notebook: Notebook, saved: Path) -> None:
     notebook.wait_index(3)
 
 
-def test_no_kernel_runs(notebook: Notebook, saved: Path) -> None:
+@pytest.mark.parametrize("face", ["lab", "notebooks"])
+def test_no_kernel_runs(own_document: Callable[..., Notebook], saved: Path, face: str) -> None:
     nothing = {"default": "", "kernelspecs": {}}
-    notebook.page.route("**/api/kernelspecs*", lambda route: route.fulfill(json=nothing))
+    notebook = own_document(
+        face, lambda page: page.route("**/api/kernelspecs*", lambda it: it.fulfill(json=nothing))
+    )
     # Trust is in what a notebook says, not in its name; the name has no session yet.
-    path = Path(shutil.copy(saved, saved.with_name(f"no-kernel-{notebook.face}.ipynb")))
-    notebook.goto(path)
+    path = Path(shutil.copy(saved, saved.with_name(f"no-kernel-{face}.ipynb")))
+    notebook.goto(path, kernel=False)
     wait_seen(notebook.page, PLAYER)
     assert notebook.lab("return panel.sessionContext.session") is None
 
@@ -160,27 +161,13 @@ def test_myst_nb(
 
 
 def test_voila(server: Server, saved: Path, chromium: Any, require: Any) -> None:
-    require("voila")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "voila", str(saved), f"--port={port}", "--no-browser",
-               "--Voila.ip=127.0.0.1"]  # fmt: skip
-    voila = subprocess.Popen(command, env=server.environment, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
-    assert voila.stdout is not None
+    require("voila")  # whose pages the Jupyter server has, too
     context = chromium.new_context(viewport={"width": 1200, "height": 1000})
-    try:
-        assert any(re.search("is running at", line) for line in voila.stdout)
-        page = context.new_page()
-        page.add_init_script(READING)
-        page.goto(f"http://127.0.0.1:{port}")
-        wait_seen(page, WIDGET)
-        page.wait_for_function("() => shownIndex() === 3")
-        page.locator(".noUi-handle").press("End")
-        page.wait_for_function("() => shownIndex() === 106")
-    finally:
-        context.close()
-        voila.terminate()
-        voila.wait(timeout=60)
-        voila.stdout.close()
+    page = context.new_page()
+    page.add_init_script(READING)
+    page.goto(f"{server.url}/voila/render/{saved.name}?token={server.token}", timeout=60_000)
+    wait_seen(page, WIDGET)
+    page.wait_for_function("() => shownIndex() === 3")
+    page.locator(".noUi-handle").press("End")
+    page.wait_for_function("() => shownIndex() === 106")
+    context.close()
