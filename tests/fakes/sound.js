@@ -3,7 +3,7 @@
 // events are setTimeout's: under a fake clock an hour passes in a moment.
 //
 // It can also do what real sounds do only now and then: see `seekTakes`, `ticks`, `allowed`,
-// `stall`, `fail` and `abort`.
+// `device`, `stall`, `fail` and `abort`.
 /** @typedef {ReturnType<typeof setTimeout> | null} Timer */
 
 class FakeSound extends EventTarget {
@@ -13,6 +13,7 @@ class FakeSound extends EventTarget {
   seekTakes = 0; // ms from a seek to its end, at the least
   ticks = 1e6; // `currentTime` counts whole ticks, so many a second; browsers count microseconds
   allowed = "always"; // whether it may play: "always", "muted" (as without a click) or "never"
+  device = true; // false: as in Firefox without a sound device, see #miss
 
   #position = 0; // at the time #since
   /** @type {number | null} */
@@ -80,6 +81,7 @@ class FakeSound extends EventTarget {
     if (Boolean(muted) === this.#muted) return;
     this.#muted = Boolean(muted);
     this.#queue("volumechange");
+    if (this.#since !== null) this.#miss();
   }
 
   get playbackRate() {
@@ -140,9 +142,10 @@ class FakeSound extends EventTarget {
     this.#queue("waiting");
   }
 
-  // Turns out to be damaged: nothing more is heard.
-  fail(code = 3) {
+  // Turns out to be damaged: nothing more is heard. Firefox breaks promises first.
+  fail(code = 3, promisesFirst = false) {
     this.#change(() => (this.error = { code, message: "damaged" }));
+    if (promisesFirst) this.#break("NotSupportedError");
     this.#queue("error");
     this.#break("NotSupportedError");
   }
@@ -160,7 +163,11 @@ class FakeSound extends EventTarget {
     this.#position = this.position;
     f();
     const moves =
-      !this.#paused && !this.#seek && !this.#stall && !this.error && this.#position < this.duration;
+      !this.#paused &&
+      !this.#seek &&
+      !this.#stall &&
+      (!this.error || !this.device) &&
+      this.#position < this.duration;
     this.#since = moves ? performance.now() : null;
     clearTimeout(this.#end ?? 0);
     clearInterval(this.#told ?? 0);
@@ -189,6 +196,15 @@ class FakeSound extends EventTarget {
     this.#queue("playing");
     const kept = this.#promises.splice(0);
     setTimeout(() => kept.forEach(({ keep }) => keep()));
+    this.#miss();
+  }
+
+  // Firefox starts, keeps its promise, asks for a device as soon as there is something to be heard,
+  // finds none, and goes on though it has an error.
+  #miss() {
+    if (this.device || this.#muted) return;
+    setTimeout(() => (this.error = { code: 3, message: "OnMediaSinkAudioError" }));
+    this.#queue("error");
   }
 
   /** @param {string} name */
