@@ -99,8 +99,10 @@ def chromium(require: Callable[..., None], require_command: Callable[..., str]) 
     from playwright.sync_api import sync_playwright
 
     # Containers run as root, where Chromium's sandbox cannot start; pages are our own.
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    quiet = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync",
+             "disable-background-networking", "disable-component-update"]  # fmt: skip
+    args = [f"--{flag}" for flag in quiet]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=quiet)
+        browser = playwright.chromium.launch(executable_path=executable, args=args)
         yield browser
         browser.close()

@@ -124,7 +124,9 @@ def test_only_features_knows_librosa() -> None:
 
 
 def test_readme_commands_are_the_ones_that_are_checked() -> None:
-    commands = re.findall(r"^python3 -m venv .* \.venv/bin/(\w+).*$", read("README.md"), re.MULTILINE)
+    commands = re.findall(
+        r"^python3 -m venv .* \.venv/bin/(\w+).*$", read("README.md"), re.MULTILINE
+    )
     assert commands == ["patchviz", "pytest"]
     checked = re.findall(r"^    readme (\w+)$", read(".ci/run"), re.MULTILINE)
     assert sorted(checked) == ["patchviz", "pytest"]
@@ -132,7 +134,9 @@ def test_readme_commands_are_the_ones_that_are_checked() -> None:
 
 def test_every_step_is_a_job_and_explained() -> None:
     steps = set(re.findall(r"^step_(\w+)\(\)", read(".ci/run"), re.MULTILINE)) - {"tools"}
-    (jobs,) = re.findall(r"^        step: \[(.*)\]$", read(".github/workflows/ci.yml"), re.MULTILINE)
+    (jobs,) = re.findall(
+        r"^        step: \[(.*)\]$", read(".github/workflows/ci.yml"), re.MULTILINE
+    )
     assert {*jobs.split(", "), "soak"} == steps
     table = "\n".join(re.findall(r"^\| (`.*?) \|", read("CONTRIBUTING.md"), re.MULTILINE))
     assert steps <= set(re.findall(r"`(\w+)`", table))

@@ -1,7 +1,7 @@
 """patchviz's own site, built, linked, opened and looked at; its gallery, run.
 
-PATCHVIZ_SITE names a folder in which the site is built already (else it is built here), and
-PATCHVIZ_AXE the file ``axe.min.js`` of axe-core, which looks at every page.
+PATCHVIZ_SITE names a folder in which the site is built already (else it is built here). axe-core,
+which looks at every page, is one of the tools in package.json.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .site import Site
 pytestmark = pytest.mark.slow
 
 EXAMPLES = sorted((ROOT / "gallery").glob("plot_*.py"))
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg", "NO_COLOR": "1"}
 
 
@@ -126,7 +127,7 @@ def wide_things(opened: PlayerPage) -> Iterator[str]:
 
 def findings(opened: PlayerPage) -> Iterator[str]:
     """Tell what axe-core calls serious or critical."""
-    opened.page.add_script_tag(path=os.environ["PATCHVIZ_AXE"])
+    opened.page.add_script_tag(path=AXE)
     yield from opened.page.evaluate(
         """async () => {
             const { violations } = await axe.run(document, { preload: false });
@@ -154,7 +155,7 @@ class Walk:
             looks = [(self.dead, dead_players)]
             if root.startswith("file:"):
                 looks.append((self.wide, wide_things))
-                if os.environ.get("PATCHVIZ_AXE"):
+                if AXE.exists():
                     looks.append((self.axe, findings))
             for found, look in looks:
                 found += [f"{name}: {what}" for what in look(opened)]
@@ -193,9 +194,8 @@ def test_pages_fit(walk):
 
 
 @pytest.mark.browser
-def test_axe_finds_nothing_serious(walk):
-    if not os.environ.get("PATCHVIZ_AXE"):
-        pytest.skip("PATCHVIZ_AXE names no axe.min.js (npm install axe-core)")
+def test_axe_finds_nothing_serious(walk, require_package):
+    require_package("axe-core")
     none_of(walk.axe)
 
 

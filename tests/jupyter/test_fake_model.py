@@ -20,7 +20,8 @@ probe
 """
 
 # Does the same to either model and notes what each says, to its listeners and to the kernel.
-# `take(method, state, parent)` hands it a message; `handled()` says that the kernel is done with one.
+# `take(method, state, parent)` hands it a message; `handled()` says that the kernel is done with
+# one.
 STORY = """async (model, sent, take, handled) => {
     const said = [];
     const say = (text) => said.push(text);
