@@ -186,7 +186,6 @@ def _by_ffmpeg(y: NDArray[np.float64], sr: int, form: Form) -> bytes:
             input=y.astype("<f8").tobytes(),
             capture_output=True,
             check=True,
-            timeout=300,
         )
         return done.stdout or out.read_bytes()
 

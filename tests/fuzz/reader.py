@@ -14,13 +14,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 CPU_LIMIT = 20  # s for one file, where one takes some hundredths
 MEMORY_LIMIT = 1 << 30  # bytes more than when the process was asked
-PATIENCE = 300  # s until one is ended that uses no processor
+PATIENCE = 300  # times that an answer is waited for, a second each: a machine may stand still
 
 
 class Reader:
@@ -35,27 +35,35 @@ class Reader:
     def __init__(self, script: str | Path = __file__) -> None:
         self.script = script
         self._process: subprocess.Popen[str] | None = None
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
+        self._listener = ThreadPoolExecutor(max_workers=1)
+        self._said = tempfile.TemporaryFile(  # noqa: SIM115 - close() closes it
+            "w+", encoding="utf-8", errors="replace"
+        )
 
     def read(self, path: Path) -> dict[str, Any]:
         """Return what is said of a file; ``{"died": how}`` where the process did not survive it."""
         process = self._process = self._process or self._started()
         assert process.stdin is not None
         assert process.stdout is not None
-        patience = threading.Timer(PATIENCE, process.kill)
-        patience.start()
         process.stdin.write(f"{path}\n")
         process.stdin.flush()
-        line = process.stdout.readline()
-        patience.cancel()
-        patience.join()
-        if line:
-            return json.loads(line)
+        answer = self._listener.submit(process.stdout.readline)
+        for _ in range(PATIENCE):
+            with contextlib.suppress(TimeoutError):
+                answer.result(timeout=1)
+                break
+        else:
+            process.kill()
+            answer.result()  # none, or too late
+            return self._death(process)
+        return json.loads(answer.result()) if answer.result() else self._death(process)
+
+    def _death(self, process: subprocess.Popen[str]) -> dict[str, Any]:
+        """Return how a process ended and what it said, and forget it."""
         self._process = None
-        process.stdin.close()
-        process.stdout.close()
-        code = process.wait()
+        process.communicate()
         self._said.seek(0)
+        code = process.returncode
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return {"died": how, "said": self._said.read()[-2000:]}
 
@@ -63,6 +71,7 @@ class Reader:
         """End the process."""
         if self._process is not None:
             self._process.communicate()
+        self._listener.shutdown()
         self._said.close()
 
     def _started(self) -> subprocess.Popen[str]:
@@ -77,7 +86,11 @@ class Reader:
             stderr=self._said,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(Path(patchviz.__file__).parents[1])},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(patchviz.__file__).parents[1]),
+                "PYTHONUTF8": "1",
+            },
         )
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from . import reader
 from .judge import fault
 from .reader import Reader
 
 STAND_IN = f"""
-import faulthandler, os, sys
+import faulthandler, os, sys, threading
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import reader
 
@@ -25,6 +26,8 @@ def look_at(path):
             pass
     if path == "memory":
         bytearray(4 << 30)
+    if path == "wait":
+        threading.Event().wait()
     print("noise")
     return {{"path": path, "process": os.getpid()}}
 
@@ -37,10 +40,10 @@ reader.main()
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     script = tmp_path_factory.mktemp("reader") / "stand_in.py"
-    script.write_text(STAND_IN)
-    reader = Reader(script)
-    yield reader
-    reader.close()
+    script.write_text(STAND_IN, encoding="utf-8")
+    stand_in = Reader(script)
+    yield stand_in
+    stand_in.close()
 
 
 def test_one_process_reads_many_files_and_a_death_is_the_fault_of_one(stand_in: Reader) -> None:
@@ -63,6 +66,15 @@ def test_limits_of_a_process(stand_in: Reader, name: str, how: str, words: str) 
     died = stand_in.read(Path(name))
     assert died["died"] == how
     assert words in died["said"]
+
+
+def test_a_process_that_does_nothing_is_ended(
+    stand_in: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "PATIENCE", 1)
+    assert "died" in stand_in.read(Path("wait"))
+    monkeypatch.undo()
+    assert stand_in.read(Path("d"))["path"] == "d"
 
 
 READ = {"seconds": 1.0, "is_all_seen": True, "is_finite": True, "warnings": []}
