@@ -13,6 +13,7 @@ const browser = await launch({
   executablePath: process.argv[2],
   headless: true,
   timeout: 120_000, // ms to start
+  protocolTimeout: 60_000, // ms for a command
   env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: "1" }, // else that server is not asked
   extraPrefsFirefox: {
     // Puppeteer turns off most of what Firefox would fetch by itself. Should it try all the same,

@@ -21,10 +21,12 @@ HOP = 441  # samples in a frame: 20 ms
 TONE = 440.0
 NO_DEVICE = "The sound cannot be played here, perhaps for want of a sound device; the picture can."
 
-# Keeps what each frame finds, until an expression holds.
+# Keeps what each frame finds, until an expression holds or the player has stopped.
 WATCH = """void (window.watched = new Promise((done) => {
     const frames = [];
+    let played = false;
     const look = () => {
+        played ||= player.playing;
         frames.push({
             page: (performance.now() / 1000) * player.speed,
             sound: audio?.currentTime,
@@ -32,7 +34,7 @@ WATCH = """void (window.watched = new Promise((done) => {
             playing: player.playing,
             message: root.querySelector(".message").textContent,
         });
-        if (%s) done(frames);
+        if ((%s) || (played && !player.playing)) done(frames);
         else requestAnimationFrame(look);
     };
     look();
@@ -92,7 +94,9 @@ def watch(page: FirefoxPage, until: str) -> list[dict[str, Any]]:
     """Play from here on and return what each frame finds."""
     page.js(WATCH % until)
     start(page)
-    return page.js("window.watched")
+    frames = page.js("window.watched")
+    assert frames[-1]["playing"], frames[-1]
+    return frames
 
 
 def assert_in_time(frames: list[dict[str, Any]], hop: float) -> None:
