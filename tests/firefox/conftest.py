@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.firefox)
+            item.add_marker(pytest.mark.xdist_group("firefox"))  # one process starts it
 
 
 class Firefox:
@@ -156,7 +157,8 @@ class SoundDevice:
             f"module-simple-protocol-unix socket={self._heard} record=1 playback=0"
             f" source=nothing.monitor rate={SR} format=s16le channels=1",
         ]
-        options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
+        # Should the tests be killed, it ends by itself ten minutes after the last who listened.
+        options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=600"]
         self.process = subprocess.Popen(
             [command, *options, *(f"--load={module}" for module in modules)],
             env=os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)},
