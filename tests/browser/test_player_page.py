@@ -424,15 +424,20 @@ def test_players_come_and_go_in_flat_memory(open_page, patches, n):
     }"""
     element = html.rsplit("<script>", 1)[0]
 
-    def held(times: int) -> int:
-        """Bytes in use after players came and went."""
+    def held(times: int) -> tuple[int, int, int]:
+        """Bytes, nodes and listeners after players came and went."""
         opened.page.evaluate(come_and_go, [element, times])
         opened.settle()
         client.send("HeapProfiler.collectGarbage")
-        return int(client.send("Runtime.getHeapUsage")["usedSize"])
+        counted = client.send("Memory.getDOMCounters")
+        used = client.send("Runtime.getHeapUsage")["usedSize"]
+        return int(used), counted["nodes"], counted["jsEventListeners"]
 
     held(10)
-    assert slope([held(2) for _ in range(n // 2)]) < 2 * 5000
+    size, nodes, listeners = zip(*(held(2) for _ in range(n // 2)), strict=True)
+    assert slope(size) < 2 * 5000
+    assert slope(nodes) < 1
+    assert slope(listeners) < 1
 
 
 def test_the_state_is_json_that_the_page_can_hold(patches):

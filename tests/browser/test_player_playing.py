@@ -218,6 +218,21 @@ def test_listeners_hear_each_patch_once_and_why(play, long_patches):
     ]
 
 
+def test_no_frame_is_asked_for_where_nothing_moves(open_page, patches):
+    opened = open_page(pv.player(patches), clock=True)
+    assert opened.js("fakeFrames.asked()") == 0
+    opened.js("void player.play()")
+    opened.run_for(200)
+    assert opened.js("fakeFrames.asked()") == 1
+    opened.js("player.pause()")
+    opened.run_for(FRAME)  # draws what the pause changed
+    assert opened.js("fakeFrames.asked()") == 0
+    opened.js("void player.play()")
+    opened.run_for(200)
+    opened.js("player.destroy()")
+    assert opened.js("fakeFrames.asked()") == 0
+
+
 # -- who starts it ---------------------------------------------------------------------------
 
 

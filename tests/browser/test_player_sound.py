@@ -400,6 +400,25 @@ def test_moving_while_a_patch_is_heard_hears_the_other(faked, seconds_of_sound):
     assert not opened.js("player.playing")
 
 
+def test_seeking_elsewhere_within_a_patch_that_is_heard_hears_it_to_its_end(
+    faked, seconds_of_sound
+):
+    """Patches overlap: the time is that of the next one, too."""
+    opened = faked(seconds_of_sound, index=5)
+    opened.find("button.hear").click()
+    opened.run_for(100)
+    opened.js("void (element.audio.currentTime = 3.2)")
+    opened.seen()
+    opened.run_for(290)
+    seen = opened.seen()
+    assert all(3.2 <= position < 3.5 for _, position, *_ in seen)
+    assert {index for _, _, index, *_ in seen} == {5}
+    assert opened.js("player.playing")
+    opened.run_for(40)
+    assert not opened.js("player.playing")
+    assert opened.index == 5
+
+
 # -- ends and loops --------------------------------------------------------------------------
 
 

@@ -6,6 +6,8 @@ const fakeFrames = {
   after: null, // called with the time at the end of each frame, also of one that nobody asked for
   /** @type {((f: FrameRequestCallback) => void) | null} */
   watch: null, // what sets `after`, once it is installed
+  /** @type {(() => number) | null} */
+  asked: null, // tells how many callbacks wait for the next frame, once it is installed
   real: requestAnimationFrame.bind(globalThis),
 
   install() {
@@ -28,6 +30,7 @@ const fakeFrames = {
       this.after?.(now);
       next();
     };
+    this.asked = () => asked.size;
     this.watch = (f) => {
       this.after = f;
       next();
