@@ -234,9 +234,15 @@ def heard(scrubbing: Scrubbing) -> list[str]:
     return sorted(scrubbing.js("models.flatMap((model) => model.heard)"))
 
 
-@pytest.mark.parametrize("when", ["at rest", "playing", "about to tell", "loading"])
+@pytest.mark.parametrize(
+    "when", ["at rest", "opened slowly", "playing", "about to tell", "loading"]
+)
 def test_closing_leaves_nothing(scrubbing: Scrubbing, when: str) -> None:
-    scrubber = show(scrubbing, 2)
+    patches = recording(name="numbers").patches(frame_length=215, hop_length=4)
+    scrubber = pv.scrub(patches)
+    if when == "opened slowly":  # it is there before it is put into its place
+        scrubbing.deliver([it for it in scrubbing.posted if it.type == "comm_open"])
+    scrubbing.show(scrubber, 2)
     remember(scrubbing)
     assert len(heard(scrubbing)) > 40
     if when == "playing":

@@ -82,8 +82,17 @@ def test_the_first_view_goes_and_the_others_live(scrubbing: Scrubbing) -> None:
     assert scrubbing.index == 0
 
 
+def n_decoded_for_another(scrubbing: Scrubbing, scrubber: pv.Scrubber) -> int:
+    """Show another recording; return how many pictures were decoded: one for each that is there."""
+    before = int(scrubbing.js("pictures.nDecoded"))
+    scrubber.spec = recording(400, name="short")
+    scrubbing.deliver()
+    scrubbing.wait("readout.get('value').includes('/ 47 ')")
+    return int(scrubbing.js("pictures.nDecoded")) - before
+
+
 def test_a_view_that_is_gone_before_its_picture_came_follows_no_more(scrubbing: Scrubbing) -> None:
-    show(scrubbing, 1)
+    scrubber = show(scrubbing, 1)
     scrubbing.run("pictures.hold();")
     scrubbing.add_view()
     scrubbing.wait("pictures.nWaiting > 0")
@@ -91,13 +100,12 @@ def test_a_view_that_is_gone_before_its_picture_came_follows_no_more(scrubbing: 
     scrubbing.wait("pictures.nWaiting === 0")
     scrubbing.find(".noUi-handle").press("End")
     assert scrubbing.index == 106
+    assert n_decoded_for_another(scrubbing, scrubber) == 1
 
 
 def test_all_views_get_another_recording(scrubbing: Scrubbing) -> None:
     scrubber = show(scrubbing, 2, index=100)
-    scrubber.spec = recording(400, name="short")
-    scrubbing.deliver()
-    scrubbing.wait("readout.get('value').includes('/ 47 ')")
+    assert n_decoded_for_another(scrubbing, scrubber) == 2
     assert scrubbing.index == scrubber.index == 46
     scrubbing.find(".map", 1).press("End")
     assert scrubbing.index == 46
@@ -106,7 +114,7 @@ def test_all_views_get_another_recording(scrubbing: Scrubbing) -> None:
 
 
 def test_views_that_come_and_go_leave_nothing(scrubbing: Scrubbing) -> None:
-    show(scrubbing, 1)
+    scrubber = show(scrubbing, 1)
     heard = "[...kernel.models.values()].flatMap((model) => model.heard).sort()"
     before = scrubbing.js(heard)
     for _ in range(3):
@@ -115,6 +123,7 @@ def test_views_that_come_and_go_leave_nothing(scrubbing: Scrubbing) -> None:
         scrubbing.run("views.pop()();")
     assert scrubbing.js(heard) == before
     assert scrubbing.index == 0
+    assert n_decoded_for_another(scrubbing, scrubber) == 1
 
 
 def test_a_clock_without_a_picture_moves_the_controls(scrubbing: Scrubbing) -> None:

@@ -288,18 +288,15 @@ class Kernel {
   said = []; // by the page, to Python
   /** @type {number | null} */
   answersAfter = null; // ms until all that is said is echoed and handled; null: when a test says so
+  /** @type {Map<string, Promise<void>>} */
+  #opening = new Map(); // of anywidgets: until their modules are there
   /** @type {Map<string, { definition: Definition, leave: () => void }>} */
-  #widgets = new Map(); // of anywidgets: what their modules define
+  #widgets = new Map(); // and what these define
 
   /** @param {string} id */
   async get_model(id) {
     if (!this.models.has(id)) throw new Error("widget model not found");
     return this.models.get(id);
-  }
-
-  /** @param {string} name */
-  named(name) {
-    return [...this.models.values()].filter((model) => model.get("_model_name") === name);
   }
 
   /** @param {string} model @param {State} state */
@@ -323,19 +320,27 @@ class Kernel {
   async receive(messages) {
     for (const { type, model, data, buffers, parent } of messages) {
       const state = this.#unpack(data?.state ?? {}, data?.buffer_paths ?? [], buffers);
-      if (type === "comm_open") await this.#open(model, state);
+      // A module takes its time. Its widget's messages wait for it, and no others do.
+      if (type !== "comm_open") await this.#opening.get(model);
+      if (type === "comm_open") this.#open(model, state);
       else if (type === "comm_msg") this.models.get(model)?.take(data?.method, state, parent);
       else if (type === "comm_close") this.#close(model);
       else if (type === "idle") this.models.get(model)?.handled();
       else throw new Error(`what is ${type}?`);
     }
+    await Promise.all(this.#opening.values());
   }
 
   /** @param {string} id @param {State} state */
-  async #open(id, state) {
+  #open(id, state) {
     const model = new (state._model_name === "PlayModel" ? Play : Model)(this, id, state);
     this.models.set(id, model);
-    if (!("_esm" in state)) return;
+    if ("_esm" in state) this.#opening.set(id, this.#initialize(id, state));
+  }
+
+  /** @param {string} id @param {State} state */
+  async #initialize(id, state) {
+    const model = this.models.get(id);
     const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
     const definition = (await import(url)).default();
     URL.revokeObjectURL(url);
@@ -487,4 +492,4 @@ function show(kernel, canvas) {
   return remove;
 }
 
-export { Kernel, Model, isEqual, link, show };
+export { Kernel, link, show };
