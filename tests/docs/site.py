@@ -64,10 +64,11 @@ class Page(HTMLParser):
 
 
 class Site:
-    """A folder of pages."""
+    """A folder of pages, and the folder that they were built from."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: Path) -> None:
         self.folder = folder.resolve()
+        self.source = source
 
     @cached_property
     def pages(self) -> dict[Path, Page]:
