@@ -120,8 +120,7 @@ def test_it_does_what_chromiums_own_does(open_page, what):
                 const seen = [];
                 const log = (...what) => seen.push(what);
                 for (const type of watched) {{
-                    sound.addEventListener(
-                        type, () => log(type, sound.paused, sound.ended, sound.seeking));
+                    sound.addEventListener(type, () => log(type, sound.paused, sound.ended));
                 }}
                 const event = (type) => new Promise((done, fail) => {{
                     sound.addEventListener(type, done, {{ once: true }});
