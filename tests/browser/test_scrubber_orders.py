@@ -191,11 +191,9 @@ def test_of_several_that_load_the_last_is_shown_and_none_between(scrubbing: Scru
 def test_several_traits_of_one_message_are_one_change(scrubbing: Scrubbing) -> None:
     scrubber = show(scrubbing, index=20)
     before = scrubbing.js("pictures.nDecoded")
-    canvas = scrubber.children[1]
-    with canvas.hold_sync():
-        scrubber.spec = other(400, "short")
-        scrubber.cmap = "viridis"
-    assert len([message for message in scrubbing.posted if "state" in message.names]) == 1
+    scrubber.spec = other(400, "short")
+    (message,) = [it for it in scrubbing.posted if it.names & {"state", "tiles", "sound"}]
+    assert message.names >= {"state", "tiles"}  # never the one without the other
     scrubbing.deliver()
     scrubbing.wait("readout.get('value').includes('/ 47 ')")
     assert scrubbing.js("pictures.nDecoded") == before + 1
@@ -244,7 +242,7 @@ def test_closing_leaves_nothing(scrubbing: Scrubbing, when: str) -> None:
         scrubbing.deliver([it for it in scrubbing.posted if it.type == "comm_open"])
     scrubbing.show(scrubber, 2)
     remember(scrubbing)
-    assert len(heard(scrubbing)) > 40
+    assert len(heard(scrubbing)) > 20
     if when == "playing":
         scrubbing.find(".widget-play button").first.click()
         scrubbing.run_for(480)
