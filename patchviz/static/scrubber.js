@@ -124,7 +124,12 @@ class Scrubber {
       const index = box.get("index");
       // What the kernel was told it echoes, and meanwhile the picture may have moved on.
       if (this.#timer && index === this.#told.index) box.set("index", player.index);
-      else move(index);
+      else if (index !== player.index) {
+        // Nor must what the kernel has not been told yet come after what it says itself.
+        clearTimeout(this.#timer);
+        this.#timer = 0;
+        move(index);
+      }
     });
     this.#on(slider, "change:value", () => move(slider.get("value")));
     this.#on(play, "change:value", () => move(play.get("value")));
