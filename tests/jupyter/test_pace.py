@@ -40,7 +40,9 @@ def draw(index):
 
 # For each key: from the event to the first frame after which the picture is another one.
 WATCH = """() => {
-    globalThis.latencies = [];
+    globalThis.watching?.abort(); // by the test before
+    globalThis.watching = new AbortController();
+    const latencies = (globalThis.latencies = []);
     addEventListener("keydown", (event) => {
         const before = shownIndex();
         const { port1, port2 } = new MessageChannel();
@@ -53,7 +55,7 @@ WATCH = """() => {
             port1.close();
         };
         look();
-    }, { capture: true });
+    }, { capture: true, signal: watching.signal });
 }"""
 
 
