@@ -45,11 +45,11 @@ def make_patches(n: int = 6, *, hop_length: int = 2, sr: float = 22050, **more: 
 
 
 def make_animation(
-    patches: pv.Patches | None = None, *, text: bool = True, **options: Any
+    patches: pv.Patches | None = None, *, text: bool = False, **options: Any
 ) -> pv.PatchAnimation:
     """An animation in a figure of 160 × 120 pixels, without automatic layout.
 
-    Without text a frame is painted in a fraction of the time: for films whose clock counts.
+    Without text, for tests whose pixels do not count, a frame takes a fraction of the time.
     """
     figure = Figure(figsize=(3.2, 2.4), dpi=50)
     FigureCanvasAgg(figure)
@@ -182,7 +182,7 @@ def test_every_patch_is_a_frame(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", LOSSLESS_FILES)
 def test_pixels_are_those_of_the_figure(name: str, tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.save(tmp_path / name, dpi=75)
     frames, _ = frames_of(tmp_path / name)
     for frame, expected in zip(frames, stills(anim, dpi=75), strict=True):
@@ -190,7 +190,7 @@ def test_pixels_are_those_of_the_figure(name: str, tmp_path: Path) -> None:
 
 
 def test_pixels_of_a_gif_are_near_those_of_the_figure(tmp_path: Path) -> None:
-    anim = make_animation(make_patches(20))
+    anim = make_animation(make_patches(20), text=True)
     anim.save(tmp_path / "a.gif", dpi=100)
     frames, _ = frames_of(tmp_path / "a.gif")
     for frame, expected in zip(frames, stills(anim, dpi=100), strict=True):
@@ -210,7 +210,7 @@ def test_default_figure_in_a_film_is_what_is_drawn(tmp_path: Path) -> None:
 
 
 def test_folder_gets_a_png_per_patch(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.save(f"{tmp_path}/new/")
     anim.save(tmp_path / "new", dpi=100)  # over those that are there
     names = [f"patch_{k:04}.png" for k in range(6)]
@@ -258,7 +258,7 @@ def test_patches_that_look_alike_are_frames_all_the_same(tmp_path: Path) -> None
 def test_times_are_true_and_their_rounding_does_not_add_up(
     name: str, unit: float, sr: float, tmp_path: Path
 ) -> None:
-    anim = make_animation(make_patches(50, sr=sr), text=False)
+    anim = make_animation(make_patches(50, sr=sr))
     anim.save(tmp_path / name, dpi=20)
     _, times = frames_of(tmp_path / name)
     ends = np.arange(1, 51) * anim.view.patches.hop_duration * 1000
@@ -318,7 +318,7 @@ def test_apng_holds_any_time(period: Fraction, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("writer", [None, "ffmpeg", "ffmpeg_file"])
 def test_video_has_every_patch_at_its_true_time(writer: str | None, tmp_path: Path) -> None:
-    anim = make_animation(make_patches(30), text=False)
+    anim = make_animation(make_patches(30))
     anim.save(tmp_path / "a.mp4", writer=writer)
     assert video_times(tmp_path / "a.mp4") == [k * Fraction(2048, 22050) for k in range(30)]
 
@@ -328,7 +328,7 @@ def test_slow_films_keep_the_true_rate(ending: str, tmp_path: Path) -> None:
     """ffmpeg would put a usual rate in the place of one that it takes for measured."""
     hop = Fraction(43 * 1024, 44100)  # near 1 s
     codec = "mjpeg" if ending == "avi" else None  # others keep no times in AVI
-    anim = make_animation(make_patches(40, hop_length=43, sr=44100), text=False)
+    anim = make_animation(make_patches(40, hop_length=43, sr=44100))
     anim.save(tmp_path / f"a.{ending}", dpi=20, codec=codec)
     times = video_times(tmp_path / f"a.{ending}")
     assert len(times) == 40
@@ -346,9 +346,7 @@ def test_hops_of_a_film_are_true(hop: float, audio: bool, tmp_path: Path) -> Non
     n_frames = 20 * hop_length
     values = np.random.default_rng(0).uniform(-80, 0, (4, n_frames))
     spec = pv.Spectrogram(values, audio=Audio.from_array(np.zeros(n_frames * 512), 22050))
-    anim = make_animation(
-        spec.patches(frame_length=2 * hop_length, hop_length=hop_length), text=False
-    )
+    anim = make_animation(spec.patches(frame_length=2 * hop_length, hop_length=hop_length))
     anim.save(tmp_path / "a.mp4", audio=audio, dpi=20)
     times = video_times(tmp_path / "a.mp4")
     assert len(times) == 19 + audio
@@ -357,7 +355,7 @@ def test_hops_of_a_film_are_true(hop: float, audio: bool, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("fps", [Fraction(1, 7), 1.001, 7.5, Fraction(24000, 1001)])
 def test_rates_that_are_asked_for_are_true(fps: float | Fraction, tmp_path: Path) -> None:
-    make_animation(make_patches(20), text=False).save(tmp_path / "a.mp4", fps=fps, dpi=20)
+    make_animation(make_patches(20)).save(tmp_path / "a.mp4", fps=fps, dpi=20)
     assert float(video_times(tmp_path / "a.mp4")[-1]) == pytest.approx(19 / fps, rel=1e-5)
 
 
@@ -365,7 +363,7 @@ def test_rates_that_are_asked_for_are_true(fps: float | Fraction, tmp_path: Path
 def test_video_shows_the_figure(ending: str, tmp_path: Path) -> None:
     values = np.repeat(np.linspace(0, 1, 10), 4)[np.newaxis].repeat(8, axis=0)
     patches = pv.Spectrogram(values, hop_length=1024).patches(frame_length=4)
-    anim = make_animation(patches)
+    anim = make_animation(patches, text=True)
     anim.save(tmp_path / f"a.{ending}", dpi=100)
     frames = video_frames(tmp_path / f"a.{ending}", 320, 240)
     inside = slice(80, 160), slice(100, 250)
@@ -375,7 +373,7 @@ def test_video_shows_the_figure(ending: str, tmp_path: Path) -> None:
 
 
 def test_webm_holds_transparency(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.save(tmp_path / "a.webm", dpi=100, savefig_kwargs={"transparent": True})
     film = ("-c:v", "libvpx-vp9", "-i", tmp_path / "a.webm")  # ffmpeg's own decoder has no alpha
     raw = run_ffmpeg(*film, "-f", "rawvideo", "-pix_fmt", "rgba", "-fps_mode", "passthrough", "-")
@@ -396,7 +394,7 @@ def test_video_of_odd_size_leaves_the_figure_as_it_was(tmp_path: Path) -> None:
 
 
 def test_video_options_reach_ffmpeg(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.save(
         tmp_path / "a.mkv",
         codec="ffv1",
@@ -641,7 +639,7 @@ def test_sound_that_cannot_be() -> None:
 
 
 def test_own_writer_gets_what_matplotlib_draws(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     recorder = Recorder()
     with nothing_left_behind(anim, tmp_path):
         anim.save(tmp_path / "any", writer=recorder, dpi=80)
@@ -655,7 +653,7 @@ def test_own_writer_may_draw_the_canvas_itself(tmp_path: Path) -> None:
         recorder.fig.canvas.draw()
         recorder.pictures.append(np.array(recorder.fig.canvas.buffer_rgba()))
 
-    anim = make_animation()
+    anim = make_animation(text=True)
     recorder = Recorder(grab)
     anim.save(tmp_path / "any", writer=recorder)
     for picture, expected in zip(recorder.pictures, stills(anim, dpi=50), strict=True):
@@ -672,7 +670,7 @@ def test_own_writer_may_save_whatever_it_likes(tmp_path: Path) -> None:
         recorder.fig.savefig(tmp_path / f"{number}.rgba", dpi=50, transparent=True)
         recorder.pictures.append(np.array(Image.open(tight).convert("RGBA")))
 
-    anim = make_animation(make_patches(3))
+    anim = make_animation(make_patches(3), text=True)
     recorder = Recorder(grab)
     anim.save(tmp_path / "any", writer=recorder)
     expected_tight = stills(anim, bbox_inches="tight", dpi=50)
@@ -748,7 +746,7 @@ def test_interactive_mode_draws_no_more(tmp_path: Path, full_draws: list[Figure]
 
 
 def test_artists_of_a_callback_are_in_the_film(tmp_path: Path, full_draws: list[Figure]) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     view = anim.view
     line = view.ax.axvline(0, color="cyan")
     view.artists.append(line)
@@ -763,7 +761,7 @@ def test_artists_of_a_callback_are_in_the_film(tmp_path: Path, full_draws: list[
 
 
 def test_changes_that_nobody_announced_are_in_the_film(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     text = anim.view.figure.text(0.01, 0.01, "0")
     anim.view.on_index(lambda k: text.set_text(str(k)))
     anim.save(tmp_path / "a.apng")
@@ -773,7 +771,7 @@ def test_changes_that_nobody_announced_are_in_the_film(tmp_path: Path) -> None:
 
 
 def test_what_is_animated_elsewhere_is_in_the_film(tmp_path: Path) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.view.ax.axvline(0.1, color="cyan", animated=True)
     anim.save(tmp_path / "a.apng")
     for frame, expected in zip(
@@ -783,7 +781,7 @@ def test_what_is_animated_elsewhere_is_in_the_film(tmp_path: Path) -> None:
 
 
 def test_colours_of_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    anim = make_animation()
+    anim = make_animation(text=True)
     anim.view.figure.set_facecolor("lightblue")
     for options in (
         {},
