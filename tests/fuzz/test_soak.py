@@ -25,8 +25,8 @@ FFMPEG_ALONE = (
 # Found in the words "format change: fault", and what it is.
 KNOWN = {
     r" joined.*: shorter": "joined files: what comes after the first is not read",
-    r"^W64 .* joined.*: longer": "joined W64: the second header is read as sound",
-    r" (size|length) .*: shorter": "a header says less than follows",
+    r" (size|length|flipped in its header).*: shorter": "a header says less than follows",
+    r" bits .*: shorter": "a header contradicts itself, and ffmpeg believes the other half",
     r"^MP3 .*no Xing.*: (shorter|longer|refused)": "MP3 without a Xing header",
     r"^(MP3 layer 2|WAV MP3) (whole|named).*: refused": "MP3 without a Xing header",
     r"^MP3 .*: shorter": "a damaged MP3 whose length is an estimate",
@@ -37,7 +37,7 @@ KNOWN = {
     r" named \.raw: refused": "a good file that is called .raw",
     rf"^({FFMPEG_ALONE}) .*: refused": "what only ffmpeg decodes",
     r"^SDS .*: longer": "SDS is as long as its header says, the rest silence",
-    r"^(SVX|VOC) .*: longer": "what follows the sound in SVX and VOC is read as sound",
+    r"^(SVX|VOC|W64) .*: longer": "what follows the sound in SVX, VOC and W64 is read as sound",
 }
 
 
