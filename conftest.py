@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave librosa to one process: two that compile its functions at once spoil numba's cache."""
+    """Leave librosa to one process: compiling its functions takes each of them half a minute."""
     for item in items:
         if "librosa" in vars(getattr(item, "module", None) or object):
             item.add_marker(pytest.mark.xdist_group("librosa"))
