@@ -47,8 +47,9 @@ class LiveFigure:
             raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
         self._figure: Figure = figure
         self._repainter = Repainter(figure, view.artists)
-        # Notebooks run cells in one thread and what widgets say in another.
-        self._lock = threading.RLock()
+        # Notebooks run cells in one thread and what widgets say in another. The lock is that which
+        # drawing takes: with two of them, who paints and who draws could wait for each other.
+        self._lock = getattr(figure, "_render_lock", threading.RLock())
         self._painter: int | None = None
         self._asked = False
         forget_figure(figure)
@@ -76,6 +77,8 @@ class LiveFigure:
                 self.widget.value = self.png()
             elif not self._canvas.syncing_data_url:  # a page shows it: ipympl fails before
                 self._repainter.paint(self._canvas.get_renderer())
+                # All of it: the page loses a difference that is followed by another at once.
+                self._canvas._force_full = True
                 self._canvas.blit(self._figure.bbox)
             self._painter = None
 

@@ -229,7 +229,7 @@ class Face:
             self._page = context.new_page()
             self._page.set_default_timeout(60_000)
             self._page.on("console", self._hear)
-            self._page.on("pageerror", lambda error: self.errors.append(str(error)))
+            self._page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
             self._prepare(self._page)
             if self.name == "lab":
                 self._goto(f"lab/workspaces/{uuid.uuid4().hex}")
@@ -268,8 +268,12 @@ class Face:
             self.page.goto("about:blank")
             return
         self.page.evaluate(
-            """(path) => {
-                for (const dialog of document.querySelectorAll(".jp-Dialog")) dialog.remove();
+            """async (path) => {
+                for (let i = 0, dialog; (dialog = document.querySelector(".jp-Dialog")); i++) {
+                    if (i > 100) throw new Error(`a dialog stays: ${dialog.textContent}`);
+                    dialog.querySelector(".jp-Dialog-footer button").click();
+                    await new Promise(requestAnimationFrame);
+                }
                 for (const widget of [...jupyterapp.shell.widgets("main")]) {
                     if (widget.context?.path === path) widget.dispose();
                 }
