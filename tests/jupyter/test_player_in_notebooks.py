@@ -208,6 +208,8 @@ def test_the_player_follows_the_theme(trusted: Notebook) -> None:
         trusted.wait(f"body().dataset.theme === {name!r}")
         dark = "<" if name == "dark" else ">"
         trusted.wait(f"{COLORS}.theirs[1][0] {dark} 128")  # its stylesheet is there
+        # JupyterLab stumbles over a second change while it takes away the curtain of the first.
+        trusted.wait("!document.getElementById('jupyterlab-splash')")
         return dict(trusted.js(COLORS))
 
     try:
