@@ -511,16 +511,22 @@ def test_canvas_of_ipympl_is_the_picture(patches: pv.Patches, ipympl: None) -> N
     assert set(_instances) == before
 
 
+def shown_by_ipympl(patches: pv.Patches) -> tuple[pv.PatchView, Any, pv.Scrubber]:
+    """A view, its canvas that a page shows, and its scrubber."""
+    view = view_of(patches)
+    canvas: Any = view.ax.figure.canvas
+    scrubber = pv.scrub(view)
+    canvas.syncing_data_url = False  # what a page that shows it says
+    canvas.draw()
+    return view, canvas, scrubber
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own
 def test_canvas_of_ipympl_is_sent_whole_each_time(
     patches: pv.Patches, ipympl: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its page shows only the last of several pictures that come at once."""
-    view = view_of(patches)
-    canvas = view.ax.figure.canvas
-    scrubber = pv.scrub(view)
-    canvas.syncing_data_url = False  # what a page that shows it says
-    canvas.draw()
+    _, canvas, scrubber = shown_by_ipympl(patches)
     sent: list[bytes] = []
     monkeypatch.setattr(type(canvas), "send_binary", lambda self, data: sent.append(data))
     for index in (4, 9):
@@ -537,11 +543,7 @@ def test_a_thread_that_draws_and_one_that_moves_do_not_wait_for_each_other(
     patches: pv.Patches, ipympl: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ipympl's page asks for drawings while the index moves; a kernel hears both in threads."""
-    view = view_of(patches)
-    canvas = view.ax.figure.canvas
-    scrubber = pv.scrub(view)
-    canvas.syncing_data_url = False  # what a page that shows it says
-    canvas.draw()
+    view, canvas, scrubber = shown_by_ipympl(patches)
     drawing, painting = threading.Event(), threading.Event()
     background, paint = view.figure.patch, Repainter.paint
     draw_background = background.draw

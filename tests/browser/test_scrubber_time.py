@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
@@ -40,6 +41,17 @@ def play(scrubbing: Scrubbing) -> float:
     return float(scrubbing.js("performance.now()"))
 
 
+def look_at_every_frame(
+    scrubbing: Scrubbing, milliseconds: int, expected: Callable[[float], int]
+) -> None:
+    """Let time pass, and see in each frame the index that is expected at its time."""
+    scrubbing.watch("box.get('index')")
+    scrubbing.run_for(milliseconds)
+    assert scrubbing.seen
+    wrong = [(now, index) for now, index in scrubbing.seen if index != expected(now)]
+    assert wrong == []
+
+
 ALL = "[shownIndex(), box.get('index'), slider.get('value'), play.get('value')]"
 
 
@@ -60,12 +72,7 @@ def test_each_speed_is_right_at_every_frame(scrubbing: Scrubbing, speed: float) 
     show_long(scrubbing)
     scrubbing.find("select").select_option(f"{speed:g}×")
     start = play(scrubbing)
-    scrubbing.watch("box.get('index')")
-    scrubbing.run_for(10_000)
-    wrong = [
-        (now, index) for now, index in scrubbing.seen if index != patch_at((now - start) * speed)
-    ]
-    assert wrong == []
+    look_at_every_frame(scrubbing, 10_000, lambda now: patch_at((now - start) * speed))
 
 
 def test_another_speed_while_it_plays_loses_no_time(scrubbing: Scrubbing) -> None:
@@ -90,10 +97,7 @@ def test_a_loop_does_not_drift(scrubbing: Scrubbing) -> None:
     scrubber = show_long(scrubbing, 215 + 29, loop=True)
     assert len(scrubber.patches) == 30
     start = play(scrubbing)
-    scrubbing.watch("box.get('index')")
-    scrubbing.run_for(20_000)  # 28 times through
-    wrong = [(now, index) for now, index in scrubbing.seen if index != patch_at(now - start) % 30]
-    assert wrong == []
+    look_at_every_frame(scrubbing, 20_000, lambda now: patch_at(now - start) % 30)  # 28 turns
 
 
 def test_it_stops_when_the_last_patch_has_been_shown(scrubbing: Scrubbing) -> None:
@@ -122,11 +126,7 @@ def test_a_pause_stands_still_and_the_patch_that_is_shown_begins_anew(scrubbing:
     scrubbing.run_for(5000)
     assert scrubbing.index == 43
     start = play(scrubbing)
-    scrubbing.watch("box.get('index')")
-    scrubbing.run_for(1008)
-    assert [index for _, index in scrubbing.seen] == [
-        43 + patch_at(now - start) for now, _ in scrubbing.seen
-    ]
+    look_at_every_frame(scrubbing, 1008, lambda now: 43 + patch_at(now - start))
 
 
 def test_moved_while_it_plays_it_goes_on_from_there(scrubbing: Scrubbing) -> None:
@@ -137,11 +137,7 @@ def test_moved_while_it_plays_it_goes_on_from_there(scrubbing: Scrubbing) -> Non
     scrubber.index = 2000
     scrubbing.deliver()
     start = scrubbing.js("performance.now()")
-    scrubbing.watch("box.get('index')")
-    scrubbing.run_for(5008)
-    assert [index for _, index in scrubbing.seen] == [
-        2000 + patch_at(now - start) for now, _ in scrubbing.seen
-    ]
+    look_at_every_frame(scrubbing, 5008, lambda now: 2000 + patch_at(now - start))
 
 
 def test_stop_goes_to_the_first_patch(scrubbing: Scrubbing) -> None:
