@@ -24,8 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist = "loadgroup"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave librosa to one process: compiling its functions takes each of them half a minute."""
+    """Leave librosa to one process.
+
+    Compiling its functions takes half a minute; and of two processes that do so at the same time
+    one may load what the other has just written into numba's cache, and crash.
+    """
     for item in items:
         if "librosa" in vars(getattr(item, "module", None) or object):
             item.add_marker(pytest.mark.xdist_group("librosa"))

@@ -433,7 +433,7 @@ class Notebook:
         self.lab(
             """
             const { kernel } = panel.sessionContext.session;
-            for (let i = 0; i < 500; i++) {
+            for (const until = performance.now() + 60_000; performance.now() < until; ) {
                 const future = kernel.requestExecute(
                     { code: "", user_expressions: { holds: argument }, store_history: false });
                 const { content } = await future.done;
@@ -448,7 +448,31 @@ class Notebook:
         return self.page.evaluate(f"async (argument) => ({expression})", argument)
 
     def wait(self, condition: str, timeout: float = 60_000) -> None:
-        self.page.wait_for_function(f"() => ({condition})", timeout=timeout)
+        from playwright.sync_api import TimeoutError
+
+        try:
+            self.page.wait_for_function(f"() => ({condition})", timeout=timeout)
+        except TimeoutError:
+            pytest.fail(f"It never came true: {condition}\n{self._state()}")
+
+    def _state(self) -> str:
+        """What there is to see, for those who wait in vain."""
+        state = self.lab(
+            """
+            const { session } = panel.sessionContext;
+            return {
+                kernel: `${session?.kernel?.status}, ${session?.kernel?.connectionStatus}`,
+                cells: panel.content.widgets.map(({ model }) => [
+                    model.executionCount,
+                    model.sharedModel.executionState,
+                    model.outputs?.toJSON().map((output) => JSON.stringify(output).slice(0, 300)),
+                ]),
+                outputs: [...panel.node.querySelectorAll(".jp-OutputArea-output")]
+                    .map(({ innerHTML }) => innerHTML.slice(0, 300)),
+            };
+            """
+        )
+        return json.dumps({**state, "errors": self.errors}, indent=1)
 
     def wait_index(self, index: int, n: int = 0) -> None:
         """Wait until the n-th scrubber's picture, its pixels, shows a patch."""
