@@ -17,23 +17,26 @@ import pytest
 
 matplotlib.use("Agg")
 
+# Compiling its functions takes half a minute; and of two processes that do so at the same time one
+# may load what the other has just written into numba's cache, and crash.
+USE_LIBROSA = {f"tests/test_{name}.py" for name in ("audio", "features", "patches")}
+SHARE_A_PROGRAM = {"firefox", "jupyter"}  # these folders of tests start one for all
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Let `-n 2` keep together what is marked `xdist_group`; there may be no pytest-xdist."""
-    if getattr(config.option, "dist", "no") == "load":
-        config.option.dist = "loadgroup"
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let `-n 2` keep together what shares something that is slow to make."""
+    from xdist.scheduler import LoadFileScheduling
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave librosa to one process.
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            folder = Path(file).parent.name
+            if file in USE_LIBROSA:
+                return "librosa"
+            return folder if folder in SHARE_A_PROGRAM else file
 
-    Compiling its functions takes half a minute; and of two processes that do so at the same time
-    one may load what the other has just written into numba's cache, and crash.
-    """
-    for item in items:
-        if "librosa" in vars(getattr(item, "module", None) or object):
-            item.add_marker(pytest.mark.xdist_group("librosa"))
+    return Scheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(autouse=True)

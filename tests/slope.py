@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
+from scipy.stats import theilslopes
 
 
 def slope(values: Sequence[float]) -> float:
-    """Return the growth from one value to the next: the least-squares line through them.
+    """Return the growth from one value to the next: the median of all pairs' slopes.
 
-    What rises once (a cache that fills, a heap that the collector has not yet swept) counts little
-    in it, and what rises every time counts in full.
+    What rises once (a cache that grows, a heap that the collector has not yet swept) counts little
+    or nothing in this estimate of Theil and Sen, where a least-squares line leans towards it; what
+    rises every time counts in full.
 
     Parameters
     ----------
@@ -20,4 +21,4 @@ def slope(values: Sequence[float]) -> float:
     """
     if len(values) < 3:
         raise ValueError(f"a slope through {len(values)} values says nothing: measure more often.")
-    return float(np.polyfit(range(len(values)), values, 1)[0])
+    return float(theilslopes(values).slope)

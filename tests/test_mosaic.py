@@ -127,9 +127,8 @@ def test_the_check_finds_what_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("n", "width", "size", "kind", "recording"),
     [
-        (1, 3.5, 10, "mel", CLIP), (3, 3.5, 12, "chroma", HOURS), (6, 3.5, 8, "mel", CLIP),
-        (2, 4.6, 14, "cqt_note", LATE), (3, 6.4, 10, "none", CLIP), (5, 6.4, 12, "linear", HOURS),
-        (9, 6.4, 10, "mel", LATE), (4, 10, 14, "log", HOURS), (4, 14, 8, "cqt_note", CLIP),
+        (1, 3.5, 10, "mel", CLIP), (3, 3.5, 12, "chroma", HOURS), (2, 4.6, 14, "cqt_note", LATE),
+        (3, 6.4, 10, "none", CLIP), (4, 10, 14, "log", HOURS), (6, 3.5, 8, "linear", LATE),
     ],
 )  # fmt: skip
 def test_nothing_overlaps(
@@ -139,9 +138,20 @@ def test_nothing_overlaps(
     assert_good(draw(make_patches(kind, recording), n, **style))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [3.5, 4.4, 5, 6.4, 8, 10, 14])
-@pytest.mark.parametrize("n", range(1, 25))
+WIDTHS = (3.5, 4.4, 5, 6.4, 8, 10, 14)
+
+
+@pytest.mark.parametrize(
+    ("n", "width"),
+    [
+        # Two widths of each n; all of them take four minutes.
+        pytest.param(
+            n, width, marks=pytest.mark.slow if (n + turn) % 7 in (0, 3) else pytest.mark.soak
+        )
+        for n in range(1, 25)
+        for turn, width in enumerate(WIDTHS)
+    ],
+)
 def test_nothing_overlaps_at_any_n(n: int, width: float) -> None:
     # Every pair of a kind, a recording and a size comes up at some n or width.
     turn = n + round(width * 10)

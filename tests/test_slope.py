@@ -14,8 +14,8 @@ def test_what_grows_each_time_is_the_slope() -> None:
 
 
 def test_a_single_step_counts_little_and_noise_hardly() -> None:
-    assert slope([0] * 20 + [40] * 20) == pytest.approx(1.5, abs=0.1)  # in the middle, the worst
-    assert slope([0] * 38 + [40] * 2) < 0.3
+    assert slope([0] * 20 + [40] * 20) < 1.2  # in the middle, the worst
+    assert slope([0] * 38 + [40] * 2) == slope([0] * 3 + [40] * 37) == 0
     assert slope([100 * (-1) ** i + 2 * i for i in range(40)]) == pytest.approx(2, abs=0.5)
 
 

@@ -25,7 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.firefox)
-            item.add_marker(pytest.mark.xdist_group("firefox"))  # one process starts it
 
 
 class Firefox:
