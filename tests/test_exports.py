@@ -937,7 +937,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "n_frames"),
-    [("a.gif", 10_000), ("a.webp", 3000), ("a.apng", 3000), ("a.mp4", 3000)],
+    [("a.gif", 3000), ("a.webp", 3000), ("a.apng", 3000), ("a.mp4", 3000)],
 )
 def test_memory_does_not_grow_with_the_number_of_frames(
     name: str, n_frames: int, tmp_path: Path
