@@ -1,8 +1,7 @@
 """One Jupyter server, a page for each of its faces, and documents that come and go in them.
 
-A document has a kernel of its own, started ahead; whatever became of it in a test, it is restarted
-before another one gets it. What is open in a page besides makes no difference: everything is
-looked for within the document.
+A document has a kernel of its own, started ahead, and ended with it. What is open in a page besides
+makes no difference: everything is looked for within the document.
 """
 
 from __future__ import annotations
@@ -165,22 +164,18 @@ class Kernels:
         body = {"path": uuid.uuid4().hex, "name": "", "type": "notebook", "kernel": kernel}
         return dict(self._server.ask("POST", "sessions", body))
 
-    def _restart(self, session: dict[str, Any]) -> dict[str, Any]:
-        self._server.ask("PATCH", f"sessions/{session['id']}", {"path": uuid.uuid4().hex})
-        self._server.ask("POST", f"kernels/{session['kernel']['id']}/restart")
-        return session
-
     def take(self, path: str) -> dict[str, Any]:
         """Give a document a kernel: whoever opens it finds the session."""
         session = self._ready.popleft().result() if self._ready else self._start()
         self._server.ask("PATCH", f"sessions/{session['id']}", {"path": path, "name": path})
         return session
 
-    def give_back(self, session: dict[str, Any]) -> None:
-        self._ready.append(self._work.submit(self._restart, session))
-
     def end(self, session: dict[str, Any]) -> None:
-        """Let another kernel take the place of one that was killed."""
+        """Let another kernel take the place of one that was used.
+
+        It is not restarted instead: a page that knows its number may still listen to it for a
+        document that is closed, and then the next one hears of no widgets.
+        """
         self._server.ask("DELETE", f"sessions/{session['id']}")
         self._ready.append(self._work.submit(self._start))
 
@@ -295,7 +290,6 @@ class Notebook:
         self._face = face
         self._kernels = kernels
         self._session: dict[str, Any] | None = None
-        self._killed = False
         self._path: Path | None = None
         self.server = face.server
 
@@ -360,7 +354,6 @@ class Notebook:
     def kill(self) -> None:
         """Kill its kernel."""
         assert self._session is not None
-        self._killed = True
         os.kill(int(self.python("import os; print(os.getpid())")), signal.SIGKILL)
 
     def close(self) -> None:
@@ -373,8 +366,7 @@ class Notebook:
             raise
         finally:
             if self._session is not None:
-                done = self._kernels.end if self._killed else self._kernels.give_back
-                done(self._session)
+                self._kernels.end(self._session)
 
     def run(self) -> Notebook:
         """Run all cells, to the end."""
