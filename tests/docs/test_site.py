@@ -147,7 +147,9 @@ class Walk:
     ) -> None:
         self.dead, self.wide, self.said, self.left, self.axe = [], [], [], [], []
         window = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        for file in site.pages:
+        for file, page in site.pages.items():
+            if not root.startswith("file:") and not page.alive:
+                continue  # a server makes a difference to players alone
             name = site.name(file)
             opened = PlayerPage(window.new_page())
             opened.page.goto(f"{root}/{name}")
