@@ -157,11 +157,11 @@ class Audio:
             If an Ogg file has no mark at its end, and so may have been cut short.
         """
         begin = check_number("start", start, unit="s")
-        source, name = _checked_file(file)
-        with _opened(source, name) as (sound, handle):
+        source, name = checked_file(file)
+        with open_sound(source, name) as (sound, handle):
             rate = sound.samplerate
             n_samples, n_channels = sound.frames, sound.channels
-            _check_header(sound, handle, name)
+            check_header(sound, handle, name)
         return cls(rate, n_samples, n_channels, name, begin, source)
 
     @property
@@ -199,7 +199,7 @@ class Audio:
         int
             As many as ``librosa.load`` gives.
         """
-        return _resampled_length(self.n_samples, self.sr, sr)
+        return resampled_size(self.n_samples, self.sr, sr)
 
     def blocks(
         self,
@@ -248,7 +248,7 @@ class Audio:
             decoded = (block.mean(axis=0, keepdims=True) for block in decoded)
         if rate == self.sr:
             return decoded
-        return resampled(decoded, self.sr, rate, _resampled_length(last - first, self.sr, rate))
+        return resampled(decoded, self.sr, rate, resampled_size(last - first, self.sr, rate))
 
     def read(
         self,
@@ -305,28 +305,29 @@ class Audio:
             for at in range(first, last, blocksize):
                 yield source[:, at : min(at + blocksize, last)]
             return
-        with _opened(source, self.name) as (sound, handle):
-            at = _seek(sound, first)
+        with open_sound(source, self.name) as (sound, handle):
+            at = seek_sample(sound, first)
             while at < last:
-                block = _decode(sound, min(blocksize, last - at))
+                block = decode_samples(sound, min(blocksize, last - at))
                 if at < first or not len(block):
                     at = max(at, first)
                     raise AudioFileError(
-                        f"{_quoted(self.name)} cannot be decoded from {at / self.sr:.3f} s (sample "
-                        f"{at}) on, and its header says {self.duration:.3f} s ({self.n_samples} "
-                        f"samples): it was cut short or damaged. {_mend(self.name)}"
+                        f"{in_quotes(self.name)} cannot be decoded from {at / self.sr:.3f} s "
+                        f"(sample {at}) on, and its header says {self.duration:.3f} s "
+                        f"({self.n_samples} samples): it was cut short or "
+                        f"damaged. {mend_header(self.name)}"
                     )
                 if not np.isfinite(block).all():
                     bad = at + int(np.argmin(np.isfinite(block).all(axis=1)))
                     raise AudioFileError(
-                        f"{_quoted(self.name)} holds samples that are not finite, the first at "
+                        f"{in_quotes(self.name)} holds samples that are not finite, the first at "
                         f"{bad / self.sr:.3f} s (sample {bad}). Mend them: read the file, apply "
                         "numpy.nan_to_num, and write it again."
                     )
                 at += len(block)
                 yield block.T
             if last == self.n_samples:
-                _check_all_was_decoded(sound, handle, self)
+                check_all_was_decoded(sound, handle, self)
 
 
 def example_audio() -> Audio:
@@ -349,7 +350,7 @@ def _rate(name: str, sr: float) -> float:
     return int(rate) if rate.is_integer() else rate
 
 
-def _resampled_length(n_samples: int, rate: float, sr: float | None) -> int:
+def resampled_size(n_samples: int, rate: float, sr: float | None) -> int:
     return n_samples if sr is None or sr == rate else math.ceil(n_samples * (float(sr) / rate))
 
 
@@ -408,7 +409,7 @@ def _checked_samples(y: ArrayLike, sr: float) -> Samples:
     return cast(Samples, view)
 
 
-def _checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[bytes], str]:
+def checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[bytes], str]:
     """Return a path or a file object, and the file's name."""
     if isinstance(file, str | os.PathLike):
         path = os.fspath(file)
@@ -436,11 +437,11 @@ def _checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[b
 # -- files -----------------------------------------------------------------------------------
 
 
-def _quoted(name: str) -> str:
+def in_quotes(name: str) -> str:
     return repr(name) if name else "The file object"
 
 
-def _mend(name: str) -> str:
+def mend_header(name: str) -> str:
     """Say how what is left of a damaged file, or one with a wrong header, becomes a whole file."""
     stem, ending = os.path.splitext(name or "clip.wav")
     lossless = ending.lower() not in {".mp3", ".ogg", ".opus"}
@@ -449,7 +450,9 @@ def _mend(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _opened(source: Path | IO[bytes], name: str) -> Iterator[tuple[soundfile.SoundFile, IO[bytes]]]:
+def open_sound(
+    source: Path | IO[bytes], name: str
+) -> Iterator[tuple[soundfile.SoundFile, IO[bytes]]]:
     """Open a file for decoding; its handle tells how far the decoder has read."""
     import soundfile
 
@@ -469,7 +472,7 @@ def _opened(source: Path | IO[bytes], name: str) -> Iterator[tuple[soundfile.Sou
                 ) from error
         elif source.closed:
             raise AudioFileError(
-                f"{_quoted(name)} is closed. Keep the file object open as long as its sound is "
+                f"{in_quotes(name)} is closed. Keep the file object open as long as its sound is "
                 "needed, or give a path."
             )
         else:
@@ -477,19 +480,19 @@ def _opened(source: Path | IO[bytes], name: str) -> Iterator[tuple[soundfile.Sou
         size = handle.seek(0, os.SEEK_END)
         handle.seek(0)
         if not size:
-            raise AudioFileError(f"{_quoted(name)} is empty: 0 bytes. Give a sound file.")
+            raise AudioFileError(f"{in_quotes(name)} is empty: 0 bytes. Give a sound file.")
         try:
             sound = stack.enter_context(soundfile.SoundFile(handle))
         except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: a .raw without header
             raise AudioFileError(
-                f"{_quoted(name)} cannot be decoded as sound. WAV, FLAC, Ogg Vorbis, Opus, MP3 "
+                f"{in_quotes(name)} cannot be decoded as sound. WAV, FLAC, Ogg Vorbis, Opus, MP3 "
                 "and AIFF can be; convert others (M4A, WMA, video, raw samples), for example: "
                 f'ffmpeg -i "{name or "clip.m4a"}" "{os.path.splitext(name or "clip")[0]}.flac".'
             ) from error
         yield sound, handle
 
 
-def _seek(sound: soundfile.SoundFile, sample: int) -> int:
+def seek_sample(sound: soundfile.SoundFile, sample: int) -> int:
     """Go to a sample, and return where that leads; before it, if the file is damaged there."""
     import soundfile
 
@@ -498,7 +501,7 @@ def _seek(sound: soundfile.SoundFile, sample: int) -> int:
     return -1
 
 
-def _decode(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
+def decode_samples(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
     """Return the next samples of all channels, shape (n, n_channels); none where it is damaged."""
     import soundfile
 
@@ -514,16 +517,17 @@ def _decode(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
     return block[:filled]
 
 
-def _check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> None:
+def check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> None:
     """Refuse a file that is shorter than its header says, or does not say how long it is."""
     if not sound.frames:
         raise AudioFileError(
-            f"{_quoted(name)} holds no samples, says its header. Give a sound file that does. If "
-            f"its recorder could not finish the header: {_mend(name)}"
+            f"{in_quotes(name)} holds no samples, says its header. Give a sound file that does. If "
+            f"its recorder could not finish the header: {mend_header(name)}"
         )
     if sound.frames == np.iinfo(np.int64).max:
         raise AudioFileError(
-            f"{_quoted(name)} does not say how long it is: it was written to a pipe. {_mend(name)}"
+            f"{in_quotes(name)} does not say how long it is: it was written to a pipe. "
+            f"{mend_header(name)}"
         )
     # libsndfile mends the length of a file that was cut short, and tells only its log.
     lengths = r"^\s*(?:data|SSND|BODY|Data Size|riff|Riff size)\s*:\s*(\d+) \(should be (\d+)\)"
@@ -531,12 +535,12 @@ def _check_header(sound: soundfile.SoundFile, handle: IO[bytes], name: str) -> N
         promised = int(said)
         if promised > int(found) and not any(promised in unknown for unknown in _UNKNOWN_LENGTH):
             raise AudioFileError(
-                f"{_quoted(name)} holds {int(found)} bytes of sound, and its header says "
-                f"{promised}: it was cut short. {_mend(name)}"
+                f"{in_quotes(name)} holds {int(found)} bytes of sound, and its header says "
+                f"{promised}: it was cut short. {mend_header(name)}"
             )
     if sound.format == "OGG" and not _has_end_of_stream(handle):
         warnings.warn(
-            f"{_quoted(name)} has no end-of-stream mark after {sound.frames} samples "
+            f"{in_quotes(name)} has no end-of-stream mark after {sound.frames} samples "
             f"({sound.frames / sound.samplerate:.3f} s): it may have been cut short, and what "
             "came after is missing.",
             UserWarning,
@@ -558,7 +562,7 @@ def _has_end_of_stream(handle: IO[bytes]) -> bool:
     return bool(page[5] & 4) and len(page) >= 27 + len(table) + sum(table)
 
 
-def _check_all_was_decoded(sound: soundfile.SoundFile, handle: IO[bytes], audio: Audio) -> None:
+def check_all_was_decoded(sound: soundfile.SoundFile, handle: IO[bytes], audio: Audio) -> None:
     """Refuse an MP3 file whose length was estimated from its first frame, and far too short.
 
     MP3 files of variable bit rate say how long they are only in an optional header (Xing's);
@@ -573,9 +577,9 @@ def _check_all_was_decoded(sound: soundfile.SoundFile, handle: IO[bytes], audio:
     handle.seek(decoded)
     if size - decoded > 4096 and size - decoded > size // 20 and not has_tags_at_its_end:
         raise AudioFileError(
-            f"{_quoted(audio.name)} goes on after the {audio.n_samples} samples "
+            f"{in_quotes(audio.name)} goes on after the {audio.n_samples} samples "
             f"({audio.duration:.3f} s) that its header makes it seem to have: "
-            f"{size - decoded} of {size} bytes are left. {_mend(audio.name)}"
+            f"{size - decoded} of {size} bytes are left. {mend_header(audio.name)}"
         )
 
 

@@ -143,10 +143,10 @@ class FrequencyAxis:
 
     def _formatter(self, short: bool) -> Formatter:
         if self._kind == "notes":
-            return FuncFormatter(_note_name)
+            return FuncFormatter(note_name)
         if self._kind == "pitch classes":
-            return FuncFormatter(functools.partial(_pitch_class, self._bins_per_octave))
-        return FuncFormatter(_number) if self._kind == "rows" else HertzFormatter(short)
+            return FuncFormatter(functools.partial(pitch_class_name, self._bins_per_octave))
+        return FuncFormatter(format_number) if self._kind == "rows" else HertzFormatter(short)
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
         """Return about `most` ticks or fewer, as (fraction of the height, text) from the bottom."""
@@ -158,16 +158,16 @@ class FrequencyAxis:
         else:
             values = locator.choose(low, high, self.forward, 1 / most)
         values = values[(values >= low) & (values <= high)]
-        write = _short_hertz if self._kind in ("octaves", "hertz") else self._formatter(short=True)
+        write = short_hertz if self._kind in ("octaves", "hertz") else self._formatter(short=True)
         return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
 
     def row_names(self) -> list[str] | None:
         """Return what the rows are called, from the bottom; None where only numbers tell."""
         if self._kind == "notes":
-            return [_note_name(hz) for hz in np.sqrt(self.edges[:-1] * self.edges[1:])]
+            return [note_name(hz) for hz in np.sqrt(self.edges[:-1] * self.edges[1:])]
         if self._kind == "pitch classes":
             n_bins = len(self.edges) - 1
-            return [_pitch_class(self._bins_per_octave, row) for row in range(n_bins)]
+            return [pitch_class_name(self._bins_per_octave, row) for row in range(n_bins)]
         return None
 
 
@@ -298,14 +298,14 @@ def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
     return kept[::-1]
 
 
-def _number(value: float, _position: int | None = None) -> str:
+def format_number(value: float, _position: int | None = None) -> str:
     return f"{round(value, 2) + 0.0:.10g}"  # + 0.0: no -0
 
 
-def _short_hertz(value: float) -> str:
+def short_hertz(value: float) -> str:
     """Write 1024 as 1k and 2500 as 2.5k."""
     if abs(value) < 1000:
-        return _number(value)
+        return format_number(value)
     kilo = value / (1024 if np.log2(abs(value)).is_integer() else 1000)
     return f"{kilo:.4g}k"
 
@@ -323,15 +323,15 @@ class HertzFormatter(Formatter):
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         length, size = _room(self.axis)
-        return _short_hertz(x) if self.short or length < 12 * size else _number(x)
+        return short_hertz(x) if self.short or length < 12 * size else format_number(x)
 
 
-def _note_name(frequency: float, _position: int | None = None) -> str:
+def note_name(frequency: float, _position: int | None = None) -> str:
     number = round(12 * np.log2(frequency / C1))
     return f"{NOTES[number % 12]}{1 + number // 12}"
 
 
-def _pitch_class(bins_per_octave: int, value: float, _position: int | None = None) -> str:
+def pitch_class_name(bins_per_octave: int, value: float, _position: int | None = None) -> str:
     return NOTES[round(value * 12 / bins_per_octave) % 12]
 
 

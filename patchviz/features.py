@@ -127,7 +127,7 @@ def compute(
             f"{named} has {audio.n_channels} channels, and a spectrogram shows one. Mix them: "
             "mono=True; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)."
         )
-    signal = _Signal(audio, audio.sr if sr is None else sr, progress)
+    signal = Signal(audio, audio.sr if sr is None else sr, progress)
     feature = _chosen(kind, signal.sr, options)
     for remark in feature.remarks(signal.n_samples):
         warnings.warn(remark, UserWarning, stacklevel=3)
@@ -159,7 +159,7 @@ def _options_of(kind: type[Kind]) -> list[str]:
     return [name for name in FeatureOptions.__annotations__ if name in names]
 
 
-def _values(feature: Kind, signal: _Signal) -> NDArray[Any]:
+def _values(feature: Kind, signal: Signal) -> NDArray[Any]:
     """Allocate a feature's values and fill them, part by part as they come."""
     shape = (feature.n_frames(signal.n_samples), feature.n_rows)
     try:
@@ -180,7 +180,7 @@ def _values(feature: Kind, signal: _Signal) -> NDArray[Any]:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Signal:
+class Signal:
     """One channel at the rate of the analysis, read as often as a feature needs it."""
 
     audio: Audio
@@ -245,14 +245,14 @@ class Kind(abc.ABC):
         """Return how many frames a sound has."""
 
     @abc.abstractmethod
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         """Yield the values, those of a row in the order of time."""
 
     def remarks(self, n_samples: int) -> Iterator[str]:
         """Yield what a person should be warned of."""
         yield from ()
 
-    def surveyed(self, signal: _Signal) -> Self:
+    def surveyed(self, signal: Signal) -> Self:
         """Return the feature with what it must know of the whole sound beforehand."""
         return self
 
@@ -265,7 +265,7 @@ class Kind(abc.ABC):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class _OfFrames(Kind):
+class Framed(Kind):
     """A feature of windowed frames."""
 
     n_fft: int = 2048
@@ -308,7 +308,7 @@ class _OfFrames(Kind):
             )
         return n_frames
 
-    def powers(self, signal: _Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
+    def powers(self, signal: Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
         """Yield magnitudes to a power, shape (1 + n_fft // 2, n_frames), chunk by chunk."""
         window = window_values(self.window, self._window_length)
         before = (self.n_fft - self._window_length) // 2
@@ -335,7 +335,7 @@ class _OfFrames(Kind):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class _InDecibels(Kind):
+class InDecibels(Kind):
     """A feature whose values become decibels."""
 
     ref: float | Callable[..., Any] = np.max
@@ -368,7 +368,7 @@ class _InDecibels(Kind):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class _OfMelBands(_OfFrames):
+class MelBased(Framed):
     """A feature of powers in mel bands."""
 
     power: float = 2.0
@@ -390,7 +390,7 @@ class _OfMelBands(_OfFrames):
                 f"{self.sr:g} Hz. They must rise, to at most {self.sr / 2:g} Hz, half that rate."
             )
         check_bool("htk", self.htk)
-        _check_norm(*self._band_norm, "slaney")
+        check_norm(*self._band_norm, "slaney")
 
     @property
     @abc.abstractmethod
@@ -419,7 +419,7 @@ class _OfMelBands(_OfFrames):
 
         return cast(NDArray[np.float32], librosa.util.normalize(bands, norm=norm, axis=-1))
 
-    def mel_powers(self, signal: _Signal, doing: str) -> Iterator[NDArray[Any]]:
+    def mel_powers(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
         """Yield powers in mel bands, shape (n_mels, n_frames), chunk by chunk."""
         for powers in self.powers(signal, doing, self.power):
             # librosa's own expression, so that the sums are taken in the same order.
@@ -439,7 +439,7 @@ class _OfMelBands(_OfFrames):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Mel(_InDecibels, _OfMelBands):
+class Mel(InDecibels, MelBased):
     """``power_to_db(melspectrogram(y, sr), ref=np.max)``."""
 
     norm: str | float | None = "slaney"
@@ -455,7 +455,7 @@ class Mel(_InDecibels, _OfMelBands):
     def n_rows(self) -> int:
         return self.n_mels
 
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         for powers in self.mel_powers(signal, self.title):
             yield Part(ALL_ROWS, powers.T)
 
@@ -464,7 +464,7 @@ class Mel(_InDecibels, _OfMelBands):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Stft(_InDecibels, _OfFrames):
+class Stft(InDecibels, Framed):
     """``amplitude_to_db(abs(stft(y)), ref=np.max)``."""
 
     hop_length: int | None = None
@@ -478,13 +478,13 @@ class Stft(_InDecibels, _OfFrames):
     def n_rows(self) -> int:
         return 1 + self.n_fft // 2
 
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         for amplitudes in self.powers(signal, self.title, 1):
             yield Part(ALL_ROWS, amplitudes.T)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Mfcc(_OfMelBands):
+class Mfcc(MelBased):
     """``mfcc(y, sr)``: the cosine transform of the mel spectrum in dB."""
 
     n_mfcc: int = 20
@@ -515,11 +515,11 @@ class Mfcc(_OfMelBands):
     def n_rows(self) -> int:
         return self.n_mfcc
 
-    def surveyed(self, signal: _Signal) -> Self:
+    def surveyed(self, signal: Signal) -> Self:
         loudest = max(levels.max() for levels in self._levels(signal, "loudness"))
         return dataclasses.replace(self, floor=float(loudest - 80.0))
 
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         from scipy import fft
 
         for levels in self._levels(signal, self.title):
@@ -531,7 +531,7 @@ class Mfcc(_OfMelBands):
                 values *= (1 + (self.lifter / 2) * lift)[:, np.newaxis]
             yield Part(ALL_ROWS, values.T)
 
-    def _levels(self, signal: _Signal, doing: str) -> Iterator[NDArray[Any]]:
+    def _levels(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
         for powers in self.mel_powers(signal, doing):
             yield 10.0 * np.log10(np.maximum(1e-10, powers))
 
@@ -540,7 +540,7 @@ class Mfcc(_OfMelBands):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Chroma(_OfFrames):
+class Chroma(Framed):
     """``chroma_stft(y, sr)``: the power in each pitch class, 0 to 1."""
 
     norm: float | None = math.inf
@@ -555,7 +555,7 @@ class Chroma(_OfFrames):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_int("n_chroma", self.n_chroma, minimum=1)
-        _check_norm("norm", self.norm)
+        check_norm("norm", self.norm)
         check_number("ctroct", self.ctroct)
         if self.octwidth is not None:
             check_number("octwidth", self.octwidth, above=0)
@@ -566,13 +566,13 @@ class Chroma(_OfFrames):
     def n_rows(self) -> int:
         return self.n_chroma
 
-    def surveyed(self, signal: _Signal) -> Self:
+    def surveyed(self, signal: Signal) -> Self:
         if self.tuning is not None:
             return self
         powers = self.powers(signal, "tuning", 2)
-        return dataclasses.replace(self, tuning=_tuning(powers, self.sr, self.n_chroma))
+        return dataclasses.replace(self, tuning=tuning_of(powers, self.sr, self.n_chroma))
 
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         import librosa
 
         filters = librosa.filters.chroma(
@@ -602,7 +602,7 @@ class _Octave(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Cqt(_InDecibels):
+class Cqt(InDecibels):
     """``amplitude_to_db(abs(cqt(y, sr)), ref=np.max)``.
 
     By Schörkhuber and Klapuri's recursion, as in librosa: the filters of an octave are applied to
@@ -640,7 +640,7 @@ class Cqt(_InDecibels):
             raise InvalidValueError(
                 f"sparsity={self.sparsity!r} drops all of every filter. It must be less than 1."
             )
-        _check_norm("norm", self.norm)
+        check_norm("norm", self.norm)
         if isinstance(self.window, np.ndarray):
             raise InvalidTypeError(
                 "window is an array, and filters of a constant-Q transform differ in length. "
@@ -737,13 +737,15 @@ class Cqt(_InDecibels):
             counts.append(1 + n_samples // octave.hop_length)
         return min(counts)
 
-    def surveyed(self, signal: _Signal) -> Self:
+    def surveyed(self, signal: Signal) -> Self:
         if self.tuning is not None:
             return self
         amplitudes = Stft(sr=self.sr).powers(signal, "tuning", 1)
-        return dataclasses.replace(self, tuning=_tuning(amplitudes, self.sr, self.bins_per_octave))
+        return dataclasses.replace(
+            self, tuning=tuning_of(amplitudes, self.sr, self.bins_per_octave)
+        )
 
-    def parts(self, signal: _Signal) -> Iterator[Part]:
+    def parts(self, signal: Signal) -> Iterator[Part]:
         complex_type = np.result_type(signal.audio.dtype, np.complex64)
         filters = [self._filters(octave).astype(complex_type) for octave in self._octaves]
         rows = min(
@@ -822,7 +824,7 @@ KINDS: Mapping[str, type[Kind]] = {
 }
 
 
-def _tuning(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) -> float:
+def tuning_of(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) -> float:
     """Estimate the tuning in bins from magnitudes or powers that arrive in chunks.
 
     Equal to ``librosa.estimate_tuning(S=..., sr=sr, bins_per_octave=bins_per_octave)`` for all
@@ -842,7 +844,7 @@ def _tuning(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) ->
     return float(librosa.pitch_tuning(pitches[loud], bins_per_octave=bins_per_octave))
 
 
-def _check_norm(name: str, value: object, *names: str) -> None:
+def check_norm(name: str, value: object, *names: str) -> None:
     """Check an order of a norm, None for no normalisation, or one of some names."""
     if isinstance(value, str) and names:
         check_choice(name, value, names)

@@ -166,7 +166,7 @@ def set_title(
     """
     pad = matplotlib.rcParams["axes.titlepad"] + above
     if width is None:
-        width = ax.bbox.width * 72 / _root(ax).dpi
+        width = ax.bbox.width * 72 / root_figure(ax).dpi
     whole, is_literal = (spec.name, True) if title is None else (title, False)
     shown = whole
     if is_literal or not is_math_text(whole):
@@ -204,7 +204,9 @@ def mark_extents(ax: Axes, patches: Patches, indices: Sequence[int]) -> float:
     beside = TransformedBbox(Bbox([[-0.005, 1], [1.005, 100]]), ax.transAxes)
     for order, (span, lane) in enumerate(zip(spans, lane_of, strict=True)):
         # Across: seconds. Up: points above the axes, whatever the size of the figure.
-        lift = ScaledTranslation(0, (lane + 0.8) * lane_height / 72, _root(ax).dpi_scale_trans)
+        lift = ScaledTranslation(
+            0, (lane + 0.8) * lane_height / 72, root_figure(ax).dpi_scale_trans
+        )
         bracket = Line2D(
             span, [1, 1], color=span_color(order, ax.get_figure(root=False)),
             linewidth=max(0.24 * lane_height, 0.8), solid_capstyle="butt",
@@ -218,7 +220,7 @@ def mark_extents(ax: Axes, patches: Patches, indices: Sequence[int]) -> float:
     return height
 
 
-def _root(ax: Axes) -> Figure:
+def root_figure(ax: Axes) -> Figure:
     figure = ax.get_figure(root=True)
     assert figure is not None
     return figure

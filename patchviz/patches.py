@@ -128,13 +128,13 @@ class Patches:
                 "frame_length and duration are both missing. Give one of them: "
                 "frame_length in frames or duration in seconds."
             )
-        self.frame_length = _length(
+        self.frame_length = frames_from(
             spectrogram, ("frame_length", frame_length), ("duration", duration)
         )
         if hop_length is None and hop_duration is None:
             self.hop_length = self.frame_length
         else:
-            self.hop_length = _length(
+            self.hop_length = frames_from(
                 spectrogram, ("hop_length", hop_length), ("hop_duration", hop_duration)
             )
         self.requested_duration = duration
@@ -162,7 +162,7 @@ class Patches:
                 n_patches -= 1
                 self.n_padded = 0
             if self.n_padded:
-                spectrogram = _padded(spectrogram, self.n_padded, pad_value)
+                spectrogram = pad_spectrogram(spectrogram, self.n_padded, pad_value)
         else:
             n_patches = beyond // self.hop_length + 1
         self.spectrogram = spectrogram
@@ -350,28 +350,28 @@ class Patches:
 
     def _tail(self) -> str:
         if self.n_padded:
-            return f"last patch padded by {_count(self.n_padded, 'frame')}"
-        return f"tail of {_count(self.n_tail, 'frame')}" if self.n_tail else "no tail"
+            return f"last patch padded by {plural(self.n_padded, 'frame')}"
+        return f"tail of {plural(self.n_tail, 'frame')}" if self.n_tail else "no tail"
 
     def __repr__(self) -> str:
         shape = (self.spectrogram.n_bins, self.frame_length)
         return (
-            f"{_count(len(self), 'patch')} of {shape}: {_seconds(self.duration)} every "
-            f"{_seconds(self.hop_duration)}{self._asked()}, {self._spacing()}, {self._tail()}, "
-            f"{self.nbytes_added:,} bytes added"
+            f"{plural(len(self), 'patch')} of {shape}: {format_duration(self.duration)} every "
+            f"{format_duration(self.hop_duration)}{self._asked()}, {self._spacing()}, "
+            f"{self._tail()}, {self.nbytes_added:,} bytes added"
         )
 
     def _spacing(self) -> str:
         if self.hop_length > self.frame_length:
-            return f"gaps of {_count(self.hop_length - self.frame_length, 'frame')}"
+            return f"gaps of {plural(self.hop_length - self.frame_length, 'frame')}"
         return f"overlap {100 * self.overlap:.3g} %"
 
     def _repr_html_(self) -> str:
         rows = {
             "patches": f"{len(self):,}",
             "shape": f"{self.spectrogram.n_bins} bins × {self.frame_length} frames",
-            "duration": _rounded(self.duration, self.requested_duration),
-            "hop": _rounded(self.hop_duration, self.requested_hop_duration),
+            "duration": format_requested(self.duration, self.requested_duration),
+            "hop": format_requested(self.hop_duration, self.requested_hop_duration),
             "neighbours": self._spacing(),
             "end": self._tail(),
             "memory added": f"{self.nbytes_added:,} bytes",
@@ -386,7 +386,7 @@ class Patches:
         return f"<table><tbody>{cells}</tbody></table>"
 
 
-def _length(
+def frames_from(
     spec: Spectrogram, in_frames: tuple[str, int | None], in_seconds: tuple[str, float | None]
 ) -> int:
     """Return a length in frames from whichever of the two ways it was given."""
@@ -410,7 +410,7 @@ def _length(
     return n_frames
 
 
-def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
+def pad_spectrogram(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
     fill, dtype = spec.finite_range[0], spec.values.dtype
     if pad_value is not None:
         if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
@@ -431,15 +431,19 @@ def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectr
     return dataclasses.replace(spec, values=values)
 
 
-def _count(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     plural = noun + ("es" if noun.endswith("ch") else "s")
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def _seconds(time: float) -> str:
+def format_duration(time: float) -> str:
     """Write a duration: to a hundredth of a millisecond where it is short."""
     return f"{time:.{5 if time < 0.1 else 3}f} s"
 
 
-def _rounded(true: float, asked: float | None) -> str:
-    return _seconds(true) if asked is None else f"{_seconds(true)} (asked for {asked:g} s)"
+def format_requested(true: float, asked: float | None) -> str:
+    return (
+        format_duration(true)
+        if asked is None
+        else f"{format_duration(true)} (asked for {asked:g} s)"
+    )

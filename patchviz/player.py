@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Player", "player"]
 
-_MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
+MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
 
 
 class Player:
@@ -124,7 +124,7 @@ class Player:
             self.tiles,
             [min(TILE_WIDTH, width - start) for start in range(0, width, TILE_WIDTH)],
             self.sound,
-            caption=_caption(self.patches, self.state),
+            caption=still_caption(self.patches, self.state),
             max_width=self._max_width,
         )
 
@@ -284,7 +284,7 @@ def player(
     True
     """
     spec = check_patches(patches).spectrogram
-    check_choice("image_format", image_format, _MEDIA_TYPES)
+    check_choice("image_format", image_format, MEDIA_TYPES)
     check_choice("audio_format", audio_format, AUDIO_FORMATS)
     column_step = check_int("column_step", column_step, minimum=1, unit="frames")
     max_bytes = check_int("max_bytes", max_bytes, minimum=1)
@@ -300,7 +300,7 @@ def player(
     if width is not None:
         width = check_int("width", width, minimum=320, unit="CSS pixels")
     title = _check_text("title", spec.name if title is None else title)
-    alt = _check_text("alt", _describe(patches) if alt is None else alt)
+    alt = _check_text("alt", describe(patches) if alt is None else alt)
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
 
     quantizer = Quantizer.of(spec, scale, gaps=image_format == "png")
@@ -387,7 +387,7 @@ def _check_text(name: str, text: object) -> str:
     return plain_text(text)
 
 
-def _describe(patches: Patches) -> str:
+def describe(patches: Patches) -> str:
     spec, n = patches.spectrogram, len(patches)
     of = f" of {spec.name}" if spec.name else ""
     return (
@@ -397,7 +397,7 @@ def _describe(patches: Patches) -> str:
     )
 
 
-def _caption(patches: Patches, state: dict[str, Any]) -> str:
+def still_caption(patches: Patches, state: dict[str, Any]) -> str:
     """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
     parts = [state["title"]] if state["title"] else []
@@ -428,7 +428,7 @@ def make_state(
         "title": title,
         "alt": alt,
         "image": {
-            "type": _MEDIA_TYPES[image_format],
+            "type": MEDIA_TYPES[image_format],
             "width": math.ceil(spec.n_frames / column_step),
             "height": spec.n_bins,
         },

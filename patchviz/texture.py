@@ -206,7 +206,7 @@ def encode_tiles(
     n_frames = TILE_WIDTH * column_step
     for start in range(0, values.shape[1], n_frames):
         tile = _indices(values[::-1, start : start + n_frames], quantizer, column_step)
-        yield _png(tile, quantizer.palette) if image_format == "png" else _webp(tile)
+        yield indexed_png(tile, quantizer.palette) if image_format == "png" else _webp(tile)
 
 
 def _indices(values: NDArray[Any], quantizer: Quantizer, column_step: int) -> NDArray[np.uint8]:
@@ -222,7 +222,7 @@ def _indices(values: NDArray[Any], quantizer: Quantizer, column_step: int) -> ND
     return np.concatenate(blocks, axis=1)
 
 
-def _png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
+def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
     # Paeth's predictor makes a spectrogram a fifth smaller than no filter; static/cells.js undoes
     # just this one.
     height, width = indices.shape

@@ -14,7 +14,7 @@ from .mesh import check_mesh_kws, draw_mesh
 from .patches import Patches
 from .scale import ColorScale
 from .text import text_width
-from .times import decimals_for, format_time
+from .times import decimals_for, format_span, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,15 +209,17 @@ def patch_title(patches: Patches, index: int) -> str:
 
 def title_forms(patches: Patches, index: int) -> list[str]:
     """Return how a patch may be called, from what says most to what takes least room."""
-    time = TimeAxis.of(patches.spectrogram, patches.time(index))
+    spec, (start, end) = patches.spectrogram, patches.time(index)
+    longest = max(map(abs, (start, end, spec.start, spec.end)))
     step = min(patches.hop_duration, patches.duration)
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
-    start = format_time(time.start, time.longest, coarse) + (" s" if time.longest < 60 else "")
+    exact, rounded = (format_span(start, end, longest, decimals) for decimals in (fine, coarse))
+    onset = format_time(start, longest, coarse) + (" s" if longest < 60 else "")
     return [
-        f"patch {index} / {len(patches)} · {time.span(fine)}",
-        f"patch {index} · {time.span(fine)}",
-        f"patch {index} · {time.span(coarse)}",
-        f"patch {index} · {start}",
+        f"patch {index} / {len(patches)} · {exact}",
+        f"patch {index} · {exact}",
+        f"patch {index} · {rounded}",
+        f"patch {index} · {onset}",
         f"patch {index}",
         f"{index}",
     ]
