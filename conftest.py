@@ -19,8 +19,12 @@ matplotlib.use("Agg")
 
 # Compiling its functions takes half a minute; and of two processes that do so at the same time one
 # may load what the other has just written into numba's cache, and crash.
-USE_LIBROSA = {f"tests/test_{name}.py" for name in ("audio", "features", "patches")}
-SHARE_A_PROGRAM = {"firefox", "jupyter"}  # these folders of tests start one for all
+USE_LIBROSA = {
+    "tests/audio/test_audio.py",
+    "tests/core/test_patches.py",
+    "tests/features/test_features.py",
+}
+SHARE_A_PROGRAM = {"firefox", "notebooks"}  # these folders of tests start one for all
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 
 import patchviz as pv
-from patchviz.axes import FrequencyAxis, hz_to_mel, mel_to_hz
+from patchviz._util.units import hz_to_mel, mel_to_hz
+from patchviz.plot.axis import FrequencyAxis
 
 from .example import example_patches, specshow_of
 from .measure import Outcome, Settings, faster, in_turns
@@ -96,7 +97,7 @@ def _both_meshes(
     values: np.ndarray, seconds: np.ndarray, edges: np.ndarray, dpi: float, axis_scale: dict
 ) -> list[Axes]:
     """Draw the same cells as patchviz's mesh and as matplotlib's."""
-    from patchviz.mesh import PatchMesh
+    from patchviz.plot.mesh import PatchMesh
 
     sides = []
     for is_ours in (True, False):

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import patchviz as pv
-from patchviz.video import with_ffmpeg
+from patchviz.animation.ffmpeg import with_ffmpeg
 
 from .example import example_patches, librosa_animation
 from .measure import Outcome, Settings, faster, in_new_process, in_turns, peak_memory

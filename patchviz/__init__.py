@@ -13,6 +13,6 @@ __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
 
 def _get_sg_image_scraper():  # type: ignore[no-untyped-def]
     """Return the scraper that ``image_scrapers = ("matplotlib", "patchviz")`` names."""
-    from .sphinxext.gallery import image_scraper
+    from .sphinxext.scraper import image_scraper
 
     return image_scraper()

@@ -1,16 +1,16 @@
 __version__: str
 
-from .animation import PatchAnimation as PatchAnimation
-from .animation import animate as animate
-from .audio import Audio as Audio
+from .animation.animate import PatchAnimation as PatchAnimation
+from .animation.animate import animate as animate
+from .audio.source import Audio as Audio
+from .core.patches import Patches as Patches
+from .core.spectrogram import Spectrogram as Spectrogram
 from .errors import PatchvizError as PatchvizError
-from .mosaic import Mosaic as Mosaic
-from .mosaic import plot_mosaic as plot_mosaic
-from .overview import plot_spectrogram as plot_spectrogram
-from .patches import Patches as Patches
-from .player import Player as Player
-from .player import player as player
-from .spectrogram import Spectrogram as Spectrogram
-from .view import PatchView as PatchView
-from .widget import Scrubber as Scrubber
-from .widget import scrub as scrub
+from .jupyter.scrubber import Scrubber as Scrubber
+from .jupyter.scrubber import scrub as scrub
+from .plot.mosaic import Mosaic as Mosaic
+from .plot.mosaic import plot_mosaic as plot_mosaic
+from .plot.overview import plot_spectrogram as plot_spectrogram
+from .plot.view import PatchView as PatchView
+from .web.player import Player as Player
+from .web.player import player as player

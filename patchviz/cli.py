@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .errors import InvalidValueError, PatchvizError, check_choice, check_int, check_number
+from ._util.validation import check_choice, check_int, check_number
+from .errors import InvalidValueError, PatchvizError
 
 if TYPE_CHECKING:
-    from .patches import Patches
+    from .core.patches import Patches
 
 __all__ = ["main"]
 
 KINDS = ("mel", "stft", "cqt", "chroma", "mfcc")
+
 ENDINGS = (".html", ".png", ".gif", ".mp4", ".webp", ".apng")
 
 # What a message calls by its name in Python, as one types it in a shell.
@@ -146,8 +148,8 @@ def _check(options: argparse.Namespace, ending: str) -> None:
                 f"{option} has no use with {ending}. Leave it out; it belongs to "
                 f"{', '.join(endings)}."
             )
-    from .mosaic import MOST_PATCHES
-    from .scale import find_cmap
+    from .plot.color import find_cmap
+    from .plot.mosaic import MOST_PATCHES
 
     check_number("duration", options.duration, above=0, unit="s")
     check_number("hop_duration", options.hop, above=0, unit="s")
@@ -171,7 +173,7 @@ def _carve(options: argparse.Namespace) -> Patches:
         else ""
     )
     _say(f"reading {options.file or 'the embedded clip'}{wait} ...")
-    from .spectrogram import Spectrogram
+    from .core.spectrogram import Spectrogram
 
     if options.file:
         spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)
@@ -184,7 +186,7 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     ending = out.suffix.lower()
     audio = not options.no_audio
     if ending == ".html":
-        from .player import player
+        from .web.player import player
 
         names = ("image_format", "column_step", "max_bytes")
         given = {name: value for name in names if (value := getattr(options, name)) is not None}
@@ -194,13 +196,13 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
 
     figure = Figure(figsize=(9.0, 6.0), dpi=150, layout="constrained")
     if ending == ".png":
-        from .mosaic import plot_mosaic
+        from .plot.mosaic import plot_mosaic
 
         plot_mosaic(patches, options.n or 3, ax=figure, cmap=options.cmap)
         figure.savefig(out)
         return
-    from .animation import animate
-    from .view import PatchView
+    from .animation.animate import animate
+    from .plot.view import PatchView
 
     figure.set_size_inches(6.4, 4.8)
     view = PatchView(patches, ax=figure.add_subplot(), cmap=options.cmap, colorbar=True)

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from patchviz.scale import ColorScale
-from patchviz.spectrogram import Spectrogram
-from patchviz.texture import TILE_WIDTH, Quantizer, encode_tiles
+from patchviz.core.spectrogram import Spectrogram
+from patchviz.plot.color import ColorScale
+from patchviz.web.texture import TILE_WIDTH, Quantizer, encode_tiles
 
 from .node import Ask, asking
 

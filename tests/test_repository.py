@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib.metadata
 import importlib.resources
 import re
@@ -75,7 +76,7 @@ def test_public_names_are_those_of_the_stub() -> None:
 
 
 def test_a_module_does_not_hide_the_function_of_its_name() -> None:
-    code = "import patchviz.player; print(callable(patchviz.player))"
+    code = "import patchviz.web.player, patchviz; print(callable(patchviz.player))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "True"
 
 
@@ -99,6 +100,39 @@ def test_package_data_is_installed(name: str) -> None:
 
 def test_every_module_has_a_floor() -> None:
     assert set(modules()) == set(floors())
+
+
+def test_few_files_stand_outside_of_the_rooms() -> None:
+    assert len([path for path in PACKAGE.iterdir() if path.is_file()]) <= 8
+
+
+def imported_when_run(file: Path) -> set[str]:
+    """The modules of patchviz that a file imports, early or late, but for its annotations."""
+    own = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    package = file.relative_to(ROOT).parent.parts
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            within = [*package[: len(package) - node.level + 1], *filter(None, [node.module])]
+            for path in (".".join([*within, alias.name]) for alias in node.names):
+                parts = path.split(".")
+                name = path if (ROOT / "/".join(parts)).with_suffix(".py").exists() else None
+                found.add(name or ".".join(within))
+    return found - {own, "patchviz"}
+
+
+def test_no_circle_of_imports() -> None:
+    graph = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts): imported_when_run(file)
+        for file in PACKAGE.rglob("*.py")
+        if file.parent != PACKAGE or not file.stem.startswith("__")
+    }
+    assert len(graph) > 40
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError
 
 
 def test_imports_point_downward() -> None:

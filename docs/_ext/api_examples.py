@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 from sphinx.application import Sphinx
 
 import patchviz
-from patchviz.sphinxext.gallery import find_shown, reset, take_animations
+from patchviz.sphinxext.scraper import find_shown, reset, take_animations
 from patchviz.sphinxext.still import draw_still
 
 DPI = 120

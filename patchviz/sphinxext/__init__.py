@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import patchviz
 
-from .gallery import PlayerScraper, reset
+from .scraper import PlayerScraper, reset
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -15,11 +15,12 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from ..errors import InvalidValueError, PatchvizError, check_choice, check_int, check_number
-from ..features import KINDS
-from ..mosaic import MOST_PATCHES
-from ..scale import find_cmap
-from .made import Made
+from .._util.validation import check_choice, check_int, check_number
+from ..errors import InvalidValueError, PatchvizError
+from ..features.compute import KINDS
+from ..plot.color import find_cmap
+from ..plot.mosaic import MOST_PATCHES
+from .cache import Made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from ..figures import add_colorbar
-from ..overview import plot_spectrogram
-from ..view import PatchView
+from ..plot.figures import add_colorbar
+from ..plot.overview import plot_spectrogram
+from ..plot.view import PatchView
 
 if TYPE_CHECKING:
-    from ..player import Player
+    from ..web.player import Player
 
 __all__ = ["draw_still"]
 

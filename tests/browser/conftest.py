@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import patchviz as pv
-from patchviz.audio import Audio
-from patchviz.page import player_module
+from patchviz.audio.source import Audio
+from patchviz.web.html import player_module
 
 from .scrubbing import FAKES, Scrubbing, scrubber_page
 

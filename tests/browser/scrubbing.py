@@ -19,7 +19,7 @@ import pytest
 from comm.base_comm import BaseComm
 
 import patchviz as pv
-from patchviz.canvas import Canvas
+from patchviz.jupyter.canvas import Canvas
 
 from ..numbered import READING
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from patchviz.page import data_uri
-from patchviz.sound import encode_sound
+from patchviz.audio.encode import encode_sound
+from patchviz.web.html import data_uri
 
 from .conftest import FAKES, make_audio
 

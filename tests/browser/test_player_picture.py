@@ -13,8 +13,8 @@ from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 
 import patchviz as pv
-from patchviz.axes import FrequencyAxis
-from patchviz.view import patch_title
+from patchviz.core.captions import patch_title
+from patchviz.plot.axis import FrequencyAxis
 
 from .conftest import make_spectrogram
 

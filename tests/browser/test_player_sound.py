@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import patchviz as pv
-from patchviz.audio import Audio
-from patchviz.sound import Sound
+from patchviz.audio.encode import Sound
+from patchviz.audio.source import Audio
 
 from .conftest import HOP, SR, make_audio, make_spectrogram, page_with
 

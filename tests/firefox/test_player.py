@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import patchviz as pv
-from patchviz.audio import Audio
-from patchviz.axes import FrequencyAxis
+from patchviz.audio.source import Audio
+from patchviz.plot.axis import FrequencyAxis
 
 from .conftest import SR, Firefox, FirefoxPage, SoundDevice
 

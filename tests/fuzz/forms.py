@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from patchviz.video import ffmpeg_path
+from patchviz.animation.ffmpeg import ffmpeg_path
 
 from .ogg import with_serial
 

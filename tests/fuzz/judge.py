@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from patchviz.video import ffmpeg_path
+from patchviz.animation.ffmpeg import ffmpeg_path
 
 TOLERANCE = 0.1  # s
 

@@ -2,8 +2,8 @@
 // as many answers.
 import { createInterface } from "node:readline";
 
-import { Cells } from "../../patchviz/static/cells.js";
-import * as time from "../../patchviz/static/time.js";
+import { Cells } from "../../patchviz/web/static/cells.js";
+import * as time from "../../patchviz/web/static/time.js";
 
 // The rows of a picture, given its files in base64.
 /** @param {string[]} files */

@@ -5,7 +5,7 @@ import { deflateSync } from "node:zlib";
 
 import {
   Cells, Raster, asBytes, bytesOfDataUri, coverage, decodePng,
-} from "../../patchviz/static/cells.js";
+} from "../../patchviz/web/static/cells.js";
 
 /** @typedef {(fraction: number) => number} Mapping */
 

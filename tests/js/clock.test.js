@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { PageClock, SoundClock } from "../../patchviz/static/clock.js";
+import { PageClock, SoundClock } from "../../patchviz/web/static/clock.js";
 import { FakeSound } from "../fakes/sound.js";
 import { FakeTime } from "../fakes/time.js";
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { decimalsFor, formatSpan, formatTime, timeTicks } from "../../patchviz/static/time.js";
+import { decimalsFor, formatSpan, formatTime, timeTicks } from "../../patchviz/web/static/time.js";
 
 /** @type {Record<string, any[][]>} */
-const table = JSON.parse(readFileSync(new URL("../times.json", import.meta.url), "utf8"));
+const table = JSON.parse(readFileSync(new URL("../core/times.json", import.meta.url), "utf8"));
 
 /** @type {Record<string, (...args: any[]) => unknown>} */
 const written = {

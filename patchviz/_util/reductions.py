@@ -1,0 +1,163 @@
+"""Passes over arrays that may be larger than memory: block by block, never a copy of the whole."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "STEP",
+    "FiniteRange",
+    "Survey",
+    "blocks",
+    "finite_range",
+    "is_column_major",
+    "survey",
+]
+
+# Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
+_BLOCK_SIZE = 1 << 17
+
+# Columns of which a survey keeps the maximum: few beside the thousands that share a pixel in the
+# picture of a day, and so many that what is kept is small beside the array.
+STEP = 512
+
+# Of arrays with fewer columns nothing is kept: they are drawn in a moment.
+_LONG = 1 << 18
+
+# What a thread looks at in one go: few enough values for the caches, and so many that it does not
+# matter what handing over Python's lock takes.
+_SHARE = 1 << 20
+
+
+class FiniteRange(NamedTuple):
+    """The range of an array's finite values, and how many are not finite (NaN or infinite)."""
+
+    minimum: float
+    maximum: float
+    n_nonfinite: int
+
+
+def is_column_major(values: NDArray[Any]) -> bool:
+    """Whether the values of a column lie closer together in memory than those of a row."""
+    return abs(values.strides[0]) < abs(values.strides[1])
+
+
+def blocks(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield views that together hold every value of a 2-D array once, in its memory's order."""
+    if is_column_major(values):
+        values = values.T
+    rows = max(1, _BLOCK_SIZE // max(1, values.shape[1]))
+    columns = _BLOCK_SIZE if rows == 1 else values.shape[1]
+    for row in range(0, values.shape[0], rows):
+        for column in range(0, values.shape[1], columns):
+            yield values[row : row + rows, column : column + columns]
+
+
+def finite_range(values: NDArray[Any]) -> FiniteRange:
+    """Return the smallest and largest finite value of a 2-D array in one pass over it.
+
+    An array without a finite value has the range (nan, nan).
+    """
+    return _union([_range_of(block, block.min(), block.max()) for block in blocks(values)])
+
+
+def _range_of(block: NDArray[Any], low: Any, high: Any) -> FiniteRange:
+    """Return the range of a block whose smallest and largest value are known, or NaN with it."""
+    if math.isfinite(low) and math.isfinite(high):
+        return FiniteRange(float(low), float(high), 0)
+    finite = block[np.isfinite(block)]
+    n_nonfinite = block.size - finite.size
+    if not finite.size:
+        return FiniteRange(np.nan, np.nan, n_nonfinite)
+    return FiniteRange(float(finite.min()), float(finite.max()), n_nonfinite)
+
+
+def _union(ranges: Sequence[FiniteRange]) -> FiniteRange:
+    minimum = np.fmin.reduce([found.minimum for found in ranges], initial=np.nan)
+    maximum = np.fmax.reduce([found.maximum for found in ranges], initial=np.nan)
+    n_nonfinite = sum(found.n_nonfinite for found in ranges)
+    return FiniteRange(float(minimum), float(maximum), n_nonfinite)
+
+
+class Survey(NamedTuple):
+    """What one pass over an array tells of it.
+
+    Attributes
+    ----------
+    finite_range : FiniteRange
+    maxima : ndarray, shape (n_rows, ceil(n_columns / STEP)), or None
+        Of a long array, the largest finite value of every `STEP` columns, or -inf: a picture of
+        all of it needs no second pass.
+    """
+
+    finite_range: FiniteRange
+    maxima: NDArray[Any] | None
+
+
+def survey(values: NDArray[Any]) -> Survey:
+    """Look at every value of a 2-D array once, by all processors if it is long."""
+    n_rows, n_columns = values.shape
+    if n_columns < _LONG:
+        return Survey(finite_range(values), None)
+    maxima = np.empty((n_rows, -(-n_columns // STEP)), values.dtype)
+    height = n_rows if is_column_major(values) else 1
+    width = max(1, _SHARE // height // STEP) * STEP
+    corners = list(itertools.product(range(0, n_rows, height), range(0, n_columns, width)))
+    is_over = threading.Event()
+
+    def look(corners: list[tuple[int, int]]) -> list[FiniteRange]:
+        ranges = []
+        for row, column in corners:
+            if is_over.is_set():
+                break
+            block = values[row : row + height, column : column + width]
+            largest = _step_maxima(block)
+            found = _range_of(block, block.min(), largest.max())
+            if found.n_nonfinite:
+                largest = _step_maxima(np.where(np.isfinite(block), block, -np.inf))
+            first = column // STEP
+            maxima[row : row + height, first : first + largest.shape[1]] = largest
+            ranges.append(found)
+        return ranges
+
+    n_threads = min(8, _n_processors())
+    # Each goes through a part of its own: memory is at its best read on and on.
+    starts = [k * len(corners) // n_threads for k in range(n_threads + 1)]
+    shares = [corners[start:stop] for start, stop in itertools.pairwise(starts)]
+    with ThreadPoolExecutor(n_threads) as pool:
+        try:
+            ranges = list(itertools.chain.from_iterable(pool.map(look, shares)))
+            return Survey(_union(ranges), maxima)
+        finally:
+            is_over.set()  # where somebody interrupts, nobody waits for the rest
+
+
+def _n_processors() -> int:
+    """Return how many processors this process may use: in a container less than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _step_maxima(block: NDArray[Any]) -> NDArray[Any]:
+    """Return the maxima of every `STEP` columns, without holding Python's lock."""
+    n_rows, n_columns = block.shape
+    if n_rows == 1:
+        # numpy lets go of the lock in reduceat only where there is one dimension and no `out`.
+        return np.maximum.reduceat(block[0], np.arange(0, n_columns, STEP))[np.newaxis]
+    n_whole, n_folds = n_columns // STEP, 16
+    # Some columns side by side at first: numpy is slow at comparing what is short.
+    wide = block.T[: n_whole * STEP].reshape(n_whole, n_folds, STEP // n_folds * n_rows)
+    parts = [wide.max(axis=1).reshape(n_whole, STEP // n_folds, n_rows).max(axis=1)]
+    if n_columns % STEP:
+        parts.append(block.T[n_whole * STEP :].max(axis=0, keepdims=True))
+    return np.concatenate(parts).T

@@ -1,0 +1,150 @@
+"""Checks of what users pass: numbers, choices, texts, files."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+import operator
+import os
+import reprlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import InvalidTypeError, InvalidValueError
+
+__all__ = [
+    "check_bool",
+    "check_choice",
+    "check_file",
+    "check_int",
+    "check_number",
+    "check_text",
+]
+
+
+def _with_unit(number: object, unit: str) -> str:
+    return f"{number} {unit}" if unit else f"{number}"
+
+
+def _bounds(minimum: float | None, above: float | None, maximum: float | None, unit: str) -> str:
+    parts = []
+    if above is not None:
+        parts.append(f"more than {_with_unit(above, unit)}")
+    if minimum is not None:
+        parts.append(f"at least {_with_unit(minimum, unit)}")
+    if maximum is not None:
+        parts.append(f"at most {_with_unit(maximum, unit)}")
+    return " and ".join(parts)
+
+
+def _wrong_type(name: str, value: object, allowed: str) -> InvalidTypeError:
+    return InvalidTypeError(
+        f"{name}={reprlib.repr(value)} is of type {type(value).__name__}. It must be {allowed}."
+    )
+
+
+def check_int(
+    name: str,
+    value: object,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    unit: str = "",
+) -> int:
+    """Return `value` as an ``int``, or say which argument is none and what is allowed."""
+    bounds = _bounds(minimum, None, maximum, "")
+    allowed = "a whole number" + (f" of {unit}" if unit else "") + (f", {bounds}" if bounds else "")
+    if isinstance(value, bool) or getattr(value, "dtype", None) == "bool":  # or numpy's
+        raise _wrong_type(name, value, allowed)
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # each object knows if it is one
+    except TypeError:
+        if not isinstance(value, numbers.Real):
+            raise _wrong_type(name, value, allowed) from None
+        real = float(value)
+        if not math.isfinite(real):
+            reason = "is not finite"
+        elif real.is_integer():
+            raise _wrong_type(name, real, f"{allowed}: {name}={int(real)}") from None
+        else:
+            reason = "is not a whole number"
+        raise InvalidValueError(f"{name}={value} {reason}. It must be {allowed}.") from None
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        raise InvalidValueError(
+            f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}."
+        )
+    return number
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    unit: str = "",
+) -> float:
+    """Return `value` as a finite ``float``, or say which argument is none and what is allowed."""
+    bounds = _bounds(minimum, above, maximum, unit)
+    allowed = "a finite number" + (f", {bounds}" if bounds else "")
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise _wrong_type(name, value, allowed)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond the range of floats
+        number = math.inf
+    if (
+        not math.isfinite(number)
+        or (above is not None and number <= above)
+        or (minimum is not None and number < minimum)
+        or (maximum is not None and number > maximum)
+    ):
+        raise InvalidValueError(
+            f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}."
+        )
+    return number
+
+
+def check_bool(name: str, value: object, *, hint: str = "") -> bool:
+    """Return `value` if it is True or False; a hint says what may have been meant."""
+    if not isinstance(value, bool | np.bool_):
+        raise _wrong_type(name, value, "True or False" + (f": {hint}" if hint else ""))
+    return bool(value)
+
+
+def check_file(name: str, value: object, *, example: str) -> Path:
+    """Return a path that can be written to as far as its folder is concerned."""
+    if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
+        raise _wrong_type(name, value, f'a path, such as "{example}"')
+    path = Path(value)
+    if not path.parent.is_dir():
+        raise InvalidValueError(
+            f"{name}={os.fspath(value)!r}: there is no folder {str(path.parent)!r}. Make it first."
+        )
+    return path
+
+
+def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:
+    """Return `value` if it is one of `allowed`; otherwise suggest the nearest that is."""
+    choices = tuple(allowed)
+    listed = ", ".join(repr(choice) for choice in choices)
+    if not isinstance(value, str):
+        raise _wrong_type(name, value, f"one of {listed}")
+    if value not in choices:
+        near = difflib.get_close_matches(value, choices, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidValueError(
+            f"{name}={value!r} is not allowed. It must be one of {listed}.{hint}"
+        )
+    return value
+
+
+def check_text(name: str, value: object) -> str:
+    """Return `value` if it is text, or say which argument is none."""
+    if not isinstance(value, str):
+        raise _wrong_type(name, value, "text")
+    return value

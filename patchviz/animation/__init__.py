@@ -1,0 +1,1 @@
+"""Patches as a film: animated, repainted, written."""

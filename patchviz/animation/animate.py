@@ -1,0 +1,445 @@
+"""The patches one after the other, at the rate at which they sound."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import matplotlib
+from matplotlib.animation import FuncAnimation
+
+from .._util.validation import check_choice, check_number
+from ..core.patches import Patches
+from ..errors import InvalidTypeError, InvalidValueError
+from ..plot.blit import Repainter
+from ..plot.figures import forget_if_inline
+from ..plot.view import PatchView
+from .save import save_film
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from matplotlib.animation import AbstractMovieWriter, Animation
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure
+
+    from ..web.player import Player
+
+__all__ = ["PatchAnimation", "animate"]
+
+
+def animate(
+    patches: Patches | PatchView,
+    *,
+    ax: Axes | None = None,
+    speed: float = 1.0,
+    repeat: bool = True,
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    norm: Normalize | None = None,
+    mesh_kws: Mapping[str, Any] | None = None,
+) -> PatchAnimation:
+    """Animate patches: one mesh, one frame per patch, at the rate at which they sound.
+
+    Parameters
+    ----------
+    patches : Patches or PatchView
+        What to animate. A view brings its own figure, axes and colours.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new pyplot figure is made.
+    speed : float, default: 1.0
+        How much faster than the sound.
+    repeat : bool, default: True
+        Whether to begin again at the end.
+    cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A norm of one's own, in place of `clim`.
+    mesh_kws : mapping, optional
+        What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
+
+    Returns
+    -------
+    PatchAnimation
+        Keep it in a variable: matplotlib stops an animation that nobody holds.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be, or a view comes with options that it has already.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> anim = pv.animate(patches)
+    >>> anim
+    PatchAnimation of 107 frames, 92.88 ms each
+    >>> anim.save("patches.gif")  # doctest: +SKIP
+    """
+    if isinstance(patches, PatchView):
+        given = {"ax": ax, "cmap": cmap, "clim": clim, "norm": norm, "mesh_kws": mesh_kws}
+        for name, value in given.items():
+            if value is not None:
+                raise InvalidValueError(
+                    f"{name}={value!r} has no use with a PatchView, which is drawn already. "
+                    f"Give {name} to the PatchView."
+                )
+        view = patches
+    elif isinstance(patches, Patches):
+        view = PatchView(patches, ax=ax, cmap=cmap, clim=clim, norm=norm, mesh_kws=mesh_kws)
+    else:
+        raise InvalidTypeError(
+            f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
+        )
+    return PatchAnimation(view, speed=speed, repeat=repeat)
+
+
+class PatchAnimation(FuncAnimation):
+    """A :class:`matplotlib.animation.FuncAnimation` that moves the one mesh of a view.
+
+    Frame *k* shows patch *k*. In a window the clock decides which patch is due, so that the
+    picture keeps pace with the sound; where drawing is late, patches are skipped.
+
+    Parameters
+    ----------
+    view : PatchView
+        What moves.
+    speed : float, default: 1.0
+        How much faster than the sound.
+    repeat : bool, default: True
+        Whether to begin again at the end.
+
+    Attributes
+    ----------
+    view : PatchView
+    interval : float
+        Milliseconds per frame: ``1000 * patches.hop_duration / speed``.
+
+    See Also
+    --------
+    animate : Makes one from patches.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> pv.PatchAnimation(pv.PatchView(patches), speed=2.0)
+    PatchAnimation of 107 frames, 46.44 ms each
+    """
+
+    def __init__(self, view: PatchView, *, speed: float = 1.0, repeat: bool = True) -> None:
+        if not isinstance(view, PatchView):
+            raise InvalidTypeError(
+                f"view is of type {type(view).__name__}. It must be a PatchView; "
+                "patchviz.animate takes patches as well."
+            )
+        self.view = view
+        speed = check_number("speed", speed, above=0)
+        self.interval = 1000.0 * view.patches.hop_duration / speed
+        figure = view.ax.get_figure(root=True)
+        if figure is None:
+            raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
+        self._repainter = Repainter(figure, view.artists)
+        self._anchor = time.perf_counter(), view.index  # this patch was due at that time
+        super().__init__(
+            figure,
+            self._move,
+            frames=len(view.patches),
+            interval=self.interval,
+            blit=True,
+            repeat=repeat,
+            cache_frame_data=False,
+        )
+
+    def _move(self, index: int) -> Sequence[Artist]:
+        self.view.index = index
+        return self.view.artists
+
+    def __repr__(self) -> str:
+        return f"PatchAnimation of {len(self.view.patches)} frames, {self.interval:.2f} ms each"
+
+    # -- which frame is due ----------------------------------------------------------------
+
+    # matplotlib's stubs take the frames for artists; they are what `_move` is given.
+
+    def new_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
+        """Yield the patches that are due, by the clock, from the one that is shown.
+
+        Whoever moves the view meanwhile moves the animation with it.
+
+        Yields
+        ------
+        int
+            Number of a patch.
+        """
+        last = len(self.view.patches) - 1
+        index = self.view.index if self.view.index < last else 0
+        self._anchor = time.perf_counter(), index
+        yield index
+        while index < last:
+            now = time.perf_counter()
+            if self.view.index != index:
+                self._anchor = now, self.view.index
+            since, start = self._anchor
+            index = min(start + int((now - since) * 1000 / self.interval), last)
+            yield index
+
+    def new_saved_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
+        """Yield every patch once, from the first to the last.
+
+        Yields
+        ------
+        int
+            Number of a patch.
+        """
+        yield from range(len(self.view.patches))
+
+    def pause(self) -> None:
+        """Stop at the patch that is shown."""
+        if self.event_source is not None:  # None after its window was closed
+            self.event_source.stop()  # type: ignore[no-untyped-call]
+        self._repainter.close()  # so that whoever draws the figure meanwhile draws all of it
+
+    def resume(self) -> None:
+        """Go on from the patch that is shown."""
+        self._anchor = time.perf_counter(), self.view.index
+        if self.event_source is not None:
+            self.event_source.start()  # type: ignore[no-untyped-call]
+
+    # -- on a page -------------------------------------------------------------------------
+
+    def to_jshtml(
+        self,
+        fps: float | None = None,
+        embed_frames: bool = True,
+        default_mode: str | None = None,
+    ) -> str:
+        """Return the animation as HTML that plays on any page: the same as :func:`player` makes.
+
+        The page gets one picture of the spectrogram in place of one for each frame, and no frame
+        is left out. The player shows the view's patches in its colours, beginning with the one
+        that is shown now; whatever else is drawn in the figure is not in it.
+
+        Parameters
+        ----------
+        fps : float, optional
+            Patches per second; by default those of the animation.
+        embed_frames : bool, default: True
+            Only True: a player is one piece.
+        default_mode : {"loop", "once"}, optional
+            What to do at the end; by default ``"loop"`` if `repeat` is True. matplotlib's
+            ``"reflect"`` has no meaning where patches sound, and is refused.
+
+        Returns
+        -------
+        str
+            An HTML fragment of at most ``rcParams["animation.embed_limit"]`` megabytes.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            If an argument is not one of these, or the HTML would be larger.
+
+        See Also
+        --------
+        player : Has more options, such as sound.
+
+        Notes
+        -----
+        In a notebook with Jupyter's inline backend the figure is taken out of pyplot, so that the
+        still figure does not appear under the player.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> html = pv.animate(patches).to_jshtml(default_mode="once")
+        >>> len(html) < 130_000
+        True
+        """
+        if embed_frames is not True:
+            raise InvalidValueError(
+                f"embed_frames={embed_frames!r} is not possible: a player is one piece. Leave "
+                "embed_frames=True, or save frames as files: anim.save."
+            )
+        made = self._to_player(fps, default_mode)
+        forget_if_inline(self._root)
+        return made.to_html()
+
+    def _repr_html_(self) -> str:
+        """Return the player, or the video that ``rcParams["animation.html"] = "html5"`` asks for.
+
+        matplotlib's default, ``"none"``, is there because its own HTML takes long to make and is
+        large; ours is neither.
+        """
+        if matplotlib.rcParams["animation.html"] == "html5":
+            html = self.to_html5_video()
+            forget_if_inline(self._root)
+            return html
+        return self.to_jshtml()
+
+    def _to_player(self, fps: float | None = None, default_mode: str | None = None) -> Player:
+        from ..web.player import player  # a floor above, and not needed to draw
+
+        view, hop = self.view, self.view.patches.hop_duration
+        speed = 1000.0 * hop / self.interval
+        if fps is not None:
+            speed = hop * check_number("fps", fps, minimum=0.0625 / hop, maximum=16 / hop)
+        loop = bool(getattr(self, "_repeat", False))
+        if default_mode is not None:
+            loop = check_choice("default_mode", default_mode, ("loop", "once")) == "loop"
+        made = player(
+            view.patches,
+            title=self._root.get_suptitle() or None,
+            cmap=view.mesh.get_cmap(),
+            norm=cast("Normalize", view.mesh.norm),
+            index=view.index,
+            loop=loop,
+            speed=speed,
+            max_bytes=sys.maxsize,
+        )
+        limit = matplotlib.rcParams["animation.embed_limit"]
+        if made.nbytes > limit * 2**20:
+            raise InvalidValueError(
+                f"the player takes {made.nbytes / 2**20:.1f} MB, more than "
+                f'rcParams["animation.embed_limit"]={limit:g} MB allows. Raise that, or make it '
+                'smaller: patchviz.player(patches, column_step=2, image_format="webp").'
+            )
+        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
+        return made
+
+    @property
+    def _root(self) -> Figure:
+        figure: Figure = getattr(self, "_fig")  # noqa: B009  # matplotlib declares no type for it
+        return figure
+
+    # -- saving ----------------------------------------------------------------------------
+
+    def save(
+        self,
+        filename: str | os.PathLike[str],
+        writer: str | AbstractMovieWriter | None = None,
+        fps: float | Fraction | None = None,
+        dpi: float | str | None = None,
+        codec: str | None = None,
+        bitrate: int | None = None,
+        extra_args: Sequence[str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        extra_anim: Sequence[Animation] | None = None,
+        savefig_kwargs: Mapping[str, Any] | None = None,
+        *,
+        progress_callback: Callable[[int, int], object] | None = None,
+        audio: bool = False,
+        progress: bool = True,
+    ) -> None:
+        """Save every patch as a frame of a film, repainting only what moves.
+
+        The file appears when it is complete; after an error there is none, or the one that was
+        there before. Memory holds one frame, however many there are.
+
+        Parameters
+        ----------
+        filename : path
+            Its ending decides: ``.gif``, ``.webp`` and ``.apng`` (or ``.png``) need no ffmpeg;
+            ``.mp4``, ``.m4v``, ``.mov``, ``.mkv``, ``.avi`` and ``.webm`` are made by the
+            system's ffmpeg or that of the ``video`` extra. A name that ends in ``/``, or an
+            existing folder, gets one PNG per patch, ``patch_0000.png`` and so on.
+        writer : str or matplotlib.animation.AbstractMovieWriter, optional
+            A writer of matplotlib or of your own, in place of the one that the ending decides.
+        fps : int, float or Fraction, optional
+            Frames per second; by default the true rate, ``1000 / interval``. GIFs round each
+            time to hundredths of a second, WebPs and APNGs to milliseconds, so that their sum
+            stays true; GIFs have at most 50 frames per second.
+        dpi : float or "figure", optional
+            Dots per inch; by default ``rcParams["savefig.dpi"]``.
+        codec, bitrate, extra_args, metadata : optional
+            What ffmpeg is told; see :meth:`matplotlib.animation.Animation.save`. The preset of
+            h264 is ``veryfast``; ``extra_args=["-preset", "slow"]`` makes smaller files.
+        extra_anim : None
+            Cannot be combined; here for the order of the arguments.
+        savefig_kwargs : mapping, optional
+            Any of ``facecolor``, ``edgecolor`` and ``transparent`` (WebP, APNG, PNG).
+        progress_callback : callable, optional
+            Called before each frame with its number and how many there are.
+        audio : bool, default: False
+            Whether the sound is in the video. Patch *k* appears when the sound reaches its
+            start; the last one stays until it has been heard to its end.
+        progress : bool, default: True
+            Whether a progress bar appears, in a terminal or a notebook, if it takes longer than a
+            second.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            If an argument is not what it must be, or the file cannot hold what is asked for.
+        PatchvizError
+            If ffmpeg is missing or fails.
+
+        Notes
+        -----
+        Pixels are those of ``figure.savefig``: in PNG, APNG and WebP exactly, in GIF the nearest
+        of 256 colours chosen from the frames. The figure and the view's index are left as they
+        were.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from PIL import Image
+        >>> import patchviz as pv
+        >>> anim = pv.animate(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.5))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "patches.gif")
+        ...     anim.save(path, dpi=50, progress=False)
+        ...     with Image.open(path) as film:
+        ...         print(film.n_frames)
+        21
+        """
+        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
+        if extra_anim is not None:
+            raise InvalidValueError(
+                f"extra_anim={extra_anim!r} cannot be combined. Move artists of your own in a "
+                "function given to view.on_index, and append them to view.artists."
+            )
+        save_film(
+            self.view,
+            filename,
+            interval=self.interval,
+            repeat=bool(self._repeat),  # type: ignore[attr-defined]  # FuncAnimation's
+            writer=writer,
+            fps=fps,
+            dpi=dpi,
+            codec=codec,
+            bitrate=bitrate,
+            extra_args=extra_args,
+            metadata=metadata,
+            savefig_kwargs=savefig_kwargs,
+            progress_callback=progress_callback,
+            audio=audio,
+            progress=progress,
+        )
+
+    # -- drawing in a window ---------------------------------------------------------------
+    # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.
+
+    def _draw_frame(self, framedata: int) -> None:
+        # As FuncAnimation does, which would also mark the artists animated, and not undo it.
+        self._drawn_artists = self._move(framedata)
+
+    def _blit_clear(self, artists: Sequence[Artist]) -> None:
+        pass  # painting restores the background by itself
+
+    def _blit_draw(self, artists: Sequence[Artist]) -> None:
+        figure = self._repainter.figure
+        canvas: Any = figure.canvas  # any that can blit
+        self._repainter.paint(canvas.get_renderer())
+        canvas.blit(figure.bbox)

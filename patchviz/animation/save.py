@@ -1,0 +1,398 @@
+"""Save a view's patches as a film: matplotlib's writers, fed by a figure that is only repainted."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import animation
+from matplotlib.colors import to_rgba
+
+from .._util.progress import is_watched
+from .._util.validation import check_bool, check_choice, check_file, check_number
+from ..errors import InvalidTypeError, InvalidValueError, PatchvizError
+from .ffmpeg import FilmWriter, SoundTrack, with_ffmpeg
+from .savefig import repainted
+from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..plot.view import PatchView
+
+__all__ = ["save_film"]
+
+PICTURES: dict[str, type[GifWriter | WebPWriter | ApngWriter]] = {
+    ".gif": GifWriter,
+    ".webp": WebPWriter,
+    ".apng": ApngWriter,
+    ".png": ApngWriter,
+}
+
+VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm")
+
+LOOKS = ("facecolor", "edgecolor", "transparent")
+
+# These write under the name that they are given, and nowhere else.
+_PLAIN_WRITERS = (
+    FilmWriter,
+    FrameWriter,
+    animation.FFMpegFileWriter,
+    animation.FFMpegWriter,
+    animation.ImageMagickFileWriter,
+    animation.ImageMagickWriter,
+    animation.PillowWriter,
+)
+
+
+def save_film(
+    view: PatchView,
+    filename: str | os.PathLike[str],
+    *,
+    interval: float,
+    repeat: bool,
+    writer: str | animation.AbstractMovieWriter | None,
+    fps: float | Fraction | None,
+    dpi: float | str | None,
+    codec: str | None,
+    bitrate: int | None,
+    extra_args: Sequence[str] | None,
+    metadata: Mapping[str, str] | None,
+    savefig_kwargs: Mapping[str, Any] | None,
+    progress_callback: Callable[[int, int], object] | None,
+    audio: bool,
+    progress: bool,
+) -> None:
+    """Save every patch of a view as one frame; see `PatchAnimation.save`."""
+    figure = view.ax.get_figure(root=True)
+    if figure is None:
+        raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
+    target, is_folder = _check_target(filename)
+    looks = _check_looks(savefig_kwargs)
+    if progress_callback is not None and not callable(progress_callback):
+        raise InvalidTypeError(
+            f"progress_callback={progress_callback!r} must be callable with two arguments: "
+            "the frame's number and how many there are."
+        )
+    check_bool("audio", audio, hint="the sound is the spectrogram's own")
+    options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
+    options = {name: value for name, value in options.items() if value is not None}
+    sound = _sound_track(view, interval, fps) if audio else None
+    with contextlib.ExitStack() as stack:
+        if not is_folder and _needs_ffmpeg(writer, target):
+            stack.enter_context(with_ffmpeg())
+        if writer is None or isinstance(writer, str):
+            rate = _frame_rate(interval, fps)
+            chosen = _make_writer(writer, target, is_folder, rate, repeat, sound, options)
+        else:
+            chosen = _check_writer(writer, {"fps": fps, **options})
+        if sound is not None and not isinstance(chosen, FilmWriter):
+            raise InvalidValueError(
+                f"audio=True is not possible with {_what(writer, target, is_folder)}, which holds "
+                "no sound. Save .mp4, without naming a writer."
+            )
+        if isinstance(chosen, PngFolderWriter):
+            chosen.prepare(target, len(view.patches))
+        path = stack.enter_context(_written_aside(target, chosen))
+        if sound is not None:
+            sound.write(path.with_name("sound"))
+        stack.enter_context(repainted(figure, view.artists))
+        stack.enter_context(_index_restored(view))
+        dpi = _check_dpi(dpi, figure)
+        _make_whole(figure, dpi)
+        with _saving(chosen, figure, path, dpi):
+            looks = _composited(looks, chosen, figure)
+            bar_name = f"saving {path.name}" if progress and is_watched() else None
+            _write_frames(chosen, view, looks, progress_callback, bar_name)
+            for _ in range(sound.n_frames_after if sound is not None else 0):
+                _grab_frame(chosen, looks)
+
+
+def _write_frames(
+    writer: animation.AbstractMovieWriter,
+    view: PatchView,
+    looks: dict[str, Any],
+    progress_callback: Callable[[int, int], object] | None,
+    bar_name: str | None,
+) -> None:
+    """Show patch after patch, and write each; a bar with a name says how far that is."""
+    from tqdm import tqdm
+
+    n_frames = len(view.patches)
+    with tqdm(
+        desc=bar_name, total=n_frames, unit="frame", delay=1, leave=False, disable=bar_name is None
+    ) as bar:
+        for index in range(n_frames):
+            view.index = index
+            if progress_callback is not None:
+                progress_callback(index, n_frames)
+            _grab_frame(writer, looks)
+            bar.update()
+
+
+class _EndedEarlyError(PatchvizError, BrokenPipeError):
+    """An encoder took no more frames. If it says why, that is told instead."""
+
+    def __init__(self, writer: animation.AbstractMovieWriter) -> None:
+        encoder = "ffmpeg" if isinstance(writer, animation.FFMpegBase) else "the encoder"
+        super().__init__(
+            f"{encoder} ended {Path(writer.outfile).name} before its last frame, and named no "
+            "error. Check extra_args for a limit of frames, time or size."
+        )
+
+
+def _grab_frame(writer: animation.AbstractMovieWriter, looks: dict[str, Any]) -> None:
+    try:
+        writer.grab_frame(**looks)
+    except BrokenPipeError as error:
+        raise _EndedEarlyError(writer) from error
+
+
+@contextlib.contextmanager
+def _saving(
+    writer: animation.AbstractMovieWriter, figure: Figure, path: Path, dpi: float
+) -> Iterator[None]:
+    """Open the writer and finish with it; of two errors, raise the one that says why."""
+    stopped_by: BaseException | None = None
+    try:
+        with _told_once(), writer.saving(figure, path, dpi):
+            try:
+                yield
+            except BaseException as error:
+                stopped_by = error
+                raise
+    except subprocess.CalledProcessError as error:
+        if stopped_by is not None and not isinstance(stopped_by, OSError):
+            raise stopped_by from None
+        # The pipe broke because the encoder gave up.
+        said = (error.stderr or error.output or "nothing").strip()
+        raise PatchvizError(
+            f"{Path(error.cmd[0]).name} could not write {path.name}. It said: {said}\n"
+            "Check codec, bitrate, extra_args and the ending of filename."
+        ) from error
+    except Exception as error:
+        # A writer may be unable to finish what was not begun.
+        if stopped_by is not None:
+            raise stopped_by from None
+        if isinstance(error, BrokenPipeError):  # the last frame's
+            raise _EndedEarlyError(writer) from error
+        raise
+
+
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """Keep matplotlib from printing what an encoder said: the error says it."""
+
+    def is_news(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("MovieWriter stderr")
+
+    logger = logging.getLogger("matplotlib.animation")
+    logger.addFilter(is_news)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_news)
+
+
+def _check_target(filename: str | os.PathLike[str]) -> tuple[Path, bool]:
+    """Return the path, and whether it is a folder."""
+    path = check_file("filename", filename, example="patches.mp4")
+    return path, os.fspath(filename).endswith(("/", os.sep)) or path.is_dir()
+
+
+@contextlib.contextmanager
+def _written_aside(target: Path, writer: animation.AbstractMovieWriter) -> Iterator[Path]:
+    """Yield a path beside the target, which it replaces when everything has been written."""
+    is_plain = isinstance(writer, FrameWriter) or type(writer) in _PLAIN_WRITERS
+    if not is_plain:
+        # Nobody knows what else it writes, and where.
+        try:
+            yield target
+        except BaseException as error:
+            error.add_note(f"{target} may have been written in part.")
+            raise
+        return
+    with tempfile.TemporaryDirectory(prefix=".patchviz-", dir=target.parent) as folder:
+        path = Path(folder, target.name)
+        yield path
+        if path.is_dir():
+            target.mkdir(exist_ok=True)
+            for file in path.iterdir():
+                file.replace(target / file.name)
+        else:
+            path.replace(target.resolve())
+
+
+def _make_writer(
+    name: str | None,
+    target: Path,
+    is_folder: bool,
+    rate: Fraction,
+    repeat: bool,
+    sound: SoundTrack | None,
+    options: dict[str, Any],
+) -> animation.AbstractMovieWriter:
+    ending = target.suffix.lower()
+    if is_folder and name is not None:
+        raise InvalidValueError(
+            f"writer={name!r} writes a file, and filename={str(target)!r} is a folder. "
+            "Leave writer out, for a PNG per patch."
+        )
+    if name == "pillow" and ending not in PICTURES:
+        raise InvalidValueError(
+            f"filename={str(target)!r} has the ending {ending!r}, and writer='pillow' writes "
+            f"{', '.join(PICTURES)}."
+        )
+    if is_folder or name == "pillow" or (name is None and ending in PICTURES):
+        if options:
+            given = next(iter(options))
+            raise InvalidValueError(
+                f"{given}={options[given]!r} has no use with {_what(name, target, is_folder)}. "
+                "Leave it out; it belongs to videos, such as .mp4."
+            )
+        return PngFolderWriter(rate) if is_folder else PICTURES[ending](rate, loop=repeat)
+    if name == "ffmpeg" or (name is None and ending in VIDEOS):
+        return FilmWriter(rate, **options, sound=sound)
+    if name is None:
+        raise InvalidValueError(
+            f"filename={str(target)!r} has the ending {ending!r}. It must be one of "
+            f"{', '.join([*PICTURES, *VIDEOS])}; or end in '/', for a folder of PNGs; or name a "
+            "writer of matplotlib for it: writer=."
+            + (" For a page with controls see patchviz.player." if "htm" in ending else "")
+        )
+    # matplotlib lists ffmpeg's writers only where the system has one.
+    names = ("pillow", "ffmpeg", "ffmpeg_file", *animation.writers.list())
+    check_choice("writer", name, dict.fromkeys(names))
+    if name == "html" and ending not in (".html", ".htm"):
+        raise InvalidValueError(
+            f"filename={str(target)!r} has the ending {ending!r}, and writer='html' writes .html. "
+            "Leave writer out; or save a page with a smooth player: patchviz.player."
+        )
+    kind: Any = animation.writers[name]
+    if not issubclass(kind, animation.FFMpegBase):
+        return kind(float(rate), **options)  # type: ignore[no-any-return]
+    return kind(rate, **options)  # type: ignore[no-any-return]
+
+
+def _check_writer(writer: object, options: Mapping[str, object]) -> animation.AbstractMovieWriter:
+    if not isinstance(writer, animation.AbstractMovieWriter):
+        raise InvalidTypeError(
+            f"writer={writer!r} must be the name of a writer or an instance of one, such as "
+            "matplotlib.animation.FFMpegWriter(fps=10)."
+        )
+    for name, value in options.items():
+        if value is not None:
+            raise InvalidValueError(
+                f"{name}={value!r} belongs to the writer. Give it to {type(writer).__name__}(...)."
+            )
+    return writer
+
+
+def _what(writer: object, target: Path, is_folder: bool) -> str:
+    if is_folder:
+        return "a folder of PNGs"
+    if writer is None or writer == "pillow":
+        return f"a {target.suffix} file"
+    return f"writer={writer!r}"
+
+
+def _needs_ffmpeg(writer: object, target: Path) -> bool:
+    if isinstance(writer, str):
+        return writer.startswith("ffmpeg")
+    return isinstance(writer, animation.FFMpegBase) or (
+        writer is None and target.suffix.lower() in VIDEOS
+    )
+
+
+def _frame_rate(interval: float, fps: float | Fraction | None) -> Fraction:
+    """Return the frames per second that were asked for, or the true ones."""
+    if fps is None:
+        return Fraction(1000.0 / interval).limit_denominator(10**6)
+    number = check_number("fps", fps, above=0)
+    return Fraction(fps if isinstance(fps, (int, Fraction)) else number).limit_denominator(10**6)
+
+
+def _check_dpi(dpi: float | str | None, figure: Figure) -> float:
+    if dpi is None:
+        dpi = mpl.rcParams["savefig.dpi"]
+    if dpi == "figure":
+        return float(figure.dpi)
+    return check_number("dpi", dpi, above=0)
+
+
+def _make_whole(figure: Figure, dpi: float) -> None:
+    """Make the figure as large as the frames where a rounding error would cost a pixel."""
+    pixels = figure.get_size_inches() * dpi
+    whole = np.floor(pixels + 1e-8)  # as matplotlib's writers round
+    if (np.floor(pixels) != whole).any():
+        width, height = (whole + 1e-6) / dpi
+        figure.set_size_inches(width, height)
+
+
+def _check_looks(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
+    looks = dict(savefig_kwargs or {})
+    for name, value in looks.items():
+        if name not in LOOKS:
+            raise InvalidValueError(
+                f"savefig_kwargs={{{name!r}: {value!r}}} is not possible: frames are repainted, "
+                f"all of one size and kind. What is: {', '.join(LOOKS)}."
+            )
+    return looks
+
+
+def _composited(
+    looks: dict[str, Any], writer: animation.AbstractMovieWriter, figure: Figure
+) -> dict[str, Any]:
+    """Return the colours with a background on white, where the file holds no transparency."""
+    if writer._supports_transparency():  # type: ignore[attr-defined]
+        return looks
+    if looks.get("transparent"):
+        raise InvalidValueError(
+            "savefig_kwargs={'transparent': True} is not possible: this file holds no "
+            "transparency. Save .webp, .apng or a folder of PNGs."
+        )
+    facecolor = looks.get("facecolor", mpl.rcParams["savefig.facecolor"])
+    if isinstance(facecolor, str) and facecolor == "auto":
+        facecolor = figure.get_facecolor()
+    *rgb, alpha = to_rgba(facecolor)
+    return {**looks, "facecolor": alpha * np.array(rgb) + 1 - alpha, "transparent": False}
+
+
+def _sound_track(view: PatchView, interval: float, fps: object) -> SoundTrack:
+    """Return what is heard while the patches are shown at their true rate."""
+    patches = view.patches
+    hop = patches.hop_duration
+    if fps is not None or abs(interval / 1000 / hop - 1) > 1e-9:
+        given = f"fps={fps!r}" if fps is not None else f"speed={1000 * hop / interval:g}"
+        raise InvalidValueError(
+            f"audio=True is not possible with {given}: picture and sound keep pace only at their "
+            "true rate. Leave fps out, and animate with speed=1."
+        )
+    audio = patches.spectrogram.audio
+    if audio is None:
+        raise InvalidValueError(
+            "audio=True, but the spectrogram has no sound. Make it by Spectrogram.from_file or "
+            "Spectrogram.from_audio, or give the sound to your own values: "
+            "Spectrogram(values, ..., audio=Audio.from_array(y, sr))."
+        )
+    # The last picture stays until its patch has been heard.
+    n_frames_after = max(0, round(patches.duration / hop) - 1)
+    return SoundTrack(audio, patches.time(0)[0], patches.time(-1)[1], n_frames_after)
+
+
+@contextlib.contextmanager
+def _index_restored(view: PatchView) -> Iterator[None]:
+    index = view.index
+    try:
+        yield
+    finally:
+        view.index = index

@@ -1,0 +1,1 @@
+"""A spectrogram and its patches, which are views of it."""

@@ -1,0 +1,520 @@
+"""A spectrogram: an array, and what its rows, columns and values mean."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any, Self, Unpack
+
+import numpy as np
+
+from .._util.reductions import Survey, survey
+from .._util.validation import check_choice, check_int, check_number, check_text
+from ..audio.source import Audio, example_audio
+from ..errors import InvalidTypeError, InvalidValueError
+from ..features.base import Features
+from ..features.compute import compute
+from ..features.options import FeatureOptions, with_feature_options
+from .captions import format_span
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from .patches import Patches
+
+__all__ = ["Spectrogram", "column_maxima"]
+
+Y_AXES = ("mel", "linear", "log", "cqt_hz", "cqt_note", "chroma", "none")
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Spectrogram:
+    """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
+
+    Frame *k* occupies the time from ``start + k * frame_duration`` to
+    ``start + (k + 1) * frame_duration``, with ``frame_duration = hop_length / sr``. (The window
+    of a centred STFT, librosa's default, is centred on the frame's start.)
+
+    Parameters
+    ----------
+    values : array_like, shape (n_bins, n_frames)
+        Real numbers; row 0 is the lowest frequency. Not copied: a :class:`numpy.memmap` stays
+        on disk, and ``np.shares_memory(spec.values, values)`` holds. NaN and infinite values
+        are drawn as gaps and counted in the ``repr``. Values are looked through once, when
+        their range is first needed: after changing them in place make a new Spectrogram.
+    sr : float, default: 22050
+        Sampling rate in Hz, as in :func:`librosa.stft`.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    n_fft : int, optional
+        Samples in a window; needed only for ``y_axis="linear"`` and ``"log"``, where the
+        default is ``2 * (n_bins - 1)``.
+    y_axis : {"none", "mel", "linear", "log", "cqt_hz", "cqt_note", "chroma"}
+        What the rows are, as in :func:`librosa.display.specshow`.
+    fmin, fmax : float, optional
+        Lowest and highest frequency in Hz. For ``"mel"`` they default to 0 and ``sr / 2``;
+        for ``"cqt_hz"`` and ``"cqt_note"`` `fmin` defaults to C1, 32.70 Hz.
+    htk : bool, default: False
+        For ``"mel"``: the HTK formula in place of Slaney's.
+    bins_per_octave : int, default: 12
+        For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
+    start : float, default: 0.0
+        Time of the first frame in seconds. It does not move the sound: that has a start of its
+        own, so that a slice of the values keeps its sound.
+    quantity : str, optional
+        What the values are, for instance ``"Level relative to the maximum"``. With the unit it
+        labels the colour bar.
+    unit : str, optional
+        Unit of the values, for instance ``"dB"``.
+    y_label : str, optional
+        Label of the frequency axis, in place of the one that `y_axis` brings.
+    name : str, optional
+        What the recording is called.
+    audio : Audio, optional
+        The sound that belongs to it, if known: :meth:`Audio.from_array` or
+        :meth:`Audio.from_file`. What is heard at a frame's time *t* is the sound at *t*, from
+        ``audio.start`` on.
+
+    Raises
+    ------
+    InvalidTypeError
+        If `values` are no real numbers or a masked array, or `audio` is no :class:`Audio`.
+    InvalidValueError
+        If `values` are not two-dimensional or are empty, `audio` lies wholly before or after
+        them, or an option is out of range.
+
+    See Also
+    --------
+    Spectrogram.from_file : From a sound file of any length.
+    Spectrogram.from_audio : From samples.
+    Patches : What it is carved into.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> values = np.random.default_rng(0).normal(size=(128, 640)).astype(np.float32)
+    >>> spec = pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="mel")
+    >>> spec
+    Spectrogram of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s
+    >>> np.shares_memory(spec.values, values)
+    True
+    """
+
+    values: NDArray[Any] = dataclasses.field(kw_only=False)
+    sr: float = 22050
+    hop_length: int = 512
+    n_fft: int | None = None
+    y_axis: str = "none"
+    fmin: float | None = None
+    fmax: float | None = None
+    htk: bool = False
+    bins_per_octave: int = 12
+    start: float = 0.0
+    quantity: str = ""
+    unit: str = ""
+    y_label: str | None = None
+    name: str = ""
+    audio: Audio | None = None
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__  # the dataclass is frozen to everyone else
+        set_field(self, "values", _read_only(self.values))
+        set_field(self, "sr", check_number("sr", self.sr, above=0, unit="Hz"))
+        if float(self.sr).is_integer():
+            set_field(self, "sr", int(self.sr))
+        for name in ("hop_length", "n_fft"):
+            if getattr(self, name) is not None:
+                number = check_int(name, getattr(self, name), minimum=1, unit="samples")
+                set_field(self, name, number)
+        check_choice("y_axis", self.y_axis, Y_AXES)
+        set_field(self, "start", check_number("start", self.start, unit="s"))
+        bins_per_octave = check_int("bins_per_octave", self.bins_per_octave, minimum=1)
+        set_field(self, "bins_per_octave", bins_per_octave)
+        self._check_frequencies()
+        for name in ("quantity", "unit", "y_label", "name"):
+            if name != "y_label" or self.y_label is not None:
+                check_text(name, getattr(self, name))
+        self._check_audio()
+
+    def _check_audio(self) -> None:
+        audio: object = self.audio
+        if audio is None:
+            return
+        if not isinstance(audio, Audio):
+            raise InvalidTypeError(
+                f"audio is of type {type(audio).__name__}. It must be a patchviz.Audio: "
+                "Audio.from_array(y, sr) of samples, or Audio.from_file(path)."
+            )
+        if audio.end <= self.start or self.end <= audio.start:
+            raise InvalidValueError(
+                f"audio is there from {audio.start:.3f} s to {audio.end:.3f} s, and the "
+                f"spectrogram from start={self.start!r} s to {self.end:.3f} s: nothing of it would "
+                "be heard. Say when the sound begins: for example "
+                f"Audio.from_array(y, sr, start={self.start!r})."
+            )
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.values.flags.writeable = False  # an array forgets that when it is pickled
+
+    def _check_frequencies(self) -> None:
+        if self.fmin is not None:
+            lowest_allowed = {"above": 0} if self.y_axis.startswith("cqt") else {"minimum": 0}
+            check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
+        if self.fmax is not None:
+            check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
+        elif self.y_axis == "mel" and self.fmin is not None and self.fmin >= self.sr / 2:
+            raise InvalidValueError(
+                f"fmin={self.fmin} Hz is not below half the sampling rate, {self.sr / 2:g} Hz, "
+                "which is fmax unless given. Choose a lower fmin, or give fmax."
+            )
+        if not isinstance(self.htk, bool):
+            raise InvalidTypeError(f"htk={self.htk!r} must be True or False.")
+        if self.y_axis in ("linear", "log") and self.n_fft is not None:
+            expected = 1 + self.n_fft // 2
+            if self.n_bins != expected:
+                raise InvalidValueError(
+                    f"values have {self.n_bins} rows, and y_axis={self.y_axis!r} with "
+                    f"n_fft={self.n_fft} means {expected}. Give the n_fft that the values were "
+                    "computed with, or leave it out."
+                )
+        if self.y_axis == "chroma" and self.n_bins % self.bins_per_octave:
+            raise InvalidValueError(
+                f'values have {self.n_bins} rows; y_axis="chroma" needs whole octaves of '
+                f"bins_per_octave={self.bins_per_octave}. Give the bins_per_octave that they have."
+            )
+
+    # -- constructors ----------------------------------------------------------------------
+
+    @classmethod
+    @with_feature_options
+    def from_audio(
+        cls,
+        y: ArrayLike,
+        *,
+        sr: float,
+        kind: str = "mel",
+        mono: bool = False,
+        start: float = 0.0,
+        name: str = "",
+        progress: bool = True,
+        **options: Unpack[FeatureOptions],
+    ) -> Self:
+        """Compute the spectrogram of samples: by default log-mel, as in librosa's example.
+
+        Parameters
+        ----------
+        y : array_like, shape (n_samples,) or (n_channels, n_samples)
+            Real floating-point samples, -1 to 1 at full scale.
+        sr : float
+            Sampling rate of `y` in Hz.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        mono : bool, default: False
+            Whether several channels are mixed to one, their mean.
+        start : float, default: 0.0
+            Time of the first sample in seconds.
+        name : str, optional
+            What the recording is called.
+        progress : bool, default: True
+            Whether work that takes longer than a second shows a progress bar, in a terminal or a
+            notebook.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            By default ``librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr),
+            ref=np.max)``, to the bit.
+
+        Raises
+        ------
+        InvalidTypeError
+            If `y` are no floating-point samples: integers must be scaled first.
+        InvalidValueError
+            If `y` is empty, not finite, or has several channels and `mono` is False, or if an
+            option is out of range or not one of `kind`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> y = np.sin(2 * np.pi * 440 * np.arange(22050) / 22050)
+        >>> pv.Spectrogram.from_audio(y, sr=22050, n_mels=64)
+        Spectrogram of (64, 44): mel, 22050 Hz, hop 512 samples, 0.000-1.022 s, dB
+        """
+        audio = Audio.from_array(y, sr, name=name, start=start)
+        features = compute(audio, kind=kind, mono=mono, progress=progress, **options)
+        return cls._of(features, audio, name=name)
+
+    @classmethod
+    @with_feature_options
+    def from_file(
+        cls,
+        file: str | os.PathLike[str] | IO[bytes],
+        *,
+        sr: float | None = 22050,
+        kind: str = "mel",
+        mono: bool = False,
+        start: float = 0.0,
+        name: str | None = None,
+        progress: bool = True,
+        **options: Unpack[FeatureOptions],
+    ) -> Self:
+        """Compute the spectrogram of a sound file of any length.
+
+        The file is decoded, resampled and transformed block by block: memory holds the result
+        and one block.
+
+        Parameters
+        ----------
+        file : path or binary file object
+            Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ...
+        sr : float or None, default: 22050
+            Sampling rate in Hz to resample to; None keeps the file's own.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        mono : bool, default: False
+            Whether several channels are mixed to one, their mean.
+        start : float, default: 0.0
+            Time of the file's first sample in seconds.
+        name : str, optional
+            What the recording is called; by default the file's name.
+        progress : bool, default: True
+            Whether work that takes longer than a second shows a progress bar, in a terminal or a
+            notebook.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            Equal to :meth:`from_audio` of the whole file's samples, within 1e-3 dB at the file's
+            own rate and within 0.1 dB where it is resampled.
+
+        Raises
+        ------
+        AudioFileNotFoundError
+            If there is no such file.
+        AudioFileError
+            If it cannot be decoded, to its end.
+        InvalidValueError, InvalidTypeError
+            If it has several channels and `mono` is False, or if an option is out of range or
+            not one of `kind`.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
+        >>> pv.Spectrogram.from_file(clip, kind="stft", n_fft=1024)
+        Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples,
+        0.000-14.849 s, dB
+        """
+        audio = Audio.from_file(file, start=start)
+        features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
+        return cls._of(features, audio, name=audio.name if name is None else name)
+
+    @classmethod
+    @with_feature_options
+    def example(cls, *, kind: str = "mel", **options: Unpack[FeatureOptions]) -> Self:
+        """Return the spectrogram of the embedded clip: speech, Shakespeare's Sonnet 1, 14.84 s.
+
+        Parameters
+        ----------
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
+            The front end.
+        **options
+            Options of the front end.
+
+        Returns
+        -------
+        Spectrogram
+            By default of shape (128, 640), at 22050 Hz.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> pv.Spectrogram.example()
+        Spectrogram 'Sonnet 1' of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
+        """
+        audio = example_audio()
+        return cls._of(compute(audio, kind=kind, **options), audio, name="Sonnet 1")
+
+    @classmethod
+    def _of(cls, features: Features, audio: Audio, *, name: str) -> Self:
+        meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(features)}
+        return cls(**meaning, audio=audio, start=audio.start, name=name)
+
+    # -- sizes and times -------------------------------------------------------------------
+
+    @property
+    def n_bins(self) -> int:
+        """Number of rows."""
+        return int(self.values.shape[0])
+
+    @property
+    def n_frames(self) -> int:
+        """Number of columns."""
+        return int(self.values.shape[1])
+
+    @property
+    def frame_duration(self) -> float:
+        """Seconds from one frame to the next: ``hop_length / sr``."""
+        return self.hop_length / self.sr
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds: ``n_frames * frame_duration``."""
+        return self.n_frames * self.frame_duration
+
+    @property
+    def end(self) -> float:
+        """Time at which the last frame ends, in seconds: ``start + duration``."""
+        return self.start + self.duration
+
+    # -- values ----------------------------------------------------------------------------
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return survey(self.values)
+
+    @property
+    def finite_range(self) -> tuple[float, float]:
+        """Smallest and largest finite value, (nan, nan) if there is none. Found once."""
+        return self._survey.finite_range[:2]
+
+    @property
+    def n_nonfinite(self) -> int:
+        """How many values are NaN or infinite."""
+        return self._survey.finite_range.n_nonfinite
+
+    # -- patches ---------------------------------------------------------------------------
+
+    def patches(
+        self,
+        *,
+        duration: float | None = None,
+        hop_duration: float | None = None,
+        frame_length: int | None = None,
+        hop_length: int | None = None,
+        tail: str = "drop",
+        pad_value: float | None = None,
+    ) -> Patches:
+        """Carve the spectrogram into overlapping patches of fixed duration, copying nothing.
+
+        Parameters
+        ----------
+        duration : float, optional
+            Length of a patch in seconds, rounded down to whole frames. Or give `frame_length`.
+        hop_duration : float, optional
+            Time from one patch's start to the next one's in seconds, rounded down likewise. Or
+            give `hop_length`; without either, patches do not overlap.
+        frame_length : int, optional
+            Columns in a patch, in frames.
+        hop_length : int, optional
+            Columns from one patch's start to the next one's, in frames.
+        tail : {"drop", "pad"}, default: "drop"
+            Whether the frames after the last whole patch are left out or padded to one more.
+        pad_value : float, optional
+            The value of padding, by default the smallest finite value.
+
+        Returns
+        -------
+        Patches
+            ``patches.values`` has the shape (n_bins, frame_length, n_patches), and patch *i* is
+            ``values[:, i*hop_length : i*hop_length + frame_length]``.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            As :class:`Patches` does.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example()
+        >>> patches = spec.patches(duration=5.0, hop_duration=0.1)
+        >>> patches.values.shape
+        (128, 215, 107)
+        """
+        from .patches import Patches  # a floor above: this method is a shorthand
+
+        return Patches(
+            self,
+            duration=duration,
+            hop_duration=hop_duration,
+            frame_length=frame_length,
+            hop_length=hop_length,
+            tail=tail,
+            pad_value=pad_value,
+        )
+
+    # -- what a person must know -----------------------------------------------------------
+
+    def __repr__(self) -> str:
+        facts = [
+            self.y_axis if self.y_axis != "none" else "",
+            f"{self.sr:.10g} Hz",
+            f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
+            format_span(self.start, self.end, 0.0, 3),  # in seconds, however long
+            self.unit,
+            f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",
+        ]
+        named = f" {self.name!r}" if self.name else ""
+        return f"Spectrogram{named} of {self.values.shape}: {', '.join(filter(None, facts))}"
+
+
+def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:
+    """Return the maxima of a long recording's columns, as `arrays.survey` finds them.
+
+    They are found together with the range of the values, once. Not a member: how many columns are
+    one may change.
+    """
+    return spectrogram._survey.maxima
+
+
+def _read_only(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as a read-only 2-D view of real numbers, or say why they cannot be shown."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise InvalidTypeError(
+            "values are a masked array, and a patch would lose the mask. "
+            "Give values.filled(np.nan): gaps are drawn where values are NaN."
+        )
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError, RuntimeError) as error:  # the last two as tensors raise them
+        raise InvalidValueError(
+            f"values of type {type(values).__name__} do not form an array ({error}). "
+            "They must be real numbers of shape (n_bins, n_frames)."
+        ) from error
+    if array.dtype.kind == "c":
+        raise InvalidTypeError(
+            f"values are complex ({array.dtype}). They must be real: take np.abs(values), "
+            "or in dB librosa.amplitude_to_db(np.abs(values), ref=np.max)."
+        )
+    if array.dtype.kind not in "biuf":
+        raise InvalidTypeError(
+            f"values have dtype {array.dtype}. They must be real numbers; "
+            "convert them: np.asarray(values, dtype=float)."
+        )
+    if array.ndim != 2:
+        remedy = {
+            1: "Samples of sound become one by Spectrogram.from_audio(values, sr=...); "
+            "one row of data by values[np.newaxis, :].",
+            3: "Choose one channel: values[0].",
+        }.get(array.ndim, "")
+        raise InvalidValueError(
+            f"values have the shape {array.shape}, {array.ndim}-D. They must be 2-D, "
+            f"(n_bins, n_frames). {remedy}".rstrip()
+        )
+    if not array.size:
+        raise InvalidValueError(
+            f"values are empty: shape {array.shape}. They must hold at least one bin and one frame."
+        )
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,55 @@
+"""Windows and mel bands, value for value those of librosa, without importing it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._util.units import hz_to_mel, mel_to_hz
+from ..errors import InvalidValueError
+from .options import Window
+
+__all__ = ["mel_bands", "window_values"]
+
+
+def window_values(window: Window, length: int) -> NDArray[np.float64]:
+    """Return a periodic window's values, as :func:`librosa.filters.get_window` does."""
+    if isinstance(window, str) and window == "hann" and length > 1:
+        # The default, without the most of a second that importing scipy.signal takes.
+        return 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, length + 1))[:-1]
+    if isinstance(window, str | float | int | tuple):
+        from scipy.signal import get_window
+
+        try:
+            return np.asarray(get_window(window, length, fftbins=True), dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidValueError(
+                f"window={window!r} is no window that scipy.signal.get_window knows ({error}). "
+                "Give its name, a tuple of name and parameters, or its values."
+            ) from error
+    values = np.asarray(window)
+    if values.shape != (length,) or values.dtype.kind not in "fiu":
+        raise InvalidValueError(
+            f"window has the shape {values.shape} and the dtype {values.dtype}. Its values must be "
+            f"{length} real numbers, one for each sample of the window."
+        )
+    return values.astype(np.float64)
+
+
+def mel_bands(
+    *, sr: float, n_fft: int, n_mels: int, fmin: float, fmax: float, htk: bool, slaney: bool
+) -> NDArray[np.float32]:
+    """Return the weights of mel bands, shape (n_mels, 1 + n_fft // 2).
+
+    Neighbouring bands overlap by half; a band is a triangle over the FFT's frequencies, of height
+    1 or, with `slaney`, of area 1 (in Hz).
+    """
+    lowest, highest = hz_to_mel(np.array([fmin, fmax]), htk=htk)
+    corners = mel_to_hz(np.linspace(lowest, highest, n_mels + 2), htk=htk)
+    distances = np.subtract.outer(corners, np.fft.rfftfreq(n_fft, 1.0 / sr))
+    widths = np.diff(corners)[:, np.newaxis]
+    rising, falling = -distances[:-2] / widths[:-1], distances[2:] / widths[1:]
+    weights: NDArray[np.float32] = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    if slaney:
+        weights *= (2.0 / (corners[2:] - corners[:-2]))[:, np.newaxis]
+    return weights

@@ -1,0 +1,204 @@
+"""What front ends made of windowed frames share: frames, decibels, mel bands."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._util.validation import check_bool, check_choice, check_int, check_number
+from ..errors import InvalidValueError
+from . import streaming
+from .base import Kind
+from .filters import mel_bands, window_values
+from .options import Window
+
+if TYPE_CHECKING:
+    from .base import Signal
+
+__all__ = ["check_norm"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Framed(Kind):
+    """A feature of windowed frames."""
+
+    n_fft: int = 2048
+    hop_length: int | None = 512
+    win_length: int | None = None
+    window: Window = "hann"
+    center: bool = True
+    pad_mode: str = "constant"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_int("n_fft", self.n_fft, minimum=2, unit="samples")
+        if self.win_length is not None:
+            check_int("win_length", self.win_length, minimum=1, maximum=self.n_fft, unit="samples")
+        if self.hop_length is not None:
+            check_int("hop_length", self.hop_length, minimum=1, unit="samples")
+        check_bool("center", self.center)
+        check_choice("pad_mode", self.pad_mode, streaming.PAD_MODES)
+        window_values(self.window, self._window_length)
+
+    @property
+    def _window_length(self) -> int:
+        return self.n_fft if self.win_length is None else self.win_length
+
+    @property
+    def _hop_length(self) -> int:
+        return self.hop_length or max(1, self._window_length // 4)
+
+    @property
+    def _framing(self) -> dict[str, int]:
+        pad = self.n_fft // 2 if self.center else 0
+        return {"n_fft": self.n_fft, "hop_length": self._hop_length, "pad": pad}
+
+    def n_frames(self, n_samples: int) -> int:
+        n_frames = streaming.frame_count(n_samples, **self._framing)
+        if not n_frames:
+            raise InvalidValueError(
+                f"The sound has {n_samples} samples at {self.sr:g} Hz, less than one frame of "
+                f"n_fft={self.n_fft}. Choose a smaller n_fft, or center=True, which pads the sound."
+            )
+        return n_frames
+
+    def powers(self, signal: Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
+        """Yield magnitudes to a power, shape (1 + n_fft // 2, n_frames), chunk by chunk."""
+        window = window_values(self.window, self._window_length)
+        before = (self.n_fft - self._window_length) // 2
+        window = np.pad(window, (before, self.n_fft - self._window_length - before))
+        chunks = streaming.framed(
+            signal.blocks(doing),
+            signal.n_samples,
+            pad_mode=self.pad_mode,
+            rows=streaming.chunk_rows(self.n_fft, self._hop_length),
+            **self._framing,
+        )
+        for frames in chunks:
+            yield (np.abs(streaming.spectra(frames, window)) ** power).T
+
+    def remarks(self, n_samples: int) -> Iterator[str]:
+        if self.center and n_samples < self.n_fft:
+            yield (
+                f"The sound has {n_samples} samples at {self.sr:g} Hz, less than one frame of "
+                f"n_fft={self.n_fft}: most of a frame is padding. Choose a smaller n_fft."
+            )
+
+    def meaning(self) -> dict[str, Any]:
+        return {**super().meaning(), "hop_length": self._hop_length, "n_fft": self.n_fft}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class InDecibels(Kind):
+    """A feature whose values become decibels."""
+
+    ref: float | Callable[..., Any] = np.max
+    amin: float = 1e-10
+    top_db: float | None = 80.0
+
+    of_amplitudes: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not callable(self.ref):
+            check_number("ref", self.ref)
+        check_number("amin", self.amin, above=0)
+        if self.top_db is not None:
+            check_number("top_db", self.top_db, minimum=0, unit="dB")
+
+    def finish(self, values: NDArray[Any]) -> None:
+        streaming.to_decibels(
+            values,
+            ref=self.ref,
+            amin=self.amin,
+            top_db=self.top_db,
+            amplitudes=self.of_amplitudes,
+        )
+
+    def meaning(self) -> dict[str, Any]:
+        is_relative = self.ref is np.max
+        quantity = "Level relative to the maximum" if is_relative else "Level"
+        return {**super().meaning(), "quantity": quantity, "unit": "dB"}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class MelBased(Framed):
+    """A feature of powers in mel bands."""
+
+    power: float = 2.0
+    n_mels: int = 128
+    fmin: float = 0.0
+    fmax: float | None = None
+    htk: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_number("power", self.power, above=0)
+        check_int("n_mels", self.n_mels, minimum=1)
+        check_number("fmin", self.fmin, minimum=0, unit="Hz")
+        if self.fmax is not None:
+            check_number("fmax", self.fmax, above=0, unit="Hz")
+        if not self.fmin < self._top <= self.sr / 2:
+            raise InvalidValueError(
+                f"fmin={self.fmin:g} Hz to fmax={self._top:g} Hz is no range at a sampling rate of "
+                f"{self.sr:g} Hz. They must rise, to at most {self.sr / 2:g} Hz, half that rate."
+            )
+        check_bool("htk", self.htk)
+        check_norm(*self._band_norm, "slaney")
+
+    @property
+    @abc.abstractmethod
+    def _band_norm(self) -> tuple[str, str | float | None]:
+        """The option that normalises bands: its name and its value."""
+
+    @property
+    def _top(self) -> float:
+        return self.sr / 2 if self.fmax is None else self.fmax
+
+    @cached_property
+    def _bands(self) -> NDArray[np.float32]:
+        norm = cast(Any, self._band_norm[1])
+        bands = mel_bands(
+            sr=self.sr,
+            n_fft=self.n_fft,
+            n_mels=self.n_mels,
+            fmin=self.fmin,
+            fmax=self._top,
+            htk=self.htk,
+            slaney=norm == "slaney",
+        )
+        if norm is None or norm == "slaney":
+            return bands
+        import librosa
+
+        return cast(NDArray[np.float32], librosa.util.normalize(bands, norm=norm, axis=-1))
+
+    def mel_powers(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
+        """Yield powers in mel bands, shape (n_mels, n_frames), chunk by chunk."""
+        for powers in self.powers(signal, doing, self.power):
+            # librosa's own expression, so that the sums are taken in the same order.
+            yield np.einsum("...ft,mf->...mt", powers, self._bands, optimize=True)
+
+    def remarks(self, n_samples: int) -> Iterator[str]:
+        yield from super().remarks(n_samples)
+        n_empty = np.count_nonzero(self._bands.max(axis=1) == 0)
+        if n_empty:
+            yield (
+                f"{n_empty} of n_mels={self.n_mels} mel bands are narrower than a bin of "
+                f"n_fft={self.n_fft} and stay empty. Choose fewer bands, or a larger n_fft."
+            )
+
+
+def check_norm(name: str, value: object, *names: str) -> None:
+    """Check an order of a norm, None for no normalisation, or one of some names."""
+    if isinstance(value, str) and names:
+        check_choice(name, value, names)
+    elif value is not None and value not in (math.inf, -math.inf):
+        check_number(name, value, minimum=0)

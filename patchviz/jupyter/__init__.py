@@ -1,0 +1,1 @@
+"""Live in Jupyter: the scrubber and what is saved of it."""

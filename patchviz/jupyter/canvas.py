@@ -1,0 +1,109 @@
+"""The player's own module as a Jupyter widget: the picture of a scrubber, and its clock."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from ..web.html import compact, player_module, static_text
+
+if TYPE_CHECKING:
+    from ..web.player import Player
+
+__all__ = ["Canvas"]
+
+# anywidget imports a module for every widget, and a page never forgets a module. So a widget's
+# own module is only this, and the page imports what it needs once.
+_LOADER = """
+const key = Symbol.for("patchviz-scrubber-%s");
+function library(model) {
+  const url = URL.createObjectURL(new Blob([model.get("library")], { type: "text/javascript" }));
+  return import(url).finally(() => URL.revokeObjectURL(url));
+}
+export default () => {
+  let scrubber;
+  return {
+    async initialize({ model }) {
+      const { connect } = await (globalThis[key] ??= library(model));
+      scrubber = await connect(model);
+      return () => scrubber.destroy();
+    },
+    render: ({ el }) => scrubber.addView(el),
+  };
+};
+"""
+
+_STYLE = """
+.patchviz-scrubber .patchviz-readout { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.patchviz-scrubber .patchviz-title { font-weight: 600; overflow-wrap: anywhere; }
+"""
+
+
+@functools.cache
+def _library() -> str:
+    """Return the player, and what connects it to a scrubber's controls, as one module."""
+    code = re.sub(r"^import .*;$", "", static_text("scrubber.js"), flags=re.MULTILINE)
+    return f"{player_module()}{compact(code)}\n"
+
+
+class Canvas(anywidget.AnyWidget):
+    """The picture of a scrubber, drawn by the browser from one texture.
+
+    Parameters
+    ----------
+    player : Player
+        What it plays.
+    parts : mapping of str to ipywidgets.Widget
+        What it moves and is moved by: the ``box`` that has the index, ``slider``, ``play``,
+        ``speed``, ``readout``, ``hear`` and ``sound``. They must be there before it is.
+    shown : bool
+        Whether it has a picture; without, it is only the clock.
+    """
+
+    _esm = _LOADER % hashlib.sha256(_library().encode()).hexdigest()[:8]
+    _css = _STYLE
+    library = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    tiles = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    sound = traitlets.Dict().tag(sync=True)
+    parts = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
+    shown = traitlets.Bool().tag(sync=True)
+
+    def __init__(
+        self, player: Player, parts: Mapping[str, ipywidgets.Widget], *, shown: bool
+    ) -> None:
+        height = "auto" if shown else "0"
+        super().__init__(
+            library=_library(),
+            parts=dict(parts),
+            shown=shown,
+            layout=ipywidgets.Layout(width="auto", height=height, margin="0", overflow="hidden"),
+            state=player.state,
+            tiles=list(player.tiles),
+            sound=_sound(player),
+        )
+
+    def show(self, player: Player) -> None:
+        """Show another player's picture; the browser gets what is new in it."""
+        with self.hold_sync():
+            self.state = player.state
+            self.sound = _sound(player)
+            if [*map(_cells, player.tiles)] != [*map(_cells, self.tiles)]:
+                self.tiles = list(player.tiles)
+
+
+def _sound(player: Player) -> dict[str, Any]:
+    sound = player.sound
+    return {} if sound is None else {"type": sound.media_type, "data": sound.data}
+
+
+def _cells(tile: bytes) -> bytes:
+    """Return what a tile says about cells: all of it but the palette, which is in the state."""
+    return tile[tile.find(b"IDAT") :]

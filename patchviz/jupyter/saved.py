@@ -1,0 +1,78 @@
+"""What stands in a saved notebook where no kernel runs."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ..web.html import compact, data_uri, static_text
+
+if TYPE_CHECKING:
+    from ..web.player import Player
+
+__all__ = ["saved_figure", "saved_player"]
+
+_STILL_WIDTH = 1280  # pixels
+
+
+def saved_player(player: Player, index: int, model_id: str) -> dict[str, str]:
+    """Return what is shown of a scrubber where no kernel runs, by media type.
+
+    Parameters
+    ----------
+    player : Player
+    index : int
+        The patch to begin with.
+    model_id : str
+        The widget's: where that is seen, this is not.
+    """
+    state = {**player.state, "options": {**player.state["options"], "index": index}}
+    now = type(player)(
+        player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
+    )
+    fragment = now.to_html()
+    content, _, script = fragment.rpartition("\n<script>\n")
+    # The script waits until it is needed.
+    content = f'{content}\n<script type="text/plain">\n{script}'
+    return {"text/html": _guarded(content, model_id), "image/png": _base64(_still(player))}
+
+
+def saved_figure(png: bytes, text: str, model_id: str) -> dict[str, str]:
+    """Return the same for a figure, as the PNG file that it is now."""
+    image = f'<img src="{data_uri(png, "image/png")}" alt="{html.escape(text)}">'
+    return {"text/html": _guarded(image, model_id), "image/png": _base64(png)}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _guarded(content: str, model_id: str) -> str:
+    return (
+        f'<div class="patchviz-saved" data-scrubber="{model_id}">\n{content}\n</div>\n'
+        f"<script>\n{compact(static_text('saved.js'))}\n</script>"
+    )
+
+
+def _still(player: Player) -> bytes:
+    """Return the whole spectrogram as one PNG file of moderate width."""
+    if len(player.tiles) == 1 and player.state["image"]["type"] == "image/png":
+        return player.tiles[0]
+    step = -(-player.state["image"]["width"] // _STILL_WIDTH)
+    tiles = []
+    for tile in player.tiles:
+        with Image.open(io.BytesIO(tile)) as image:
+            # A lossy tile holds the entries of the palette as shades of grey.
+            indices = np.asarray(image if image.mode == "P" else image.convert("L"))
+            tiles.append(indices[:, ::step])
+    still = Image.fromarray(np.concatenate(tiles, axis=1))
+    palette = base64.b64decode(player.state["color"]["palette"])
+    still.putpalette(palette, "RGBA")
+    file = io.BytesIO()
+    still.save(file, "PNG")
+    return file.getvalue()

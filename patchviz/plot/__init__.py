@@ -1,0 +1,1 @@
+"""Figures: cells, colours, axes, overviews and mosaics."""

@@ -1,0 +1,122 @@
+"""The one place that knows pyplot: figures for people who gave no axes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import matplotlib
+from matplotlib.transforms import Bbox
+
+from ..errors import InvalidTypeError, InvalidValueError
+from .text import fitting_label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colorbar import Colorbar
+    from matplotlib.figure import Figure
+
+    from .color import ColorScale
+
+__all__ = [
+    "add_colorbar",
+    "axes_or_new",
+    "forget_figure",
+    "forget_if_inline",
+    "new_figure",
+    "pyplot_figures",
+    "settled_width",
+]
+
+
+def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
+    """Return a new pyplot figure, which inline Jupyter and Sphinx-Gallery show by themselves."""
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=figsize, layout="constrained")
+
+
+def axes_or_new(ax: Axes | None) -> Axes:
+    """Return `ax`, or the axes of a new figure if it is None."""
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        return new_figure().add_subplot()
+    if not isinstance(ax, Axes):
+        raise InvalidTypeError(
+            f"ax is of type {type(ax).__name__}. "
+            "It must be a matplotlib Axes, or None for a new one."
+        )
+    if ax.name in ("polar", "3d"):
+        raise InvalidValueError(
+            f"ax is a {ax.name} axes, which cannot show a spectrogram. Give one with straight "
+            "axes, as plt.subplots() makes."
+        )
+    return ax
+
+
+def settled_width(ax: Axes) -> float:
+    """Return the width of an axes, in points, where the layout of its figure puts it."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    return float(ax.bbox.width * 72 / figure.dpi)
+
+
+def pyplot_figures() -> list[Figure]:
+    """Return the figures that pyplot holds, in the order in which they were made."""
+    from matplotlib._pylab_helpers import Gcf
+
+    managers = sorted(Gcf.get_all_fig_managers(), key=lambda manager: manager.num)
+    return [manager.canvas.figure for manager in managers]
+
+
+def forget_if_inline(figure: Figure) -> None:
+    """Forget a figure that Jupyter's inline backend would show by itself at the end of the cell."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is not None and plt.get_backend().lower().endswith("inline"):
+        forget_figure(figure)
+
+
+def forget_figure(figure: Figure) -> None:
+    """Take a figure off pyplot's list: it lives on, and nobody shows it by themselves."""
+    from matplotlib._pylab_helpers import Gcf
+
+    for number, manager in list(Gcf.figs.items()):
+        if manager.canvas.figure is figure:
+            del Gcf.figs[number]
+
+
+def add_colorbar(
+    mappable: ScalarMappable,
+    axes: Axes | list[Axes],
+    scale: ColorScale,
+    *,
+    location: Literal["right", "bottom"] = "right",
+    length: float | None = None,
+    thickness: float | None = None,
+    pad: float = 0.02,
+) -> Colorbar:
+    """Put the colour bar of a scale beside one axes, or beside several that share it.
+
+    It is `length` points long, by default as long as the axes are high, and `thickness` points
+    thick, by default a twentieth of that; `pad` (a fraction of the axes' size) away.
+    """
+    neighbours = axes if isinstance(axes, list) else [axes]
+    figure = neighbours[0].get_figure(root=False)
+    assert figure is not None
+    if length is None:
+        length = Bbox.union([ax.bbox for ax in neighbours]).height * 72 / figure.dpi
+    bar = figure.colorbar(
+        mappable,
+        ax=axes,
+        label=fitting_label(scale.label, length, matplotlib.rcParams["axes.labelsize"]),
+        location=location,
+        pad=pad,
+        aspect=20.0 if thickness is None else length / thickness,
+    )
+    bar.outline.set_visible(False)
+    return bar

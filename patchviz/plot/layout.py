@@ -1,0 +1,211 @@
+"""How the panels of a mosaic are arranged. All lengths are in points."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import matplotlib
+
+from ..core.captions import format_time
+from ..errors import InvalidValueError
+from .axis import FrequencyAxis, TimeAxis
+from .brackets import brackets
+from .text import points, text_width
+
+if TYPE_CHECKING:
+    from ..core.patches import Patches
+    from .color import ColorScale
+
+__all__ = ["BAR_THICKNESS", "GAP", "NARROW", "Layout", "Surroundings", "choose_layout"]
+
+BAR_THICKNESS = 8.0
+
+GAP = 7.0  # between neighbours
+
+NARROW = 4.5 * 72  # a journal's column: the colour bar goes below the panels
+
+GOOD_HEIGHT = 0.6 * 72  # of a picture at least, in a figure that may grow
+
+LEAST = 0.12 * 72  # of a picture in any figure
+
+BEST_SHAPE = 1.5  # width of a panel / its height
+
+
+@dataclasses.dataclass(frozen=True)
+class Surroundings:
+    """What lies around the pictures of a mosaic.
+
+    Attributes
+    ----------
+    sides : float
+        Left and right of all of them: frequencies, and the colour bar where it stands.
+    between : float
+        Two panels in a row.
+    top : float
+        Above the overview: its brackets and title.
+    below : float
+        Each axes: its times.
+    bottom : float
+        Below the last row: the label of its times, and the colour bar where it lies.
+    label : float
+        The label of the times, which panels above a gap have too.
+    """
+
+    sides: float
+    between: float
+    top: float
+    below: float
+    bottom: float
+    label: float = 0.0
+
+    @classmethod
+    def of(cls, patches: Patches, n: int, scale: ColorScale, width: float) -> Surroundings:
+        """Measure them for the first `n` patches in a figure of this width."""
+        rc, small, spec = matplotlib.rcParams, points("small"), patches.spectrogram
+        ticks = rc["xtick.major.size"] + rc["xtick.major.pad"]
+        label = rc["axes.labelpad"] + 1.1 * small
+        frequencies = [text for _, text in FrequencyAxis.of(spec).ticks(8)]
+        longest = TimeAxis.of(spec).longest
+        below, bottom = ticks + small, label
+        sides = label + text_width(frequencies, small) + ticks + 2 * GAP + 0.02 * width
+        if width < NARROW:
+            bottom += GAP + BAR_THICKNESS + ticks + small + label
+        else:
+            levels = [f"{value:.4g}" for value in (scale.vmin, scale.vmax)]
+            sides += GAP + BAR_THICKNESS + ticks + text_width(levels, small) + label
+        return cls(
+            sides=sides,
+            # The first and the last time of a panel may reach beyond it.
+            between=GAP + text_width(format_time(longest, longest, 0), small),
+            top=rc["axes.titlepad"]
+            + points(rc["axes.titlesize"])
+            + brackets(patches, range(n)).height,
+            below=below,
+            bottom=bottom,
+            label=label,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """A grid of panels under an overview.
+
+    Attributes
+    ----------
+    n_rows, n_columns : int
+    title_size : float
+        Font size of the panels' titles.
+    one_line : bool
+        Whether these titles fit into one line.
+    height : float
+        Of the whole figure.
+    overview_height, panel_height, panel_width : float
+    cost : float
+        How far it is from what one would like.
+    """
+
+    n_rows: int
+    n_columns: int
+    title_size: float
+    one_line: bool
+    height: float
+    overview_height: float
+    panel_height: float
+    panel_width: float
+    cost: float
+
+
+def choose_layout(
+    titles: Sequence[str],
+    around: Surroundings,
+    width: float,
+    height: float,
+    *,
+    may_grow: bool,
+) -> Layout:
+    """Choose the grid whose panels have the best shape, among those whose titles fit.
+
+    Raises
+    ------
+    InvalidValueError
+        If the panels fit in no grid, and the figure may not grow.
+    """
+    fitting = []
+    for measured in (_Titles.of(titles, "small"), _Titles.of(titles, "x-small")):
+        for n_columns in range(1, len(titles) + 1):
+            layout = _arrange(measured, n_columns, around, width, height, may_grow=may_grow)
+            least_width = measured.two_lines if n_columns > 1 else LEAST
+            if (
+                layout.panel_width >= least_width
+                and min(layout.overview_height, layout.panel_height) >= LEAST
+            ):
+                fitting.append(layout)
+    if fitting:
+        return min(fitting, key=lambda layout: layout.cost)
+    if may_grow or width < around.sides + LEAST:
+        needs = f"A mosaic needs a width of at least {(around.sides + 72) / 72:.1f} in."
+    else:
+        grown = choose_layout(titles, around, width, height, may_grow=True)
+        needs = f"Make it {grown.height / 72:.1f} in high, or choose a smaller n."
+    raise InvalidValueError(
+        f"n={len(titles)} patches do not fit into {width / 72:.1f} x {height / 72:.1f} in. {needs}"
+    )
+
+
+class _Titles(NamedTuple):
+    """How much room the titles of the panels take in a font size."""
+
+    n: int
+    size: float
+    one_line: float
+    two_lines: float
+
+    @classmethod
+    def of(cls, titles: Sequence[str], size: str) -> _Titles:
+        lines = [line for title in titles for line in title.split(" · ")]
+        return cls(len(titles), points(size), text_width(titles, size), text_width(lines, size))
+
+
+def _arrange(
+    titles: _Titles,
+    n_columns: int,
+    around: Surroundings,
+    width: float,
+    height: float,
+    *,
+    may_grow: bool,
+) -> Layout:
+    """Return the grid of so many columns."""
+    n_rows = math.ceil(titles.n / n_columns)
+    panel_width = (width - around.sides - around.between * (n_columns - 1)) / n_columns
+    one_line = panel_width >= titles.one_line
+
+    title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
+    row = title + around.below + GAP
+    not_pictures = around.top + around.below + GAP + n_rows * row + around.bottom + 0.02 * height
+    if n_rows > 1 and titles.n < n_rows * n_columns:
+        not_pictures += around.label
+    pictures = height - not_pictures
+    if may_grow:
+        pictures = max(pictures, (n_rows + 1) * GOOD_HEIGHT)
+    # A third of the pictures, if that is neither too little to see nor a panel of its own.
+    least, most = GOOD_HEIGHT if may_grow else 0.0, max(1.5 * 72, width / 5)
+    overview_height = min(max(pictures / 3, least), most)
+    panel_height = (pictures - overview_height) / n_rows
+
+    shape = max(panel_width, 1.0) / max(panel_height, 1.0)
+    growth = max(0.0, (pictures + not_pictures) / height - 1)
+    cost = (
+        abs(math.log2(shape / BEST_SHAPE))
+        + 2.5 * (n_rows * n_columns - titles.n) / titles.n  # empty places
+        + 0.5 * growth
+        + (0.0 if one_line else 0.2)
+        + (0.0 if titles.size == points("small") else 0.15)
+    )
+    return Layout(
+        n_rows, n_columns, titles.size, one_line, max(height, pictures + not_pictures),
+        overview_height, panel_height, panel_width, cost,
+    )  # fmt: skip

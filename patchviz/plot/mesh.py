@@ -1,0 +1,581 @@
+"""The one place that draws spectrogram cells: a mesh that costs what its pixels cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import allow_rasterization
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, IdentityTransform, Transform, TransformedPath
+from numpy.typing import ArrayLike, NDArray
+
+from .._util.reductions import finite_range
+from .._util.validation import check_choice
+from ..errors import InvalidTypeError, InvalidValueError
+from .raster import (
+    CellGroups,
+    Edges,
+    EvenEdges,
+    FindMaxima,
+    Projection,
+    Reduction,
+    group_cells,
+    locate_cell,
+    reduce_cells,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import MouseEvent, RendererBase
+    from matplotlib.colors import Colormap
+
+    from .color import ColorScale
+
+__all__ = ["PatchMesh", "check_mesh_kws", "draw_mesh"]
+
+_PROPERTIES = (
+    "agg_filter", "alpha", "animated", "antialiased", "clip_box", "clip_on", "clip_path",
+    "edgecolor", "edgecolors", "gid", "in_layout", "label", "linestyle", "linestyles",
+    "linewidth", "linewidths", "lw", "mouseover", "picker", "pickradius", "rasterized", "snap",
+    "transform", "url", "visible", "zorder",
+)  # fmt: skip
+
+_COLOURS = ("array", "clim", "cmap", "norm", "vmax", "vmin")
+
+
+class PatchMesh(QuadMesh):
+    """A `~matplotlib.collections.QuadMesh` on a rectilinear grid, drawn at the speed of its pixels.
+
+    On a raster canvas it looks up the cell of each pixel and paints one image: the same pixels
+    that matplotlib makes of the same mesh, in a small part of the time. Where cells are smaller
+    than pixels, a pixel shows the largest (or the mean) of all that share it, so that nothing is
+    missed, at any zoom. Whatever cannot be painted like that (cells with borders, rotated or
+    polar axes, an `alpha` per cell, vector output with ``rasterized=False``) is left to QuadMesh.
+
+    Parameters
+    ----------
+    values : array_like, shape (n_rows, n_columns)
+        What the colours show. An array is kept as it is, not copied.
+    x_edges : array_like or EvenEdges, shape (n_columns + 1,)
+        Borders of the columns in data coordinates, strictly rising or falling.
+    y_edges : array_like or EvenEdges, shape (n_rows + 1,)
+        Borders of the rows, likewise.
+    reduce : {"max", "mean"}, default: "max"
+        What a pixel shows that several cells share.
+    find_maxima : callable, optional
+        Returns the maxima of every few columns of `values`, as `raster.reduce_cells` takes it.
+        Asked when thousands of columns share a pixel, and not after other values have been set.
+    cmap : str or Colormap, optional
+        As in `~matplotlib.axes.Axes.pcolormesh`.
+    norm : str or Normalize, optional
+        As in `~matplotlib.axes.Axes.pcolormesh`.
+    mesh_kws : mapping, optional
+        Properties of the collection: ``alpha``, ``zorder``, ``rasterized`` (on unless turned
+        off, so that PDF and SVG embed one image), ``visible``, ``clip_path``, ``picker`` ...
+
+    Raises
+    ------
+    InvalidValueError
+        If an edge does not rise or fall strictly, `values` has another shape than the grid, or
+        `reduce` or a key of `mesh_kws` is none of those allowed.
+    InvalidTypeError
+        If `values` are not numbers.
+
+    See Also
+    --------
+    draw_mesh : Add one to an axes.
+
+    Notes
+    -----
+    The mesh shows a view of the array it is given: ``np.shares_memory(values, mesh.get_array())``.
+    After changing that array in place, pass it to `set_array` again: what was worked out of it is
+    kept until then.
+
+    Cells that are masked or not finite have the colormap's colour for bad values (by default they
+    are transparent). They do not count where cells share a pixel, unless there are no others. A
+    mean is one of cells, however wide each is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from patchviz.plot.mesh import PatchMesh
+    >>> values = np.arange(6.0).reshape(2, 3)
+    >>> mesh = PatchMesh(values, x_edges=[0, 1, 2, 3], y_edges=[0, 100, 1000])
+    >>> np.shares_memory(values, mesh.get_array())
+    True
+    >>> mesh.get_clim()
+    (0.0, 5.0)
+    >>> mesh.get_coordinates().shape
+    (3, 4, 2)
+    """
+
+    def __init__(
+        self,
+        values: ArrayLike,
+        x_edges: ArrayLike | EvenEdges,
+        y_edges: ArrayLike | EvenEdges,
+        *,
+        reduce: Reduction = "max",
+        find_maxima: FindMaxima | None = None,
+        cmap: str | Colormap | None = None,
+        norm: str | Normalize | None = None,
+        mesh_kws: Mapping[str, Any] | None = None,
+    ) -> None:
+        properties = check_mesh_kws(mesh_kws)
+        check_choice("reduce", reduce, ("max", "mean"))
+        self._reduction: Reduction = reduce
+        x_edges, y_edges = _check_edges("x_edges", x_edges), _check_edges("y_edges", y_edges)
+        self._geometry: _Geometry | None = None
+        self._shown: np.ma.MaskedArray[Any, Any] | None = None
+        # QuadMesh looks at its vertices for their bounding box: the outline tells it.
+        self._x_edges: Edges = x_edges[[0, -1]]
+        self._y_edges: Edges = y_edges[[0, -1]]
+        super().__init__(
+            self._coordinates,
+            antialiased=properties.pop("antialiased", False),
+            cmap=cmap,
+            norm=norm,
+            edgecolors="none",
+            snap=matplotlib.rcParams["pcolormesh.snap"],
+        )
+        self._x_edges, self._y_edges = x_edges, y_edges
+        self.set(**{"rasterized": True, **properties})
+        self.set_array(values)
+        self._find_maxima = find_maxima
+
+    # An attribute of QuadMesh. The vertices take four times the memory of the values and more:
+    # they are made when asked for, and not kept.
+    @property
+    def _coordinates(self) -> NDArray[np.float64]:
+        return np.stack(np.meshgrid(self._x_edges, self._y_edges), axis=-1)
+
+    @_coordinates.setter
+    def _coordinates(self, vertices: object) -> None:
+        """Ignore what QuadMesh sets: the edges say it all."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = cast("dict[str, Any]", super().__getstate__())
+        # The first two know the canvas; the third knows the values, which would be kept twice.
+        return {**state, "_geometry": None, "_shown": None, "_find_maxima": None}
+
+    @property
+    def reduce(self) -> Reduction:
+        """What a pixel shows that several cells share: "max" or "mean"."""
+        return self._reduction
+
+    def set_array(self, A: ArrayLike | None) -> None:  # noqa: N803
+        """Show other values on the same grid.
+
+        Parameters
+        ----------
+        A : array_like or None
+            Shape (n_rows, n_columns), or (n_rows * n_columns,), or (n_rows, n_columns, 3 or 4)
+            for colours. An array is kept as it is, not copied: call this again after changing it.
+
+        Raises
+        ------
+        InvalidValueError
+            If the shape is another one.
+        InvalidTypeError
+            If these are not real numbers.
+
+        Examples
+        --------
+        >>> from patchviz.plot.mesh import PatchMesh
+        >>> mesh = PatchMesh([[1, 2], [3, 4]], x_edges=[0, 1, 2], y_edges=[0, 1, 2])
+        >>> mesh.set_array([[5, 6], [7, 8]])
+        >>> int(mesh.get_array().max())
+        8
+        """
+        self._shown = self._find_maxima = None
+        self.stale = True
+        if A is None:
+            self._A = None
+            return
+        values = _as_values(A)
+        grid = (self._y_edges.size - 1, self._x_edges.size - 1)
+        if values.shape not in (grid, (grid[0] * grid[1],), (*grid, 3), (*grid, 4)):
+            raise InvalidValueError(
+                f"values of shape {values.shape} do not fit the grid: {self._y_edges.size} y_edges "
+                f"and {self._x_edges.size} x_edges ask for shape {grid}."
+            )
+        self._A = values.reshape(grid) if values.ndim == 1 else values
+        if not self.norm.scaled():
+            self.autoscale_None()
+
+    def get_array(self) -> np.ma.MaskedArray[Any, Any] | None:
+        """Return the values, shape (n_rows, n_columns): a view of the array that was given.
+
+        Unlike QuadMesh's it is no copy, so values that are not finite are in it as they are, not
+        masked. They are drawn in the colormap's colour for bad values all the same.
+
+        Examples
+        --------
+        >>> from patchviz.plot.mesh import PatchMesh
+        >>> PatchMesh([[1, 2, 3]], x_edges=[0, 1, 2, 3], y_edges=[0, 1]).get_array().shape
+        (1, 3)
+        """
+        values: np.ma.MaskedArray[Any, Any] | None = self._A
+        return values
+
+    def to_rgba(
+        self,
+        x: NDArray[Any],
+        alpha: float | ArrayLike | None = None,
+        bytes: bool = False,
+        norm: bool = True,
+    ) -> NDArray[Any]:
+        """Return colours as QuadMesh does; what is not finite gets the colour for bad values."""
+        is_image = np.ndim(x) == 3
+        return super().to_rgba(x if is_image else _mask_nonfinite(x), alpha, bytes, norm)
+
+    def autoscale(self) -> None:
+        """Set the limits of the norm to the range of the finite values."""
+        self.norm.autoscale(self._extremes())
+
+    def autoscale_None(self) -> None:  # noqa: N802
+        """Set those limits of the norm that are None to the range of the finite values."""
+        if not self.norm.scaled():  # or every colour bar would look through all values
+            self.norm.autoscale_None(self._extremes())
+
+    def _extremes(self) -> NDArray[Any]:
+        """Return the finite values, or as many of them as tell a norm their range."""
+        if self._A is None:
+            raise InvalidTypeError("The mesh has no values to scale by. Call set_array first.")
+        is_plain = type(self.norm).autoscale_None is Normalize.autoscale_None
+        if is_plain and self._A.ndim == 2 and np.ma.getmask(self._A) is np.ma.nomask:
+            extent = finite_range(np.ma.getdata(self._A))
+            if extent.minimum <= extent.maximum:
+                return np.array([extent.minimum, extent.maximum])
+        return _mask_nonfinite(self._A)
+
+    def contains(self, mouseevent: MouseEvent) -> tuple[bool, dict[str, Any]]:
+        """Return whether the pointer is in a cell, and the number of that cell.
+
+        Parameters
+        ----------
+        mouseevent : MouseEvent
+
+        Returns
+        -------
+        bool
+        dict
+            ``ind`` holds the cell's number: ``row * n_columns + column``.
+        """
+        picker = self.get_picker()
+        radius = self.get_pickradius()
+        if isinstance(picker, int | float) and not isinstance(picker, bool):
+            radius = picker
+        if radius > 0 or not self._is_rectilinear():
+            return super().contains(mouseevent)
+        cell = self._cell_at(mouseevent)
+        if cell is None:
+            return False, {"ind": np.zeros(0, dtype=int)}
+        return True, {"ind": np.array([cell[0] * (self._x_edges.size - 1) + cell[1]])}
+
+    def get_cursor_data(  # type: ignore[override]  # QuadMesh says float, and returns this
+        self, event: MouseEvent
+    ) -> np.ma.MaskedArray[Any, Any] | None:
+        """Return the value of the cell under the pointer, shape (1,); None if there is none.
+
+        Parameters
+        ----------
+        event : MouseEvent
+        """
+        is_inside, info = self.contains(event)
+        if not is_inside or self._A is None:
+            return None
+        found = self._A[np.unravel_index(info["ind"], self._A.shape[:2])]
+        return found if found.ndim > 1 else _mask_nonfinite(found)
+
+    @allow_rasterization  # type: ignore[untyped-decorator]
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the mesh: as an image of its pixels where that is the same picture, or as QuadMesh.
+
+        Parameters
+        ----------
+        renderer : RendererBase
+        """
+        if not self.get_visible():
+            return
+        values = self._A
+        if values is None or not (
+            self._is_paintable(values, renderer) and self._paint(values, renderer)
+        ):
+            # QuadMesh's own drawing, without its handling of rasterization a second time.
+            inspect.unwrap(QuadMesh.draw)(self, renderer)
+        self.stale = False
+
+    def _is_rectilinear(self) -> bool:
+        """Whether rows and columns of the mesh are rows and columns of pixels."""
+        return bool(
+            self.get_transform().is_separable
+            and isinstance(self.get_offset_transform(), IdentityTransform)
+            and not np.any(self.get_offsets())
+        )
+
+    def _is_paintable(self, values: NDArray[Any], renderer: RendererBase) -> bool:
+        """Whether the mesh is nothing but one colour for each pixel of `renderer`."""
+        is_blurred = self.get_snap() is False and self._antialiased  # type: ignore[attr-defined]
+        return bool(
+            hasattr(renderer, "buffer_rgba")  # Agg, or a vector renderer while it rasterizes
+            and values.ndim == 2
+            and self.get_fill()
+            and not len(self.get_edgecolor())
+            and not np.iterable(self.get_alpha())
+            and not is_blurred
+            and self._is_rectilinear()
+        )
+
+    def _paint(self, values: NDArray[Any], renderer: RendererBase) -> bool:
+        """Paint the mesh as an image; return False if the axes have no place for some of it."""
+        width, height = (int(size) for size in renderer.get_canvas_width_height())
+        geometry = self._find_pixels(width, height)
+        if geometry is None:
+            return False
+        rows, columns = geometry.rows, geometry.columns
+        if not (rows.group.size and columns.group.size):
+            return True
+        if self._shown is None:
+            self._shown = reduce_cells(values, rows, columns, self._reduction, self._find_maxima)
+        colours = self.to_rgba(self._shown, self.get_alpha(), bytes=True)
+        # One number for each colour: a pixel is then one item to look up.
+        packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
+        image = packed.take(columns.group, axis=1).take(rows.group[::-1], axis=0)
+        gc = renderer.new_gc()
+        clip_path = self.get_clip_path() if self.get_clip_on() else None
+        if isinstance(clip_path, TransformedPath):
+            gc.set_clip_path(clip_path)
+        bottom = height - rows.first_pixel - rows.group.size
+        renderer.draw_image(
+            gc, columns.first_pixel, bottom, image.view(np.uint8).reshape(*image.shape, 4)
+        )
+        gc.restore()
+        return True
+
+    def _find_pixels(self, width: int, height: int) -> _Geometry | None:
+        """Return which cells the pixels show, worked out again only if that may have changed."""
+        kept, transform = self._geometry, self.get_transform()
+        if kept is not None and kept.transform is transform:
+            watch = kept.watch
+        else:
+            corners = np.column_stack([self._x_edges[[0, -1]], self._y_edges[[0, -1]]])
+            watch = TransformedPath(Path(corners), transform)
+        corners_path, affine = watch.get_transformed_points_and_affine()
+        box = self.get_clip_box() if self.get_clip_on() else None
+        if box is None:
+            box = Bbox([[0, 0], [width, height]])
+        state = (width, height, *box.extents, *affine.get_matrix().flat)
+        if kept is not None and kept.corners is corners_path and kept.state == state:
+            return kept
+        columns = group_cells(self._x_edges, self._projection(0), box.x0, box.x1, width)
+        rows = group_cells(
+            self._y_edges, self._projection(1, height), height - box.y1, height - box.y0, height
+        )
+        if rows is None or columns is None:
+            return None
+        if kept is None or not (rows.same_groups(kept.rows) and columns.same_groups(kept.columns)):
+            self._shown = None
+        self._geometry = _Geometry(transform, watch, corners_path, state, rows, columns)
+        return self._geometry
+
+    def _projection(self, axis: int, height: int | None = None) -> Projection:
+        """Return the map from edges to pixels; with a height, down from there."""
+        transform = self.get_transform()
+        matrix = transform.get_affine().get_matrix()
+        elsewhere = (self._y_edges, self._x_edges)[axis][0]
+
+        def project(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+            points = np.full((edges.size, 2), elsewhere)
+            points[:, axis] = edges
+            straight = np.asarray(transform.transform_non_affine(points))[:, axis]
+            # One axis alone: the other may be infinite there, as on a logarithmic axis at 0.
+            pixels: NDArray[np.float64] = straight * matrix[axis, axis] + matrix[axis, 2]
+            return pixels if height is None else height - pixels
+
+        return project
+
+    def _cell_at(self, event: MouseEvent) -> tuple[int, int] | None:
+        """Return row and column of the cell under the pointer."""
+        own_canvas = getattr(self.figure, "canvas", None)
+        if getattr(event, "canvas", own_canvas) is not own_canvas or not self.get_visible():
+            return None
+        if self.axes is not None:
+            _ = self.axes.viewLim  # brings the limits up to date
+        column = locate_cell(self._x_edges, self._projection(0), event.x)
+        row = locate_cell(self._y_edges, self._projection(1), event.y)
+        return None if row is None or column is None else (row, column)
+
+
+def draw_mesh(
+    ax: Axes,
+    values: ArrayLike,
+    x_edges: ArrayLike | EvenEdges,
+    y_edges: ArrayLike | EvenEdges,
+    scale: ColorScale,
+    *,
+    reduce: Reduction = "max",
+    find_maxima: FindMaxima | None = None,
+    mesh_kws: Mapping[str, Any] | None = None,
+) -> PatchMesh:
+    """Draw cells into an axes.
+
+    Parameters
+    ----------
+    ax : Axes
+    values : array_like, shape (n_rows, n_columns)
+        Kept as they are, not copied.
+    x_edges : array_like or EvenEdges, shape (n_columns + 1,)
+        Borders of the columns in data coordinates, strictly rising or falling.
+    y_edges : array_like or EvenEdges, shape (n_rows + 1,)
+        Borders of the rows, likewise.
+    scale : ColorScale
+        Which colour a value has.
+    reduce : {"max", "mean"}, default: "max"
+        What a pixel shows that several cells share.
+    find_maxima : callable, optional
+        Returns the maxima of every few columns, as `PatchMesh` takes it.
+    mesh_kws : mapping, optional
+        Properties of the mesh, as `PatchMesh` takes them: ``alpha``, ``zorder`` ...
+
+    Returns
+    -------
+    PatchMesh
+        The limits of the axes include it, as they include a pcolormesh.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        As `PatchMesh` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.colors import Normalize
+    >>> from matplotlib.figure import Figure
+    >>> import matplotlib
+    >>> from patchviz.plot.mesh import draw_mesh
+    >>> from patchviz.plot.color import ColorScale
+    >>> scale = ColorScale(matplotlib.colormaps["magma"], Normalize(0, 5), "dB")
+    >>> ax = Figure().subplots()
+    >>> values = np.arange(6).reshape(2, 3)
+    >>> mesh = draw_mesh(ax, values, [0, 1, 2, 3], [0, 100, 1000], scale)
+    >>> ax.get_xlim() == (0, 3), ax.get_ylim() == (0, 1000)
+    (True, True)
+    """
+    mesh = PatchMesh(
+        values,
+        x_edges,
+        y_edges,
+        reduce=reduce,
+        find_maxima=find_maxima,
+        cmap=scale.cmap,
+        norm=scale.norm,
+        mesh_kws=mesh_kws,
+    )
+    ax.add_collection(mesh, autolim=False)
+    to_pixels = mesh.get_transform()
+    if to_pixels.contains_branch(ax.transData):
+        # The corners, and for logarithmic axes the smallest edges that they can show.
+        x, y = mesh._x_edges, mesh._y_edges
+        points = np.array(
+            [[x[0], y[0]], [x[0], y[-1]], [x[-1], y[0]], [x[-1], y[-1]],
+             [_smallest_positive(x), _smallest_positive(y)]]
+        )  # fmt: skip
+        points = (to_pixels - ax.transData).transform(points)
+        mesh.sticky_edges.x[:] = points[:, 0].min(), points[:, 0].max()
+        mesh.sticky_edges.y[:] = points[:, 1].min(), points[:, 1].max()
+        ax.update_datalim(points)
+        ax.autoscale_view()
+    return mesh
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Geometry:
+    """Which cells the pixels show, and what that was worked out from."""
+
+    transform: Transform
+    watch: TransformedPath
+    corners: Path  # another object once a scale has changed
+    state: tuple[float, ...]  # canvas, visible box, limits
+    rows: CellGroups
+    columns: CellGroups
+
+
+def _mask_nonfinite(values: NDArray[Any]) -> np.ma.MaskedArray[Any, Any]:
+    data = np.ma.getdata(values)
+    return np.ma.MaskedArray(data, mask=~np.isfinite(data) | np.ma.getmask(values))
+
+
+def _as_values(values: ArrayLike) -> np.ma.MaskedArray[Any, Any]:
+    """Return a view of an array; anything else as an array."""
+    try:
+        array = values if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+    except ValueError as error:
+        raise InvalidTypeError(f"values are no array of numbers: {error}") from error
+    if not np.can_cast(array.dtype, float, "same_kind"):
+        raise InvalidTypeError(
+            f"values of dtype {array.dtype} have no colours. They must be real numbers."
+        )
+    return np.ma.MaskedArray(array)  # unlike ma.asarray, this keeps strided views
+
+
+def _smallest_positive(edges: Edges) -> float:
+    """Return the smallest edge above zero; the largest one if none is."""
+    numbers = range(edges.size)
+    if edges[0] < edges[-1]:
+        first = bisect_left(numbers, True, key=lambda k: edges[k] > 0)
+        return float(edges[min(first, edges.size - 1)])
+    first_not = bisect_left(numbers, True, key=lambda k: edges[k] <= 0)
+    return float(edges[max(first_not - 1, 0)])
+
+
+def _check_edges(name: str, edges: ArrayLike | EvenEdges) -> Edges:
+    if isinstance(edges, EvenEdges):
+        return edges
+    try:
+        array = np.asarray(edges, dtype=float).view()
+    except (TypeError, ValueError) as error:
+        raise InvalidTypeError(f"{name} must be numbers, not {edges!r}.") from error
+    if array.ndim != 1 or array.size < 2:
+        raise InvalidValueError(
+            f"{name} of shape {array.shape} are no borders of cells. They must have shape "
+            "(n_cells + 1,), with at least one cell."
+        )
+    if not np.isfinite(array[[0, -1]]).all():
+        raise InvalidValueError(f"{name} from {array[0]} to {array[-1]} must be finite.")
+    follows = array[1:] > array[:-1] if array[0] < array[-1] else array[1:] < array[:-1]
+    if not follows.all():
+        k = int(np.argmin(follows))
+        raise InvalidValueError(
+            f"{name}[{k + 1}]={array[k + 1]} follows {array[k]}. Edges must rise or fall strictly."
+        )
+    array.flags.writeable = False
+    return array
+
+
+def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the options of a mesh; none of them may be one that patchviz sets."""
+    if mesh_kws is None:
+        return {}
+    if not isinstance(mesh_kws, Mapping):
+        raise InvalidTypeError(
+            f"mesh_kws={mesh_kws!r} must be a mapping from properties to values, "
+            'such as {"alpha": 0.5}.'
+        )
+    for name in mesh_kws:
+        if name in _COLOURS:
+            raise InvalidValueError(
+                f"mesh_kws={{{name!r}: ...}} is not allowed: values and colours have arguments of "
+                "their own, so that every panel shares one colour scale."
+            )
+        check_choice("key of mesh_kws", name, _PROPERTIES)
+    return dict(mesh_kws)

@@ -1,0 +1,181 @@
+"""The full spectrogram, and where its patches lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import matplotlib
+from matplotlib.cbook import is_math_text
+
+from .._util.validation import check_int, check_text
+from ..core.patches import Patches
+from ..core.spectrogram import Spectrogram, column_maxima
+from ..errors import InvalidTypeError, InvalidValueError
+from .axis import FrequencyAxis, TimeAxis
+from .brackets import mark_extents, root_figure
+from .color import ColorScale
+from .figures import add_colorbar, axes_or_new
+from .mesh import check_mesh_kws, draw_mesh
+from .raster import EvenEdges
+from .text import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+
+    from .mesh import PatchMesh
+
+__all__ = ["draw_overview", "plot_spectrogram", "set_title"]
+
+
+def plot_spectrogram(
+    spectrogram: Spectrogram | Patches,
+    *,
+    ax: Axes | None = None,
+    mark: int | Iterable[int] | None = None,
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    norm: Normalize | None = None,
+    colorbar: bool | None = None,
+    title: str | None = None,
+    reduce: Literal["max", "mean"] = "max",
+    mesh_kws: Mapping[str, Any] | None = None,
+) -> Axes:
+    """Draw the full spectrogram; given patches, mark where some of them lie.
+
+    Where several columns share a pixel, their maximum is drawn, so that a click in an hour of
+    recording stays visible.
+
+    Parameters
+    ----------
+    spectrogram : Spectrogram or Patches
+        What to draw. Patches stand for their spectrogram.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new pyplot figure is made.
+    mark : int or iterable of int, optional
+        Only with patches: how many of the first patches to mark with a bracket each above the
+        spectrogram, or the numbers of the patches to mark.
+    cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the spectrogram.
+    norm : Normalize, optional
+        A norm of one's own, in place of `clim`.
+    colorbar : bool, optional
+        Whether to put a colour bar beside the axes; by default only in a figure made here.
+    title : str, optional
+        By default the recording's name.
+    reduce : {"max", "mean"}, default: "max"
+        What a pixel shows of the cells that share it.
+    mesh_kws : mapping, optional
+        What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The time axis is in seconds; the mesh is ``ax.collections[0]``.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, PatchIndexError
+        If an argument is not what it must be.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example()
+    >>> ax = pv.plot_spectrogram(spec)
+    >>> ax.get_ylabel()
+    'Frequency (Hz)'
+    >>> patches = spec.patches(duration=5.0, hop_duration=0.1)
+    >>> ax = pv.plot_spectrogram(patches, mark=[0, 50, 106])
+    """
+    patches = spectrogram if isinstance(spectrogram, Patches) else None
+    spec = spectrogram.spectrogram if isinstance(spectrogram, Patches) else spectrogram
+    if not isinstance(spec, Spectrogram):
+        raise InvalidTypeError(
+            f"spectrogram is of type {type(spec).__name__}. It must be a Spectrogram or Patches; "
+            "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
+        )
+    indices = _marked(patches, mark)
+    if title is not None:
+        check_text("title", title)
+    scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
+    if colorbar is None:
+        colorbar = ax is None
+    check_mesh_kws(mesh_kws)  # before there is a figure
+    ax = axes_or_new(ax)
+    mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
+    brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
+    set_title(ax, spec, title, brackets_height)
+    if colorbar:
+        add_colorbar(mesh, ax, scale)
+    return ax
+
+
+def draw_overview(
+    ax: Axes,
+    spec: Spectrogram,
+    scale: ColorScale,
+    *,
+    reduce: Literal["max", "mean"] = "max",
+    mesh_kws: Mapping[str, Any] | None = None,
+) -> PatchMesh:
+    """Draw a whole spectrogram with its axes, and nothing else."""
+    frequency = FrequencyAxis.of(spec)
+    x_edges = EvenEdges(spec.start, spec.frame_duration, spec.n_frames)
+    mesh = draw_mesh(
+        ax,
+        spec.values,
+        x_edges,
+        frequency.edges,
+        scale,
+        reduce=reduce,
+        find_maxima=partial(column_maxima, spec),
+        mesh_kws=mesh_kws,
+    )
+    frequency.apply(ax)
+    TimeAxis.of(spec).apply(ax)
+    return mesh
+
+
+def set_title(
+    ax: Axes, spec: Spectrogram, title: str | None, above: float, width: float | None = None
+) -> None:
+    """Give an overview its title, `above` points higher than where titles are.
+
+    It is shortened to `width` points, by default the present width of the axes; the label of the
+    Text keeps it whole. A name, unlike a title, is taken literally. Mathematics is not shortened.
+    """
+    pad = matplotlib.rcParams["axes.titlepad"] + above
+    if width is None:
+        width = ax.bbox.width * 72 / root_figure(ax).dpi
+    whole, is_literal = (spec.name, True) if title is None else (title, False)
+    shown = whole
+    if is_literal or not is_math_text(whole):
+        size = matplotlib.rcParams["axes.titlesize"]
+        shown = "\n".join(shortened(line, width, size) for line in whole.split("\n"))
+    text = ax.set_title(shown, loc="left", pad=pad, parse_math=not is_literal)
+    text.set_label(whole)
+
+
+def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[int]:
+    if mark is None:
+        return []
+    if patches is None:
+        raise InvalidValueError(
+            f"mark={mark!r} needs patches. Give them in place of the spectrogram: "
+            "plot_spectrogram(spectrogram.patches(duration=5.0), mark=3)."
+        )
+    if isinstance(cast(object, mark), str):  # iterable too
+        raise InvalidTypeError(
+            f"mark={mark!r} is of type str. It must be how many of the first patches to mark, "
+            "such as mark=3, or the numbers of patches, such as mark=[0, 5]."
+        )
+    if isinstance(mark, Iterable):
+        return [patches.check_index(index) for index in mark]
+    return list(range(check_int("mark", mark, minimum=0, maximum=len(patches), unit="patches")))

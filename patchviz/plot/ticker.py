@@ -1,0 +1,253 @@
+"""Ticks that read well: where they stand and what is written at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import Formatter, Locator, MaxNLocator
+
+from .._util.units import C1
+from ..core.captions import decimals_for, format_time
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["format_number", "note_name", "pitch_class_name", "short_hertz"]
+
+NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+
+
+def _room(axis: Any) -> tuple[float, float]:
+    """Return the length of a matplotlib axis and the size of its tick labels, in points."""
+    box = axis.axes.bbox
+    length = box.width if axis.axis_name == "x" else box.height
+    size = axis.get_major_ticks(numticks=1)[0].label1.get_fontsize()
+    return length * 72 / axis.get_figure(root=True).dpi, size
+
+
+# Labels of a vertical axis are this far apart at least, in their own size: a line of text and air.
+_LINE = 1.4
+
+
+class RowLocator(Locator):
+    """Ticks of a vertical axis: where `choose` has them, as many as there is room for."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        """Return ticks from `low` to `high` that lie `apart` (a fraction of the height) or more.
+
+        `forward` maps them to where the axis is straight.
+        """
+        raise NotImplementedError
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        axis: Any = self.axis
+        low, high = sorted((vmin, vmax))
+        length, size = _room(axis)
+        ticks = self.choose(low, high, axis.get_transform().transform, _LINE * size / length)
+        return list(ticks)
+
+    def __call__(self) -> Sequence[float]:
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+
+class OctaveLocator(RowLocator):
+    """Ticks at powers of two, an octave or several apart; within an octave at round numbers."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        lowest = max(low, high / 200)  # below, a mel or symlog axis is straight and has no room
+        octaves = _powers(lowest, high, 1.0, 1)
+        if len(octaves) > 1:
+            return octaves[_spread(_straight(octaves, low, high, forward), apart)]
+        for most in (5, 3, 2, 1):
+            ticks = np.asarray(MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high))
+            ticks = ticks[(ticks >= low) & (ticks <= high)]
+            if _are_apart(_straight(ticks, low, high, forward), apart):
+                break
+        return ticks
+
+
+class NoteLocator(RowLocator):
+    """Ticks at each C, or at every few; within two octaves at semitones."""
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        ticks = _powers(low, high, C1, 1)
+        if len(ticks) < 3:
+            for per_octave in (12, 6, 4, 3, 2, 1):
+                ticks = _powers(low, high, C1, per_octave)
+                if _are_apart(_straight(ticks, low, high, forward), apart):
+                    break
+        return ticks[_spread(_straight(ticks, low, high, forward), apart)]
+
+
+class PitchClassLocator(RowLocator):
+    """Ticks at all twelve pitch classes, or at C D E G A, C E G, C G or C, as there is room."""
+
+    def __init__(self, bins_per_octave: int) -> None:
+        self.bins_per_octave = bins_per_octave
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        per_octave = self.bins_per_octave
+        octaves = np.arange(low // per_octave, high // per_octave + 1) * per_octave
+        for classes in (range(12), (0, 2, 4, 7, 9), (0, 4, 7), (0, 7), (0,)):
+            offsets = np.array(classes) * per_octave / 12
+            ticks = np.asarray(np.add.outer(octaves, offsets).ravel(), dtype=np.float64)
+            ticks = ticks[(ticks >= low) & (ticks <= high)]
+            if _are_apart(_straight(ticks, low, high, forward), apart):
+                break
+        return ticks
+
+
+def _powers(low: float, high: float, reference: float, per_octave: int) -> NDArray[np.float64]:
+    """Return the values ``reference * 2**(k / per_octave)`` from `low` to `high`."""
+    if low <= 0:
+        return np.array([])
+    first, last = per_octave * np.log2(np.array([low, high]) / reference)
+    return np.asarray(reference * 2 ** (np.arange(np.ceil(first), last + 1e-9) / per_octave))
+
+
+def _straight(
+    values: NDArray[np.float64], low: float, high: float, forward: Callable[..., Any]
+) -> NDArray[np.float64]:
+    """Return where values lie on an axis from `low` to `high`, as fractions of its length."""
+    start, end = forward(np.array([low, high]))
+    return np.asarray((forward(values) - start) / (end - start))
+
+
+def _are_apart(fractions: NDArray[np.float64], apart: float) -> bool:
+    return bool((np.diff(fractions) >= apart).all())
+
+
+def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
+    """Return which of some rising fractions to keep, from the top, so that they lie apart."""
+    kept, last = [], np.inf
+    for i in range(len(fractions) - 1, -1, -1):
+        if last - fractions[i] >= apart:
+            kept.append(i)
+            last = fractions[i]
+    return kept[::-1]
+
+
+def format_number(value: float, _position: int | None = None) -> str:
+    """Write a number without more decimals than it needs."""
+    return f"{round(value, 2) + 0.0:.10g}"  # + 0.0: no -0
+
+
+def short_hertz(value: float) -> str:
+    """Write 1024 as 1k and 2500 as 2.5k."""
+    if abs(value) < 1000:
+        return format_number(value)
+    kilo = value / (1024 if np.log2(abs(value)).is_integer() else 1000)
+    return f"{kilo:.4g}k"
+
+
+class HertzFormatter(Formatter):
+    """Frequencies in full (2048), or in short (2k): when asked, and on an axis with little room.
+
+    Parameters
+    ----------
+    short : bool
+    """
+
+    def __init__(self, short: bool) -> None:
+        self.short = short
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        length, size = _room(self.axis)
+        return short_hertz(x) if self.short or length < 12 * size else format_number(x)
+
+
+def note_name(frequency: float, _position: int | None = None) -> str:
+    """Write a frequency in Hz as the nearest note."""
+    number = round(12 * np.log2(frequency / C1))
+    return f"{NOTES[number % 12]}{1 + number // 12}"
+
+
+def pitch_class_name(bins_per_octave: int, value: float, _position: int | None = None) -> str:
+    """Write a row of a chromagram as the nearest pitch class."""
+    return NOTES[round(value * 12 / bins_per_octave) % 12]
+
+
+# Steps that people count time in: 1, 2, 5 of seconds, minutes and hours, and their quarters.
+_STEPS = (
+    *(m / 10**e for e in range(6, -1, -1) for m in (1, 2, 5)),
+    *(10.0, 15.0, 30.0),
+    *(60.0 * m for m in (1, 2, 5, 10, 15, 30)),
+    *(3600.0 * h for h in (1, 2, 3, 6, 12, 24, 48, 120, 240)),
+)
+
+
+class TimeLocator(Locator):
+    """Ticks at round seconds, minutes and hours, as many as the axis has room for.
+
+    Parameters
+    ----------
+    longest : float
+        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self.longest = longest
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        low, high = sorted((vmin, vmax))
+        length, size = _room(self.axis)
+        ticks: list[float] = []
+        for step in _STEPS:
+            if step < (high - low) / 8:
+                continue
+            decimals = decimals_for(step, 0)
+            letters = max(len(format_time(time, self.longest, decimals)) for time in (low, high))
+            # A figure is about 0.62 as wide as its size; labels are a little more apart.
+            if (0.62 * letters + 0.8) * size <= step / (high - low) * length:
+                ticks = _multiples(step, low, high)
+                break
+        if not ticks:  # a narrow axis still gets the roundest time that it has
+            found = (_multiples(step, low, high) for step in reversed(_STEPS))
+            ticks = next((times[:1] for times in found if times), [])
+        return ticks
+
+    def __call__(self) -> Sequence[float]:
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return [float(k * step) for k in np.arange(first, last + 1)]
+
+
+class TimeFormatter(Formatter):
+    """Times with as many decimals as their ticks need.
+
+    Parameters
+    ----------
+    longest : float
+        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self.longest = longest
+        self.decimals = 0
+
+    def set_locs(self, locs: Any) -> None:
+        super().set_locs(locs)
+        exact = (d for d in range(6) if np.allclose(np.round(locs, d), locs, 1e-13, 1e-9))
+        self.decimals = next(exact, 6)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self.fix_minus(format_time(x, self.longest, self.decimals))
+
+    def format_data_short(self, value: float) -> str:
+        """Write the time under the mouse."""
+        return format_time(value, self.longest, 3)

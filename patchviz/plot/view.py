@@ -1,0 +1,202 @@
+"""One mesh that shows one patch, and the one index that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..core.captions import patch_title, title_forms
+from ..core.patches import Patches, check_patches
+from ..errors import InvalidTypeError
+from .axis import FrequencyAxis, TimeAxis
+from .color import ColorScale
+from .figures import add_colorbar, axes_or_new, settled_width
+from .mesh import check_mesh_kws, draw_mesh
+from .text import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure, SubFigure
+
+__all__ = ["PatchView"]
+
+
+class PatchView:
+    """A patch on an axes; setting `index` shows another in the same mesh.
+
+    The axis shows the time within the patch and stays as it is; the title says which patch it
+    is and when it sounds. Colours span the whole spectrogram, so that patches compare.
+
+    Parameters
+    ----------
+    patches : Patches
+        The patches of a recording.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default a new pyplot figure is made.
+    index : int, default: 0
+        The patch to begin with.
+    cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    norm : Normalize, optional
+        A norm of one's own, in place of `clim`.
+    colorbar : bool, optional
+        Whether to put a colour bar beside the axes; by default only in a figure made here.
+    mesh_kws : mapping, optional
+        What the mesh takes besides, such as ``{"alpha": 0.5}``; see
+        :class:`matplotlib.collections.QuadMesh`.
+
+    Attributes
+    ----------
+    patches : Patches
+    ax : matplotlib.axes.Axes
+    figure : matplotlib.figure.Figure or SubFigure
+    mesh : PatchMesh
+        The one mesh, a :class:`matplotlib.collections.QuadMesh`. Its array is the patch.
+    title : matplotlib.text.Text
+    artists : list of Artist
+        What a new index changes: `mesh` and `title`. Append artists that your own callback
+        changes, and animations and scrubbers repaint these as well, and nothing else.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be.
+    PatchIndexError
+        If there is no patch of that number.
+
+    See Also
+    --------
+    animate : The patches one after the other.
+    scrub : The patches under a slider.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+    >>> view = pv.PatchView(patches)
+    >>> view.index = 7
+    >>> view.title.get_text()
+    'patch 7 / 107 · 0.650-5.642 s'
+    >>> np.array_equal(view.mesh.get_array(), patches[7])
+    True
+    """
+
+    def __init__(
+        self,
+        patches: Patches,
+        *,
+        ax: Axes | None = None,
+        index: int = 0,
+        cmap: str | Colormap | None = None,
+        clim: tuple[float, float] | None = None,
+        norm: Normalize | None = None,
+        colorbar: bool | None = None,
+        mesh_kws: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.patches = check_patches(patches)
+        self._index = patches.check_index(index)
+        scale = ColorScale.of(patches.spectrogram, cmap=cmap, clim=clim, norm=norm)
+        frequency = FrequencyAxis.of(patches.spectrogram)
+        if colorbar is None:
+            colorbar = ax is None
+        check_mesh_kws(mesh_kws)  # before there is a figure
+        self.ax = axes_or_new(ax)
+        self.mesh = draw_mesh(
+            self.ax,
+            patches[self._index],
+            np.linspace(0.0, patches.duration, patches.frame_length + 1),
+            frequency.edges,
+            scale,
+            mesh_kws=mesh_kws,
+        )
+        frequency.apply(self.ax)
+        TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
+        self.title = self.ax.set_title(patch_title(patches, self._index), loc="left")
+        if colorbar:
+            add_colorbar(self.mesh, self.ax, scale)
+        self._form = self._fitting_form()
+        self.title.set_text(title_forms(patches, self._index)[self._form])
+        self.artists: list[Artist] = [self.mesh, self.title]
+        self._callbacks: dict[object, Callable[[int], object]] = {}
+
+    def _fitting_form(self) -> int:
+        """Return the longest form of the title that fits for every patch, so that it stays."""
+        width, size = settled_width(self.ax), self.title.get_fontsize()
+        ends = (title_forms(self.patches, index) for index in (0, len(self.patches) - 1))
+        forms = list(zip(*ends, strict=True))
+        fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
+        return next(fitting, len(forms) - 1)
+
+    @property
+    def figure(self) -> Figure | SubFigure:
+        """The figure, or subfigure, that the axes belongs to."""
+        return self.ax.get_figure(root=False)  # type: ignore[return-value]  # an axes has one
+
+    @property
+    def index(self) -> int:
+        """Number of the patch that is shown, 0-based; negative numbers count from the end.
+
+        Setting it moves the mesh and then calls what :meth:`on_index` was given. A number that
+        no patch has raises ``PatchIndexError``, and nothing changes.
+        """
+        return self._index
+
+    @index.setter
+    def index(self, index: int) -> None:
+        index = self.patches.check_index(index)
+        if index == self._index:
+            return
+        self._index = index
+        self.mesh.set_array(self.patches[index])
+        self.title.set_text(title_forms(self.patches, index)[self._form])
+        for callback in tuple(self._callbacks.values()):
+            if self._index != index:
+                return  # a callback has moved on, and everybody has been told
+            callback(index)
+
+    def on_index(self, callback: Callable[[int], object]) -> Callable[[], None]:
+        """Call a function with the new index whenever it changes.
+
+        Parameters
+        ----------
+        callback : callable
+            Called with the index, after the mesh has moved.
+
+        Returns
+        -------
+        callable
+            Call it, without arguments, to stop being called.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> view = pv.PatchView(patches)
+        >>> disconnect = view.on_index(print)
+        >>> view.index = 3
+        3
+        >>> disconnect()
+        """
+        if not callable(callback):
+            raise InvalidTypeError(
+                f"callback={callback!r} must be callable with one argument, the index."
+            )
+        connection = object()  # the same function may be connected twice
+        self._callbacks[connection] = callback
+
+        def disconnect() -> None:
+            self._callbacks.pop(connection, None)
+
+        return disconnect
+
+    def __repr__(self) -> str:
+        return f"PatchView of patch {self._index} of {self.patches!r}"

@@ -1,0 +1,145 @@
+"""What a page's player is told: the state that player.js reads."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
+
+from ..core.patches import Patches
+from ..plot.axis import FrequencyAxis, TimeAxis
+from ..plot.color import ColorScale
+from .html import plain_text
+from .texture import Quantizer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..core.spectrogram import Spectrogram
+
+__all__ = ["MEDIA_TYPES", "describe", "make_state", "still_caption"]
+
+MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
+
+
+def describe(patches: Patches) -> str:
+    """Describe patches to those who do not see them."""
+    spec, n = patches.spectrogram, len(patches)
+    of = f" of {spec.name}" if spec.name else ""
+    return (
+        f"Spectrogram{of}, {spec.duration:.1f} s, carved into {n} "
+        f"{'patch' if n == 1 else 'patches'} of {patches.duration:.3f} s, "
+        f"one every {patches.hop_duration:.3f} s"
+    )
+
+
+def still_caption(patches: Patches, state: dict[str, Any]) -> str:
+    """Say what the axes of the still picture are."""
+    spec, color, rows = patches.spectrogram, state["color"], state["rows"]
+    parts = [state["title"]] if state["title"] else []
+    parts.append(TimeAxis.of(spec).span(2))
+    lowest, highest = (
+        f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+        for value in (rows["values"][0], rows["values"][-1])
+    )
+    parts.append(f"{lowest}-{highest} {rows['unit']}")
+    parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
+    return " · ".join(parts)
+
+
+def make_state(
+    patches: Patches,
+    scale: ColorScale,
+    quantizer: Quantizer,
+    *,
+    title: str,
+    alt: str,
+    image_format: str,
+    column_step: int,
+    options: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what the script of a silent player is told; the module's docstring lists the keys."""
+    spec, axis = patches.spectrogram, FrequencyAxis.of(patches.spectrogram)
+    return {
+        "title": title,
+        "alt": alt,
+        "image": {
+            "type": MEDIA_TYPES[image_format],
+            "width": math.ceil(spec.n_frames / column_step),
+            "height": spec.n_bins,
+        },
+        "columns": {
+            "count": spec.n_frames,
+            "step": column_step,
+            "start": spec.start,
+            "duration": spec.frame_duration,
+        },
+        "rows": _rows(spec, axis),
+        "frequency": {
+            "label": plain_text(axis.label),
+            "ticks": [[round(at, 5), plain_text(text)] for at, text in axis.ticks(10)],
+        },
+        "color": {
+            "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
+            "first": quantizer.first,
+            "last": quantizer.last,
+            "bad": quantizer.has_gaps,
+            "vmin": scale.vmin,
+            "vmax": scale.vmax,
+            "unit": plain_text(scale.label),
+            "values": _short(quantizer.values),
+            "ticks": _scale_ticks(scale),
+        },
+        "patches": {
+            "count": len(patches),
+            "length": patches.frame_length,
+            "hop": patches.hop_length,
+            "tail": patches.n_tail,
+            "padded": patches.n_padded,
+        },
+        "audio": None,
+        "options": options,
+    }
+
+
+def _rows(spec: Spectrogram, axis: FrequencyAxis) -> dict[str, Any]:
+    positions = axis.positions
+    equal = np.allclose(positions, np.linspace(0, 1, len(positions)), atol=1e-6)
+    low, high = axis.edges[:-1], axis.edges[1:]
+    # A row of a constant-Q transform lies in the middle of its pitches.
+    middles = np.sqrt(low * high) if spec.y_axis.startswith("cqt") else (low + high) / 2
+    return {
+        "positions": None if equal else [round(float(p), 6) for p in positions],
+        "values": _short(middles),
+        "unit": "bin" if spec.y_axis in ("none", "chroma") else "Hz",
+        "names": axis.row_names(),
+    }
+
+
+def _short(values: NDArray[np.float64] | None) -> list[float] | None:
+    """Return numbers to five digits, which is more than a pointer can read."""
+    return None if values is None else [float(f"{value:.5g}") for value in values]
+
+
+def _scale_ticks(scale: ColorScale) -> list[list[Any]]:
+    """Return ticks of the colour bar as [position, text]."""
+    low, high = scale.vmin, scale.vmax
+    if type(scale.norm) is Normalize:
+        locator = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
+        values = np.asarray(locator.tick_values(low, high))
+        values = values[(values >= low) & (values <= high)]
+        positions = (values - low) / (high - low)
+    else:
+        positions = np.linspace(0, 1, 5)
+        try:
+            values = np.asarray(scale.norm.inverse(positions), float)
+        except (ValueError, NotImplementedError):  # as BoundaryNorm
+            positions, values = np.array([0.0, 1.0]), np.array([low, high])
+    return [
+        [round(float(at), 5), f"{value:.4g}".replace("-", "−")]
+        for at, value in zip(positions, values, strict=True)
+    ]

@@ -1,0 +1,427 @@
+"""Sound comes in whole: decoded, mixed and resampled as librosa does, or refused with a reason."""
+
+from __future__ import annotations
+
+import io
+import math
+import pickle
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import librosa
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from patchviz.audio.source import Audio, example_audio
+from patchviz.errors import (
+    AudioFileError,
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    InvalidValueError,
+)
+
+SR = 44100
+
+
+def noise(n: int = SR, n_channels: int = 1, seed: int = 0) -> np.ndarray:
+    y = 0.1 * np.random.default_rng(seed).standard_normal((n_channels, n))
+    return y.astype(np.float32) if n_channels > 1 else y[0].astype(np.float32)
+
+
+def encoded(y: np.ndarray, sr: int = SR, format: str = "WAV", **options: Any) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, y.T, sr, format=format, **options)
+    return file.getvalue()
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+# -- the embedded clip -----------------------------------------------------------------------
+
+
+def test_embedded_clip() -> None:
+    audio = example_audio()
+    assert (audio.sr, audio.n_samples, audio.n_channels) == (22050, 327_222, 1)
+    assert repr(audio) == "Audio 'sonnet1.ogg': 14.840 s, 22050 Hz, 1 channel"
+    assert audio.read().shape == (1, 327_222)
+    assert pickle.loads(pickle.dumps(audio)).read(1, 2).shape == (1, 22050)
+
+
+# -- samples in memory -----------------------------------------------------------------------
+
+
+def test_array_is_not_copied_and_not_writeable() -> None:
+    y = noise(1000)
+    audio = Audio.from_array(y, 22050, name="noise")
+    blocks = list(audio.blocks(blocksize=300))
+    assert [block.shape for block in blocks] == [(1, 300), (1, 300), (1, 300), (1, 100)]
+    assert all(np.shares_memory(block, y) for block in blocks)
+    with pytest.raises(ValueError, match="read-only"):
+        blocks[0][:] = 0
+    assert repr(audio) == "Audio 'noise': 0.045 s, 22050 Hz, 1 channel"
+
+
+@pytest.mark.parametrize(
+    ("given_type", "held_type"),
+    [("f2", "f4"), ("f4", "f4"), ("f8", "f8"), (">f4", "f4"), (">f8", "f8")],
+)
+def test_precision_of_an_array_is_kept(given_type: str, held_type: str) -> None:
+    audio = Audio.from_array(np.linspace(-1, 1, 9).astype(given_type), 8000)
+    assert audio.dtype == np.dtype(held_type)
+    assert audio.read().dtype == np.dtype(held_type)
+    np.testing.assert_allclose(audio.read()[0], np.linspace(-1, 1, 9), atol=1e-3)
+
+
+def test_list_of_floats_is_a_sound() -> None:
+    assert Audio.from_array([0.0, 0.5, -0.5], 8000).n_samples == 3
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (np.zeros(0), InvalidValueError, "y is empty: shape (0,). It must hold at least one"),
+        (np.zeros((2, 0)), InvalidValueError, "y is empty: shape (2, 0)."),
+        (np.float64(0.5), InvalidValueError, "y has the shape (), 0-D. It must be (n,) samples"),
+        (np.zeros((1, 2, 3)), InvalidValueError, "y has the shape (1, 2, 3), 3-D."),
+        (np.zeros(9, complex), InvalidTypeError, "y has the dtype complex128. It must hold float"),
+        (np.array(["a"], object), InvalidTypeError, "y has the dtype object."),
+        (np.zeros(9, bool), InvalidTypeError, "y has the dtype bool."),
+        (
+            np.zeros(9, np.int16),
+            InvalidTypeError,
+            "y holds integers (int16). It must hold floating-point samples, as a rule between -1 "
+            "and 1: give y.astype(np.float32) / 32768.",
+        ),
+        (np.zeros(9, np.int32), InvalidTypeError, "give y.astype(np.float32) / 2147483648."),
+        (np.zeros(9, np.uint8), InvalidTypeError, "give (y.astype(np.float32) - 128) / 128."),
+        (
+            np.array([0.0, np.nan, np.inf, 0.0]),
+            InvalidValueError,
+            "y is not finite everywhere: 2 of 4 samples are NaN or infinite, the first at 0.001 s "
+            "(sample 1). Mend them, for example np.nan_to_num(y).",
+        ),
+        (
+            np.zeros((100, 2)),
+            InvalidValueError,
+            "y has the shape (100, 2): 100 channels of 2 samples. Channels come first, as in "
+            "librosa: give y.T.",
+        ),
+        (np.ma.zeros(9), InvalidTypeError, "y is a masked array, and a sound has no gaps."),
+        ([[1.0], [1.0, 2.0]], InvalidValueError, "y of type list does not form an array"),
+    ],
+)
+def test_what_is_no_sound(y: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        Audio.from_array(y, 1000)
+
+
+@pytest.mark.parametrize(
+    ("sr", "error", "message"),
+    [
+        (0, InvalidValueError, "sr=0 Hz is not allowed. It must be a finite number, more than 0"),
+        (-22050, InvalidValueError, "sr=-22050 Hz is not allowed."),
+        (math.nan, InvalidValueError, "sr=nan Hz is not allowed."),
+        ("22050", InvalidTypeError, "sr='22050' is of type str."),
+        (None, InvalidTypeError, "sr=None is of type NoneType."),
+    ],
+)
+def test_what_is_no_rate(sr: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        Audio.from_array(noise(9), sr)
+    if sr is not None:
+        with pytest.raises(error, match=re.escape(message)):
+            example_audio().blocks(sr=sr)
+
+
+def test_rate_may_be_fractional() -> None:
+    assert Audio.from_array(noise(9), 22050.5).sr == 22050.5
+    assert isinstance(Audio.from_array(noise(9), np.float64(22050)).sr, int)
+
+
+# -- files -----------------------------------------------------------------------------------
+
+FORMATS = [("WAV", {}), ("FLAC", {}), ("OGG", {"subtype": "VORBIS"}), ("MP3", {}), ("AIFF", {})]
+
+
+@pytest.mark.parametrize(("file_format", "options"), FORMATS)
+@pytest.mark.parametrize("mono", [True, False])
+@pytest.mark.parametrize("sr", [None, 22050, 48000, 11025.5])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what librosa.load imports
+def test_file_is_decoded_as_librosa_does(
+    tmp_path: Path, file_format: str, options: dict[str, str], mono: bool, sr: float | None
+) -> None:
+    path = write(
+        tmp_path / f"clip.{file_format.lower()}",
+        encoded(noise(50_000, 2), format=file_format, **options),
+    )
+    expected, rate = librosa.load(path, sr=sr, mono=mono)
+    audio = Audio.from_file(path)
+    assert (audio.sr, audio.n_channels, audio.name) == (SR, 2, path.name)
+    y = audio.read(sr=sr, mono=mono)
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y, np.atleast_2d(expected))
+    assert y.shape[1] == audio.resampled_length(rate)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    n_samples=st.integers(1, 30_000),
+    blocksize=st.integers(1, 40_000),
+    sr=st.sampled_from([None, 8000, 22050, 96000]),
+)
+def test_blocks_do_not_depend_on_their_size(
+    n_samples: int, blocksize: int, sr: float | None
+) -> None:
+    y = noise(n_samples)
+    audio = Audio.from_file(io.BytesIO(encoded(y, format="WAV", subtype="FLOAT")))
+    blocks = list(audio.blocks(sr=sr, blocksize=max(blocksize, n_samples // 50)))
+    expected = y if sr is None else librosa.resample(y, orig_sr=SR, target_sr=sr)
+    np.testing.assert_array_equal(np.concatenate(blocks, axis=1)[0], expected)
+
+
+@pytest.mark.parametrize(("file_format", "options"), FORMATS)
+def test_part_of_a_file(tmp_path: Path, file_format: str, options: dict[str, str]) -> None:
+    path = write(tmp_path / "clip", encoded(noise(3 * SR), format=file_format, **options))
+    audio = Audio.from_file(path)
+    whole = audio.read()
+    rounding = 1e-6 if file_format == "MP3" else 0  # its decoder starts a little earlier
+    np.testing.assert_allclose(audio.read(1.0, 2.0), whole[:, SR : 2 * SR], atol=rounding)
+    np.testing.assert_allclose(audio.read(2.5), whole[:, round(2.5 * SR) :], atol=rounding)
+    np.testing.assert_array_equal(audio.read(2.5, 99), audio.read(2.5))
+
+
+@pytest.mark.parametrize("start", [5.0, -5.0, 100.0])
+def test_parts_are_read_by_the_clock_on_which_the_sound_starts(start: float) -> None:
+    y = np.arange(800) / 800
+    audio = Audio.from_array(y, 100, start=start)
+    assert (audio.start, audio.end) == (start, start + 8)
+    np.testing.assert_array_equal(audio.read()[0], y)
+    np.testing.assert_array_equal(audio.read(start + 1, start + 2)[0], y[100:200])
+    assert f"8.000 s from {start:.3f} s on" in repr(audio)
+    with pytest.raises(InvalidValueError, match=re.escape(f"at least {start} s")):
+        audio.read(start - 1)
+
+
+def test_a_start_is_a_number() -> None:
+    for make in (
+        lambda: Audio.from_array([0.0], 1, start="0"),
+        lambda: Audio.from_file("a", start="0"),
+    ):  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidTypeError, match=r"start='0' is of type str\. It must be a finite"
+        ):
+            make()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [
+        (-1, None, "start=-1 s is not allowed. It must be a finite number, at least 0.0 s."),
+        (
+            20,
+            None,
+            "start=20 s to end=None s holds no sample: the sound is there from 0.000 s to 14.840 s",
+        ),
+        (2, 2, "end=2 s is not allowed. It must be a finite number, more than 2 s."),
+        (2, 2.00001, "start=2 s to end=2.00001 s holds no sample"),
+    ],
+)
+def test_what_is_no_part(start: float, end: float | None, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=re.escape(message)):
+        example_audio().read(start, end)
+
+
+def test_blocksize_must_be_whole() -> None:
+    with pytest.raises(InvalidValueError, match=re.escape("blocksize=0 samples is not allowed.")):
+        example_audio().blocks(blocksize=0)
+
+
+def test_file_object_is_read_from_its_beginning_and_left_open(tmp_path: Path) -> None:
+    y = noise(5000)
+    path = write(tmp_path / "clip.wav", encoded(y, subtype="FLOAT"))
+    with path.open("rb") as file:
+        file.seek(77)
+        audio = Audio.from_file(file)
+        assert audio.name == "clip.wav"
+        for _ in range(2):
+            np.testing.assert_array_equal(audio.read()[0], y)
+        assert not file.closed
+    message = "'clip.wav' is closed. Keep the file object open as long as its sound is needed"
+    with pytest.raises(AudioFileError, match=re.escape(message)):
+        audio.read()
+    with pytest.raises(AudioFileError, match=re.escape(message)):
+        Audio.from_file(file)
+
+
+def test_file_object_without_a_name() -> None:
+    audio = Audio.from_file(io.BytesIO(encoded(noise(5000))))
+    assert repr(audio) == "Audio: 0.113 s, 44100 Hz, 1 channel"
+
+
+def test_path_as_text_or_path(tmp_path: Path) -> None:
+    path = write(tmp_path / "a b ü.wav", encoded(noise(50)))
+    assert Audio.from_file(str(path)).name == Audio.from_file(path).name == "a b ü.wav"
+
+
+class Pipe(io.BytesIO):
+    """Bytes that come once."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (3, "file=3 is of type int. It must be a path or a binary file object"),
+        (np.zeros(9), "samples in memory go to from_audio(y, sr=...)."),
+        (b"clip.wav", "file=b'clip.wav' is of type bytes."),
+        (io.StringIO("text"), "is open as text. Open it in binary mode: open(path, 'rb')."),
+        (Pipe(b"RIFF"), "cannot seek, and decoding needs to. Read it into memory first"),
+    ],
+)
+def test_what_is_no_file(file: Any, message: str) -> None:
+    with pytest.raises(InvalidTypeError, match=re.escape(message)):
+        Audio.from_file(file)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.wav"
+    with pytest.raises(AudioFileNotFoundError) as caught:
+        Audio.from_file(path)
+    assert str(caught.value).startswith(f"There is no file {str(path)!r} (looked for from ")
+    assert str(caught.value).endswith("Check the path.")
+    assert isinstance(caught.value, FileNotFoundError)
+    assert isinstance(caught.value, AudioFileError)
+
+
+def test_folder(tmp_path: Path) -> None:
+    message = f"{str(tmp_path)!r} is a folder. Give the path of a readable sound file."
+    with pytest.raises(AudioFileError, match=re.escape(message)):
+        Audio.from_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.wav", b"", "'empty.wav' is empty: 0 bytes. Give a sound file."),
+        ("text.wav", b"Once upon a time" * 99, "'text.wav' cannot be decoded as sound. WAV, FLAC"),
+        ("clip.m4a", b"\0\0\0\x20ftypM4A " + bytes(999), 'ffmpeg -i "clip.m4a" "clip.flac".'),
+        ("clip.raw", bytes(999), "'clip.raw' cannot be decoded as sound."),
+        ("none.wav", encoded(noise(0)), "'none.wav' holds no samples, says its header."),
+        ("head.wav", encoded(noise(9))[:20], "'head.wav' cannot be decoded as sound."),
+    ],
+)
+def test_what_is_no_sound_file(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(AudioFileError, match=re.escape(message)):
+        Audio.from_file(write(tmp_path / name, content))
+
+
+# -- files that were cut short ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file_format", ["WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "SVX"])
+def test_cut_file_whose_header_tells(tmp_path: Path, file_format: str) -> None:
+    content = encoded(noise(SR), format=file_format, subtype="PCM_16")
+    path = write(tmp_path / f"cut.{file_format.lower()}", content[: len(content) // 2])
+    message = (
+        rf"'cut.\w+' holds \d+ bytes of sound, and its header says \d+: it was cut short. Write "
+        rf'what can be decoded to a new file: ffmpeg -i "{path.name}" "cut-mended.flac".'
+    )
+    with pytest.raises(AudioFileError, match=message):
+        Audio.from_file(path)
+
+
+@pytest.mark.parametrize("file_format", ["FLAC", "MP3"])
+@pytest.mark.filterwarnings("ignore")
+def test_cut_file_is_found_while_decoding(tmp_path: Path, file_format: str) -> None:
+    content = encoded(noise(5 * SR), format=file_format)
+    audio = Audio.from_file(write(tmp_path / "cut", content[: len(content) // 2]))
+    for start in (0.0, 1.0, 4.5):
+        with pytest.raises(AudioFileError) as caught:
+            audio.read(start)
+        found = re.match(
+            r"'cut' cannot be decoded from (\d\.\d+) s \(sample \d+\) on, and its header says "
+            r"5\.000 s \(220500 samples\): it was cut short or damaged. Write what can be decoded",
+            str(caught.value),
+        )
+        assert found
+        assert max(start, 2.0) <= float(found[1]) <= max(start, 3.0)
+    assert audio.read(0.0, 2.0).shape == (1, 2 * SR)
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.99, 0.9999])
+def test_cut_ogg_file_warns(tmp_path: Path, kept: float) -> None:
+    content = encoded(noise(5 * SR), format="OGG", subtype="VORBIS")
+    path = write(tmp_path / "cut.ogg", content[: int(kept * len(content))])
+    with pytest.warns(UserWarning, match=r"'cut.ogg' has no end-of-stream mark after \d+ samples"):
+        audio = Audio.from_file(path)
+    assert audio.read().shape[1] == audio.n_samples
+
+
+@pytest.mark.parametrize("length", [0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000])
+def test_wav_of_unknown_length_is_read_to_its_end(tmp_path: Path, length: int) -> None:
+    content = bytearray(encoded(noise(5000)))
+    at = content.index(b"data") + 4
+    content[at : at + 4] = struct.pack("<I", length)
+    audio = Audio.from_file(write(tmp_path / "piped.wav", bytes(content)))
+    assert audio.read().shape == (1, 5000)
+
+
+def test_flac_of_unknown_length(tmp_path: Path) -> None:
+    content = bytearray(encoded(noise(5000), format="FLAC"))
+    content[21] &= 0xF0  # the number of samples: the low half of this byte, and four more
+    content[22:26] = bytes(4)
+    with pytest.raises(AudioFileError, match=re.escape("'piped.flac' does not say how long it is")):
+        Audio.from_file(write(tmp_path / "piped.flac", bytes(content)))
+
+
+def mp3_without_length(y: np.ndarray) -> bytes:
+    """Return MP3 of variable bit rate, without the first frame, which says how long it is."""
+    pytest.importorskip("soundfile", minversion="0.13")
+    file = io.BytesIO()
+    with soundfile.SoundFile(
+        file, "w", SR, 1, format="MP3", bitrate_mode="VARIABLE", compression_level=0.5
+    ) as writer:
+        writer.write(y)
+    content = file.getvalue()
+    first = content.index(b"\xff\xfb")
+    assert b"Xing" in content[first : first + 200]
+    return content[content.index(b"\xff\xfb", first + 100) :]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mp3_that_seems_shorter_than_it_is(tmp_path: Path) -> None:
+    y = np.concatenate([noise(SR), np.zeros(20 * SR, np.float32)])
+    audio = Audio.from_file(write(tmp_path / "vbr.mp3", mp3_without_length(y)))
+    assert audio.n_samples < 20 * SR
+    message = r"'vbr.mp3' goes on after the \d+ samples .* \d+ of \d+ bytes are left. Write what"
+    with pytest.raises(AudioFileError, match=message):
+        audio.read()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mp3_that_seems_longer_than_it_is(tmp_path: Path) -> None:
+    y = np.concatenate([np.zeros(SR, np.float32), noise(20 * SR)])
+    audio = Audio.from_file(write(tmp_path / "vbr.mp3", mp3_without_length(y)))
+    assert audio.n_samples > 22 * SR
+    with pytest.raises(AudioFileError, match=r"'vbr.mp3' cannot be decoded from 21\.\d+ s"):
+        audio.read()
+
+
+def test_file_with_samples_that_are_not_finite(tmp_path: Path) -> None:
+    y = noise(5000)
+    y[4410] = np.nan
+    audio = Audio.from_file(write(tmp_path / "nan.wav", encoded(y, subtype="FLOAT")))
+    message = "'nan.wav' holds samples that are not finite, the first at 0.100 s (sample 4410)."
+    with pytest.raises(AudioFileError, match=re.escape(message)):
+        audio.read()
+    assert audio.read(0.0, 0.05).shape == (1, 2205)

@@ -1,0 +1,110 @@
+"""How times are written: one table for the figures and the page, which agree beyond it as well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from patchviz.core.captions import decimals_for, format_span, format_time
+from patchviz.plot.ticker import _STEPS, _multiples
+
+from ..node import Ask, asking
+
+HERE = Path(__file__).parent
+TABLE = json.loads((HERE / "times.json").read_text(encoding="utf-8"))
+
+
+def ticks(start: float, end: float, most: int, longest: float) -> list[tuple[float, str]]:
+    """What the page's ticks must be, from what the ticks of a figure's axis are made of."""
+    least = (end - start) / most * (1 - 1e-9)
+    step = next((step for step in _STEPS if step >= least), _STEPS[-1] * -(-least // _STEPS[-1]))
+    decimals = decimals_for(step, 0)
+    unit = " s" if longest < 60 else ""
+    times = _multiples(step, start, end)
+    return [(time, format_time(time, longest, decimals) + unit) for time in times]
+
+
+WRITTEN: dict[str, Callable[..., Any]] = {
+    "format_time: time, longest, decimals": format_time,
+    "format_span: start, end, longest, decimals": format_span,
+    "decimals_for: step, least": decimals_for,
+    "time_ticks: start, end, most, longest": lambda *args: [text for _, text in ticks(*args)],
+}
+
+
+def test_the_table_has_what_is_written_and_nothing_else() -> None:
+    assert list(TABLE) == list(WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "expected"),
+    [
+        pytest.param(name, args, expected, id=f"{name.partition(':')[0]} {args}")
+        for name, rows in TABLE.items()
+        for *args, expected in rows
+    ],
+)
+def test_as_the_table_says(name: str, args: list[float], expected: object) -> None:
+    assert WRITTEN[name](*args) == expected
+
+
+@settings(deadline=None)
+@given(st.floats(-1e6, 1e6), st.sampled_from([15.0, 300.0, 7200.0]), st.integers(0, 3))
+def test_times_can_be_read_back(time: float, longest: float, decimals: int) -> None:
+    text = format_time(time, longest, decimals)
+    sign = -1 if text.startswith("-") else 1
+    parts = [float(part) for part in text.lstrip("-").split(":")]
+    assert all(part < 60 for part in parts[1:])
+    seconds = sign * sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    assert seconds == pytest.approx(time, abs=0.5001 * 10**-decimals)
+    assert text.strip("-0:.") or not text.startswith("-")
+
+
+# -- as the page writes them -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ask(require_command: Callable[..., str]) -> Iterator[Ask]:
+    with asking(require_command("node")) as ask:
+        yield ask
+
+
+# Short, long, before 0, and just beside where one unit ends and the next begins.
+BORDERS = st.builds(
+    lambda border, beside, sign: sign * (border + beside),
+    st.sampled_from([0.0, 0.5, 1.0, 10.0, 60.0, 600.0, 3600.0, 36_000.0, 86_400.0]),
+    st.floats(-0.01, 0.01) | st.sampled_from([-0.0005, -0.00049999, -5e-7, 0.0, 5e-7, 0.0005]),
+    st.sampled_from([-1, 1]),
+)
+TIMES = BORDERS | st.floats(-60, 60) | st.floats(-1e5, 1e5) | st.floats(-1e9, 1e9)
+LENGTHS = st.floats(1e-5, 1e8) | st.sampled_from([0.1, 1.0, 5.0, 10.0, 60.0, 3600.0, 86_400.0])
+LONGEST = st.sampled_from([15.0, 59.9999, 60.0, 3599.9, 3600.0, 1e5]) | TIMES.map(abs)
+DECIMALS = st.integers(0, 6)
+
+CALLS = (
+    st.tuples(st.just("formatTime"), TIMES, LONGEST, DECIMALS)
+    | st.tuples(st.just("formatSpan"), TIMES, TIMES, LONGEST, DECIMALS)
+    | st.tuples(st.just("decimalsFor"), st.floats(1e-7, 1e6), DECIMALS)
+    | st.tuples(st.just("timeTicks"), TIMES, LENGTHS, st.integers(2, 30), LONGEST).map(
+        lambda call: (*call[:2], call[1] + call[2], *call[3:])
+    )
+)
+HERE_NAMED = {
+    "formatTime": format_time,
+    "formatSpan": format_span,
+    "decimalsFor": decimals_for,
+    "timeTicks": lambda *args: [list(tick) for tick in ticks(*args)],
+}
+
+
+@settings(deadline=None, max_examples=50)  # of some 40 calls each
+@given(calls=st.lists(CALLS, min_size=20, max_size=60))
+def test_whatever_it_is_the_page_writes_the_same(ask: Ask, calls: list[tuple[Any, ...]]) -> None:
+    for (name, *args), answer in zip(calls, ask(calls), strict=True):
+        assert answer == HERE_NAMED[name](*args), (name, args)

@@ -1,0 +1,510 @@
+"""The scrubber without a notebook: its index, who follows it, and what closing leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import io
+import tracemalloc
+from types import SimpleNamespace
+from typing import Any
+
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.events import EventManager
+from ipywidgets.widgets.widget import _instances
+from matplotlib import colormaps
+from matplotlib._pylab_helpers import Gcf
+from PIL import Image
+
+import patchviz as pv
+from patchviz._util.png import encode_png
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from patchviz.jupyter.cells import VIEW_TYPE
+
+from ..slope import slope
+
+
+@pytest.fixture
+def patches() -> pv.Patches:
+    rng = np.random.default_rng(0)
+    values = rng.uniform(-80, 0, (16, 100)).astype(np.float32)
+    spec = pv.Spectrogram(values, sr=22050, hop_length=512, y_axis="mel", unit="dB")
+    return spec.patches(frame_length=20, hop_length=4)
+
+
+def view_of(patches: pv.Patches, **options: Any) -> pv.PatchView:
+    _, ax = plt.subplots(figsize=(3, 2))
+    return pv.PatchView(patches, ax=ax, **options)
+
+
+def pixels(scrubber: pv.Scrubber) -> np.ndarray:
+    (picture,) = (child for child in scrubber.children if isinstance(child, ipywidgets.Image))
+    with Image.open(io.BytesIO(picture.value)) as image:
+        return np.asarray(image)
+
+
+def test_index_moves_slider_view_and_readout(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    scrubber = pv.scrub(view)
+    scrubber.index = 7
+    assert (scrubber.controls.slider.value, view.index) == (7, 7)
+    assert np.array_equal(view.mesh.get_array(), patches[7])
+    assert scrubber.controls.readout.value == "patch 7 / 21 · 0.650-1.115 s"
+
+
+def test_slider_moves_index_and_view_and_reaches_the_last_patch(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    scrubber = pv.scrub(view)
+    assert (scrubber.controls.slider.min, scrubber.controls.slider.max) == (0, len(patches) - 1)
+    scrubber.controls.slider.value = scrubber.controls.slider.max
+    assert (scrubber.index, view.index) == (20, 20)
+    assert np.array_equal(view.mesh.get_array(), patches[-1])
+
+
+def test_view_and_its_animation_move_the_scrubber(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    scrubber = pv.scrub(view)
+    view.index = 3
+    assert (scrubber.index, scrubber.controls.slider.value) == (3, 3)
+    animation = pv.animate(view)
+    animation._draw_frame(5)  # what its timer does
+    assert (scrubber.index, scrubber.controls.slider.value) == (5, 5)
+    scrubber.index = 8
+    assert next(animation.new_frame_seq()) == 8
+
+
+def test_starts_at_the_patch_that_the_view_shows(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(view_of(patches, index=4))
+    assert (scrubber.index, scrubber.controls.slider.value) == (4, 4)
+
+
+def test_negative_indices_count_from_the_end(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    scrubber.index = -1
+    assert scrubber.index == len(patches) - 1
+    scrubber.index = np.int64(2)
+    assert scrubber.index == 2
+    assert type(scrubber.index) is int
+
+
+@pytest.mark.parametrize(
+    ("index", "error", "message"),
+    [
+        (21, PatchIndexError, "index=21 is out of range: there are 21 patches, 0 to 20"),
+        (-22, PatchIndexError, "index=-22 is out of range"),
+        (1.5, InvalidValueError, "index=1.5 is not a whole number. It must be a whole number"),
+        ("3", InvalidTypeError, "index='3' is of type str. It must be a whole number."),
+        (True, InvalidTypeError, "index=True is of type bool. It must be a whole number."),
+    ],
+)
+def test_an_index_that_no_patch_has_is_refused_and_nothing_changes(
+    patches: pv.Patches, index: Any, error: type[Exception], message: str
+) -> None:
+    view = view_of(patches)
+    scrubber = pv.scrub(view)
+    scrubber.index = 7
+    seen: list[int] = []
+    scrubber.observe(lambda change: seen.append(change.new), "index")
+    before = pixels(scrubber)
+    with pytest.raises(error) as caught:
+        scrubber.index = index
+    assert str(caught.value).startswith(message)
+    with pytest.raises(error), scrubber.hold_trait_notifications():
+        scrubber.index = index
+    assert (scrubber.index, scrubber.controls.slider.value, view.index, seen) == (7, 7, 7, [])
+    assert np.array_equal(pixels(scrubber), before)
+
+
+def test_python_watches(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    indices: list[int] = []
+    seen: list[np.ndarray] = []
+    scrubber.observe(lambda change: indices.append(change.new), "index")
+    disconnect = scrubber.on_patch(seen.append)
+    scrubber.index = 2
+    scrubber.controls.slider.value = 9
+    scrubber.index = 9
+    assert indices == [2, 9]
+    assert [np.shares_memory(patch, patches.values) for patch in seen] == [True, True]
+    assert np.array_equal(seen[1], patches[9])
+    assert np.array_equal(scrubber.patch, patches[9])
+    assert scrubber.interval == patches.time(9)
+    disconnect()
+    scrubber.index = 3
+    assert len(seen) == 2
+
+
+def test_on_patch_refuses_what_cannot_be_called(patches: pv.Patches) -> None:
+    with pytest.raises(InvalidTypeError, match="callback=3 must be callable with one argument"):
+        pv.scrub(patches).on_patch(3)  # type: ignore[arg-type]
+
+
+def test_scrub_refuses_what_is_no_patches() -> None:
+    with pytest.raises(InvalidTypeError, match=r"patches is of type list\. It must be P"):
+        pv.scrub([1, 2])  # type: ignore[arg-type]
+
+
+def test_picture_is_the_figure_with_what_callbacks_draw(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    (line,) = view.ax.plot([0.1, 0.1], [0, 5000], color="white")
+    view.on_index(lambda index: line.set_xdata([0.02 * index] * 2))
+    scrubber = pv.scrub(view)
+    for index in (3, 9):
+        scrubber.index = index
+        shown = pixels(scrubber)
+        figure, ax = plt.subplots(figsize=(3, 2))
+        pv.PatchView(patches, ax=ax, index=index)
+        ax.plot([0.02 * index] * 2, [0, 5000], color="white")
+        figure.canvas.draw()
+        drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+        assert np.array_equal(shown, drawn)
+
+
+def test_pyplot_forgets_the_figure_that_the_scrubber_shows(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    number = view.figure.number
+    pv.scrub(view)
+    assert not plt.fignum_exists(number)
+    pv.scrub(patches)
+    assert not Gcf.figs
+
+
+def test_png_holds_the_pixels() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
+    with Image.open(io.BytesIO(encode_png(rgb))) as image:
+        assert np.array_equal(np.asarray(image), rgb)
+
+
+# -- what the browser says, and is told ---------------------------------------------------------
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, list[str]]]:
+    """What is sent to the browser from now on: widget, kind of message, names of traits."""
+    messages: list[tuple[str, str, list[str]]] = []
+
+    def send(widget: Any, message: dict[str, Any], buffers: Any = None) -> None:
+        messages.append((type(widget).__name__, message["method"], sorted(message["state"])))
+
+    monkeypatch.setattr(ipywidgets.Widget, "_send", send)
+    return messages
+
+
+def test_what_the_browser_says_moves_python_and_is_not_sent_back(
+    patches: pv.Patches, sent: list[Any]
+) -> None:
+    scrubber = pv.scrub(patches)
+    sent.clear()
+    scrubber.set_state({"index": 5})
+    assert (scrubber.index, scrubber.controls.slider.value) == (5, 5)
+    assert scrubber.controls.readout.value.startswith("patch 5 / 21")
+    assert [message for message in sent if message[1] != "echo_update"] == []
+
+
+def test_the_browser_tells_the_index_once(patches: pv.Patches, sent: list[Any]) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[int] = []
+    scrubber.observe(lambda change: seen.append(change.new), "index")
+    sent.clear()
+    scrubber.controls.slider.set_state({"value": 3})  # late: the index has moved on to 4
+    scrubber.set_state({"index": 4})
+    scrubber.controls.play.set_state({"value": 3, "playing": True})
+    assert seen == [4]
+    assert (scrubber.controls.slider.value, scrubber.controls.play.playing) == (4, True)
+
+
+def test_python_tells_the_index_once(patches: pv.Patches, sent: list[Any]) -> None:
+    scrubber = pv.scrub(patches)
+    sent.clear()
+    scrubber.index = 8
+    scrubber.controls.slider.value = 9
+    assert sent == [("Scrubber", "update", ["index"])] * 2
+
+
+def test_callback_that_sets_another_index_is_heard(patches: pv.Patches, sent: list[Any]) -> None:
+    scrubber = pv.scrub(patches)
+    scrubber.observe(lambda change: setattr(scrubber, "index", min(scrubber.index, 6)), "index")
+    sent.clear()
+    scrubber.set_state({"index": 12})
+    assert scrubber.index == 6
+    assert ("Scrubber", "update", ["index"]) in sent
+
+
+def test_texture_travels_once(patches: pv.Patches, sent: list[Any]) -> None:
+    scrubber = pv.scrub(patches)
+    sent.clear()
+    scrubber.index = 3
+    scrubber.cmap = "viridis"
+    scrubber.title = "another"
+    assert not [message for message in sent if "tiles" in message[2]]
+    scrubber.clim = (-40, 0)  # 256 levels of another range
+    assert len([message for message in sent if "tiles" in message[2]]) == 1
+
+
+# -- what can be changed while it lives ---------------------------------------------------------
+
+
+def test_colours_and_title_change_while_it_lives(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches, index=3)
+    canvas = scrubber.children[1]
+    assert (scrubber.cmap.name, scrubber.clim) == ("magma", patches.spectrogram.finite_range)
+    palette = canvas.state["color"]["palette"]
+    scrubber.cmap = "viridis"
+    assert scrubber.cmap.name == "viridis"
+    assert canvas.state["color"]["palette"] != palette
+    scrubber.clim = (-40, -10)
+    assert scrubber.clim == (-40, -10)
+    assert (canvas.state["color"]["vmin"], canvas.state["color"]["vmax"]) == (-40, -10)
+    scrubber.clim = None
+    assert scrubber.clim == patches.spectrogram.finite_range
+    scrubber.title = "<b>\N{SNOWMAN}"
+    assert scrubber.title == "<b>\N{SNOWMAN}"
+    assert scrubber.controls.title.value == "&lt;b&gt;\N{SNOWMAN}"
+    assert (scrubber.cmap.name, scrubber.index) == ("viridis", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("cmap", "magna", InvalidValueError, "cmap='magna'"),
+        ("clim", (3, 1), InvalidValueError, r"clim=\(3, 1\)"),
+        ("title", 3, InvalidTypeError, "title=3 is of type int"),
+        ("patches", [1], InvalidTypeError, "patches is of type list"),
+        ("spec", 3, InvalidTypeError, "spectrogram is of type int"),
+    ],
+)
+def test_a_change_that_is_refused_changes_nothing(
+    patches: pv.Patches, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    scrubber = pv.scrub(patches, index=3)
+    canvas = scrubber.children[1]
+    before = canvas.state, canvas.tiles, scrubber.index, scrubber.title
+    with pytest.raises(error, match=message):
+        setattr(scrubber, name, value)
+    assert (canvas.state, canvas.tiles, scrubber.index, scrubber.title) == before
+
+
+def test_another_spectrogram_is_carved_in_the_same_way(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches, index=20)
+    seen: list[np.ndarray] = []
+    scrubber.on_patch(seen.append)
+    old = patches.spectrogram
+    scrubber.spec = pv.Spectrogram(
+        old.values[:, :60], sr=old.sr, hop_length=old.hop_length, name="short"
+    )
+    assert (len(scrubber.patches), scrubber.patches.frame_length) == (11, 20)
+    assert (scrubber.index, scrubber.controls.slider.max, scrubber.controls.slider.value) == (
+        10,
+    ) * 3
+    assert scrubber.controls.readout.value.startswith("patch 10 / 11 ")
+    assert scrubber.title == "short"
+    assert len(seen) == 1
+    with pytest.raises(PatchIndexError):
+        scrubber.index = 11
+    scrubber.patches = patches
+    assert (scrubber.index, scrubber.controls.slider.max) == (10, 20)
+    assert len(seen) == 2  # another patch, though of the same number
+    scrubber.controls.slider.value = 20
+    assert scrubber.index == 20
+
+
+def test_seconds_are_carved_as_seconds() -> None:
+    def spectrogram(hop_length: int) -> pv.Spectrogram:
+        return pv.Spectrogram(np.zeros((4, 200)), sr=1000, hop_length=hop_length)
+
+    scrubber = pv.scrub(spectrogram(10).patches(duration=0.5, hop_duration=0.1))
+    scrubber.spec = spectrogram(20)
+    assert (scrubber.patches.frame_length, scrubber.patches.hop_length) == (25, 5)
+
+
+def test_a_view_keeps_its_own_colours(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    with pytest.raises(InvalidValueError, match="cmap='viridis' has no use with a PatchView"):
+        pv.scrub(view, cmap="viridis")
+    scrubber = pv.scrub(view, index=2, title="mine")
+    assert (view.index, scrubber.title) == (2, "mine")
+    with pytest.raises(InvalidValueError, match="those of its PatchView"):
+        scrubber.clim = (-3, 0)
+
+
+def test_speed_and_loop_are_options_of_the_controls(patches: pv.Patches) -> None:
+    controls = pv.scrub(patches, speed=1.5, loop=True).controls
+    assert (controls.speed.value, controls.play.repeat) == (1.5, True)
+    assert [label for label, _ in controls.speed.options] == [
+        "0.25×", "0.5×", "1×", "1.5×", "2×", "4×"]  # fmt: skip
+    with pytest.raises(InvalidValueError, match="speed=99"):
+        pv.scrub(patches, speed=99)
+
+
+# -- what a notebook saves -----------------------------------------------------------------------
+
+
+def test_output_carries_widget_player_and_still_picture(
+    patches: pv.Patches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[dict[str, Any]] = []
+    monkeypatch.setattr("patchviz.jupyter.scrubber.publish", published.append)
+    scrubber = pv.scrub(patches, index=4)
+    scrubber.index = 7
+    bundle = scrubber._repr_mimebundle_()
+    assert bundle[VIEW_TYPE]["model_id"] == scrubber.model_id
+    assert '"index":7' in bundle["text/html"]
+    assert "patchviz-player" in bundle["text/html"]
+    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as image:
+        assert image.size == (100, 16)
+    assert bundle["text/plain"].startswith(f"Scrubber(patch 7 of {patches!r}, ")
+    scrubber._ipython_display_()
+    view, saved = published
+    assert view == {VIEW_TYPE: bundle[VIEW_TYPE], "text/html": "", "text/plain": ""}
+    assert saved == {name: bundle[name] for name in ("text/html", "image/png", "text/plain")}
+
+
+def test_what_is_sent_is_stated() -> None:
+    scrubber = pv.scrub(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1))
+    n_texture = sum(map(len, pv.player(scrubber.patches).tiles))
+    assert n_texture < scrubber.nbytes < n_texture + 60_000
+    assert f", {scrubber.nbytes:,} bytes sent)" in repr(scrubber)
+    with pytest.raises(InvalidValueError, match="more than max_bytes=9999 allows"):
+        pv.scrub(scrubber.patches, max_bytes=9999)
+
+
+def test_output_of_a_view_is_its_figure(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(view_of(patches))
+    bundle = scrubber._repr_mimebundle_()
+    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as image:
+        assert np.array_equal(np.asarray(image), pixels(scrubber))
+    assert bundle["image/png"] in bundle["text/html"]
+
+
+@pytest.mark.parametrize("image_format", ["png", "webp"])
+def test_still_picture_of_a_long_recording_is_small(image_format: str) -> None:
+    values = np.tile(np.linspace(-80, 0, 10_000, dtype=np.float32), (4, 1))
+    patches = pv.Spectrogram(values, sr=22050, hop_length=512).patches(duration=5.0)
+    scrubber = pv.scrub(patches, image_format=image_format)
+    with Image.open(
+        io.BytesIO(base64.b64decode(scrubber._repr_mimebundle_()["image/png"]))
+    ) as still:
+        assert still.size == (1250, 4)
+        rgb = np.asarray(still.convert("RGBA"))[..., :3]
+    expected = np.array([colormaps["magma"](end)[:3] for end in (0.0, 1.0)]) * 255
+    assert np.abs(rgb[0, [0, -1]] - expected).max() < 8
+
+
+# -- a cell that runs again ----------------------------------------------------------------------
+
+
+class Shell:
+    """What of IPython's shell counts here."""
+
+    def __init__(self) -> None:
+        events = {"pre_run_cell": lambda info: None, "post_execute": lambda: None}
+        self.events = EventManager(self, events)
+        self.cell: str | None = None
+
+    def get_parent(self) -> dict[str, Any]:
+        return {"metadata": {} if self.cell is None else {"cellId": self.cell}}
+
+    def run(self, cell: str | None) -> None:
+        self.cell = cell
+        self.events.trigger("pre_run_cell", SimpleNamespace(cell_id=cell))
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
+    shell = Shell()
+    monkeypatch.setattr("patchviz.jupyter.cells._shell", lambda: shell)
+    return shell
+
+
+def test_cell_that_runs_again_closes_what_it_made(patches: pv.Patches, shell: Shell) -> None:
+    shell.run("a")
+    first, second = pv.scrub(patches), pv.scrub(patches)
+    shell.run("b")
+    third = pv.scrub(patches)
+    assert None not in (first.comm, second.comm, third.comm)
+    shell.run("a")
+    assert first.comm is second.comm is None
+    assert third.comm is not None
+    third.close()
+    assert not shell.events.callbacks["pre_run_cell"]
+
+
+def test_what_is_drawn_in_any_cell_is_seen_after_it(patches: pv.Patches, shell: Shell) -> None:
+    view = view_of(patches)
+    (line,) = view.ax.plot([0.1, 0.1], [0, 5000], color="white")
+    scrubber = pv.scrub(view)
+    for change in (lambda: line.set_color("red"), lambda: view.figure.set_facecolor("gray")):
+        before = pixels(scrubber)
+        change()
+        shell.events.trigger("post_execute")
+        assert not np.array_equal(pixels(scrubber), before)
+    scrubber.close()
+    assert not shell.events.callbacks["post_execute"]
+
+
+def test_without_ids_of_cells_scrubbers_stay(patches: pv.Patches, shell: Shell) -> None:
+    shell.run(None)
+    scrubber = pv.scrub(patches)
+    shell.run(None)
+    assert scrubber.comm is not None
+
+
+# -- closing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of", ["patches", "view"])
+def test_closing_leaves_no_widget_no_figure_and_no_callback(patches: pv.Patches, of: str) -> None:
+    before = set(_instances)
+    view = view_of(patches)
+    scrubber = pv.scrub(patches if of == "patches" else view)
+    scrubber.observe(print, "index")
+    comms = scrubber.comm
+    scrubber.close()
+    scrubber.close()  # a second time does nothing
+    assert set(_instances) == before
+    assert comms is not None
+    assert scrubber.comm is None
+    assert not view._callbacks
+    assert not view.mesh.get_animated()
+    view.index = 5
+    plt.close(view.figure)
+    assert not Gcf.figs
+
+
+@pytest.mark.parametrize("name", ["patch", "patches", "controls", "cmap", "title"])
+def test_closed_scrubber_says_so(patches: pv.Patches, name: str) -> None:
+    scrubber = pv.scrub(patches, index=3)
+    scrubber.close()
+    message = r"this scrubber is closed\. Make a new one: patchviz\.scrub\(patches\)\."
+    with pytest.raises(InvalidValueError, match=message):
+        getattr(scrubber, name)
+    with pytest.raises(InvalidValueError, match=message):
+        scrubber.index = 2
+    assert repr(scrubber) == "Scrubber(closed)"
+
+
+@pytest.mark.parametrize("n", [40, pytest.param(1000, marks=pytest.mark.soak)])
+def test_scrubbers_made_and_closed_leave_memory_flat(patches: pv.Patches, n: int) -> None:
+    n_bytes, n_objects = [], []
+    gc.collect()
+    gc.freeze()  # what was there before is not looked through each time
+    tracemalloc.start()
+    try:
+        for _ in range(10 + n):
+            scrubber = pv.scrub(patches)
+            scrubber.index = 3
+            scrubber.close()
+            del scrubber
+            gc.collect()
+            n_bytes.append(tracemalloc.get_traced_memory()[0])
+            n_objects.append(len(gc.get_objects()))
+    finally:
+        tracemalloc.stop()
+        gc.unfreeze()
+    # The first of them fill caches. matplotlib remembers the sizes of some thousand texts.
+    assert slope(n_bytes[10:]) < 1000
+    assert slope(n_objects[10:]) < 0.1
+    assert not Gcf.figs

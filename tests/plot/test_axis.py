@@ -1,0 +1,410 @@
+"""Edges, scales, ticks and labels of frequency and time."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import librosa
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from patchviz._util.units import hz_to_mel, mel_to_hz
+from patchviz.core.spectrogram import Spectrogram
+from patchviz.plot.axis import FrequencyAxis, TimeAxis
+
+# One of each kind of vertical axis, as large as they usually are.
+SPECTROGRAMS: dict[str, dict[str, Any]] = {
+    "mel": {"n_bins": 128, "y_axis": "mel"},
+    "mel of speech": {"n_bins": 64, "y_axis": "mel", "fmin": 50, "fmax": 8000, "sr": 16000},
+    "mel htk": {"n_bins": 80, "y_axis": "mel", "htk": True},
+    "linear": {"n_bins": 1025, "y_axis": "linear"},
+    "log": {"n_bins": 1025, "y_axis": "log"},
+    "cqt_hz": {"n_bins": 84, "y_axis": "cqt_hz"},
+    "cqt_note": {"n_bins": 84, "y_axis": "cqt_note"},
+    "one octave": {"n_bins": 12, "y_axis": "cqt_note", "fmin": 440.0},
+    "quarter tones": {"n_bins": 40, "y_axis": "cqt_note", "bins_per_octave": 24},
+    "chroma": {"n_bins": 12, "y_axis": "chroma"},
+    "chroma of two octaves": {"n_bins": 48, "y_axis": "chroma", "bins_per_octave": 24},
+    "none": {"n_bins": 20, "y_axis": "none"},
+    "one row": {"n_bins": 1, "y_axis": "none"},
+    "one linear row": {"n_bins": 1, "y_axis": "linear"},
+}
+
+
+def make_spec(n_bins: int, n_frames: int = 4, **meaning: Any) -> Spectrogram:
+    return Spectrogram(np.zeros((n_bins, n_frames)), **meaning)
+
+
+def make_axes(width: float, height: float, *, dpi: float = 100) -> Axes:
+    """An axes of this size in inches."""
+    figure = Figure(figsize=(width + 2, height + 2), dpi=dpi)
+    FigureCanvasAgg(figure)
+    return figure.add_axes(
+        (1 / (width + 2), 1 / (height + 2), width / (width + 2), height / (height + 2))
+    )
+
+
+def labels(axis: Axis) -> list[str]:
+    """The tick labels that are drawn, from the start of the axis."""
+    return [label.get_text() for label in drawn_labels(axis)]
+
+
+def drawn_labels(axis: Axis) -> list[Any]:
+    axis.get_tightbbox(axis.get_figure(root=True).canvas.get_renderer())  # places the ticks
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    ticks = [t for t in axis.get_major_ticks() if low - slack <= t.get_loc() <= high + slack]
+    return [tick.label1 for tick in sorted(ticks, key=lambda tick: tick.get_loc())]
+
+
+def assert_no_overlap(axis: Axis) -> None:
+    boxes = [label.get_window_extent() for label in drawn_labels(axis)]
+    for one, other in itertools.pairwise(boxes):
+        assert not one.overlaps(other), labels(axis)
+
+
+# -- frequencies: where the rows are -----------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-3000, 30_000), min_size=1))
+def test_mels_are_those_of_librosa(frequencies: list[float]) -> None:
+    hz = np.array(frequencies)
+    np.testing.assert_allclose(hz_to_mel(hz), librosa.hz_to_mel(hz), atol=1e-9)
+    np.testing.assert_allclose(mel_to_hz(hz_to_mel(hz)), hz, atol=1e-6)
+
+
+def middles(axis: FrequencyAxis) -> np.ndarray:
+    """The middle of each row, in the axis' unit, where the axis is straight."""
+    straight = axis.forward(axis.edges)
+    return np.interp((straight[:-1] + straight[1:]) / 2, straight, axis.edges)
+
+
+@pytest.mark.parametrize("htk", [False, True])
+@pytest.mark.parametrize(("fmin", "fmax"), [(None, None), (50.0, 8000.0), (2000.0, None)])
+def test_mel_bands_lie_where_their_filters_are(
+    htk: bool, fmin: float | None, fmax: float | None
+) -> None:
+    spec = make_spec(40, y_axis="mel", htk=htk, fmin=fmin, fmax=fmax)
+    axis = FrequencyAxis.of(spec)
+    points = librosa.mel_frequencies(42, fmin=fmin or 0.0, fmax=fmax or 11025.0, htk=htk)
+    mels = librosa.hz_to_mel(points, htk=htk)
+    between = librosa.mel_to_hz((mels[:-1] + mels[1:]) / 2, htk=htk)
+    np.testing.assert_allclose(axis.edges, between, rtol=1e-9)
+    # The centres are where librosa's triangles have their peaks.
+    filters = librosa.filters.mel(
+        sr=22050, n_fft=2**15, n_mels=40, fmin=fmin or 0.0, fmax=fmax, htk=htk
+    )
+    peaks = librosa.fft_frequencies(sr=22050, n_fft=2**15)[filters.argmax(axis=1)]
+    np.testing.assert_allclose(peaks, points[1:-1], atol=22050 / 2**15)
+    steps = np.diff(axis.positions)
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-6)
+    assert axis.positions[[0, -1]].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("y_axis", ["linear", "log"])
+@pytest.mark.parametrize(("n_bins", "n_fft"), [(1025, None), (1025, 2048), (513, 1025)])
+def test_rows_of_an_stft_lie_around_their_frequencies(
+    y_axis: str, n_bins: int, n_fft: int | None
+) -> None:
+    axis = FrequencyAxis.of(make_spec(n_bins, y_axis=y_axis, n_fft=n_fft, sr=44100))
+    frequencies = librosa.fft_frequencies(sr=44100, n_fft=n_fft or 2 * (n_bins - 1))
+    np.testing.assert_allclose((axis.edges[1:] + axis.edges[:-1]) / 2, frequencies, atol=1e-9)
+    assert axis.positions[0] == 0
+    assert axis.positions[-1] == 1
+    assert (np.diff(axis.positions) > 0).all()
+
+
+@pytest.mark.parametrize("y_axis", ["cqt_hz", "cqt_note"])
+@pytest.mark.parametrize(("fmin", "bins_per_octave"), [(None, 12), (55.0, 36)])
+def test_rows_of_a_cqt_lie_around_their_pitches(
+    y_axis: str, fmin: float | None, bins_per_octave: int
+) -> None:
+    spec = make_spec(84, y_axis=y_axis, fmin=fmin, bins_per_octave=bins_per_octave)
+    axis = FrequencyAxis.of(spec)
+    expected = librosa.cqt_frequencies(
+        84, fmin=fmin or librosa.note_to_hz("C1"), bins_per_octave=bins_per_octave
+    )
+    np.testing.assert_allclose(np.sqrt(axis.edges[1:] * axis.edges[:-1]), expected)
+    np.testing.assert_allclose(np.diff(axis.positions), 1 / 84)
+
+
+@pytest.mark.parametrize("y_axis", ["chroma", "none"])
+def test_rows_that_are_counted(y_axis: str) -> None:
+    axis = FrequencyAxis.of(make_spec(12, y_axis=y_axis))
+    np.testing.assert_array_equal(axis.edges, np.arange(13) - 0.5)
+    np.testing.assert_allclose(axis.positions, np.arange(13) / 12)
+
+
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+def test_the_axis_draws_positions_where_it_says(kind: str) -> None:
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind]))
+    ax = make_axes(1, 2)
+    axis.apply(ax)
+    assert ax.get_ylim() == (axis.edges[0], axis.edges[-1])
+    heights = ax.transData.transform([(0, edge) for edge in axis.edges])[:, 1]
+    drawn = (heights - ax.bbox.y0) / ax.bbox.height
+    np.testing.assert_allclose(drawn, axis.positions, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        ("mel", "Frequency (Hz)"), ("linear", "Frequency (Hz)"), ("log", "Frequency (Hz)"),
+        ("cqt_hz", "Frequency (Hz)"), ("cqt_note", "Note"), ("chroma", "Pitch class"),
+        ("none", "Bin"),
+    ],
+)  # fmt: skip
+def test_labels_say_the_unit(kind: str, label: str) -> None:
+    assert FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind])).label == label
+    named = make_spec(**SPECTROGRAMS[kind], y_label="Something")
+    ax = make_axes(1, 2)
+    FrequencyAxis.of(named).apply(ax)
+    assert ax.get_ylabel() == "Something"
+
+
+# -- frequencies: ticks ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("mel", ["256", "512", "1024", "2048", "4096", "8192"]),
+        ("mel of speech", ["256", "512", "1024", "2048", "4096"]),
+        ("linear", ["0", "2000", "4000", "6000", "8000", "10000"]),
+        ("log", ["64", "128", "256", "512", "1024", "2048", "4096", "8192"]),
+        ("cqt_hz", ["32", "64", "128", "256", "512", "1024", "2048"]),
+        ("cqt_note", ["C1", "C2", "C3", "C4", "C5", "C6", "C7"]),
+        ("one octave", ["A4", "A♯4", "B4", "C5", "C♯5", "D5", "D♯5", "E5", "F5", "F♯5", "G5",
+                        "G♯5"]),
+        ("chroma", ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"]),
+        ("none", ["0.0", "2.5"]),
+    ],
+)  # fmt: skip
+def test_ticks_that_people_know(kind: str, expected: list[str]) -> None:
+    ax = make_axes(1, 3)
+    FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind])).apply(ax)
+    if kind == "none":
+        expected = ["0", "5", "10", "15"]
+    if kind == "log":
+        expected = expected[1:]
+    assert [label for label in labels(ax.yaxis) if label in expected] == expected
+
+
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+@pytest.mark.parametrize("height", [0.4, 0.7, 1.3, 2.5, 6.0])
+def test_frequency_ticks_do_not_overlap(kind: str, height: float) -> None:
+    ax = make_axes(1, height)
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind]))
+    axis.apply(ax, short=height < 2)
+    assert_no_overlap(ax.yaxis)
+    assert labels(ax.yaxis)
+    assert "" not in labels(ax.yaxis)
+    assert len(labels(ax.yaxis)) > 1 or kind.startswith("one ") or height < 0.7
+
+
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+@pytest.mark.parametrize(("size", "dpi"), [(5, 200), (24, 50)])
+def test_frequency_ticks_of_any_size_do_not_overlap(kind: str, size: float, dpi: float) -> None:
+    ax = make_axes(1, 1.5, dpi=dpi)
+    ax.tick_params(labelsize=size)
+    FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind])).apply(ax)
+    assert_no_overlap(ax.yaxis)
+
+
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+@pytest.mark.parametrize("part", [(0.3, 0.6), (0.5, 0.52), (0.99, 1.3)])
+def test_frequency_ticks_when_zoomed(kind: str, part: tuple[float, float]) -> None:
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind]))
+    ax = make_axes(1, 3)
+    axis.apply(ax)
+    low, high = np.interp(part, axis.positions, axis.edges)
+    if part[1] > 1:
+        high = axis.edges[-1] * 1.5
+    ax.set_ylim(low, high)
+    assert_no_overlap(ax.yaxis)
+
+
+def test_frequency_ticks_upside_down() -> None:
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS["mel"]))
+    ax = make_axes(1, 3)
+    axis.apply(ax)
+    upright = labels(ax.yaxis)
+    ax.invert_yaxis()
+    assert labels(ax.yaxis) == upright
+    assert_no_overlap(ax.yaxis)
+
+
+def test_frequency_ticks_below_zero() -> None:
+    ax = make_axes(1, 3)
+    FrequencyAxis.of(make_spec(**SPECTROGRAMS["mel"])).apply(ax)
+    ax.set_ylim(-300, -100)
+    assert_no_overlap(ax.yaxis)
+    assert all(label != "-0" for label in labels(ax.yaxis))
+
+
+def test_frequencies_are_short_where_space_is() -> None:
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS["mel"]))
+    tall, low = make_axes(1, 3), make_axes(1, 1)
+    axis.apply(tall)
+    axis.apply(low)
+    assert {"1024", "8192"} <= set(labels(tall.yaxis))
+    assert {"1k", "8k"} <= set(labels(low.yaxis))
+    axis.apply(tall, short=True)
+    assert {"1k", "8k", "512"} <= set(labels(tall.yaxis))
+    linear = FrequencyAxis.of(make_spec(5, y_axis="linear", sr=10_000))
+    linear.apply(low)
+    assert {"0", "5k"} <= set(labels(low.yaxis))
+
+
+def test_a_label_of_ones_own_does_not_change_the_ticks() -> None:
+    for label in (None, "Fréquence", "MFCC"):
+        ax = make_axes(1, 1)
+        FrequencyAxis.of(make_spec(128, y_axis="mel", y_label=label)).apply(ax)
+        assert "8k" in labels(ax.yaxis)
+        ax = make_axes(1, 2)
+        FrequencyAxis.of(make_spec(4, y_label=label)).apply(ax)
+        assert labels(ax.yaxis) == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 8, 20])
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+def test_ticks_without_matplotlib(kind: str, most: int) -> None:
+    axis = FrequencyAxis.of(make_spec(**SPECTROGRAMS[kind]))
+    ticks = axis.ticks(most)
+    fractions = [fraction for fraction, _ in ticks]
+    assert fractions == sorted(fractions)
+    assert all(0 <= fraction <= 1 for fraction in fractions)
+    assert len(ticks) <= most + 2
+    assert len({text for _, text in ticks}) == len(ticks) or "two octaves" in kind
+    assert all(text and text != "-0" for _, text in ticks)
+
+
+def test_ticks_lie_at_what_they_say() -> None:
+    ticks = {text: at for at, text in FrequencyAxis.of(make_spec(128, y_axis="mel")).ticks(8)}
+    top, bottom = hz_to_mel(FrequencyAxis.of(make_spec(128, y_axis="mel")).edges[[-1, 0]])
+    assert ticks["1k"] == pytest.approx((hz_to_mel(1024) - bottom) / (top - bottom))
+    assert ticks["512"] == pytest.approx((hz_to_mel(512) - bottom) / (top - bottom))
+
+
+# -- time --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "seconds", "label", "expected"),
+    [
+        (0, 5, "Time (s)", ["0", "1", "2", "3", "4", "5"]),
+        (0, 14.86, "Time (s)", ["0", "2", "4", "6", "8", "10", "12", "14"]),
+        (0, 0.5, "Time (s)", ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]),
+        (0, 180, "Time (min:s)", ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00"]),
+        (120, 30, "Time (min:s)", ["2:00", "2:05", "2:10", "2:15", "2:20", "2:25", "2:30"]),
+        (0, 7200, "Time (h:min:s)",
+         ["0:00:00", "0:30:00", "1:00:00", "1:30:00", "2:00:00"]),
+        (86_400, 5, "Time (h:min:s)", ["24:00:00", "24:00:01", "24:00:02", "24:00:03"]),
+        (-2, 5, "Time (s)", ["−2", "−1", "0", "1", "2", "3"]),
+        (-7200, 7210, "Time (h:min:s)", ["−2:00:00", "−1:30:00", "−1:00:00", "−0:30:00",
+                                         "0:00:00"]),
+    ],
+)  # fmt: skip
+def test_time_ticks_that_people_know(
+    start: float, seconds: float, label: str, expected: list[str]
+) -> None:
+    spec = make_spec(1, int(seconds * 1000), sr=1000, hop_length=1, start=start)
+    ax = make_axes(5, 1)
+    TimeAxis.of(spec).apply(ax)
+    assert ax.get_xlim() == (spec.start, spec.end)
+    assert ax.get_xlabel() == label
+    assert labels(ax.xaxis)[: len(expected)] == expected
+
+
+RECORDINGS = [(0, 0.02), (0, 5), (0.3, 5.1), (0, 59.9), (-3, 10), (0, 180), (100, 105), (0, 7200),
+              (3599, 3604), (86_400, 86_405), (-100, -95), (0, 400 * 3600)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "end"), RECORDINGS)
+@pytest.mark.parametrize("width", [0.3, 0.6, 1.0, 2.5, 6.0, 14.0])
+def test_time_ticks_do_not_overlap(start: float, end: float, width: float) -> None:
+    ax = make_axes(width, 1)
+    TimeAxis(start, end).apply(ax)
+    assert_no_overlap(ax.xaxis)
+    found = labels(ax.xaxis)
+    assert found
+    assert len(set(found)) == len(found) <= 11
+    assert len(found) > 1 or width < 2
+
+
+@pytest.mark.parametrize(("start", "end"), RECORDINGS)
+@pytest.mark.parametrize(("size", "dpi"), [(5, 200), (24, 50)])
+def test_time_ticks_of_any_size_do_not_overlap(
+    start: float, end: float, size: float, dpi: float
+) -> None:
+    ax = make_axes(2, 1, dpi=dpi)
+    ax.tick_params(labelsize=size)
+    TimeAxis(start, end).apply(ax)
+    assert_no_overlap(ax.xaxis)
+
+
+@pytest.mark.parametrize("longest", [15, 300, 7200, 90_000])
+@pytest.mark.parametrize("width", [1e-4, 0.3, 70])
+def test_time_ticks_when_zoomed(longest: float, width: float) -> None:
+    ax = make_axes(4, 1)
+    TimeAxis(0, longest).apply(ax)
+    for limits in ((longest / 3, longest / 3 + width), (width / 2, -width / 2)):
+        ax.set_xlim(*limits)
+        found = labels(ax.xaxis)
+        assert len(found) > 1
+        assert len(set(found)) == len(found), found  # enough decimals
+        assert_no_overlap(ax.xaxis)
+
+
+def test_ticks_of_ones_own_are_written_in_full() -> None:
+    ax = make_axes(4, 1)
+    TimeAxis(0, 5).apply(ax)
+    ax.set_xticks([0.25, 1.5, 3])
+    assert labels(ax.xaxis) == ["0.25", "1.50", "3.00"]
+
+
+def test_the_time_under_the_mouse() -> None:
+    ax = make_axes(4, 1)
+    TimeAxis(0, 300).apply(ax)
+    assert ax.format_xdata(65.25) == "1:05.250"
+
+
+def test_panels_of_one_recording_write_times_alike() -> None:
+    spec = make_spec(1, 400_000, sr=1000, hop_length=10, start=-1.0)
+    first = TimeAxis.of(spec, (-1.0, 4.0))
+    assert first.label == TimeAxis.of(spec).label == "Time (h:min:s)"
+    assert first.span(decimals=2) == "-0:00:01.00 to 0:00:04.00"
+    ax = make_axes(6, 1)
+    first.apply(ax)
+    assert ax.get_xlim() == (-1.0, 4.0)
+    assert "0:00:00" in labels(ax.xaxis)
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected"),
+    [
+        (TimeAxis(0.65015, 5.64229), "0.650-5.642 s"),
+        (TimeAxis(0.65015, 5.64229, longest=15), "0.650-5.642 s"),
+        (TimeAxis(62.65, 67.64), "1:02.650-1:07.640"),
+        (TimeAxis(1, 2, longest=3600), "0:00:01.000-0:00:02.000"),
+        (TimeAxis(-2, 3), "-2.000 to 3.000 s"),
+    ],
+)
+def test_spans(axis: TimeAxis, expected: str) -> None:
+    assert axis.span() == expected
+
+
+def test_minus_signs_are_those_of_the_style() -> None:
+    with matplotlib.rc_context({"axes.unicode_minus": False}):
+        ax = make_axes(3, 1)
+        TimeAxis(-2, 2).apply(ax)
+        assert "-1" in labels(ax.xaxis)
