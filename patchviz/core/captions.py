@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .patches import Patches
 
-__all__ = ["decimals_for", "format_span", "format_time", "patch_title", "title_forms"]
+__all__ = [
+    "decimals_for",
+    "format_duration",
+    "format_requested",
+    "format_span",
+    "format_time",
+    "patch_title",
+    "plural",
+    "title_forms",
+]
 
 
 def decimals_for(step: float, least: int) -> int:
@@ -47,7 +56,7 @@ def format_span(start: float, end: float, longest: float, decimals: int) -> str:
 
 
 def patch_title(patches: Patches, index: int) -> str:
-    """Return which patch it is and when it sounds."""
+    """Return which patch it is, of the last one, and when it sounds."""
     return title_forms(patches, index)[0]
 
 
@@ -60,10 +69,27 @@ def title_forms(patches: Patches, index: int) -> list[str]:
     exact, rounded = (format_span(start, end, longest, decimals) for decimals in (fine, coarse))
     onset = format_time(start, longest, coarse) + (" s" if longest < 60 else "")
     return [
-        f"patch {index} / {len(patches)} · {exact}",
+        f"patch {index} / {len(patches) - 1} · {exact}",
         f"patch {index} · {exact}",
         f"patch {index} · {rounded}",
         f"patch {index} · {onset}",
         f"patch {index}",
         f"{index}",
     ]
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a number of things: ``1 patch``, ``2 patches``."""
+    plural = noun + ("es" if noun.endswith("ch") else "s")
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def format_duration(time: float) -> str:
+    """Write a duration: to a hundredth of a millisecond where it is short."""
+    return f"{time:.{5 if time < 0.1 else 3}f} s"
+
+
+def format_requested(true: float, asked: float | None) -> str:
+    """Write a duration, and what was asked for in its place."""
+    duration = format_duration(true)
+    return duration if asked is None else f"{duration} (asked for {asked:g} s)"

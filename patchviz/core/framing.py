@@ -1,31 +1,211 @@
-"""Which frames are patch *i*: lengths, hops and tails, in frames and in seconds."""
+"""Which frames are patch *i*: the arithmetic of carving, without any values."""
 
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_int, check_number
-from ..errors import InvalidTypeError, InvalidValueError
-from .spectrogram import Spectrogram
+from .._util.validation import check_choice, check_int, check_number
+from ..errors import InvalidTypeError, InvalidValueError, PatchIndexError
 
-__all__ = [
-    "TAILS",
-    "format_duration",
-    "format_requested",
-    "frames_from",
-    "pad_spectrogram",
-    "plural",
-]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["TAILS", "Framing", "frames_from", "starts_from"]
 
 TAILS = ("drop", "pad")
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Framing:
+    """How a recording is carved: patch *i* is the frames ``starts[i]`` to ``starts[i] + length``.
+
+    Nothing else knows where a patch lies. Where patches follow one another at one hop,
+    ``starts[i]`` is ``i * hop_length``, and is computed when it is needed: a million patches take
+    no memory.
+
+    Parameters
+    ----------
+    n_frames : int
+        Frames of the recording.
+    frame_length : int
+        Frames of a patch.
+    hop_length : int, optional
+        Frames from one patch's start to the next one's. Give this or `given_starts`.
+    given_starts : ndarray of int, shape (n_patches,), optional
+        First frame of every patch, in increasing order.
+    tail : {"drop", "pad"}, default: "drop"
+        Whether what follows the last whole patch is left out, or padded to one more patch.
+    frame_duration : float, default: 1.0
+        Seconds from one frame to the next.
+    origin : float, default: 0.0
+        Time of the first frame, in seconds.
+
+    Attributes
+    ----------
+    n_patches : int
+        How many patches there are.
+    n_padded : int
+        Frames of the last patch that lie behind the recording's end; 0 with ``tail="drop"``.
+    n_tail : int
+        Frames of the recording behind the last patch.
+
+    Raises
+    ------
+    InvalidValueError
+        If `given_starts` are empty, negative or not in increasing order, or if one of them has no
+        whole patch behind it and ``tail="drop"``.
+    """
+
+    n_frames: int
+    frame_length: int
+    hop_length: int | None = None
+    given_starts: NDArray[np.int64] | None = None
+    tail: str = "drop"
+    frame_duration: float = 1.0
+    origin: float = 0.0
+    n_patches: int = dataclasses.field(init=False)
+    n_padded: int = dataclasses.field(init=False)
+    n_tail: int = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        check_choice("tail", self.tail, TAILS)
+        if self.given_starts is None:
+            n_patches = self._count()
+        else:
+            self._check_starts(self.given_starts)
+            n_patches = len(self.given_starts)
+        object.__setattr__(self, "n_patches", n_patches)
+        beyond = self.n_frames - self.frames(n_patches - 1)[1]
+        object.__setattr__(self, "n_padded", max(0, -beyond))
+        object.__setattr__(self, "n_tail", max(0, beyond))
+
+    def _count(self) -> int:
+        """Count the patches that follow one another at one hop."""
+        hop = self.hop_length
+        assert hop is not None
+        beyond = self.n_frames - self.frame_length
+        if self.tail == "drop":
+            return beyond // hop + 1
+        n_patches = max(0, -(-beyond // hop)) + 1
+        # A hop longer than a patch can start the padded patch after the last frame.
+        if (n_patches - 1) * hop >= self.n_frames:
+            n_patches -= 1
+        return n_patches
+
+    def _check_starts(self, starts: NDArray[np.int64]) -> None:
+        if starts.ndim != 1 or not starts.size:
+            raise InvalidValueError(
+                f"starts have the shape {starts.shape}. They must be a list of one start or more."
+            )
+        steps = np.diff(starts)
+        if (steps <= 0).any():
+            at = int(np.argmax(steps <= 0)) + 1
+            raise InvalidValueError(
+                f"starts[{at}] is frame {starts[at]}, and the one before it frame "
+                f"{starts[at - 1]}. They must increase from patch to patch: np.unique(starts) "
+                "sorts them and leaves out what is there twice."
+            )
+        last = self.n_frames - (self.frame_length if self.tail == "drop" else 1)
+        if starts[0] < 0 or starts[-1] > last:
+            wrong = starts[(starts < 0) | (starts > last)]
+            remedy = ', or tail="pad"' if self.tail == "drop" and starts[0] >= 0 else ""
+            raise InvalidValueError(
+                f"{len(wrong)} of {len(starts)} starts have no whole patch of "
+                f"{self.frame_length} frames behind them, first that at frame {wrong[0]}: the "
+                f"recording has {self.n_frames} frames. Give starts from 0 to {last}{remedy}."
+            )
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """First frame of every patch, shape (n_patches,); read-only."""
+        starts = self.given_starts
+        if starts is None:
+            assert self.hop_length is not None
+            starts = np.arange(self.n_patches, dtype=np.int64) * self.hop_length
+        starts = starts.view()
+        starts.flags.writeable = False
+        return starts
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
+        frames = self.starts[:, np.newaxis] + np.array([0, self.frame_length])
+        times: NDArray[np.float64] = self.origin + frames * self.frame_duration
+        return times
+
+    def check_index(self, index: int) -> int:
+        """Return the number of a patch counted from the start, as a list counts it."""
+        number, n = check_int("index", index), self.n_patches
+        if not -n <= number < n:
+            raise PatchIndexError(
+                f"index={number} is out of range: there are {n} patches, "
+                f"0 to {n - 1} (or -{n} to -1 from the end)."
+            )
+        return number % n
+
+    def frames(self, index: int) -> tuple[int, int]:
+        """Return the first frame of a patch, and the one after its last."""
+        if self.given_starts is None:
+            assert self.hop_length is not None
+            start = index * self.hop_length
+        else:
+            start = int(self.given_starts[index])
+        return start, start + self.frame_length
+
+    def time(self, index: int) -> tuple[float, float]:
+        """Return when a patch starts and ends in the recording, in seconds."""
+        start, stop = self.frames(index)
+        return self.origin + start * self.frame_duration, self.origin + stop * self.frame_duration
+
+    @property
+    def hop_duration(self) -> float:
+        """Seconds from one start to the next; where they are uneven, the least of them."""
+        if self.hop_length is not None:
+            return self.hop_length * self.frame_duration
+        steps = np.diff(self.starts)
+        return int(steps.min() if steps.size else self.frame_length) * self.frame_duration
+
+    def index_at(self, time: ArrayLike) -> Any:
+        """Return the last patch that starts at or before a time, or each of an array of times.
+
+        Times before the first patch have the first one. A time that lies up to half a millisecond
+        before a start, as one that was rounded for reading does, has the patch that starts there.
+
+        Parameters
+        ----------
+        time : float or array_like of float
+            In seconds, of the recording.
+
+        Returns
+        -------
+        int, or ndarray of int of the shape of `time`
+            ``framing.index_at(framing.times[:, 0])`` is ``arange(n_patches)``.
+        """
+        early = min(0.0005, self.hop_duration / 2)
+        since = np.asarray(time, np.float64) - self.origin + early
+        if self.given_starts is None:
+            index = np.floor(since / self.hop_duration)
+        else:
+            index = np.searchsorted(self.starts * self.frame_duration, since, side="right") - 1.0
+        index = np.clip(index, 0, self.n_patches - 1).astype(np.int64)
+        return index if index.ndim else int(index)
+
+
 def frames_from(
-    spec: Spectrogram, in_frames: tuple[str, int | None], in_seconds: tuple[str, float | None]
+    sr: float,
+    hop_length: int,
+    in_frames: tuple[str, int | None],
+    in_seconds: tuple[str, float | None],
 ) -> int:
-    """Return a length in frames from whichever of the two ways it was given."""
+    """Return a length in frames from whichever of the two ways it was given.
+
+    Seconds are rounded down as :func:`librosa.time_to_frames` does, step by step: to whole samples,
+    then to whole frames of `hop_length` samples at `sr`.
+    """
     (frames_name, frames), (seconds_name, seconds) = in_frames, in_seconds
     if frames is not None and seconds is not None:
         raise InvalidValueError(
@@ -35,54 +215,43 @@ def frames_from(
     if frames is not None:
         return check_int(frames_name, frames, minimum=1, unit="frames")
     seconds = check_number(seconds_name, seconds, above=0, unit="s")
-    # librosa.time_to_frames, step by step: seconds to whole samples to whole frames.
-    n_frames = int(seconds * spec.sr) // spec.hop_length
+    n_frames = int(seconds * sr) // hop_length
     if n_frames < 1:
         raise InvalidValueError(
             f"{seconds_name}={seconds} s is shorter than one frame, "
-            f"{spec.frame_duration:.6g} s. Choose at least that, or a spectrogram with a "
+            f"{hop_length / sr:.6g} s. Choose at least that, or a spectrogram with a "
             "smaller hop_length."
         )
     return n_frames
 
 
-def pad_spectrogram(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
-    """Return a spectrogram with more frames at its end, filled with one value."""
-    fill, dtype = spec.finite_range[0], spec.values.dtype
-    if pad_value is not None:
-        if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
-            raise InvalidTypeError(
-                f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. "
-                "It must be a number."
-            )
-        fill = float(pad_value)
-    if dtype.kind != "f":
-        with np.errstate(invalid="ignore"):  # NaN becomes a number, which the comparison tells
-            fits = np.array(fill).astype(dtype) == fill
-        if not fits:
-            raise InvalidValueError(
-                f"pad_value={pad_value} does not fit the values' type, {dtype}. Choose one that "
-                "does, or give the spectrogram values.astype(float)."
-            )
-    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
-    return dataclasses.replace(spec, values=values)
+def starts_from(
+    starts: ArrayLike, *, in_seconds: bool, frame_duration: float, origin: float
+) -> NDArray[np.int64]:
+    """Return starts in frames, from frames or from seconds of the recording.
 
-
-def plural(number: int, noun: str) -> str:
-    """Write a number of things: ``1 patch``, ``2 patches``."""
-    plural = noun + ("es" if noun.endswith("ch") else "s")
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
-def format_duration(time: float) -> str:
-    """Write a duration: to a hundredth of a millisecond where it is short."""
-    return f"{time:.{5 if time < 0.1 else 3}f} s"
-
-
-def format_requested(true: float, asked: float | None) -> str:
-    """Write a duration, and what was asked for in its place."""
-    return (
-        format_duration(true)
-        if asked is None
-        else f"{format_duration(true)} (asked for {asked:g} s)"
-    )
+    Each is rounded down by itself, so that nothing drifts; what is within a millionth of a frame
+    of the next one is that one.
+    """
+    try:
+        array = np.asarray(starts)
+        numbers = array.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise InvalidTypeError(
+            f"starts of type {type(starts).__name__} are no numbers ({error}). Give seconds with "
+            "duration, or whole numbers of frames with frame_length."
+        ) from error
+    if not np.isfinite(numbers).all():
+        raise InvalidValueError(
+            f"{np.count_nonzero(~np.isfinite(numbers))} of {numbers.size} starts are not finite. "
+            "Leave them out: starts[np.isfinite(starts)]."
+        )
+    if in_seconds:
+        numbers = np.floor((numbers - origin) / frame_duration + 1e-6)
+    elif (numbers != np.floor(numbers)).any():
+        wrong = numbers[numbers != np.floor(numbers)][0]
+        raise InvalidValueError(
+            f"starts hold {wrong:g}, which is no whole number of frames. With frame_length, starts "
+            f"are frames; give duration for starts in seconds (a frame is {frame_duration:.6g} s)."
+        )
+    return numbers.astype(np.int64)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
-import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .._util.validation import check_choice, check_int, check_number
-from ..errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from .captions import format_span
-from .framing import TAILS, format_duration, format_requested, frames_from, pad_spectrogram, plural
-from .spectrogram import Spectrogram
+from .._util.validation import check_number
+from ..errors import InvalidTypeError, InvalidValueError
+from .captions import format_duration, format_requested, format_span, plural
+from .framing import Framing, frames_from, starts_from
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
+
+    from .spectrogram import Spectrogram
 
 __all__ = ["Patches", "check_patches"]
 
 
+@dataclasses.dataclass(init=False, eq=False, repr=False)  # frozen by a `__setattr__` that helps
 class Patches:
     """Overlapping patches of fixed duration: read-only views of one spectrogram.
 
@@ -35,12 +38,16 @@ class Patches:
         Columns in a patch, in frames. Give this or `duration`.
     hop_length : int, optional
         Columns from one patch's start to the next one's, in frames. Give this or
-        `hop_duration`; without either, patches follow one another without overlap.
+        `hop_duration` or `starts`; without any, patches follow one another without overlap.
     duration : float, optional
         Length of a patch in seconds, rounded down to whole frames as
         :func:`librosa.time_to_frames` does.
     hop_duration : float, optional
         Time from one patch's start to the next one's in seconds, rounded down likewise.
+    starts : array_like, shape (n_patches,), optional
+        Where every patch starts, in place of a hop and in increasing order: with `duration` times
+        of the recording in seconds, each rounded down by itself, so that nothing drifts; with
+        `frame_length` frames.
     tail : {"drop", "pad"}, default: "drop"
         What becomes of the frames after the last whole patch. ``"drop"`` leaves them out of
         the patches (`n_tail` says how many they are). ``"pad"`` appends `pad_value` until they
@@ -48,19 +55,18 @@ class Patches:
         and `n_padded` says how many frames of it are padding.
     pad_value : float, optional
         The value of padding. By default the smallest finite value of the spectrogram.
+    framing : Framing, optional
+        How other patches are carved; what else is given takes its part's place. So
+        ``dataclasses.replace(patches, spectrogram=other)`` carves another recording alike, and
+        ``dataclasses.replace(patches, hop_length=8)`` the same one anew. What an earlier carving
+        padded is padded anew, not twice.
 
     Attributes
     ----------
     spectrogram : Spectrogram
         What the patches are views of (with ``tail="pad"``, the padded one).
-    frame_length, hop_length : int
-        In frames.
-    tail : str
-        ``"drop"`` or ``"pad"``, as it was given.
-    n_tail : int
-        Frames after the last whole patch that belong to no patch.
-    n_padded : int
-        Frames of padding at the end of the spectrogram.
+    framing : Framing
+        Which frames every patch is.
     requested_duration, requested_hop_duration : float or None
         What was asked for in seconds; `duration` and `hop_duration` say what it became.
 
@@ -68,8 +74,8 @@ class Patches:
     ------
     InvalidValueError
         If a length is not positive or rounds down to no frame, if both or neither of
-        `frame_length` and `duration` are given, or if a patch is longer than the spectrogram
-        and ``tail="drop"``.
+        `frame_length` and `duration` are given, or a hop and `starts`, if a patch is longer than
+        the spectrogram, or reaches beyond its end, and ``tail="drop"``.
     InvalidTypeError
         If an argument is of the wrong type.
 
@@ -93,6 +99,12 @@ class Patches:
     True
     """
 
+    spectrogram: Spectrogram
+    framing: Framing
+    pad_value: float | None
+    requested_duration: float | None = dataclasses.field(init=False)
+    requested_hop_duration: float | None = dataclasses.field(init=False)
+
     def __init__(
         self,
         spectrogram: Spectrogram,
@@ -101,72 +113,77 @@ class Patches:
         hop_length: int | None = None,
         duration: float | None = None,
         hop_duration: float | None = None,
-        tail: str = "drop",
+        starts: ArrayLike | None = None,
+        tail: str | None = None,
         pad_value: float | None = None,
+        framing: Framing | None = None,
     ) -> None:
-        if not isinstance(spectrogram, Spectrogram):
+        if not hasattr(spectrogram, "frame_duration"):
             raise InvalidTypeError(
                 f"spectrogram is of type {type(spectrogram).__name__}. It must be a Spectrogram; "
                 "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
             )
-        self.tail = check_choice("tail", tail, TAILS)
-        if pad_value is not None and tail != "pad":
+        if framing is not None:
+            spectrogram = _without_padding(spectrogram)
+        asked = _Asked(frame_length, hop_length, duration, hop_duration, starts, tail)
+        framing = asked.framing(spectrogram, framing)
+        if pad_value is not None and framing.tail != "pad":
             raise InvalidValueError(
-                f'pad_value={pad_value!r} has no use with tail={tail!r}. Set tail="pad".'
+                f'pad_value={pad_value!r} has no use with tail={framing.tail!r}. Set tail="pad".'
             )
-        if frame_length is None and duration is None:
-            raise InvalidValueError(
-                "frame_length and duration are both missing. Give one of them: "
-                "frame_length in frames or duration in seconds."
-            )
-        self.frame_length = frames_from(
-            spectrogram, ("frame_length", frame_length), ("duration", duration)
-        )
-        if hop_length is None and hop_duration is None:
-            self.hop_length = self.frame_length
-        else:
-            self.hop_length = frames_from(
-                spectrogram, ("hop_length", hop_length), ("hop_duration", hop_duration)
-            )
-        self.requested_duration = duration
-        self.requested_hop_duration = hop_duration
-
-        n_frames = spectrogram.n_frames
-        if self.frame_length > n_frames and tail == "drop":
-            asked = (
-                f"frame_length={self.frame_length} frames"
-                if duration is None
-                else f"duration={duration} s ({self.frame_length} frames)"
-            )
-            shorter = "frame_length" if duration is None else "duration"
-            raise InvalidValueError(
-                f"{asked} is longer than the spectrogram: {n_frames} frames, "
-                f'{spectrogram.duration:.2f} s. Choose a shorter {shorter}, or tail="pad".'
-            )
-        beyond = n_frames - self.frame_length
-        self.n_padded = 0
-        if tail == "pad":
-            n_patches = max(0, -(-beyond // self.hop_length)) + 1
-            self.n_padded = (n_patches - 1) * self.hop_length - beyond
-            # A hop longer than a patch can start the padded patch after the last frame.
-            if self.n_padded >= self.frame_length:
-                n_patches -= 1
-                self.n_padded = 0
-            if self.n_padded:
-                spectrogram = pad_spectrogram(spectrogram, self.n_padded, pad_value)
-        else:
-            n_patches = beyond // self.hop_length + 1
-        self.spectrogram = spectrogram
-        self.n_tail = max(0, beyond - (n_patches - 1) * self.hop_length) if not self.n_padded else 0
-        self._n_patches = n_patches  # the last attribute that can be set
+        if framing.n_padded:
+            spectrogram = _padded(spectrogram, framing.n_padded, pad_value)
+        for name, value in {
+            "spectrogram": spectrogram,
+            "framing": framing,
+            "pad_value": pad_value,
+            "requested_duration": duration,
+            "requested_hop_duration": hop_duration,
+        }.items():
+            object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
-        if "_n_patches" in vars(self):
-            raise AttributeError(
-                f"{name} cannot be set: patches do not change. Make new ones: "
-                "spectrogram.patches(duration=..., hop_duration=...)."
-            )
-        super().__setattr__(name, value)
+        raise AttributeError(
+            f"{name} cannot be set: patches do not change. Make new ones: "
+            "spectrogram.patches(duration=..., hop_duration=...)."
+        )
+
+    # -- how they are carved ---------------------------------------------------------------
+
+    @property
+    def frame_length(self) -> int:
+        """Columns of a patch, in frames."""
+        return self.framing.frame_length
+
+    @property
+    def hop_length(self) -> int | None:
+        """Columns from one patch's start to the next one's; None where `starts` were given."""
+        return self.framing.hop_length
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """First frame of every patch, shape (n_patches,); read-only."""
+        return self.framing.starts
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
+        return self.framing.times
+
+    @property
+    def tail(self) -> str:
+        """What becomes of the frames after the last whole patch: ``"drop"`` or ``"pad"``."""
+        return self.framing.tail
+
+    @property
+    def n_tail(self) -> int:
+        """Frames after the last whole patch that belong to no patch."""
+        return self.framing.n_tail
+
+    @property
+    def n_padded(self) -> int:
+        """Frames of padding at the end of the spectrogram."""
+        return self.framing.n_padded
 
     # -- the views -------------------------------------------------------------------------
 
@@ -177,11 +194,17 @@ class Patches:
         ``values[..., i]`` is patch *i*. No memory is added until something copies it:
         ``values.copy()`` would take ``values.nbytes``.
         """
+        if self.hop_length is None:
+            raise InvalidValueError(
+                f"{len(self)} patches at starts of their own are no single view of the "
+                "spectrogram, as those at one hop are. Take them one by one, patches[i]; or copy: "
+                "np.stack(list(patches), axis=-1)."
+            )
         windows = sliding_window_view(self.spectrogram.values, self.frame_length, axis=-1)
         return windows[:, :: self.hop_length].swapaxes(-1, -2)
 
     def __len__(self) -> int:
-        return self._n_patches
+        return self.framing.n_patches
 
     def __getitem__(self, index: int) -> NDArray[Any]:
         """Patch `index` as a read-only view, shape (n_bins, frame_length)."""
@@ -216,13 +239,7 @@ class Patches:
         InvalidTypeError, InvalidValueError
             If `index` is not a whole number.
         """
-        number = check_int("index", index)
-        if not -len(self) <= number < len(self):
-            raise PatchIndexError(
-                f"index={number} is out of range: there are {len(self)} patches, "
-                f"0 to {len(self) - 1} (or -{len(self)} to -1 from the end)."
-            )
-        return number % len(self)
+        return self.framing.check_index(index)
 
     # -- the times -------------------------------------------------------------------------
 
@@ -233,13 +250,16 @@ class Patches:
 
     @property
     def hop_duration(self) -> float:
-        """True time from one patch's start to the next one's, in seconds."""
-        return self.hop_length * self.spectrogram.frame_duration
+        """True time from one patch's start to the next one's, in seconds.
+
+        Where `starts` were given it is the least of these times.
+        """
+        return self.framing.hop_duration
 
     @property
     def overlap(self) -> float:
         """Share of a patch that the next one repeats, 0 to 1 (0 where there are gaps)."""
-        return max(0.0, 1.0 - self.hop_length / self.frame_length)
+        return max(0.0, 1.0 - self.hop_duration / self.duration)
 
     def frames(self, index: int) -> tuple[int, int]:
         """Return the columns of patch `index`: ``values[:, start:stop]`` of the spectrogram.
@@ -254,8 +274,7 @@ class Patches:
         tuple of int
             First column, and the one after the last, in frames.
         """
-        start = self.check_index(index) * self.hop_length
-        return start, start + self.frame_length
+        return self.framing.frames(self.check_index(index))
 
     def time(self, index: int) -> tuple[float, float]:
         """Return when patch `index` starts and ends in the recording, in seconds.
@@ -282,9 +301,7 @@ class Patches:
         >>> print(f"{start:.3f}-{end:.3f} s")
         0.650-5.642 s
         """
-        start, stop = self.frames(index)
-        step, origin = self.spectrogram.frame_duration, self.spectrogram.start
-        return origin + start * step, origin + stop * step
+        return self.framing.time(self.check_index(index))
 
     def index_at(self, time: float) -> int:
         """Return the last patch that starts at or before a time of the recording.
@@ -321,8 +338,7 @@ class Patches:
                 f"time={time} s is outside the spectrogram, "
                 f"{format_span(spec.start, spec.end, 0.0, 3)}. Choose a time within it."
             )
-        index = math.floor((time - spec.start + shown) / self.hop_duration)
-        return min(max(index, 0), len(self) - 1)
+        return int(self.framing.index_at(time))
 
     # -- what a person must know -----------------------------------------------------------
 
@@ -330,6 +346,9 @@ class Patches:
     def nbytes_added(self) -> int:
         """Bytes that the patches take beyond the spectrogram: 0, or its padded copy's."""
         return self.spectrogram.values.nbytes if self.n_padded else 0
+
+    def _every(self) -> str:
+        return f" every {format_duration(self.hop_duration)}" if self.hop_length else ""
 
     def _asked(self) -> str:
         asked = []
@@ -347,12 +366,14 @@ class Patches:
     def __repr__(self) -> str:
         shape = (self.spectrogram.n_bins, self.frame_length)
         return (
-            f"{plural(len(self), 'patch')} of {shape}: {format_duration(self.duration)} every "
-            f"{format_duration(self.hop_duration)}{self._asked()}, {self._spacing()}, "
-            f"{self._tail()}, {self.nbytes_added:,} bytes added"
+            f"{plural(len(self), 'patch')} of {shape}: {format_duration(self.duration)}"
+            f"{self._every()}{self._asked()}, {self._spacing()}, {self._tail()}, "
+            f"{self.nbytes_added:,} bytes added"
         )
 
     def _spacing(self) -> str:
+        if self.hop_length is None:
+            return "at starts of their own"
         if self.hop_length > self.frame_length:
             return f"gaps of {plural(self.hop_length - self.frame_length, 'frame')}"
         return f"overlap {100 * self.overlap:.3g} %"
@@ -362,7 +383,9 @@ class Patches:
             "patches": f"{len(self):,}",
             "shape": f"{self.spectrogram.n_bins} bins × {self.frame_length} frames",
             "duration": format_requested(self.duration, self.requested_duration),
-            "hop": format_requested(self.hop_duration, self.requested_hop_duration),
+            "hop": format_requested(self.hop_duration, self.requested_hop_duration)
+            if self.hop_length
+            else "starts of their own",
             "neighbours": self._spacing(),
             "end": self._tail(),
             "memory added": f"{self.nbytes_added:,} bytes",
@@ -375,6 +398,102 @@ class Patches:
             for name, text in rows.items()
         )
         return f"<table><tbody>{cells}</tbody></table>"
+
+
+class _Asked(NamedTuple):
+    """How patches are to be carved, as it was given."""
+
+    frame_length: int | None
+    hop_length: int | None
+    duration: float | None
+    hop_duration: float | None
+    starts: ArrayLike | None
+    tail: str | None
+
+    def framing(self, spec: Spectrogram, like: Framing | None) -> Framing:
+        """Return the framing of a spectrogram; what is not given is that of another framing."""
+        length = self._frame_length(spec, like)
+        hop, starts = self._hop_and_starts(spec, like, length)
+        tail = self.tail or (like.tail if like else "drop")
+        if length > spec.n_frames and tail == "drop":
+            asked = (
+                f"frame_length={length} frames"
+                if self.duration is None
+                else f"duration={self.duration} s ({length} frames)"
+            )
+            shorter = "frame_length" if self.duration is None else "duration"
+            raise InvalidValueError(
+                f"{asked} is longer than the spectrogram: {spec.n_frames} frames, "
+                f'{spec.duration:.2f} s. Choose a shorter {shorter}, or tail="pad".'
+            )
+        return Framing(spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start)
+
+    def _frame_length(self, spec: Spectrogram, like: Framing | None) -> int:
+        in_frames = self.frame_length
+        if in_frames is None and self.duration is None:
+            if like is None:
+                raise InvalidValueError(
+                    "frame_length and duration are both missing. Give one of them: "
+                    "frame_length in frames or duration in seconds."
+                )
+            in_frames = like.frame_length
+        return frames_from(
+            spec.sr, spec.hop_length, ("frame_length", in_frames), ("duration", self.duration)
+        )
+
+    def _hop_and_starts(
+        self, spec: Spectrogram, like: Framing | None, length: int
+    ) -> tuple[int | None, NDArray[np.int64] | None]:
+        names = ("hop_length", "hop_duration", "starts")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) > 1 and "starts" in given:
+            raise InvalidValueError(
+                f"{' and '.join(given)} are given together. Give one of them: a hop, or the starts "
+                "of all patches."
+            )
+        if self.starts is not None:
+            return None, starts_from(
+                self.starts,
+                in_seconds=self.duration is not None,
+                frame_duration=spec.frame_duration,
+                origin=spec.start,
+            )
+        if not given:
+            return (like.hop_length, like.given_starts) if like else (length, None)
+        hop = ("hop_length", self.hop_length), ("hop_duration", self.hop_duration)
+        return frames_from(spec.sr, spec.hop_length, *hop), None
+
+
+def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
+    """Return a spectrogram with more frames at its end, filled with one value."""
+    fill, dtype = spec.finite_range[0], spec.values.dtype
+    if pad_value is not None:
+        if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
+            raise InvalidTypeError(
+                f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. "
+                "It must be a number."
+            )
+        fill = float(pad_value)
+    if dtype.kind != "f":
+        with np.errstate(invalid="ignore"):  # NaN becomes a number, which the comparison tells
+            fits = np.array(fill).astype(dtype) == fill
+        if not fits:
+            raise InvalidValueError(
+                f"pad_value={pad_value} does not fit the values' type, {dtype}. Choose one that "
+                "does, or give the spectrogram values.astype(float)."
+            )
+    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
+    padded = dataclasses.replace(spec, values=values)
+    object.__setattr__(padded, _PADDING, n_frames)
+    return padded
+
+
+_PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is not padded twice
+
+
+def _without_padding(spec: Spectrogram) -> Spectrogram:
+    n_padding = vars(spec).get(_PADDING, 0)
+    return dataclasses.replace(spec, values=spec.values[:, :-n_padding]) if n_padding else spec
 
 
 def check_patches(patches: object) -> Patches:

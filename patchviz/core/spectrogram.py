@@ -17,11 +17,10 @@ from ..features.base import Features
 from ..features.compute import compute
 from ..features.options import FeatureOptions, with_feature_options
 from .captions import format_span
+from .patches import Patches
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from .patches import Patches
 
 __all__ = ["Spectrogram", "column_maxima"]
 
@@ -401,6 +400,7 @@ class Spectrogram:
         hop_duration: float | None = None,
         frame_length: int | None = None,
         hop_length: int | None = None,
+        starts: ArrayLike | None = None,
         tail: str = "drop",
         pad_value: float | None = None,
     ) -> Patches:
@@ -417,6 +417,9 @@ class Spectrogram:
             Columns in a patch, in frames.
         hop_length : int, optional
             Columns from one patch's start to the next one's, in frames.
+        starts : array_like, shape (n_patches,), optional
+            Where every patch starts, in place of a hop: times of the recording in seconds with
+            `duration`, each rounded down by itself; frames with `frame_length`.
         tail : {"drop", "pad"}, default: "drop"
             Whether the frames after the last whole patch are left out or padded to one more.
         pad_value : float, optional
@@ -441,14 +444,13 @@ class Spectrogram:
         >>> patches.values.shape
         (128, 215, 107)
         """
-        from .patches import Patches  # a floor above: this method is a shorthand
-
         return Patches(
             self,
             duration=duration,
             hop_duration=hop_duration,
             frame_length=frame_length,
             hop_length=hop_length,
+            starts=starts,
             tail=tail,
             pad_value=pad_value,
         )

@@ -247,14 +247,12 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     @spec.setter
     def spec(self, spec: Spectrogram) -> None:
         old = self.patches
-        by_time = old.requested_duration is not None, old.requested_hop_duration is not None
         self.patches = Patches(
             spec,
+            framing=old.framing,
             duration=old.requested_duration,
-            frame_length=None if by_time[0] else old.frame_length,
             hop_duration=old.requested_hop_duration,
-            hop_length=None if by_time[1] else old.hop_length,
-            tail=old.tail,
+            pad_value=old.pad_value,
         )
 
     @property
@@ -495,4 +493,4 @@ def _timing(patches: Patches) -> Patches:
         start=spec.start,
         audio=spec.audio,
     )
-    return Patches(nothing, frame_length=patches.frame_length, hop_length=patches.hop_length)
+    return Patches(nothing, framing=patches.framing)

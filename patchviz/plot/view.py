@@ -85,7 +85,7 @@ class PatchView:
     >>> view = pv.PatchView(patches)
     >>> view.index = 7
     >>> view.title.get_text()
-    'patch 7 / 107 · 0.650-5.642 s'
+    'patch 7 / 106 · 0.650-5.642 s'
     >>> np.array_equal(view.mesh.get_array(), patches[7])
     True
     """

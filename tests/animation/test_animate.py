@@ -102,7 +102,7 @@ def test_frames_equal_static_drawings() -> None:
         PatchView(patches, ax=still.add_subplot(), index=index, colorbar=True)
         np.testing.assert_array_equal(frame, pixels(still))
         assert list(view.ax.collections) == [mesh]
-        assert view.title.get_text().startswith(f"patch {index} · ")
+        assert view.title.get_text().startswith(f"patch {index} ")
     assert animation._repainter.n_full_draws == 1
 
 

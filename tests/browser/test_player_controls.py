@@ -238,7 +238,7 @@ def test_one_patch_has_nothing_to_play(open_page):
     patches = make_spectrogram(16, 40).patches(frame_length=40)
     opened = open_page(pv.player(patches))
     assert opened.find("button.play").is_disabled()
-    assert opened.find(".readout").inner_text().startswith("patch 0 / 1 · ")
+    assert opened.find(".readout").inner_text().startswith("patch 0 / 0 · ")
 
 
 # -- time ------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_two_players_on_a_page_are_independent(open_page, patches):
     assert opened.js("player.speed", n=1) == 1
     assert opened.js("player.time", n=1) == "recording"
     assert (opened.pixels(".patch canvas", n=1) == before).all()
-    assert opened.find(".readout", n=1).inner_text().startswith("patch 9 / 26 · ")
+    assert opened.find(".readout", n=1).inner_text().startswith("patch 9 / 25 · ")
 
 
 def test_what_others_set_and_hear(open_page, patches):

@@ -208,9 +208,9 @@ def test_the_end_that_no_patch_shows_whole_is_marked(open_page, tail):
 
 def test_the_readout_says_which_patch_and_when(open_page, patches):
     opened = open_page(pv.player(patches, index=7))
-    assert opened.find(".readout").inner_text() == "patch 7 / 107 · 0.650-5.642 s"
+    assert opened.find(".readout").inner_text() == "patch 7 / 106 · 0.650-5.642 s"
     assert (
-        opened.find("input").get_attribute("aria-valuetext") == "patch 7 of 107, 0.650 to 5.642 s"
+        opened.find("input").get_attribute("aria-valuetext") == "patch 7 of 106, 0.650 to 5.642 s"
     )
 
 

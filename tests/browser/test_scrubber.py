@@ -51,7 +51,7 @@ def test_slider_and_keys_on_it_move_everything(scrubbing: Scrubbing) -> None:
         scrubbing.exchange()
         assert scrubber.index == index
     assert scrubber.controls.slider.value == 1
-    assert scrubbing.find(".patchviz-readout").inner_text() == "patch 1 / 107 · 0.093-5.085 s"
+    assert scrubbing.find(".patchviz-readout").inner_text() == "patch 1 / 106 · 0.093-5.085 s"
 
 
 def test_overview_is_clicked_dragged_and_takes_keys(scrubbing: Scrubbing) -> None:
@@ -221,7 +221,7 @@ def test_colours_title_and_recording_change_in_place(scrubbing: Scrubbing) -> No
     assert scrubbing.index == 40
     scrubber.spec = recording(900)
     scrubbing.deliver()
-    scrubbing.wait("readout.get('value').includes('/ 172')")
+    scrubbing.wait("readout.get('value').includes('/ 171')")
     assert scrubbing.index == 40
     # ipywidgets' slider takes End for the end that it had at first.
     scrubbing.find(".noUi-handle").press("End")
@@ -231,7 +231,7 @@ def test_colours_title_and_recording_change_in_place(scrubbing: Scrubbing) -> No
     assert scrubber.index == 171
     scrubber.patches = numbers()
     scrubbing.deliver()
-    scrubbing.wait("readout.get('value').includes('/ 107')")
+    scrubbing.wait("readout.get('value').includes('/ 106')")
     assert scrubbing.index == scrubber.index == 106
     assert scrubbing.js("pictureOf().marked")  # nothing was built anew
 

@@ -147,7 +147,7 @@ def test_a_title_keeps_the_sound_and_another_recording_brings_its_own(
     assert scrubbing.js("sounds.length") == 1
     scrubber.patches = sounding(400)
     scrubbing.deliver()
-    scrubbing.wait("readout.get('value').includes('/ 47 ')")
+    scrubbing.wait("readout.get('value').includes('/ 46 ')")
     scrubbing.run_for(160)
     assert scrubbing.js("sounds.map((sound) => sound.paused)") == [True, False]  # it plays on
     assert scrubbing.js("sounds[1].uri") != first

@@ -87,7 +87,7 @@ def n_decoded_for_another(scrubbing: Scrubbing, scrubber: pv.Scrubber) -> int:
     before = int(scrubbing.js("pictures.nDecoded"))
     scrubber.spec = recording(400, name="short")
     scrubbing.deliver()
-    scrubbing.wait("readout.get('value').includes('/ 47 ')")
+    scrubbing.wait("readout.get('value').includes('/ 46 ')")
     return int(scrubbing.js("pictures.nDecoded")) - before
 
 
@@ -132,7 +132,7 @@ def test_a_clock_without_a_picture_moves_the_controls(scrubbing: Scrubbing) -> N
     scrubber = pv.scrub(pv.PatchView(patches))
     scrubbing.add(scrubber)
     scrubbing.add_view()
-    scrubbing.wait("readout.get('value').includes('/ 107')")
+    scrubbing.wait("readout.get('value').includes('/ 106')")
     scrubbing.find(".widget-play button").first.click()
     scrubbing.run_for(1008)
     assert scrubbing.js("[box.get('index'), slider.get('value')]") == [10, 10]

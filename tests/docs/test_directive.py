@@ -71,7 +71,7 @@ def test_pictures_and_widths(plain, visit):
 def test_a_fence_in_markdown(plain, visit):
     opened = visit(plain.file("html/pages/fence.html"))
     assert opened.page.locator(".patchviz-player audio").count() == 1
-    assert "patch 0 / 60" in opened.find(".readout").inner_text()
+    assert "patch 0 / 59" in opened.find(".readout").inner_text()
     scrub(opened)
 
 

@@ -52,7 +52,7 @@ def test_index_moves_slider_view_and_readout(patches: pv.Patches) -> None:
     scrubber.index = 7
     assert (scrubber.controls.slider.value, view.index) == (7, 7)
     assert np.array_equal(view.mesh.get_array(), patches[7])
-    assert scrubber.controls.readout.value == "patch 7 / 21 · 0.650-1.115 s"
+    assert scrubber.controls.readout.value == "patch 7 / 20 · 0.650-1.115 s"
 
 
 def test_slider_moves_index_and_view_and_reaches_the_last_patch(patches: pv.Patches) -> None:
@@ -200,7 +200,7 @@ def test_what_the_browser_says_moves_python_and_is_not_sent_back(
     sent.clear()
     scrubber.set_state({"index": 5})
     assert (scrubber.index, scrubber.controls.slider.value) == (5, 5)
-    assert scrubber.controls.readout.value.startswith("patch 5 / 21")
+    assert scrubber.controls.readout.value.startswith("patch 5 / 20")
     assert [message for message in sent if message[1] != "echo_update"] == []
 
 
@@ -299,7 +299,7 @@ def test_another_spectrogram_is_carved_in_the_same_way(patches: pv.Patches) -> N
     assert (scrubber.index, scrubber.controls.slider.max, scrubber.controls.slider.value) == (
         10,
     ) * 3
-    assert scrubber.controls.readout.value.startswith("patch 10 / 11 ")
+    assert scrubber.controls.readout.value.startswith("patch 10 / 10 ")
     assert scrubber.title == "short"
     assert len(seen) == 1
     with pytest.raises(PatchIndexError):

@@ -52,7 +52,7 @@ def test_inline(lab: Notebook) -> None:
     assert lab.js(LINE) == pytest.approx(before - 1.06 / 4.992, abs=0.01)
     lab.python("view.index = 9")
     lab.wait_index(9)
-    assert lab.readout == "patch 9 / 107 · 0.836-5.828 s"
+    assert lab.readout == "patch 9 / 106 · 0.836-5.828 s"
     lab.python("scrubber.index = 100")
     lab.wait_index(100)
     # It plays, in time, what the kernel can draw.

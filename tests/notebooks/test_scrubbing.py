@@ -54,7 +54,7 @@ def test_shows_and_takes_keys(scrubber: Notebook) -> None:
         scrubber.page.keyboard.press(key)
         scrubber.wait_index(index)
     scrubber.wait_python(1)
-    assert scrubber.readout == "patch 1 / 107 · 0.093-5.085 s"
+    assert scrubber.readout == "patch 1 / 106 · 0.093-5.085 s"
     assert scrubber.python("print(scrubber.controls.slider.value)") == "1"
     box = scrubber.find(".map").bounding_box()
     scrubber.page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 20)
@@ -88,7 +88,7 @@ def test_slider_is_dragged_to_the_last_patch(scrubber: Notebook) -> None:
 def test_python_moves_everything(scrubber: Notebook) -> None:
     scrubber.python("scrubber.index = 7")
     scrubber.wait_index(7)
-    assert scrubber.readout == "patch 7 / 107 · 0.650-5.642 s"
+    assert scrubber.readout == "patch 7 / 106 · 0.650-5.642 s"
     assert scrubber.find(".noUi-handle").get_attribute("aria-valuenow") == "7.0"
     assert scrubber.python("print('%.3f %.3f' % scrubber.interval)") == "0.650 5.642"
     refused = scrubber.python("scrubber.index = 107")
@@ -132,7 +132,7 @@ def test_colours_title_and_recording_change_in_place(scrubber: Notebook) -> None
     scrubber.wait_index(40)
     assert scrubber.find(".patchviz-title").inner_text().strip() == "in <b>grey</b>"
     scrubber.python("scrubber.spec = recording(900)")
-    scrubber.wait("scope.querySelector('.patchviz-readout').textContent.includes('/ 172')")
+    scrubber.wait("scope.querySelector('.patchviz-readout').textContent.includes('/ 171')")
     scrubber.find(".noUi-handle").press("End")  # the new end, not that which it had at first
     scrubber.wait_index(171)
     scrubber.python("scrubber.patches = patches; scrubber.cmap = 'magma'")

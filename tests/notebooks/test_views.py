@@ -89,5 +89,5 @@ def test_kernel_dies_while_scrubbing(lab: Notebook) -> None:
     lab.wait_index(0)
     lab.find(".noUi-handle").press("ArrowRight")
     lab.wait_index(1)
-    assert lab.readout == "patch 1 / 107 · 0.093-5.085 s"
+    assert lab.readout == "patch 1 / 106 · 0.093-5.085 s"
     assert own(lab.errors) == []

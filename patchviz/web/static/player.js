@@ -199,7 +199,7 @@ class Player {
   // Which patch it is and when it sounds, as the header has it.
   get readout() {
     const span = formatSpan(...this.interval(), this.#longest, this.#decimals);
-    return `patch ${this.#index} / ${this.#state.patches.count} · ${span}`;
+    return `patch ${this.#index} / ${this.#state.patches.count - 1} · ${span}`;
   }
 
   play() {
@@ -497,7 +497,7 @@ class Player {
     slider.value = `${this.#index}`;
     const { count } = this.#state.patches;
     slider.style.setProperty("--filled", `${count > 1 ? this.#index / (count - 1) : 0}`);
-    const spoken = `patch ${this.#index} of ${count}, ${formatSpan(...times, " to ")}`;
+    const spoken = `patch ${this.#index} of ${count - 1}, ${formatSpan(...times, " to ")}`;
     const focus = this.#show.controls ? slider : map;
     // A screen reader that is told sixty times a second says nothing useful.
     if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
@@ -550,7 +550,7 @@ class Player {
     parts.patch.setAttribute("aria-label", state.alt);
     parts.title.textContent = state.title;
     this.#showLabels();
-    parts.count.textContent = ` / ${patches.count}`;
+    parts.count.textContent = ` / ${patches.count - 1}`;
     parts.slider.max = `${patches.count - 1}`;
     parts.map.setAttribute("aria-valuemax", parts.slider.max);
     const rest = Math.max(patches.tail, patches.padded);
