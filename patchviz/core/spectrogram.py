@@ -7,10 +7,8 @@ import os
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
-import numpy as np
-
 from .._util.reductions import Survey, survey
-from .._util.validation import check_choice, check_int, check_number, check_text
+from .._util.validation import check_number, check_text
 from ..audio.source import Audio, example_audio
 from ..errors import InvalidTypeError, InvalidValueError
 from ..features.base import Features
@@ -24,11 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Spectrogram", "column_maxima"]
 
-Y_AXES = ("mel", "linear", "log", "cqt_hz", "cqt_note", "chroma", "none")
-
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Spectrogram:
+class Spectrogram(Features):
     """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
 
     Frame *k* occupies the time from ``start + k * frame_duration`` to
@@ -58,9 +54,6 @@ class Spectrogram:
         For ``"mel"``: the HTK formula in place of Slaney's.
     bins_per_octave : int, default: 12
         For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
-    start : float, default: 0.0
-        Time of the first frame in seconds. It does not move the sound: that has a start of its
-        own, so that a slice of the values keeps its sound.
     quantity : str, optional
         What the values are, for instance ``"Level relative to the maximum"``. With the unit it
         labels the colour bar.
@@ -68,6 +61,9 @@ class Spectrogram:
         Unit of the values, for instance ``"dB"``.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
+    start : float, default: 0.0
+        Time of the first frame in seconds. It does not move the sound: that has a start of its
+        own, so that a slice of the values keeps its sound.
     name : str, optional
         What the recording is called.
     audio : Audio, optional
@@ -101,40 +97,15 @@ class Spectrogram:
     True
     """
 
-    values: NDArray[Any] = dataclasses.field(kw_only=False)
-    sr: float = 22050
-    hop_length: int = 512
-    n_fft: int | None = None
-    y_axis: str = "none"
-    fmin: float | None = None
-    fmax: float | None = None
-    htk: bool = False
-    bins_per_octave: int = 12
     start: float = 0.0
-    quantity: str = ""
-    unit: str = ""
-    y_label: str | None = None
     name: str = ""
     audio: Audio | None = None
 
     def __post_init__(self) -> None:
-        set_field = object.__setattr__  # the dataclass is frozen to everyone else
-        set_field(self, "values", _read_only(self.values))
-        set_field(self, "sr", check_number("sr", self.sr, above=0, unit="Hz"))
-        if float(self.sr).is_integer():
-            set_field(self, "sr", int(self.sr))
-        for name in ("hop_length", "n_fft"):
-            if getattr(self, name) is not None:
-                number = check_int(name, getattr(self, name), minimum=1, unit="samples")
-                set_field(self, name, number)
-        check_choice("y_axis", self.y_axis, Y_AXES)
-        set_field(self, "start", check_number("start", self.start, unit="s"))
-        bins_per_octave = check_int("bins_per_octave", self.bins_per_octave, minimum=1)
-        set_field(self, "bins_per_octave", bins_per_octave)
-        self._check_frequencies()
-        for name in ("quantity", "unit", "y_label", "name"):
-            if name != "y_label" or self.y_label is not None:
-                check_text(name, getattr(self, name))
+        super().__post_init__()
+        # The dataclass is frozen to everyone else.
+        object.__setattr__(self, "start", check_number("start", self.start, unit="s"))
+        check_text("name", self.name)
         self._check_audio()
 
     def _check_audio(self) -> None:
@@ -152,37 +123,6 @@ class Spectrogram:
                 f"spectrogram from start={self.start!r} s to {self.end:.3f} s: nothing of it would "
                 "be heard. Say when the sound begins: for example "
                 f"Audio.from_array(y, sr, start={self.start!r})."
-            )
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self.values.flags.writeable = False  # an array forgets that when it is pickled
-
-    def _check_frequencies(self) -> None:
-        if self.fmin is not None:
-            lowest_allowed = {"above": 0} if self.y_axis.startswith("cqt") else {"minimum": 0}
-            check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
-        if self.fmax is not None:
-            check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
-        elif self.y_axis == "mel" and self.fmin is not None and self.fmin >= self.sr / 2:
-            raise InvalidValueError(
-                f"fmin={self.fmin} Hz is not below half the sampling rate, {self.sr / 2:g} Hz, "
-                "which is fmax unless given. Choose a lower fmin, or give fmax."
-            )
-        if not isinstance(self.htk, bool):
-            raise InvalidTypeError(f"htk={self.htk!r} must be True or False.")
-        if self.y_axis in ("linear", "log") and self.n_fft is not None:
-            expected = 1 + self.n_fft // 2
-            if self.n_bins != expected:
-                raise InvalidValueError(
-                    f"values have {self.n_bins} rows, and y_axis={self.y_axis!r} with "
-                    f"n_fft={self.n_fft} means {expected}. Give the n_fft that the values were "
-                    "computed with, or leave it out."
-                )
-        if self.y_axis == "chroma" and self.n_bins % self.bins_per_octave:
-            raise InvalidValueError(
-                f'values have {self.n_bins} rows; y_axis="chroma" needs whole octaves of '
-                f"bins_per_octave={self.bins_per_octave}. Give the bins_per_octave that they have."
             )
 
     # -- constructors ----------------------------------------------------------------------
@@ -345,7 +285,7 @@ class Spectrogram:
 
     @classmethod
     def _of(cls, features: Features, audio: Audio, *, name: str) -> Self:
-        meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(features)}
+        meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(Features)}
         return cls(**meaning, audio=audio, start=audio.start, name=name)
 
     # -- sizes and times -------------------------------------------------------------------
@@ -477,46 +417,3 @@ def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:
     one may change.
     """
     return spectrogram._survey.maxima
-
-
-def _read_only(values: ArrayLike) -> NDArray[Any]:
-    """Return `values` as a read-only 2-D view of real numbers, or say why they cannot be shown."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise InvalidTypeError(
-            "values are a masked array, and a patch would lose the mask. "
-            "Give values.filled(np.nan): gaps are drawn where values are NaN."
-        )
-    try:
-        array = np.asarray(values)
-    except (ValueError, TypeError, RuntimeError) as error:  # the last two as tensors raise them
-        raise InvalidValueError(
-            f"values of type {type(values).__name__} do not form an array ({error}). "
-            "They must be real numbers of shape (n_bins, n_frames)."
-        ) from error
-    if array.dtype.kind == "c":
-        raise InvalidTypeError(
-            f"values are complex ({array.dtype}). They must be real: take np.abs(values), "
-            "or in dB librosa.amplitude_to_db(np.abs(values), ref=np.max)."
-        )
-    if array.dtype.kind not in "biuf":
-        raise InvalidTypeError(
-            f"values have dtype {array.dtype}. They must be real numbers; "
-            "convert them: np.asarray(values, dtype=float)."
-        )
-    if array.ndim != 2:
-        remedy = {
-            1: "Samples of sound become one by Spectrogram.from_audio(values, sr=...); "
-            "one row of data by values[np.newaxis, :].",
-            3: "Choose one channel: values[0].",
-        }.get(array.ndim, "")
-        raise InvalidValueError(
-            f"values have the shape {array.shape}, {array.ndim}-D. They must be 2-D, "
-            f"(n_bins, n_frames). {remedy}".rstrip()
-        )
-    if not array.size:
-        raise InvalidValueError(
-            f"values are empty: shape {array.shape}. They must hold at least one bin and one frame."
-        )
-    view = array.view()
-    view.flags.writeable = False
-    return view

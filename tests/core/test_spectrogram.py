@@ -13,8 +13,9 @@ import pytest
 import soundfile
 
 import patchviz
-from patchviz.core.spectrogram import Y_AXES, Spectrogram
+from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.features.base import Y_AXES
 
 VALUES = np.arange(24.0).reshape(4, 6)
 
