@@ -18,6 +18,7 @@ __all__ = [
     "format_requested",
     "format_span",
     "format_time",
+    "panel_title",
     "patch_title",
     "plural",
     "title_forms",
@@ -60,14 +61,30 @@ def patch_title(patches: Patches, index: int) -> str:
     return title_forms(patches, index)[0]
 
 
+def panel_title(patches: Patches, index: int) -> str:
+    """Return which patch it is and when it sounds, as short as panels side by side need it."""
+    decimals = decimals_for(min(patches.hop_duration, patches.duration), 2)
+    return f"patch {index} · {_span(patches, index, decimals)}"
+
+
+def _span(patches: Patches, index: int, decimals: int) -> str:
+    start, end = patches.time(index)
+    return format_span(start, end, _longest(patches, index), decimals)
+
+
+def _longest(patches: Patches, index: int) -> float:
+    """Return the time furthest from 0, which decides how all of them are written."""
+    spec = patches.spectrogram
+    return max(map(abs, (*patches.time(index), spec.start, spec.end)))
+
+
 def title_forms(patches: Patches, index: int) -> list[str]:
     """Return how a patch may be called, from what says most to what takes least room."""
-    spec, (start, end) = patches.spectrogram, patches.time(index)
-    longest = max(map(abs, (start, end, spec.start, spec.end)))
     step = min(patches.hop_duration, patches.duration)
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
-    exact, rounded = (format_span(start, end, longest, decimals) for decimals in (fine, coarse))
-    onset = format_time(start, longest, coarse) + (" s" if longest < 60 else "")
+    exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
+    longest = _longest(patches, index)
+    onset = format_time(patches.time(index)[0], longest, coarse) + (" s" if longest < 60 else "")
     return [
         f"patch {index} / {len(patches) - 1} · {exact}",
         f"patch {index} · {exact}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -13,7 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from .._util.validation import check_number
 from ..errors import InvalidTypeError, InvalidValueError
 from .captions import format_duration, format_requested, format_span, plural
-from .framing import Framing, frames_from, starts_from
+from .carving import Carving, pad, without_padding
+from .framing import Framing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -124,15 +125,15 @@ class Patches:
                 "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
             )
         if framing is not None:
-            spectrogram = _without_padding(spectrogram)
-        asked = _Asked(frame_length, hop_length, duration, hop_duration, starts, tail)
-        framing = asked.framing(spectrogram, framing)
+            spectrogram = without_padding(spectrogram)
+        carving = Carving(frame_length, hop_length, duration, hop_duration, starts, tail)
+        framing = carving.framing(spectrogram, framing)
         if pad_value is not None and framing.tail != "pad":
             raise InvalidValueError(
                 f'pad_value={pad_value!r} has no use with tail={framing.tail!r}. Set tail="pad".'
             )
         if framing.n_padded:
-            spectrogram = _padded(spectrogram, framing.n_padded, pad_value)
+            spectrogram = pad(spectrogram, framing.n_padded, pad_value)
         for name, value in {
             "spectrogram": spectrogram,
             "framing": framing,
@@ -398,102 +399,6 @@ class Patches:
             for name, text in rows.items()
         )
         return f"<table><tbody>{cells}</tbody></table>"
-
-
-class _Asked(NamedTuple):
-    """How patches are to be carved, as it was given."""
-
-    frame_length: int | None
-    hop_length: int | None
-    duration: float | None
-    hop_duration: float | None
-    starts: ArrayLike | None
-    tail: str | None
-
-    def framing(self, spec: Spectrogram, like: Framing | None) -> Framing:
-        """Return the framing of a spectrogram; what is not given is that of another framing."""
-        length = self._frame_length(spec, like)
-        hop, starts = self._hop_and_starts(spec, like, length)
-        tail = self.tail or (like.tail if like else "drop")
-        if length > spec.n_frames and tail == "drop":
-            asked = (
-                f"frame_length={length} frames"
-                if self.duration is None
-                else f"duration={self.duration} s ({length} frames)"
-            )
-            shorter = "frame_length" if self.duration is None else "duration"
-            raise InvalidValueError(
-                f"{asked} is longer than the spectrogram: {spec.n_frames} frames, "
-                f'{spec.duration:.2f} s. Choose a shorter {shorter}, or tail="pad".'
-            )
-        return Framing(spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start)
-
-    def _frame_length(self, spec: Spectrogram, like: Framing | None) -> int:
-        in_frames = self.frame_length
-        if in_frames is None and self.duration is None:
-            if like is None:
-                raise InvalidValueError(
-                    "frame_length and duration are both missing. Give one of them: "
-                    "frame_length in frames or duration in seconds."
-                )
-            in_frames = like.frame_length
-        return frames_from(
-            spec.sr, spec.hop_length, ("frame_length", in_frames), ("duration", self.duration)
-        )
-
-    def _hop_and_starts(
-        self, spec: Spectrogram, like: Framing | None, length: int
-    ) -> tuple[int | None, NDArray[np.int64] | None]:
-        names = ("hop_length", "hop_duration", "starts")
-        given = [name for name in names if getattr(self, name) is not None]
-        if len(given) > 1 and "starts" in given:
-            raise InvalidValueError(
-                f"{' and '.join(given)} are given together. Give one of them: a hop, or the starts "
-                "of all patches."
-            )
-        if self.starts is not None:
-            return None, starts_from(
-                self.starts,
-                in_seconds=self.duration is not None,
-                frame_duration=spec.frame_duration,
-                origin=spec.start,
-            )
-        if not given:
-            return (like.hop_length, like.given_starts) if like else (length, None)
-        hop = ("hop_length", self.hop_length), ("hop_duration", self.hop_duration)
-        return frames_from(spec.sr, spec.hop_length, *hop), None
-
-
-def _padded(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
-    """Return a spectrogram with more frames at its end, filled with one value."""
-    fill, dtype = spec.finite_range[0], spec.values.dtype
-    if pad_value is not None:
-        if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
-            raise InvalidTypeError(
-                f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. "
-                "It must be a number."
-            )
-        fill = float(pad_value)
-    if dtype.kind != "f":
-        with np.errstate(invalid="ignore"):  # NaN becomes a number, which the comparison tells
-            fits = np.array(fill).astype(dtype) == fill
-        if not fits:
-            raise InvalidValueError(
-                f"pad_value={pad_value} does not fit the values' type, {dtype}. Choose one that "
-                "does, or give the spectrogram values.astype(float)."
-            )
-    values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
-    padded = dataclasses.replace(spec, values=values)
-    object.__setattr__(padded, _PADDING, n_frames)
-    return padded
-
-
-_PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is not padded twice
-
-
-def _without_padding(spec: Spectrogram) -> Spectrogram:
-    n_padding = vars(spec).get(_PADDING, 0)
-    return dataclasses.replace(spec, values=spec.values[:, :-n_padding]) if n_padding else spec
 
 
 def check_patches(patches: object) -> Patches:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..core.patches import Patches
     from .color import ColorScale
 
-__all__ = ["BAR_THICKNESS", "GAP", "NARROW", "Layout", "Surroundings", "choose_layout"]
+__all__ = ["BAR_THICKNESS", "GAP", "NARROW", "Layout", "Margins", "choose_layout"]
 
 BAR_THICKNESS = 8.0
 
@@ -35,7 +35,7 @@ BEST_SHAPE = 1.5  # width of a panel / its height
 
 
 @dataclasses.dataclass(frozen=True)
-class Surroundings:
+class Margins:
     """What lies around the pictures of a mosaic.
 
     Attributes
@@ -62,7 +62,7 @@ class Surroundings:
     label: float = 0.0
 
     @classmethod
-    def of(cls, patches: Patches, n: int, scale: ColorScale, width: float) -> Surroundings:
+    def of(cls, patches: Patches, n: int, scale: ColorScale, width: float) -> Margins:
         """Measure them for the first `n` patches in a figure of this width."""
         rc, small, spec = matplotlib.rcParams, points("small"), patches.spectrogram
         ticks = rc["xtick.major.size"] + rc["xtick.major.pad"]
@@ -120,7 +120,7 @@ class Layout:
 
 def choose_layout(
     titles: Sequence[str],
-    around: Surroundings,
+    margins: Margins,
     width: float,
     height: float,
     *,
@@ -136,7 +136,7 @@ def choose_layout(
     fitting = []
     for measured in (_Titles.of(titles, "small"), _Titles.of(titles, "x-small")):
         for n_columns in range(1, len(titles) + 1):
-            layout = _arrange(measured, n_columns, around, width, height, may_grow=may_grow)
+            layout = _arrange(measured, n_columns, margins, width, height, may_grow=may_grow)
             least_width = measured.two_lines if n_columns > 1 else LEAST
             if (
                 layout.panel_width >= least_width
@@ -145,10 +145,10 @@ def choose_layout(
                 fitting.append(layout)
     if fitting:
         return min(fitting, key=lambda layout: layout.cost)
-    if may_grow or width < around.sides + LEAST:
-        needs = f"A mosaic needs a width of at least {(around.sides + 72) / 72:.1f} in."
+    if may_grow or width < margins.sides + LEAST:
+        needs = f"A mosaic needs a width of at least {(margins.sides + 72) / 72:.1f} in."
     else:
-        grown = choose_layout(titles, around, width, height, may_grow=True)
+        grown = choose_layout(titles, margins, width, height, may_grow=True)
         needs = f"Make it {grown.height / 72:.1f} in high, or choose a smaller n."
     raise InvalidValueError(
         f"n={len(titles)} patches do not fit into {width / 72:.1f} x {height / 72:.1f} in. {needs}"
@@ -172,7 +172,7 @@ class _Titles(NamedTuple):
 def _arrange(
     titles: _Titles,
     n_columns: int,
-    around: Surroundings,
+    margins: Margins,
     width: float,
     height: float,
     *,
@@ -180,14 +180,14 @@ def _arrange(
 ) -> Layout:
     """Return the grid of so many columns."""
     n_rows = math.ceil(titles.n / n_columns)
-    panel_width = (width - around.sides - around.between * (n_columns - 1)) / n_columns
+    panel_width = (width - margins.sides - margins.between * (n_columns - 1)) / n_columns
     one_line = panel_width >= titles.one_line
 
     title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
-    row = title + around.below + GAP
-    not_pictures = around.top + around.below + GAP + n_rows * row + around.bottom + 0.02 * height
+    row = title + margins.below + GAP
+    not_pictures = margins.top + margins.below + GAP + n_rows * row + margins.bottom + 0.02 * height
     if n_rows > 1 and titles.n < n_rows * n_columns:
-        not_pictures += around.label
+        not_pictures += margins.label
     pictures = height - not_pictures
     if may_grow:
         pictures = max(pictures, (n_rows + 1) * GOOD_HEIGHT)

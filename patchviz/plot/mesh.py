@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
+from .cells import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
 from .raster import (
     CellGroups,
     Edges,
@@ -39,16 +39,7 @@ if TYPE_CHECKING:
 
     from .color import ColorScale
 
-__all__ = ["PatchMesh", "check_mesh_kws", "draw_mesh"]
-
-_PROPERTIES = (
-    "agg_filter", "alpha", "animated", "antialiased", "clip_box", "clip_on", "clip_path",
-    "edgecolor", "edgecolors", "gid", "in_layout", "label", "linestyle", "linestyles",
-    "linewidth", "linewidths", "lw", "mouseover", "picker", "pickradius", "rasterized", "snap",
-    "transform", "url", "visible", "zorder",
-)  # fmt: skip
-
-_COLOURS = ("array", "clim", "cmap", "norm", "vmax", "vmin")
+__all__ = ["PatchMesh", "draw_mesh"]
 
 
 class PatchMesh(QuadMesh):
@@ -132,7 +123,7 @@ class PatchMesh(QuadMesh):
         properties = check_mesh_kws(mesh_kws)
         check_choice("reduce", reduce, ("max", "mean"))
         self._reduction: Reduction = reduce
-        x_edges, y_edges = _check_edges("x_edges", x_edges), _check_edges("y_edges", y_edges)
+        x_edges, y_edges = check_edges("x_edges", x_edges), check_edges("y_edges", y_edges)
         self._geometry: _Geometry | None = None
         self._shown: np.ma.MaskedArray[Any, Any] | None = None
         # QuadMesh looks at its vertices for their bounding box: the outline tells it.
@@ -200,7 +191,7 @@ class PatchMesh(QuadMesh):
         if A is None:
             self._A = None
             return
-        values = _as_values(A)
+        values = as_values(A)
         grid = (self._y_edges.size - 1, self._x_edges.size - 1)
         if values.shape not in (grid, (grid[0] * grid[1],), (*grid, 3), (*grid, 4)):
             raise InvalidValueError(
@@ -235,7 +226,7 @@ class PatchMesh(QuadMesh):
     ) -> NDArray[Any]:
         """Return colours as QuadMesh does; what is not finite gets the colour for bad values."""
         is_image = np.ndim(x) == 3
-        return super().to_rgba(x if is_image else _mask_nonfinite(x), alpha, bytes, norm)
+        return super().to_rgba(x if is_image else mask_nonfinite(x), alpha, bytes, norm)
 
     def autoscale(self) -> None:
         """Set the limits of the norm to the range of the finite values."""
@@ -255,7 +246,7 @@ class PatchMesh(QuadMesh):
             extent = finite_range(np.ma.getdata(self._A))
             if extent.minimum <= extent.maximum:
                 return np.array([extent.minimum, extent.maximum])
-        return _mask_nonfinite(self._A)
+        return mask_nonfinite(self._A)
 
     def contains(self, mouseevent: MouseEvent) -> tuple[bool, dict[str, Any]]:
         """Return whether the pointer is in a cell, and the number of that cell.
@@ -294,7 +285,7 @@ class PatchMesh(QuadMesh):
         if not is_inside or self._A is None:
             return None
         found = self._A[np.unravel_index(info["ind"], self._A.shape[:2])]
-        return found if found.ndim > 1 else _mask_nonfinite(found)
+        return found if found.ndim > 1 else mask_nonfinite(found)
 
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: RendererBase) -> None:
@@ -488,7 +479,7 @@ def draw_mesh(
         x, y = mesh._x_edges, mesh._y_edges
         points = np.array(
             [[x[0], y[0]], [x[0], y[-1]], [x[-1], y[0]], [x[-1], y[-1]],
-             [_smallest_positive(x), _smallest_positive(y)]]
+             [smallest_positive(x), smallest_positive(y)]]
         )  # fmt: skip
         points = (to_pixels - ax.transData).transform(points)
         mesh.sticky_edges.x[:] = points[:, 0].min(), points[:, 0].max()
@@ -508,74 +499,3 @@ class _Geometry:
     state: tuple[float, ...]  # canvas, visible box, limits
     rows: CellGroups
     columns: CellGroups
-
-
-def _mask_nonfinite(values: NDArray[Any]) -> np.ma.MaskedArray[Any, Any]:
-    data = np.ma.getdata(values)
-    return np.ma.MaskedArray(data, mask=~np.isfinite(data) | np.ma.getmask(values))
-
-
-def _as_values(values: ArrayLike) -> np.ma.MaskedArray[Any, Any]:
-    """Return a view of an array; anything else as an array."""
-    try:
-        array = values if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
-    except ValueError as error:
-        raise InvalidTypeError(f"values are no array of numbers: {error}") from error
-    if not np.can_cast(array.dtype, float, "same_kind"):
-        raise InvalidTypeError(
-            f"values of dtype {array.dtype} have no colours. They must be real numbers."
-        )
-    return np.ma.MaskedArray(array)  # unlike ma.asarray, this keeps strided views
-
-
-def _smallest_positive(edges: Edges) -> float:
-    """Return the smallest edge above zero; the largest one if none is."""
-    numbers = range(edges.size)
-    if edges[0] < edges[-1]:
-        first = bisect_left(numbers, True, key=lambda k: edges[k] > 0)
-        return float(edges[min(first, edges.size - 1)])
-    first_not = bisect_left(numbers, True, key=lambda k: edges[k] <= 0)
-    return float(edges[max(first_not - 1, 0)])
-
-
-def _check_edges(name: str, edges: ArrayLike | EvenEdges) -> Edges:
-    if isinstance(edges, EvenEdges):
-        return edges
-    try:
-        array = np.asarray(edges, dtype=float).view()
-    except (TypeError, ValueError) as error:
-        raise InvalidTypeError(f"{name} must be numbers, not {edges!r}.") from error
-    if array.ndim != 1 or array.size < 2:
-        raise InvalidValueError(
-            f"{name} of shape {array.shape} are no borders of cells. They must have shape "
-            "(n_cells + 1,), with at least one cell."
-        )
-    if not np.isfinite(array[[0, -1]]).all():
-        raise InvalidValueError(f"{name} from {array[0]} to {array[-1]} must be finite.")
-    follows = array[1:] > array[:-1] if array[0] < array[-1] else array[1:] < array[:-1]
-    if not follows.all():
-        k = int(np.argmin(follows))
-        raise InvalidValueError(
-            f"{name}[{k + 1}]={array[k + 1]} follows {array[k]}. Edges must rise or fall strictly."
-        )
-    array.flags.writeable = False
-    return array
-
-
-def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the options of a mesh; none of them may be one that patchviz sets."""
-    if mesh_kws is None:
-        return {}
-    if not isinstance(mesh_kws, Mapping):
-        raise InvalidTypeError(
-            f"mesh_kws={mesh_kws!r} must be a mapping from properties to values, "
-            'such as {"alpha": 0.5}.'
-        )
-    for name in mesh_kws:
-        if name in _COLOURS:
-            raise InvalidValueError(
-                f"mesh_kws={{{name!r}: ...}} is not allowed: values and colours have arguments of "
-                "their own, so that every panel shares one colour scale."
-            )
-        check_choice("key of mesh_kws", name, _PROPERTIES)
-    return dict(mesh_kws)

@@ -12,15 +12,16 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from .._util.validation import check_int, check_text
-from ..core.captions import decimals_for
+from ..core.captions import panel_title
 from ..core.patches import check_patches
 from ..errors import InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, span_color
+from .cells import check_mesh_kws
 from .color import ColorScale
 from .figures import add_colorbar, new_figure
-from .layout import BAR_THICKNESS, GAP, NARROW, Surroundings, choose_layout
-from .mesh import check_mesh_kws, draw_mesh
+from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
+from .mesh import draw_mesh
 from .overview import draw_overview, set_title
 from .text import fitting_label
 
@@ -140,12 +141,10 @@ def plot_mosaic(
     check_mesh_kws(mesh_kws)  # before there is a figure
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     frequency = FrequencyAxis.of(spec)
-    times = [TimeAxis.of(spec, patches.time(index)) for index in range(n)]
-    decimals = decimals_for(min(patches.hop_duration, patches.duration), 2)
-    titles = [f"patch {index} · {time.span(decimals)}" for index, time in enumerate(times)]
+    titles = [panel_title(patches, index) for index in range(n)]
     width, height = _size(ax)
-    around = Surroundings.of(patches, n, scale, width)
-    layout = choose_layout(titles, around, width, height, may_grow=ax is None)
+    margins = Margins.of(patches, n, scale, width)
+    layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
     figure, place = _place(ax, (width, layout.height))
 
     grid = place.subgridspec(
@@ -156,58 +155,72 @@ def plot_mosaic(
     overview = figure.add_subplot(grid[0, :])
     mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
     brackets_height = mark_extents(overview, patches, range(n))
-    set_title(overview, spec, title, brackets_height, width - around.sides)
+    set_title(overview, spec, title, brackets_height, width - margins.sides)
 
     panels: list[Axes] = []
     for index in range(n):
         row, column = divmod(index, layout.n_columns)
         panel = figure.add_subplot(grid[1 + row, column])
-        start, end = patches.time(index)
-        x_edges = np.linspace(start, end, patches.frame_length + 1)
-        draw_mesh(panel, patches[index], x_edges, frequency.edges, scale, mesh_kws=mesh_kws)
-        times[index].apply(panel)
+        _draw_patch(panel, patches, index, frequency, scale, mesh_kws)
         panel.set_title(
             titles[index] if layout.one_line else titles[index].replace(" · ", "\n"),
             loc="left", color=span_color(index, figure), fontsize=layout.title_size,
         )  # fmt: skip
         panels.append(panel)
+    _label(overview, panels, frequency, layout, margins.below)
+    bar = _add_colorbar(mesh, [overview, *panels], scale, margins, width, layout.height)
+    return Mosaic(figure, overview, tuple(panels), bar)
 
-    for axes in (overview, *panels):
-        frequency.apply(axes, short=True)
-        axes.tick_params(labelsize="small")
-        axes.xaxis.label.set_fontsize("small")
-        room = layout.overview_height if axes is overview else layout.panel_height
-        axes.set_ylabel(
-            fitting_label(frequency.label, room + around.below, "small"), fontsize="small"
-        )
+
+def _draw_patch(
+    panel: Axes,
+    patches: Patches,
+    index: int,
+    frequency: FrequencyAxis,
+    scale: ColorScale,
+    mesh_kws: Mapping[str, Any] | None,
+) -> None:
+    start, end = patches.time(index)
+    edges = np.linspace(start, end, patches.frame_length + 1)
+    draw_mesh(panel, patches[index], edges, frequency.edges, scale, mesh_kws=mesh_kws)
+    TimeAxis.of(patches.spectrogram, (start, end)).apply(panel)
+
+
+def _label(
+    overview: Axes, panels: list[Axes], frequency: FrequencyAxis, layout: Layout, below: float
+) -> None:
+    """Label the axes, each only where no neighbour does."""
+    for ax in (overview, *panels):
+        frequency.apply(ax, short=True)
+        ax.tick_params(labelsize="small")
+        ax.xaxis.label.set_fontsize("small")
+        room = layout.overview_height if ax is overview else layout.panel_height
+        ax.set_ylabel(fitting_label(frequency.label, room + below, "small"), fontsize="small")
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)
             panel.set_ylabel("")
-        if index + layout.n_columns < n:  # there is a panel below
+        if index + layout.n_columns < len(panels):  # there is a panel below
             panel.set_xlabel("")
     overview.set_xlabel("")  # the panels say it
-
-    bar = _add_colorbar(mesh, [overview, *panels], scale, around, width, layout.height)
-    return Mosaic(figure, overview, tuple(panels), bar)
 
 
 def _add_colorbar(
     mesh: PatchMesh,
     axes: list[Axes],
     scale: ColorScale,
-    around: Surroundings,
+    margins: Margins,
     width: float,
     height: float,
 ) -> Colorbar:
     """Put a thin colour bar beside the panels, or below them in a narrow figure."""
     if width < NARROW:
-        length, pad = width - around.sides, GAP / height
+        length, pad = width - margins.sides, GAP / height
         bar = add_colorbar(
             mesh, axes, scale, location="bottom", length=length, thickness=BAR_THICKNESS, pad=pad
         )
     else:
-        length, pad = height - around.top - around.below - around.bottom, GAP / width
+        length, pad = height - margins.top - margins.below - margins.bottom, GAP / width
         bar = add_colorbar(mesh, axes, scale, length=length, thickness=BAR_THICKNESS, pad=pad)
     bar.ax.tick_params(labelsize="small")
     for axis in (bar.ax.xaxis, bar.ax.yaxis):

@@ -35,6 +35,7 @@ import patchviz.plot.raster
 from patchviz._util.reductions import STEP, survey
 from patchviz._util.units import hz_to_mel, mel_to_hz
 from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.plot.cells import PROPERTIES
 from patchviz.plot.color import ColorScale
 from patchviz.plot.mesh import PatchMesh, draw_mesh
 from patchviz.plot.raster import CellGroups, EvenEdges, group_cells, reduce_cells
@@ -1155,7 +1156,7 @@ def test_properties_are_checked() -> None:
         PatchMesh(VALUES, SECONDS, MELS, reduce="maximum")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", patchviz.plot.mesh._PROPERTIES)
+@pytest.mark.parametrize("name", PROPERTIES)
 def test_every_property_is_one(name: str) -> None:
     assert name == "antialiased" or hasattr(PatchMesh, f"set_{name}")
 
