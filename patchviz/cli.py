@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import shlex
 import sys
 import webbrowser
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from ._util.validation import check_choice, check_int, check_number
-from .errors import InvalidValueError, PatchvizError
+from .errors import Argument, InvalidValueError, PatchvizError, shorten
 
 if TYPE_CHECKING:
     from .core.patches import Patches
@@ -24,17 +23,16 @@ KINDS = ("mel", "stft", "cqt", "chroma", "mfcc")
 
 ENDINGS = (".html", ".png", ".gif", ".mp4", ".webp", ".apng")
 
-# What a message calls by its name in Python, as one types it in a shell.
-_IN_SHELL = {
-    "; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)": "",
-    "mono=True": "--mono",
-    "audio=False": "--no-audio",
+# What arguments in Python are called in a shell.
+_OPTIONS = {
     "duration": "--duration",
     "hop_duration": "--hop",
     "tail": "--tail",
     "kind": "--kind",
+    "mono": "--mono",
     "cmap": "--cmap",
     "n": "-n",
+    "audio": "--no-audio",
     "image_format": "--image-format",
     "column_step": "--column-step",
     "max_bytes": "--max-bytes",
@@ -78,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(patches)
         _write(patches, out, options)
     except PatchvizError as error:
-        return _fail(str(error), 2)
+        return _fail(error.render(_spell), 2)
     except OSError as error:
         return _fail(f"cannot write {error.filename or out}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
@@ -217,17 +215,15 @@ def _say(text: str) -> None:
 
 
 def _fail(reason: str, code: int) -> int:
-    _say(" ".join(_in_shell(reason).split()))
+    _say(shorten(" ".join(reason.split())))
     return code
 
 
-def _in_shell(reason: str) -> str:
-    """Call arguments by the names of their options, and write their values as in a shell."""
-    for python, shell in _IN_SHELL.items():
-        if not python.isidentifier():
-            reason = reason.replace(python, shell)
-            continue
-        reason = re.sub(rf"(?<![\w-]){python}=(['\"]?)([\w.+-]*)\1", rf"{shell} \2", reason)
-        if "_" in python:  # no word of English
-            reason = re.sub(rf"\b{python}\b", shell, reason)
-    return reason
+def _spell(argument: Argument) -> str:
+    """Call an argument by the name of its option, and write its value as in a shell."""
+    if argument.name not in _OPTIONS:
+        return str(argument)
+    option = _OPTIONS[argument.name]
+    if not argument.has_value or isinstance(argument.value, bool):
+        return option
+    return f"{option} {shlex.quote(str(argument.value))} {argument.unit}".rstrip()

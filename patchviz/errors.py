@@ -1,19 +1,136 @@
-"""What bad input gets: errors that name the argument, the value, what is allowed and the remedy."""
+"""What bad input gets: errors that name the argument, the value, what is allowed and the remedy.
+
+Their messages are made of parts, so that each face (Python, a shell, a Sphinx page) can name
+arguments in its own way; nobody searches a finished text for names.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import reprlib
+from collections.abc import Callable
+from typing import TypeAlias
+
 __all__ = [
+    "Argument",
     "AudioFileError",
     "AudioFileNotFoundError",
+    "Code",
+    "InPython",
     "InvalidTypeError",
     "InvalidValueError",
     "PatchIndexError",
     "PatchvizError",
+    "Setting",
+    "shorten",
+    "shown",
 ]
+
+MAX_MESSAGE, MAX_VALUE = 500, 150  # characters
+
+_REPR = reprlib.Repr()
+_REPR.maxstring = MAX_VALUE
+
+
+class Code(str):
+    """Text that stands in a message as it is, without quotation marks."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+class InPython(str):
+    """Words of a message that help in Python alone; other faces leave them out."""
+
+    __slots__ = ()
+
+
+def shorten(text: str, length: int = MAX_MESSAGE) -> str:
+    """Return text with its middle left out where it is too long."""
+    if len(text) <= length:
+        return text
+    tail = (length - 3) // 2
+    return f"{text[: length - 3 - tail]}...{text[-tail:]}"
+
+
+def shown(value: object, show: Callable[[object], str] = _REPR.repr) -> Code:
+    """Return how a value of any size and kind is shown in a message."""
+    try:
+        text = value if isinstance(value, Code) else show(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = f"<{type(value).__name__} of too many digits>"
+    return Code(shorten(text, MAX_VALUE))
+
+
+@dataclasses.dataclass(frozen=True, init=False)
+class Argument:
+    """An argument in a message, alone or with a value: ``tail``, ``tail='cut'``, ``sr=0 Hz``.
+
+    Text and numbers are kept, shortened if need be; of other values it is kept how they are shown,
+    so that an error holds no array and can be sent to another process.
+    """
+
+    name: str
+    value: str | float | bool | None
+    unit: str
+    has_value: bool
+
+    def __init__(self, name: str, value: object = ..., unit: str = "") -> None:
+        kept: object = shown(value)
+        if type(value) is str:
+            kept = shorten(value, MAX_VALUE)
+        elif type(value) in (float, bool, type(None)) or (
+            type(value) is int and value.bit_length() < 64
+        ):
+            kept = value
+        vars(self).update(name=name, value=kept, unit=unit, has_value=value is not ...)
+
+    @property
+    def text(self) -> str:
+        """The value as Python shows it, with its unit."""
+        return f"{shown(self.value)} {self.unit}".rstrip()
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.text}" if self.has_value else self.name
+
+
+class Setting(Argument):
+    """An argument in a remedy, written as one types it: ``tail="pad"``."""
+
+    @property
+    def text(self) -> str:
+        """The value as one types it."""
+        return f'"{self.value}"' if isinstance(self.value, str) else super().text
+
+
+Part: TypeAlias = str | Argument
+Text: TypeAlias = Part | tuple[Part, ...]
+
+
+def _parts(text: Text) -> tuple[Part, ...]:
+    return text if isinstance(text, tuple) else (text,)
 
 
 class PatchvizError(Exception):
     """Base of everything patchviz raises on purpose, so that one ``except`` tells it from a bug.
+
+    Parameters
+    ----------
+    *message : str or Argument
+        What is wrong, in parts; without a full stop at its end if more follows.
+    allowed : str, or tuple of parts, optional
+        What follows "It must be".
+    remedy : str, or tuple of parts, optional
+        What to do about it, in whole sentences.
+
+    Attributes
+    ----------
+    argument : str or None
+        Name of the argument that is wrong, where there is one.
+    value : str, number or None
+        Its value; where that is neither a text nor a number, or is long, how it is shown.
+    allowed, remedy : str
+        What it must be, and what to do about it; empty where the message says it in other words.
 
     Examples
     --------
@@ -21,9 +138,54 @@ class PatchvizError(Exception):
     >>> try:
     ...     pv.Spectrogram.example().patches(duration=60.0)
     ... except pv.PatchvizError as error:
-    ...     print(type(error).__name__)
-    InvalidValueError
+    ...     print(type(error).__name__, error.argument, error.value)
+    ...     print(error.remedy)
+    InvalidValueError duration 60.0
+    Choose a shorter duration, or tail="pad".
     """
+
+    def __init__(self, *message: Part, allowed: Text = "", remedy: Text = "") -> None:
+        parts = message
+        if allowed:
+            parts += (". It must be ", *_parts(allowed), ".")
+        elif remedy:
+            parts += (".",)
+        if remedy:
+            parts += (" ", *_parts(remedy))
+        self._parts = parts
+        named = next((part for part in message if isinstance(part, Argument)), None)
+        self.argument = named.name if named else None
+        self.value = named.value if named and named.has_value else None
+        self.allowed, self.remedy = ("".join(map(str, _parts(text))) for text in (allowed, remedy))
+        super().__init__(shorten("".join(map(str, parts))))
+
+    def __str__(self) -> str:  # OSError has a form of its own
+        return str(self.args[0])
+
+    def render(self, spell: Callable[[Argument], str]) -> str:
+        """Return the message for another face than Python, without what helps in Python alone.
+
+        Parameters
+        ----------
+        spell : callable
+            Returns how an argument is called there, with its value if it has one.
+
+        Returns
+        -------
+        str
+            At most 500 characters.
+
+        Examples
+        --------
+        >>> from patchviz.errors import Argument, InvalidValueError
+        >>> error = InvalidValueError(Argument("tail", "cut"), " is not allowed.")
+        >>> print(error)
+        tail='cut' is not allowed.
+        >>> error.render(lambda argument: f"--{argument.name} {argument.value}")
+        '--tail cut is not allowed.'
+        """
+        said = (part for part in self._parts if not isinstance(part, InPython))
+        return shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said))
 
 
 class InvalidValueError(PatchvizError, ValueError):
@@ -40,10 +202,6 @@ class PatchIndexError(PatchvizError, IndexError):
 
 class AudioFileError(PatchvizError, ValueError, OSError):
     """A file cannot be decoded as audio."""
-
-    # Without these, OSError's own formatting and pickling take over from the message.
-    def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
 
 
 class AudioFileNotFoundError(AudioFileError, FileNotFoundError):

@@ -117,6 +117,9 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
          "the sound; fewer bins help too."),
         (["CLIP", "--duration", "abc"],
          "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
+        (["CLIP", "--hop", "0.001"],
+         "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that."),
+        (["CLIP", "--kind", "a mel"], "--kind 'a mel' is not allowed."),
         (["CLIP", "--speed", "2"], "unrecognized arguments: --speed 2. See patchviz --help."),
     ],
 )  # fmt: skip
@@ -147,6 +150,27 @@ def test_options_are_checked_before_the_file_is_read(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("patchviz: -")
     assert "missing.wav" not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "end"),
+    [
+        (["LONG"], "). Check the path."),
+        (["--kind", "LONG"], "It must be one of 'mel', 'stft', 'cqt', 'chroma', 'mfcc'."),
+        (["--cmap", "LONG"], " is no colormap of matplotlib. matplotlib.colormaps lists them."),
+        (["-n", "9" * 300, "-o", "x.png"], "a whole number of patches, at least 1 and at most 24."),
+        (["--duration", "LONG"], ". See patchviz --help."),
+        (["-o", "LONG"], "It must be one of .html, .png, .gif, .mp4, .webp, .apng."),
+        (["a file", "LONG"], ". See patchviz --help."),
+    ],
+)
+def test_what_is_wrong_is_never_long(
+    arguments: list[str], end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["long name " * 20 if a == "LONG" else a for a in arguments]) == 2
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last.endswith(end)
+    assert len(last) <= len("patchviz: ") + 500
 
 
 def test_a_lossy_picture_makes_a_smaller_page(clip: Path) -> None:

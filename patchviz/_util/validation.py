@@ -7,13 +7,12 @@ import math
 import numbers
 import operator
 import os
-import reprlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 
 __all__ = [
     "check_bool",
@@ -41,9 +40,16 @@ def _bounds(minimum: float | None, above: float | None, maximum: float | None, u
 
 
 def _wrong_type(name: str, value: object, allowed: str) -> InvalidTypeError:
-    return InvalidTypeError(
-        f"{name}={reprlib.repr(value)} is of type {type(value).__name__}. It must be {allowed}."
-    )
+    kind = type(value).__name__
+    return InvalidTypeError(Argument(name, value), f" is of type {kind}", allowed=allowed)
+
+
+def _wrong_number(
+    name: str, value: object, unit: str, reason: str, allowed: str
+) -> InvalidValueError:
+    # Numbers of other libraries are shown as numbers, not as code: 0.5, not np.float32(0.5).
+    number = value if type(value) in (int, float) else shown(value, str)
+    return InvalidValueError(Argument(name, number, unit), f" {reason}", allowed=allowed)
 
 
 def check_int(
@@ -64,18 +70,19 @@ def check_int(
     except TypeError:
         if not isinstance(value, numbers.Real):
             raise _wrong_type(name, value, allowed) from None
-        real = float(value)
+        try:
+            real = float(value)
+        except OverflowError:  # a fraction beyond the range of floats
+            raise _wrong_number(name, value, "", "is not allowed", allowed) from None
         if not math.isfinite(real):
             reason = "is not finite"
         elif real.is_integer():
             raise _wrong_type(name, real, f"{allowed}: {name}={int(real)}") from None
         else:
             reason = "is not a whole number"
-        raise InvalidValueError(f"{name}={value} {reason}. It must be {allowed}.") from None
+        raise _wrong_number(name, value, "", reason, allowed) from None
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
-        raise InvalidValueError(
-            f"{name}={_with_unit(number, unit)} is not allowed. It must be {allowed}."
-        )
+        raise _wrong_number(name, number, unit, "is not allowed", allowed)
     return number
 
 
@@ -103,9 +110,7 @@ def check_number(
         or (minimum is not None and number < minimum)
         or (maximum is not None and number > maximum)
     ):
-        raise InvalidValueError(
-            f"{name}={_with_unit(value, unit)} is not allowed. It must be {allowed}."
-        )
+        raise _wrong_number(name, value, unit, "is not allowed", allowed)
     return number
 
 
@@ -121,9 +126,11 @@ def check_file(name: str, value: object, *, example: str) -> Path:
     if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
         raise _wrong_type(name, value, f'a path, such as "{example}"')
     path = Path(value)
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # which a name that no folder can have is not, either
         raise InvalidValueError(
-            f"{name}={os.fspath(value)!r}: there is no folder {str(path.parent)!r}. Make it first."
+            Argument(name, os.fspath(value)),
+            f": there is no folder {shown(str(path.parent))}",
+            remedy="Make it first.",
         )
     return path
 
@@ -136,9 +143,11 @@ def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:
         raise _wrong_type(name, value, f"one of {listed}")
     if value not in choices:
         near = difflib.get_close_matches(value, choices, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InvalidValueError(
-            f"{name}={value!r} is not allowed. It must be one of {listed}.{hint}"
+            Argument(name, value),
+            " is not allowed",
+            allowed=f"one of {listed}",
+            remedy=f"Did you mean {near[0]!r}?" if near else "",
         )
     return value
 

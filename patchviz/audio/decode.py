@@ -14,7 +14,13 @@ from typing import IO, TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AudioFileError, AudioFileNotFoundError, InvalidTypeError
+from ..errors import (
+    Argument,
+    AudioFileError,
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    shown,
+)
 
 if TYPE_CHECKING:
     import soundfile
@@ -45,33 +51,45 @@ def checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[by
     elif hasattr(file, "read"):
         if isinstance(cast(object, file), io.TextIOBase):
             raise InvalidTypeError(
-                f"file={file!r} is open as text. Open it in binary mode: open(path, 'rb')."
+                _file(file), " is open as text", remedy="Open it in binary mode: open(path, 'rb')."
             )
         closed = getattr(file, "closed", False)
         if not closed and not (hasattr(file, "seekable") and file.seekable()):
             raise InvalidTypeError(
-                f"file={file!r} cannot seek, and decoding needs to. Read it into memory first: "
-                "io.BytesIO(file.read())."
+                _file(file),
+                " cannot seek, and decoding needs to",
+                remedy="Read it into memory first: io.BytesIO(file.read()).",
             )
         name = getattr(file, "name", "")
         return file, Path(name).name if isinstance(name, str) else ""
     raise InvalidTypeError(
-        f"file={file!r} is of type {type(file).__name__}. It must be a path or a binary file "
-        "object; samples in memory go to from_audio(y, sr=...)."
+        _file(file),
+        f" is of type {type(file).__name__}",
+        allowed="a path or a binary file object; samples in memory go to from_audio(y, sr=...)",
     )
+
+
+def _file(file: object) -> Argument:
+    return Argument("file", shown(file, repr))
 
 
 def in_quotes(name: str) -> str:
     """Name a file in a message; a file object has no name."""
-    return repr(name) if name else "The file object"
+    return shown(name) if name else "The file object"
 
 
 def mend_header(name: str) -> str:
     """Say how what is left of a damaged file, or one with a wrong header, becomes a whole file."""
-    stem, ending = os.path.splitext(name or "clip.wav")
+    name = _in_command(name, "clip.wav")
+    stem, ending = os.path.splitext(name)
     lossless = ending.lower() not in {".mp3", ".ogg", ".opus"}
     made = f"{stem}-mended.{'flac' if lossless else 'wav'}"
-    return f'Write what can be decoded to a new file: ffmpeg -i "{name or "clip.wav"}" "{made}".'
+    return f'Write what can be decoded to a new file: ffmpeg -i "{name}" "{made}".'
+
+
+def _in_command(name: str, example: str) -> str:
+    """Return a file's name for a command, or an example for one that is missing or long."""
+    return name if 0 < len(name) <= 60 else example
 
 
 @contextlib.contextmanager
@@ -87,13 +105,13 @@ def open_sound(
                 handle: IO[bytes] = stack.enter_context(source.open("rb"))
             except FileNotFoundError as error:
                 raise AudioFileNotFoundError(
-                    f"There is no file {str(source)!r} (looked for from {str(Path.cwd())!r}). "
-                    "Check the path."
+                    f"There is no file {shown(str(source))} (looked for from "
+                    f"{shown(str(Path.cwd()))}). Check the path."
                 ) from error
             except OSError as error:
                 what = "is a folder" if source.is_dir() else f"cannot be read ({error.strerror})"
                 raise AudioFileError(
-                    f"{str(source)!r} {what}. Give the path of a readable sound file."
+                    f"{shown(str(source))} {what}. Give the path of a readable sound file."
                 ) from error
         elif source.closed:
             raise AudioFileError(
@@ -109,10 +127,11 @@ def open_sound(
         try:
             sound = stack.enter_context(soundfile.SoundFile(handle))
         except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: a .raw without header
+            given = _in_command(name, "clip.m4a")
             raise AudioFileError(
                 f"{in_quotes(name)} cannot be decoded as sound. WAV, FLAC, Ogg Vorbis, Opus, MP3 "
                 "and AIFF can be; convert others (M4A, WMA, video, raw samples), for example: "
-                f'ffmpeg -i "{name or "clip.m4a"}" "{os.path.splitext(name or "clip")[0]}.flac".'
+                f'ffmpeg -i "{given}" "{os.path.splitext(given)[0]}.flac".'
             ) from error
         yield sound, handle
 

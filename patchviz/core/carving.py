@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .framing import Framing, frames_from, starts_from
 
 if TYPE_CHECKING:
@@ -34,15 +34,14 @@ class Carving(NamedTuple):
         hop, starts = self._hop_and_starts(spec, like, length)
         tail = self.tail or (like.tail if like else "drop")
         if length > spec.n_frames and tail == "drop":
-            asked = (
-                f"frame_length={length} frames"
-                if self.duration is None
-                else f"duration={self.duration} s ({length} frames)"
-            )
-            shorter = "frame_length" if self.duration is None else "duration"
+            asked, in_frames = Argument("frame_length", length, "frames"), ""
+            if self.duration is not None:
+                asked, in_frames = Argument("duration", self.duration, "s"), f" ({length} frames)"
             raise InvalidValueError(
-                f"{asked} is longer than the spectrogram: {spec.n_frames} frames, "
-                f'{spec.duration:.2f} s. Choose a shorter {shorter}, or tail="pad".'
+                asked,
+                f"{in_frames} is longer than the spectrogram: {spec.n_frames} frames, "
+                f"{spec.duration:.2f} s",
+                remedy=(f"Choose a shorter {asked.name}, or ", Setting("tail", "pad"), "."),
             )
         return Framing(spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start)
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_choice, check_int, check_number
-from ..errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from ..errors import (
+    Argument,
+    InPython,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+    Setting,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -112,11 +119,13 @@ class Framing:
         last = self.n_frames - (self.frame_length if self.tail == "drop" else 1)
         if starts[0] < 0 or starts[-1] > last:
             wrong = starts[(starts < 0) | (starts > last)]
-            remedy = ', or tail="pad"' if self.tail == "drop" and starts[0] >= 0 else ""
+            or_pad = (", or ", Setting("tail", "pad"))
+            pads = self.tail == "drop" and starts[0] >= 0
             raise InvalidValueError(
                 f"{len(wrong)} of {len(starts)} starts have no whole patch of "
                 f"{self.frame_length} frames behind them, first that at frame {wrong[0]}: the "
-                f"recording has {self.n_frames} frames. Give starts from 0 to {last}{remedy}."
+                f"recording has {self.n_frames} frames",
+                remedy=(f"Give starts from 0 to {last}", *(or_pad if pads else ()), "."),
             )
 
     @cached_property
@@ -142,8 +151,9 @@ class Framing:
         number, n = check_int("index", index), self.n_patches
         if not -n <= number < n:
             raise PatchIndexError(
-                f"index={number} is out of range: there are {n} patches, "
-                f"0 to {n - 1} (or -{n} to -1 from the end)."
+                Argument("index", number),
+                f" is out of range: there are {n} patches, "
+                f"0 to {n - 1} (or -{n} to -1 from the end).",
             )
         return number % n
 
@@ -209,8 +219,11 @@ def frames_from(
     (frames_name, frames), (seconds_name, seconds) = in_frames, in_seconds
     if frames is not None and seconds is not None:
         raise InvalidValueError(
-            f"{frames_name}={frames!r} and {seconds_name}={seconds!r} say the same thing twice. "
-            "Give one of them."
+            Argument(frames_name, frames),
+            " and ",
+            Argument(seconds_name, seconds),
+            " say the same thing twice",
+            remedy="Give one of them.",
         )
     if frames is not None:
         return check_int(frames_name, frames, minimum=1, unit="frames")
@@ -218,9 +231,13 @@ def frames_from(
     n_frames = int(seconds * sr) // hop_length
     if n_frames < 1:
         raise InvalidValueError(
-            f"{seconds_name}={seconds} s is shorter than one frame, "
-            f"{hop_length / sr:.6g} s. Choose at least that, or a spectrogram with a "
-            "smaller hop_length."
+            Argument(seconds_name, seconds, "s"),
+            f" is shorter than one frame, {hop_length / sr:.6g} s",
+            remedy=(
+                "Choose at least that",
+                InPython(", or a spectrogram with a smaller hop_length"),
+                ".",
+            ),
         )
     return n_frames
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .._util.validation import check_choice, check_number
 from ..audio.source import Audio
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import InPython, InvalidTypeError, InvalidValueError, Setting, shown
 from .base import Features, Signal
 from .constantq import Cqt
 from .options import FeatureOptions
@@ -86,10 +86,17 @@ def compute(
     if sr is not None:
         check_number("sr", sr, above=0, unit="Hz")
     if audio.n_channels > 1 and not mono:
-        named = repr(audio.name) if audio.name else "The sound"
+        named = shown(audio.name) if audio.name else "The sound"
         raise InvalidValueError(
-            f"{named} has {audio.n_channels} channels, and a spectrogram shows one. Mix them: "
-            "mono=True; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)."
+            f"{named} has {audio.n_channels} channels, and a spectrogram shows one",
+            remedy=(
+                "Mix them: ",
+                Setting("mono", True),
+                InPython(
+                    "; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)"
+                ),
+                ".",
+            ),
         )
     signal = Signal(audio, audio.sr if sr is None else sr, progress)
     feature = _chosen(kind, signal.sr, options)
@@ -132,8 +139,13 @@ def _values(feature: Kind, signal: Signal) -> NDArray[Any]:
         size = math.prod(shape) * signal.audio.dtype.itemsize / 1e9
         raise InvalidValueError(
             f"The {feature.title} of {signal.audio!r} has {shape[1]} x {shape[0]} values, "
-            f"{size:.1f} GB, more than there is memory for. Choose a longer hop_length, fewer "
-            'bins, kind="mel", or a part of the sound.'
+            f"{size:.1f} GB, more than there is memory for",
+            remedy=(
+                "Choose ",
+                InPython("a longer hop_length, fewer bins, "),
+                Setting("kind", "mel"),
+                ", or a part of the sound.",
+            ),
         ) from error
     filled: collections.Counter[int] = collections.Counter()
     for rows, part in feature.parts(signal):

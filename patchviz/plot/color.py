@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import Colormap, Normalize
 
 from .._util.validation import check_number
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from ..core.spectrogram import Spectrogram
@@ -122,14 +122,17 @@ def find_cmap(cmap: str | Colormap | None) -> Colormap:
         return matplotlib.colormaps[DEFAULT_CMAP]
     if not isinstance(cmap, str):
         raise InvalidTypeError(
-            f"cmap={cmap!r} is of type {type(cmap).__name__}. It must be a matplotlib Colormap "
-            "or the name of one."
+            Argument("cmap", cmap),
+            f" is of type {type(cmap).__name__}",
+            allowed="a matplotlib Colormap or the name of one",
         )
     if cmap not in matplotlib.colormaps:
         near = difflib.get_close_matches(cmap, matplotlib.colormaps, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InvalidValueError(
-            f"cmap={cmap!r} is no colormap of matplotlib. matplotlib.colormaps lists them.{hint}"
+            Argument("cmap", cmap),
+            " is no colormap of matplotlib",
+            remedy=f"matplotlib.colormaps lists them.{hint}",
         )
     return matplotlib.colormaps[cmap]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from .._util.validation import check_choice, check_int, check_number
-from ..errors import InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidValueError, PatchvizError
 from ..features.compute import KINDS
 from ..plot.color import find_cmap
 from ..plot.mosaic import MOST_PATCHES
@@ -133,7 +132,10 @@ class PatchvizDirective(SphinxDirective):
         """Return the figure, or nothing and a warning with the page's name and the line."""
         try:
             made = self._made()
-        except (PatchvizError, OSError) as error:
+        except PatchvizError as error:
+            self._warn(error.render(_spell))
+            return []
+        except OSError as error:
             self._warn(str(error))
             return []
         for remark in made.remarks:
@@ -142,7 +144,7 @@ class PatchvizDirective(SphinxDirective):
 
     def _warn(self, text: str) -> None:
         logger.warning(
-            "patchviz: %s", _in_words_of_options(text),
+            "patchviz: %s", text,
             location=self.get_location(), type="patchviz", subtype="recording",
         )  # fmt: skip
 
@@ -217,23 +219,13 @@ def _css_length(length: str) -> str:
     return f"{length}px" if length.replace(".", "", 1).isdigit() else length
 
 
-# Arguments in the words of Python, and what they are called here.
-_AS_OPTIONS = {
-    "hop_duration=": ":hop: ",
-    "duration=": ":duration: ",
-    "mono=True": ":mono:",
-    "audio=True": ":audio:",
-    "audio=False": "leaving out :audio:",
-    "column_step=": ":column-step: ",
-    "image_format=": ":image-format: ",
-    "max_bytes=": ":max-bytes: ",
-    "max_bytes": ":max-bytes:",
-    "tail=": ":tail: ",
-    "index=": ":index: ",
-}
-
-
-def _in_words_of_options(text: str) -> str:
-    for python, option in _AS_OPTIONS.items():
-        text = text.replace(python, option)
-    return re.sub(r'(:[a-z-]+: )"([^"]*)"', r"\1\2", text)  # options take no quotation marks
+def _spell(argument: Argument) -> str:
+    """Call an argument by the name of its option; what options hold has no quotation marks."""
+    name = "hop" if argument.name == "hop_duration" else argument.name.replace("_", "-")
+    if name not in PatchvizDirective.option_spec:
+        return str(argument)
+    if not argument.has_value or argument.value is True:
+        return f":{name}:"
+    if argument.value is False:
+        return f":{name}: false"
+    return f":{name}: {argument.value} {argument.unit}".rstrip()

@@ -37,10 +37,17 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import Normalize
 
-from .._util.validation import check_bool, check_choice, check_file, check_int, check_number
+from .._util.validation import (
+    check_bool,
+    check_choice,
+    check_file,
+    check_int,
+    check_number,
+    check_text,
+)
 from ..audio.encode import AUDIO_FORMATS, Sound, encode_sound
 from ..core.patches import Patches, check_patches
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
 from .html import fragment, page, plain_text
 from .state import MEDIA_TYPES, describe, make_state, still_caption
@@ -285,8 +292,8 @@ def player(
     }
     if width is not None:
         width = check_int("width", width, minimum=320, unit="CSS pixels")
-    title = _check_text("title", spec.name if title is None else title)
-    alt = _check_text("alt", describe(patches) if alt is None else alt)
+    title = plain_text(check_text("title", spec.name if title is None else title))
+    alt = plain_text(check_text("alt", describe(patches) if alt is None else alt))
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
 
     quantizer = Quantizer.of(spec, scale, gaps=image_format == "png")
@@ -345,29 +352,21 @@ def _over_budget(
 ) -> InvalidValueError:
     sizes = ", ".join(f"{name} {_size(size)}" for name, size in parts.items() if size)
     reason = (
-        f"the player would take about {_size(sum(parts.values()))}, more than "
-        f"max_bytes={max_bytes} allows: {sizes}."
+        f"the player would take about {_size(sum(parts.values()))}, more than ",
+        Argument("max_bytes", max_bytes),
+        f" allows: {sizes}",
     )
+    raise_it = ("Raise ", Argument("max_bytes"))
     if parts["page"] >= max_bytes:
-        return InvalidValueError(f"{reason} Raise max_bytes: no page is smaller.")
-    remedies = [f"column_step={2 * column_step} halves the picture"]
+        return InvalidValueError(*reason, remedy=(*raise_it, ": no page is smaller."))
+    remedy: list[str | Argument] = [*raise_it, ", or make it smaller: "]
+    remedy += [Setting("column_step", 2 * column_step), " halves the picture; "]
     if image_format == "png":
-        remedies.append('image_format="webp" takes a fifth, with loss')
+        remedy += [Setting("image_format", "webp"), " takes a fifth, with loss; "]
     if parts["sound"]:
-        remedies.append("audio=False leaves out the sound")
-    remedies.append("fewer bins help too")
-    return InvalidValueError(
-        f"{reason} Raise max_bytes, or make it smaller: {'; '.join(remedies)}."
-    )
+        remedy += [Setting("audio", False), " leaves out the sound; "]
+    return InvalidValueError(*reason, remedy=(*remedy, "fewer bins help too."))
 
 
 def _size(n: int) -> str:
     return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"
-
-
-def _check_text(name: str, text: object) -> str:
-    if not isinstance(text, str):
-        raise InvalidTypeError(
-            f"{name}={text!r} is of type {type(text).__name__}. It must be text."
-        )
-    return plain_text(text)

@@ -18,12 +18,16 @@ from patchviz._util.validation import (
     check_text,
 )
 from patchviz.errors import (
+    MAX_MESSAGE,
+    Argument,
     AudioFileError,
     AudioFileNotFoundError,
+    InPython,
     InvalidTypeError,
     InvalidValueError,
     PatchIndexError,
     PatchvizError,
+    Setting,
 )
 
 
@@ -50,6 +54,90 @@ def test_errors_are_what_python_calls_them(
 
 def test_audio_file_error_without_a_message() -> None:
     assert str(AudioFileError()) == ""
+
+
+def spell(argument: Argument) -> str:
+    return f"<{argument.name} {argument.value}{argument.unit}>" if argument.has_value else "<>"
+
+
+@pytest.mark.parametrize("error", [InvalidValueError, AudioFileError, AudioFileNotFoundError])
+def test_errors_carry_their_parts(error: type[PatchvizError]) -> None:
+    caught = error(
+        Argument("duration", 9.0, "s"),
+        " is too long",
+        allowed=("less than ", Argument("hop")),
+        remedy=("Give less", InPython(" in Python"), ", or ", Setting("tail", "pad"), "."),
+    )
+    for same in (caught, pickle.loads(pickle.dumps(caught))):
+        assert str(same) == (
+            "duration=9.0 s is too long. It must be less than hop. "
+            'Give less in Python, or tail="pad".'
+        )
+        assert same.render(spell) == (
+            "<duration 9.0s> is too long. It must be less than <>. Give less, or <tail pad>."
+        )
+        assert (same.argument, same.value) == ("duration", 9.0)
+        assert same.allowed == "less than hop"
+        assert same.remedy == 'Give less in Python, or tail="pad".'
+
+
+def test_an_error_of_no_argument() -> None:
+    caught = PatchvizError("there is nothing", remedy="Make something.")
+    assert str(caught) == caught.render(spell) == "there is nothing. Make something."
+    assert (caught.argument, caught.value, caught.allowed) == (None, None, "")
+    assert PatchvizError("It is ", Argument("loop"), ".").value is None
+
+
+def test_an_error_holds_no_array() -> None:
+    with pytest.raises(InvalidTypeError) as caught:
+        check_number("sr", np.array([1, 2]))
+    assert caught.value.argument == "sr"
+    assert caught.value.value == "array([1, 2])"
+    assert caught.value.allowed == "a finite number"
+    assert "sr=array([1, 2]) is of type ndarray." in str(caught.value)
+
+
+class _Wordy:
+    def __repr__(self) -> str:
+        return "word " * 1000
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 10**5, "\0" * 10**5, 10**400, 10**5000, Fraction(10**400, 3), Fraction(10**5000, 3),
+     np.zeros(10**5), ["x" * 10**5] * 10**3, _Wordy(), b"x" * 10**5, {"x" * 999: "x" * 999}],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda value: check_int("argument", value, minimum=1, maximum=9, unit="frames"),
+        lambda value: check_number("argument", value, above=0, maximum=9, unit="s"),
+        lambda value: check_bool("argument", value, hint="one of two"),
+        lambda value: check_file("argument", value, example="a"),
+        lambda value: check_choice("argument", value, ("drop", "pad")),
+    ],
+    ids=["int", "number", "bool", "file", "choice"],
+)
+def test_no_message_is_long(check, value: object) -> None:
+    if isinstance(value, str):
+        value = f"no/{value}/such"
+    with pytest.raises((InvalidValueError, InvalidTypeError)) as caught:
+        check(value)
+    error = caught.value
+    assert str(error).startswith("argument=")
+    assert len(str(error)) <= MAX_MESSAGE
+    assert len(error.render(spell)) <= MAX_MESSAGE
+    assert str(error).endswith((f"It must be {error.allowed}.", "Make it first."))
+    assert len(pickle.dumps(error)) < 3000
+
+
+def test_a_message_of_any_parts_is_cut_in_its_middle() -> None:
+    caught = InvalidValueError("begins " + 1000 * "x", remedy="Ends.")
+    assert len(str(caught)) == len(caught.render(spell)) == MAX_MESSAGE
+    assert str(caught).startswith("begins xxx")
+    assert str(caught).endswith("xxx. Ends.")
+    assert "x...x" in str(caught)
 
 
 @pytest.mark.parametrize("value", [5, np.int16(5), np.uint64(5), np.array(5)])

@@ -161,9 +161,18 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
    :max-bytes: 50000
 
 .. patchviz:: /pages
+
+.. patchviz:: ../clip.ogg
+   :hop: 0.001
+
+.. patchviz:: ../clip.ogg
+   :index: 900
+
+.. patchviz:: stereo.wav
 """,
         encoding="utf-8",
     )
+    soundfile.write(pages / "stereo.wav", np.zeros((44100, 2)), 22050)
     project.edit("pages/fence.md", "../clip.ogg", "missing.ogg")
     said = project.build("html", fails=True)
     rst, md = pages / "directive.rst", pages / "fence.md"
@@ -175,6 +184,11 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         f'{rst}:14: ERROR: Error in "patchviz" directive:',
         f"{rst}:26: WARNING: patchviz: the player would take about",
         f"{rst}:29: WARNING: patchviz: pages is a folder. Name a sound file in it.",
+        f"{rst}:31: WARNING: patchviz: :hop: 0.001 s is shorter than one frame, 0.02322 s. "
+        "Choose at least that.",
+        f"{rst}:34: WARNING: patchviz: :index: 900 is out of range: there are 107 patches",
+        f"{rst}:37: WARNING: patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. "
+        "Mix them: :mono:.",
         f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
     ):
         assert place in said
@@ -185,7 +199,8 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         "Did you mean 'player'?",
         "'five' is not a number. Give one, such as 0.5.",
         "'perhaps' is neither true nor false.",
-        ":column-step: 2 halves the picture",
+        "Raise :max-bytes:, or make it smaller: :column-step: 2 halves the picture; :image-format: "
+        "webp takes a fifth, with loss; ",
     ):
         assert words in " ".join(said.split())
     # The rest of the site was built.
