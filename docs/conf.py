@@ -49,7 +49,9 @@ numpydoc_xref_ignore = "all"  # only the aliases below are links; the rest are w
 numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody needs a link to int
     "Axes": "matplotlib.axes.Axes",
     "Colormap": "matplotlib.colors.Colormap",
+    "Features": "patchviz.Features",
     "Figure": "matplotlib.figure.Figure",
+    "FrontEnd": "patchviz.FrontEnd",
     "Normalize": "matplotlib.colors.Normalize",
     "Patches": "patchviz.Patches",
     "PatchAnimation": "patchviz.PatchAnimation",

@@ -6,6 +6,13 @@ from .audio.source import Audio as Audio
 from .core.patches import Patches as Patches
 from .core.spectrogram import Spectrogram as Spectrogram
 from .errors import PatchvizError as PatchvizError
+from .features.base import Features as Features
+from .features.constantq import Cqt as Cqt
+from .features.frontend import FrontEnd as FrontEnd
+from .features.spectral import Chroma as Chroma
+from .features.spectral import Mel as Mel
+from .features.spectral import Mfcc as Mfcc
+from .features.spectral import Stft as Stft
 from .jupyter.scrubber import Scrubber as Scrubber
 from .jupyter.scrubber import scrub as scrub
 from .plot.mosaic import Mosaic as Mosaic

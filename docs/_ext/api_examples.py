@@ -29,11 +29,18 @@ SIZE = (7.0, 4.4)  # of figures, in inches
 
 # What the figures show.
 ALT = {
+    "Chroma": "15 s of speech as a chromagram: the power in each of twelve pitch classes",
+    "Cqt": "15 s of speech as a constant-Q spectrogram of five octaves",
+    "Features": "15 s of speech as a spectrogram with linear frequencies",
+    "FrontEnd": "The loudness of 15 s of speech as a spectrogram of one row",
+    "Mel": "15 s of speech as a spectrogram of 64 mel bands",
+    "Mfcc": "15 s of speech as thirteen mel-frequency cepstral coefficients",
     "Mosaic": "A mosaic of three patches; a white line crosses the first at 2.5 s",
     "PatchView": "Patch 7 of 107, five seconds of speech as a spectrogram, with its colour bar",
     "Patches": "A spectrogram with the extents of eight patches of 3 s stacked above it",
     "PatchvizError": "One patch of 20 s: 15 s of speech, then silence",
     "Spectrogram": "15 s of speech as a mel spectrogram, with its colour bar in dB",
+    "Stft": "15 s of speech as a spectrogram with linear frequencies, in dB",
     "plot_mosaic": "A whole spectrogram with three patches marked, and the three patches below it",
     "plot_spectrogram": "A spectrogram with the extents of patches 0, 50 and 106 above it",
 }

@@ -13,7 +13,8 @@ from ..audio.source import Audio, example_audio
 from ..errors import InvalidTypeError, InvalidValueError
 from ..features.base import Features
 from ..features.compute import compute
-from ..features.options import FeatureOptions, with_feature_options
+from ..features.frontend import FrontEndLike
+from ..features.options import FrontEndOptions
 from .captions import format_span
 from .patches import Patches
 
@@ -128,18 +129,17 @@ class Spectrogram(Features):
     # -- constructors ----------------------------------------------------------------------
 
     @classmethod
-    @with_feature_options
     def from_audio(
         cls,
         y: ArrayLike,
         *,
         sr: float,
-        kind: str = "mel",
+        kind: FrontEndLike = "mel",
         mono: bool = False,
         start: float = 0.0,
         name: str = "",
         progress: bool = True,
-        **options: Unpack[FeatureOptions],
+        **options: Unpack[FrontEndOptions],
     ) -> Self:
         """Compute the spectrogram of samples: by default log-mel, as in librosa's example.
 
@@ -149,8 +149,11 @@ class Spectrogram(Features):
             Real floating-point samples, -1 to 1 at full scale.
         sr : float
             Sampling rate of `y` in Hz.
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
-            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
+            The front end: the name of :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma`
+            or :class:`Mfcc`; an object such as ``Mel(n_mels=64)``; or what your own model sees, a
+            function ``f(y, sr)`` of samples of shape (n_samples,) that returns an array of shape
+            (n_bins, n_frames) or :class:`Features`.
         mono : bool, default: False
             Whether several channels are mixed to one, their mean.
         start : float, default: 0.0
@@ -161,7 +164,10 @@ class Spectrogram(Features):
             Whether work that takes longer than a second shows a progress bar, in a terminal or a
             notebook.
         **options
-            Options of the front end.
+            Fields of the front end that `kind` names, listed and explained at :class:`Mel`,
+            :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc`: ``n_mels=64``. An
+            object has its own. For a function that returns an array, `hop_length`, unless it is
+            the default of a parameter of that name.
 
         Returns
         -------
@@ -172,10 +178,11 @@ class Spectrogram(Features):
         Raises
         ------
         InvalidTypeError
-            If `y` are no floating-point samples: integers must be scaled first.
+            If `y` are no floating-point samples: integers must be scaled first; if an option is
+            not one of `kind`, or given beside an object.
         InvalidValueError
             If `y` is empty, not finite, or has several channels and `mono` is False, or if an
-            option is out of range or not one of `kind`.
+            option is out of range, or what a function returns cannot be values of the sound.
 
         Examples
         --------
@@ -190,18 +197,17 @@ class Spectrogram(Features):
         return cls._of(features, audio, name=name)
 
     @classmethod
-    @with_feature_options
     def from_file(
         cls,
         file: str | os.PathLike[str] | IO[bytes],
         *,
         sr: float | None = 22050,
-        kind: str = "mel",
+        kind: FrontEndLike = "mel",
         mono: bool = False,
         start: float = 0.0,
         name: str | None = None,
         progress: bool = True,
-        **options: Unpack[FeatureOptions],
+        **options: Unpack[FrontEndOptions],
     ) -> Self:
         """Compute the spectrogram of a sound file of any length.
 
@@ -214,8 +220,11 @@ class Spectrogram(Features):
             Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ...
         sr : float or None, default: 22050
             Sampling rate in Hz to resample to; None keeps the file's own.
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
-            The front end. ``"mel"``, ``"stft"`` and ``"cqt"`` are in dB relative to their maximum.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
+            The front end: the name of :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma`
+            or :class:`Mfcc`; an object such as ``Mel(n_mels=64)``; or what your own model sees, a
+            function ``f(y, sr)`` of samples of shape (n_samples,) that returns an array of shape
+            (n_bins, n_frames) or :class:`Features`.
         mono : bool, default: False
             Whether several channels are mixed to one, their mean.
         start : float, default: 0.0
@@ -226,7 +235,10 @@ class Spectrogram(Features):
             Whether work that takes longer than a second shows a progress bar, in a terminal or a
             notebook.
         **options
-            Options of the front end.
+            Fields of the front end that `kind` names, listed and explained at :class:`Mel`,
+            :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc`: ``n_mels=64``. An
+            object has its own. For a function that returns an array, `hop_length`, unless it is
+            the default of a parameter of that name.
 
         Returns
         -------
@@ -258,16 +270,15 @@ class Spectrogram(Features):
         return cls._of(features, audio, name=audio.name if name is None else name)
 
     @classmethod
-    @with_feature_options
-    def example(cls, *, kind: str = "mel", **options: Unpack[FeatureOptions]) -> Self:
+    def example(cls, *, kind: FrontEndLike = "mel", **options: Unpack[FrontEndOptions]) -> Self:
         """Return the spectrogram of the embedded clip: speech, Shakespeare's Sonnet 1, 14.84 s.
 
         Parameters
         ----------
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
-            The front end.
+        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
+            The front end, as for :meth:`from_audio`.
         **options
-            Options of the front end.
+            Fields of the front end that `kind` names, as for :meth:`from_audio`.
 
         Returns
         -------

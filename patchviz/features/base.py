@@ -1,20 +1,10 @@
-"""From sound to values: librosa's features, computed block by block.
-
-A kind of feature is one dataclass. Its fields are the feature's options, with librosa's names and
-defaults; its methods turn a signal that arrives in blocks into the feature's values. To add a
-kind, write its class, enter it in `KINDS`, and explain its new options in `FeatureOptions`.
-
-Importing librosa compiles for about 20 seconds on a fresh installation, so what the mel
-spectrogram, the STFT and the MFCC need of it is computed here. The tests hold every kind against
-librosa's own values.
-"""
+"""What front ends work on and what they make: a sound in blocks, and features."""
 
 from __future__ import annotations
 
-import abc
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,15 +25,34 @@ Y_AXES = ("mel", "linear", "log", "cqt_hz", "cqt_note", "chroma", "none")
 class Features:
     """What a front end makes of a sound: values and what they mean. Frozen, and never a copy.
 
-    A :class:`Spectrogram` is Features that know when they are, what they are called and how they
-    sound.
+    A front end of your own returns them. A :class:`Spectrogram` is Features that know when they
+    are, what they are called and how they sound.
 
     Parameters
     ----------
     values : array_like, shape (n_bins, n_frames)
         Real numbers; row 0 is the lowest frequency.
-    sr, hop_length, n_fft, y_axis, fmin, fmax, htk, bins_per_octave, quantity, unit, y_label
-        As for :class:`Spectrogram`.
+    sr : float, default: 22050
+        Sampling rate in Hz.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    n_fft : int, optional
+        Samples in a window; needed only for ``y_axis="linear"`` and ``"log"``, where the
+        default is ``2 * (n_bins - 1)``.
+    y_axis : {"none", "mel", "linear", "log", "cqt_hz", "cqt_note", "chroma"}
+        What the rows are, as in :func:`librosa.display.specshow`.
+    fmin, fmax : float, optional
+        Lowest and highest frequency in Hz, as for :class:`Spectrogram`.
+    htk : bool, default: False
+        For ``"mel"``: the HTK formula in place of Slaney's.
+    bins_per_octave : int, default: 12
+        For ``"cqt_hz"``, ``"cqt_note"`` and ``"chroma"``.
+    quantity : str, optional
+        What the values are, for instance ``"Level relative to the maximum"``.
+    unit : str, optional
+        Unit of the values, for instance ``"dB"``.
+    y_label : str, optional
+        Label of the frequency axis, in place of the one that `y_axis` brings.
 
     Raises
     ------
@@ -51,6 +60,25 @@ class Features:
         If `values` are no real numbers or a masked array.
     InvalidValueError
         If `values` are not two-dimensional or are empty, or an option is out of range.
+
+    See Also
+    --------
+    Spectrogram.from_audio : Takes a function that returns Features.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> def energy(y, sr):
+    ...     frames = np.pad(y, (0, -len(y) % 512)).reshape(-1, 512)
+    ...     power = np.abs(np.fft.rfft(frames * np.hanning(512))) ** 2
+    ...     return pv.Features(
+    ...         np.log10(1e-6 + power.T), sr=sr, hop_length=512, n_fft=512, y_axis="linear"
+    ...     )
+    >>> spec = pv.Spectrogram.example(kind=energy)
+    >>> spec.values.shape
+    (257, 640)
+    >>> ax = pv.plot_spectrogram(spec)
     """
 
     values: NDArray[Any] = dataclasses.field(kw_only=False)
@@ -167,7 +195,7 @@ def _read_only(values: ArrayLike) -> NDArray[Any]:
 
 @dataclasses.dataclass(frozen=True)
 class Signal:
-    """One channel at the rate of the analysis, read as often as a feature needs it."""
+    """One channel at the rate of the analysis, read as often as a front end needs it."""
 
     audio: Audio
     sr: float
@@ -197,51 +225,10 @@ class Signal:
 
 
 class Part(NamedTuple):
-    """Values of the next frames of some of a feature's rows."""
+    """Values of the next frames of some rows."""
 
     rows: slice
     values: NDArray[Any]  # (n_frames, n_rows)
 
 
 ALL_ROWS = slice(0, None)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Kind(abc.ABC):
-    """A feature and its options."""
-
-    sr: float
-
-    title: ClassVar[str]
-    y_axis: ClassVar[str]
-
-    def __post_init__(self) -> None:  # noqa: B027 - a kind may have nothing to check
-        """Check the options."""
-
-    @property
-    @abc.abstractmethod
-    def n_rows(self) -> int:
-        """Number of values in a frame."""
-
-    @abc.abstractmethod
-    def n_frames(self, n_samples: int) -> int:
-        """Return how many frames a sound has."""
-
-    @abc.abstractmethod
-    def parts(self, signal: Signal) -> Iterator[Part]:
-        """Yield the values, those of a row in the order of time."""
-
-    def remarks(self, n_samples: int) -> Iterator[str]:
-        """Yield what a person should be warned of."""
-        yield from ()
-
-    def surveyed(self, signal: Signal) -> Self:
-        """Return the feature with what it must know of the whole sound beforehand."""
-        return self
-
-    def finish(self, values: NDArray[Any]) -> None:  # noqa: B027 - most have nothing to finish
-        """Do in place what needs all values, shape (n_rows, n_frames)."""
-
-    def meaning(self) -> dict[str, Any]:
-        """Return the fields of `Features` that say what the values mean."""
-        return {"y_axis": self.y_axis}

@@ -1,45 +1,38 @@
-"""From a sound and the name of a front end to values."""
+"""From a sound and a front end to values."""
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import difflib
-import math
-import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Unpack
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Unpack
 
 from .._util.validation import check_choice, check_number
 from ..audio.source import Audio
-from ..errors import InPython, InvalidTypeError, InvalidValueError, Setting, shown
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Setting, shown
 from .base import Features, Signal
 from .constantq import Cqt
-from .options import FeatureOptions
+from .custom import custom_features, name_of
+from .frontend import BlockwiseFrontEnd, FrontEndLike
+from .options import FrontEndOptions
 from .spectral import Chroma, Mel, Mfcc, Stft
 
-if TYPE_CHECKING:
-    from .base import Kind
-
-__all__ = ["KINDS", "compute"]
+__all__ = ["FRONT_ENDS", "compute"]
 
 
 def compute(
     audio: Audio,
     *,
     sr: float | None = None,
-    kind: str = "mel",
+    kind: FrontEndLike = "mel",
     mono: bool = False,
     progress: bool = True,
-    **options: Unpack[FeatureOptions],
+    **options: Unpack[FrontEndOptions],
 ) -> Features:
-    """Compute a feature of a sound of any length; memory holds the result and one block.
+    """Compute the features of a sound of any length; memory holds the result and one block.
 
-    The values are those of librosa's function for the whole sound, and do not depend on whether
-    it is in memory or in a file.
+    Those of a front end of patchviz's own are the values of librosa's function for the whole
+    sound, and do not depend on whether it is in memory or in a file.
 
     Parameters
     ----------
@@ -47,17 +40,16 @@ def compute(
         The sound.
     sr : float, optional
         Sampling rate in Hz to resample to; by default the sound's own.
-    kind : {"mel", "stft", "cqt", "chroma", "mfcc"}
-        ``power_to_db(melspectrogram(y, sr), ref=np.max)``, ``amplitude_to_db(abs(stft(y)),
-        ref=np.max)``, ``amplitude_to_db(abs(cqt(y, sr)), ref=np.max)``, ``chroma_stft(y, sr)``
-        or ``mfcc(y, sr)``.
+    kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
+        The front end: its name, an object, or ``f(y, sr)`` that returns values or `Features`.
     mono : bool, default: False
         Whether several channels are mixed to one, their mean.
     progress : bool, default: True
         Whether work that takes longer than a second shows a progress bar, in a terminal or a
         notebook.
     **options
-        Options of the feature.
+        Fields of the front end that `kind` names; for a callable that returns an array,
+        `hop_length`.
 
     Returns
     -------
@@ -68,7 +60,7 @@ def compute(
     ------
     InvalidValueError, InvalidTypeError
         If an option is not one of `kind`, or out of range; if the sound has several channels and
-        `mono` is False.
+        `mono` is False; if a callable returns what cannot be values of the sound.
     AudioFileError
         If the sound cannot be decoded to its end.
 
@@ -99,63 +91,63 @@ def compute(
             ),
         )
     signal = Signal(audio, audio.sr if sr is None else sr, progress)
-    feature = _chosen(kind, signal.sr, options)
-    for remark in feature.remarks(signal.n_samples):
-        warnings.warn(remark, UserWarning, stacklevel=3)
-    feature = feature.surveyed(signal)
-    values = _values(feature, signal)
-    feature.finish(values)
-    return Features(values=values, sr=signal.sr, **feature.meaning())
+    if isinstance(kind, str):
+        return _named(kind, options)._features(signal, stacklevel=4)
+    _check_object(kind, options)
+    if isinstance(kind, BlockwiseFrontEnd):
+        return kind._features(signal, stacklevel=4)
+    return custom_features(kind, signal, options.get("hop_length"))
 
 
-def _chosen(kind: str, sr: float, options: Mapping[str, Any]) -> Kind:
-    """Return the feature of a name, with its options; an option of another kind is refused."""
-    chosen = KINDS[check_choice("kind", kind, KINDS)]
+def _named(kind: str, options: Mapping[str, Any]) -> BlockwiseFrontEnd:
+    """Return the front end of a name, with its options; an option of another one is refused."""
+    chosen = FRONT_ENDS[check_choice("kind", kind, FRONT_ENDS)]
     own = _options_of(chosen)
     for name in options:
         if name in own:
             continue
-        others = [repr(other) for other in KINDS if name in _options_of(KINDS[other])]
+        others = [repr(other) for other in FRONT_ENDS if name in _options_of(FRONT_ENDS[other])]
         near = difflib.get_close_matches(name, own, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Its options are {', '.join(own)}."
         raise InvalidTypeError(
             f"{name} is no option of kind={kind!r}"
             + (f"; it is one of kind={', '.join(others)}. Leave it out." if others else f". {hint}")
         )
-    return chosen(sr=sr, **options)
+    return chosen(**options)
 
 
-def _options_of(kind: type[Kind]) -> list[str]:
-    names = {field.name for field in dataclasses.fields(kind)}
-    return [name for name in FeatureOptions.__annotations__ if name in names]
+def _check_object(kind: object, options: Mapping[str, Any]) -> None:
+    """Refuse what is no front end, and options beside an object, which has its own."""
+    if isinstance(kind, type) and issubclass(kind, BlockwiseFrontEnd):
+        raise InvalidTypeError(
+            f"kind is the class {kind.__name__}. It must be a front end: kind={kind.__name__}(), "
+            "with its options in the brackets."
+        )
+    if not callable(kind):
+        names = ", ".join(repr(name) for name in FRONT_ENDS)
+        raise InvalidTypeError(
+            Argument("kind", kind),
+            f" is of type {type(kind).__name__}",
+            allowed=f"one of {names}, a front end such as Mel(n_mels=64), or a function f(y, sr)",
+        )
+    is_own = isinstance(kind, BlockwiseFrontEnd)
+    for name, value in options.items():
+        if is_own or name != "hop_length":
+            called = name_of(kind)
+            given = f"{Argument(name, value)}"
+            raise InvalidTypeError(
+                f"{given} is given beside kind={called}, and options go with a name such as "
+                '"mel" only. Give it to the front end itself: '
+                + (f"{called}({given})." if is_own else f"functools.partial({called}, {given}).")
+            )
 
 
-def _values(feature: Kind, signal: Signal) -> NDArray[Any]:
-    """Allocate a feature's values and fill them, part by part as they come."""
-    shape = (feature.n_frames(signal.n_samples), feature.n_rows)
-    try:
-        frames = np.empty(shape, signal.audio.dtype)
-    except MemoryError as error:
-        size = math.prod(shape) * signal.audio.dtype.itemsize / 1e9
-        raise InvalidValueError(
-            f"The {feature.title} of {signal.audio!r} has {shape[1]} x {shape[0]} values, "
-            f"{size:.1f} GB, more than there is memory for",
-            remedy=(
-                "Choose ",
-                InPython("a longer hop_length, fewer bins, "),
-                Setting("kind", "mel"),
-                ", or a part of the sound.",
-            ),
-        ) from error
-    filled: collections.Counter[int] = collections.Counter()
-    for rows, part in feature.parts(signal):
-        first = filled[rows.start]
-        filled[rows.start] = last = min(first + len(part), len(frames))
-        frames[first:last, rows] = part[: last - first]
-    return frames.T
+def _options_of(front_end: type[BlockwiseFrontEnd]) -> list[str]:
+    names = {field.name for field in dataclasses.fields(front_end)}
+    return [name for name in FrontEndOptions.__annotations__ if name in names]
 
 
-KINDS: Mapping[str, type[Kind]] = {
+FRONT_ENDS: Mapping[str, type[BlockwiseFrontEnd]] = {
     "mel": Mel,
     "stft": Stft,
     "cqt": Cqt,

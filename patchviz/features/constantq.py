@@ -25,7 +25,7 @@ from .spectral import Stft, tuning_of
 if TYPE_CHECKING:
     from .base import Signal
 
-__all__ = []
+__all__ = ["Cqt"]
 
 
 class _Octave(NamedTuple):
@@ -37,13 +37,59 @@ class _Octave(NamedTuple):
     hop_length: int
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Cqt(InDecibels):
-    """``amplitude_to_db(abs(cqt(y, sr)), ref=np.max)``.
+    """A front end: the magnitudes of the constant-Q transform in dB, ``kind="cqt"``.
 
-    By Schörkhuber and Klapuri's recursion, as in librosa: the filters of an octave are applied to
-    spectra of the sound, which is resampled to half its rate for the octave below.
+    ``librosa.amplitude_to_db(abs(librosa.cqt(y, sr=sr)), ref=np.max)``.
+
+    Parameters
+    ----------
+    ref : float or callable, default: numpy.max
+        What becomes 0 dB, or a function of all values that says so.
+    amin : float, default: 1e-5
+        The least value that is told from 0.
+    top_db : float or None, default: 80.0
+        How many dB below the loudest value values are clipped; None clips nothing.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    fmin : float, optional
+        Frequency of the lowest bin in Hz, by default C1, 32.70 Hz.
+    n_bins : int, default: 84
+        Number of bins.
+    bins_per_octave : int, default: 12
+        Bins in an octave.
+    tuning : float or None, default: 0.0
+        Deviation from A = 440 Hz in bins; None has it estimated from the whole sound, which reads
+        it once more.
+    filter_scale : float, default: 1.0
+        Factor of the filters' lengths.
+    norm : float or None, default: 1
+        Norm of a filter, as in :func:`librosa.util.normalize`.
+    sparsity : float, default: 0.01
+        Part of a filter's energy that may be dropped.
+    window : str, tuple or float, default: "hann"
+        As in :func:`scipy.signal.get_window`.
+    pad_mode : {"constant", "edge", "reflect", "symmetric"}
+        What a frame sees beyond the sound's ends: zeros, by default.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an option is out of range; what depends on the sampling rate is checked when a sound
+        comes.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example(kind=pv.Cqt(n_bins=60))
+    >>> spec
+    Spectrogram 'Sonnet 1' of (60, 640): cqt_note, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
+    >>> ax = pv.plot_spectrogram(spec)
     """
+
+    # By Schörkhuber and Klapuri's recursion, as in librosa: the filters of an octave are applied
+    # to spectra of the sound, which is resampled to half its rate for the octave below.
 
     hop_length: int = 512
     fmin: float | None = None
@@ -86,7 +132,7 @@ class Cqt(InDecibels):
         check_choice("pad_mode", self.pad_mode, streaming.PAD_MODES)
 
     @property
-    def n_rows(self) -> int:
+    def _n_rows(self) -> int:
         return self.n_bins
 
     @property
@@ -128,13 +174,8 @@ class Cqt(InDecibels):
             **self._filter_options,
         )
 
-    @cached_property
-    def _octaves(self) -> list[_Octave]:
-        """The octaves from the highest one down, with librosa's choice of their rates."""
-        from importlib import metadata
-
-        cutoff = self._lengths(self.sr)[1]
-        nyquist = self.sr / 2
+    def _check_rate(self, sr: float) -> None:
+        cutoff, nyquist = self._lengths(sr)[1], sr / 2
         if cutoff > nyquist:
             fit = self.n_bins - math.ceil(self.bins_per_octave * math.log2(cutoff / nyquist))
             raise InvalidValueError(
@@ -143,12 +184,18 @@ class Cqt(InDecibels):
                 + (f"at most {fit} bins, " if fit > 0 else "")
                 + "a lower fmin, or a higher sr."
             )
+
+    def _octaves(self, sr: float) -> list[_Octave]:
+        """Return the octaves from the highest one down, with librosa's choice of their rates."""
+        from importlib import metadata
+
+        cutoff = self._lengths(sr)[1]
         n_octaves = math.ceil(self.n_bins / self.bins_per_octave)
-        hop_length, sr = self.hop_length, self.sr
+        hop_length = self.hop_length
         factors_of_two = (hop_length & -hop_length).bit_length() - 1
         factor = 2 ** max(
             0,
-            min(math.ceil(math.log2(nyquist / cutoff)) - 2, factors_of_two - n_octaves + 1),
+            min(math.ceil(math.log2(sr / 2 / cutoff)) - 2, factors_of_two - n_octaves + 1),
         )
         # Since librosa 1.0, only sounds are halved whose rate is far above what is left of them.
         since_1 = int(metadata.version("librosa").split(".")[0]) >= 1
@@ -166,43 +213,48 @@ class Cqt(InDecibels):
             top = bottom
         return octaves
 
-    def n_frames(self, n_samples: int) -> int:
+    def _context(self) -> int | None:
+        return None  # filters that a rate makes longer
+
+    def _n_frames(self, signal: Signal) -> int:
         counts = []
-        for octave in self._octaves:
+        n_samples = signal.n_samples
+        for octave in self._octaves(signal.sr):
             n_samples = math.ceil(n_samples / octave.factor)
             counts.append(1 + n_samples // octave.hop_length)
         return min(counts)
 
-    def surveyed(self, signal: Signal) -> Self:
+    def _prepared(self, signal: Signal) -> Self:
         if self.tuning is not None:
             return self
-        amplitudes = Stft(sr=self.sr).powers(signal, "tuning", 1)
-        return dataclasses.replace(
-            self, tuning=tuning_of(amplitudes, self.sr, self.bins_per_octave)
-        )
+        amplitudes = Stft()._powers(signal, "tuning", 1)
+        tuning = tuning_of(amplitudes, signal.sr, self.bins_per_octave)
+        return dataclasses.replace(self, tuning=tuning)
 
-    def parts(self, signal: Signal) -> Iterator[Part]:
+    def _parts(self, signal: Signal) -> Iterator[Part]:
         complex_type = np.result_type(signal.audio.dtype, np.complex64)
-        filters = [self._filters(octave).astype(complex_type) for octave in self._octaves]
+        octaves = self._octaves(signal.sr)
+        filters = [self._filters(octave, octaves[0].sr).astype(complex_type) for octave in octaves]
         rows = min(
             streaming.chunk_rows(2 * (bank.shape[1] - 1), self.hop_length) for bank in filters
         )
         blocks, n_samples = signal.blocks(self.title), signal.n_samples
+        lengths = self._lengths(octaves[0].sr)[0]
         responses = []
-        for octave, bank in zip(self._octaves, filters, strict=True):
+        for octave, bank in zip(octaves, filters, strict=True):
             if octave.factor > 1:
                 blocks = streaming.halved(blocks, n_samples, octave.factor)
                 n_samples = math.ceil(n_samples / octave.factor)
             own = blocks
             if octave.rows.start:
                 own, blocks = itertools.tee(blocks)
-            responses.append(self._responses(octave, bank, own, n_samples, rows))
+            responses.append(self._responses(octave, bank, lengths, own, n_samples, rows))
         del own, blocks  # a tee keeps what one of its ends has not read
         # All octaves go through the sound together, so that little waits for the slowest.
         for together in itertools.zip_longest(*responses):
             yield from (part for part in together if part is not None)
 
-    def _filters(self, octave: _Octave) -> Any:
+    def _filters(self, octave: _Octave, top_sr: float) -> Any:
         """Return an octave's filters as a sparse matrix, shape (n_bins, 1 + n_fft // 2)."""
         import librosa
         from scipy import fft
@@ -219,14 +271,19 @@ class Cqt(InDecibels):
         filters *= lengths[:, np.newaxis] / n_fft
         spectra = fft.fft(filters, axis=1)[:, : 1 + n_fft // 2]
         sparse = librosa.util.sparsify_rows(spectra, quantile=self.sparsity)
-        return sparse * np.sqrt(self._octaves[0].sr / octave.sr)
+        return sparse * np.sqrt(top_sr / octave.sr)
 
     def _responses(
-        self, octave: _Octave, filters: Any, blocks: Iterable[Samples], n_samples: int, rows: int
+        self,
+        octave: _Octave,
+        filters: Any,
+        lengths: NDArray[np.float64],
+        blocks: Iterable[Samples],
+        n_samples: int,
+        rows: int,
     ) -> Iterator[Part]:
         """Yield the magnitudes of an octave's bins."""
         n_fft = 2 * (filters.shape[1] - 1)
-        lengths = self._lengths(self._octaves[0].sr)[0]
         scale = np.sqrt(lengths[octave.rows])[:, np.newaxis]
         chunks = streaming.framed(
             blocks,
@@ -242,9 +299,9 @@ class Cqt(InDecibels):
             response /= scale
             yield Part(octave.rows, np.abs(response).T)
 
-    def meaning(self) -> dict[str, Any]:
+    def _meaning(self, sr: float) -> dict[str, Any]:
         return {
-            **super().meaning(),
+            **super()._meaning(sr),
             "hop_length": self.hop_length,
             "fmin": self._lowest,
             "bins_per_octave": self.bins_per_octave,

@@ -6,7 +6,6 @@ import abc
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 from .._util.validation import check_bool, check_choice, check_int, check_number
 from ..errors import InvalidValueError
 from . import streaming
-from .base import Kind
 from .filters import mel_bands, window_values
+from .frontend import BlockwiseFrontEnd
 from .options import Window
 
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["check_norm"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Framed(Kind):
-    """A feature of windowed frames."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Framed(BlockwiseFrontEnd):
+    """A front end of windowed frames."""
 
     n_fft: int = 2048
     hop_length: int | None = 512
@@ -60,16 +59,20 @@ class Framed(Kind):
         pad = self.n_fft // 2 if self.center else 0
         return {"n_fft": self.n_fft, "hop_length": self._hop_length, "pad": pad}
 
-    def n_frames(self, n_samples: int) -> int:
-        n_frames = streaming.frame_count(n_samples, **self._framing)
+    def _context(self) -> int | None:
+        return self.n_fft
+
+    def _n_frames(self, signal: Signal) -> int:
+        n_frames = streaming.frame_count(signal.n_samples, **self._framing)
         if not n_frames:
             raise InvalidValueError(
-                f"The sound has {n_samples} samples at {self.sr:g} Hz, less than one frame of "
-                f"n_fft={self.n_fft}. Choose a smaller n_fft, or center=True, which pads the sound."
+                f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
+                f"frame of n_fft={self.n_fft}. Choose a smaller n_fft, or center=True, which pads "
+                "the sound."
             )
         return n_frames
 
-    def powers(self, signal: Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
+    def _powers(self, signal: Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
         """Yield magnitudes to a power, shape (1 + n_fft // 2, n_frames), chunk by chunk."""
         window = window_values(self.window, self._window_length)
         before = (self.n_fft - self._window_length) // 2
@@ -84,20 +87,20 @@ class Framed(Kind):
         for frames in chunks:
             yield (np.abs(streaming.spectra(frames, window)) ** power).T
 
-    def remarks(self, n_samples: int) -> Iterator[str]:
-        if self.center and n_samples < self.n_fft:
+    def _remarks(self, signal: Signal) -> Iterator[str]:
+        if self.center and signal.n_samples < self.n_fft:
             yield (
-                f"The sound has {n_samples} samples at {self.sr:g} Hz, less than one frame of "
-                f"n_fft={self.n_fft}: most of a frame is padding. Choose a smaller n_fft."
+                f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
+                f"frame of n_fft={self.n_fft}: most of a frame is padding. Choose a smaller n_fft."
             )
 
-    def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "hop_length": self._hop_length, "n_fft": self.n_fft}
+    def _meaning(self, sr: float) -> dict[str, Any]:
+        return {**super()._meaning(sr), "hop_length": self._hop_length, "n_fft": self.n_fft}
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class InDecibels(Kind):
-    """A feature whose values become decibels."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InDecibels(BlockwiseFrontEnd):
+    """A front end whose values become decibels."""
 
     ref: float | Callable[..., Any] = np.max
     amin: float = 1e-10
@@ -113,7 +116,11 @@ class InDecibels(Kind):
         if self.top_db is not None:
             check_number("top_db", self.top_db, minimum=0, unit="dB")
 
-    def finish(self, values: NDArray[Any]) -> None:
+    def _context(self) -> int | None:
+        is_of_the_whole = callable(self.ref) or self.top_db is not None
+        return None if is_of_the_whole else super()._context()
+
+    def _finish(self, values: NDArray[Any]) -> None:
         streaming.to_decibels(
             values,
             ref=self.ref,
@@ -122,15 +129,15 @@ class InDecibels(Kind):
             amplitudes=self.of_amplitudes,
         )
 
-    def meaning(self) -> dict[str, Any]:
+    def _meaning(self, sr: float) -> dict[str, Any]:
         is_relative = self.ref is np.max
         quantity = "Level relative to the maximum" if is_relative else "Level"
-        return {**super().meaning(), "quantity": quantity, "unit": "dB"}
+        return {**super()._meaning(sr), "quantity": quantity, "unit": "dB"}
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class MelBased(Framed):
-    """A feature of powers in mel bands."""
+    """A front end of powers in mel bands."""
 
     power: float = 2.0
     n_mels: int = 128
@@ -145,11 +152,10 @@ class MelBased(Framed):
         check_number("fmin", self.fmin, minimum=0, unit="Hz")
         if self.fmax is not None:
             check_number("fmax", self.fmax, above=0, unit="Hz")
-        if not self.fmin < self._top <= self.sr / 2:
-            raise InvalidValueError(
-                f"fmin={self.fmin:g} Hz to fmax={self._top:g} Hz is no range at a sampling rate of "
-                f"{self.sr:g} Hz. They must rise, to at most {self.sr / 2:g} Hz, half that rate."
-            )
+            if not self.fmin < self.fmax:
+                raise InvalidValueError(
+                    f"fmin={self.fmin:g} Hz to fmax={self.fmax:g} Hz is no range. They must rise."
+                )
         check_bool("htk", self.htk)
         check_norm(*self._band_norm, "slaney")
 
@@ -158,19 +164,24 @@ class MelBased(Framed):
     def _band_norm(self) -> tuple[str, str | float | None]:
         """The option that normalises bands: its name and its value."""
 
-    @property
-    def _top(self) -> float:
-        return self.sr / 2 if self.fmax is None else self.fmax
+    def _top(self, sr: float) -> float:
+        return sr / 2 if self.fmax is None else self.fmax
 
-    @cached_property
-    def _bands(self) -> NDArray[np.float32]:
+    def _check_rate(self, sr: float) -> None:
+        if not self.fmin < self._top(sr) <= sr / 2:
+            raise InvalidValueError(
+                f"fmin={self.fmin:g} Hz to fmax={self._top(sr):g} Hz is no range at a sampling "
+                f"rate of {sr:g} Hz. They must rise, to at most {sr / 2:g} Hz, half that rate."
+            )
+
+    def _bands(self, sr: float) -> NDArray[np.float32]:
         norm = cast(Any, self._band_norm[1])
         bands = mel_bands(
-            sr=self.sr,
+            sr=sr,
             n_fft=self.n_fft,
             n_mels=self.n_mels,
             fmin=self.fmin,
-            fmax=self._top,
+            fmax=self._top(sr),
             htk=self.htk,
             slaney=norm == "slaney",
         )
@@ -180,15 +191,16 @@ class MelBased(Framed):
 
         return cast(NDArray[np.float32], librosa.util.normalize(bands, norm=norm, axis=-1))
 
-    def mel_powers(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
+    def _mel_powers(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
         """Yield powers in mel bands, shape (n_mels, n_frames), chunk by chunk."""
-        for powers in self.powers(signal, doing, self.power):
+        bands = self._bands(signal.sr)
+        for powers in self._powers(signal, doing, self.power):
             # librosa's own expression, so that the sums are taken in the same order.
-            yield np.einsum("...ft,mf->...mt", powers, self._bands, optimize=True)
+            yield np.einsum("...ft,mf->...mt", powers, bands, optimize=True)
 
-    def remarks(self, n_samples: int) -> Iterator[str]:
-        yield from super().remarks(n_samples)
-        n_empty = np.count_nonzero(self._bands.max(axis=1) == 0)
+    def _remarks(self, signal: Signal) -> Iterator[str]:
+        yield from super()._remarks(signal)
+        n_empty = np.count_nonzero(self._bands(signal.sr).max(axis=1) == 0)
         if n_empty:
             yield (
                 f"{n_empty} of n_mels={self.n_mels} mel bands are narrower than a bin of "

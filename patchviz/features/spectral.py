@@ -17,12 +17,64 @@ from .framed import Framed, InDecibels, MelBased, check_norm
 if TYPE_CHECKING:
     from .base import Signal
 
-__all__ = ["tuning_of"]
+__all__ = ["Chroma", "Mel", "Mfcc", "Stft", "tuning_of"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Mel(InDecibels, MelBased):
-    """``power_to_db(melspectrogram(y, sr), ref=np.max)``."""
+    """A front end: the mel spectrogram in dB, ``kind="mel"``.
+
+    ``librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr), ref=np.max)``, to the bit.
+
+    Parameters
+    ----------
+    n_fft : int, default: 2048
+        Samples in a window, padded with zeros.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    win_length : int, optional
+        Samples in a window before padding, by default `n_fft`.
+    window : str, tuple, float or ndarray, default: "hann"
+        As in :func:`scipy.signal.get_window`; or the window's values.
+    center : bool, default: True
+        Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
+        ends, or begins there.
+    pad_mode : {"constant", "edge", "reflect", "symmetric"}
+        What a centred frame sees beyond the sound's ends: zeros, by default.
+    power : float, default: 2.0
+        Exponent of the magnitudes.
+    n_mels : int, default: 128
+        Number of mel bands.
+    fmin : float, default: 0.0
+        Lowest frequency in Hz.
+    fmax : float, optional
+        Highest frequency in Hz, by default half the sampling rate.
+    htk : bool, default: False
+        The HTK formula in place of Slaney's.
+    ref : float or callable, default: numpy.max
+        What becomes 0 dB, or a function of all values that says so.
+    amin : float, default: 1e-10
+        The least value that is told from 0.
+    top_db : float or None, default: 80.0
+        How many dB below the loudest value values are clipped; None clips nothing.
+    norm : {"slaney"}, float or None
+        How each band is normalised: to the area of 1, by default; to a norm, as in
+        :func:`librosa.util.normalize`; or not at all.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an option is out of range; what depends on the sampling rate is checked when a sound
+        comes.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example(kind=pv.Mel(n_mels=64))
+    >>> spec
+    Spectrogram 'Sonnet 1' of (64, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
+    >>> ax = pv.plot_spectrogram(spec)
+    """
 
     norm: str | float | None = "slaney"
 
@@ -34,20 +86,59 @@ class Mel(InDecibels, MelBased):
         return "norm", self.norm
 
     @property
-    def n_rows(self) -> int:
+    def _n_rows(self) -> int:
         return self.n_mels
 
-    def parts(self, signal: Signal) -> Iterator[Part]:
-        for powers in self.mel_powers(signal, self.title):
+    def _parts(self, signal: Signal) -> Iterator[Part]:
+        for powers in self._mel_powers(signal, self.title):
             yield Part(ALL_ROWS, powers.T)
 
-    def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "fmin": self.fmin, "fmax": self._top, "htk": self.htk}
+    def _meaning(self, sr: float) -> dict[str, Any]:
+        return {**super()._meaning(sr), "fmin": self.fmin, "fmax": self._top(sr), "htk": self.htk}
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Stft(InDecibels, Framed):
-    """``amplitude_to_db(abs(stft(y)), ref=np.max)``."""
+    """A front end: the magnitudes of the short-time Fourier transform in dB, ``kind="stft"``.
+
+    ``librosa.amplitude_to_db(abs(librosa.stft(y)), ref=np.max)``, to the bit.
+
+    Parameters
+    ----------
+    n_fft : int, default: 2048
+        Samples in a window, padded with zeros.
+    hop_length : int, optional
+        Samples from one frame to the next, by default a quarter of `win_length`.
+    win_length : int, optional
+        Samples in a window before padding, by default `n_fft`.
+    window : str, tuple, float or ndarray, default: "hann"
+        As in :func:`scipy.signal.get_window`; or the window's values.
+    center : bool, default: True
+        Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
+        ends, or begins there.
+    pad_mode : {"constant", "edge", "reflect", "symmetric"}
+        What a centred frame sees beyond the sound's ends: zeros, by default.
+    ref : float or callable, default: numpy.max
+        What becomes 0 dB, or a function of all values that says so.
+    amin : float, default: 1e-5
+        The least value that is told from 0.
+    top_db : float or None, default: 80.0
+        How many dB below the loudest value values are clipped; None clips nothing.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an option is out of range; what depends on the sampling rate is checked when a sound
+        comes.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example(kind=pv.Stft(n_fft=1024))
+    >>> spec
+    Spectrogram 'Sonnet 1' of (513, 1279): linear, 22050 Hz, hop 256 samples, 0.000-14.849 s, dB
+    >>> ax = pv.plot_spectrogram(spec)
+    """
 
     hop_length: int | None = None
     amin: float = 1e-5
@@ -57,26 +148,77 @@ class Stft(InDecibels, Framed):
     of_amplitudes: ClassVar[bool] = True
 
     @property
-    def n_rows(self) -> int:
+    def _n_rows(self) -> int:
         return 1 + self.n_fft // 2
 
-    def parts(self, signal: Signal) -> Iterator[Part]:
-        for amplitudes in self.powers(signal, self.title, 1):
+    def _parts(self, signal: Signal) -> Iterator[Part]:
+        for amplitudes in self._powers(signal, self.title, 1):
             yield Part(ALL_ROWS, amplitudes.T)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Mfcc(MelBased):
-    """``mfcc(y, sr)``: the cosine transform of the mel spectrum in dB."""
+    """A front end: mel-frequency cepstral coefficients, ``kind="mfcc"``.
+
+    ``librosa.feature.mfcc(y=y, sr=sr)``, to the bit: the cosine transform of the mel spectrum in
+    dB. The sound is read twice, since quiet bands are raised to 80 dB below the loudest.
+
+    Parameters
+    ----------
+    n_fft : int, default: 2048
+        Samples in a window, padded with zeros.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    win_length : int, optional
+        Samples in a window before padding, by default `n_fft`.
+    window : str, tuple, float or ndarray, default: "hann"
+        As in :func:`scipy.signal.get_window`; or the window's values.
+    center : bool, default: True
+        Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
+        ends, or begins there.
+    pad_mode : {"constant", "edge", "reflect", "symmetric"}
+        What a centred frame sees beyond the sound's ends: zeros, by default.
+    power : float, default: 2.0
+        Exponent of the magnitudes.
+    n_mels : int, default: 128
+        Number of mel bands.
+    fmin : float, default: 0.0
+        Lowest frequency in Hz.
+    fmax : float, optional
+        Highest frequency in Hz, by default half the sampling rate.
+    htk : bool, default: False
+        The HTK formula in place of Slaney's.
+    n_mfcc : int, default: 20
+        Number of coefficients.
+    dct_type : {2, 1, 3}
+        Type of the discrete cosine transform.
+    norm : {"ortho"} or None
+        Norm of the cosine transform.
+    mel_norm : {"slaney"}, float or None
+        How each mel band is normalised, as `norm` of :class:`Mel`.
+    lifter : float, default: 0.0
+        Strength of liftering; 0 for none.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an option is out of range; what depends on the sampling rate is checked when a sound
+        comes.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example(kind=pv.Mfcc(n_mfcc=13))
+    >>> spec
+    Spectrogram 'Sonnet 1' of (13, 640): 22050 Hz, hop 512 samples, 0.000-14.861 s
+    >>> ax = pv.plot_spectrogram(spec)
+    """
 
     n_mfcc: int = 20
     dct_type: int = 2
     norm: str | None = "ortho"
     mel_norm: str | float | None = "slaney"
     lifter: float = 0.0
-
-    # What the survey finds: the dB that quieter mel bands are raised to, 80 below the loudest.
-    floor: float = -math.inf
 
     title: ClassVar[str] = "MFCC"
     y_axis: ClassVar[str] = "none"
@@ -94,18 +236,19 @@ class Mfcc(MelBased):
         return "mel_norm", self.mel_norm
 
     @property
-    def n_rows(self) -> int:
+    def _n_rows(self) -> int:
         return self.n_mfcc
 
-    def surveyed(self, signal: Signal) -> Self:
-        loudest = max(levels.max() for levels in self._levels(signal, "loudness"))
-        return dataclasses.replace(self, floor=float(loudest - 80.0))
+    def _context(self) -> int | None:
+        return None  # of the loudest band depends how far quieter ones are raised
 
-    def parts(self, signal: Signal) -> Iterator[Part]:
+    def _parts(self, signal: Signal) -> Iterator[Part]:
         from scipy import fft
 
+        loudest = max(levels.max() for levels in self._levels(signal, "loudness"))
+        floor = float(loudest - 80.0)
         for levels in self._levels(signal, self.title):
-            raised = np.maximum(levels, self.floor)
+            raised = np.maximum(levels, floor)
             values = fft.dct(raised, axis=-2, type=self.dct_type, norm=self.norm)[: self.n_mfcc]
             if self.lifter:
                 orders = np.arange(1, 1 + self.n_mfcc, dtype=values.dtype)
@@ -114,16 +257,60 @@ class Mfcc(MelBased):
             yield Part(ALL_ROWS, values.T)
 
     def _levels(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
-        for powers in self.mel_powers(signal, doing):
+        for powers in self._mel_powers(signal, doing):
             yield 10.0 * np.log10(np.maximum(1e-10, powers))
 
-    def meaning(self) -> dict[str, Any]:
-        return {**super().meaning(), "quantity": "Coefficient", "y_label": "MFCC"}
+    def _meaning(self, sr: float) -> dict[str, Any]:
+        return {**super()._meaning(sr), "quantity": "Coefficient", "y_label": "MFCC"}
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Chroma(Framed):
-    """``chroma_stft(y, sr)``: the power in each pitch class, 0 to 1."""
+    """A front end: the power in each pitch class, 0 to 1, ``kind="chroma"``.
+
+    ``librosa.feature.chroma_stft(y=y, sr=sr)``, to the bit.
+
+    Parameters
+    ----------
+    n_fft : int, default: 2048
+        Samples in a window, padded with zeros.
+    hop_length : int, default: 512
+        Samples from one frame to the next.
+    win_length : int, optional
+        Samples in a window before padding, by default `n_fft`.
+    window : str, tuple, float or ndarray, default: "hann"
+        As in :func:`scipy.signal.get_window`; or the window's values.
+    center : bool, default: True
+        Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
+        ends, or begins there.
+    pad_mode : {"constant", "edge", "reflect", "symmetric"}
+        What a centred frame sees beyond the sound's ends: zeros, by default.
+    norm : float or None, default: inf
+        Norm of a frame, as in :func:`librosa.util.normalize`; None normalises nothing.
+    n_chroma : int, default: 12
+        Number of pitch classes.
+    tuning : float, optional
+        Deviation from A = 440 Hz in bins; by default it is estimated from the whole sound, which
+        reads it once more.
+    ctroct : float, default: 5.0
+        The octave that counts most, above A0, 27.5 Hz.
+    octwidth : float or None, default: 2.0
+        Width of the octaves that count, in octaves; None for all alike.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an option is out of range; what depends on the sampling rate is checked when a sound
+        comes.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> spec = pv.Spectrogram.example(kind=pv.Chroma(tuning=0.0))
+    >>> spec
+    Spectrogram 'Sonnet 1' of (12, 640): chroma, 22050 Hz, hop 512 samples, 0.000-14.861 s
+    >>> ax = pv.plot_spectrogram(spec)
+    """
 
     norm: float | None = math.inf
     n_chroma: int = 12
@@ -145,33 +332,36 @@ class Chroma(Framed):
             check_number("tuning", self.tuning)
 
     @property
-    def n_rows(self) -> int:
+    def _n_rows(self) -> int:
         return self.n_chroma
 
-    def surveyed(self, signal: Signal) -> Self:
+    def _context(self) -> int | None:
+        return None if self.tuning is None else super()._context()
+
+    def _prepared(self, signal: Signal) -> Self:
         if self.tuning is not None:
             return self
-        powers = self.powers(signal, "tuning", 2)
-        return dataclasses.replace(self, tuning=tuning_of(powers, self.sr, self.n_chroma))
+        powers = self._powers(signal, "tuning", 2)
+        return dataclasses.replace(self, tuning=tuning_of(powers, signal.sr, self.n_chroma))
 
-    def parts(self, signal: Signal) -> Iterator[Part]:
+    def _parts(self, signal: Signal) -> Iterator[Part]:
         import librosa
 
         filters = librosa.filters.chroma(
-            sr=self.sr,
+            sr=signal.sr,
             n_fft=self.n_fft,
             n_chroma=self.n_chroma,
             tuning=self.tuning or 0.0,
             ctroct=self.ctroct,
             octwidth=self.octwidth,
         )
-        for powers in self.powers(signal, self.title, 2):
+        for powers in self._powers(signal, self.title, 2):
             raw = np.einsum("cf,...ft->...ct", filters, powers, optimize=True)
             yield Part(ALL_ROWS, librosa.util.normalize(raw, norm=self.norm, axis=-2).T)
 
-    def meaning(self) -> dict[str, Any]:
+    def _meaning(self, sr: float) -> dict[str, Any]:
         quantity = "Relative power"
-        return {**super().meaning(), "quantity": quantity, "bins_per_octave": self.n_chroma}
+        return {**super()._meaning(sr), "quantity": quantity, "bins_per_octave": self.n_chroma}
 
 
 def tuning_of(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) -> float:

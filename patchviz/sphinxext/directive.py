@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .._util.validation import check_choice, check_int, check_number
 from ..errors import Argument, InvalidValueError, PatchvizError
-from ..features.compute import KINDS
+from ..features.compute import FRONT_ENDS
 from ..plot.color import find_cmap
 from ..plot.mosaic import MOST_PATCHES
 from .cache import Made
@@ -93,7 +93,7 @@ class PatchvizDirective(SphinxDirective):
     option_spec: ClassVar[_Options] = _Options(
         {
             "view": _choice("view", VIEWS),
-            "kind": _choice("kind", tuple(KINDS)),
+            "kind": _choice("kind", tuple(FRONT_ENDS)),
             "mono": _switch,
             "duration": _number("duration", above=0, unit="s"),
             "hop": _number("hop", above=0, unit="s"),

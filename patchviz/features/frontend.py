@@ -1,0 +1,197 @@
+"""From sound to values: what a front end is, and what those built in have in common.
+
+A front end of patchviz's own is one frozen dataclass. Its fields are its options, with librosa's
+names and defaults; its methods turn a signal that arrives in blocks into values. To add one, write
+its class, enter it in `FRONT_ENDS`, and list its new options in `FrontEndOptions`.
+
+Importing librosa compiles for about 20 seconds on a fresh installation, so what the mel
+spectrogram, the STFT and the MFCC need of it is computed here. The tests hold every front end
+against librosa's own values.
+"""
+
+from __future__ import annotations
+
+import abc
+import collections
+import dataclasses
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from ..audio.source import Audio
+from ..errors import InPython, InvalidValueError, Setting
+from .base import Features, Part, Signal
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["BlockwiseFrontEnd", "FrontEnd", "FrontEndLike"]
+
+
+@runtime_checkable
+class FrontEnd(Protocol):
+    """What turns sound into values: any object that is called as ``front_end(y, sr)``.
+
+    :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc` are front ends;
+    so is what your own model sees. It goes to :meth:`Spectrogram.from_file` as ``kind=``. A plain
+    function will do where the whole sound fits into memory; an object that has a `context` is
+    given a long sound piece by piece.
+
+    Attributes
+    ----------
+    context : int or None
+        How many samples before and behind sample ``k * hop_length`` frame *k* depends on; None if
+        it depends on the whole sound.
+
+    See Also
+    --------
+    Features : What a front end returns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patchviz as pv
+    >>> class Loudness:
+    ...     context = 512
+    ...
+    ...     def __call__(self, y, sr):
+    ...         frames = np.pad(y, (0, -len(y) % 512)).reshape(-1, 512)
+    ...         levels = 10 * np.log10(np.maximum(1e-10, np.mean(frames**2, axis=1)))
+    ...         return pv.Features(levels[np.newaxis], sr=sr, hop_length=512, unit="dB")
+    >>> isinstance(Loudness(), pv.FrontEnd)
+    True
+    >>> spec = pv.Spectrogram.example(kind=Loudness())
+    >>> spec.values.shape
+    (1, 640)
+    >>> ax = pv.plot_spectrogram(spec)
+    """
+
+    def __init__(self) -> None:
+        """Take nothing: help() would show a protocol's own ``*args, **kwargs``."""
+
+    @property
+    def context(self) -> int | None:
+        """How many samples before and behind sample ``k * hop_length`` frame *k* depends on."""
+
+    def __call__(self, y: NDArray[Any], sr: float, /) -> Features:
+        """Return the features of samples, shape (n_samples,), at `sr` Hz."""
+
+
+FrontEndLike: TypeAlias = "str | FrontEnd | Callable[[NDArray[Any], float], Features | ArrayLike]"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BlockwiseFrontEnd(abc.ABC):
+    """A front end that goes through a sound block by block; memory holds the result and one block.
+
+    Its fields are its options. What depends on the rate is checked when a sound comes.
+    """
+
+    title: ClassVar[str]
+    y_axis: ClassVar[str]
+
+    def __post_init__(self) -> None:  # noqa: B027 - a front end may have nothing to check
+        """Check the options."""
+
+    def __call__(self, y: ArrayLike, sr: float) -> Features:
+        """Compute the features of samples.
+
+        Parameters
+        ----------
+        y : array_like, shape (n_samples,)
+            Real floating-point samples.
+        sr : float
+            Their sampling rate in Hz.
+
+        Returns
+        -------
+        Features
+            float32; float64 where `y` is.
+        """
+        audio = Audio.from_array(y, sr)
+        if audio.n_channels > 1:
+            raise InvalidValueError(
+                f"y has the shape {np.shape(y)}, and a front end takes one channel. Choose one, "
+                "y[0], or mix them: y.mean(axis=0)."
+            )
+        return self._features(Signal(audio, audio.sr, progress=False), stacklevel=3)
+
+    @property
+    def context(self) -> int | None:
+        """How many samples before and behind sample ``k * hop_length`` frame *k* depends on.
+
+        None where it depends on the whole sound, as dB relative to the maximum do.
+        """
+        return self._context()
+
+    def _features(self, signal: Signal, stacklevel: int) -> Features:
+        """Compute the features of a signal of any length."""
+        self._check_rate(signal.sr)
+        for remark in self._remarks(signal):
+            warnings.warn(remark, UserWarning, stacklevel=stacklevel)
+        prepared = self._prepared(signal)
+        prepared._check_rate(signal.sr)  # as it is now
+        values = prepared._values(signal)
+        prepared._finish(values)
+        return Features(values=values, sr=signal.sr, **prepared._meaning(signal.sr))
+
+    def _values(self, signal: Signal) -> NDArray[Any]:
+        """Allocate the values, shape (n_rows, n_frames), and fill them part by part."""
+        shape = (self._n_frames(signal), self._n_rows)
+        try:
+            frames = np.empty(shape, signal.audio.dtype)
+        except MemoryError as error:
+            size = math.prod(shape) * signal.audio.dtype.itemsize / 1e9
+            raise InvalidValueError(
+                f"The {self.title} of {signal.audio!r} has {shape[1]} x {shape[0]} values, "
+                f"{size:.1f} GB, more than there is memory for",
+                remedy=(
+                    "Choose ",
+                    InPython("a longer hop_length, fewer bins, "),
+                    Setting("kind", "mel"),
+                    ", or a part of the sound.",
+                ),
+            ) from error
+        filled: collections.Counter[int] = collections.Counter()
+        for rows, part in self._parts(signal):
+            first = filled[rows.start]
+            filled[rows.start] = last = min(first + len(part), len(frames))
+            frames[first:last, rows] = part[: last - first]
+        return frames.T
+
+    def _context(self) -> int | None:
+        return None
+
+    @property
+    @abc.abstractmethod
+    def _n_rows(self) -> int:
+        """Number of values in a frame."""
+
+    @abc.abstractmethod
+    def _n_frames(self, signal: Signal) -> int:
+        """Return how many frames a sound has."""
+
+    @abc.abstractmethod
+    def _parts(self, signal: Signal) -> Iterator[Part]:
+        """Yield the values, those of a row in the order of time."""
+
+    def _check_rate(self, sr: float) -> None:  # noqa: B027 - most fit every rate
+        """Check the options against the sampling rate of a sound."""
+
+    def _remarks(self, signal: Signal) -> Iterator[str]:
+        """Yield what a person should be warned of."""
+        yield from ()
+
+    def _prepared(self, signal: Signal) -> Self:
+        """Return the front end with what it must know of the whole sound beforehand."""
+        return self
+
+    def _finish(self, values: NDArray[Any]) -> None:  # noqa: B027 - most have nothing to finish
+        """Do in place what needs all values, shape (n_rows, n_frames)."""
+
+    def _meaning(self, sr: float) -> dict[str, Any]:
+        """Return the fields of `Features` that say what the values mean."""
+        return {"y_axis": self.y_axis}
