@@ -67,6 +67,7 @@ def test_one_version() -> None:
     newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)
     assert newest is not None
     assert newest[1] == patchviz.__version__
+    assert f"\nversion: {patchviz.__version__}\n" in read("CITATION.cff")
 
 
 def test_public_names_are_those_of_the_stub() -> None:
@@ -123,6 +124,14 @@ def imported_when_run(file: Path) -> set[str]:
                 name = path if (ROOT / "/".join(parts)).with_suffix(".py").exists() else None
                 found.add(name or ".".join(within))
     return found - {own, "patchviz"}
+
+
+def test_where_to_change_names_files_that_are_there() -> None:
+    text = read("CONTRIBUTING.md")
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js|d\.ts|css))`", text)
+    assert len(named) > 20
+    missing = [name for name in named if not ((ROOT / name).exists() or (PACKAGE / name).exists())]
+    assert not missing
 
 
 def test_no_circle_of_imports() -> None:

@@ -153,9 +153,9 @@ class PatchMesh(QuadMesh):
         """Ignore what QuadMesh sets: the edges say it all."""
 
     def __getstate__(self) -> dict[str, Any]:
-        state = cast("dict[str, Any]", super().__getstate__())
         # The first two know the canvas; the third knows the values, which would be kept twice.
-        return {**state, "_geometry": None, "_shown": None, "_find_maxima": None}
+        left_out = {"_geometry": None, "_shown": None, "_find_maxima": None}
+        return {**cast("dict[str, Any]", super().__getstate__()), **left_out}
 
     @property
     def reduce(self) -> Reduction:
@@ -225,8 +225,7 @@ class PatchMesh(QuadMesh):
         norm: bool = True,
     ) -> NDArray[Any]:
         """Return colours as QuadMesh does; what is not finite gets the colour for bad values."""
-        is_image = np.ndim(x) == 3
-        return super().to_rgba(x if is_image else mask_nonfinite(x), alpha, bytes, norm)
+        return super().to_rgba(x if np.ndim(x) == 3 else mask_nonfinite(x), alpha, bytes, norm)
 
     def autoscale(self) -> None:
         """Set the limits of the norm to the range of the finite values."""
@@ -243,9 +242,9 @@ class PatchMesh(QuadMesh):
             raise InvalidTypeError("The mesh has no values to scale by. Call set_array first.")
         is_plain = type(self.norm).autoscale_None is Normalize.autoscale_None
         if is_plain and self._A.ndim == 2 and np.ma.getmask(self._A) is np.ma.nomask:
-            extent = finite_range(np.ma.getdata(self._A))
-            if extent.minimum <= extent.maximum:
-                return np.array([extent.minimum, extent.maximum])
+            least, most, _ = finite_range(np.ma.getdata(self._A))
+            if least <= most:
+                return np.array([least, most])
         return mask_nonfinite(self._A)
 
     def contains(self, mouseevent: MouseEvent) -> tuple[bool, dict[str, Any]]:
@@ -295,9 +294,9 @@ class PatchMesh(QuadMesh):
         ----------
         renderer : RendererBase
         """
+        values = self._A
         if not self.get_visible():
             return
-        values = self._A
         if values is None or not (
             self._is_paintable(values, renderer) and self._paint(values, renderer)
         ):
