@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 __all__ = [
     "STEP",
     "FiniteRange",
-    "Survey",
+    "Summary",
     "blocks",
     "finite_range",
     "is_column_major",
-    "survey",
+    "summarize",
 ]
 
 # Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
 _BLOCK_SIZE = 1 << 17
 
-# Columns of which a survey keeps the maximum: few beside the thousands that share a pixel in the
+# Columns of which a summary keeps the maximum: few beside the thousands that share a pixel in the
 # picture of a day, and so many that what is kept is small beside the array.
 STEP = 512
 
@@ -88,7 +88,7 @@ def _union(ranges: Sequence[FiniteRange]) -> FiniteRange:
     return FiniteRange(float(minimum), float(maximum), n_nonfinite)
 
 
-class Survey(NamedTuple):
+class Summary(NamedTuple):
     """What one pass over an array tells of it.
 
     Attributes
@@ -103,11 +103,11 @@ class Survey(NamedTuple):
     maxima: NDArray[Any] | None
 
 
-def survey(values: NDArray[Any]) -> Survey:
+def summarize(values: NDArray[Any]) -> Summary:
     """Look at every value of a 2-D array once, by all processors if it is long."""
     n_rows, n_columns = values.shape
     if n_columns < _LONG:
-        return Survey(finite_range(values), None)
+        return Summary(finite_range(values), None)
     maxima = np.empty((n_rows, -(-n_columns // STEP)), values.dtype)
     height = n_rows if is_column_major(values) else 1
     width = max(1, _SHARE // height // STEP) * STEP
@@ -136,7 +136,7 @@ def survey(values: NDArray[Any]) -> Survey:
     with ThreadPoolExecutor(n_threads) as pool:
         try:
             ranges = list(itertools.chain.from_iterable(pool.map(look, shares)))
-            return Survey(_union(ranges), maxima)
+            return Summary(_union(ranges), maxima)
         finally:
             is_over.set()  # where somebody interrupts, nobody waits for the rest
 

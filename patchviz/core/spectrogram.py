@@ -7,7 +7,7 @@ import os
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
-from .._util.reductions import Survey, survey
+from .._util.reductions import Summary, summarize
 from .._util.validation import check_number, check_text
 from ..audio.source import Audio, example_audio
 from ..errors import InvalidTypeError, InvalidValueError
@@ -329,18 +329,18 @@ class Spectrogram(Features):
     # -- values ----------------------------------------------------------------------------
 
     @cached_property
-    def _survey(self) -> Survey:
-        return survey(self.values)
+    def _summary(self) -> Summary:
+        return summarize(self.values)
 
     @property
     def finite_range(self) -> tuple[float, float]:
         """Smallest and largest finite value, (nan, nan) if there is none. Found once."""
-        return self._survey.finite_range[:2]
+        return self._summary.finite_range[:2]
 
     @property
     def n_nonfinite(self) -> int:
         """How many values are NaN or infinite."""
-        return self._survey.finite_range.n_nonfinite
+        return self._summary.finite_range.n_nonfinite
 
     # -- patches ---------------------------------------------------------------------------
 
@@ -422,9 +422,9 @@ class Spectrogram(Features):
 
 
 def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:
-    """Return the maxima of a long recording's columns, as `arrays.survey` finds them.
+    """Return the maxima of a long recording's columns, as `reductions.summarize` finds them.
 
     They are found together with the range of the values, once. Not a member: how many columns are
     one may change.
     """
-    return spectrogram._survey.maxima
+    return spectrogram._summary.maxima

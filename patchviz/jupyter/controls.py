@@ -116,7 +116,7 @@ class Controls:
         """Write which patch it is and when it sounds."""
         self.readout.value = patch_title(patches, index)
 
-    def entitle(self, title: str) -> None:
+    def set_title(self, title: str) -> None:
         """Show a title; text from people is never markup."""
         self.title.value = html.escape(title)
 

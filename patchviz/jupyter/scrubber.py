@@ -122,7 +122,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         controls = Controls.of(
             patches, start, options["loop"], options["speed"], sounding=options["audio"]
         )
-        controls.entitle(made.state["title"])
+        controls.set_title(made.state["title"])
         figure = None if view is None else LiveFigure(view)
         canvas = Canvas(made, {"box": self, **vars(controls)}, shown=view is None)
         self._held = _Held(options, made, controls, canvas, view, figure, callbacks=[], leave=[])
@@ -294,7 +294,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         now.player = player(patches, index=index, **options)
         self._patches, now.options = patches, options
         now.canvas.show(now.player)
-        now.controls.entitle(self.title)
+        now.controls.set_title(self.title)
         moved = index != self.index
         now.controls.fit(patches, index)
         if not moved:

@@ -55,7 +55,7 @@ class Repainter:
         self.figure = figure
         self.n_full_draws = 0
         self._moving = moving
-        self._order: list[Artist | _Rim] = []
+        self._order: list[Artist | _AxisEdge] = []
         self._held: set[Artist] = set()
         self._settled: list[Artist] = []
         self._background: Any = None
@@ -131,12 +131,12 @@ class Repainter:
             renderer.clear()
             self.figure.draw(renderer)
             self._order = _in_front(self.figure, self._moving, renderer)
-            in_front = {part.axis if isinstance(part, _Rim) else part for part in self._order}
+            in_front = {part.axis if isinstance(part, _AxisEdge) else part for part in self._order}
             is_other_order = self._hold(in_front)
             if not is_other_order and np.allclose(places, _places(self.figure), 0, SETTLED):
                 break
         for artist in self._order:
-            if isinstance(artist, _Rim):
+            if isinstance(artist, _AxisEdge):
                 artist.draw_around(renderer)
         self._background = renderer.copy_from_bbox(self.figure.bbox)
         self.n_full_draws += 1
@@ -194,22 +194,22 @@ def _in_front(
     renderer: Any,
     *,
     is_behind: bool = True,
-) -> list[Artist | _Rim]:
+) -> list[Artist | _AxisEdge]:
     """Return the moving artists of a container and what may cover them, in drawing order.
 
     `is_behind` says that the container itself covers nothing that moves.
     """
-    order: list[Artist | _Rim] = []
+    order: list[Artist | _AxisEdge] = []
     area: list[Bbox] = []
     for child in _drawing_order(container):
         if not child.get_visible() and child not in moving:
             continue
         covers = bool(order) and (isinstance(container, Axes) or _covers(child, area, renderer))
-        inside: list[Artist | _Rim] = []
+        inside: list[Artist | _AxisEdge] = []
         if isinstance(child, (Axes, SubFigure)):
             inside = _in_front(child, moving, renderer, is_behind=is_behind and not covers)
         if covers and isinstance(child, Axis) and is_behind:
-            order.append(_Rim.of(child, order, renderer) or child)
+            order.append(_AxisEdge.of(child, order, renderer) or child)
         elif covers or child in moving:
             order.append(child)
         order += inside
@@ -232,13 +232,13 @@ def _drawing_order(container: Figure | SubFigure | Axes) -> list[Any]:
     return sorted(children, key=lambda child: child.get_zorder())
 
 
-def _extents(child: Any, inside: Sequence[Artist | _Rim], renderer: Any) -> list[Bbox]:
+def _extents(child: Any, inside: Sequence[Artist | _AxisEdge], renderer: Any) -> list[Bbox]:
     """Return the places that something which is repainted takes."""
     if not inside:
         return [child.get_window_extent(renderer)]
     places = [] if isinstance(child, SubFigure) else [child.bbox]
     for artist in inside:
-        if isinstance(artist, _Rim):
+        if isinstance(artist, _AxisEdge):
             places.append(artist.box)
         else:
             places.append(artist.get_window_extent(renderer))
@@ -253,7 +253,7 @@ def _covers(artist: Any, area: Sequence[Bbox], renderer: Any) -> bool:
     return is_unknown or any(box.padded(1).overlaps(place) for place in area)
 
 
-class _Rim:
+class _AxisEdge:
     """An axis that lies around its axes, but for the pixels in which its tick marks end.
 
     Drawing its labels takes longer than all else that is repainted. They are drawn once, and
@@ -270,8 +270,10 @@ class _Rim:
         self._marks: list[Line2D] = []
 
     @classmethod
-    def of(cls, axis: Axis, behind: Sequence[Artist | _Rim], renderer: Any) -> _Rim | None:
-        """Return the rim that an axis is, None if it is more than that."""
+    def of(
+        cls, axis: Axis, behind: Sequence[Artist | _AxisEdge], renderer: Any
+    ) -> _AxisEdge | None:
+        """Return an axis that is only an edge, None if it is more than that."""
         ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
         ticks = [tick for tick in ticks if tick.get_visible()]
         if any(tick.gridline.get_visible() or tick.get_tickdir() != "out" for tick in ticks):
@@ -280,15 +282,15 @@ class _Rim:
         if box is not None and box.overlaps(frame.padded(-1)):
             return None
         for artist in behind:
-            if isinstance(artist, _Rim) or artist.axes is not axis.axes:
+            if isinstance(artist, _AxisEdge) or artist.axes is not axis.axes:
                 continue
             clip = artist.get_clip_box()
             if not artist.get_clip_on() or clip is None or not np.allclose(clip, frame):
                 return None
-        rim = cls(axis, box)
+        edge = cls(axis, box)
         for lines in ([tick.tick1line for tick in ticks], [tick.tick2line for tick in ticks]):
-            rim._add_marks([line for line in lines if line.get_visible()])
-        return rim
+            edge._add_marks([line for line in lines if line.get_visible()])
+        return edge
 
     def _add_marks(self, lines: Sequence[Line2D]) -> None:
         """Add tick marks as one line for each look that they have."""

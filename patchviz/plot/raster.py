@@ -32,7 +32,7 @@ Projection = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 FindMaxima = Callable[[], NDArray[Any] | None]
 
-"""Returns the maxima of every `arrays.STEP` columns, or None; see `arrays.survey`."""
+"""Returns the maxima of every `reductions.STEP` columns, or None; see `reductions.summarize`."""
 
 # What is looked at in one go: large enough to run at the memory's speed, small beside the array.
 _BLOCK_SIZE = 1 << 20
@@ -258,9 +258,9 @@ def reduce_cells(
     rows, columns : CellGroups
     reduction : {"max", "mean"}
     find_maxima : callable, optional
-        Returns the largest finite value of every `arrays.STEP` columns, as `arrays.survey` finds
-        them, or None. It is asked where many times more columns share a pixel; these are then
-        looked at in place of `values`. Where pixels meet is rounded to a whole step by that, and
+        Returns the largest finite value of every `reductions.STEP` columns, as
+        `reductions.summarize` finds them, or None. It is asked where many times more columns
+        share a pixel; these are then looked at in place of `values`. Where pixels meet is rounded to a whole step by that, and
         at both ends of what is shown a step counts that is visible in part: a sixteenth and an
         eighth of a pixel at most.
 

@@ -30,12 +30,12 @@ from ..web.html import player_module
 from ..web.player import player
 from .still import draw_still
 
-__all__ = ["Made"]
+__all__ = ["CachedView"]
 
 WIDTH, DPI = 8.0, 200  # of pictures, in inches
 
 
-class Made(NamedTuple):
+class CachedView(NamedTuple):
     """What is shown: files that Sphinx may take as they are, and what to say about them."""
 
     html: Path | None
@@ -44,7 +44,7 @@ class Made(NamedTuple):
     remarks: list[str]
 
     @classmethod
-    def of(cls, file: Path | None, view: str, options: dict[str, Any], folder: Path) -> Made:
+    def of(cls, file: Path | None, view: str, options: dict[str, Any], folder: Path) -> CachedView:
         """Return what a directive shows, computing it only if the folder does not have it.
 
         Parameters
@@ -74,7 +74,7 @@ class Made(NamedTuple):
         return kept
 
     @classmethod
-    def _kept(cls, stem: Path) -> Made | None:
+    def _kept(cls, stem: Path) -> CachedView | None:
         """Return what has been made under a name, if it is complete."""
         try:
             facts = json.loads(stem.with_suffix(".json").read_text("utf-8"))

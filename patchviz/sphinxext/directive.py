@@ -19,7 +19,7 @@ from ..errors import Argument, InvalidValueError, PatchvizError
 from ..features.compute import FRONT_ENDS
 from ..plot.color import find_cmap
 from ..plot.mosaic import MOST_PATCHES
-from .cache import Made
+from .cache import CachedView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,13 +150,13 @@ class PatchvizDirective(SphinxDirective):
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def _made(self) -> Made:
+    def _made(self) -> CachedView:
         view = self.options.get("view", "player")
         self._check_use(view)
         file = self._file()
         drawn = (*self._OF_ALL, *self._OF_VIEW[view])
         options = {name: self.options[name] for name in drawn if name in self.options}
-        return Made.of(file, view, options, Path(self.env.doctreedir, "patchviz"))
+        return CachedView.of(file, view, options, Path(self.env.doctreedir, "patchviz"))
 
     def _check_use(self, view: str) -> None:
         used = {*self._OF_VIEW[view], *self._OF_ALL}
@@ -181,7 +181,7 @@ class PatchvizDirective(SphinxDirective):
 
     # -- where it is shown ---------------------------------------------------------------------
 
-    def _figure(self, made: Made) -> nodes.figure:
+    def _figure(self, made: CachedView) -> nodes.figure:
         figure = nodes.figure(classes=["patchviz", *self.options.get("class", [])])
         self.set_source_info(figure)
         width = self.options.get("width")

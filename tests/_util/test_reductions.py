@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
 from patchviz._util import reductions as arrays
-from patchviz._util.reductions import STEP, blocks, finite_range, survey
+from patchviz._util.reductions import STEP, blocks, finite_range, summarize
 
 
 @settings(deadline=None)
@@ -106,7 +106,7 @@ def test_survey_is_one_look_at_every_value(
     values = stored[:, ::2]
     if order in ("C", "F"):
         values = values.copy(order=order)  # type: ignore[call-overload]
-    found = survey(values)
+    found = summarize(values)
     np.testing.assert_array_equal(found.finite_range, finite_range(values))
     assert found.maxima is not None
     assert found.maxima.shape == (n_rows, -(-n_columns // STEP))
@@ -147,10 +147,10 @@ def test_survey_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "_step_maxima", look)
     monkeypatch.setattr(arrays, "ThreadPoolExecutor", Pool)
     with pytest.raises(KeyboardInterrupt):
-        survey(np.zeros((1, 2000 * STEP), np.float32))
+        summarize(np.zeros((1, 2000 * STEP), np.float32))
     assert n_looked_at == 2
 
 
 def test_survey_keeps_nothing_of_short_arrays() -> None:
     values = np.arange(12.0).reshape(3, 4)
-    assert survey(values) == ((0.0, 11.0, 0), None)
+    assert summarize(values) == ((0.0, 11.0, 0), None)

@@ -125,7 +125,7 @@ def test_nothing_but_gaps() -> None:
 def test_the_range_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = Spectrogram(VALUES)
     assert spec.finite_range == (0.0, 23.0)
-    monkeypatch.setattr("patchviz.core.spectrogram.survey", None)
+    monkeypatch.setattr("patchviz.core.spectrogram.summarize", None)
     assert spec.finite_range == (0.0, 23.0)
     assert spec.n_nonfinite == 0
 

@@ -32,7 +32,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import patchviz.plot.mesh
 import patchviz.plot.raster
-from patchviz._util.reductions import STEP, survey
+from patchviz._util.reductions import STEP, summarize
 from patchviz._util.units import hz_to_mel, mel_to_hz
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.cells import PROPERTIES
@@ -511,7 +511,7 @@ def test_reduced_groups_ignore_what_is_not_there(
             assert_allclose(reduced[i, j], expected, rtol=1e-5)
 
 
-# -- the maxima that a survey leaves of a long recording ------------------------------------------
+# -- the maxima that a summary leaves of a long recording ---------------------------------------
 
 DAY = 5_000_000  # columns, in 500 pixels
 CLICKS = np.array([3, 511, 512, 99_999, 700_123, 1_234_567, DAY - 1])
@@ -542,7 +542,7 @@ class Maxima:
 
     def __call__(self) -> np.ndarray | None:
         self.n_asked += 1
-        return survey(self.values).maxima
+        return summarize(self.values).maxima
 
 
 def clicks(order: Any = "C") -> np.ndarray:

@@ -123,7 +123,7 @@ def test_a_long_recording_is_not_looked_through_for_nothing(
 ) -> None:
     values = np.zeros((2, 3_000_000), np.float32)
     monkeypatch.setattr(
-        "patchviz.core.spectrogram.survey", lambda values: pytest.fail("looked at every value")
+        "patchviz.core.spectrogram.summarize", lambda values: pytest.fail("looked at every value")
     )
     ax = plot_spectrogram(Spectrogram(values, y_axis="none"), clim=(0, 1))
     ax.set_xlim(100, 110)
