@@ -29,7 +29,7 @@ __all__ = [
 MAX_MESSAGE, MAX_VALUE = 500, 150  # characters
 
 _REPR = reprlib.Repr()
-_REPR.maxstring = MAX_VALUE
+_REPR.maxstring, _REPR.maxother = MAX_VALUE, 60
 
 
 class Code(str):

@@ -12,7 +12,7 @@ from matplotlib.animation import FuncAnimation
 
 from .._util.validation import check_choice, check_number
 from ..core.patches import Patches
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.blit import Repainter
 from ..plot.figures import forget_if_inline
 from ..plot.view import PatchView
@@ -90,8 +90,9 @@ def animate(
         for name, value in given.items():
             if value is not None:
                 raise InvalidValueError(
-                    f"{name}={value!r} has no use with a PatchView, which is drawn already. "
-                    f"Give {name} to the PatchView."
+                    Argument(name, value),
+                    " has no use with a PatchView, which is drawn already",
+                    remedy=f"Give {name} to the PatchView.",
                 )
         view = patches
     elif isinstance(patches, Patches):
@@ -268,8 +269,9 @@ class PatchAnimation(FuncAnimation):
         """
         if embed_frames is not True:
             raise InvalidValueError(
-                f"embed_frames={embed_frames!r} is not possible: a player is one piece. Leave "
-                "embed_frames=True, or save frames as files: anim.save."
+                Argument("embed_frames", embed_frames),
+                " is not possible: a player is one piece",
+                remedy="Leave embed_frames=True, or save frames as files: anim.save.",
             )
         made = self._to_player(fps, default_mode)
         forget_if_inline(self._root)
@@ -407,8 +409,10 @@ class PatchAnimation(FuncAnimation):
         self._draw_was_started = True  # or matplotlib warns that nobody has seen it
         if extra_anim is not None:
             raise InvalidValueError(
-                f"extra_anim={extra_anim!r} cannot be combined. Move artists of your own in a "
-                "function given to view.on_index, and append them to view.artists."
+                Argument("extra_anim", extra_anim),
+                " cannot be combined",
+                remedy="Move artists of your own in a function given to view.on_index, and append "
+                "them to view.artists.",
             )
         save_film(
             self.view,

@@ -19,7 +19,7 @@ from matplotlib.colors import to_rgba
 
 from .._util.progress import is_watched
 from .._util.validation import check_bool, check_choice, check_file, check_number
-from ..errors import InvalidTypeError, InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .ffmpeg import FilmWriter, SoundTrack, with_ffmpeg
 from .savefig import repainted
 from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
@@ -80,8 +80,8 @@ def save_film(
     looks = _check_looks(savefig_kwargs)
     if progress_callback is not None and not callable(progress_callback):
         raise InvalidTypeError(
-            f"progress_callback={progress_callback!r} must be callable with two arguments: "
-            "the frame's number and how many there are."
+            Argument("progress_callback", progress_callback),
+            " must be callable with two arguments: the frame's number and how many there are.",
         )
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
@@ -244,38 +244,44 @@ def _make_writer(
     ending = target.suffix.lower()
     if is_folder and name is not None:
         raise InvalidValueError(
-            f"writer={name!r} writes a file, and filename={str(target)!r} is a folder. "
-            "Leave writer out, for a PNG per patch."
+            Argument("writer", name),
+            " writes a file, and ",
+            Argument("filename", str(target)),
+            " is a folder",
+            remedy="Leave writer out, for a PNG per patch.",
         )
     if name == "pillow" and ending not in PICTURES:
         raise InvalidValueError(
-            f"filename={str(target)!r} has the ending {ending!r}, and writer='pillow' writes "
-            f"{', '.join(PICTURES)}."
+            Argument("filename", str(target)),
+            f" has the ending {ending!r}, and writer='pillow' writes {', '.join(PICTURES)}.",
         )
     if is_folder or name == "pillow" or (name is None and ending in PICTURES):
         if options:
             given = next(iter(options))
             raise InvalidValueError(
-                f"{given}={options[given]!r} has no use with {_what(name, target, is_folder)}. "
-                "Leave it out; it belongs to videos, such as .mp4."
+                Argument(given, options[given]),
+                f" has no use with {_what(name, target, is_folder)}",
+                remedy="Leave it out; it belongs to videos, such as .mp4.",
             )
         return PngFolderWriter(rate) if is_folder else PICTURES[ending](rate, loop=repeat)
     if name == "ffmpeg" or (name is None and ending in VIDEOS):
         return FilmWriter(rate, **options, sound=sound)
     if name is None:
         raise InvalidValueError(
-            f"filename={str(target)!r} has the ending {ending!r}. It must be one of "
-            f"{', '.join([*PICTURES, *VIDEOS])}; or end in '/', for a folder of PNGs; or name a "
-            "writer of matplotlib for it: writer=."
-            + (" For a page with controls see patchviz.player." if "htm" in ending else "")
+            Argument("filename", str(target)),
+            f" has the ending {ending!r}",
+            allowed=f"one of {', '.join([*PICTURES, *VIDEOS])}; or end in '/', for a folder of "
+            "PNGs; or name a writer of matplotlib for it: writer=",
+            remedy="For a page with controls see patchviz.player." if "htm" in ending else "",
         )
     # matplotlib lists ffmpeg's writers only where the system has one.
     names = ("pillow", "ffmpeg", "ffmpeg_file", *animation.writers.list())
     check_choice("writer", name, dict.fromkeys(names))
     if name == "html" and ending not in (".html", ".htm"):
         raise InvalidValueError(
-            f"filename={str(target)!r} has the ending {ending!r}, and writer='html' writes .html. "
-            "Leave writer out; or save a page with a smooth player: patchviz.player."
+            Argument("filename", str(target)),
+            f" has the ending {ending!r}, and writer='html' writes .html",
+            remedy="Leave writer out; or save a page with a smooth player: patchviz.player.",
         )
     kind: Any = animation.writers[name]
     if not issubclass(kind, animation.FFMpegBase):
@@ -286,13 +292,16 @@ def _make_writer(
 def _check_writer(writer: object, options: Mapping[str, object]) -> animation.AbstractMovieWriter:
     if not isinstance(writer, animation.AbstractMovieWriter):
         raise InvalidTypeError(
-            f"writer={writer!r} must be the name of a writer or an instance of one, such as "
-            "matplotlib.animation.FFMpegWriter(fps=10)."
+            Argument("writer", writer),
+            " must be the name of a writer or an instance of one, such as "
+            "matplotlib.animation.FFMpegWriter(fps=10).",
         )
     for name, value in options.items():
         if value is not None:
             raise InvalidValueError(
-                f"{name}={value!r} belongs to the writer. Give it to {type(writer).__name__}(...)."
+                Argument(name, value),
+                " belongs to the writer",
+                remedy=f"Give it to {type(writer).__name__}(...).",
             )
     return writer
 
@@ -302,7 +311,7 @@ def _what(writer: object, target: Path, is_folder: bool) -> str:
         return "a folder of PNGs"
     if writer is None or writer == "pillow":
         return f"a {target.suffix} file"
-    return f"writer={writer!r}"
+    return str(Argument("writer", writer))
 
 
 def _needs_ffmpeg(writer: object, target: Path) -> bool:
@@ -343,8 +352,9 @@ def _check_looks(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
     for name, value in looks.items():
         if name not in LOOKS:
             raise InvalidValueError(
-                f"savefig_kwargs={{{name!r}: {value!r}}} is not possible: frames are repainted, "
-                f"all of one size and kind. What is: {', '.join(LOOKS)}."
+                Argument("savefig_kwargs", {name: value}),
+                " is not possible: frames are repainted, all of one size and kind",
+                remedy=f"What is: {', '.join(LOOKS)}.",
             )
     return looks
 

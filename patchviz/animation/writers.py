@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter
 from PIL import GifImagePlugin, Image, PngImagePlugin
 
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError
 from .palette import GrowingPalette
 
 if TYPE_CHECKING:
@@ -330,8 +330,10 @@ class PngFolderWriter(FrameWriter):
         others = sorted(path.name for path in folder.glob("patch_*.png") if path.name not in ours)
         if others:
             raise InvalidValueError(
-                f"filename={str(folder)!r} holds pictures of another film, which has more patches: "
-                f"{others[0]} to {others[-1]}. Remove them, or choose another folder."
+                Argument("filename", str(folder)),
+                " holds pictures of another film, which has more patches: "
+                f"{others[0]} to {others[-1]}",
+                remedy="Remove them, or choose another folder.",
             )
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:

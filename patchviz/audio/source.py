@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._util.validation import check_int, check_number, check_text
-from ..errors import AudioFileError, InvalidTypeError, InvalidValueError
+from ..errors import Argument, AudioFileError, InvalidTypeError, InvalidValueError
 from .decode import (
     check_all_was_decoded,
     check_header,
@@ -284,9 +284,12 @@ class Audio:
             last = min(last, round((end - self.start) * self.sr))
         if first >= last:
             raise InvalidValueError(
-                f"start={start!r} s to end={end!r} s holds no sample: the sound is there from "
-                f"{self.start:.3f} s to {self.end:.3f} s, {self.n_samples} samples. Choose a part "
-                "of that."
+                Argument("start", start, "s"),
+                " to ",
+                Argument("end", end, "s"),
+                " holds no sample: the sound is there from "
+                f"{self.start:.3f} s to {self.end:.3f} s, {self.n_samples} samples",
+                remedy="Choose a part of that.",
             )
         return first, last
 

@@ -87,8 +87,9 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogra
     if pad_value is not None:
         if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
             raise InvalidTypeError(
-                f"pad_value={pad_value!r} is of type {type(pad_value).__name__}. "
-                "It must be a number."
+                Argument("pad_value", pad_value),
+                f" is of type {type(pad_value).__name__}",
+                allowed="a number",
             )
         fill = float(pad_value)
     if dtype.kind != "f":

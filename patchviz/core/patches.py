@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .._util.validation import check_number
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .captions import format_duration, format_requested, format_span, plural
 from .carving import Carving, pad, without_padding
 from .framing import Framing
@@ -130,7 +130,10 @@ class Patches:
         framing = carving.framing(spectrogram, framing)
         if pad_value is not None and framing.tail != "pad":
             raise InvalidValueError(
-                f'pad_value={pad_value!r} has no use with tail={framing.tail!r}. Set tail="pad".'
+                Argument("pad_value", pad_value),
+                " has no use with ",
+                Argument("tail", framing.tail),
+                remedy=("Set ", Setting("tail", "pad"), "."),
             )
         if framing.n_padded:
             spectrogram = pad(spectrogram, framing.n_padded, pad_value)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._util.validation import check_choice
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .raster import Edges, EvenEdges
 
 __all__ = [
@@ -86,8 +86,8 @@ def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     if not isinstance(mesh_kws, Mapping):
         raise InvalidTypeError(
-            f"mesh_kws={mesh_kws!r} must be a mapping from properties to values, "
-            'such as {"alpha": 0.5}.'
+            Argument("mesh_kws", mesh_kws),
+            ' must be a mapping from properties to values, such as {"alpha": 0.5}.',
         )
     for name in mesh_kws:
         if name in _COLOURS:

@@ -72,7 +72,11 @@ class ColorScale:
         """
         if norm is not None and clim is not None:
             raise InvalidValueError(
-                f"clim={clim!r} and norm={norm!r} both set the limits. Give one of them."
+                Argument("clim", clim),
+                " and ",
+                Argument("norm", norm),
+                " both set the limits",
+                remedy="Give one of them.",
             )
         if norm is None:
             norm = Normalize(*(_limits(spectrogram) if clim is None else check_clim(clim)))
@@ -103,7 +107,7 @@ def check_clim(clim: Any) -> tuple[float, float]:
         low, high = clim
     except (TypeError, ValueError):
         raise InvalidTypeError(
-            f"clim={clim!r} must be a pair of numbers, (lowest, highest)."
+            Argument("clim", clim), " must be a pair of numbers, (lowest, highest)."
         ) from None
     low, high = check_number("clim[0]", low), check_number("clim[1]", high)
     if low >= high:

@@ -12,7 +12,7 @@ from matplotlib.cbook import is_math_text
 from .._util.validation import check_int, check_text
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, root_figure
 from .cells import check_mesh_kws
@@ -169,13 +169,17 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
         return []
     if patches is None:
         raise InvalidValueError(
-            f"mark={mark!r} needs patches. Give them in place of the spectrogram: "
-            "plot_spectrogram(spectrogram.patches(duration=5.0), mark=3)."
+            Argument("mark", mark),
+            " needs patches",
+            remedy="Give them in place of the spectrogram: "
+            "plot_spectrogram(spectrogram.patches(duration=5.0), mark=3).",
         )
     if isinstance(cast(object, mark), str):  # iterable too
         raise InvalidTypeError(
-            f"mark={mark!r} is of type str. It must be how many of the first patches to mark, "
-            "such as mark=3, or the numbers of patches, such as mark=[0, 5]."
+            Argument("mark", mark),
+            " is of type str",
+            allowed="how many of the first patches to mark, such as mark=3, or the numbers of "
+            "patches, such as mark=[0, 5]",
         )
     if isinstance(mark, Iterable):
         return [patches.check_index(index) for index in mark]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.captions import patch_title, title_forms
 from ..core.patches import Patches, check_patches
-from ..errors import InvalidTypeError
+from ..errors import Argument, InvalidTypeError
 from .axis import FrequencyAxis, TimeAxis
 from .cells import check_mesh_kws
 from .color import ColorScale
@@ -189,7 +189,7 @@ class PatchView:
         """
         if not callable(callback):
             raise InvalidTypeError(
-                f"callback={callback!r} must be callable with one argument, the index."
+                Argument("callback", callback), " must be callable with one argument, the index."
             )
         connection = object()  # the same function may be connected twice
         self._callbacks[connection] = callback
