@@ -260,9 +260,9 @@ def reduce_cells(
     find_maxima : callable, optional
         Returns the largest finite value of every `reductions.STEP` columns, as
         `reductions.summarize` finds them, or None. It is asked where many times more columns
-        share a pixel; these are then looked at in place of `values`. Where pixels meet is rounded to a whole step by that, and
-        at both ends of what is shown a step counts that is visible in part: a sixteenth and an
-        eighth of a pixel at most.
+        share a pixel; these are then looked at in place of `values`. Where pixels meet is rounded
+        to a whole step by that, and at both ends of what is shown a step counts that is visible in
+        part: a sixteenth and an eighth of a pixel at most.
 
     Returns
     -------
