@@ -171,13 +171,18 @@ class Framing:
         start, stop = self.frames(index)
         return self.origin + start * self.frame_duration, self.origin + stop * self.frame_duration
 
+    @cached_property
+    def least_hop(self) -> int:
+        """Frames from one start to the next; where they are uneven, the least of them."""
+        if self.hop_length is not None:
+            return self.hop_length
+        steps = np.diff(self.starts)
+        return int(steps.min()) if steps.size else self.frame_length
+
     @property
     def hop_duration(self) -> float:
         """Seconds from one start to the next; where they are uneven, the least of them."""
-        if self.hop_length is not None:
-            return self.hop_length * self.frame_duration
-        steps = np.diff(self.starts)
-        return int(steps.min() if steps.size else self.frame_length) * self.frame_duration
+        return self.least_hop * self.frame_duration
 
     def index_at(self, time: ArrayLike) -> Any:
         """Return the last patch that starts at or before a time, or each of an array of times.

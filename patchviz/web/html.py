@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 # In the order in which they need one another.
-_MODULES = ("cells.js", "clock.js", "time.js", "parts.js", "theme.js", "player.js")
+_MODULES = ("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js", "player.js")
 
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
@@ -61,8 +61,9 @@ def _player() -> tuple[str, str]:
     joined = "\n".join(static_text(name) for name in _MODULES)
     names = re.findall(r"^export (\{.*\});$", joined, re.MULTILINE)[-1]
     code = re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE)
-    style = json.dumps(compact(static_text("player.css")).replace("\n", " "))
-    return compact(code).replace('"@player.css"', style), names
+    style = compact(static_text("player.css"))  # of which even spaces count
+    style = re.sub(r"\s*([{};])\s*|(?<=:) +", r"\1", style).replace("\n", " ")
+    return compact(code).replace('"@player.css"', json.dumps(style)), names
 
 
 def player_module() -> str:

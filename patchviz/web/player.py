@@ -19,8 +19,10 @@ key            holds
                ``last`` entry of the scale; ``bad``: entry 0 stands for gaps; ``vmin``, ``vmax``,
                ``unit``; ``values`` in the middle of the entries, or null where they are equal
                steps; ``ticks`` as [position, text]
-``patches``    ``count``; ``length`` and ``hop`` in frames; ``tail`` and ``padded``: frames at the
-               end that no patch reaches, and that were added to fill the last one
+``patches``    ``count``; ``length`` and ``hop`` in frames; ``starts``: first frame of each, or null
+               where they follow one another at one hop (else ``hop`` is the least); ``tail`` and
+               ``padded``: frames at the end that no patch reaches, and that were added to fill
+               the last one
 ``audio``      ``start`` (s) of the sound in the recording; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``time`` and ``autoplay`` to begin with
 =============  =====================================================================================

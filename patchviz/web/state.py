@@ -30,10 +30,11 @@ def describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
     of = f" of {spec.name}" if spec.name else ""
+    even = patches.hop_length is not None
+    spacing = f"one every {patches.hop_duration:.3f} s" if even else "at starts of their own"
     return (
         f"Spectrogram{of}, {spec.duration:.1f} s, carved into {n} "
-        f"{'patch' if n == 1 else 'patches'} of {patches.duration:.3f} s, "
-        f"one every {patches.hop_duration:.3f} s"
+        f"{'patch' if n == 1 else 'patches'} of {patches.duration:.3f} s, {spacing}"
     )
 
 
@@ -63,7 +64,8 @@ def make_state(
     options: dict[str, Any],
 ) -> dict[str, Any]:
     """Return what the script of a silent player is told; the module's docstring lists the keys."""
-    spec, axis = patches.spectrogram, FrequencyAxis.of(patches.spectrogram)
+    spec, framing = patches.spectrogram, patches.framing
+    axis = FrequencyAxis.of(spec)
     return {
         "title": title,
         "alt": alt,
@@ -97,7 +99,8 @@ def make_state(
         "patches": {
             "count": len(patches),
             "length": patches.frame_length,
-            "hop": patches.hop_length,
+            "hop": framing.least_hop,
+            "starts": None if framing.given_starts is None else framing.starts.tolist(),
             "tail": patches.n_tail,
             "padded": patches.n_padded,
         },

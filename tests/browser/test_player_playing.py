@@ -89,6 +89,55 @@ def test_it_plays_on_from_the_patch_that_is_shown(play, long_patches):
     assert seen == [(now, 500 + int((int(now) - int(start)) / MS)) for now, _ in seen]
 
 
+# -- starts of their own ---------------------------------------------------------------------
+
+STARTS = [50, 60, 61, 63, 150, 300, 420, 421, 560]  # frames of 16 ms, the clock's own
+
+
+@pytest.fixture(scope="session")
+def uneven_patches() -> pv.Patches:
+    spec = make_spectrogram(8, 600, sr=1000, hop_length=FRAME)
+    return spec.patches(frame_length=20, starts=STARTS)
+
+
+def last_started(frame: float) -> int:
+    return max(i for i, start in enumerate(STARTS) if start <= frame)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1, 2])
+def test_at_uneven_starts_every_frame_shows_the_patch_of_its_time(play, uneven_patches, speed):
+    opened, start = play(uneven_patches, speed=speed)
+    opened.run_for(8000 / speed)
+    seen = frames(opened)
+    assert seen == [(now, last_started(50 + (now - start) / FRAME * speed)) for now, _ in seen]
+    assert {index for _, index in seen} == set(range(8))
+    assert opened.find(".times").text_content() == "6.736-7.056 s"
+
+
+def test_at_uneven_starts_a_loop_begins_with_the_first_patch_and_has_no_drift(play, uneven_patches):
+    opened, start = play(uneven_patches, loop=True, speed=4)
+    opened.run_for(10_000)
+    seen = frames(opened)
+    turn = STARTS[-1] + 20 - STARTS[0]  # to the end of the last
+    assert seen == [(now, last_started(50 + (now - start) / FRAME * 4 % turn)) for now, _ in seen]
+
+
+def test_at_uneven_starts_keys_and_pointer_find_the_patches(open_page, uneven_patches):
+    opened = open_page(pv.player(uneven_patches), clock=True)
+    opened.find("input").focus()
+    for key, index in (
+        ("ArrowRight", 1), ("Shift+ArrowRight", 3), ("Shift+ArrowRight", 4), ("End", 8),
+        ("Shift+ArrowLeft", 7), ("ArrowLeft", 6), ("Home", 0),
+    ):  # fmt: skip
+        opened.page.keyboard.press(key)
+        assert opened.index == index, key
+    box = opened.find(".map").bounding_box()
+    for i, start in enumerate(STARTS):
+        x = box["x"] + box["width"] * (start + 10) / 600  # the middle of the patch
+        opened.page.mouse.click(x, box["y"] + box["height"] / 2)
+        assert opened.index in (i, *(j for j, other in enumerate(STARTS) if abs(other - start) < 2))
+
+
 # -- speed -----------------------------------------------------------------------------------
 
 

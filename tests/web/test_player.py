@@ -211,7 +211,9 @@ def test_padding_is_part_of_the_picture():
     patches = spectrogram(4, 50).patches(frame_length=20, hop_length=20, tail="pad")
     made = pv.player(patches)
     assert indices_of(made.tiles[0]).shape == (4, 60)
-    assert made.state["patches"] == {"count": 3, "length": 20, "hop": 20, "tail": 0, "padded": 10}
+    assert made.state["patches"] == {
+        "count": 3, "length": 20, "hop": 20, "starts": None, "tail": 0, "padded": 10,
+    }  # fmt: skip
 
 
 # -- sizes -----------------------------------------------------------------------------------
@@ -329,7 +331,9 @@ def test_the_state_says_what_the_script_needs(patches):
     assert state["columns"] == {
         "count": 60, "step": 1, "start": 0.0, "duration": spec.frame_duration,
     }  # fmt: skip
-    assert state["patches"] == {"count": 9, "length": 20, "hop": 5, "tail": 0, "padded": 0}
+    assert state["patches"] == {
+        "count": 9, "length": 20, "hop": 5, "starts": None, "tail": 0, "padded": 0,
+    }  # fmt: skip
     assert state["options"] == {
         "index": 8, "loop": True, "speed": 2.0, "time": "patch", "autoplay": False,
     }  # fmt: skip
@@ -337,6 +341,16 @@ def test_the_state_says_what_the_script_needs(patches):
     assert (state["color"]["vmin"], state["color"]["vmax"]) == spec.finite_range
     palette = base64.b64decode(state["color"]["palette"])
     assert len(palette) == 4 * 256
+
+
+def test_starts_of_their_own_are_told_and_described():
+    made = pv.player(spectrogram().patches(frame_length=20, starts=[3, 8, 11, 39]))
+    assert made.state["patches"] == {
+        "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "tail": 1, "padded": 0,
+    }  # fmt: skip
+    assert made.state["alt"].endswith("carved into 4 patches of 0.464 s, at starts of their own")
+    one = pv.player(spectrogram().patches(frame_length=20, starts=[7])).state["patches"]
+    assert (one["hop"], one["starts"]) == (20, [7])
 
 
 @pytest.mark.parametrize("y_axis", ["mel", "linear", "cqt_hz", "none"])

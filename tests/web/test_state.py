@@ -98,6 +98,9 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
     "of rows not equally high": lambda: pv.player(
         spectrogram(33, y_axis="log").patches(frame_length=20)
     ),
+    "at starts of their own": lambda: pv.player(
+        spectrogram().patches(frame_length=20, starts=np.array([0, 3, 11], np.int32))
+    ),
     "padded": lambda: pv.player(spectrogram().patches(frame_length=25, tail="pad")),
 }  # fmt: skip
 
@@ -113,7 +116,7 @@ def test_the_player_is_told_what_its_type_says(name: str) -> None:
 
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
-    for path in ("rows.positions", "rows.names", "color.values", "audio"):
+    for path in ("rows.positions", "rows.names", "color.values", "patches.starts", "audio"):
         values = []
         for state in states:
             value: Any = state
@@ -123,7 +126,9 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
         assert set(values) == {True, False}, path
     nullable = [f"{name}.{key}" for name, keys in TYPES.items() for key, kind in keys.items()
                 if "null" in kind]  # fmt: skip
-    assert nullable == ["State.audio", "Rows.positions", "Rows.names", "Color.values"]
+    assert nullable == [
+        "State.audio", "Rows.positions", "Rows.names", "Color.values", "Carving.starts",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 // player.py writes `state` (see its docstring for the keys, state.d.ts for their types).
 import { Cells, Raster, asBytes, bytesOfDataUri } from "./cells.js";
 import { PageClock, SoundClock } from "./clock.js";
+import { Framing, clamp, lastUpTo } from "./framing.js";
 import { addSpeed, buildParts, placeTicks, setIcon, setLabel } from "./parts.js";
 import { followTheme } from "./theme.js";
 import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
@@ -22,18 +23,17 @@ import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
  * @property {Partial<State["options"]>} [options]
  */
 
-const STYLE = "@player.css"; // page.py puts the stylesheet here
+const STYLE = "@player.css"; // html.py puts the stylesheet here
 
 // What is there from the first picture on; whatever is called before that asks for it.
 /** @type {any} */
 const LATER = undefined;
 
-/** @type {(value: number, low: number, high: number) => number} */
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-
 class Player {
   /** @type {State} */
   #state = LATER;
+  /** @type {Framing} */
+  #framing = LATER;
   #show;
   #parts;
   #root;
@@ -116,6 +116,7 @@ class Player {
     if (this.#abort.signal.aborted) return;
     this.#cells = cells;
     this.#state = state;
+    this.#framing = new Framing(state);
     this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
     this.#toRow = rowFinder(state.rows.positions, cells.height);
     this.#rasters = {
@@ -187,13 +188,8 @@ class Player {
   }
 
   // Start and end of a patch in the recording, in seconds.
-  /** @returns {[number, number]} */
   interval(index = this.#index) {
-    const { columns, patches } = this.#state;
-    const first = index * patches.hop;
-    /** @type {(frame: number) => number} */
-    const at = (frame) => columns.start + frame * columns.duration;
-    return [at(first), at(first + patches.length)];
+    return this.#framing.interval(index);
   }
 
   // Which patch it is and when it sounds, as the header has it.
@@ -254,16 +250,6 @@ class Player {
     this.#emit("index", index, source);
   }
 
-  /** @param {number} time */
-  #indexAt(time) {
-    const { columns, patches } = this.#state;
-    const hop = patches.hop * columns.duration;
-    // Browsers count the time of sound in microseconds: what was sought may come back early.
-    const early = Math.min(1e-5, hop / 10);
-    const index = Math.floor((time - columns.start + early) / hop);
-    return clamp(index, 0, patches.count - 1);
-  }
-
   /** @param {string} type @param {unknown[]} values */
   #emit(type, ...values) {
     for (const f of [...(this.#listeners.get(type) ?? [])]) f(...values);
@@ -317,7 +303,7 @@ class Player {
   }
 
   #followSound() {
-    if (this.#mode !== "span") this.#setIndex(this.#indexAt(this.#clock.time), "sound");
+    if (this.#mode !== "span") this.#setIndex(this.#framing.indexAt(this.#clock.time), "sound");
     this.#invalidate();
   }
 
@@ -332,9 +318,9 @@ class Player {
 
   // When the last patch has been shown (or heard to its end), in seconds of the recording.
   #finish() {
-    const { columns, patches } = this.#state;
-    const [start, end] = this.interval(patches.count - 1);
-    return this.#audio ? end : start + patches.hop * columns.duration;
+    const { count, starts } = this.#state.patches;
+    const [start, end] = this.interval(count - 1);
+    return this.#audio || starts ? end : start + this.#framing.hop;
   }
 
   /** @param {"through" | "span"} mode */
@@ -370,7 +356,7 @@ class Player {
     const time = this.#clock.time;
     const ended = this.#audio?.ended;
     const [start, end] =
-      this.#mode === "span" ? this.interval() : [this.#state.columns.start, this.#finish()];
+      this.#mode === "span" ? this.interval() : [this.interval(0)[0], this.#finish()];
     if (time >= end || ended) {
       if (!this.#loop) {
         if (this.#mode === "through") this.#setIndex(this.#state.patches.count - 1, "play");
@@ -381,7 +367,7 @@ class Player {
       this.#clock.time = this.#audio ? start : start + ((time - start) % (end - start));
       if (ended) this.#clock.start();
     }
-    if (this.#mode === "through") this.#setIndex(this.#indexAt(this.#clock.time), "play");
+    if (this.#mode === "through") this.#setIndex(this.#framing.indexAt(this.#clock.time), "play");
   }
 
   // -- drawing -----------------------------------------------------------------------------
@@ -437,9 +423,8 @@ class Player {
 
   #draw() {
     if (!this.#rasters) return;
-    const { patches } = this.#state;
-    const first = this.#index * patches.hop;
-    const [from, to] = [first, first + patches.length].map((f) => f * this.#columnsPerFrame);
+    const first = this.#framing.start(this.#index);
+    const [from, to] = [first, first + this.#state.patches.length].map((f) => f * this.#columnsPerFrame);
     this.#rasters.patch.draw(contextOf(this.#parts.patch), from, to, this.#palette);
     this.#placeWindow(first);
     this.#placePlayheads();
@@ -485,7 +470,7 @@ class Player {
 
   get #decimals() {
     const { columns, patches } = this.#state;
-    return decimalsFor(Math.min(patches.hop, patches.length) * columns.duration, 3);
+    return decimalsFor(Math.min(this.#framing.hop, patches.length * columns.duration), 3);
   }
 
   #writeReadout() {
@@ -500,7 +485,7 @@ class Player {
     const spoken = `patch ${this.#index} of ${count - 1}, ${formatSpan(...times, " to ")}`;
     const focus = this.#show.controls ? slider : map;
     // A screen reader that is told sixty times a second says nothing useful.
-    if (this.#mode && this.#index % Math.ceil(1 / (this.#state.patches.hop * this.#state.columns.duration))) return;
+    if (this.#mode && this.#index % Math.ceil(1 / this.#framing.hop)) return;
     focus.setAttribute("aria-valuetext", spoken);
     if (focus === map) map.setAttribute("aria-valuenow", `${this.#index}`);
   }
@@ -533,7 +518,7 @@ class Player {
     const longest = inPatch ? end - start : this.#longest;
     const height = this.#cells.height;
     const row = clamp(Math.floor(this.#toRow ? this.#toRow(y) : y * height), 0, height - 1);
-    const column = Math.floor((this.#index * patches.hop + Math.floor(frame)) * this.#columnsPerFrame);
+    const column = Math.floor((this.#framing.start(this.#index) + Math.floor(frame)) * this.#columnsPerFrame);
     pointed.textContent = [
       formatTime(time, longest, decimalsFor(columns.duration, 3)) + (longest < 60 ? " s" : ""),
       rowText(this.#state.rows, height - 1 - row),
@@ -544,8 +529,8 @@ class Player {
   // -- what changes seldom -----------------------------------------------------------------
 
   #showStatic() {
-    const { state, parts } = { state: this.#state, parts: this.#parts };
-    const { columns, patches, color } = state;
+    const [state, parts] = [this.#state, this.#parts];
+    const { columns, patches } = state;
     parts.body.setAttribute("aria-label", state.title || "Spectrogram");
     parts.patch.setAttribute("aria-label", state.alt);
     parts.title.textContent = state.title;
@@ -671,12 +656,13 @@ class Player {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const { count, length, hop } = this.#state.patches;
     const { localName: at } = /** @type {Element} */ (event.composedPath()[0]);
     if (event.altKey || event.ctrlKey || event.metaKey || at === "select") return;
-    const step = event.shiftKey ? Math.max(1, Math.round(length / hop)) : 1;
+    /** @type {(direction: 1 | -1) => number} */
+    const next = (direction) =>
+      this.#index + direction * (event.shiftKey ? this.#framing.stride(this.#index, direction) : 1);
     /** @type {Record<string, number>} */
-    const to = { ArrowLeft: this.#index - step, ArrowRight: this.#index + step, Home: 0, End: count - 1 };
+    const to = { ArrowLeft: next(-1), ArrowRight: next(1), Home: 0, End: this.#state.patches.count - 1 };
     if (event.key in to) this.#setIndex(to[event.key], "user");
     else if (event.key === " " && at !== "button") this.#mode ? this.pause() : this.play();
     else return;
@@ -693,9 +679,10 @@ class Player {
   /** @param {PointerEvent} event */
   #onGrab(event) {
     if (event.button !== 0) return;
-    const { length, hop } = this.#state.patches;
     const held = event.target === this.#parts.window;
-    const at = held ? this.#frameUnder(event) - this.#index * hop : length / 2;
+    const at = held
+      ? this.#frameUnder(event) - this.#framing.start(this.#index)
+      : this.#state.patches.length / 2;
     this.#grab = { at, x: event.clientX, moved: !held };
     this.#parts.map.setPointerCapture(event.pointerId);
     (this.#show.controls ? this.#parts.slider : this.#parts.map).focus({ preventScroll: true });
@@ -709,7 +696,7 @@ class Player {
     if (!grab) return;
     grab.moved ||= Math.abs(event.clientX - grab.x) > 3;
     const start = this.#frameUnder(event) - grab.at;
-    if (grab.moved) this.#setIndex(start / this.#state.patches.hop, "user");
+    if (grab.moved) this.#setIndex(this.#framing.position(start), "user");
   }
 
   /** @param {PointerEvent} event */
@@ -756,13 +743,8 @@ function rowFinder(positions, height) {
   /** @type {(fraction: number) => number} */
   return (fraction) => {
     const position = 1 - fraction;
-    let [low, high] = [0, height];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (positions[middle] <= position) low = middle;
-      else high = middle;
-    }
-    const inside = (position - positions[low]) / (positions[high] - positions[low]);
+    const low = lastUpTo(positions, position, height);
+    const inside = (position - positions[low]) / (positions[low + 1] - positions[low]);
     return height - (low + clamp(inside, 0, 1));
   };
 }

@@ -1,4 +1,4 @@
-// What make_state in player.py tells the player; the docstring there says what each key holds.
+// What make_state in state.py tells the player; the docstring of player.py says what each key holds.
 // Read by tsc and by tests alone, and on no page.
 
 export interface State {
@@ -55,6 +55,7 @@ export interface Carving {
   count: number;
   length: number;
   hop: number;
+  starts: number[] | null;
   tail: number;
   padded: number;
 }

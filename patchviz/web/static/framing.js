@@ -1,0 +1,77 @@
+// Which frames are patch i, as core/framing.py knows it; nothing else on the page does.
+
+/** @import { State } from "./state.js" */
+
+/** @type {(value: number, low: number, high: number) => number} */
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// The last of n rising numbers that is no greater than a value, or else the first.
+/** @type {(rising: number[], value: number, n: number) => number} */
+function lastUpTo(rising, value, n) {
+  let low = 0;
+  while (n - low > 1) {
+    const middle = (low + n) >> 1;
+    if (rising[middle] <= value) low = middle;
+    else n = middle;
+  }
+  return low;
+}
+
+class Framing {
+  #columns;
+  #patches;
+
+  /** @param {Pick<State, "columns" | "patches">} state */
+  constructor({ columns, patches }) {
+    this.#columns = columns;
+    this.#patches = patches;
+  }
+
+  // From one start to the next, in seconds; where they are uneven, the least of these times.
+  get hop() {
+    return this.#patches.hop * this.#columns.duration;
+  }
+
+  // The first frame of a patch.
+  /** @param {number} index */
+  start(index) {
+    const { hop, starts } = this.#patches;
+    return starts ? starts[index] : index * hop;
+  }
+
+  // Where a frame lies among the starts: 2.5 is halfway from that of patch 2 to that of patch 3.
+  /** @param {number} frame */
+  position(frame) {
+    const { count, hop, starts } = this.#patches;
+    if (!starts) return frame / hop;
+    const i = lastUpTo(starts, frame, count);
+    return i + (frame - starts[i]) / ((starts[i + 1] ?? Infinity) - starts[i]);
+  }
+
+  // Start and end of a patch in the recording, in seconds.
+  /** @param {number} index @returns {[number, number]} */
+  interval(index) {
+    const { start, duration } = this.#columns;
+    const first = this.start(index);
+    return [start + first * duration, start + (first + this.#patches.length) * duration];
+  }
+
+  // The last patch that starts at or before a time, or else the first.
+  /** @param {number} time */
+  indexAt(time) {
+    const { start, duration } = this.#columns;
+    // Browsers count the time of sound in microseconds: what was sought may come back early.
+    const early = Math.min(1e-5, this.hop / 10);
+    const index = Math.floor(this.position((time - start + early) / duration));
+    return clamp(index, 0, this.#patches.count - 1);
+  }
+
+  // How many patches from one it is to that one patch length away, at least one.
+  /** @param {number} index @param {1 | -1} direction */
+  stride(index, direction) {
+    const far = this.position(this.start(index) + direction * this.#patches.length);
+    return Math.max(1, Math.round(direction * (far - index)));
+  }
+}
+
+export { Framing, clamp, lastUpTo };

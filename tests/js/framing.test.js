@@ -1,0 +1,61 @@
+// Which patch is where, at one hop and at uneven starts.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Framing, lastUpTo } from "../../patchviz/web/static/framing.js";
+
+const columns = { count: 1000, step: 1, start: -2, duration: 0.016 };
+const rest = { tail: 0, padded: 0 };
+const even = new Framing({ columns, patches: { count: 90, length: 25, hop: 10, starts: null, ...rest } });
+const starts = [4, 5, 25, 100, 101, 160];
+const uneven = new Framing({ columns, patches: { count: 6, length: 25, hop: 1, starts, ...rest } });
+const one = new Framing({ columns, patches: { count: 1, length: 25, hop: 25, starts: [7], ...rest } });
+
+test("starts are those of the hop, or those given", () => {
+  assert.deepEqual([0, 7, 89].map((i) => even.start(i)), [0, 70, 890]);
+  assert.deepEqual(starts.map((_, i) => uneven.start(i)), starts);
+  assert.deepEqual([even.hop, uneven.hop], [0.16, 0.016]);
+});
+
+test("an interval is a patch long, from where it starts in the recording", () => {
+  for (const framing of [even, uneven]) {
+    for (const i of [0, 2, 5]) {
+      const first = framing.start(i);
+      assert.deepEqual(framing.interval(i), [-2 + first * 0.016, -2 + (first + 25) * 0.016]);
+    }
+  }
+});
+
+test("the patch at a time is the last that has started", () => {
+  for (const [framing, count] of /** @type {[Framing, number][]} */ ([[even, 90], [uneven, 6]])) {
+    for (let i = 0; i < count; i++) {
+      const [start] = framing.interval(i);
+      // Ten microseconds early still find it, a millisecond early does not.
+      assert.deepEqual([start, start - 9e-6, start + 0.015].map((t) => framing.indexAt(t)), [i, i, i]);
+      assert.equal(framing.indexAt(start - 1e-3), Math.max(0, i - 1));
+    }
+    assert.deepEqual([-100, -2, 1e6].map((t) => framing.indexAt(t)), [0, 0, count - 1]);
+  }
+  assert.deepEqual([-100, 0, 100].map((t) => one.indexAt(t)), [0, 0, 0]);
+});
+
+test("a position lies between the starts around it", () => {
+  assert.deepEqual([0, 15, 890].map((frame) => even.position(frame)), [0, 1.5, 89]);
+  assert.deepEqual([4, 15, 100, 130.5, 160, 999].map((f) => uneven.position(f)), [0, 1.5, 3, 4.5, 5, 5]);
+  assert.ok(uneven.position(0) < 0);
+  assert.equal(one.position(500), 0);
+});
+
+test("a stride is as many patches as a patch is long, and never none", () => {
+  // 2.5 hops, alike in both directions.
+  assert.deepEqual([even.stride(30, 1), even.stride(30, -1)], [3, 3]);
+  assert.deepEqual([0, 1, 2, 3, 5].map((i) => uneven.stride(i, 1)), [2, 1, 1, 1, 1]);
+  assert.deepEqual([5, 4, 3].map((i) => uneven.stride(i, -1)), [1, 1, 1]);
+  assert.ok(uneven.stride(2, -1) >= 2); // to the first, and beyond
+  assert.deepEqual([one.stride(0, 1), one.stride(0, -1) >= 1], [1, true]);
+});
+
+test("the last of rising numbers that is no greater", () => {
+  assert.deepEqual([-1, 0, 0.5, 3, 9].map((value) => lastUpTo([0, 1, 3, 8], value, 4)), [0, 0, 0, 2, 3]);
+  assert.equal(lastUpTo([0, 1, 3, 8], 9, 3), 2);
+});
