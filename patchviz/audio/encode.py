@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,14 @@ class Sound:
     start: float
 
 
-def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -> Sound:
+def encode_sound(
+    audio: Audio,
+    start: float,
+    end: float,
+    *,
+    audio_format: str,
+    on_size: Callable[[int], object] | None = None,
+) -> Sound:
     """Return the part of a recording that a spectrogram shows, as a compressed sound.
 
     Parameters
@@ -63,6 +71,8 @@ def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -
         In seconds on the clock of ``audio.start``; where there is no sound, it is left out.
     audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
         A key of `AUDIO_FORMATS`.
+    on_size : callable, optional
+        Called with the size so far in bytes; what it raises ends the encoding.
     """
     import soundfile
 
@@ -77,6 +87,8 @@ def encode_sound(audio: Audio, start: float, end: float, *, audio_format: str) -
         for block in audio.blocks(sr=rate, mono=n_channels == 1, start=start, end=end):
             for first in range(0, block.shape[1], _BLOCK):
                 writer.write(block[:, first : first + _BLOCK].T)
+                if on_size is not None:
+                    on_size(file.tell())
     return Sound(file.getvalue(), form.media_type, start)
 
 

@@ -95,8 +95,9 @@ class Canvas(anywidget.AnyWidget):
         with self.hold_sync():
             self.state = player.state
             self.sound = _sound(player)
-            if [*map(_cells, player.tiles)] != [*map(_cells, self.tiles)]:
-                self.tiles = list(player.tiles)
+            tiles = list(player.tiles)
+            if tiles != self.tiles and [*map(_cells, player.tiles)] != [*map(_cells, self.tiles)]:
+                self.tiles = tiles
 
 
 def _sound(player: Player) -> dict[str, Any]:

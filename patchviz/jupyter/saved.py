@@ -35,10 +35,9 @@ def saved_player(player: Player, index: int, model_id: str) -> dict[str, str]:
     now = type(player)(
         player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
     )
-    fragment = now.to_html()
-    content, _, script = fragment.rpartition("\n<script>\n")
+    fragment = now.fragment
     # The script waits until it is needed.
-    content = f'{content}\n<script type="text/plain">\n{script}'
+    content = f'{fragment.markup}\n<script type="text/plain">\n{fragment.script}\n</script>'
     return {"text/html": _guarded(content, model_id), "image/png": _base64(_still(player))}
 
 

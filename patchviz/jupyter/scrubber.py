@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
-import numpy as np
 import traitlets
 
 from ..core.patches import Patches, check_patches
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
-from ..web.player import Player, player
+from ..web.encode import Encoder
+from ..web.options import PlayerOptions
+from ..web.player import Player, make_player
 from .canvas import Canvas
 from .cells import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
 from .controls import Controls, close_parts
@@ -28,28 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["Scrubber", "scrub"]
 
 
-class _Options(TypedDict):
-    """What a player is made of besides its patches; see :func:`patchviz.player`."""
-
-    title: str | None
-    cmap: str | Colormap | None
-    clim: tuple[float, float] | None
-    norm: Normalize | None
-    audio: bool
-    audio_format: str
-    image_format: str
-    column_step: int
-    max_bytes: int
-    loop: bool
-    speed: float
-    time: str
-
-
 @dataclasses.dataclass
 class _Held:
     """What a scrubber holds until it is closed."""
 
-    options: _Options
+    options: PlayerOptions
+    encoder: Encoder
     player: Player
     controls: Controls
     canvas: Canvas
@@ -79,10 +64,12 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         What is scrubbed through.
     made : Player
         What is shown, or without a picture of its own the clock.
-    options : dict
+    options : PlayerOptions
         What it was made with.
     view : PatchView or None
         The view whose figure is shown instead.
+    encoder : Encoder
+        What encoded it, and keeps what it encoded.
 
     Attributes
     ----------
@@ -113,19 +100,24 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     _held: _Held | None = None
 
     def __init__(
-        self, patches: Patches, made: Player, options: _Options, view: PatchView | None
+        self,
+        patches: Patches,
+        made: Player,
+        options: PlayerOptions,
+        view: PatchView | None,
+        encoder: Encoder,
     ) -> None:
         self._patches = patches
         super().__init__()
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
-        controls = Controls.of(
-            patches, start, options["loop"], options["speed"], sounding=options["audio"]
-        )
+        controls = Controls.of(patches, start, options.loop, options.speed, sounding=options.audio)
         controls.set_title(made.state["title"])
         figure = None if view is None else LiveFigure(view)
         canvas = Canvas(made, {"box": self, **vars(controls)}, shown=view is None)
-        self._held = _Held(options, made, controls, canvas, view, figure, callbacks=[], leave=[])
+        self._held = _Held(
+            options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[]
+        )
         above, below = controls.rows(width=figure.css_width if figure else "100%")
         self.children = (above, *([figure.widget] if figure else []), canvas, below)
         self.index = start
@@ -237,7 +229,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @patches.setter
     def patches(self, patches: Patches) -> None:
-        self._change(check_patches(patches), self._now.options)
+        self._change(check_patches(patches))
 
     @property
     def spec(self) -> Spectrogram:
@@ -262,7 +254,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @cmap.setter
     def cmap(self, cmap: str | Colormap | None) -> None:
-        self._change(self.patches, {**self._now.options, "cmap": cmap})
+        self._change(self.patches, cmap=cmap)
 
     @property
     def clim(self) -> tuple[float, float]:
@@ -272,7 +264,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @clim.setter
     def clim(self, clim: tuple[float, float] | None) -> None:
-        self._change(self.patches, {**self._now.options, "clim": clim, "norm": None})
+        self._change(self.patches, clim=clim, norm=None)
 
     @property
     def title(self) -> str:
@@ -281,9 +273,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @title.setter
     def title(self, title: str | None) -> None:
-        self._change(self.patches, {**self._now.options, "title": title})
+        self._change(self.patches, title=title)
 
-    def _change(self, patches: Patches, options: _Options) -> None:
+    def _change(self, patches: Patches, **changes: Any) -> None:
         now = self._now
         if now.view is not None:
             raise InvalidValueError(
@@ -291,7 +283,8 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
                 "Change what is drawn, such as view.mesh.set_cmap(...): the picture follows."
             )
         index = min(self.index, len(patches) - 1)
-        now.player = player(patches, index=index, **options)
+        options = dataclasses.replace(now.options, **changes)
+        now.player = make_player(patches, options, index, now.encoder)
         self._patches, now.options = patches, options
         now.canvas.show(now.player)
         now.controls.set_title(self.title)
@@ -306,10 +299,13 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         options = now.options
         if now.view is not None:
             mesh = now.view.mesh
-            title = options["title"] or None
-            norm = cast("Normalize", mesh.norm)
-            options = {**options, "title": title, "cmap": mesh.get_cmap(), "norm": norm}
-        return player(self.patches, index=self.index, **options)
+            options = dataclasses.replace(
+                options,
+                title=options.title or None,
+                cmap=mesh.get_cmap(),
+                norm=cast("Normalize", mesh.norm),
+            )
+        return make_player(self.patches, options, self.index, now.encoder)
 
     # -- in a notebook ---------------------------------------------------------------------
 
@@ -447,23 +443,15 @@ def scrub(
     0.650-5.642 s
     >>> scrubber.close()
     """
-    options: _Options = {
-        "title": title,
-        "cmap": cmap,
-        "clim": clim,
-        "norm": norm,
-        "audio": audio,
-        "audio_format": audio_format,
-        "image_format": image_format,
-        "column_step": column_step,
-        "max_bytes": max_bytes,
-        "loop": loop,
-        "speed": speed,
-        "time": time,
-    }
+    options = PlayerOptions(
+        title=title, cmap=cmap, clim=clim, norm=norm, audio=audio, audio_format=audio_format,
+        image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
+        speed=speed, time=time,
+    )  # fmt: skip
+    encoder = Encoder()
     if isinstance(patches, Patches):
-        made = player(patches, index=0 if index is None else index, **options)
-        return Scrubber(patches, made, options, None)
+        made = make_player(patches, options, 0 if index is None else index, encoder)
+        return Scrubber(patches, made, options, None, encoder)
     if not isinstance(patches, PatchView):
         raise InvalidTypeError(
             f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
@@ -477,20 +465,6 @@ def scrub(
             )
     if index is not None:
         view.index = index
-    options["title"] = title or ""
-    made = player(_timing(view.patches), index=view.index, **options)
-    return Scrubber(view.patches, made, options, view)
-
-
-def _timing(patches: Patches) -> Patches:
-    """Return patches of nothing at the same times: enough for a clock that shows no picture."""
-    spec = patches.spectrogram
-    nothing = Spectrogram(
-        np.broadcast_to(np.float32(0), (1, spec.n_frames)),
-        sr=spec.sr,
-        hop_length=spec.hop_length,
-        y_axis="none",
-        start=spec.start,
-        audio=spec.audio,
-    )
-    return Patches(nothing, framing=patches.framing)
+    options = dataclasses.replace(options, title=title or "")
+    made = make_player(view.patches, options, view.index, encoder, pictured=False)
+    return Scrubber(view.patches, made, options, view, encoder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import functools
 import hashlib
 import html
@@ -15,6 +16,7 @@ from typing import Any
 from ..audio.encode import Sound
 
 __all__ = [
+    "Fragment",
     "compact",
     "data_uri",
     "fragment",
@@ -104,6 +106,25 @@ def _script_json(value: Any) -> str:
     return text
 
 
+@dataclasses.dataclass(frozen=True)
+class Fragment:
+    """A player as HTML that can stand anywhere in a page, any number of times.
+
+    Attributes
+    ----------
+    markup : str
+        The player's element; without the script it is a still picture, and the sound.
+    script : str
+        What brings it to life.
+    """
+
+    markup: str
+    script: str
+
+    def __str__(self) -> str:
+        return f"{self.markup}\n<script>\n{self.script}\n</script>"
+
+
 def fragment(
     state: Mapping[str, Any],
     tiles: Sequence[bytes],
@@ -112,8 +133,8 @@ def fragment(
     *,
     caption: str,
     max_width: int | None,
-) -> str:
-    """Return a player as HTML that can stand anywhere in a page, any number of times.
+) -> Fragment:
+    """Return a player as HTML.
 
     The picture lies in it as ordinary images, so that viewers that run no scripts show it; the
     script takes the same images for its texture.
@@ -146,13 +167,14 @@ def fragment(
         source = data_uri(sound.data, sound.media_type)
         audio = f'<audio controls preload="auto" src="{source}"></audio>\n'
     style = "display:block" + (f";max-width:{max_width}px" if max_width else "")
-    return (
+    return Fragment(
         f'<{name} class="patchviz-player" style="{style}">\n'
         '<figure style="margin:0">\n'
         f'<div style="display:flex;height:240px">{images}</div>\n'
         f"<figcaption>{html.escape(caption)}</figcaption>\n</figure>\n{audio}"
         f'<script type="application/json">{_script_json(state)}</script>\n'
-        f"</{name}>\n<script>\n{script}\n</script>"
+        f"</{name}>",
+        script,
     )
 
 

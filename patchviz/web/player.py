@@ -39,29 +39,21 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import Normalize
 
-from .._util.validation import (
-    check_bool,
-    check_choice,
-    check_file,
-    check_int,
-    check_number,
-    check_text,
-)
-from ..audio.encode import AUDIO_FORMATS, Sound, encode_sound
+from .._util.validation import check_file
+from ..audio.encode import AUDIO_FORMATS, Sound
 from ..core.patches import Patches, check_patches
-from ..errors import Argument, InvalidValueError, Setting
+from ..errors import InvalidValueError
 from ..plot.color import ColorScale
-from .html import fragment, page, plain_text
-from .state import MEDIA_TYPES, describe, make_state, still_caption
-from .texture import TILE_WIDTH, Quantizer, encode_tiles
+from .encode import Budget, Encoder, readable_size
+from .html import Fragment, fragment, page
+from .options import PlayerOptions
+from .state import make_state, still_caption
+from .texture import TILE_WIDTH, Quantizer
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
-    from ..audio.source import Audio
-    from ..core.spectrogram import Spectrogram
-
-__all__ = ["Player", "player"]
+__all__ = ["Player", "make_player", "player"]
 
 
 class Player:
@@ -112,16 +104,22 @@ class Player:
         self._max_width = max_width
 
     @cached_property
-    def _html(self) -> str:
+    def fragment(self) -> Fragment:
+        """The player as HTML, in parts: its markup, and the script that it needs."""
         width = self.state["image"]["width"]
+        widths = [min(TILE_WIDTH, width - start) for start in range(0, width, TILE_WIDTH)]
         return fragment(
             self.state,
             self.tiles,
-            [min(TILE_WIDTH, width - start) for start in range(0, width, TILE_WIDTH)],
+            widths[: len(self.tiles)],
             self.sound,
             caption=still_caption(self.patches, self.state),
             max_width=self._max_width,
         )
+
+    @cached_property
+    def _html(self) -> str:
+        return str(self.fragment)
 
     def to_html(self) -> str:
         """Return the player as an HTML fragment that needs nothing else.
@@ -177,10 +175,14 @@ class Player:
 
     def __repr__(self) -> str:
         spec, n = self.patches.spectrogram, len(self.patches)
-        sound = "no sound" if self.sound is None else f"{_size(len(self.sound.data))} of them sound"
+        sound = (
+            "no sound"
+            if self.sound is None
+            else f"{readable_size(len(self.sound.data))} of them sound"
+        )
         return (
             f"Player({n:,} {'patch' if n == 1 else 'patches'} "
-            f"from {spec.n_bins} × {spec.n_frames:,} cells, {_size(self.nbytes)}, {sound})"
+            f"from {spec.n_bins} × {spec.n_frames:,} cells, {readable_size(self.nbytes)}, {sound})"
         )
 
 
@@ -278,97 +280,63 @@ def player(
     >>> player.nbytes < 130_000
     True
     """
-    spec = check_patches(patches).spectrogram
-    check_choice("image_format", image_format, MEDIA_TYPES)
-    check_choice("audio_format", audio_format, AUDIO_FORMATS)
-    column_step = check_int("column_step", column_step, minimum=1, unit="frames")
-    max_bytes = check_int("max_bytes", max_bytes, minimum=1)
-    hint = "the sound is the spectrogram's own, and audio_format= says how it is compressed"
-    check_bool("audio", audio, hint=hint)
-    options = {
-        "index": patches.check_index(index),
-        "loop": check_bool("loop", loop),
-        "speed": check_number("speed", speed, minimum=0.0625, maximum=16),
-        "time": check_choice("time", time, ("recording", "patch")),
-        "autoplay": check_bool("autoplay", autoplay),
-    }
-    if width is not None:
-        width = check_int("width", width, minimum=320, unit="CSS pixels")
-    title = plain_text(check_text("title", spec.name if title is None else title))
-    alt = plain_text(check_text("alt", describe(patches) if alt is None else alt))
-    scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
+    options = PlayerOptions(
+        title=title, cmap=cmap, clim=clim, norm=norm, audio=audio, audio_format=audio_format,
+        image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
+        speed=speed, time=time, autoplay=autoplay, width=width, alt=alt,
+    )  # fmt: skip
+    return make_player(check_patches(patches), options, index)
 
-    quantizer = Quantizer.of(spec, scale, gaps=image_format == "png")
-    if audio and spec.audio is None:
+
+def make_player(
+    patches: Patches,
+    options: PlayerOptions,
+    index: int,
+    encoder: Encoder | None = None,
+    *,
+    pictured: bool = True,
+) -> Player:
+    """Return a player: what it is told, its picture, its sound.
+
+    Parameters
+    ----------
+    patches : Patches
+    options : PlayerOptions
+    index : int
+        The patch to begin with.
+    encoder : Encoder, optional
+        Has what it encoded before.
+    pictured : bool, default: True
+        Without its picture a player keeps time for patches that are drawn elsewhere.
+    """
+    spec, encoder = patches.spectrogram, encoder or Encoder()
+    scale = ColorScale.of(spec, cmap=options.cmap, clim=options.clim, norm=options.norm)
+    quantizer = Quantizer.of(spec, scale, gaps=options.image_format == "png")
+    audio = spec.audio if options.audio else None
+    if options.audio and audio is None:
         raise InvalidValueError(
             "audio=True needs a spectrogram that knows its sound. Make it with "
             "Spectrogram.from_file or Spectrogram.from_audio, give the sound to your own values, "
             "Spectrogram(values, ..., audio=Audio.from_array(y, sr)), or leave audio=False."
         )
-    sounding = spec.audio if audio else None
-    state = make_state(
-        patches, scale, quantizer,
-        title=title, alt=alt, image_format=image_format, column_step=column_step, options=options,
-    )  # fmt: skip
+    state = make_state(patches, scale, quantizer, options, patches.check_index(index))
+    silence = None
+    if audio is not None:
+        state["audio"] = {"start": max(spec.start, audio.start)}
+        silence = Sound(b"", AUDIO_FORMATS[options.audio_format].media_type, **state["audio"])
+    n_tiles = math.ceil(state["image"]["width"] / TILE_WIDTH) if pictured else 0
 
-    def over_budget(picture: int, sound: int) -> InvalidValueError:
-        parts = {"page": n_page, "picture": picture, "sound": sound}
-        return _over_budget(parts, max_bytes, column_step, image_format)
+    def made_of(tiles: Iterable[bytes], sound: Sound | None) -> Player:
+        return Player(patches, state, tiles, sound, scale=scale, max_width=options.width)
 
-    tiles: list[bytes] = []
-    n_tiles = math.ceil(spec.n_frames / (TILE_WIDTH * column_step))
-    made_of_nothing = Player(patches, state, [b""] * n_tiles, None, scale=scale, max_width=width)
-    n_page = made_of_nothing.nbytes
-    for tile in encode_tiles(
-        spec.values, quantizer, image_format=image_format, column_step=column_step
-    ):
-        tiles.append(tile)
-        picture = sum(map(_in_base64, tiles))
-        if n_page + picture > max_bytes:
-            n_sound = 0 if sounding is None else _sound_size(spec, sounding, audio_format)
-            raise over_budget(picture * n_tiles // len(tiles), n_sound)
+    page_alone = made_of([b""] * n_tiles, silence).nbytes
+    budget = Budget(options, spec, audio, page_alone, n_tiles)
+    tiles: tuple[bytes, ...] = ()
+    if pictured:
+        tiles = encoder.tiles(spec.values, quantizer, options, budget)
+    else:
+        budget.ask_for_tiles(tiles)
     sound = None
-    if sounding is not None:
-        sound = encode_sound(sounding, spec.start, spec.end, audio_format=audio_format)
-        state["audio"] = {"start": sound.start}
-    made = Player(patches, state, tiles, sound, scale=scale, max_width=width)
-    if made.nbytes > max_bytes:
-        raise over_budget(picture, made.nbytes - n_page - picture)
-    return made
-
-
-def _in_base64(data: bytes) -> int:
-    return 4 * math.ceil(len(data) / 3)
-
-
-def _sound_size(spec: Spectrogram, audio: Audio, audio_format: str) -> int:
-    """Return about how large the sound is going to be, judged by its first minute."""
-    start, end = max(spec.start, audio.start), min(spec.end, audio.end)
-    first = min(end, start + 60)
-    sound = encode_sound(audio, start, first, audio_format=audio_format)
-    return round(_in_base64(sound.data) * (end - start) / (first - start))
-
-
-def _over_budget(
-    parts: dict[str, int], max_bytes: int, column_step: int, image_format: str
-) -> InvalidValueError:
-    sizes = ", ".join(f"{name} {_size(size)}" for name, size in parts.items() if size)
-    reason = (
-        f"the player would take about {_size(sum(parts.values()))}, more than ",
-        Argument("max_bytes", max_bytes),
-        f" allows: {sizes}",
-    )
-    raise_it = ("Raise ", Argument("max_bytes"))
-    if parts["page"] >= max_bytes:
-        return InvalidValueError(*reason, remedy=(*raise_it, ": no page is smaller."))
-    remedy: list[str | Argument] = [*raise_it, ", or make it smaller: "]
-    remedy += [Setting("column_step", 2 * column_step), " halves the picture; "]
-    if image_format == "png":
-        remedy += [Setting("image_format", "webp"), " takes a fifth, with loss; "]
-    if parts["sound"]:
-        remedy += [Setting("audio", False), " leaves out the sound; "]
-    return InvalidValueError(*reason, remedy=(*remedy, "fewer bins help too."))
-
-
-def _size(n: int) -> str:
-    return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"
+    if audio is not None:
+        sound = encoder.sound(audio, spec, options.audio_format, budget)
+    return made_of(tiles, sound)

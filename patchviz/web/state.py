@@ -14,19 +14,18 @@ from ..core.patches import Patches
 from ..plot.axis import FrequencyAxis, TimeAxis
 from ..plot.color import ColorScale
 from .html import plain_text
-from .texture import Quantizer
+from .options import PlayerOptions
+from .texture import MEDIA_TYPES, Quantizer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["MEDIA_TYPES", "describe", "make_state", "still_caption"]
-
-MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
+__all__ = ["make_state", "still_caption"]
 
 
-def describe(patches: Patches) -> str:
+def _describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
     of = f" of {spec.name}" if spec.name else ""
@@ -56,27 +55,23 @@ def make_state(
     patches: Patches,
     scale: ColorScale,
     quantizer: Quantizer,
-    *,
-    title: str,
-    alt: str,
-    image_format: str,
-    column_step: int,
-    options: dict[str, Any],
+    options: PlayerOptions,
+    index: int,
 ) -> dict[str, Any]:
-    """Return what the script of a silent player is told; the module's docstring lists the keys."""
+    """Return what the script of a silent player is told; player.py lists the keys."""
     spec, framing = patches.spectrogram, patches.framing
     axis = FrequencyAxis.of(spec)
     return {
-        "title": title,
-        "alt": alt,
+        "title": plain_text(spec.name) if options.title is None else options.title,
+        "alt": plain_text(_describe(patches)) if options.alt is None else options.alt,
         "image": {
-            "type": MEDIA_TYPES[image_format],
-            "width": math.ceil(spec.n_frames / column_step),
+            "type": MEDIA_TYPES[options.image_format],
+            "width": math.ceil(spec.n_frames / options.column_step),
             "height": spec.n_bins,
         },
         "columns": {
             "count": spec.n_frames,
-            "step": column_step,
+            "step": options.column_step,
             "start": spec.start,
             "duration": spec.frame_duration,
         },
@@ -105,7 +100,13 @@ def make_state(
             "padded": patches.n_padded,
         },
         "audio": None,
-        "options": options,
+        "options": {
+            "index": index,
+            "loop": options.loop,
+            "speed": options.speed,
+            "time": options.time,
+            "autoplay": options.autoplay,
+        },
     }
 
 

@@ -15,7 +15,9 @@ from .._util.png import indexed_png
 from ..core.spectrogram import Spectrogram
 from ..plot.color import ColorScale
 
-__all__ = ["TILE_WIDTH", "Quantizer", "encode_tiles"]
+__all__ = ["MEDIA_TYPES", "TILE_WIDTH", "Quantizer", "encode_tiles"]
+
+MEDIA_TYPES = {"png": "image/png", "webp": "image/webp"}
 
 # Browsers draw no picture wider than 16,384 pixels everywhere.
 TILE_WIDTH = 8192
@@ -98,6 +100,17 @@ class Quantizer:
             _n_levels=n_levels,
             _entry_of=entry_of.astype(np.uint8),
         )
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides which entry a value has and which colour: alike, where that is."""
+        norm = {
+            name: value.tobytes() if isinstance(value, np.ndarray) else value
+            for name, value in vars(self._norm).items()
+            if name != "callbacks"
+        }
+        entries = self._n_levels, self._n_colors, self._entry_of.tobytes()
+        return self.palette.tobytes(), self.first, self.has_gaps, *entries, type(self._norm), norm
 
     def __call__(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the palette entries of some values, in an array of the same shape."""

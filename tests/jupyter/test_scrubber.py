@@ -22,6 +22,7 @@ from PIL import Image
 import patchviz as pv
 from patchviz._util.png import encode_png
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from patchviz.jupyter.canvas import Canvas
 from patchviz.jupyter.cells import VIEW_TYPE
 
 from ..slope import slope
@@ -318,6 +319,31 @@ def test_seconds_are_carved_as_seconds() -> None:
     scrubber = pv.scrub(spectrogram(10).patches(duration=0.5, hop_duration=0.1))
     scrubber.spec = spectrogram(20)
     assert (scrubber.patches.frame_length, scrubber.patches.hop_length) == (25, 5)
+
+
+def test_a_change_of_title_or_carving_encodes_nothing(
+    patches: pv.Patches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrubber = pv.scrub(patches)
+    (canvas,) = (child for child in scrubber.children if isinstance(child, Canvas))
+    tiles = canvas.tiles
+    monkeypatch.delattr("patchviz.web.encode.encode_tiles")  # whoever calls it fails
+    scrubber.title = "another"
+    assert (scrubber.title, canvas.state["title"]) == ("another", "another")
+    scrubber.patches = patches.spectrogram.patches(frame_length=9, starts=[2, 3, 50])
+    assert canvas.state["patches"]["starts"] == [2, 3, 50]
+    assert canvas.tiles is tiles
+    with pytest.raises(NameError, match="encode_tiles"):
+        scrubber.cmap = "viridis"
+
+
+def test_of_a_view_the_browser_gets_no_texture(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(view_of(patches, index=3))
+    (canvas,) = (child for child in scrubber.children if isinstance(child, Canvas))
+    assert canvas.tiles == []
+    assert canvas.state["patches"] == pv.player(patches).state["patches"]
+    assert canvas.state["columns"] == pv.player(patches).state["columns"]
+    assert canvas.state["options"]["index"] == 3
 
 
 def test_a_view_keeps_its_own_colours(patches: pv.Patches) -> None:

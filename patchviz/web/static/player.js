@@ -108,7 +108,7 @@ class Player {
     this.pause();
     let cells = this.#cells;
     try {
-      if (tiles) cells = await Cells.decode(tiles, state.image.type);
+      if (tiles?.length) cells = await Cells.decode(tiles, state.image.type);
     } catch (error) {
       this.#fail(`The picture cannot be decoded: ${/** @type {Error} */ (error).message}.`);
       return;
@@ -118,11 +118,10 @@ class Player {
     this.#state = state;
     this.#framing = new Framing(state);
     this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
-    this.#toRow = rowFinder(state.rows.positions, cells.height);
-    this.#rasters = {
-      patch: new Raster(cells, this.#toRow),
-      overview: new Raster(cells, this.#toRow),
-    };
+    this.#toRow = rowFinder(state.rows.positions, state.image.height);
+    const raster = () => new Raster(cells, this.#toRow);
+    // Without a picture it keeps time for one that is drawn elsewhere.
+    if (cells) this.#rasters = { patch: raster(), overview: raster() };
     this.#index = clamp(this.#index, 0, state.patches.count - 1);
     this.#showStatic();
     if (audio !== undefined) this.#setSound(audio);

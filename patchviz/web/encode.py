@@ -1,0 +1,130 @@
+"""The picture and the sound of a player, encoded once and within its budget."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..audio.encode import Sound, encode_sound
+from ..errors import Argument, InvalidValueError, Setting
+from .options import PlayerOptions
+from .texture import Quantizer, encode_tiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..audio.source import Audio
+    from ..core.spectrogram import Spectrogram
+
+__all__ = ["Budget", "Encoder", "readable_size"]
+
+
+class Encoder:
+    """Encodes pictures and sounds, and keeps the last of each for those who ask for it again."""
+
+    def __init__(self) -> None:
+        self._pictured: tuple[NDArray[Any], tuple[object, ...]] | None = None
+        self._tiles: tuple[bytes, ...] = ()
+        self._sounding: tuple[Audio, tuple[object, ...]] | None = None
+        self._sound: Sound | None = None
+
+    def tiles(
+        self, values: NDArray[Any], quantizer: Quantizer, options: PlayerOptions, budget: Budget
+    ) -> tuple[bytes, ...]:
+        """Return the picture's files; the budget is asked as soon as one more is there."""
+        key = quantizer.key, options.image_format, options.column_step
+        kept = self._pictured
+        if kept is None or kept[0] is not values or kept[1] != key:
+            tiles: list[bytes] = []
+            for tile in encode_tiles(
+                values,
+                quantizer,
+                image_format=options.image_format,
+                column_step=options.column_step,
+            ):
+                tiles.append(tile)
+                budget.ask_for_tiles(tiles)
+            self._pictured, self._tiles = (values, key), tuple(tiles)
+        budget.ask_for_tiles(self._tiles)
+        return self._tiles
+
+    def sound(self, audio: Audio, spec: Spectrogram, audio_format: str, budget: Budget) -> Sound:
+        """Return the sound of a spectrogram; the budget is asked while it grows."""
+        key = spec.start, min(spec.end, audio.end), audio_format
+        kept = self._sounding
+        if self._sound is None or kept is None or kept[0] is not audio or kept[1] != key:
+            sound = encode_sound(
+                audio, spec.start, spec.end, audio_format=audio_format,
+                on_size=budget.ask_for_sound,
+            )  # fmt: skip
+            self._sounding, self._sound = (audio, key), sound
+        budget.ask_for_sound(len(self._sound.data), whole=True)
+        return self._sound
+
+
+@dataclasses.dataclass
+class Budget:
+    """What a player may take, and what it takes so far: asked before more is encoded."""
+
+    options: PlayerOptions
+    spec: Spectrogram
+    audio: Audio | None
+    page: int
+    n_tiles: int
+    picture: int = 0
+
+    def ask_for_tiles(self, tiles: Sequence[bytes]) -> None:
+        """Raise if the picture is too large, judged by its first files."""
+        self.picture = sum(map(_in_base64, tiles))
+        if self.page + self.picture > self.options.max_bytes:
+            picture = self.picture * self.n_tiles // max(1, len(tiles))
+            raise self._exceeded(picture, self._sound_size())
+
+    def ask_for_sound(self, size: int, *, whole: bool = False) -> None:
+        """Raise if a sound of so many bytes, or more, is too large."""
+        sound = 4 * math.ceil(size / 3)
+        if self.page + self.picture + sound > self.options.max_bytes:
+            raise self._exceeded(self.picture, sound if whole else self._sound_size())
+
+    def _sound_size(self) -> int:
+        """Return about how large the sound is going to be, judged by its first minute."""
+        if self.audio is None:
+            return 0
+        start = max(self.spec.start, self.audio.start)
+        end = min(self.spec.end, self.audio.end)
+        first = min(end, start + 60)
+        sound = encode_sound(self.audio, start, first, audio_format=self.options.audio_format)
+        return round(_in_base64(sound.data) * (end - start) / (first - start))
+
+    def _exceeded(self, picture: int, sound: int) -> InvalidValueError:
+        max_bytes, step = self.options.max_bytes, self.options.column_step
+        parts = {"page": self.page, "picture": picture, "sound": sound}
+        sizes = ", ".join(f"{name} {readable_size(size)}" for name, size in parts.items() if size)
+        reason = (
+            f"the player would take about {readable_size(sum(parts.values()))}, more than ",
+            Argument("max_bytes", max_bytes),
+            f" allows: {sizes}",
+        )
+        raise_it = ("Raise ", Argument("max_bytes"))
+        if self.page >= max_bytes:
+            return InvalidValueError(*reason, remedy=(*raise_it, ": no page is smaller."))
+        remedy: list[str | Argument] = [*raise_it, ", or make it smaller: "]
+        if picture:
+            remedy += [Setting("column_step", 2 * step), " halves the picture; "]
+        if picture and self.options.image_format == "png":
+            remedy += [Setting("image_format", "webp"), " takes a fifth, with loss; "]
+        if sound:
+            remedy += [Setting("audio", False), " leaves out the sound; "]
+        remedy.append("fewer bins help too." if picture else "a shorter recording helps too.")
+        return InvalidValueError(*reason, remedy=tuple(remedy))
+
+
+def _in_base64(data: bytes) -> int:
+    return 4 * math.ceil(len(data) / 3)
+
+
+def readable_size(n: int) -> str:
+    """Write a number of bytes."""
+    return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"

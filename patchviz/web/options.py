@@ -1,0 +1,58 @@
+"""What a player is made of besides its patches."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from .._util.validation import check_bool, check_choice, check_int, check_number, check_text
+from ..audio.encode import AUDIO_FORMATS
+from .html import plain_text
+from .texture import MEDIA_TYPES
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap, Normalize
+
+__all__ = ["PlayerOptions"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PlayerOptions:
+    """What a player is made of besides its patches; :func:`player` says what each is."""
+
+    title: str | None = None
+    cmap: str | Colormap | None = None
+    clim: tuple[float, float] | None = None
+    norm: Normalize | None = None
+    audio: bool = False
+    audio_format: str = "ogg"
+    image_format: str = "png"
+    column_step: int = 1
+    max_bytes: int = 8_000_000
+    loop: bool = False
+    speed: float = 1.0
+    time: str = "recording"
+    autoplay: bool = False
+    width: int | None = None
+    alt: str | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("image_format", self.image_format, MEDIA_TYPES)
+        check_choice("audio_format", self.audio_format, AUDIO_FORMATS)
+        hint = "the sound is the spectrogram's own, and audio_format= says how it is compressed"
+        check_bool("audio", self.audio, hint=hint)
+        checked = {
+            "column_step": check_int("column_step", self.column_step, minimum=1, unit="frames"),
+            "max_bytes": check_int("max_bytes", self.max_bytes, minimum=1),
+            "loop": check_bool("loop", self.loop),
+            "speed": check_number("speed", self.speed, minimum=0.0625, maximum=16),
+            "time": check_choice("time", self.time, ("recording", "patch")),
+            "autoplay": check_bool("autoplay", self.autoplay),
+        }
+        if self.width is not None:
+            checked["width"] = check_int("width", self.width, minimum=320, unit="CSS pixels")
+        for name in ("title", "alt"):
+            if getattr(self, name) is not None:
+                checked[name] = plain_text(check_text(name, getattr(self, name)))
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
