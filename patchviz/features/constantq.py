@@ -46,7 +46,7 @@ class Cqt(InDecibels):
     Parameters
     ----------
     ref : float or callable, default: numpy.max
-        What becomes 0 dB, or a function of all values that says so.
+        What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-5
         The least value that is told from 0.
     top_db : float or None, default: 80.0

@@ -52,7 +52,7 @@ class Mel(InDecibels, MelBased):
     htk : bool, default: False
         The HTK formula in place of Slaney's.
     ref : float or callable, default: numpy.max
-        What becomes 0 dB, or a function of all values that says so.
+        What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-10
         The least value that is told from 0.
     top_db : float or None, default: 80.0
@@ -119,7 +119,7 @@ class Stft(InDecibels, Framed):
     pad_mode : {"constant", "edge", "reflect", "symmetric"}
         What a centred frame sees beyond the sound's ends: zeros, by default.
     ref : float or callable, default: numpy.max
-        What becomes 0 dB, or a function of all values that says so.
+        What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-5
         The least value that is told from 0.
     top_db : float or None, default: 80.0
