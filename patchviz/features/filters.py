@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,7 @@ def window_values(window: Window, length: int) -> NDArray[np.float64]:
     return values.astype(np.float64)
 
 
+@functools.lru_cache(maxsize=4)  # a front end looks at them before it uses them
 def mel_bands(
     *, sr: float, n_fft: int, n_mels: int, fmin: float, fmax: float, htk: bool, slaney: bool
 ) -> NDArray[np.float32]:
@@ -52,4 +55,5 @@ def mel_bands(
     weights: NDArray[np.float32] = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
     if slaney:
         weights *= (2.0 / (corners[2:] - corners[:-2]))[:, np.newaxis]
+    weights.flags.writeable = False
     return weights
