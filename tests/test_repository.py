@@ -126,6 +126,20 @@ def imported_when_run(file: Path) -> set[str]:
     return found - {own, "patchviz"}
 
 
+def test_every_file_and_function_fits_in_the_head() -> None:
+    long_files, long_functions = [], []
+    for file in PACKAGE.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        if text.count("\n") > 500:
+            long_files.append(file.relative_to(ROOT))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                docstring = ast.get_docstring(node, clean=False) or ""
+                if node.end_lineno - node.lineno - docstring.count("\n") > 60:
+                    long_functions.append(f"{file.relative_to(ROOT)}: {node.name}")
+    assert (long_files, long_functions) == ([], [])
+
+
 def test_where_to_change_names_files_that_are_there() -> None:
     text = read("CONTRIBUTING.md")
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js|d\.ts|css))`", text)

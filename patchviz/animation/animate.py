@@ -143,6 +143,12 @@ class PatchAnimation(FuncAnimation):
                 f"view is of type {type(view).__name__}. It must be a PatchView; "
                 "patchviz.animate takes patches as well."
             )
+        if view.patches.hop_length is None:
+            raise InvalidValueError(
+                f"{len(view.patches)} patches at starts of their own have no one rate at which a "
+                "film could show them. Carve them at a hop, or play them on a page: "
+                "patchviz.player(patches)."
+            )
         self.view = view
         speed = check_number("speed", speed, above=0)
         self.interval = 1000.0 * view.patches.hop_duration / speed

@@ -78,11 +78,7 @@ def save_film(
         raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
     target, is_folder = _check_target(filename)
     looks = _check_looks(savefig_kwargs)
-    if progress_callback is not None and not callable(progress_callback):
-        raise InvalidTypeError(
-            Argument("progress_callback", progress_callback),
-            " must be callable with two arguments: the frame's number and how many there are.",
-        )
+    _check_callback(progress_callback)
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
     options = {name: value for name, value in options.items() if value is not None}
@@ -115,6 +111,14 @@ def save_film(
             _write_frames(chosen, view, looks, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
                 _grab_frame(chosen, looks)
+
+
+def _check_callback(progress_callback: object) -> None:
+    if progress_callback is not None and not callable(progress_callback):
+        raise InvalidTypeError(
+            Argument("progress_callback", progress_callback),
+            " must be callable with two arguments: the frame's number and how many there are.",
+        )
 
 
 def _write_frames(

@@ -287,3 +287,10 @@ def test_a_view_whose_axes_was_removed() -> None:
         animate(view)
     message = "the view's axes has no figure any more. Make a new PatchView."
     assert str(caught.value) == message
+
+
+def test_starts_of_their_own_are_no_film() -> None:
+    spec = Spectrogram(np.zeros((4, 60)), sr=22050)
+    patches = spec.patches(frame_length=10, starts=[0, 3, 30])
+    with pytest.raises(InvalidValueError, match=r"3 patches at starts of their own have no one"):
+        animate(patches)
