@@ -765,7 +765,7 @@ function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
   const write = (value) => {
     const decimals = clamp(Math.ceil(-Math.log10(step)), 0, 6);
     const text = tiny ? value.toExponential(2) : value.toFixed(decimals);
-    return `${text.replace(/^-/, "−")} ${unit}`.trim();
+    return `${text.replace(/^-/, "−")} ${unitOf(unit)}`.trim();
   };
   if (index < first) return `< ${write(vmin)}`;
   if (index > last) return `> ${write(vmax)}`;
@@ -784,8 +784,12 @@ function fitLabel(node, label) {
   node.textContent = label;
   const fits = node.scrollWidth <= node.clientWidth;
   node.title = fits ? "" : label;
-  const unit = label.slice(label.indexOf("(") + 1).replace(/\)+$/, "");
-  if (!fits && unit) node.textContent = unit;
+  if (!fits) node.textContent = unitOf(label) || label;
+}
+
+/** @param {string} label */
+function unitOf(label) {
+  return label.slice(label.indexOf("(") + 1).replace(/\)+$/, "");
 }
 
 // Fills `container` with a player and returns it. `tiles`: the picture's files, as data URIs,
