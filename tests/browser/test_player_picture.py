@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -335,6 +336,9 @@ def test_a_label_without_room_is_its_unit(open_page, patches):
         label = opened.find(".labels > *").nth(1)
         assert label.inner_text() == shown
         assert label.get_attribute("title") == ("" if shown == whole else whole)
+        opened.find(".patch canvas").hover()
+        opened.settle()
+        assert re.fullmatch(r".*Hz · [−\d.]+ dB", opened.find(".pointed").inner_text())
 
 
 def test_times_have_the_decimals_that_the_hop_asks_for(open_page):
