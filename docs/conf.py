@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from numpydoc.xref import DEFAULT_LINKS
 
 import patchviz
 
+# The kernels of the notebook pages would draw to nowhere with a backend of the shell's.
+os.environ.pop("MPLBACKEND", None)
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "patchviz"

@@ -6,7 +6,9 @@ which looks at every page, is one of the tools in package.json.
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +59,18 @@ def test_every_link_image_and_anchor_is_there(site):
         for what in site.broken(page)
     ]
     none_of(broken)
+
+
+def test_every_picture_that_a_notebook_page_describes_is_there(site):
+    missing, n = [], 0
+    for source in (site.source / "docs").rglob("*.md"):
+        page = site.folder / source.relative_to(site.source / "docs").with_suffix(".html")
+        for alt in re.findall(r"^    alt: (.+)$", source.read_text("utf-8"), re.MULTILINE):
+            n += 1
+            if f'alt="{html.escape(alt)}"' not in page.read_text("utf-8"):
+                missing.append(f"{site.name(page)}: {alt}")
+    assert n >= 8
+    none_of(missing)
 
 
 def test_the_site_is_small(site):
