@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 __all__ = ["encode_png", "indexed_png"]
+
+_RGB, _INDEXED = 2, 3  # colour types of the format
 
 
 def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
+    """Return a picture of palette entries as a small PNG file.
+
+    Parameters
+    ----------
+    indices : ndarray of uint8, shape (height, width)
+    palette : ndarray of uint8, shape (n_entries, 4)
+        Red, green, blue and opacity of each entry.
+    """
     # Paeth's predictor makes a spectrogram a fifth smaller than no filter; static/cells.js undoes
     # just this one.
     height, width = indices.shape
@@ -31,16 +38,11 @@ def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes
         rows[top : top + 32, 1:] = here - nearest  # modulo 256, as the format has it
     deflate = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_FILTERED)
     chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
         (b"PLTE", palette[:, :3].tobytes()),
         *([(b"tRNS", palette[:, 3].tobytes())] if (palette[:, 3] < 255).any() else []),
         (b"IDAT", deflate.compress(rows.tobytes()) + deflate.flush()),
-        (b"IEND", b""),
     ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
+    return _file(width, height, _INDEXED, chunks)
 
 
 def encode_png(rgb: NDArray[np.uint8]) -> bytes:
@@ -55,9 +57,13 @@ def encode_png(rgb: NDArray[np.uint8]) -> bytes:
     # because a mesh repeats its pixels.
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
     rows[:, 1:] = rgb.reshape(height, 3 * width)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b""))
+    return _file(width, height, _RGB, [(b"IDAT", zlib.compress(rows.data, 1))])
+
+
+def _file(width: int, height: int, colours: int, chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return a file of 8 bits a channel: its header, some chunks, and its end."""
+    header = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
+        for kind, data in [(b"IHDR", header), *chunks, (b"IEND", b"")]
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .patches import Patches
+    from .spectrogram import Spectrogram
 
 __all__ = [
     "decimals_for",
@@ -18,6 +19,7 @@ __all__ = [
     "format_requested",
     "format_span",
     "format_time",
+    "longest_time",
     "panel_title",
     "patch_title",
     "plural",
@@ -69,13 +71,16 @@ def panel_title(patches: Patches, index: int) -> str:
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
     start, end = patches.time(index)
-    return format_span(start, end, _longest(patches, index), decimals)
+    return format_span(start, end, longest_time(patches.spectrogram, (start, end)), decimals)
 
 
-def _longest(patches: Patches, index: int) -> float:
-    """Return the time furthest from 0, which decides how all of them are written."""
-    spec = patches.spectrogram
-    return max(map(abs, (*patches.time(index), spec.start, spec.end)))
+def longest_time(spec: Spectrogram, span: tuple[float, float] | None = None) -> float:
+    """Return the time furthest from 0 of a recording, and of a span of it that may go beyond.
+
+    It decides how all times of the recording are written.
+    """
+    longest: float = max(map(abs, (spec.start, spec.end, *(span or ()))))
+    return longest
 
 
 def title_forms(patches: Patches, index: int) -> list[str]:
@@ -83,8 +88,9 @@ def title_forms(patches: Patches, index: int) -> list[str]:
     step = min(patches.hop_duration, patches.duration)
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
-    longest = _longest(patches, index)
-    onset = format_time(patches.time(index)[0], longest, coarse) + (" s" if longest < 60 else "")
+    start, end = patches.time(index)
+    longest = longest_time(patches.spectrogram, (start, end))
+    onset = format_time(start, longest, coarse) + (" s" if longest < 60 else "")
     return [
         f"patch {index} / {len(patches) - 1} · {exact}",
         f"patch {index} · {exact}",

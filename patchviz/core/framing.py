@@ -184,6 +184,11 @@ class Framing:
         """Seconds from one start to the next; where they are uneven, the least of them."""
         return self.least_hop * self.frame_duration
 
+    @property
+    def tolerance(self) -> float:
+        """Seconds by which a time that was typed as it is shown may be early."""
+        return min(0.0005, self.hop_duration / 2)
+
     def index_at(self, time: ArrayLike) -> Any:
         """Return the last patch that starts at or before a time, or each of an array of times.
 
@@ -200,8 +205,7 @@ class Framing:
         int, or ndarray of int of the shape of `time`
             ``framing.index_at(framing.times[:, 0])`` is ``arange(n_patches)``.
         """
-        early = min(0.0005, self.hop_duration / 2)
-        since = np.asarray(time, np.float64) - self.origin + early
+        since = np.asarray(time, np.float64) - self.origin + self.tolerance
         if self.given_starts is None:
             index = np.floor(since / self.hop_duration)
         else:

@@ -335,9 +335,8 @@ class Patches:
         """
         spec = self.spectrogram
         time = check_number("time", time, unit="s")
-        # Times are shown to a millisecond: one that is typed as it was shown is found.
-        shown = min(0.0005, self.hop_duration / 2)
-        if not spec.start - shown <= time <= spec.end + shown:
+        early = self.framing.tolerance
+        if not spec.start - early <= time <= spec.end + early:
             raise InvalidValueError(
                 f"time={time} s is outside the spectrogram, "
                 f"{format_span(spec.start, spec.end, 0.0, 3)}. Choose a time within it."

@@ -11,7 +11,7 @@ from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.units import C1, hz_to_mel, mel_to_hz
-from ..core.captions import format_span
+from ..core.captions import format_span, longest_time
 from .ticker import (
     HertzFormatter,
     NoteLocator,
@@ -216,8 +216,8 @@ class TimeAxis:
     @classmethod
     def of(cls, spectrogram: Spectrogram, span: tuple[float, float] | None = None) -> TimeAxis:
         """Return the axis of a whole spectrogram, or of a span of its time in seconds."""
-        whole = spectrogram.start, spectrogram.end
-        return cls(*(span or whole), longest=max(map(abs, whole)))
+        start, end = span or (spectrogram.start, spectrogram.end)
+        return cls(start, end, longest=longest_time(spectrogram))
 
     @property
     def label(self) -> str:

@@ -41,6 +41,7 @@ from matplotlib.colors import Normalize
 
 from .._util.validation import check_file
 from ..audio.encode import AUDIO_FORMATS, Sound
+from ..core.captions import plural
 from ..core.patches import Patches, check_patches
 from ..errors import InvalidValueError
 from ..plot.color import ColorScale
@@ -174,14 +175,14 @@ class Player:
         return len(self._html.encode())
 
     def __repr__(self) -> str:
-        spec, n = self.patches.spectrogram, len(self.patches)
+        spec = self.patches.spectrogram
         sound = (
             "no sound"
             if self.sound is None
             else f"{readable_size(len(self.sound.data))} of them sound"
         )
         return (
-            f"Player({n:,} {'patch' if n == 1 else 'patches'} "
+            f"Player({plural(len(self.patches), 'patch')} "
             f"from {spec.n_bins} × {spec.n_frames:,} cells, {readable_size(self.nbytes)}, {sound})"
         )
 
