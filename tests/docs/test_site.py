@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -139,18 +140,23 @@ def wide_things(opened: PlayerPage) -> Iterator[str]:
         )
 
 
-def findings(opened: PlayerPage) -> Iterator[str]:
-    """Tell what axe-core calls serious or critical."""
+def findings(opened: PlayerPage, rules: list[str] | None = None) -> Iterator[str]:
+    """Tell what axe-core calls serious or critical, by all its rules or by those named."""
     opened.page.add_script_tag(path=AXE)
     yield from opened.page.evaluate(
-        """async () => {
-            const { violations } = await axe.run(document, { preload: false });
+        """async (runOnly) => {
+            const { violations } = await axe.run(document, { preload: false, ...runOnly });
             const bad = violations.filter(({ impact }) => /serious|critical/.test(impact));
             return bad.flatMap(({ id, nodes }) => nodes.map((node) =>
                 `${id} at ${node.target.flat().join(" ")}: ${node.html.slice(0, 120)} `
                 + node.any.map(({ message }) => message).join("; ")));
-        }"""
+        }""",
+        {"runOnly": rules} if rules else {},
     )
+
+
+# Those that depend on a screen's width and colours; the others judge the same markup again.
+OF_A_SCREEN = ["color-contrast", "scrollable-region-focusable", "target-size"]
 
 
 class Walk:
@@ -172,7 +178,8 @@ class Walk:
             if root.startswith("file:"):
                 looks.append((self.wide, wide_things))
                 if AXE.exists():
-                    looks.append((self.axe, findings))
+                    rules = None if width > 1000 else OF_A_SCREEN
+                    looks.append((self.axe, partial(findings, rules=rules)))
             for found, look in looks:
                 found += [f"{name}: {what}" for what in look(opened)]
             # The theme tells which colours it chose, and that it scrolled its list of pages.

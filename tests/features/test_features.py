@@ -555,7 +555,14 @@ def test_default_needs_no_librosa() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", FRONT_ENDS)
+@pytest.mark.parametrize(
+    "kind",
+    # The others are a part of mel's way (stft), or begin with it (mfcc).
+    [
+        pytest.param(kind, marks=[pytest.mark.soak] * (kind in ("stft", "mfcc")))
+        for kind in FRONT_ENDS
+    ],
+)
 def test_memory_is_the_result_and_a_block(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "long.flac"
     minute = tones(60 * 44100, 44100)
