@@ -1,7 +1,7 @@
 """How quick it is, beside what people use today and what the browser alone takes.
 
-A machine that is busy is slow with everything: the limits are those of a browser at its ease, or what
-it takes there and then for a page that does nothing but change a picture.
+A machine that is busy is slow with everything: the limits are those of a browser at its ease, or
+what it takes there and then for a page that does nothing but change a picture.
 
 That the right patch is shown at every moment is in tests/browser/test_scrubber_time.py.
 """
