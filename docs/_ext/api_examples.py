@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 from sphinx.application import Sphinx
 
 import patchviz
-from patchviz.sphinxext.scraper import find_shown, reset, take_animations
+from patchviz.sphinxext.scraper import reset, take_new
 from patchviz.sphinxext.still import draw_still
 
 DPI = 120
@@ -108,8 +108,7 @@ def shown(name: str, docstring: str, folder: Path) -> list[str]:
         contextlib.redirect_stdout(printed),
     ):
         run(code, names)
-        players = list(find_shown([value for key, value in names.items() if key[:2] != "__"]))
-        take_animations()
+        players = take_new()
         pictures = folder / "api" / "generated" / "pictures"
         pictures.mkdir(parents=True, exist_ok=True)
         kind = "function" if name[0].islower() else "class"  # player and Player are two files

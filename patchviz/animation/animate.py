@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import matplotlib
 from matplotlib.animation import FuncAnimation
 
+from .._util.made import remember
 from .._util.validation import check_choice, check_number
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -101,7 +102,7 @@ def animate(
         raise InvalidTypeError(
             f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
         )
-    return PatchAnimation(view, speed=speed, repeat=repeat)
+    return remember(PatchAnimation(view, speed=speed, repeat=repeat))
 
 
 class PatchAnimation(FuncAnimation):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import ipywidgets
 import traitlets
 
+from .._util.made import remember
 from ..core.patches import Patches, check_patches
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidTypeError, InvalidValueError
@@ -451,7 +452,7 @@ def scrub(
     encoder = Encoder()
     if isinstance(patches, Patches):
         made = make_player(patches, options, 0 if index is None else index, encoder)
-        return Scrubber(patches, made, options, None, encoder)
+        return remember(Scrubber(patches, made, options, None, encoder))
     if not isinstance(patches, PatchView):
         raise InvalidTypeError(
             f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
@@ -467,4 +468,4 @@ def scrub(
         view.index = index
     options = dataclasses.replace(options, title=title or "")
     made = make_player(view.patches, options, view.index, encoder, pictured=False)
-    return Scrubber(view.patches, made, options, view, encoder)
+    return remember(Scrubber(view.patches, made, options, view, encoder))

@@ -25,7 +25,6 @@ __all__ = [
     "forget_figure",
     "forget_if_inline",
     "new_figure",
-    "pyplot_figures",
     "settled_width",
 ]
 
@@ -64,14 +63,6 @@ def settled_width(ax: Axes) -> float:
     if engine is not None:
         engine.execute(figure)
     return float(ax.bbox.width * 72 / figure.dpi)
-
-
-def pyplot_figures() -> list[Figure]:
-    """Return the figures that pyplot holds, in the order in which they were made."""
-    from matplotlib._pylab_helpers import Gcf
-
-    managers = sorted(Gcf.get_all_fig_managers(), key=lambda manager: manager.num)
-    return [manager.canvas.figure for manager in managers]
 
 
 def forget_if_inline(figure: Figure) -> None:

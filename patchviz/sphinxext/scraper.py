@@ -7,20 +7,20 @@ the player shows it, so that nobody else may save it as a picture, or frame by f
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 import matplotlib
-import numpy as np
 
+from .._util.made import living
 from ..animation.animate import PatchAnimation
-from ..plot.figures import forget_figure, pyplot_figures
+from ..plot.figures import forget_figure
 from ..web.player import Player
 from .still import draw_still
 
@@ -32,24 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PlayerScraper", "image_scraper", "reset"]
 
-# How far from an example's names to look: results["speech"][0].anim is three steps away.
-MOST_STEPS = 4
-
 # Sphinx-Gallery keeps the value of a block's last expression under this name.
 _LAST = "___"
 
-# Under this name the scraper keeps what an example has shown, from block to block.
-_SHOWN = "patchviz_shown"
-
-_LEAVES = (
-    *(str, bytes, bytearray, int, float, complex, type(None), type, ModuleType),
-    *(FunctionType, BuiltinFunctionType, MethodType, np.ndarray, np.generic),
-)
-
-_CONTAINERS = (list, tuple, set, frozenset, deque)
-
-# Objects of these packages are many, and hold no player.
-_FOREIGN = ("matplotlib", "numpy", "sphinx", "sphinx_gallery")
+# What has been embedded, in whichever example.
+_embedded: WeakSet[Player | PatchAnimation | Scrubber] = WeakSet()
 
 _RST = """
 .. only:: html and not epub
@@ -71,24 +58,16 @@ _RST = """
 class PlayerScraper:
     """A scraper for Sphinx-Gallery: ``image_scrapers = ("matplotlib", "patchviz")``.
 
-    Players, scrubbers and animations that an example holds, also inside of lists, dictionaries
-    and attributes, become players on its page, in the order of their names and once each.
+    What `player`, `scrub` and `animate` have made and the example still holds, however deep,
+    becomes a player on its page, in the order in which it was made and once each.
     Builders that play nothing, such as LaTeX's and epub's, get the still picture, which is the
     thumbnail as well.
-
-    Parameters
-    ----------
-    animations : iterable of PatchAnimation, default: ()
-        Animations to show besides those that the example's names lead to.
 
     Examples
     --------
     >>> PlayerScraper()
     PlayerScraper()
     """
-
-    def __init__(self, animations: Iterable[PatchAnimation] = ()) -> None:
-        self._animations = tuple(animations)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"  # without an address: a configuration must not change
@@ -112,17 +91,9 @@ class PlayerScraper:
         str
             Empty if there is nothing new.
         """
+        new = take_new()
         names = block_vars["example_globals"]
-        values = [value for name, value in names.items() if not name.startswith("__")]
-        found = [*find_shown([*values, names.get(_LAST)]), *self._animations, *take_animations()]
-        shown = block_vars.setdefault(_SHOWN, [])
-        new: list[Player | PatchAnimation | Scrubber] = []
-        for value in found:
-            closed = getattr(value, "comm", value) is None  # a scrubber that shows nothing
-            if not closed and not any(value is other for other in shown):
-                shown.append(value)
-                new.append(value)
-        if any(names.get(_LAST) is value for value in shown):
+        if isinstance(names.get(_LAST), _shown_kinds()):
             names[_LAST] = None  # or Sphinx-Gallery would embed it once more
         return "".join(_embed(value, block_vars, gallery_conf) for value in new)
 
@@ -134,21 +105,27 @@ def image_scraper() -> PlayerScraper:
     -------
     PlayerScraper
     """
-    return PlayerScraper(take_animations())
+    keep_to_ourselves()
+    return PlayerScraper()
 
 
-def take_animations() -> list[PatchAnimation]:
-    """Take the animations whose figures pyplot holds, which forgets these figures."""
-    taken: list[PatchAnimation] = []
-    for figure in pyplot_figures():
-        # An animation waits for its figure to be closed: the only way from a figure to it.
-        waiting = figure.canvas.callbacks.callbacks.get("close_event", {})
-        owners = [getattr(reference(), "__self__", None) for reference in waiting.values()]
-        animations = [owner for owner in owners if isinstance(owner, PatchAnimation)]
-        if animations:
-            forget_figure(figure)
-            taken += animations
-    return taken
+def take_new() -> list[Player | PatchAnimation | Scrubber]:
+    """Return what has been made since the last call and is still held, in that order."""
+    gc.collect()  # an animation that nobody holds any more refers to itself
+    keep_to_ourselves()
+    held = cast("list[Player | PatchAnimation | Scrubber]", living())
+    new = [value for value in held if value not in _embedded and not _is_closed(value)]
+    _embedded.update(new)
+    return new
+
+
+def keep_to_ourselves() -> None:
+    """Take the figures of animations off pyplot's list: nobody else is to save them."""
+    for value in living():
+        if isinstance(value, PatchAnimation):
+            figure = value.view.ax.get_figure(root=True)
+            if figure is not None:
+                forget_figure(figure)
 
 
 def reset(gallery_conf: Mapping[str, Any], fname: str | None, when: str = "before") -> None:
@@ -166,72 +143,21 @@ def reset(gallery_conf: Mapping[str, Any], fname: str | None, when: str = "befor
     when : {"before", "after"}
         Whether the example is going to be run or has been.
     """
-    take_animations()
-    widget = sys.modules.get("patchviz.jupyter.scrubber")
-    if widget is not None:
-        from ipywidgets import Widget
-
-        # The registry is private, but no other way leads to all widgets.
-        instances: dict[str, object] = sys.modules[Widget.__module__]._instances
-        for instance in list(instances.values()):
-            if isinstance(instance, widget.Scrubber):
-                instance.close()
+    take_new()
+    for value in living():
+        if not isinstance(value, (Player, PatchAnimation)):
+            cast("Scrubber", value).close()
 
 
-def find_shown(values: Iterable[object]) -> Iterator[Player | PatchAnimation | Scrubber]:
-    """Yield the players, animations and scrubbers that some values are, hold or lead to.
-
-    Parameters
-    ----------
-    values : iterable
-
-    Yields
-    ------
-    Player, PatchAnimation or Scrubber
-        Some perhaps more than once.
-    """
-    kinds: list[type] = [Player, PatchAnimation]
-    if "patchviz.jupyter.scrubber" in sys.modules:  # ipywidgets is loaded for those who use it
-        kinds.append(sys.modules["patchviz.jupyter.scrubber"].Scrubber)
-    searched: dict[int, int] = {}  # how many steps were left where an object was met
-
-    def search(value: object, steps: int) -> Iterator[Any]:
-        if isinstance(value, tuple(kinds)):
-            yield value
-        elif steps > searched.get(id(value), 0):
-            searched[id(value)] = steps
-            for part in _parts(value):
-                yield from search(part, steps - 1)
-
-    for value in values:
-        if not isinstance(value, _LEAVES):
-            yield from search(value, MOST_STEPS)
+def _shown_kinds() -> tuple[type, ...]:
+    """Return what becomes a player; ipywidgets is loaded for those who use it."""
+    scrubber = sys.modules.get("patchviz.jupyter.scrubber")
+    return Player, PatchAnimation, *([scrubber.Scrubber] if scrubber is not None else [])
 
 
-def _parts(value: object) -> list[object]:
-    """Return what a container or an object holds, but for plain data."""
-    parts: Iterable[object] = ()
-    if isinstance(value, dict):
-        parts = value.values()
-    elif isinstance(value, _CONTAINERS):
-        parts = value
-    elif type(value).__module__.partition(".")[0] not in _FOREIGN:
-        attributes = _attribute(value, "__dict__")
-        slots = (kind.__dict__.get("__slots__", ()) for kind in type(value).__mro__)
-        names = (name for some in slots for name in ([some] if isinstance(some, str) else some))
-        parts = [
-            *(attributes.values() if isinstance(attributes, dict) else ()),
-            *(_attribute(value, name) for name in names),
-        ]
-    return [part for part in parts if not isinstance(part, _LEAVES)]
-
-
-def _attribute(value: object, name: str) -> object:
-    """Return what an object holds under a name, without running code of its own."""
-    try:
-        return object.__getattribute__(value, name)
-    except AttributeError:
-        return None
+def _is_closed(value: Player | PatchAnimation | Scrubber) -> bool:
+    """Return whether it is a scrubber that shows nothing any more."""
+    return getattr(value, "comm", value) is None
 
 
 def _embed(

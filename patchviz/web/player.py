@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import Normalize
 
+from .._util.made import remember
 from .._util.validation import check_file
 from ..audio.encode import AUDIO_FORMATS, Sound
 from ..core.captions import plural
@@ -286,7 +287,7 @@ def player(
         image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
         speed=speed, time=time, autoplay=autoplay, width=width, alt=alt,
     )  # fmt: skip
-    return make_player(check_patches(patches), options, index)
+    return remember(make_player(check_patches(patches), options, index))
 
 
 def make_player(

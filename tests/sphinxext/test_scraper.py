@@ -20,7 +20,6 @@ from PIL import Image
 
 import patchviz as pv
 from patchviz.sphinxext import PlayerScraper, reset
-from patchviz.sphinxext.scraper import find_shown
 
 
 @pytest.fixture
@@ -51,7 +50,9 @@ class Example:
 
 @pytest.fixture
 def example(tmp_path) -> Example:
-    return Example(tmp_path)
+    reset({}, "plot_example.py")  # what other tests have left
+    (folder := tmp_path / "example").mkdir()
+    return Example(folder)
 
 
 def titles(rst: str) -> list[str]:
@@ -65,55 +66,30 @@ class Slots:
         self.held = held
 
 
-class OneSlot:
-    __slots__ = "held"
-
-    def __init__(self, held: object) -> None:
-        self.held = held
-
-
 @pytest.mark.parametrize(
     "hold",
     [
         lambda player: player,
-        lambda player: [player],
-        lambda player: (1, "two", player),
-        lambda player: {"a": player},
-        lambda player: {player},
-        lambda player: deque([player]),
-        lambda player: SimpleNamespace(a=player),
-        Slots,
-        OneSlot,
-        lambda player: {"results": [SimpleNamespace(a=player)]},
+        lambda player: {"results": [(1, deque([SimpleNamespace(a=Slots(player))]))]},
+        lambda player: lambda: player,
+        lambda player: iter([player]),
     ],
 )
-def test_a_player_is_found_wherever_it_is_held(patches, hold):
-    player = pv.player(patches)
-    assert list(find_shown([hold(player)])) == [player]
+def test_a_player_is_shown_wherever_it_is_held(patches, example, hold):
+    assert titles(example.run(held=hold(pv.player(patches)))) == ["noise"]
 
 
-def test_what_runs_code_or_goes_in_circles_is_no_obstacle(patches):
-    class Touchy:
-        def __getattr__(self, name: str) -> None:
-            raise RuntimeError(name)
-
-        @property
-        def asked(self) -> None:
-            raise RuntimeError
-
-    circle: list[object] = [Touchy(), np, plt, Figure().add_subplot(), np.zeros((500, 500))]
-    circle += [circle, [circle], range(9), iter([]), list(range(1000)), Touchy, len]
-    player = pv.player(patches)
-    circle.append(player)
-    assert player in list(find_shown([circle]))
+def test_what_nobody_holds_any_more_is_not_shown(patches, example, tmp_path):
+    pv.player(patches).save(tmp_path / "page.html")
+    pv.animate(patches).save(tmp_path / "film.gif")
+    assert example.run() == ""
 
 
-def test_the_search_has_an_end(patches):
-    player = pv.player(patches)
-    held: object = player
-    for _ in range(10):
-        held = [held]
-    assert list(find_shown([held])) == []
+def test_what_a_scrubber_is_made_of_is_not_shown_beside_it(patches, example):
+    scrubber = pv.scrub(patches, title="the one")
+    scrubber.title = "the only one"
+    assert titles(example.run(scrubber=scrubber)) == ["the only one"]
+    scrubber.close()
 
 
 def test_players_are_embedded_in_order_and_once_each(patches, example):
