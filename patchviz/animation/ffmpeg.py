@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 
 from ..errors import InvalidValueError, PatchvizError
+from .writers import FrameWriter
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from ..audio.source import Audio
 
 __all__ = ["PIPE", "FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
 
 PIPE = "patchviz-film"  # name of the thread that hands frames to ffmpeg
+
+# Files and codecs whose pictures have an opacity.
+WITH_ALPHA = {".apng", ".avif", ".gif", ".webm", ".webp"}
+CODECS_WITH_ALPHA = {
+    *(
+        "apng",
+        "avrp",
+        "bmp",
+        "cfhd",
+        "dpx",
+        "ffv1",
+        "ffvhuff",
+        "gif",
+        "huffyuv",
+        "jpeg2000",
+        "ljpeg",
+    ),
+    *("png", "prores", "prores_aw", "prores_ks", "qtrle", "rawvideo", "targa", "tiff", "utvideo"),
+    "v408",
+}
 
 
 def ffmpeg_path() -> str:
@@ -110,8 +132,8 @@ class SoundTrack:
         return [*form, "-i", str(self.path)]
 
 
-class FilmWriter(FFMpegWriter):
-    """matplotlib's ffmpeg writer, with an exact frame rate, true colours and, if given, sound.
+class FilmWriter(FrameWriter):
+    """A film by ffmpeg, with an exact frame rate, true colours and, if given, sound.
 
     While ffmpeg takes one frame, the next is painted.
 
@@ -135,60 +157,97 @@ class FilmWriter(FFMpegWriter):
         *,
         sound: SoundTrack | None = None,
     ) -> None:
-        super().__init__(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
+        super().__init__(fps)
+        # Its options are those of matplotlib, which knows how to tell them to ffmpeg.
+        self._options = FFMpegWriter(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
         self.sound = sound
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
-        """Start ffmpeg, as `FFMpegWriter.setup` does."""
+        """Start ffmpeg.
+
+        Parameters
+        ----------
+        fig : Figure
+        outfile : path
+        dpi : float, optional
+            Dots per inch; by default the figure's. For h264 the figure loses a row or a column
+            of pixels where their number is odd.
+        """
         super().setup(fig, outfile, dpi)
+        command = [ffmpeg_path(), "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba"]
+        output = self.output_args
+        if self._options.codec == "h264":
+            width, height = (max(2, size - size % 2) for size in self.frame_size)
+            if (width, height) != self.frame_size:
+                fig.set_size_inches((width + 1e-6) / self.dpi, (height + 1e-6) / self.dpi)
+                self._size = self.frame_size
+        # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
+        # one, and puts the nearest usual one in its place. What it is told as -r it keeps.
+        command += ["-s", "{}x{}".format(*self._size), "-r", str(self.fps), "-i", "pipe:"]
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed by finish; a pipe would fill
+        self._process = subprocess.Popen(
+            [*command, *output],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
+        )
+        assert self._process.stdin is not None
+        self._frames = self._process.stdin
         self._pipe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=PIPE)
         self._taken: Future[int] | None = None
 
-    def grab_frame(self, **savefig_kwargs: Any) -> None:
-        """Hand the figure to ffmpeg as the next frame, as `FFMpegWriter.grab_frame` does."""
-        self.fig.set_size_inches(self._w, self._h)  # type: ignore[attr-defined]
-        frame = io.BytesIO()
-        self.fig.savefig(frame, format=self.frame_format, dpi=self.dpi, **savefig_kwargs)
+    def _write(self, frame: NDArray[np.uint8]) -> None:
         if self._taken is not None:
             self._taken.result()
-        ffmpeg: subprocess.Popen[bytes] = self._proc  # type: ignore[attr-defined]
-        assert ffmpeg.stdin is not None
-        self._taken = self._pipe.submit(ffmpeg.stdin.write, frame.getbuffer())
+        self._taken = self._pipe.submit(self._frames.write, frame.data.cast("B"))
 
     def finish(self) -> None:
-        """Wait until ffmpeg has written the file; raise what it said if it has not."""
+        """Wait until ffmpeg has written the file.
+
+        Raises
+        ------
+        subprocess.CalledProcessError
+            With what ffmpeg said, if it has not.
+        """
         self._pipe.shutdown()
-        super().finish()
+        with self._said:
+            self._process.communicate()
+            self._said.seek(0)
+            said = self._said.read().decode(errors="replace")
+        code = self._process.returncode
+        if code:
+            raise subprocess.CalledProcessError(code, self._process.args, stderr=said)
         if self._taken is not None:
             self._taken.result()
 
-    def _args(self) -> list[str]:
-        # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
-        # one, and puts the nearest usual one in its place. What it is told as -r it keeps.
-        args: list[str] = super()._args()  # type: ignore[misc]  # matplotlib declares no type
-        args[args.index("-framerate")] = "-r"
-        return args
+    @property
+    def holds_transparency(self) -> bool:  # type: ignore[override]  # which depends on the codec
+        """Whether the file can keep what is transparent."""
+        return Path(self.outfile).suffix in WITH_ALPHA or self._options.codec in CODECS_WITH_ALPHA
 
     @property
     def output_args(self) -> list[str]:
         """What tells ffmpeg how to write the file."""
-        args: list[str] = super().output_args
+        self._options.outfile = str(self.outfile)
+        args: list[str] = self._options.output_args
         args = [*self._added_args(args), *args]
         return args if self.sound is None else [*self.sound.input_args, *args]
 
     def _added_args(self, args: Sequence[str]) -> list[str]:
         """Return what is added unless `args` say otherwise."""
         added = []
-        if self.codec == "webm" and "-pix_fmt" not in args:
+        codec = self._options.codec
+        if codec == "webm" and "-pix_fmt" not in args:
             # Its encoder has planes of red, green and blue as well, which hardly a player shows.
             added += ["-pix_fmt", "yuva420p"]
         filters = {"-vf", "-filter:v", "-filter_complex"}
-        if self.codec in ("h264", "webm") and not filters & set(args):
+        if codec in ("h264", "webm") and not filters & set(args):
             # Without a tag players guess the matrix by the height of the picture.
             added += ["-vf", "scale=out_color_matrix=bt709:out_range=tv"]
             for name in ("colorspace", "color_primaries", "color_trc"):
                 added += [f"-{name}", "bt709"]
-        if self.codec == "h264" and not {"-preset", "-preset:v"} & set(args):
+        if codec == "h264" and not {"-preset", "-preset:v"} & set(args):
             # Encoding by x264's own default takes twice the time of painting, and saves 4 %.
             added += ["-preset", "veryfast"]
         return added

@@ -8,6 +8,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from .._util.progress import is_watched
 from .._util.validation import check_bool, check_choice, check_file, check_number
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .ffmpeg import FilmWriter, SoundTrack, with_ffmpeg
+from .painting import Painter, painted
 from .savefig import repainted
 from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
 
@@ -44,8 +46,6 @@ LOOKS = ("facecolor", "edgecolor", "transparent")
 
 # These write under the name that they are given, and nowhere else.
 _PLAIN_WRITERS = (
-    FilmWriter,
-    FrameWriter,
     animation.FFMpegFileWriter,
     animation.FFMpegWriter,
     animation.ImageMagickFileWriter,
@@ -101,16 +101,19 @@ def save_film(
         path = stack.enter_context(_written_aside(target, chosen))
         if sound is not None:
             sound.write(path.with_name("sound"))
-        stack.enter_context(repainted(figure, view.artists))
+        painter = stack.enter_context(painted(figure, view.artists))
+        if not isinstance(chosen, FrameWriter):
+            stack.enter_context(repainted(figure, painter))
         stack.enter_context(_index_restored(view))
         dpi = _check_dpi(dpi, figure)
         _make_whole(figure, dpi)
         with _saving(chosen, figure, path, dpi):
             looks = _composited(looks, chosen, figure)
             bar_name = f"saving {path.name}" if progress and is_watched() else None
-            _write_frames(chosen, view, looks, progress_callback, bar_name)
+            film = _Film(chosen, painter, looks)
+            _write_frames(film, view, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
-                _grab_frame(chosen, looks)
+                film.add()
 
 
 def _check_callback(progress_callback: object) -> None:
@@ -122,9 +125,8 @@ def _check_callback(progress_callback: object) -> None:
 
 
 def _write_frames(
-    writer: animation.AbstractMovieWriter,
+    film: _Film,
     view: PatchView,
-    looks: dict[str, Any],
     progress_callback: Callable[[int, int], object] | None,
     bar_name: str | None,
 ) -> None:
@@ -139,7 +141,7 @@ def _write_frames(
             view.index = index
             if progress_callback is not None:
                 progress_callback(index, n_frames)
-            _grab_frame(writer, looks)
+            film.add()
             bar.update()
 
 
@@ -147,18 +149,32 @@ class _EndedEarlyError(PatchvizError, BrokenPipeError):
     """An encoder took no more frames. If it says why, that is told instead."""
 
     def __init__(self, writer: animation.AbstractMovieWriter) -> None:
-        encoder = "ffmpeg" if isinstance(writer, animation.FFMpegBase) else "the encoder"
+        is_ffmpeg = isinstance(writer, (FilmWriter, animation.FFMpegBase))
+        encoder = "ffmpeg" if is_ffmpeg else "the encoder"
         super().__init__(
             f"{encoder} ended {Path(writer.outfile).name} before its last frame, and named no "
             "error. Check extra_args for a limit of frames, time or size."
         )
 
 
-def _grab_frame(writer: animation.AbstractMovieWriter, looks: dict[str, Any]) -> None:
-    try:
-        writer.grab_frame(**looks)
-    except BrokenPipeError as error:
-        raise _EndedEarlyError(writer) from error
+@dataclass
+class _Film:
+    """A film that is being written: our own writers get pictures, others save the figure."""
+
+    writer: animation.AbstractMovieWriter
+    painter: Painter
+    looks: dict[str, Any]
+
+    def add(self) -> None:
+        """Write the figure as the next frame."""
+        try:
+            if isinstance(self.writer, FrameWriter):
+                picture = self.painter.rgba(dpi=self.writer.dpi, **self.looks)
+                self.writer.add(picture.copy())
+            else:
+                self.writer.grab_frame(**self.looks)
+        except BrokenPipeError as error:
+            raise _EndedEarlyError(self.writer) from error
 
 
 @contextlib.contextmanager
@@ -367,7 +383,11 @@ def _composited(
     looks: dict[str, Any], writer: animation.AbstractMovieWriter, figure: Figure
 ) -> dict[str, Any]:
     """Return the colours with a background on white, where the file holds no transparency."""
-    if writer._supports_transparency():  # type: ignore[attr-defined]
+    if isinstance(writer, FrameWriter):
+        holds_transparency = writer.holds_transparency
+    else:
+        holds_transparency = writer._supports_transparency()  # type: ignore[attr-defined]
+    if holds_transparency:
         return looks
     if looks.get("transparent"):
         raise InvalidValueError(

@@ -32,7 +32,7 @@ PNG_LEVEL = 3
 
 
 class FrameWriter(AbstractMovieWriter):
-    """A writer that gets frames as arrays, each with the rectangle in which it is new.
+    """A writer that gets frames as arrays.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ class FrameWriter(AbstractMovieWriter):
     loop : bool, default: True
         Whether the film begins again at its end.
     """
+
+    holds_transparency = True
 
     outfile: str | Path
     dpi: float
@@ -51,7 +53,6 @@ class FrameWriter(AbstractMovieWriter):
         self.loop = loop
         self.period = 1 / Fraction(fps)
         self.n_written = 0
-        self._shown: NDArray[np.uint32] | None = None
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
         """Begin a film.
@@ -76,22 +77,29 @@ class FrameWriter(AbstractMovieWriter):
         """
         buffer = io.BytesIO()
         self.fig.savefig(buffer, format="rgba", dpi=self.dpi, **savefig_kwargs)
+        width, height = self.frame_size
+        self.add(np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, width, 4))
+
+    def add(self, frame: NDArray[np.uint8]) -> None:
+        """Write a picture as the next frame.
+
+        Parameters
+        ----------
+        frame : ndarray of uint8, shape (height, width, 4)
+            Red, green, blue and opacity. It is kept until the next one comes.
+        """
         width, height = self._size
-        if self.frame_size != self._size or buffer.tell() != 4 * width * height:
+        if frame.shape != (height, width, 4):
             raise InvalidValueError(
                 f"frame {self.n_written} is not of {width} × {height} pixels, as the film is. "
                 "Leave the figure's size and dpi alone while it is saved."
             )
-        frame = np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, width, 4)
-        pixels = frame.view("<u4")[..., 0]
-        box = _Box(0, 0, width, height) if self._shown is None else _changed(self._shown, pixels)
-        self._write(frame, box)
-        self._shown = pixels
+        self._write(frame)
         self.n_written += 1
 
     @abstractmethod
-    def _write(self, frame: NDArray[np.uint8], box: _Box) -> None:
-        """Write a frame, shape (height, width, 4); outside `box` it is as the one before."""
+    def _write(self, frame: NDArray[np.uint8]) -> None:
+        """Write a frame, shape (height, width, 4)."""
 
     def _ticks(self, per_second: int) -> int:
         """Return how long the frame lasts in whole ticks, so that their sums stay true."""
@@ -102,10 +110,14 @@ class FrameWriter(AbstractMovieWriter):
 
 
 class _FileWriter(FrameWriter):
-    """A frame writer with one file, open from the first frame to the last."""
+    """A frame writer with one file, open from the first frame to the last.
+
+    Of each frame it writes the rectangle in which it is new.
+    """
 
     max_pixels: int
     _file: IO[bytes]
+    _shown: NDArray[np.uint32] | None = None
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
         """Open the file.
@@ -131,6 +143,17 @@ class _FileWriter(FrameWriter):
             if self.n_written:
                 self._end()
 
+    def _write(self, frame: NDArray[np.uint8]) -> None:
+        width, height = self._size
+        pixels = frame.view("<u4")[..., 0]
+        box = _Box(0, 0, width, height) if self._shown is None else _changed(self._shown, pixels)
+        self._write_box(frame, box)
+        self._shown = pixels
+
+    @abstractmethod
+    def _write_box(self, frame: NDArray[np.uint8], box: _Box) -> None:
+        """Write a frame; outside of `box` it is as the one before."""
+
     @abstractmethod
     def _end(self) -> None:
         """Write what belongs at the end."""
@@ -139,6 +162,7 @@ class _FileWriter(FrameWriter):
 class GifWriter(_FileWriter):
     """Write a GIF. Times are hundredths of a second there; their rounding does not add up."""
 
+    holds_transparency = False
     max_pixels = 65535
 
     def __init__(self, fps: float | Fraction = 5, *, loop: bool = True) -> None:
@@ -155,7 +179,7 @@ class GifWriter(_FileWriter):
         self._palette = GrowingPalette()
         self._global_table = b""
 
-    def _write(self, frame: NDArray[np.uint8], box: _Box) -> None:
+    def _write_box(self, frame: NDArray[np.uint8], box: _Box) -> None:
         indices = self._palette.indices(frame[box.rows, box.columns])
         table = self._palette.table
         image = Image.fromarray(indices)
@@ -188,10 +212,7 @@ class WebPWriter(_FileWriter):
                 f"fps={float(fps):.6g} is not possible in WebP: a frame lasts 1 ms to 16,777 s."
             )
 
-    def _supports_transparency(self) -> bool:
-        return True
-
-    def _write(self, frame: NDArray[np.uint8], box: _Box) -> None:
+    def _write_box(self, frame: NDArray[np.uint8], box: _Box) -> None:
         if not self.n_written:
             self._begin()
         box = _Box(box.left & ~1, box.top & ~1, box.right, box.bottom)  # offsets are halved
@@ -251,10 +272,7 @@ class ApngWriter(_FileWriter):
             )
         self._n_parts = 0
 
-    def _supports_transparency(self) -> bool:
-        return True
-
-    def _write(self, frame: NDArray[np.uint8], box: _Box) -> None:
+    def _write_box(self, frame: NDArray[np.uint8], box: _Box) -> None:
         picture = Image.fromarray(np.ascontiguousarray(frame[box.rows, box.columns]))
         chunks = PngImagePlugin.getchunks(picture, compress_level=PNG_LEVEL)
         if not self.n_written:
@@ -313,9 +331,6 @@ class PngFolderWriter(FrameWriter):
 
     n_digits = 4
 
-    def _supports_transparency(self) -> bool:
-        return True
-
     def prepare(self, folder: Path, n_frames: int) -> None:
         """Choose the number of digits, and refuse to mix with another film's pictures.
 
@@ -353,7 +368,7 @@ class PngFolderWriter(FrameWriter):
         """Return the name of a frame's file."""
         return f"patch_{number:0{self.n_digits}}.png"
 
-    def _write(self, frame: NDArray[np.uint8], box: _Box) -> None:
+    def _write(self, frame: NDArray[np.uint8]) -> None:
         path = Path(self.outfile) / self.name(self.n_written)
         Image.fromarray(frame).save(path, compress_level=PNG_LEVEL, dpi=(self.dpi, self.dpi))
 

@@ -412,9 +412,8 @@ def test_video_options_reach_ffmpeg(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("extra", "preset"), [(None, "veryfast"), (["-preset", "slow"], "slow")])
 def test_preset_of_h264(extra: list[str] | None, preset: str, tmp_path: Path) -> None:
-    figure = Figure()
     writer = video.FilmWriter(10, "h264", extra_args=extra)
-    writer.outfile, writer.fig, writer.dpi = str(tmp_path / "a.mp4"), figure, 100
+    writer.outfile = str(tmp_path / "a.mp4")
     args = writer.output_args
     assert [args[n + 1] for n, arg in enumerate(args) if arg == "-preset"] == [preset]
 
@@ -459,7 +458,9 @@ def test_a_broken_pipe_of_the_users_own_is_not_the_encoders(name: str, tmp_path:
     assert str(raised.value) == "standard output"
 
 
-def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(tmp_path: Path) -> None:
+def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted, painted = threading.Semaphore(0), threading.Semaphore(0)
     taken: list[int] = []
 
@@ -471,14 +472,25 @@ def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(tmp_path: Path) -
             taken.append(len(frame))
             return len(frame)
 
-    figure = Figure(figsize=(2, 1), dpi=50)
-    savefig = figure.savefig
-    figure.savefig = lambda *args, **options: (savefig(*args, **options), painted.release())  # type: ignore[method-assign]
+    class Ffmpeg:
+        args, returncode = (), 0
+
+        def __init__(self, command: list[str], **options: Any) -> None:
+            self.stdin = Pipe()
+
+        def communicate(self) -> None:
+            pass
+
+    monkeypatch.setattr(video.subprocess, "Popen", Ffmpeg)
     writer = video.FilmWriter(10, "h264")
-    with video.with_ffmpeg():
-        writer.setup(figure, tmp_path / "a.mp4", dpi=50)
-    ffmpeg, writer._proc.stdin = writer._proc.stdin, Pipe()
-    frames = threading.Thread(target=lambda: [writer.grab_frame() for _ in range(3)])
+    writer.setup(Figure(figsize=(2, 1), dpi=50), tmp_path / "a.mp4", dpi=50)
+
+    def film() -> None:
+        for _ in range(3):
+            painted.release()
+            writer.add(np.zeros((50, 100, 4), np.uint8))
+
+    frames = threading.Thread(target=film)
     frames.start()
     try:
         assert all(painted.acquire(timeout=60) for _ in range(2))
@@ -489,11 +501,8 @@ def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(tmp_path: Path) -
     finally:
         wanted.release(3)
         frames.join(60)
-    writer._pipe.shutdown()
+    writer.finish()
     assert taken == [100 * 50 * 4] * 3
-    writer._proc.stdin = ffmpeg
-    writer._proc.kill()
-    writer._proc.communicate()
 
 
 def test_ffmpeg_of_the_video_extra_is_found(
@@ -885,6 +894,23 @@ def test_interrupted_film_leaves_everything_in_order(
             anim.save(target, writer=writer, progress_callback=interrupt, dpi=33)
     anim.save(tmp_path / "after.gif")
     assert len(frames_of(tmp_path / "after.gif")[0]) == 6
+
+
+@pytest.mark.parametrize(
+    ("writer", "is_patched"),
+    [(None, False), ("ffmpeg", False), ("ffmpeg_file", True), (Recorder(), True)],
+)
+def test_a_figure_is_patched_for_the_writers_of_others_alone(
+    writer: Any, is_patched: bool, tmp_path: Path
+) -> None:
+    anim = make_animation()
+    patched = []
+
+    def look(index: int, n_frames: int) -> None:
+        patched.append("savefig" in vars(anim.view.figure))
+
+    anim.save(tmp_path / "a.mp4", writer=writer, progress_callback=look, dpi=33)
+    assert patched == [is_patched] * 6
 
 
 def test_file_that_was_there_survives_a_failure(tmp_path: Path) -> None:
