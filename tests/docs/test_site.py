@@ -230,7 +230,14 @@ def test_the_pages_of_the_gallery_leave_no_file_behind(site):
 
 
 @pytest.mark.jupyter
-@pytest.mark.parametrize("example", [file.stem for file in EXAMPLES])
+@pytest.mark.parametrize(
+    "example",
+    [
+        # The build runs the same code as a script; of what only a notebook has, one tells enough.
+        pytest.param(file.stem, marks=[] if file.stem == "plot_scrub" else [pytest.mark.soak])
+        for file in EXAMPLES
+    ],
+)
 def test_a_gallery_page_runs_as_the_notebook_that_it_offers(site, example, tmp_path, require):
     require("nbclient")
     import nbclient
