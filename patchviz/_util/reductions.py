@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+import operator
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -19,7 +21,9 @@ __all__ = [
     "Summary",
     "blocks",
     "finite_range",
+    "finite_values",
     "is_column_major",
+    "least_positive",
     "summarize",
 ]
 
@@ -39,11 +43,26 @@ _SHARE = 1 << 20
 
 
 class FiniteRange(NamedTuple):
-    """The range of an array's finite values, and how many are not finite (NaN or infinite)."""
+    """The range of an array's finite values, and how many are not finite (NaN or infinite).
 
-    minimum: float
-    maximum: float
-    n_nonfinite: int
+    The range of several arrays is that of each, merged by ``|`` in any order and any grouping;
+    ``FiniteRange()`` is the range of no values.
+    """
+
+    minimum: float = math.nan
+    maximum: float = math.nan
+    n_nonfinite: int = 0
+
+    def __or__(self, other: FiniteRange) -> FiniteRange:
+        return FiniteRange(
+            float(np.fmin(self.minimum, other.minimum)),
+            float(np.fmax(self.maximum, other.maximum)),
+            self.n_nonfinite + other.n_nonfinite,
+        )
+
+
+def _merged(ranges: Iterable[FiniteRange]) -> FiniteRange:
+    return functools.reduce(operator.or_, ranges, FiniteRange())
 
 
 def is_column_major(values: NDArray[Any]) -> bool:
@@ -56,7 +75,7 @@ def blocks(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
     if is_column_major(values):
         values = values.T
     rows = max(1, _BLOCK_SIZE // max(1, values.shape[1]))
-    columns = _BLOCK_SIZE if rows == 1 else values.shape[1]
+    columns = _BLOCK_SIZE if rows == 1 else max(1, values.shape[1])
     for row in range(0, values.shape[0], rows):
         for column in range(0, values.shape[1], columns):
             yield values[row : row + rows, column : column + columns]
@@ -67,7 +86,23 @@ def finite_range(values: NDArray[Any]) -> FiniteRange:
 
     An array without a finite value has the range (nan, nan).
     """
-    return _union([_range_of(block, block.min(), block.max()) for block in blocks(values)])
+    return _merged(_range_of(block, block.min(), block.max()) for block in blocks(values))
+
+
+def least_positive(values: NDArray[Any]) -> float:
+    """Return the smallest value above 0 of a 2-D array, or infinity if there is none.
+
+    That of several arrays is the ``min`` of theirs. To find it takes far longer than to find the
+    range, so it is no part of it.
+    """
+    positive = (block[block > 0] for block in blocks(values))
+    return min((float(found.min()) for found in positive if found.size), default=math.inf)
+
+
+def finite_values(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy of an array's finite values, 1-D, for what cannot do with less."""
+    finite: NDArray[Any] = values[np.isfinite(values)]
+    return finite
 
 
 def _range_of(block: NDArray[Any], low: Any, high: Any) -> FiniteRange:
@@ -77,15 +112,8 @@ def _range_of(block: NDArray[Any], low: Any, high: Any) -> FiniteRange:
     finite = block[np.isfinite(block)]
     n_nonfinite = block.size - finite.size
     if not finite.size:
-        return FiniteRange(np.nan, np.nan, n_nonfinite)
+        return FiniteRange(n_nonfinite=n_nonfinite)
     return FiniteRange(float(finite.min()), float(finite.max()), n_nonfinite)
-
-
-def _union(ranges: Sequence[FiniteRange]) -> FiniteRange:
-    minimum = np.fmin.reduce([found.minimum for found in ranges], initial=np.nan)
-    maximum = np.fmax.reduce([found.maximum for found in ranges], initial=np.nan)
-    n_nonfinite = sum(found.n_nonfinite for found in ranges)
-    return FiniteRange(float(minimum), float(maximum), n_nonfinite)
 
 
 class Summary(NamedTuple):
@@ -136,7 +164,7 @@ def summarize(values: NDArray[Any]) -> Summary:
     with ThreadPoolExecutor(n_threads) as pool:
         try:
             ranges = list(itertools.chain.from_iterable(pool.map(look, shares)))
-            return Summary(_union(ranges), maxima)
+            return Summary(_merged(ranges), maxima)
         finally:
             is_over.set()  # where somebody interrupts, nobody waits for the rest
 

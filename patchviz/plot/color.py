@@ -1,4 +1,4 @@
-"""One colour scale, taken from the whole spectrogram and shared by every panel and frame."""
+"""One colour scale, taken from the range of all values and shared by every panel and frame."""
 
 from __future__ import annotations
 
@@ -9,17 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import (
+    AsinhNorm,
+    CenteredNorm,
+    Colormap,
+    LogNorm,
+    Normalize,
+    SymLogNorm,
+    TwoSlopeNorm,
+)
 
+from .._util.reductions import FiniteRange, finite_values, least_positive
 from .._util.validation import check_number
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
+    from matplotlib.colors import Norm  # which matplotlib 3.10 has not
+    from numpy.typing import NDArray
+
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["ColorScale", "find_cmap"]
+__all__ = ["ColorScale", "extremes", "find_cmap"]
 
 DEFAULT_CMAP = "magma"
+
+# How those norms find limits that look at nothing but the smallest and the largest value.
+_FROM_RANGE = {
+    CenteredNorm.autoscale,
+    *(norm.autoscale_None for norm in (Normalize, TwoSlopeNorm, SymLogNorm, AsinhNorm)),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +88,61 @@ class ColorScale:
             If `cmap` is no colormap, `clim` is no pair of rising numbers, both `clim` and `norm`
             are given, or `norm` can show none of the values.
         """
+        found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
+        if (
+            isinstance(norm, Normalize)
+            and clim is None
+            and not (norm.scaled() or math.isnan(found.minimum) or _tells(found, norm))
+        ):
+            norm.autoscale_None(extremes(spectrogram.values, norm, found))
+        quantity, unit = spectrogram.quantity, spectrogram.unit
+        label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
+        return cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
+
+    @classmethod
+    def of_range(
+        cls,
+        finite_range: FiniteRange,
+        *,
+        label: str = "",
+        cmap: str | Colormap | None = None,
+        clim: tuple[float, float] | None = None,
+        norm: Normalize | None = None,
+    ) -> ColorScale:
+        """Return the scale that spans a range, such as the merged ranges of several recordings.
+
+        Parameters
+        ----------
+        finite_range : FiniteRange
+            Of all values that are shown; ranges merge: ``of_one | of_another``.
+        label : str, default: ""
+            What the colour bar says.
+        cmap : str or Colormap, default: "magma"
+        clim : (float, float), optional
+            Values of the lowest and the highest colour; by default the ends of the range.
+        norm : Normalize, optional
+            A norm of one's own in place of `clim`. Limits that it lacks are filled in, where a
+            range tells them: a logarithmic norm takes the smallest positive value for its vmin.
+
+        Returns
+        -------
+        ColorScale
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            As `of` does, and if the range does not tell `norm` the limits that it lacks.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from patchviz._util.reductions import finite_range
+        >>> from patchviz.plot.color import ColorScale
+        >>> morning, noon = np.array([[-60.0, -20.0]]), np.array([[-35.0, -5.0]])
+        >>> scale = ColorScale.of_range(finite_range(morning) | finite_range(noon))
+        >>> scale.vmin, scale.vmax
+        (-60.0, -5.0)
+        """
         if norm is not None and clim is not None:
             raise InvalidValueError(
                 Argument("clim", clim),
@@ -79,15 +152,13 @@ class ColorScale:
                 remedy="Give one of them.",
             )
         if norm is None:
-            norm = Normalize(*(_limits(spectrogram) if clim is None else check_clim(clim)))
+            norm = Normalize(*(_limits(finite_range) if clim is None else check_clim(clim)))
         elif not isinstance(norm, Normalize):
             raise InvalidTypeError(
                 f"norm is of type {type(norm).__name__}. It must be a matplotlib.colors.Normalize."
             )
         else:
-            _fill_in(norm, spectrogram)
-        quantity, unit = spectrogram.quantity, spectrogram.unit
-        label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
+            _fill_in(norm, finite_range)
         return cls(find_cmap(cmap), norm, label)
 
     @property
@@ -141,29 +212,64 @@ def find_cmap(cmap: str | Colormap | None) -> Colormap:
     return matplotlib.colormaps[cmap]
 
 
-def _fill_in(norm: Normalize, spectrogram: Spectrogram) -> None:
+def extremes(values: NDArray[Any], norm: Norm, found: FiniteRange) -> NDArray[Any]:
+    """Return as few finite values of an array as tell a norm its limits: as a rule, two.
+
+    Parameters
+    ----------
+    values : ndarray, 2-D
+    norm : Normalize
+    found : FiniteRange
+        The range of `values`, which are not all gaps.
+    """
+    if _tells(found, norm):
+        return np.array(found[:2])
+    if _is_logarithmic(norm):
+        return np.array([least_positive(values), found.maximum])
+    # What somebody's own norm does, such as taking percentiles, no merged blocks may tell.
+    return finite_values(values)
+
+
+def _tells(found: FiniteRange, norm: Norm) -> bool:
+    """Whether a range alone tells a norm its limits, as all values within would."""
+    if _is_logarithmic(norm):
+        return not found.minimum <= 0 < found.maximum
+    how = type(norm).autoscale_None
+    return (type(norm).autoscale if how is CenteredNorm.autoscale_None else how) in _FROM_RANGE
+
+
+def _is_logarithmic(norm: Norm) -> bool:
+    return type(norm).autoscale_None is LogNorm.autoscale_None
+
+
+def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     """Give a norm the limits that it lacks."""
+    name = type(norm).__name__
     if type(norm).autoscale_None is Normalize.autoscale_None:
-        norm.autoscale_None(list(_limits(spectrogram)))
-    elif not norm.scaled():
-        # A norm with rules of its own, as a logarithmic one, may ask for every value.
-        norm.autoscale_None(spectrogram.values[np.isfinite(spectrogram.values)])
+        norm.autoscale_None(list(_limits(found)))
+    elif not norm.scaled() and not math.isnan(found.minimum):
+        if not (_tells(found, norm) or (_is_logarithmic(norm) and norm.vmin is not None)):
+            raise InvalidValueError(
+                f"norm={name} lacks limits that the values' range, {found.minimum:g} to "
+                f"{found.maximum:g}, does not tell. Give it a vmin and a vmax."
+            )
+        norm.autoscale_None(found[:2])
     limits = np.array([norm.vmin, norm.vmax], float)
     try:
-        norm(limits)
         rise = bool(limits[0] < limits[1])
+        if rise:
+            norm(limits)
     except ValueError:
         rise = False  # a logarithm of nothing positive
     if not rise:
-        low, high = spectrogram.finite_range
         raise InvalidValueError(
-            f"norm={type(norm).__name__} cannot span {limits[0]:g} to {limits[1]:g}, with values "
-            f"from {low:g} to {high:g}. Give it a vmin and a vmax that suit it."
+            f"norm={name} cannot span {limits[0]:g} to {limits[1]:g}, with values "
+            f"from {found.minimum:g} to {found.maximum:g}. Give it a vmin and a vmax that suit it."
         )
 
 
-def _limits(spectrogram: Spectrogram) -> tuple[float, float]:
-    low, high = spectrogram.finite_range
+def _limits(found: FiniteRange) -> tuple[float, float]:
+    low, high = found[:2]
     if math.isnan(low):
         return 0.0, 1.0  # nothing finite to show: everything is a gap
     return (low, high) if low < high else (low - 0.5, high + 0.5)

@@ -11,7 +11,6 @@ import matplotlib
 import numpy as np
 from matplotlib.artist import allow_rasterization
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Normalize
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform, Transform, TransformedPath
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +19,7 @@ from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
 from .cells import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
+from .color import ColorScale, extremes
 from .raster import (
     CellGroups,
     Edges,
@@ -35,9 +35,8 @@ from .raster import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import MouseEvent, RendererBase
-    from matplotlib.colors import Colormap
+    from matplotlib.colors import Colormap, Normalize
 
-    from .color import ColorScale
 
 __all__ = ["PatchMesh", "draw_mesh"]
 
@@ -240,11 +239,11 @@ class PatchMesh(QuadMesh):
         """Return the finite values, or as many of them as tell a norm their range."""
         if self._A is None:
             raise InvalidTypeError("The mesh has no values to scale by. Call set_array first.")
-        is_plain = type(self.norm).autoscale_None is Normalize.autoscale_None
-        if is_plain and self._A.ndim == 2 and np.ma.getmask(self._A) is np.ma.nomask:
-            least, most, _ = finite_range(np.ma.getdata(self._A))
-            if least <= most:
-                return np.array([least, most])
+        if self._A.ndim == 2 and np.ma.getmask(self._A) is np.ma.nomask:
+            values = np.ma.getdata(self._A)
+            found = finite_range(values)
+            if found.minimum <= found.maximum:
+                return extremes(values, self.norm, found)
         return mask_nonfinite(self._A)
 
     def contains(self, mouseevent: MouseEvent) -> tuple[bool, dict[str, Any]]:

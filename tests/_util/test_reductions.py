@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import math
+import operator
+import pickle
 import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +20,15 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
 from patchviz._util import reductions as arrays
-from patchviz._util.reductions import STEP, blocks, finite_range, summarize
+from patchviz._util.reductions import (
+    STEP,
+    FiniteRange,
+    blocks,
+    finite_range,
+    finite_values,
+    least_positive,
+    summarize,
+)
 
 
 @settings(deadline=None)
@@ -80,6 +92,60 @@ def test_finite_range_of_a_file_stays_on_disk(tmp_path: Path, order: str) -> Non
     tracemalloc.stop()
     assert found == (-80.0, 0.0, 0)
     assert peak < file.nbytes / 20
+
+
+@settings(deadline=None)
+@given(
+    values=st_numpy.arrays(
+        st.sampled_from([np.float32, np.float64]),
+        st_numpy.array_shapes(min_dims=2, max_dims=2, max_side=8),
+        elements=st.floats(width=32),
+    ),
+    data=st.data(),
+)
+def test_ranges_of_parts_merge_into_the_range_of_all(
+    values: NDArray[np.floating], data: st.DataObject
+) -> None:
+    """However it is cut, in any order and any grouping, and from another process."""
+    cuts = data.draw(st.lists(st.integers(0, values.shape[1]), max_size=5).map(sorted))
+    parts = data.draw(st.permutations(np.split(values, cuts, axis=1)))
+    ranges = [pickle.loads(pickle.dumps(finite_range(part))) for part in parts]
+    merged = functools.reduce(operator.or_, ranges)
+    np.testing.assert_array_equal(merged, finite_range(values))
+    assert isinstance(merged, FiniteRange)
+    while len(ranges) > 1:
+        at = data.draw(st.integers(0, len(ranges) - 2))
+        ranges[at : at + 2] = [ranges[at] | ranges[at + 1]]
+    np.testing.assert_array_equal(ranges[0], merged)
+    np.testing.assert_array_equal(FiniteRange() | merged, merged)
+    np.testing.assert_array_equal(merged | FiniteRange(), merged)
+    assert min(map(least_positive, parts)) == least_positive(values)
+
+
+@settings(deadline=None)
+@given(
+    values=st_numpy.arrays(
+        st.sampled_from([np.float32, np.float64, np.int8, np.bool_]),
+        st_numpy.array_shapes(min_dims=2, max_dims=2, max_side=6),
+    ),
+    block_size=st.integers(1, 10),
+)
+def test_least_positive_value(values: NDArray[Any], block_size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "_BLOCK_SIZE", block_size)
+        found = least_positive(values)
+    assert type(found) is float
+    assert found == values[values > 0].astype(float).min(initial=np.inf)
+
+
+def test_least_positive_value_where_there_is_none() -> None:
+    assert least_positive(np.array([[-1.0, 0.0, np.nan, -np.inf]])) == math.inf
+    assert least_positive(np.zeros((0, 5))) == math.inf
+
+
+def test_finite_values() -> None:
+    values = np.array([[1.0, np.nan, 2.0], [np.inf, 3.0, -np.inf]])
+    np.testing.assert_array_equal(finite_values(values), [1.0, 2.0, 3.0])
 
 
 @pytest.mark.parametrize("share", [1, 1 << 12])

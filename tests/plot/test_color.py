@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import matplotlib
@@ -10,8 +11,11 @@ import pytest
 from matplotlib import colors
 from matplotlib.figure import Figure
 
+from patchviz._util import reductions
+from patchviz._util.reductions import FiniteRange, finite_range
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.plot import color
 from patchviz.plot.color import ColorScale
 from patchviz.plot.overview import plot_spectrogram
 
@@ -131,6 +135,98 @@ def test_bad_options(options: dict[str, Any], error: type[Exception], message: s
     with pytest.raises(error) as caught:
         ColorScale.of(Spectrogram(VALUES), **options)
     assert str(caught.value) == message
+
+
+class Robust(colors.Normalize):
+    """Somebody's own, which looks at every value."""
+
+    def autoscale_None(self, A: Any) -> None:  # noqa: N802, N803
+        if not self.scaled():
+            self.vmin, self.vmax = np.percentile(A, [10, 90])
+
+
+class Fivefold(colors.CenteredNorm):
+    """As Robust, by the method that its base's autoscale_None calls."""
+
+    def autoscale(self, A: Any) -> None:  # noqa: N803
+        self.halfrange = 5 * float(np.mean(np.abs(A)))
+
+
+OF_RANGES = [
+    colors.SymLogNorm(0.1), colors.SymLogNorm(0.1, vmax=20), colors.AsinhNorm(),
+    colors.PowerNorm(0.5), colors.CenteredNorm(), colors.CenteredNorm(0.5),
+    colors.TwoSlopeNorm(0), colors.TwoSlopeNorm(7), colors.TwoSlopeNorm(-7, vmin=-9),
+    colors.BoundaryNorm([-2, 0, 1], 256), colors.NoNorm(),
+]  # fmt: skip
+LOGARITHMIC = [colors.LogNorm(), colors.LogNorm(vmin=0.25), colors.LogNorm(vmax=50)]
+OF_ALL_VALUES = [colors.FuncNorm((np.sqrt, np.square)), Robust(), Fivefold()]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt")
+@pytest.mark.parametrize("low", [-3.0, 0.0, 0.5])
+@pytest.mark.parametrize(
+    "norm", [*OF_RANGES, *LOGARITHMIC, *OF_ALL_VALUES], ids=lambda norm: type(norm).__name__
+)
+def test_limits_are_those_that_all_values_give(
+    norm: colors.Normalize, low: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reductions, "_BLOCK_SIZE", 7)
+    if norm not in OF_ALL_VALUES:
+        monkeypatch.setattr(color, "finite_values", None)  # nor is anything copied
+    values = np.random.default_rng(0).permutation(np.linspace(low, 9.0, 60)).reshape(6, 10)
+    values[2, 3], values[4, 5], values[0, 0] = np.nan, np.inf, -np.inf
+    expected = copy.deepcopy(norm)
+    expected.autoscale_None(values[np.isfinite(values)])
+    scale = ColorScale.of(Spectrogram(values), norm=copy.deepcopy(norm))
+    assert (scale.vmin, scale.vmax) == (expected.vmin, expected.vmax)
+
+
+@pytest.mark.parametrize("norm", [None, *OF_RANGES], ids=lambda norm: type(norm).__name__)
+def test_one_scale_spans_two_recordings(norm: colors.Normalize | None) -> None:
+    ranges = [finite_range(VALUES), finite_range(VALUES * 4 + 1)]
+    merged, reverse = (
+        ColorScale.of_range(one | another, norm=copy.deepcopy(norm), label="Level (dB)")
+        for one, another in (ranges, ranges[::-1])
+    )
+    both = np.hstack([VALUES, VALUES * 4 + 1])
+    whole = ColorScale.of(Spectrogram(both), norm=copy.deepcopy(norm))
+    assert (merged.vmin, merged.vmax) == (reverse.vmin, reverse.vmax) == (whole.vmin, whole.vmax)
+    assert (merged.label, merged.cmap) == ("Level (dB)", whole.cmap)
+
+
+def test_a_range_of_nothing() -> None:
+    scale = ColorScale.of_range(FiniteRange())
+    assert (scale.vmin, scale.vmax, scale.label) == (0.0, 1.0, "")
+
+
+def test_a_logarithm_of_a_range() -> None:
+    """Which tells the smallest positive value if all are positive."""
+    scale = ColorScale.of_range(FiniteRange(0.5, 2.0), norm=colors.LogNorm())
+    assert (scale.vmin, scale.vmax) == (0.5, 2.0)
+    scale = ColorScale.of_range(FiniteRange(-3.0, 2.0), norm=colors.LogNorm(vmin=0.25))
+    assert (scale.vmin, scale.vmax) == (0.25, 2.0)
+
+
+@pytest.mark.parametrize("norm", [colors.LogNorm(), colors.LogNorm(vmax=3), *OF_ALL_VALUES])
+def test_a_range_that_tells_no_limits(norm: colors.Normalize) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        ColorScale.of_range(FiniteRange(-3.0, 2.0), norm=copy.deepcopy(norm))
+    assert str(caught.value) == (
+        f"norm={type(norm).__name__} lacks limits that the values' range, -3 to 2, does not tell. "
+        "Give it a vmin and a vmax."
+    )
+
+
+@pytest.mark.parametrize(
+    "norm", [colors.TwoSlopeNorm(0), colors.LogNorm(), colors.CenteredNorm(), *OF_ALL_VALUES]
+)
+def test_a_norm_for_gaps_alone(norm: colors.Normalize) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        ColorScale.of(Spectrogram(np.full((3, 4), np.nan)), norm=norm)
+    assert str(caught.value) == (
+        f"norm={type(norm).__name__} cannot span nan to nan, with values from nan to nan. "
+        "Give it a vmin and a vmax that suit it."
+    )
 
 
 def test_a_logarithm_of_decibels() -> None:

@@ -24,7 +24,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import MouseEvent, PickEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import LogNorm, Normalize, SymLogNorm, TwoSlopeNorm
+from matplotlib.colors import CenteredNorm, LogNorm, Normalize, SymLogNorm, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.transforms import Affine2D
@@ -924,7 +924,9 @@ def test_changes_ask_for_a_redraw() -> None:
         pixels(ax)
 
 
-@pytest.mark.parametrize("norm", [None, LogNorm(), TwoSlopeNorm(20), SymLogNorm(0.1)])
+@pytest.mark.parametrize(
+    "norm", [None, LogNorm(), TwoSlopeNorm(20), SymLogNorm(0.1), CenteredNorm()]
+)
 @pytest.mark.parametrize("kind", ["float", "int", "nan and inf", "masked"])
 def test_limits_of_the_norm_are_those_of_a_quadmesh(kind: str, norm: Normalize | None) -> None:
     values: Any = 100 * RNG.random((128, 215)) - 3
