@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import html
+from collections.abc import Callable, Iterable
+from operator import not_
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -13,6 +16,7 @@ from ..core.captions import patch_title
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
+    from .scrubber import Scrubber
 
 __all__ = ["Controls", "close_parts"]
 
@@ -75,13 +79,12 @@ class Controls:
         """Return the controls for some patches."""
         layout = ipywidgets.Layout
         display = None if sounding else "none"
-        speeds = sorted({*_SPEEDS, speed})
         controls = cls(
             # Its own clock stands still: that of the canvas keeps time.
             play=_Play(step=0, interval=2**31 - 1, repeat=loop),
             slider=_Slider(readout=False, layout=layout(flex="1 1 10em", width="auto")),
             speed=ipywidgets.Dropdown(
-                options=[(f"{number:g}×", number) for number in speeds],
+                options=_labelled({*_SPEEDS, speed}),
                 value=speed,
                 layout=layout(width="5em"),
             ),
@@ -116,6 +119,43 @@ class Controls:
         """Write which patch it is and when it sounds."""
         self.readout.value = patch_title(patches, index)
 
+    def link(self, scrubber: Scrubber) -> Callable[[], None]:
+        """Keep a scrubber's traits and the controls equal, until what is returned is called."""
+        links = [
+            traitlets.link((scrubber, "index"), (self.slider, "value")),
+            traitlets.link((scrubber, "index"), (self.play, "value")),
+            traitlets.link((self.play, "playing"), (scrubber, "playing")),
+            traitlets.link((self.play, "repeat"), (scrubber, "loop")),
+            traitlets.link((self.sound, "value"), (scrubber, "muted"), transform=(not_, not_)),
+        ]
+        scrubber.speed = self.speed.value
+        scrubber.observe(self._show_speed, "speed")
+        choose = functools.partial(self._choose_speed, scrubber)
+        self.speed.observe(choose, "value")
+
+        def unlink() -> None:
+            for link in links:
+                link.unlink()
+            self.speed.unobserve(choose, "value")
+            scrubber.unobserve(self._show_speed, "speed")
+
+        return unlink
+
+    def _choose_speed(self, scrubber: Scrubber, change: Any) -> None:
+        if change.new is not None:
+            scrubber.speed = change.new
+
+    def _show_speed(self, change: Any) -> None:
+        """Show a speed, which from then on is one of those offered."""
+        if change.new == self.speed.value:
+            return
+        offered = {number for _, number in self.speed.options}
+        if change.new not in offered:
+            # The page forgets its choice too, or would not see that the same place has another.
+            self.speed.value = None
+            self.speed.options = _labelled({*offered, change.new})
+        self.speed.value = change.new
+
     def set_title(self, title: str) -> None:
         """Show a title; text from people is never markup."""
         self.title.value = html.escape(title)
@@ -131,6 +171,11 @@ class Controls:
 
         below = row(self.play, self.slider, self.speed, self.hear, self.sound)
         return row(self.title, self.readout), below
+
+
+def _labelled(speeds: Iterable[float]) -> list[tuple[str, float]]:
+    """Return speeds as a menu has them, rising."""
+    return [(f"{number:g}×", number) for number in sorted(speeds)]
 
 
 def close_parts(widget: ipywidgets.Widget) -> None:

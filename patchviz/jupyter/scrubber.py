@@ -10,12 +10,13 @@ import ipywidgets
 import traitlets
 
 from .._util.made import remember
+from .._util.validation import check_number
 from ..core.patches import Patches, check_patches
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
 from ..web.encode import Encoder
-from ..web.options import PlayerOptions
+from ..web.options import MAX_SPEED, MIN_SPEED, PlayerOptions
 from ..web.player import Player, make_player
 from .canvas import Canvas
 from .cells import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
@@ -79,6 +80,14 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         view and animation follow it, ``scrubber.observe(f, "index")`` watches it, and
         ``ipywidgets.jslink((a, "index"), (b, "index"))`` ties two scrubbers together. A number
         that no patch has raises :class:`IndexError`, and nothing changes.
+    playing : bool
+        Whether the patches play, one after the other. It can be set and observed, as those below.
+    speed : float
+        1 is the speed of the recording; from 0.0625 to 16.
+    loop : bool
+        Whether it begins again after the last patch.
+    muted : bool
+        Whether the sound is off.
 
     See Also
     --------
@@ -96,6 +105,10 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     """
 
     index = _Index().tag(sync=True)
+    playing = traitlets.Bool()
+    speed = traitlets.Float(1.0)
+    loop = traitlets.Bool()
+    muted = traitlets.Bool()
 
     _patches: Patches | None = None
     _held: _Held | None = None
@@ -123,13 +136,15 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self.children = (above, *([figure.widget] if figure else []), canvas, below)
         self.index = start
         self.observe(self._show, "index")
-        for control in (controls.slider, controls.play):
-            link = traitlets.link((self, "index"), (control, "value"))
-            self._held.leave.append(link.unlink)
+        self._held.leave.append(controls.link(self))
         if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
+
+    @traitlets.validate("speed")
+    def _check_speed(self, proposal: Any) -> float:
+        return check_number("speed", proposal.value, minimum=MIN_SPEED, maximum=MAX_SPEED)
 
     @property
     def _now(self) -> _Held:
@@ -215,7 +230,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         """The widgets around the picture.
 
         They are ``play``, ``slider``, ``speed``, ``hear``, ``sound``, ``readout`` and ``title``.
-        Setting ``controls.play.playing`` plays and pauses, ``controls.play.repeat`` loops.
+        What they do ``playing``, ``speed``, ``loop`` and ``muted`` of the scrubber do as well.
         """
         return self._now.controls
 
@@ -297,7 +312,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _to_player(self) -> Player:
         """Return what is shown now as a player, for pages without Python."""
         now = self._now
-        options = now.options
+        options = dataclasses.replace(now.options, loop=self.loop, speed=self.speed)
         if now.view is not None:
             mesh = now.view.mesh
             options = dataclasses.replace(

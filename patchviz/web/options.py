@@ -13,7 +13,10 @@ from .texture import MEDIA_TYPES
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap, Normalize
 
-__all__ = ["PlayerOptions"]
+__all__ = ["MAX_SPEED", "MIN_SPEED", "PlayerOptions"]
+
+# What browsers play at, with the sound.
+MIN_SPEED, MAX_SPEED = 0.0625, 16
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ class PlayerOptions:
             "column_step": check_int("column_step", self.column_step, minimum=1, unit="frames"),
             "max_bytes": check_int("max_bytes", self.max_bytes, minimum=1),
             "loop": check_bool("loop", self.loop),
-            "speed": check_number("speed", self.speed, minimum=0.0625, maximum=16),
+            "speed": check_number("speed", self.speed, minimum=MIN_SPEED, maximum=MAX_SPEED),
             "time": check_choice("time", self.time, ("recording", "patch")),
             "autoplay": check_bool("autoplay", self.autoplay),
         }

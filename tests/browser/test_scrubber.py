@@ -146,21 +146,31 @@ def test_buttons_play_pause_stop_and_loop(scrubbing: Scrubbing) -> None:
     assert (scrubber.index, scrubber.controls.play.playing) == (0, False)
 
 
+def test_a_speed_in_the_place_of_another_one_is_heard_of(scrubbing: Scrubbing) -> None:
+    scrubber = show(scrubbing)
+    scrubber.speed = 0.75  # third in the menu, as 1 was
+    scrubber.playing = True
+    scrubbing.deliver()
+    scrubbing.run_for(1984)
+    assert scrubbing.index == 16  # 2 s at three quarters of the speed
+    assert scrubbing.find("select").input_value() == "0.75×"
+
+
 def test_python_plays_pauses_loops_and_sets_the_speed(scrubbing: Scrubbing) -> None:
     scrubber = show(scrubbing)
-    scrubber.controls.speed.value = 4.0
-    scrubber.controls.play.playing = True
+    scrubber.speed = 4.0
+    scrubber.playing = True
     scrubbing.deliver()
     scrubbing.run_for(992)
     assert scrubbing.index == 44  # 1.024 s at four times the speed
-    scrubber.controls.play.playing = False
+    scrubber.playing = False
     scrubbing.deliver()
     paused = scrubbing.index
     scrubbing.run_for(1008)
     assert scrubbing.index == paused
-    scrubber.controls.play.repeat = True
+    scrubber.loop = True
     scrubber.index = 106
-    scrubber.controls.play.playing = True
+    scrubber.playing = True
     scrubbing.deliver()
     scrubbing.run_for(160)
     assert scrubbing.index < 10

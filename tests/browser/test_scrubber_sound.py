@@ -109,7 +109,8 @@ def test_the_sound_is_muted_by_its_button_and_by_python(
     assert pressed(scrubbing) == QUIET | {"sound": False, "muted": True}
     scrubbing.exchange()
     assert not scrubber.controls.sound.value
-    scrubber.controls.sound.value = True
+    assert scrubber.muted
+    scrubber.muted = False
     scrubbing.deliver()
     scrubbing.run_for(16)
     assert pressed(scrubbing) == QUIET

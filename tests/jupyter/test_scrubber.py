@@ -365,6 +365,41 @@ def test_speed_and_loop_are_options_of_the_controls(patches: pv.Patches) -> None
         pv.scrub(patches, speed=99)
 
 
+def test_traits_are_what_the_controls_show(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches, speed=2, loop=True)
+    controls = scrubber.controls
+    assert (scrubber.playing, scrubber.speed, scrubber.loop, scrubber.muted) == (
+        False, 2.0, True, False)  # fmt: skip
+    seen: list[tuple[str, object]] = []
+    names = ["playing", "speed", "loop", "muted"]
+    scrubber.observe(lambda change: seen.append((change.name, change.new)), names)
+    controls.play.playing, controls.play.repeat = True, False
+    controls.speed.value, controls.sound.value = 0.5, False
+    assert seen == [("playing", True), ("loop", False), ("speed", 0.5), ("muted", True)]
+    seen.clear()
+    scrubber.playing, scrubber.loop, scrubber.muted = False, True, False
+    assert (controls.play.playing, controls.play.repeat, controls.sound.value) == (
+        False, True, True)  # fmt: skip
+    scrubber.speed = 0.75  # which is not offered yet
+    assert controls.speed.value == 0.75
+    assert [label for label, _ in controls.speed.options] == [
+        "0.25×", "0.5×", "0.75×", "1×", "2×", "4×"]  # fmt: skip
+    assert seen == [("playing", False), ("loop", True), ("muted", False), ("speed", 0.75)]
+    with pytest.raises(InvalidValueError, match=r"speed=99.* 0\.0625 .*16"):
+        scrubber.speed = 99
+    assert scrubber.speed == controls.speed.value == 0.75
+    scrubber.close()
+    controls.play.playing = True
+    assert not scrubber.playing
+
+
+def test_a_scrubber_is_played_on_pages_as_it_plays_here(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    scrubber.loop, scrubber.speed = True, 3.0
+    options = scrubber._to_player().state["options"]
+    assert (options["loop"], options["speed"]) == (True, 3.0)
+
+
 # -- what a notebook saves -----------------------------------------------------------------------
 
 

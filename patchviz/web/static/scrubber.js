@@ -147,7 +147,9 @@ class Scrubber {
       if (this.#hearing) player.hear();
       else player.pause();
     });
-    this.#on(speed, "change:index", () => (player.speed = this.#speed()));
+    this.#on(speed, "change:index", () => {
+      if (speed.get("index") !== null) player.speed = this.#speed(); // else others are offered first
+    });
     this.#on(sound, "change:value", () => (player.muted = !sound.get("value")));
     for (const name of ["state", "tiles", "sound"]) {
       this.#on(this.#model, `change:${name}`, () => this.#reload(name));
