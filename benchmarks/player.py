@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -9,7 +10,7 @@ import matplotlib.pyplot as plt
 import patchviz as pv
 
 from .example import example_patches, librosa_animation
-from .measure import Outcome, Settings, faster, in_turns, megabytes
+from .measure import Outcome, Settings, faster, in_turns, megabytes, seconds
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -55,4 +56,31 @@ def page(settings: Settings) -> list[Outcome]:
     ]  # fmt: skip
 
 
-FIGURES = [page]
+def change_title(settings: Settings) -> list[Outcome]:
+    """Give a scrubber of the example another title."""
+    scrubber = pv.scrub(example_patches())
+    titles = itertools.count()
+
+    def another_title() -> None:
+        scrubber.title = f"title {next(titles)}"
+
+    def another_scrubber() -> None:
+        pv.scrub(example_patches(), title="title").close()
+
+    taken, made = in_turns(another_title, another_scrubber, settings.repeats)
+    scrubber.close()
+    return [
+        Outcome(
+            "a scrubber's other title",
+            "another scrubber",
+            seconds(taken),
+            seconds(made),
+            1000 * taken,
+            5,
+            "ms",
+            at_least=False,
+        )
+    ]
+
+
+FIGURES = [page, change_title]
