@@ -102,7 +102,7 @@ def animate(
         raise InvalidTypeError(
             f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
         )
-    return remember(PatchAnimation(view, speed=speed, repeat=repeat))
+    return PatchAnimation(view, speed=speed, repeat=repeat)
 
 
 class PatchAnimation(FuncAnimation):
@@ -167,6 +167,7 @@ class PatchAnimation(FuncAnimation):
             repeat=repeat,
             cache_frame_data=False,
         )
+        remember(self)
 
     def _move(self, index: int) -> Sequence[Artist]:
         self.view.index = index

@@ -126,6 +126,11 @@ def test_an_animations_figure_is_nobody_elses(patches, example):
         assert still.size == (640, 480)
 
 
+def test_an_animation_made_by_its_class_is_embedded(patches, example):
+    anim = pv.PatchAnimation(pv.PatchView(patches, ax=Figure().add_subplot()))
+    assert titles(example.run(anim=anim)) == ["noise"]
+
+
 def test_an_animation_that_no_name_leads_to_is_embedded(patches, example):
     anim = pv.animate(patches)
     assert titles(example.run()) == ["noise"]
