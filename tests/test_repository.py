@@ -128,11 +128,13 @@ def imported_when_run(file: Path) -> set[str]:
 
 def test_every_file_and_function_fits_in_the_head() -> None:
     long_files, long_functions = [], []
-    for file in PACKAGE.rglob("*.py"):
+    for file in PACKAGE.rglob("*"):
+        if file.suffix not in {".py", ".js", ".css"}:
+            continue
         text = file.read_text(encoding="utf-8")
         if text.count("\n") > 500:
             long_files.append(file.relative_to(ROOT))
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(ast.parse(text)) if file.suffix == ".py" else ():
             if isinstance(node, ast.FunctionDef):
                 docstring = ast.get_docstring(node, clean=False) or ""
                 if node.end_lineno - node.lineno - docstring.count("\n") > 60:

@@ -27,7 +27,10 @@ __all__ = [
 ]
 
 # In the order in which they need one another.
-_MODULES = ("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js", "player.js")
+_MODULES = (
+    *("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js"),
+    *("captions.js", "display.js", "gestures.js", "player.js", "element.js"),
+)
 
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
@@ -71,8 +74,8 @@ def _player() -> tuple[str, str]:
 def player_module() -> str:
     """Return the player as one ES module, stylesheet included.
 
-    It exports ``mount``, ``audioFromBytes``, ``definePlayer`` and ``PatchvizPlayer``
-    (see ``static/player.js``), and has no other names: code can be appended to it.
+    It exports ``mount``, ``audioFromBytes``, ``definePlayer`` and ``PatchvizPlayer`` (see
+    ``static/player.js`` and ``element.js``), and has no other names: code can be appended to it.
     """
     code, names = _player()
     return f"const {names} = (() => {{\n{code}\nreturn {names};\n}})();\nexport {names};\n"

@@ -18,7 +18,7 @@ SR, HOP = 22050, 512
 def patch_at(milliseconds: float) -> int:
     """Return which patch plays so long after the first one began, in whole numbers.
 
-    A patch counts from 10 µs before its time (see ``#indexAt`` in static/player.js).
+    A patch counts from 10 µs before its time (see ``indexAt`` in static/framing.js).
     """
     microseconds = 1000 * milliseconds
     assert microseconds == int(microseconds)

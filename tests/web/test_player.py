@@ -23,7 +23,7 @@ from patchviz.audio.encode import encode_sound
 from patchviz.audio.source import Audio
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.color import ColorScale
-from patchviz.web.html import compact, player_module
+from patchviz.web.html import _MODULES, compact, player_module, static_text
 from patchviz.web.texture import Quantizer, encode_tiles
 
 
@@ -449,6 +449,14 @@ def test_the_module_is_one_and_needs_no_other():
     ):
         assert forbidden not in module.replace("http://www.w3.org/2000/svg", "")
     assert len(module) < 45_000
+
+
+def test_the_pages_modules_need_only_those_before_them() -> None:
+    before: set[str] = set()
+    for name in _MODULES:
+        needed = re.findall(r'^import .* from "\./(.*)";$', static_text(name), re.MULTILINE)
+        assert set(needed) <= before, name
+        before.add(name)
 
 
 def test_what_is_shipped_has_no_comments_and_no_indents():

@@ -25,6 +25,9 @@ class Framing {
   constructor({ columns, patches }) {
     this.#columns = columns;
     this.#patches = patches;
+    this.frames = columns.count; // in the whole recording
+    this.length = patches.length; // of every patch, in frames
+    this.last = patches.count - 1; // the index of the last patch
   }
 
   // From one start to the next, in seconds; where they are uneven, the least of these times.
@@ -53,7 +56,7 @@ class Framing {
   interval(index) {
     const { start, duration } = this.#columns;
     const first = this.start(index);
-    return [start + first * duration, start + (first + this.#patches.length) * duration];
+    return [start + first * duration, start + (first + this.length) * duration];
   }
 
   // The last patch that starts at or before a time, or else the first.
@@ -63,13 +66,13 @@ class Framing {
     // Browsers count the time of sound in microseconds: what was sought may come back early.
     const early = Math.min(1e-5, this.hop / 10);
     const index = Math.floor(this.position((time - start + early) / duration));
-    return clamp(index, 0, this.#patches.count - 1);
+    return clamp(index, 0, this.last);
   }
 
   // How many patches from one it is to that one patch length away, at least one.
   /** @param {number} index @param {1 | -1} direction */
   stride(index, direction) {
-    const far = this.position(this.start(index) + direction * this.#patches.length);
+    const far = this.position(this.start(index) + direction * this.length);
     return Math.max(1, Math.round(direction * (far - index)));
   }
 }

@@ -14,6 +14,9 @@ function element(name, attributes = {}, ...children) {
   return node;
 }
 
+/** @param {string} name @param {Node[]} children */
+const div = (name, ...children) => element("div", { class: name }, ...children);
+
 const ICONS = {
   play: "M5 3v10l8-5z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
@@ -53,30 +56,43 @@ function setLabel(button, label) {
   button.title = label;
 }
 
+/** @param {Element} button @param {boolean} pressed */
+function setPressed(button, pressed) {
+  button.setAttribute("aria-pressed", `${pressed}`);
+}
+
+// What makes the overview a slider, where it is the only one.
+const SLIDER = {
+  tabindex: "0", role: "slider", "aria-label": "Patch", "aria-valuemin": "0", ...KEEPS_KEYS,
+};
+
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
-// Returns the elements by name. `show` says whether there are a header and controls.
-/** @param {string} css @param {{ header: boolean, controls: boolean }} show */
-function buildParts(css, show) {
+/** @typedef {ReturnType<typeof buildParts>} Parts */
+
+// Returns the elements by name. `show` says whether there are a header and controls; without
+// controls the overview takes the keys.
+/** @param {{ header: boolean, controls: boolean }} show */
+function buildParts(show) {
   const parts = {
     title: element("span", { class: "title", dir: "auto" }),
     number: element("span", { class: "number" }),
     count: element("span"),
     span: element("span", { class: "times" }),
     overview: element("canvas", { class: "cells" }),
-    before: element("div", { class: "shade" }),
-    after: element("div", { class: "shade" }),
-    tail: element("div", { class: "tail" }),
-    window: element("div", { class: "window" }),
-    heard: element("div", { class: "playhead" }),
-    map: element("div", { class: "map", "aria-hidden": "true" }),
+    before: div("shade"),
+    after: div("shade"),
+    tail: div("tail"),
+    window: div("window"),
+    heard: div("playhead"),
+    map: element("div", { class: "map", ...(show.controls ? { "aria-hidden": "true" } : SLIDER) }),
     rowLabel: element("span", { class: "label", dir: "auto" }),
     unit: element("span", { class: "label", dir: "auto" }),
     rowTicks: element("div", { class: "row-ticks", "aria-hidden": "true" }),
     patch: element("canvas", { class: "cells", role: "img" }),
-    playhead: element("div", { class: "playhead" }),
+    playhead: div("playhead"),
     scale: element("canvas", { class: "scale" }),
-    scaleTicks: element("div", { class: "scale-ticks" }),
+    scaleTicks: div("scale-ticks"),
     timeTicks: element("div", { class: "time-ticks", "aria-hidden": "true" }),
     timeMode: element("button", { type: "button", class: "time-mode", ...KEEPS_KEYS }),
     pointed: element("output", { class: "pointed", "aria-live": "off" }),
@@ -91,33 +107,33 @@ function buildParts(css, show) {
     message: element("p", { class: "message", role: "status" }),
   };
   for (const speed of SPEEDS) addSpeed(parts.speed, speed);
-  const readout = element("span", { class: "readout" });
-  readout.append("patch ", parts.number, parts.count, " · ", parts.span);
+  const { number, count, span } = parts;
+  const readout = element("span", { class: "readout" }, "patch ", number, count, " · ", span);
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );
-  const stage = element("div", { class: "stage" });
-  stage.append(
-    element("div", { class: "labels" }, parts.rowLabel, parts.unit),
+  const stage = div(
+    "stage",
+    div("labels", parts.rowLabel, parts.unit),
     parts.rowTicks,
-    element("div", { class: "patch" }, parts.patch, parts.playhead),
-    element("div", { class: "color" }, parts.scale, parts.scaleTicks),
+    div("patch", parts.patch, parts.playhead),
+    div("color", parts.scale, parts.scaleTicks),
     parts.timeTicks,
-    element("div", { class: "below" }, parts.timeMode, parts.pointed),
+    div("below", parts.timeMode, parts.pointed),
   );
   const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
-  if (show.header) body.append(element("div", { class: "header" }, parts.title, readout));
+  if (show.header) body.append(div("header", parts.title, readout));
   body.append(parts.map, stage);
   if (show.controls) {
-    const buttons = element("div", { class: "buttons" });
-    buttons.append(parts.speed, parts.hear, parts.loop, parts.sound);
-    body.append(element("div", { class: "controls" }, parts.play, parts.slider, buttons));
+    const buttons = div("buttons", parts.speed, parts.hear, parts.loop, parts.sound);
+    body.append(div("controls", parts.play, parts.slider, buttons));
   }
   body.append(parts.message);
   const style = element("style");
-  style.textContent = css;
+  style.textContent = "@player.css"; // html.py puts the stylesheet here
   // The slot shows what lies under the player, the still picture, in print and after an error.
-  return { ...parts, body, nodes: [style, body, element("slot")] };
+  const nodes = [style, body, element("slot")];
+  return { ...parts, body, nodes, focus: show.controls ? parts.slider : parts.map };
 }
 
 /** @param {HTMLSelectElement} select @param {number} speed */
@@ -129,7 +145,7 @@ function addSpeed(select, speed) {
 }
 
 // Puts [fraction, text] pairs into `box` as elements, reusing those that are there.
-/** @param {HTMLElement} box @param {[number, string][]} ticks @param {string} property */
+/** @param {HTMLElement} box @param {[number, string][]} ticks @param {"left" | "bottom"} property */
 function placeTicks(box, ticks, property) {
   while (box.children.length > ticks.length) box.lastElementChild?.remove();
   while (box.children.length < ticks.length) box.append(element("span", { dir: "auto" }));
@@ -138,6 +154,21 @@ function placeTicks(box, ticks, property) {
     if (tick.textContent !== text) tick.textContent = text;
     tick.style.setProperty(property, `${(100 * fraction).toFixed(3)}%`);
   });
+  // Ticks are placed absolutely, so a box of rows must be told how wide they are.
+  if (property === "bottom") {
+    box.style.setProperty("--characters", `${Math.max(1, ...ticks.map(([, text]) => text.length))}`);
+  }
 }
 
-export { addSpeed, buildParts, element, placeTicks, setIcon, setLabel };
+/** @typedef {HTMLElementEventMap} Events */
+/** @typedef {{ [Type in keyof Events]?: (event: Events[Type]) => unknown }} Handlers */
+
+// Calls the handlers of events, by their types, until the signal.
+/** @param {EventTarget} target @param {Handlers} handlers @param {AbortSignal} signal */
+function listen(target, handlers, signal) {
+  for (const [type, f] of Object.entries(handlers)) {
+    target.addEventListener(type, /** @type {EventListener} */ (f), { signal });
+  }
+}
+
+export { addSpeed, buildParts, listen, placeTicks, setIcon, setLabel, setPressed };

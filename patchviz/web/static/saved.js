@@ -25,7 +25,7 @@
     observer.disconnect();
     setHidden(widget, false);
     setHidden(saved, true);
-    const player = /** @type {import("./player.js").PatchvizPlayer | null} */ (
+    const player = /** @type {import("./element.js").PatchvizPlayer | null} */ (
       saved.querySelector(".patchviz-player")
     );
     player?.player?.pause();

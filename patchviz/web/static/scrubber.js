@@ -60,8 +60,8 @@ class Scrubber {
     this.#load(this.#player.ready);
     this.#listenToPlayer();
     this.#listenToParts();
-    letGo(parts.box);
-    this.#on(parts.box, "change:children", () => letGo(parts.box));
+    releaseComms(parts.box);
+    this.#on(parts.box, "change:children", () => releaseComms(parts.box));
     // JupyterLab looks for its shortcuts unless the element that has the focus forbids it.
     /** @type {(event: { target: any }) => void} */
     const keep = ({ target }) =>
@@ -235,7 +235,7 @@ class Scrubber {
   /** @param {HTMLElement} el */
   addView(el) {
     const leave = new AbortController();
-    tendControls(el, this.#toLast, leave.signal);
+    labelControls(el, this.#toLast, leave.signal);
     if (!this.#model.get("shown")) return () => leave.abort();
     if (!this.#host.parentNode) {
       el.append(this.#host);
@@ -290,7 +290,7 @@ class Scrubber {
 // Gives the controls that stand in one box with `el` what ipywidgets does not: names, and a slider
 // whose keys `onSliderKey` sees first.
 /** @type {(el: Element, onSliderKey: (event: KeyboardEvent) => void, signal: AbortSignal) => void} */
-function tendControls(el, onSliderKey, signal) {
+function labelControls(el, onSliderKey, signal) {
   const names = [
     [".widget-play button:nth-of-type(1)", "Play or pause"],
     [".widget-play button:nth-of-type(2)", "Stop"],
@@ -298,10 +298,10 @@ function tendControls(el, onSliderKey, signal) {
     [".noUi-handle", "Patch"],
     [".widget-dropdown select", "Speed"],
   ];
-  const mutations = new MutationObserver(tend);
+  const mutations = new MutationObserver(label);
   // The first size that it has tells that it is on the page.
-  const sizes = new ResizeObserver(tend);
-  function tend() {
+  const sizes = new ResizeObserver(label);
+  function label() {
     const box = el.closest(".patchviz-scrubber");
     if (!box) return;
     sizes.disconnect();
@@ -326,12 +326,12 @@ function tendControls(el, onSliderKey, signal) {
 // JupyterLab keeps the comm of every widget as long as its kernel lives, and with it the widget and
 // all that it has on the page. Makes a closed comm forget its widget, and those within it.
 /** @param {Model} model */
-function letGo(model) {
+function releaseComms(model) {
   for (const part of [model, model.get("layout"), model.get("style")]) {
     const comm = part?.comm?.jsServicesComm;
     part?.once("destroy", () => comm && Object.assign(comm, { onMsg() {}, onClose() {} }));
   }
-  model.get("children")?.forEach(letGo);
+  model.get("children")?.forEach(releaseComms);
 }
 
 // Connects the canvas's model with those of the widgets that it names.

@@ -1,0 +1,47 @@
+// The player as an element of a page; and what the page's module gives others.
+import { audioFromBytes, mount } from "./player.js";
+
+/** @import { State } from "./state.js" */
+
+// What lies in it is the still picture (also the texture), the sound and, last, the state as JSON.
+class PatchvizPlayer extends HTMLElement {
+  /** @type {ReturnType<typeof mount> | null} */
+  player = null;
+  /** @type {Partial<State["options"]>} */
+  #kept = {};
+
+  connectedCallback() {
+    this.start();
+  }
+
+  // A page being parsed connects the element before its content is there; the script that
+  // follows the element starts it then.
+  start() {
+    const json = this.querySelector("script[type='application/json']");
+    if (this.player || !this.isConnected || !json) return;
+    this.player = mount(this, {
+      state: JSON.parse(json.textContent),
+      tiles: [...this.querySelectorAll("img")].map((image) => image.src),
+      audio: this.querySelector("audio"),
+      options: this.#kept,
+    });
+  }
+
+  disconnectedCallback() {
+    if (!this.player) return;
+    const { index, loop, speed, time } = this.player;
+    this.#kept = { index, loop, speed, time, autoplay: false };
+    this.player.destroy();
+    this.player = null;
+  }
+}
+
+// Each version of the player has a name of its own, so that pages may mix them.
+/** @param {string} name */
+function definePlayer(name) {
+  if (!customElements.get(name)) customElements.define(name, class extends PatchvizPlayer {});
+  const nodes = /** @type {NodeListOf<PatchvizPlayer>} */ (document.querySelectorAll(name));
+  for (const node of nodes) node.start?.();
+}
+
+export { PatchvizPlayer, audioFromBytes, definePlayer, mount };

@@ -1,0 +1,70 @@
+// What is written about patches and cells, without a page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Captions, unitOf } from "../../patchviz/web/static/captions.js";
+import { Framing } from "../../patchviz/web/static/framing.js";
+
+/** @import { Color, Rows, State } from "../../patchviz/web/static/state.js" */
+
+/** @param {{ duration?: number, rows?: Partial<Rows>, color?: Partial<Color> }} [changed] */
+function captions({ duration = 0.02, rows, color } = {}) {
+  const state = /** @type {State} */ ({
+    columns: { count: 1000, step: 1, start: -2, duration },
+    patches: { count: 10, length: 50, hop: 100, starts: null, tail: 0, padded: 0 },
+    rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
+    color: {
+      palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "level (dB)",
+      values: null, ticks: [], ...color,
+    },
+  });
+  return new Captions(state, new Framing(state));
+}
+
+test("a patch has its index, the last one and its times", () => {
+  assert.equal(captions().readout(3), "patch 3 / 9 · 4.000-5.000 s");
+  assert.equal(captions().spoken(3), "patch 3 of 9, 4.000 to 5.000 s");
+  assert.equal(captions().span(0), "-2.000 to -1.000 s");
+  assert.equal(captions({ duration: 0.2 }).readout(9), "patch 9 / 9 · 2:58.000-3:08.000");
+});
+
+test("ticks lie within the patch, in the recording or from its start", () => {
+  const inRecording = captions().timeTicks(3, false, 250);
+  const inPatch = captions().timeTicks(3, true, 250);
+  for (const [ticks, start] of /** @type {[[number, string][], number][]} */ ([[inRecording, 4], [inPatch, 0]])) {
+    assert.equal(ticks.length, 6);
+    ticks.forEach(([fraction, text], i) => {
+      assert.ok(Math.abs(fraction - i / 5) < 1e-9);
+      assert.equal(text, `${(start + i / 5).toFixed(1)} s`);
+    });
+  }
+  assert.equal(captions().timeTicks(3, true, 100).length, 3);
+});
+
+test("a cell has its time, row and value", () => {
+  assert.equal(captions().cell(3, false, 25, 2, 26), "4.500 s · 4.00 kHz · −49 dB");
+  assert.equal(captions().cell(3, true, 25, 1, 26), "0.500 s · 999.9 Hz · −49 dB");
+  assert.equal(captions({ duration: 0.2 }).cell(9, false, 0, 0, 26), "2:58.000 · 55 Hz · −49 dB");
+  assert.equal(captions({ duration: 0.0002 }).cell(3, true, 1, 0, 26), "0.0002 s · 55 Hz · −49 dB");
+});
+
+test("rows are those of their unit, or have names", () => {
+  /** @param {Partial<Rows>} rows */
+  const row = (rows) => captions({ rows }).cell(3, true, 0, 1, 26).split(" · ")[1];
+  assert.equal(row({ unit: "bin" }), "bin 999.94");
+  assert.equal(row({ names: ["C", "C♯", "D"] }), "C♯");
+});
+
+test("values are known to a colour, and beyond the colours only their limit is", () => {
+  /** @param {number} index @param {Partial<Color>} [color] */
+  const value = (index, color) => captions({ color }).cell(3, true, 0, 0, index).split(" · ")[2];
+  assert.deepEqual([1, 50, 51].map((index) => value(index)), ["−99 dB", "−1 dB", "> 0 dB"]);
+  assert.deepEqual([value(0), value(0, { bad: false })], ["no value", "< −100 dB"]);
+  assert.equal(value(2, { values: [-90, -70] }), "−70 dB");
+  assert.equal(value(1, { vmin: 0, vmax: 1e-6, unit: "" }), "1.00e-8");
+  assert.equal(value(1, { vmin: 0, vmax: 1 }), "0.01 dB");
+});
+
+test("a unit stands in brackets, or alone", () => {
+  assert.deepEqual(["level (dB)", "dB"].map(unitOf), ["dB", "dB"]);
+});
