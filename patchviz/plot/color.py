@@ -21,7 +21,7 @@ from matplotlib.colors import (
 
 from .._util.reductions import FiniteRange, finite_values, least_positive
 from .._util.validation import check_number
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from matplotlib.colors import Norm  # which matplotlib 3.10 has not
@@ -88,13 +88,14 @@ class ColorScale:
             If `cmap` is no colormap, `clim` is no pair of rising numbers, both `clim` and `norm`
             are given, or `norm` can show none of the values.
         """
-        found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
-        if (
-            isinstance(norm, Normalize)
-            and clim is None
-            and not (norm.scaled() or math.isnan(found.minimum) or _tells(found, norm))
-        ):
-            norm.autoscale_None(extremes(spectrogram.values, norm, found))
+        found = FiniteRange()
+        if clim is None and not (isinstance(norm, Normalize) and norm.scaled()):
+            # Or a recording of hours would be looked through for nothing.
+            found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
+            if isinstance(norm, Normalize) and not (
+                math.isnan(found.minimum) or _tells(found, norm)
+            ):
+                norm.autoscale_None(extremes(spectrogram.values, norm, found))
         quantity, unit = spectrogram.quantity, spectrogram.unit
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
         return cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
@@ -155,7 +156,9 @@ class ColorScale:
             norm = Normalize(*(_limits(finite_range) if clim is None else check_clim(clim)))
         elif not isinstance(norm, Normalize):
             raise InvalidTypeError(
-                f"norm is of type {type(norm).__name__}. It must be a matplotlib.colors.Normalize."
+                Argument("norm"),
+                f" is of type {type(norm).__name__}",
+                allowed="a matplotlib.colors.Normalize",
             )
         else:
             _fill_in(norm, finite_range)
@@ -183,8 +186,9 @@ def check_clim(clim: Any) -> tuple[float, float]:
     low, high = check_number("clim[0]", low), check_number("clim[1]", high)
     if low >= high:
         raise InvalidValueError(
-            f"clim=({low:g}, {high:g}) does not rise. "
-            "It must be (lowest, highest) with lowest < highest."
+            Argument("clim", Code(f"({low:g}, {high:g})")),
+            " does not rise",
+            allowed="(lowest, highest) with lowest < highest",
         )
     return low, high
 
@@ -244,14 +248,16 @@ def _is_logarithmic(norm: Norm) -> bool:
 
 def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     """Give a norm the limits that it lacks."""
-    name = type(norm).__name__
+    named = Argument("norm", Code(type(norm).__name__))
     if type(norm).autoscale_None is Normalize.autoscale_None:
-        norm.autoscale_None(list(_limits(found)))
+        norm.autoscale_None(_limits(found))
     elif not norm.scaled() and not math.isnan(found.minimum):
         if not (_tells(found, norm) or (_is_logarithmic(norm) and norm.vmin is not None)):
             raise InvalidValueError(
-                f"norm={name} lacks limits that the values' range, {found.minimum:g} to "
-                f"{found.maximum:g}, does not tell. Give it a vmin and a vmax."
+                named,
+                f" lacks limits that the values' range, {found.minimum:g} to {found.maximum:g}, "
+                "does not tell",
+                remedy="Give it a vmin and a vmax.",
             )
         norm.autoscale_None(found[:2])
     limits = np.array([norm.vmin, norm.vmax], float)
@@ -262,9 +268,12 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     except ValueError:
         rise = False  # a logarithm of nothing positive
     if not rise:
+        has_values = not math.isnan(found.minimum)
+        values = f", with values from {found.minimum:g} to {found.maximum:g}" if has_values else ""
         raise InvalidValueError(
-            f"norm={name} cannot span {limits[0]:g} to {limits[1]:g}, with values "
-            f"from {found.minimum:g} to {found.maximum:g}. Give it a vmin and a vmax that suit it."
+            named,
+            f" cannot span {limits[0]:g} to {limits[1]:g}{values}",
+            remedy="Give it a vmin and a vmax that suit it.",
         )
 
 

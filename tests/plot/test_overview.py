@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -118,14 +118,17 @@ def test_a_long_recording_is_looked_through_once(
     assert (lit + 5.5) / (ax.bbox.width) == pytest.approx(1 / 3, abs=1.5 / ax.bbox.width)
 
 
+@pytest.mark.parametrize(
+    "limits", [{"clim": (0, 1)}, {"norm": Normalize(0, 1)}, {"norm": LogNorm(0.1, 1)}]
+)
 def test_a_long_recording_is_not_looked_through_for_nothing(
-    monkeypatch: pytest.MonkeyPatch,
+    limits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = np.zeros((2, 3_000_000), np.float32)
     monkeypatch.setattr(
         "patchviz.core.spectrogram.summarize", lambda values: pytest.fail("looked at every value")
     )
-    ax = plot_spectrogram(Spectrogram(values, y_axis="none"), clim=(0, 1))
+    ax = plot_spectrogram(Spectrogram(values, y_axis="none"), **limits)
     ax.set_xlim(100, 110)
     ax.figure.canvas.draw()
 
