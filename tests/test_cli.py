@@ -82,7 +82,7 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["missing.wav"], "There is no file 'missing.wav'"),
         (["CLIP", "--duration", "20"],
          '--duration 20.0 s (861 frames) is longer than the spectrogram: 130 frames, 3.02 s. '
-         "Choose a shorter duration, or --tail pad."),
+         "Choose a shorter --duration, or --tail pad."),
         (["CLIP", "--hop", "0"], "--hop 0.0 s is not allowed"),
         (["CLIP", "--kind", "mell"], "--kind mell is not allowed. It must be one of 'mel', 'stft', "
          "'cqt', 'chroma', 'mfcc'. Did you mean 'mel'?"),
@@ -133,6 +133,16 @@ def test_bad_input_is_told_in_one_line(
     assert last.startswith("patchviz: ")
     assert reason in last
     assert [path.name for path in Path().glob("*.html")] == ["a folder.html"]
+
+
+def test_a_mosaic_that_does_not_fit(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("patchviz.plot.mosaic.MOST_PATCHES", 80)
+    assert main([str(clip), "-o", "m.png", "-n", "80", "--duration", "1", "--hop", "0.03"]) == 2
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last.startswith("patchviz: -n 80 patches do not fit into 9.0 x 6.0 in. Make it ")
+    assert last.endswith(" in high, or choose a smaller -n.")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 
-from ..errors import InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
@@ -100,8 +100,9 @@ class SoundTrack:
     def __init__(self, audio: Audio, start: float, end: float, n_frames_after: int) -> None:
         if float(audio.sr) != int(audio.sr):
             raise InvalidValueError(
-                f"audio=True with a sampling rate of {audio.sr} Hz: ffmpeg takes whole numbers. "
-                "Resample the sound."
+                Argument("audio", True),
+                f" with a sampling rate of {audio.sr} Hz: ffmpeg takes whole numbers",
+                remedy="Resample the sound.",
             )
         self.audio = audio
         self.start = start

@@ -20,7 +20,7 @@ from matplotlib.colors import to_rgba
 
 from .._util.progress import is_watched
 from .._util.validation import check_bool, check_choice, check_file, check_number
-from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, PatchvizError, Setting
 from .ffmpeg import FilmWriter, SoundTrack, with_ffmpeg
 from .painting import Painter, painted
 from .savefig import repainted
@@ -93,8 +93,9 @@ def save_film(
             chosen = _check_writer(writer, {"fps": fps, **options})
         if sound is not None and not isinstance(chosen, FilmWriter):
             raise InvalidValueError(
-                f"audio=True is not possible with {_what(writer, target, is_folder)}, which holds "
-                "no sound. Save .mp4, without naming a writer."
+                Argument("audio", True),
+                f" is not possible with {_what(writer, target, is_folder)}, which holds no sound",
+                remedy="Save .mp4, without naming a writer.",
             )
         if isinstance(chosen, PngFolderWriter):
             chosen.prepare(target, len(view.patches))
@@ -406,17 +407,21 @@ def _sound_track(view: PatchView, interval: float, fps: object) -> SoundTrack:
     patches = view.patches
     hop = patches.hop_duration
     if fps is not None or abs(interval / 1000 / hop - 1) > 1e-9:
-        given = f"fps={fps!r}" if fps is not None else f"speed={1000 * hop / interval:g}"
+        speed = Code(f"{1000 * hop / interval:g}")
         raise InvalidValueError(
-            f"audio=True is not possible with {given}: picture and sound keep pace only at their "
-            "true rate. Leave fps out, and animate with speed=1."
+            Argument("audio", True),
+            " is not possible with ",
+            Argument("speed", speed) if fps is None else Argument("fps", fps),
+            ": picture and sound keep pace only at their true rate",
+            remedy=("Leave ", Argument("fps"), " out, and animate with ", Setting("speed", 1), "."),
         )
     audio = patches.spectrogram.audio
     if audio is None:
         raise InvalidValueError(
-            "audio=True, but the spectrogram has no sound. Make it by Spectrogram.from_file or "
-            "Spectrogram.from_audio, or give the sound to your own values: "
-            "Spectrogram(values, ..., audio=Audio.from_array(y, sr))."
+            Argument("audio", True),
+            ", but the spectrogram has no sound",
+            remedy="Make it by Spectrogram.from_file or Spectrogram.from_audio, or give the sound "
+            "to your own values: Spectrogram(values, ..., audio=Audio.from_array(y, sr)).",
         )
     # The last picture stays until its patch has been heard.
     n_frames_after = max(0, round(patches.duration / hop) - 1)

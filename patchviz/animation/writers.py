@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter
 from PIL import GifImagePlugin, Image, PngImagePlugin
 
-from ..errors import Argument, InvalidValueError
+from ..errors import Argument, Code, InvalidValueError, Setting
 from .palette import GrowingPalette
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class _FileWriter(FrameWriter):
         if max(self.frame_size) > self.max_pixels:
             raise InvalidValueError(
                 f"frames of {self.frame_size[0]} × {self.frame_size[1]} pixels are too large for "
-                f"{Path(outfile).suffix}: it holds {self.max_pixels} a side. Lower dpi={self.dpi}."
+                f"{Path(outfile).suffix}: it holds {self.max_pixels} a side",
+                remedy=("Lower ", Argument("dpi", self.dpi), "."),
             )
         self._file = open(outfile, "wb")  # noqa: SIM115  # closed by finish
 
@@ -159,6 +160,10 @@ class _FileWriter(FrameWriter):
         """Write what belongs at the end."""
 
 
+def _rate(fps: float | Fraction) -> Argument:
+    return Argument("fps", Code(f"{float(fps):.6g}"))
+
+
 class GifWriter(_FileWriter):
     """Write a GIF. Times are hundredths of a second there; their rounding does not add up."""
 
@@ -167,14 +172,21 @@ class GifWriter(_FileWriter):
 
     def __init__(self, fps: float | Fraction = 5, *, loop: bool = True) -> None:
         super().__init__(fps, loop=loop)
-        if not Fraction(1, 50) <= self.period <= 655:
+        if self.period < Fraction(1, 50):
             raise InvalidValueError(
-                f"fps={float(fps):.6g} is not possible in a GIF: its frames last hundredths of a "
-                "second, and browsers slow down those shorter than two. Give fps=50 or less, which "
-                "plays slower than the sound; or save .webp, .apng or .mp4; or make patches with a "
-                "longer hop."
-                if self.period < 1
-                else f"fps={float(fps):.6g} is not possible in a GIF: a frame lasts at most 655 s."
+                _rate(fps),
+                " is not possible in a GIF: its frames last hundredths of a second, and browsers "
+                "slow down those shorter than two",
+                remedy=(
+                    "Give ",
+                    Setting("fps", 50),
+                    " or less, which plays slower than the sound; or save .webp, .apng or .mp4; "
+                    "or make patches with a longer hop.",
+                ),
+            )
+        if self.period > 655:
+            raise InvalidValueError(
+                _rate(fps), " is not possible in a GIF: a frame lasts at most 655 s."
             )
         self._palette = GrowingPalette()
         self._global_table = b""
@@ -209,7 +221,7 @@ class WebPWriter(_FileWriter):
         super().__init__(fps, loop=loop)
         if not Fraction(1, 1000) <= self.period <= 16777:
             raise InvalidValueError(
-                f"fps={float(fps):.6g} is not possible in WebP: a frame lasts 1 ms to 16,777 s."
+                _rate(fps), " is not possible in WebP: a frame lasts 1 ms to 16,777 s."
             )
 
     def _write_box(self, frame: NDArray[np.uint8], box: _Box) -> None:
@@ -268,7 +280,7 @@ class ApngWriter(_FileWriter):
         super().__init__(fps, loop=loop)
         if not Fraction(1, 10000) <= self.period <= 65534:
             raise InvalidValueError(
-                f"fps={float(fps):.6g} is not possible in APNG: a frame lasts 0.1 ms to 65,534 s."
+                _rate(fps), " is not possible in APNG: a frame lasts 0.1 ms to 65,534 s."
             )
         self._n_parts = 0
 

@@ -41,7 +41,13 @@ class Carving(NamedTuple):
                 asked,
                 f"{in_frames} is longer than the spectrogram: {spec.n_frames} frames, "
                 f"{spec.duration:.2f} s",
-                remedy=(f"Choose a shorter {asked.name}, or ", Setting("tail", "pad"), "."),
+                remedy=(
+                    "Choose a shorter ",
+                    Argument(asked.name),
+                    ", or ",
+                    Setting("tail", "pad"),
+                    ".",
+                ),
             )
         return Framing(spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start)
 
@@ -97,8 +103,9 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogra
             fits = np.array(fill).astype(dtype) == fill
         if not fits:
             raise InvalidValueError(
-                f"pad_value={pad_value} does not fit the values' type, {dtype}. Choose one that "
-                "does, or give the spectrogram values.astype(float)."
+                Argument("pad_value", pad_value),
+                f" does not fit the values' type, {dtype}",
+                remedy="Choose one that does, or give the spectrogram values.astype(float).",
             )
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
     padded = dataclasses.replace(spec, values=values)

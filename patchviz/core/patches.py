@@ -338,8 +338,9 @@ class Patches:
         early = self.framing.tolerance
         if not spec.start - early <= time <= spec.end + early:
             raise InvalidValueError(
-                f"time={time} s is outside the spectrogram, "
-                f"{format_span(spec.start, spec.end, 0.0, 3)}. Choose a time within it."
+                Argument("time", time, "s"),
+                f" is outside the spectrogram, {format_span(spec.start, spec.end, 0.0, 3)}",
+                remedy="Choose a time within it.",
             )
         return int(self.framing.index_at(time))
 

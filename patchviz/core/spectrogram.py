@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 from .._util.reductions import Summary, summarize
 from .._util.validation import check_number, check_text
 from ..audio.source import Audio, example_audio
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..features.base import Features
 from ..features.compute import compute
 from ..features.frontend import FrontEndLike
@@ -115,15 +115,20 @@ class Spectrogram(Features):
             return
         if not isinstance(audio, Audio):
             raise InvalidTypeError(
-                f"audio is of type {type(audio).__name__}. It must be a patchviz.Audio: "
-                "Audio.from_array(y, sr) of samples, or Audio.from_file(path)."
+                Argument("audio"),
+                f" is of type {type(audio).__name__}",
+                allowed="a patchviz.Audio: Audio.from_array(y, sr) of samples, or "
+                "Audio.from_file(path)",
             )
         if audio.end <= self.start or self.end <= audio.start:
             raise InvalidValueError(
-                f"audio is there from {audio.start:.3f} s to {audio.end:.3f} s, and the "
-                f"spectrogram from start={self.start!r} s to {self.end:.3f} s: nothing of it would "
-                "be heard. Say when the sound begins: for example "
-                f"Audio.from_array(y, sr, start={self.start!r})."
+                Argument("audio"),
+                f" is there from {audio.start:.3f} s to {audio.end:.3f} s, and the spectrogram "
+                "from ",
+                Argument("start", self.start, "s"),
+                f" to {self.end:.3f} s: nothing of it would be heard",
+                remedy="Say when the sound begins: for example "
+                f"Audio.from_array(y, sr, start={self.start!r}).",
             )
 
     # -- constructors ----------------------------------------------------------------------

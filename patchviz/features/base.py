@@ -13,7 +13,7 @@ from .._util.progress import is_watched
 from .._util.validation import check_choice, check_int, check_number, check_text
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 
 __all__ = ["ALL_ROWS", "Y_AXES", "Features"]
 
@@ -120,24 +120,33 @@ class Features:
             check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
         elif self.y_axis == "mel" and self.fmin is not None and self.fmin >= self.sr / 2:
             raise InvalidValueError(
-                f"fmin={self.fmin} Hz is not below half the sampling rate, {self.sr / 2:g} Hz, "
-                "which is fmax unless given. Choose a lower fmin, or give fmax."
+                Argument("fmin", self.fmin, "Hz"),
+                f" is not below half the sampling rate, {self.sr / 2:g} Hz, which is ",
+                Argument("fmax"),
+                " unless given",
+                remedy=("Choose a lower ", Argument("fmin"), ", or give ", Argument("fmax"), "."),
             )
         n_bins = len(self.values)
         if not isinstance(self.htk, bool):
-            raise InvalidTypeError(f"htk={self.htk!r} must be True or False.")
+            raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
         if self.y_axis in ("linear", "log") and self.n_fft is not None:
             expected = 1 + self.n_fft // 2
             if n_bins != expected:
                 raise InvalidValueError(
-                    f"values have {n_bins} rows, and y_axis={self.y_axis!r} with "
-                    f"n_fft={self.n_fft} means {expected}. Give the n_fft that the values were "
-                    "computed with, or leave it out."
+                    f"values have {n_bins} rows, and ",
+                    Argument("y_axis", self.y_axis),
+                    " with ",
+                    Argument("n_fft", self.n_fft),
+                    f" means {expected}",
+                    remedy="Give the n_fft that the values were computed with, or leave it out.",
                 )
         if self.y_axis == "chroma" and n_bins % self.bins_per_octave:
             raise InvalidValueError(
-                f'values have {n_bins} rows; y_axis="chroma" needs whole octaves of '
-                f"bins_per_octave={self.bins_per_octave}. Give the bins_per_octave that they have."
+                f"values have {n_bins} rows; ",
+                Setting("y_axis", self.y_axis),
+                " needs whole octaves of ",
+                Argument("bins_per_octave", self.bins_per_octave),
+                remedy="Give the bins_per_octave that they have.",
             )
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 from .._util.validation import check_choice, check_number
 from ..audio.source import Audio
-from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Setting, shown
+from ..errors import Argument, Code, InPython, InvalidTypeError, InvalidValueError, Setting, shown
 from .base import Features, Signal
 from .constantq import Cqt
 from .custom import custom_features, name_of
@@ -110,8 +110,11 @@ def _named(kind: str, options: Mapping[str, Any]) -> BlockwiseFrontEnd:
         near = difflib.get_close_matches(name, own, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Its options are {', '.join(own)}."
         raise InvalidTypeError(
-            f"{name} is no option of kind={kind!r}"
-            + (f"; it is one of kind={', '.join(others)}. Leave it out." if others else f". {hint}")
+            Argument(name),
+            " is no option of ",
+            Argument("kind", kind),
+            *(("; it is one of ", Argument("kind", Code(", ".join(others)))) if others else ()),
+            remedy="Leave it out." if others else hint,
         )
     return chosen(**options)
 
@@ -120,8 +123,13 @@ def _check_object(kind: object, options: Mapping[str, Any]) -> None:
     """Refuse what is no front end, and options beside an object, which has its own."""
     if isinstance(kind, type) and issubclass(kind, BlockwiseFrontEnd):
         raise InvalidTypeError(
-            f"kind is the class {kind.__name__}. It must be a front end: kind={kind.__name__}(), "
-            "with its options in the brackets."
+            Argument("kind"),
+            f" is the class {kind.__name__}",
+            allowed=(
+                "a front end: ",
+                Argument("kind", Code(f"{kind.__name__}()")),
+                ", with its options in the brackets",
+            ),
         )
     if not callable(kind):
         names = ", ".join(repr(name) for name in FRONT_ENDS)
@@ -134,11 +142,14 @@ def _check_object(kind: object, options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         if is_own or name != "hop_length":
             called = name_of(kind)
-            given = f"{Argument(name, value)}"
+            given = Argument(name, value)
             raise InvalidTypeError(
-                f"{given} is given beside kind={called}, and options go with a name such as "
-                '"mel" only. Give it to the front end itself: '
-                + (f"{called}({given})." if is_own else f"functools.partial({called}, {given}).")
+                given,
+                " is given beside ",
+                Argument("kind", Code(called)),
+                ', and options go with a name such as "mel" only',
+                remedy="Give it to the front end itself: "
+                + (f"{called}({given})." if is_own else f"functools.partial({called}, {given})."),
             )
 
 

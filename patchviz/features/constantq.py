@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .._util.validation import check_choice, check_int, check_number
 from ..audio.resample import Samples
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from . import streaming
 from .base import Part
 from .filters import window_values
@@ -120,13 +120,16 @@ class Cqt(InDecibels):
         check_number("sparsity", self.sparsity, minimum=0)
         if self.sparsity >= 1:
             raise InvalidValueError(
-                f"sparsity={self.sparsity!r} drops all of every filter. It must be less than 1."
+                Argument("sparsity", self.sparsity),
+                " drops all of every filter",
+                allowed="less than 1",
             )
         check_norm("norm", self.norm)
         if isinstance(self.window, np.ndarray):
             raise InvalidTypeError(
-                "window is an array, and filters of a constant-Q transform differ in length. "
-                "Give the window's name, or a tuple of name and parameters."
+                Argument("window"),
+                " is an array, and filters of a constant-Q transform differ in length",
+                remedy="Give the window's name, or a tuple of name and parameters.",
             )
         window_values(self.window, 16)
         check_choice("pad_mode", self.pad_mode, streaming.PAD_MODES)
@@ -179,10 +182,16 @@ class Cqt(InDecibels):
         if cutoff > nyquist:
             fit = self.n_bins - math.ceil(self.bins_per_octave * math.log2(cutoff / nyquist))
             raise InvalidValueError(
-                f"n_bins={self.n_bins} from {self._lowest:.2f} Hz reach {cutoff:.0f} Hz, beyond "
-                f"{nyquist:g} Hz, half the sampling rate. Choose "
-                + (f"at most {fit} bins, " if fit > 0 else "")
-                + "a lower fmin, or a higher sr."
+                Argument("n_bins", self.n_bins),
+                f" from {self._lowest:.2f} Hz reach {cutoff:.0f} Hz, beyond {nyquist:g} Hz, half "
+                "the sampling rate",
+                remedy=(
+                    f"Choose {f'at most {fit} bins, ' if fit > 0 else ''}a lower ",
+                    Argument("fmin"),
+                    ", or a higher ",
+                    Argument("sr"),
+                    ".",
+                ),
             )
 
     def _octaves(self, sr: float) -> list[_Octave]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_int
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .base import Features, Signal
 from .streaming import Tape
 
@@ -26,6 +26,10 @@ _PIECE = 1 << 21
 def name_of(front_end: object) -> str:
     """Return what people call a front end: a function's name, or the class of an object."""
     return getattr(front_end, "__name__", None) or type(front_end).__name__
+
+
+def _kind(front_end: object) -> Argument:
+    return Argument("kind", Code(name_of(front_end)))
 
 
 def custom_features(
@@ -68,9 +72,10 @@ def _in_pieces(
     n_kept = piece // hop
     if features.sr != signal.sr or not n_kept:
         raise InvalidValueError(
-            f"kind={name_of(front_end)} returns frames of {hop} samples at {features.sr:g} Hz, "
-            f"and is given pieces of {piece} samples at {signal.sr:g} Hz, since it has a context. "
-            "The rates must be the same and a frame shorter: leave out its context."
+            _kind(front_end),
+            f" returns frames of {hop} samples at {features.sr:g} Hz, and is given pieces of "
+            f"{piece} samples at {signal.sr:g} Hz, since it has a context. "
+            "The rates must be the same and a frame shorter: leave out its context.",
         )
     n_before = -(-context // hop)
     kept = [_kept(features, features, 0, n_kept)]
@@ -93,8 +98,10 @@ def _kept(part: Features, first: Features, n_before: int, n_kept: int | None) ->
         mine, others = getattr(part, field.name), getattr(first, field.name)
         if mine != others:
             raise InvalidValueError(
-                f"The front end returns {field.name}={mine!r} for a piece of the sound, and "
-                f"{others!r} for the first one. They must be the same, or its context None."
+                "The front end returns ",
+                Argument(field.name, mine),
+                f" for a piece of the sound, and {others!r} for the first one. They must be the "
+                "same, or its context None.",
             )
     frames = part.values.T[n_before : None if n_kept is None else n_before + n_kept]
     if frames.shape[1] != len(first.values) or (n_kept is not None and len(frames) != n_kept):
@@ -117,8 +124,11 @@ def _called(
     if isinstance(result, Features):
         if hop_length is not None:
             raise InvalidTypeError(
-                f"hop_length={hop_length!r} is given, and kind={name_of(front_end)} returns "
-                f"Features with hop_length={result.hop_length}. Leave it out."
+                Argument("hop_length", hop_length),
+                " is given, and ",
+                _kind(front_end),
+                f" returns Features with hop_length={result.hop_length}",
+                remedy="Leave it out.",
             )
         return result
     return Features(result, sr=sr, hop_length=_hop_length(front_end, hop_length))
@@ -137,9 +147,13 @@ def _hop_length(front_end: Callable[..., Any], given: int | None) -> int:
             given = parameter.default
     if given is None:
         raise InvalidTypeError(
-            f"kind={name_of(front_end)} returns an array, and nothing says how many samples lie "
-            "between its frames. Give hop_length=..., or return "
-            "patchviz.Features(values, sr=sr, hop_length=...)."
+            _kind(front_end),
+            " returns an array, and nothing says how many samples lie between its frames",
+            remedy=(
+                "Give ",
+                Argument("hop_length", Code("...")),
+                ", or return patchviz.Features(values, sr=sr, hop_length=...).",
+            ),
         )
     return check_int("hop_length", given, minimum=1, unit="samples")
 
@@ -150,8 +164,9 @@ def _check_duration(features: Features, signal: Signal, front_end: object) -> No
     expected = signal.n_samples / signal.sr
     if abs(duration - expected) > 1 + expected / 2:
         raise InvalidValueError(
-            f"kind={name_of(front_end)} returns values of the shape {features.values.shape}, with "
-            f"hop_length={features.hop_length} {duration:.3f} s, and the sound has "
-            f"{expected:.3f} s. Values must have the shape (n_bins, n_frames): transpose them, or "
-            "give the hop_length that they have."
+            _kind(front_end),
+            f" returns values of the shape {features.values.shape}, with ",
+            Argument("hop_length", features.hop_length),
+            f" {duration:.3f} s, and the sound has {expected:.3f} s. Values must have the shape "
+            "(n_bins, n_frames): transpose them, or give the hop_length that they have.",
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.units import hz_to_mel, mel_to_hz
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError
 from .options import Window
 
 __all__ = ["mel_bands", "window_values"]
@@ -26,8 +26,9 @@ def window_values(window: Window, length: int) -> NDArray[np.float64]:
             return np.asarray(get_window(window, length, fftbins=True), dtype=np.float64)
         except (TypeError, ValueError) as error:
             raise InvalidValueError(
-                f"window={window!r} is no window that scipy.signal.get_window knows ({error}). "
-                "Give its name, a tuple of name and parameters, or its values."
+                Argument("window", window),
+                f" is no window that scipy.signal.get_window knows ({error})",
+                remedy="Give its name, a tuple of name and parameters, or its values.",
             ) from error
     values = np.asarray(window)
     if values.shape != (length,) or values.dtype.kind not in "fiu":

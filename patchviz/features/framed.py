@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.validation import check_bool, check_choice, check_int, check_number
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError, Setting
 from . import streaming
 from .filters import mel_bands, window_values
 from .frontend import BlockwiseFrontEnd
@@ -67,8 +67,15 @@ class Framed(BlockwiseFrontEnd):
         if not n_frames:
             raise InvalidValueError(
                 f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
-                f"frame of n_fft={self.n_fft}. Choose a smaller n_fft, or center=True, which pads "
-                "the sound."
+                "frame of ",
+                Argument("n_fft", self.n_fft),
+                remedy=(
+                    "Choose a smaller ",
+                    Argument("n_fft"),
+                    ", or ",
+                    Setting("center", True),
+                    ", which pads the sound.",
+                ),
             )
         return n_frames
 
@@ -154,7 +161,10 @@ class MelBased(Framed):
             check_number("fmax", self.fmax, above=0, unit="Hz")
             if not self.fmin < self.fmax:
                 raise InvalidValueError(
-                    f"fmin={self.fmin:g} Hz to fmax={self.fmax:g} Hz is no range. They must rise."
+                    Argument("fmin", self.fmin, "Hz"),
+                    " to ",
+                    Argument("fmax", self.fmax, "Hz"),
+                    " is no range. They must rise.",
                 )
         check_bool("htk", self.htk)
         check_norm(*self._band_norm, "slaney")
@@ -170,8 +180,11 @@ class MelBased(Framed):
     def _check_rate(self, sr: float) -> None:
         if not self.fmin < self._top(sr) <= sr / 2:
             raise InvalidValueError(
-                f"fmin={self.fmin:g} Hz to fmax={self._top(sr):g} Hz is no range at a sampling "
-                f"rate of {sr:g} Hz. They must rise, to at most {sr / 2:g} Hz, half that rate."
+                Argument("fmin", self.fmin, "Hz"),
+                " to ",
+                Argument("fmax", self._top(sr), "Hz"),
+                f" is no range at a sampling rate of {sr:g} Hz. They must rise, to at most "
+                f"{sr / 2:g} Hz, half that rate.",
             )
 
     def _bands(self, sr: float) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .._util.reductions import blocks as blocks_of
 from ..audio.resample import Samples, resampled
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError
 
 __all__ = [
     "PAD_MODES",
@@ -141,8 +141,9 @@ def to_decibels(
     reference = ref(values) if callable(ref) else np.abs(ref)
     if np.ndim(reference):
         raise InvalidValueError(
-            f"ref={ref!r} gives an array of the shape {np.shape(reference)}. It must give one "
-            "number for all values, as numpy.max does."
+            Argument("ref", ref),
+            f" gives an array of the shape {np.shape(reference)}. It must give one number for all "
+            "values, as numpy.max does.",
         )
     if amplitudes:
         reference, amin = reference**2, amin**2

@@ -13,7 +13,7 @@ from .._util.made import remember
 from .._util.validation import check_number
 from ..core.patches import Patches, check_patches
 from ..core.spectrogram import Spectrogram
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
 from ..web.encode import Encoder
 from ..web.options import MAX_SPEED, MIN_SPEED, PlayerOptions
@@ -214,7 +214,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         """
         if not callable(callback):
             raise InvalidTypeError(
-                f"callback={callback!r} must be callable with one argument, the patch."
+                Argument("callback", callback), " must be callable with one argument, the patch."
             )
         callbacks = self._now.callbacks
         callbacks.append(callback)
@@ -476,8 +476,9 @@ def scrub(
     for name, value in {"cmap": cmap, "clim": clim, "norm": norm}.items():
         if value is not None:
             raise InvalidValueError(
-                f"{name}={value!r} has no use with a PatchView, which is drawn already. "
-                f"Give {name} to the PatchView."
+                Argument(name, value),
+                " has no use with a PatchView, which is drawn already",
+                remedy=("Give ", Argument(name), " to the PatchView."),
             )
     if index is not None:
         view.index = index

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._util.validation import check_choice
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .raster import Edges, EvenEdges
 
 __all__ = [
@@ -92,8 +92,9 @@ def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
     for name in mesh_kws:
         if name in _COLOURS:
             raise InvalidValueError(
-                f"mesh_kws={{{name!r}: ...}} is not allowed: values and colours have arguments of "
-                "their own, so that every panel shares one colour scale."
+                Argument("mesh_kws", Code(f"{{{name!r}: ...}}")),
+                " is not allowed: values and colours have arguments of their own, so that every "
+                "panel shares one colour scale.",
             )
         check_choice("key of mesh_kws", name, PROPERTIES)
     return dict(mesh_kws)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import matplotlib
 
 from ..core.captions import format_time
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError, Text
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import brackets
 from .text import points, text_width
@@ -146,12 +146,16 @@ def choose_layout(
     if fitting:
         return min(fitting, key=lambda layout: layout.cost)
     if may_grow or width < margins.sides + LEAST:
-        needs = f"A mosaic needs a width of at least {(margins.sides + 72) / 72:.1f} in."
+        least = (margins.sides + 72) / 72
+        remedy: Text = f"A mosaic needs a width of at least {least:.1f} in."
     else:
         grown = choose_layout(titles, margins, width, height, may_grow=True)
-        needs = f"Make it {grown.height / 72:.1f} in high, or choose a smaller n."
+        high = f"Make it {grown.height / 72:.1f} in high, or choose a smaller "
+        remedy = (high, Argument("n"), ".")
     raise InvalidValueError(
-        f"n={len(titles)} patches do not fit into {width / 72:.1f} x {height / 72:.1f} in. {needs}"
+        Argument("n", len(titles), "patches"),
+        f" do not fit into {width / 72:.1f} x {height / 72:.1f} in",
+        remedy=remedy,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -32,12 +33,29 @@ VIEWS = ("player", "mosaic", "overview")
 
 
 class _Options(dict[str, Callable[[str | None], Any]]):
-    """Options by name; a name that is none of them is answered with the nearest."""
+    """Options by name; a name that is none of them is answered with the nearest.
+
+    What they refuse is said in the directive's words, since docutils knows none but the message.
+    """
+
+    def __init__(self, converters: dict[str, Callable[[str | None], Any]]) -> None:
+        super().__init__({name: _in_words(convert) for name, convert in converters.items()})
 
     def __missing__(self, name: str) -> Any:
         near = difflib.get_close_matches(name, self, n=1)
         hint = f'did you mean "{near[0]}' if near else f'options are "{", ".join(self)}'
         raise KeyError(f'{name}", {hint}')  # docutils puts it in quotation marks
+
+
+def _in_words(convert: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
+    @functools.wraps(convert)
+    def converted(text: str | None) -> Any:
+        try:
+            return convert(text)
+        except PatchvizError as error:
+            raise ValueError(error.render(_spell)) from error
+
+    return converted
 
 
 def _number(name: str, **bounds: Any) -> Callable[[str | None], float]:

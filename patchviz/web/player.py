@@ -44,7 +44,7 @@ from .._util.validation import check_file
 from ..audio.encode import AUDIO_FORMATS, Sound
 from ..core.captions import plural
 from ..core.patches import Patches, check_patches
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError, Setting, shown
 from ..plot.color import ColorScale
 from .encode import Budget, Encoder, readable_size
 from .html import Fragment, fragment, page
@@ -159,13 +159,15 @@ class Player:
         path = check_file("path", path, example="patches.html")
         if path.is_dir():
             raise InvalidValueError(
-                f"path={str(path)!r} is a folder. Name a file in it: "
-                f"{str(path / 'patches.html')!r}."
+                Argument("path", str(path)),
+                " is a folder",
+                remedy=f"Name a file in it: {shown(str(path / 'patches.html'))}.",
             )
         if path.suffix.lower() not in (".html", ".htm"):
             raise InvalidValueError(
-                f"path={str(path)!r} has the ending {path.suffix!r}, and a player is a page: .html "
-                "or .htm. For a picture see patchviz.plot_mosaic, for a film patchviz.animate."
+                Argument("path", str(path)),
+                f" has the ending {path.suffix!r}, and a player is a page: .html or .htm",
+                remedy="For a picture see patchviz.plot_mosaic, for a film patchviz.animate.",
             )
         path.write_text(page(self.state["title"] or "patchviz", self._html), encoding="utf-8")
         return path
@@ -317,9 +319,15 @@ def make_player(
     audio = spec.audio if options.audio else None
     if options.audio and audio is None:
         raise InvalidValueError(
-            "audio=True needs a spectrogram that knows its sound. Make it with "
-            "Spectrogram.from_file or Spectrogram.from_audio, give the sound to your own values, "
-            "Spectrogram(values, ..., audio=Audio.from_array(y, sr)), or leave audio=False."
+            Argument("audio", True),
+            " needs a spectrogram that knows its sound",
+            remedy=(
+                "Make it with Spectrogram.from_file or Spectrogram.from_audio, give the sound to "
+                "your own values, Spectrogram(values, ..., audio=Audio.from_array(y, sr)), or "
+                "leave ",
+                Setting("audio", False),
+                ".",
+            ),
         )
     state = make_state(patches, scale, quantizer, options, patches.check_index(index))
     silence = None

@@ -169,6 +169,9 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
    :index: 900
 
 .. patchviz:: stereo.wav
+
+.. patchviz:: ../clip.ogg
+   :column-step: 0
 """,
         encoding="utf-8",
     )
@@ -193,11 +196,12 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
     ):
         assert place in said
     for words in (
-        "Choose a shorter duration, or :tail: pad.",
+        "Choose a shorter :duration:, or :tail: pad.",
         'unknown option: "veiw", did you mean "view".',
-        "view='plyer' is not allowed. It must be one of 'player', 'mosaic', 'overview'. "
+        ":view: plyer is not allowed. It must be one of 'player', 'mosaic', 'overview'. "
         "Did you mean 'player'?",
         "'five' is not a number. Give one, such as 0.5.",
+        ":column-step: 0 is not allowed. It must be a whole number, at least 1.",
         "'perhaps' is neither true nor false.",
         "Raise :max-bytes:, or make it smaller: :column-step: 2 halves the picture; :image-format: "
         "webp takes a fifth, with loss; ",

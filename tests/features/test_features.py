@@ -384,7 +384,7 @@ def test_frames_are_contiguous() -> None:
             "mel",
             {"fmax": 16000},
             InvalidValueError,
-            "fmin=0 Hz to fmax=16000 Hz is no range at a sampling rate of 22050 Hz. They must "
+            "fmin=0.0 Hz to fmax=16000 Hz is no range at a sampling rate of 22050 Hz. They must "
             "rise, to at most 11025 Hz, half that rate.",
         ),
         ("mel", {"fmin": 500, "fmax": 400}, InvalidValueError, "fmin=500 Hz to fmax=400 Hz is no"),
