@@ -69,14 +69,14 @@ class Painter:
     def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:
         self.figure = figure
         self._repainter = Repainter(figure, moving)
-        self._look: tuple[object, ...] | None = None
+        self._appearance: tuple[object, ...] | None = None
         self._undo = contextlib.ExitStack()
 
     def close(self) -> None:
         """Give artists and colours back."""
         self._repainter.close()
         self._undo.close()
-        self._look = None
+        self._appearance = None
 
     def rgba(
         self,
@@ -97,16 +97,16 @@ class Painter:
         ndarray of uint8, shape (height, width, 4)
             A view that the next call overwrites.
         """
-        look = (dpi, str(facecolor), str(edgecolor), transparent)
-        if look != self._look:
+        appearance = (dpi, str(facecolor), str(edgecolor), transparent)
+        if appearance != self._appearance:
             self.close()
-            self._dress(dpi, facecolor, edgecolor, transparent)
-            self._look = look
+            self._set_appearance(dpi, facecolor, edgecolor, transparent)
+            self._appearance = appearance
         # Nobody may take this for a drawing on a screen: animations begin with one.
         with self.figure.canvas.callbacks.blocked(signal="draw_event"):
             return self._repainter.rgba()
 
-    def _dress(
+    def _set_appearance(
         self, dpi: float | str | None, facecolor: Any, edgecolor: Any, transparent: bool | None
     ) -> None:
         """Give the figure the dpi and the colours in which it is saved."""

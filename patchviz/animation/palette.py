@@ -60,14 +60,14 @@ class GrowingPalette:
         numbers = self._number_of.take(colours)
         if not numbers.all():
             new = np.unique(colours[numbers == 0])
-            if not self._take_in(new):
+            if not self._extend(new):
                 self._choose(new)
                 new = np.unique(colours)
             self._number_of[new] = 1 + _nearest(_channels(new), self._chosen)[0]
             numbers = self._number_of.take(colours)
         return (numbers - 1).astype(np.uint8)
 
-    def _take_in(self, new: NDArray[np.uint32]) -> bool:
+    def _extend(self, new: NDArray[np.uint32]) -> bool:
         """Add those of the new colours that are far from the palette; False if it has no room."""
         if not len(self._chosen):
             return False

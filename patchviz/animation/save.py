@@ -42,7 +42,7 @@ PICTURES: dict[str, type[GifWriter | WebPWriter | ApngWriter]] = {
 
 VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm")
 
-LOOKS = ("facecolor", "edgecolor", "transparent")
+SAVEFIG_KWARGS = ("facecolor", "edgecolor", "transparent")
 
 # These write under the name that they are given, and nowhere else.
 _PLAIN_WRITERS = (
@@ -77,7 +77,7 @@ def save_film(
     if figure is None:
         raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
     target, is_folder = _check_target(filename)
-    looks = _check_looks(savefig_kwargs)
+    looks = _check_savefig_kwargs(savefig_kwargs)
     _check_callback(progress_callback)
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
@@ -107,7 +107,7 @@ def save_film(
             stack.enter_context(repainted(figure, painter))
         stack.enter_context(_index_restored(view))
         dpi = _check_dpi(dpi, figure)
-        _make_whole(figure, dpi)
+        _round_figure_size(figure, dpi)
         with _saving(chosen, figure, path, dpi):
             looks = _composited(looks, chosen, figure)
             bar_name = f"saving {path.name}" if progress and is_watched() else None
@@ -185,7 +185,7 @@ def _saving(
     """Open the writer and finish with it; of two errors, raise the one that says why."""
     stopped_by: BaseException | None = None
     try:
-        with _told_once(), writer.saving(figure, path, dpi):
+        with _without_encoder_log(), writer.saving(figure, path, dpi):
             try:
                 yield
             except BaseException as error:
@@ -210,18 +210,18 @@ def _saving(
 
 
 @contextlib.contextmanager
-def _told_once() -> Iterator[None]:
+def _without_encoder_log() -> Iterator[None]:
     """Keep matplotlib from printing what an encoder said: the error says it."""
 
-    def is_news(record: logging.LogRecord) -> bool:
+    def is_other(record: logging.LogRecord) -> bool:
         return not str(record.msg).startswith("MovieWriter stderr")
 
     logger = logging.getLogger("matplotlib.animation")
-    logger.addFilter(is_news)
+    logger.addFilter(is_other)
     try:
         yield
     finally:
-        logger.removeFilter(is_news)
+        logger.removeFilter(is_other)
 
 
 def _check_target(filename: str | os.PathLike[str]) -> tuple[Path, bool]:
@@ -359,7 +359,7 @@ def _check_dpi(dpi: float | str | None, figure: Figure) -> float:
     return check_number("dpi", dpi, above=0)
 
 
-def _make_whole(figure: Figure, dpi: float) -> None:
+def _round_figure_size(figure: Figure, dpi: float) -> None:
     """Make the figure as large as the frames where a rounding error would cost a pixel."""
     pixels = figure.get_size_inches() * dpi
     whole = np.floor(pixels + 1e-8)  # as matplotlib's writers round
@@ -368,14 +368,14 @@ def _make_whole(figure: Figure, dpi: float) -> None:
         figure.set_size_inches(width, height)
 
 
-def _check_looks(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
+def _check_savefig_kwargs(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
     looks = dict(savefig_kwargs or {})
     for name, value in looks.items():
-        if name not in LOOKS:
+        if name not in SAVEFIG_KWARGS:
             raise InvalidValueError(
                 Argument("savefig_kwargs", {name: value}),
                 " is not possible: frames are repainted, all of one size and kind",
-                remedy=f"What is: {', '.join(LOOKS)}.",
+                remedy=f"What is: {', '.join(SAVEFIG_KWARGS)}.",
             )
     return looks
 

@@ -12,7 +12,7 @@ import numpy as np
 from .._util.validation import check_int
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .base import Features, Signal
-from .streaming import Tape
+from .streaming import SampleBuffer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,8 +66,8 @@ def _in_pieces(
     piece: int,
 ) -> Features:
     """Call a front end for one piece after the other, each with its context (overlap-save)."""
-    tape, n_samples = Tape(signal.blocks(name_of(front_end))), signal.n_samples
-    features = _called(front_end, tape.take(0, piece + context), signal.sr, hop_length)
+    buffer, n_samples = SampleBuffer(signal.blocks(name_of(front_end))), signal.n_samples
+    features = _called(front_end, buffer.take(0, piece + context), signal.sr, hop_length)
     hop = features.hop_length
     n_kept = piece // hop
     if features.sr != signal.sr or not n_kept:
@@ -81,7 +81,7 @@ def _in_pieces(
     kept = [_kept(features, features, 0, n_kept)]
     for first in range(n_kept, n_samples // hop + 1, n_kept):
         stop = (first + n_kept) * hop + context
-        y = tape.take((first - n_before) * hop, min(stop, n_samples))
+        y = buffer.take((first - n_before) * hop, min(stop, n_samples))
         part = _called(front_end, y, signal.sr, hop_length)
         if stop >= n_samples:
             kept.append(_kept(part, features, n_before, None))

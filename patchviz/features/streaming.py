@@ -20,7 +20,7 @@ from ..errors import Argument, InvalidValueError
 
 __all__ = [
     "PAD_MODES",
-    "Tape",
+    "SampleBuffer",
     "frame_count",
     "framed",
     "halved",
@@ -38,10 +38,10 @@ _CHUNK_SIZE = 1 << 21
 _FFT_ROWS = 32
 
 
-class Tape:
+class SampleBuffer:
     """Spans of a signal that arrives in blocks; only what may still be asked for is kept.
 
-    ``tape.take(start, stop)`` equals ``signal[start:stop]``, for starts that never decrease.
+    ``buffer.take(start, stop)`` equals ``signal[start:stop]``, for starts that never decrease.
     """
 
     def __init__(self, blocks: Iterable[Samples]) -> None:
@@ -88,7 +88,7 @@ def framed(
 
     Frame *k* is ``np.pad(signal, pad, pad_mode)[k * hop_length : k * hop_length + n_fft]``.
     """
-    tape = Tape(blocks)
+    buffer = SampleBuffer(blocks)
     n_frames = frame_count(n_samples, n_fft=n_fft, hop_length=hop_length, pad=pad)
     for first in range(0, n_frames, rows):
         last = min(first + rows, n_frames) - 1
@@ -96,7 +96,7 @@ def framed(
         # One sample more than the frames need on either side: reflections leave out the edge's.
         low, high = max(0, start - 1), min(n_samples, stop + 1)
         left, right = max(0, -start), max(0, stop - n_samples)
-        span = tape.take(low, high)
+        span = buffer.take(low, high)
         if left or right:
             span = np.pad(span, (left, right), mode=pad_mode)  # type: ignore[call-overload]
         skip = start + left - low

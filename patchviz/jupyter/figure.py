@@ -48,7 +48,7 @@ class LiveFigure:
         # drawing takes: with two of them, who paints and who draws could wait for each other.
         self._lock = getattr(figure, "_render_lock", threading.RLock())
         self._painter: int | None = None
-        self._asked = False
+        self._is_requested = False
         forget_figure(figure)
         self._canvas: Any = None
         if isinstance(figure.canvas, ipywidgets.DOMWidget):
@@ -58,7 +58,7 @@ class LiveFigure:
             layout = ipywidgets.Layout(max_width="100%", align_self="flex-start")
             self.widget = ipywidgets.Image(format="png", layout=layout)
             self._callback = figure.stale_callback
-            figure.stale_callback = lambda figure, stale: self.ask()
+            figure.stale_callback = lambda figure, stale: self.request_paint()
         self.paint()
 
     @property
@@ -79,20 +79,20 @@ class LiveFigure:
                 self._canvas.blit(self._figure.bbox)
             self._painter = None
 
-    def ask(self) -> None:
+    def request_paint(self) -> None:
         """Have it painted once the code that is running is done, if there is need then."""
-        if self._asked or self._painter == threading.get_ident():
+        if self._is_requested or self._painter == threading.get_ident():
             return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return  # no kernel, and so nobody who looks
-        self._asked = True
+        self._is_requested = True
         loop.call_soon(self.refresh)
 
     def refresh(self) -> None:
         """Paint it if something has changed."""
-        self._asked = False
+        self._is_requested = False
         if self._repainter.is_stale and self.widget.comm is not None:
             self.paint()
 

@@ -38,20 +38,20 @@ def saved_player(player: Player, index: int, model_id: str) -> dict[str, str]:
     fragment = now.fragment
     # The script waits until it is needed.
     content = f'{fragment.markup}\n<script type="text/plain">\n{fragment.script}\n</script>'
-    return {"text/html": _guarded(content, model_id), "image/png": _base64(_still(player))}
+    return {"text/html": _with_script(content, model_id), "image/png": _base64(_still(player))}
 
 
 def saved_figure(png: bytes, text: str, model_id: str) -> dict[str, str]:
     """Return the same for a figure, as the PNG file that it is now."""
     image = f'<img src="{data_uri(png, "image/png")}" alt="{html.escape(text)}">'
-    return {"text/html": _guarded(image, model_id), "image/png": _base64(png)}
+    return {"text/html": _with_script(image, model_id), "image/png": _base64(png)}
 
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _guarded(content: str, model_id: str) -> str:
+def _with_script(content: str, model_id: str) -> str:
     return (
         f'<div class="patchviz-saved" data-scrubber="{model_id}">\n{content}\n</div>\n'
         f"<script>\n{compact(static_text('saved.js'))}\n</script>"

@@ -155,7 +155,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _follow(self, index: int) -> None:
         self.index = index
         if self._now.figure is not None:
-            self._now.figure.ask()  # for what later callbacks of the view still draw
+            self._now.figure.request_paint()  # for what later callbacks of the view still draw
 
     def _show(self, change: Any) -> None:
         now = self._now

@@ -24,7 +24,7 @@ __all__ = ["Repainter"]
 # Each drawing refines a constrained layout, and moves axes some thousand times less than the one
 # before: after a move of this many pixels nobody sees the next. Layouts of other kinds are drawn
 # until they settle, or three times.
-SETTLED = 0.1
+LAYOUT_TOLERANCE = 0.1
 
 
 class Repainter:
@@ -133,7 +133,9 @@ class Repainter:
             self._order = _in_front(self.figure, self._moving, renderer)
             in_front = {part.axis if isinstance(part, _AxisEdge) else part for part in self._order}
             is_other_order = self._hold(in_front)
-            if not is_other_order and np.allclose(places, _places(self.figure), 0, SETTLED):
+            if not is_other_order and np.allclose(
+                places, _places(self.figure), 0, LAYOUT_TOLERANCE
+            ):
                 break
         for artist in self._order:
             if isinstance(artist, _AxisEdge):

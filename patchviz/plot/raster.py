@@ -106,7 +106,7 @@ class CellGroups:
         return slice(int(self.start[0]), int(self.stop[-1])) if self.start.size else slice(0, 0)
 
     @property
-    def one_by_one(self) -> bool:
+    def are_single(self) -> bool:
         """Whether each cell of the window has a group of its own."""
         n_cells = self.window.stop - self.window.start
         return bool(self.start.size == n_cells and (self.stop - self.start == 1).all())
@@ -273,7 +273,7 @@ def reduce_cells(
         if maxima is not None:
             values, columns = maxima, columns.in_steps()
     window = values[rows.window, columns.window]
-    if not (rows.one_by_one and columns.one_by_one):
+    if not (rows.are_single and columns.are_single):
         window = (_largest if reduction == "max" else _mean)(window, rows, columns)
     data = np.ma.getdata(window)
     return np.ma.MaskedArray(data, mask=~np.isfinite(data) | np.ma.getmask(window))

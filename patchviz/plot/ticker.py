@@ -19,7 +19,7 @@ __all__ = ["format_number", "note_name", "pitch_class_name", "short_hertz"]
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
 
-def _room(axis: Any) -> tuple[float, float]:
+def _length_and_font_size(axis: Any) -> tuple[float, float]:
     """Return the length of a matplotlib axis and the size of its tick labels, in points."""
     box = axis.axes.bbox
     length = box.width if axis.axis_name == "x" else box.height
@@ -46,7 +46,7 @@ class RowLocator(Locator):
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         axis: Any = self.axis
         low, high = sorted((vmin, vmax))
-        length, size = _room(axis)
+        length, size = _length_and_font_size(axis)
         ticks = self.choose(low, high, axis.get_transform().transform, _LINE * size / length)
         return list(ticks)
 
@@ -64,11 +64,11 @@ class OctaveLocator(RowLocator):
         lowest = max(low, high / 200)  # below, a mel or symlog axis is straight and has no room
         octaves = _powers(lowest, high, 1.0, 1)
         if len(octaves) > 1:
-            return octaves[_spread(_straight(octaves, low, high, forward), apart)]
+            return octaves[_spread(_fractions(octaves, low, high, forward), apart)]
         for most in (5, 3, 2, 1):
             ticks = np.asarray(MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high))
             ticks = ticks[(ticks >= low) & (ticks <= high)]
-            if _are_apart(_straight(ticks, low, high, forward), apart):
+            if _are_apart(_fractions(ticks, low, high, forward), apart):
                 break
         return ticks
 
@@ -83,9 +83,9 @@ class NoteLocator(RowLocator):
         if len(ticks) < 3:
             for per_octave in (12, 6, 4, 3, 2, 1):
                 ticks = _powers(low, high, C1, per_octave)
-                if _are_apart(_straight(ticks, low, high, forward), apart):
+                if _are_apart(_fractions(ticks, low, high, forward), apart):
                     break
-        return ticks[_spread(_straight(ticks, low, high, forward), apart)]
+        return ticks[_spread(_fractions(ticks, low, high, forward), apart)]
 
 
 class PitchClassLocator(RowLocator):
@@ -103,7 +103,7 @@ class PitchClassLocator(RowLocator):
             offsets = np.array(classes) * per_octave / 12
             ticks = np.asarray(np.add.outer(octaves, offsets).ravel(), dtype=np.float64)
             ticks = ticks[(ticks >= low) & (ticks <= high)]
-            if _are_apart(_straight(ticks, low, high, forward), apart):
+            if _are_apart(_fractions(ticks, low, high, forward), apart):
                 break
         return ticks
 
@@ -116,7 +116,7 @@ def _powers(low: float, high: float, reference: float, per_octave: int) -> NDArr
     return np.asarray(reference * 2 ** (np.arange(np.ceil(first), last + 1e-9) / per_octave))
 
 
-def _straight(
+def _fractions(
     values: NDArray[np.float64], low: float, high: float, forward: Callable[..., Any]
 ) -> NDArray[np.float64]:
     """Return where values lie on an axis from `low` to `high`, as fractions of its length."""
@@ -163,7 +163,7 @@ class HertzFormatter(Formatter):
         self.short = short
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        length, size = _room(self.axis)
+        length, size = _length_and_font_size(self.axis)
         return short_hertz(x) if self.short or length < 12 * size else format_number(x)
 
 
@@ -201,7 +201,7 @@ class TimeLocator(Locator):
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((vmin, vmax))
-        length, size = _room(self.axis)
+        length, size = _length_and_font_size(self.axis)
         ticks: list[float] = []
         for step in _STEPS:
             if step < (high - low) / 8:

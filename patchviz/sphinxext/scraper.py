@@ -105,21 +105,21 @@ def image_scraper() -> PlayerScraper:
     -------
     PlayerScraper
     """
-    keep_to_ourselves()
+    forget_figures()
     return PlayerScraper()
 
 
 def take_new() -> list[Player | PatchAnimation | Scrubber]:
     """Return what has been made since the last call and is still held, in that order."""
     gc.collect()  # an animation that nobody holds any more refers to itself
-    keep_to_ourselves()
+    forget_figures()
     held = cast("list[Player | PatchAnimation | Scrubber]", living())
     new = [value for value in held if value not in _embedded and not _is_closed(value)]
     _embedded.update(new)
     return new
 
 
-def keep_to_ourselves() -> None:
+def forget_figures() -> None:
     """Take the figures of animations off pyplot's list: nobody else is to save them."""
     for value in living():
         if isinstance(value, PatchAnimation):

@@ -153,7 +153,7 @@ def test_finite_values() -> None:
 @pytest.mark.parametrize("n_rows", [1, 5])
 @pytest.mark.parametrize("order", ["C", "F", "every second"])
 @pytest.mark.parametrize("kind", ["finite", "some gaps", "no numbers", "int16"])
-def test_survey_is_one_look_at_every_value(
+def test_summary_is_one_look_at_every_value(
     kind: str, order: str, n_rows: int, n_columns: int, share: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arrays, "_LONG", 1)
@@ -183,7 +183,7 @@ def test_survey_is_one_look_at_every_value(
         assert found.maxima[row, step] == expected
 
 
-def test_survey_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_summary_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads end with the block that they are at, not with the last one."""
     started, interrupted = threading.Semaphore(0), threading.Event()
     n_looked_at = 0
@@ -217,6 +217,6 @@ def test_survey_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert n_looked_at == 2
 
 
-def test_survey_keeps_nothing_of_short_arrays() -> None:
+def test_summary_keeps_nothing_of_short_arrays() -> None:
     values = np.arange(12.0).reshape(3, 4)
     assert summarize(values) == ((0.0, 11.0, 0), None)
