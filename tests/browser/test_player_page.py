@@ -352,12 +352,23 @@ def contrast(*colors: str) -> float:
 
 
 def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
-    """No frame asked for, no listener, no object URL, no sound, no memory."""
+    """No frame asked for, no listener, no observer, no object URL, no sound, no memory."""
     html = pv.player(sounding_patches, audio=True).to_html()
     spy = """<script>
         window.frames_asked = 0;
         window.listening = new Map();
         window.urls = 0;
+        window.observing = new Set();
+        for (const name of ["ResizeObserver", "MutationObserver", "IntersectionObserver"]) {
+            window[name] = class extends window[name] {
+                observe(...a) {
+                    // Playwright observes too.
+                    if (new Error().stack.split(".html").length > 2) window.observing.add(this);
+                    super.observe(...a);
+                }
+                disconnect() { window.observing.delete(this); super.disconnect(); }
+            };
+        }
         const ask = window.requestAnimationFrame;
         window.requestAnimationFrame = (f) => { window.frames_asked++; return ask(f); };
         const make = URL.createObjectURL;
@@ -374,6 +385,7 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
     opened = open_page(f"<!DOCTYPE html><meta charset=utf-8>{spy}<div>{html}</div>")
     opened.find("button.play").click()
     opened.wait("player.index > 1")
+    assert opened.page.evaluate("window.observing.size") > 0
     opened.page.evaluate(
         """() => {
             const element = document.querySelector(".patchviz-player");
@@ -398,6 +410,7 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
     )
     assert asked == 4  # its own
     assert opened.page.evaluate("window.urls") == 0
+    assert opened.page.evaluate("window.observing.size") == 0
     still_listening = "[...window.listening.values()].filter(([signal]) => !signal?.aborted)"
     assert opened.page.evaluate(still_listening) == []
     client = opened.page.context.new_cdp_session(opened.page)
