@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 
 import patchviz as pv
-from patchviz._util.units import hz_to_mel, mel_to_hz
+from patchviz._util.mel import hz_to_mel, mel_to_hz
 from patchviz.plot.axis import FrequencyAxis
 
 from .example import example_patches, specshow_of

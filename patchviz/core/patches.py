@@ -12,9 +12,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .._util.validation import check_number
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from .captions import format_duration, format_requested, format_span, plural
+from .captions import plural
 from .carving import Carving, pad, without_padding
 from .framing import Framing
+from .times import format_duration, format_requested, format_span
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

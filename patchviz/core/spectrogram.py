@@ -15,8 +15,8 @@ from ..features.base import Features
 from ..features.compute import compute
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
-from .captions import format_span
 from .patches import Patches
+from .times import format_span
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

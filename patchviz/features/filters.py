@@ -7,7 +7,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.units import hz_to_mel, mel_to_hz
+from .._util.mel import hz_to_mel, mel_to_hz
 from ..errors import Argument, InvalidValueError
 from .options import Window
 

@@ -117,7 +117,7 @@ class Controls:
 
     def write(self, patches: Patches, index: int) -> None:
         """Write which patch it is and when it sounds."""
-        self.readout.value = patch_title(patches, index)
+        self.readout.value = html.escape(patch_title(patches, index))
 
     def link(self, scrubber: Scrubber) -> Callable[[], None]:
         """Keep a scrubber's traits and the controls equal, until what is returned is called."""

@@ -19,9 +19,9 @@ from ..web.encode import Encoder
 from ..web.options import MAX_SPEED, MIN_SPEED, PlayerOptions
 from ..web.player import Player, make_player
 from .canvas import Canvas
-from .cells import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
 from .controls import Controls, close_parts
 from .figure import LiveFigure
+from .notebook import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
 from .saved import saved_figure, saved_player
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import numpy as np
 from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
-from .._util.units import C1, hz_to_mel, mel_to_hz
-from ..core.captions import format_span, longest_time
+from .._util.mel import hz_to_mel, mel_to_hz
+from ..core.times import format_span, longest_time
 from .ticker import (
+    C1,
     HertzFormatter,
     NoteLocator,
     OctaveLocator,

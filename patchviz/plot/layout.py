@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib
 
-from ..core.captions import format_time
+from ..core.times import format_time
 from ..errors import Argument, InvalidValueError, Text
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import brackets

@@ -18,8 +18,14 @@ from numpy.typing import ArrayLike, NDArray
 from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
-from .cells import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
 from .color import ColorScale, extremes
+from .mesh_arguments import (
+    as_values,
+    check_edges,
+    check_mesh_kws,
+    mask_nonfinite,
+    smallest_positive,
+)
 from .raster import (
     CellGroups,
     Edges,

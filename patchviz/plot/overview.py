@@ -15,10 +15,10 @@ from ..core.spectrogram import Spectrogram, column_maxima
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, root_figure
-from .cells import check_mesh_kws
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new
 from .mesh import draw_mesh
+from .mesh_arguments import check_mesh_kws
 from .raster import EvenEdges
 from .text import shortened
 

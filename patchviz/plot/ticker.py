@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import Formatter, Locator, MaxNLocator
 
-from .._util.units import C1
-from ..core.captions import decimals_for, format_time
+from ..core.times import decimals_for, format_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["format_number", "note_name", "pitch_class_name", "short_hertz"]
+__all__ = ["C1", "format_number", "note_name", "pitch_class_name", "short_hertz"]
+
+C1 = 440.0 * 2 ** (-45 / 12)  # Hz, the note at which constant-Q begins
 
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 

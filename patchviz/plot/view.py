@@ -11,10 +11,10 @@ from ..core.captions import patch_title, title_forms
 from ..core.patches import Patches, check_patches
 from ..errors import Argument, InvalidTypeError
 from .axis import FrequencyAxis, TimeAxis
-from .cells import check_mesh_kws
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, settled_width
 from .mesh import draw_mesh
+from .mesh_arguments import check_mesh_kws
 from .text import text_width
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patchviz.core.captions import decimals_for, format_span, format_time
+from patchviz.core.times import decimals_for, format_span, format_time
 from patchviz.plot.ticker import _STEPS, _multiples
 
 from ..node import Ask, asking

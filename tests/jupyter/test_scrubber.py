@@ -23,7 +23,7 @@ import patchviz as pv
 from patchviz._util.png import encode_png
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.jupyter.canvas import Canvas
-from patchviz.jupyter.cells import VIEW_TYPE
+from patchviz.jupyter.notebook import VIEW_TYPE
 
 from ..slope import slope
 
@@ -476,7 +476,7 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
     shell = Shell()
-    monkeypatch.setattr("patchviz.jupyter.cells._shell", lambda: shell)
+    monkeypatch.setattr("patchviz.jupyter.notebook._shell", lambda: shell)
     return shell
 
 

@@ -16,7 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from patchviz._util.units import hz_to_mel, mel_to_hz
+from patchviz._util.mel import hz_to_mel, mel_to_hz
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.plot.axis import FrequencyAxis, TimeAxis
 

@@ -32,12 +32,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import patchviz.plot.mesh
 import patchviz.plot.raster
+from patchviz._util.mel import hz_to_mel, mel_to_hz
 from patchviz._util.reductions import STEP, summarize
-from patchviz._util.units import hz_to_mel, mel_to_hz
 from patchviz.errors import InvalidTypeError, InvalidValueError
-from patchviz.plot.cells import PROPERTIES
 from patchviz.plot.color import ColorScale
 from patchviz.plot.mesh import PatchMesh, draw_mesh
+from patchviz.plot.mesh_arguments import PROPERTIES
 from patchviz.plot.raster import CellGroups, EvenEdges, group_cells, reduce_cells
 
 RNG = np.random.default_rng(7)

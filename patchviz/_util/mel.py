@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["C1", "hz_to_mel", "mel_to_hz"]
+__all__ = ["hz_to_mel", "mel_to_hz"]
 
 # Slaney's is linear up to 1 kHz, logarithmic above.
 _HZ_PER_MEL = 200.0 / 3
@@ -33,6 +33,3 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> NDArray[np.float64]:
         return np.asarray(np.sign(mel) * 700.0 * (10.0 ** (np.abs(mel) / 2595.0) - 1.0))
     above = _BREAK_HZ * np.exp(_LOG_STEP * (np.maximum(mel, _BREAK_MEL) - _BREAK_MEL))
     return np.where(mel >= _BREAK_MEL, above, _HZ_PER_MEL * mel)
-
-
-C1 = 440.0 * 2 ** (-45 / 12)
