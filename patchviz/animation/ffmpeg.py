@@ -16,7 +16,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 
-from ..errors import Argument, InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
@@ -159,6 +159,13 @@ class FilmWriter(FrameWriter):
         sound: SoundTrack | None = None,
     ) -> None:
         super().__init__(fps)
+        for argument in extra_args or ():
+            if not isinstance(argument, str):
+                raise InvalidTypeError(
+                    Argument("extra_args", list(extra_args or ())),
+                    f" holds {argument!r}",
+                    allowed="texts alone, as a shell takes them, such as ['-crf', '18']",
+                )
         # Its options are those of matplotlib, which knows how to tell them to ffmpeg.
         self._options = FFMpegWriter(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]
         self.sound = sound
@@ -185,14 +192,17 @@ class FilmWriter(FrameWriter):
         # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
         # one, and puts the nearest usual one in its place. What it is told as -r it keeps.
         command += ["-s", "{}x{}".format(*self._size), "-r", str(self.fps), "-i", "pipe:"]
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed by finish; a pipe would fill
-        self._process = subprocess.Popen(
-            [*command, *output],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
-        )
+        with contextlib.ExitStack() as stack:
+            # A pipe would fill where nobody reads it meanwhile.
+            self._said = stack.enter_context(tempfile.TemporaryFile())
+            self._process = subprocess.Popen(
+                [*command, *output],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
+            )
+            self._open = stack.pop_all()
         assert self._process.stdin is not None
         self._frames = self._process.stdin
         self._pipe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=PIPE)
@@ -211,9 +221,14 @@ class FilmWriter(FrameWriter):
         subprocess.CalledProcessError
             With what ffmpeg said, if it has not.
         """
-        self._pipe.shutdown()
-        with self._said:
-            self._process.communicate()
+        with self._open:
+            try:
+                self._pipe.shutdown()
+                self._process.communicate()
+            except BaseException:  # a person does not wait for it
+                self._process.kill()
+                self._process.communicate()
+                raise
             self._said.seek(0)
             said = self._said.read().decode(errors="replace")
         code = self._process.returncode

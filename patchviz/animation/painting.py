@@ -46,12 +46,17 @@ def painted(figure: Figure, moving: Sequence[Artist]) -> Iterator[Painter]:
         if child.get_animated() and child not in moving
     ]
     painter = Painter(figure, [*moving, *animated] if animated else moving)
-    # No window is resized, and pyplot's interactive mode draws nothing.
-    with attributes(figure.canvas, manager=None), attributes(figure, stale_callback=None):
+    # As matplotlib does while it saves: what is animated is drawn with the rest, nothing starts by
+    # being drawn, no window is resized. And pyplot's interactive mode draws nothing.
+    with (
+        attributes(figure.canvas, _is_saving=True, manager=None),
+        attributes(figure, stale_callback=None),
+    ):
         try:
             yield painter
         finally:
             painter.close()
+            painter.disconnect()
             figure.dpi = dpi
             figure.set_size_inches(width, height)
             figure.stale = True
@@ -78,6 +83,10 @@ class Painter:
         self._undo.close()
         self._appearance = None
 
+    def disconnect(self) -> None:
+        """Paint no more."""
+        self._repainter.disconnect()
+
     def rgba(
         self,
         dpi: float | str | None = None,
@@ -102,8 +111,13 @@ class Painter:
             self.close()
             self._set_appearance(dpi, facecolor, edgecolor, transparent)
             self._appearance = appearance
-        # Nobody may take this for a drawing on a screen: animations begin with one.
-        with self.figure.canvas.callbacks.blocked(signal="draw_event"):
+        canvas = self.figure.canvas
+        # "Saving" would draw what moves with the background; and as nothing is said to be saved,
+        # nobody may take this for a drawing on a screen.
+        with (
+            attributes(canvas, _is_saving=False),
+            canvas.callbacks.blocked(signal="draw_event"),
+        ):
             return self._repainter.rgba()
 
     def _set_appearance(

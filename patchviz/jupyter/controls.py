@@ -146,14 +146,13 @@ class Controls:
             scrubber.speed = change.new
 
     def _show_speed(self, change: Any) -> None:
-        """Show a speed, which from then on is one of those offered."""
+        """Show a speed: one of those offered, or beside them."""
         if change.new == self.speed.value:
             return
-        offered = {number for _, number in self.speed.options}
-        if change.new not in offered:
+        if change.new not in (number for _, number in self.speed.options):
             # The page forgets its choice too, or would not see that the same place has another.
             self.speed.value = None
-            self.speed.options = _labelled({*offered, change.new})
+            self.speed.options = _labelled({*_SPEEDS, change.new})
         self.speed.value = change.new
 
     def set_title(self, title: str) -> None:

@@ -109,7 +109,7 @@ class LiveFigure:
             self._canvas.mpl_disconnect(self._connection)
             close_parts(self._canvas.toolbar)
             self._canvas.toolbar.close()
-        self._repainter.close()
+        self._repainter.disconnect()
         forget_figure(self._figure)
 
     def _after_draw(self, event: Any) -> None:

@@ -20,18 +20,18 @@ __all__ = ["saved_figure", "saved_player"]
 _STILL_WIDTH = 1280  # pixels
 
 
-def saved_player(player: Player, index: int, model_id: str) -> dict[str, str]:
+def saved_player(player: Player, model_id: str, **options: object) -> dict[str, str]:
     """Return what is shown of a scrubber where no kernel runs, by media type.
 
     Parameters
     ----------
     player : Player
-    index : int
-        The patch to begin with.
     model_id : str
         The widget's: where that is seen, this is not.
+    **options
+        What has changed since the player was made: ``index``, ``loop``, ``speed``.
     """
-    state = {**player.state, "options": {**player.state["options"], "index": index}}
+    state = {**player.state, "options": {**player.state["options"], **options}}
     now = type(player)(
         player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
     )

@@ -55,6 +55,15 @@ class _Index(traitlets.TraitType[int, int]):
         return int(obj.patches.check_index(value))
 
 
+class _Speed(traitlets.TraitType[float, float]):
+    """How fast it plays, checked as the option is."""
+
+    default_value = 1.0
+
+    def validate(self, obj: Any, value: Any) -> float:
+        return check_number("speed", value, minimum=MIN_SPEED, maximum=MAX_SPEED)
+
+
 class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Patches under a slider. Made by :func:`scrub`.
 
@@ -106,7 +115,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     index = _Index().tag(sync=True)
     playing = traitlets.Bool()
-    speed = traitlets.Float(1.0)
+    speed = _Speed()
     loop = traitlets.Bool()
     muted = traitlets.Bool()
 
@@ -141,10 +150,6 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
-
-    @traitlets.validate("speed")
-    def _check_speed(self, proposal: Any) -> float:
-        return check_number("speed", proposal.value, minimum=MIN_SPEED, maximum=MAX_SPEED)
 
     @property
     def _now(self) -> _Held:
@@ -335,7 +340,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         now = self._now
         if now.figure is None:
-            saved = saved_player(now.player, self.index, self.model_id)
+            saved = saved_player(
+                now.player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
+            )
         else:
             saved = saved_figure(now.figure.png(), repr(self), self.model_id)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

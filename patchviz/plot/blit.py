@@ -62,7 +62,7 @@ class Repainter:
         self._painted_on: tuple[object, ...] = ()
         self._renderer: Any = None
         # Whoever else draws the figure takes note of its changes, and leaves none to be noticed.
-        figure.canvas.mpl_connect("draw_event", self.invalidate)
+        self._connection = figure.canvas.mpl_connect("draw_event", self.invalidate)
         finalize(self, _release, self._held).atexit = False
 
     @property
@@ -121,6 +121,11 @@ class Repainter:
         self._order, self._settled = [], []
         self._background = self._renderer = None
         self._painted_on = ()
+
+    def disconnect(self) -> None:
+        """Close it for good: it hears of no drawing any more."""
+        self.close()
+        self.figure.canvas.mpl_disconnect(self._connection)
 
     def _draw_background(self, renderer: Any) -> None:
         # Only a drawn figure knows what lies in front of what moves; mostly it is what it seems.

@@ -237,7 +237,7 @@ def extremes(values: NDArray[Any], norm: Norm, found: FiniteRange) -> NDArray[An
 def _tells(found: FiniteRange, norm: Norm) -> bool:
     """Whether a range alone tells a norm its limits, as all values within would."""
     if _is_logarithmic(norm):
-        return not found.minimum <= 0 < found.maximum
+        return norm.vmin is not None or not found.minimum <= 0 < found.maximum
     how = type(norm).autoscale_None
     return (type(norm).autoscale if how is CenteredNorm.autoscale_None else how) in _FROM_RANGE
 
@@ -252,7 +252,7 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     if type(norm).autoscale_None is Normalize.autoscale_None:
         norm.autoscale_None(_limits(found))
     elif not norm.scaled() and not math.isnan(found.minimum):
-        if not (_tells(found, norm) or (_is_logarithmic(norm) and norm.vmin is not None)):
+        if not _tells(found, norm):
             raise InvalidValueError(
                 named,
                 f" lacks limits that the values' range, {found.minimum:g} to {found.maximum:g}, "

@@ -19,13 +19,7 @@ from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
 from .color import ColorScale, extremes
-from .mesh_arguments import (
-    as_values,
-    check_edges,
-    check_mesh_kws,
-    mask_nonfinite,
-    smallest_positive,
-)
+from .inputs import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
 from .raster import (
     CellGroups,
     Edges,

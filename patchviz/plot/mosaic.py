@@ -19,9 +19,9 @@ from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, span_color
 from .color import ColorScale
 from .figures import add_colorbar, new_figure
+from .inputs import check_mesh_kws
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .mesh import draw_mesh
-from .mesh_arguments import check_mesh_kws
 from .overview import draw_overview, set_title
 from .text import fitting_label
 

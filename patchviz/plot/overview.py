@@ -17,8 +17,8 @@ from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, root_figure
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new
+from .inputs import check_mesh_kws
 from .mesh import draw_mesh
-from .mesh_arguments import check_mesh_kws
 from .raster import EvenEdges
 from .text import shortened
 

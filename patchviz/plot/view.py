@@ -13,8 +13,8 @@ from ..errors import Argument, InvalidTypeError
 from .axis import FrequencyAxis, TimeAxis
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, settled_width
+from .inputs import check_mesh_kws
 from .mesh import draw_mesh
-from .mesh_arguments import check_mesh_kws
 from .text import text_width
 
 if TYPE_CHECKING:

@@ -35,6 +35,9 @@ __all__ = ["PlayerScraper", "image_scraper", "reset"]
 # Sphinx-Gallery keeps the value of a block's last expression under this name.
 _LAST = "___"
 
+# Under this name the scraper keeps what an example has shown, from block to block.
+_SHOWN = "patchviz_shown"
+
 # What has been embedded, in whichever example.
 _embedded: WeakSet[Player | PatchAnimation | Scrubber] = WeakSet()
 
@@ -59,7 +62,8 @@ class PlayerScraper:
     """A scraper for Sphinx-Gallery: ``image_scrapers = ("matplotlib", "patchviz")``.
 
     What `player`, `scrub` and `animate` have made and the example still holds, however deep,
-    becomes a player on its page, in the order in which it was made and once each.
+    becomes a player on its page, in the order in which it was made and once each. A scrubber is
+    held by ipywidgets until it is closed.
     Builders that play nothing, such as LaTeX's and epub's, get the still picture, which is the
     thumbnail as well.
 
@@ -91,10 +95,16 @@ class PlayerScraper:
         str
             Empty if there is nothing new.
         """
-        new = take_new()
         names = block_vars["example_globals"]
+        shown = block_vars.setdefault(_SHOWN, [])
+        new = take_new()
         if isinstance(names.get(_LAST), _shown_kinds()):
+            last = cast("Player | PatchAnimation | Scrubber", names[_LAST])
+            # Made elsewhere, as by another example, it is shown here too.
+            if not _is_closed(last) and not any(last is value for value in (*shown, *new)):
+                new.append(last)
             names[_LAST] = None  # or Sphinx-Gallery would embed it once more
+        shown += new
         return "".join(_embed(value, block_vars, gallery_conf) for value in new)
 
 
@@ -111,7 +121,6 @@ def image_scraper() -> PlayerScraper:
 
 def take_new() -> list[Player | PatchAnimation | Scrubber]:
     """Return what has been made since the last call and is still held, in that order."""
-    gc.collect()  # an animation that nobody holds any more refers to itself
     forget_figures()
     held = cast("list[Player | PatchAnimation | Scrubber]", living())
     new = [value for value in held if value not in _embedded and not _is_closed(value)]
@@ -121,6 +130,8 @@ def take_new() -> list[Player | PatchAnimation | Scrubber]:
 
 def forget_figures() -> None:
     """Take the figures of animations off pyplot's list: nobody else is to save them."""
+    # An animation that nobody holds any more refers to itself: its figure stays a picture.
+    gc.collect()
     for value in living():
         if isinstance(value, PatchAnimation):
             figure = value.view.ax.get_figure(root=True)

@@ -505,6 +505,62 @@ def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(
     assert taken == [100 * 50 * 4] * 3
 
 
+class DeafFfmpeg:
+    """Takes everything and never ends by itself."""
+
+    args, returncode = (), 0
+
+    def __init__(self, command: list[str], **options: Any) -> None:
+        self.stdin = io.BytesIO()
+        self.is_killed = False
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+    def communicate(self) -> None:
+        if not self.is_killed:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_ffmpeg_ends_the_file_ends_ffmpeg(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video.subprocess, "Popen", DeafFfmpeg)
+    writer = video.FilmWriter(10)
+    writer.setup(Figure(), tmp_path / "a.mp4")
+    with pytest.raises(KeyboardInterrupt):
+        writer.finish()
+    assert writer._process.is_killed
+    assert writer._said.closed
+
+
+def test_an_ffmpeg_that_does_not_start_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(command: list[str], **options: Any) -> None:
+        raise PermissionError("ffmpeg")
+
+    monkeypatch.setattr(video.subprocess, "Popen", fail)
+    anim = make_animation()
+    writer = video.FilmWriter(10)
+    with nothing_left_behind(anim, tmp_path), pytest.raises(PermissionError):
+        anim.save(tmp_path / "a.mp4", writer=writer)
+    assert writer._said.closed
+
+
+def test_what_ffmpeg_is_told_is_text(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTypeError, match=r"extra_args=\['-crf', 18\] holds 18"):
+        make_animation().save(tmp_path / "a.mp4", extra_args=["-crf", 18])
+
+
+@pytest.mark.parametrize("ending", [*sorted(video.WITH_ALPHA), ".mp4", ".mkv", ".mov"])
+@pytest.mark.parametrize("codec", [*sorted(video.CODECS_WITH_ALPHA), "h264", "mjpeg", "vp9"])
+def test_what_holds_transparency_is_what_matplotlib_says(ending: str, codec: str) -> None:
+    ours, theirs = video.FilmWriter(10, codec), animation.FFMpegWriter(10, codec)
+    ours.outfile = theirs.outfile = f"a{ending}"
+    assert ours.holds_transparency == theirs._supports_transparency()
+
+
 def test_ffmpeg_of_the_video_extra_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -894,6 +950,23 @@ def test_interrupted_film_leaves_everything_in_order(
             anim.save(target, writer=writer, progress_callback=interrupt, dpi=33)
     anim.save(tmp_path / "after.gif")
     assert len(frames_of(tmp_path / "after.gif")[0]) == 6
+
+
+def test_a_writer_that_draws_the_canvas_itself_gets_the_patch(tmp_path: Path) -> None:
+    """Also of an animation that has been on a screen, and keeps its mesh out of drawings there."""
+
+    class CanvasWriter(Recorder):
+        def grab_frame(self, **savefig_kwargs: Any) -> None:
+            self.fig.canvas.draw()
+            self.pictures.append(np.array(self.fig.canvas.buffer_rgba()))
+
+    anim = make_animation()
+    anim.view.figure.canvas.draw()
+    anim._step()
+    expected = stills(anim, dpi=anim.view.figure.dpi)
+    writer = CanvasWriter()
+    anim.save(tmp_path / "a.film", writer=writer, dpi="figure")
+    np.testing.assert_array_equal(writer.pictures, expected)
 
 
 @pytest.mark.parametrize(

@@ -387,7 +387,13 @@ def test_traits_are_what_the_controls_show(patches: pv.Patches) -> None:
     assert seen == [("playing", False), ("loop", True), ("muted", False), ("speed", 0.75)]
     with pytest.raises(InvalidValueError, match=r"speed=99.* 0\.0625 .*16"):
         scrubber.speed = 99
+    with pytest.raises(InvalidTypeError, match="speed=True"):
+        scrubber.speed = True
     assert scrubber.speed == controls.speed.value == 0.75
+    scrubber.speed = np.float32(3)
+    assert controls.speed.value == 3
+    assert [label for label, _ in controls.speed.options] == [
+        "0.25×", "0.5×", "1×", "2×", "3×", "4×"]  # fmt: skip
     scrubber.close()
     controls.play.playing = True
     assert not scrubber.playing
@@ -398,6 +404,7 @@ def test_a_scrubber_is_played_on_pages_as_it_plays_here(patches: pv.Patches) -> 
     scrubber.loop, scrubber.speed = True, 3.0
     options = scrubber._to_player().state["options"]
     assert (options["loop"], options["speed"]) == (True, 3.0)
+    assert '"loop":true,"speed":3.0' in scrubber._repr_mimebundle_()["text/html"]
 
 
 # -- what a notebook saves -----------------------------------------------------------------------

@@ -36,8 +36,8 @@ from patchviz._util.mel import hz_to_mel, mel_to_hz
 from patchviz._util.reductions import STEP, summarize
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.color import ColorScale
+from patchviz.plot.inputs import PROPERTIES
 from patchviz.plot.mesh import PatchMesh, draw_mesh
-from patchviz.plot.mesh_arguments import PROPERTIES
 from patchviz.plot.raster import CellGroups, EvenEdges, group_cells, reduce_cells
 
 RNG = np.random.default_rng(7)

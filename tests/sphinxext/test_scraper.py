@@ -85,6 +85,36 @@ def test_what_nobody_holds_any_more_is_not_shown(patches, example, tmp_path):
     assert example.run() == ""
 
 
+def test_an_animation_that_was_replaced_stays_a_picture_of_matplotlibs(patches, example):
+    for _ in range(3):
+        anim = pv.animate(patches)
+    scraper = pv._get_sg_image_scraper()
+    assert len(plt.get_fignums()) == 2  # for matplotlib's scraper, which comes first
+    assert titles(scraper(("code", "", 1), example.block_vars, example.conf)) == ["noise"]
+    assert anim.view.figure.number not in plt.get_fignums()
+
+
+def test_a_scrubber_is_held_until_it_is_closed(patches, example):
+    scrubber = pv.scrub(patches, title="first")
+    scrubber.close()
+    scrubber = pv.scrub(patches, title="second")
+    scrubber = pv.scrub(patches, title="third")
+    assert titles(example.run(scrubber=scrubber)) == ["second", "third"]
+    reset({}, "plot_example.py", when="after")
+    assert scrubber.comm is None
+
+
+def test_a_player_made_elsewhere_is_shown_where_it_is_the_last_expression(patches, tmp_path):
+    player = pv.player(patches, title="shared")
+    for name, expected in {"one": ["shared"], "two": ["shared"]}.items():
+        (folder := tmp_path / name).mkdir()
+        other = Example(folder)
+        assert titles(other.run(___=player)) == expected
+        assert other.block_vars["example_globals"]["___"] is None
+        assert other.run(___=player) == ""
+        reset({}, "plot_example.py", when="after")
+
+
 def test_what_a_scrubber_is_made_of_is_not_shown_beside_it(patches, example):
     scrubber = pv.scrub(patches, title="the one")
     scrubber.title = "the only one"
