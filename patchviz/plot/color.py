@@ -93,7 +93,7 @@ class ColorScale:
             # Or a recording of hours would be looked through for nothing.
             found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
             if isinstance(norm, Normalize) and not (
-                math.isnan(found.minimum) or _tells(found, norm)
+                math.isnan(found.minimum) or _tells(found, norm) or _lacks_only_vmax(norm)
             ):
                 norm.autoscale_None(extremes(spectrogram.values, norm, found))
         quantity, unit = spectrogram.quantity, spectrogram.unit
@@ -237,7 +237,7 @@ def extremes(values: NDArray[Any], norm: Norm, found: FiniteRange) -> NDArray[An
 def _tells(found: FiniteRange, norm: Norm) -> bool:
     """Whether a range alone tells a norm its limits, as all values within would."""
     if _is_logarithmic(norm):
-        return norm.vmin is not None or not found.minimum <= 0 < found.maximum
+        return not found.minimum <= 0 < found.maximum
     how = type(norm).autoscale_None
     return (type(norm).autoscale if how is CenteredNorm.autoscale_None else how) in _FROM_RANGE
 
@@ -246,13 +246,18 @@ def _is_logarithmic(norm: Norm) -> bool:
     return type(norm).autoscale_None is LogNorm.autoscale_None
 
 
+def _lacks_only_vmax(norm: Norm) -> bool:
+    """Whether the largest value is all that a logarithmic norm asks for."""
+    return _is_logarithmic(norm) and norm.vmin is not None
+
+
 def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     """Give a norm the limits that it lacks."""
     named = Argument("norm", Code(type(norm).__name__))
     if type(norm).autoscale_None is Normalize.autoscale_None:
         norm.autoscale_None(_limits(found))
     elif not norm.scaled() and not math.isnan(found.minimum):
-        if not _tells(found, norm):
+        if not (_tells(found, norm) or _lacks_only_vmax(norm)):
             raise InvalidValueError(
                 named,
                 f" lacks limits that the values' range, {found.minimum:g} to {found.maximum:g}, "
