@@ -22,4 +22,4 @@ def remember(value: _T) -> _T:
 
 def living() -> list[object]:
     """Return what was remembered and is still held, in the order in which it was made."""
-    return [value for _, value in sorted(_made.items())]
+    return list(_made.values())

@@ -32,21 +32,9 @@ PIPE = "patchviz-film"  # name of the thread that hands frames to ffmpeg
 # Files and codecs whose pictures have an opacity.
 WITH_ALPHA = {".apng", ".avif", ".gif", ".webm", ".webp"}
 CODECS_WITH_ALPHA = {
-    *(
-        "apng",
-        "avrp",
-        "bmp",
-        "cfhd",
-        "dpx",
-        "ffv1",
-        "ffvhuff",
-        "gif",
-        "huffyuv",
-        "jpeg2000",
-        "ljpeg",
-    ),
-    *("png", "prores", "prores_aw", "prores_ks", "qtrle", "rawvideo", "targa", "tiff", "utvideo"),
-    "v408",
+    *("apng", "avrp", "bmp", "cfhd", "dpx", "ffv1", "ffvhuff", "gif", "huffyuv", "jpeg2000"),
+    *("ljpeg", "png", "prores", "prores_aw", "prores_ks", "qtrle", "rawvideo", "targa", "tiff"),
+    *("utvideo", "v408"),
 }
 
 
@@ -192,9 +180,8 @@ class FilmWriter(FrameWriter):
         # Below 5 frames per second ffmpeg takes a rate it is told as -framerate for a measured
         # one, and puts the nearest usual one in its place. What it is told as -r it keeps.
         command += ["-s", "{}x{}".format(*self._size), "-r", str(self.fps), "-i", "pipe:"]
-        with contextlib.ExitStack() as stack:
-            # A pipe would fill where nobody reads it meanwhile.
-            self._said = stack.enter_context(tempfile.TemporaryFile())
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed by finish; a pipe would fill
+        try:
             self._process = subprocess.Popen(
                 [*command, *output],
                 stdin=subprocess.PIPE,
@@ -202,7 +189,9 @@ class FilmWriter(FrameWriter):
                 stderr=self._said,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
             )
-            self._open = stack.pop_all()
+        except BaseException:
+            self._said.close()
+            raise
         assert self._process.stdin is not None
         self._frames = self._process.stdin
         self._pipe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=PIPE)
@@ -221,7 +210,7 @@ class FilmWriter(FrameWriter):
         subprocess.CalledProcessError
             With what ffmpeg said, if it has not.
         """
-        with self._open:
+        with self._said:
             try:
                 self._pipe.shutdown()
                 self._process.communicate()

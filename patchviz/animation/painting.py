@@ -55,7 +55,6 @@ def painted(figure: Figure, moving: Sequence[Artist]) -> Iterator[Painter]:
         try:
             yield painter
         finally:
-            painter.close()
             painter.disconnect()
             figure.dpi = dpi
             figure.set_size_inches(width, height)
@@ -84,7 +83,8 @@ class Painter:
         self._appearance = None
 
     def disconnect(self) -> None:
-        """Paint no more."""
+        """Close it for good."""
+        self.close()
         self._repainter.disconnect()
 
     def rgba(

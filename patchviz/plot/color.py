@@ -72,11 +72,8 @@ class ColorScale:
         Parameters
         ----------
         spectrogram : Spectrogram
-        cmap : str or Colormap, default: "magma"
-        clim : (float, float), optional
-            Values of the lowest and the highest colour; by default those of the spectrogram.
-        norm : Normalize, optional
-            A norm of one's own in place of `clim`. Limits that it lacks are filled in.
+        cmap, clim, norm
+            As in `of_range`; `norm` may lack any limits, which the values tell.
 
         Returns
         -------
@@ -93,7 +90,7 @@ class ColorScale:
             # Or a recording of hours would be looked through for nothing.
             found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
             if isinstance(norm, Normalize) and not (
-                math.isnan(found.minimum) or _tells(found, norm) or _lacks_only_vmax(norm)
+                math.isnan(found.minimum) or _fills_in(found, norm)
             ):
                 norm.autoscale_None(extremes(spectrogram.values, norm, found))
         quantity, unit = spectrogram.quantity, spectrogram.unit
@@ -246,9 +243,9 @@ def _is_logarithmic(norm: Norm) -> bool:
     return type(norm).autoscale_None is LogNorm.autoscale_None
 
 
-def _lacks_only_vmax(norm: Norm) -> bool:
-    """Whether the largest value is all that a logarithmic norm asks for."""
-    return _is_logarithmic(norm) and norm.vmin is not None
+def _fills_in(found: FiniteRange, norm: Norm) -> bool:
+    """Whether a range alone tells a norm those limits that it lacks."""
+    return _tells(found, norm) or (_is_logarithmic(norm) and norm.vmin is not None)
 
 
 def _fill_in(norm: Normalize, found: FiniteRange) -> None:
@@ -257,7 +254,7 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     if type(norm).autoscale_None is Normalize.autoscale_None:
         norm.autoscale_None(_limits(found))
     elif not norm.scaled() and not math.isnan(found.minimum):
-        if not (_tells(found, norm) or _lacks_only_vmax(norm)):
+        if not _fills_in(found, norm):
             raise InvalidValueError(
                 named,
                 f" lacks limits that the values' range, {found.minimum:g} to {found.maximum:g}, "
