@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.blit import Repainter
 from ..plot.figures import forget_if_inline
 from ..plot.view import PatchView
+from .ffmpeg import with_ffmpeg
 from .save import save_film
 
 if TYPE_CHECKING:
@@ -284,6 +286,39 @@ class PatchAnimation(FuncAnimation):
         made = self._to_player(fps, default_mode)
         forget_if_inline(self._root)
         return made.to_html()
+
+    def to_html5_video(self, embed_limit: float | None = None) -> str:
+        """Return the animation as a ``<video>`` with an h264 film in it, as matplotlib does.
+
+        Parameters
+        ----------
+        embed_limit : float, optional
+            Largest size in MB, by default ``rcParams["animation.embed_limit"]``.
+
+        Returns
+        -------
+        str
+            An HTML tag; or "Video too large to embed."
+
+        Raises
+        ------
+        PatchvizError
+            If there is no ffmpeg: neither the system's nor the one of the ``ffmpeg`` extra.
+
+        See Also
+        --------
+        PatchAnimation.to_jshtml : A player, smaller and exact.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=1.0)
+        >>> pv.animate(patches).to_html5_video().startswith("<video width=")
+        True
+        """
+        is_by_ffmpeg = matplotlib.rcParams["animation.writer"].startswith("ffmpeg")
+        with with_ffmpeg() if is_by_ffmpeg else contextlib.nullcontext():
+            return super().to_html5_video(embed_limit)
 
     def _repr_html_(self) -> str:
         """Return the player, or the video that ``rcParams["animation.html"] = "html5"`` asks for.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 
+from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
@@ -39,7 +39,7 @@ CODECS_WITH_ALPHA = {
 
 
 def ffmpeg_path() -> str:
-    """Return the system's ffmpeg, or the one of the ``video`` extra.
+    """Return the system's ffmpeg, or the one of the ``ffmpeg`` extra.
 
     Returns
     -------
@@ -51,18 +51,13 @@ def ffmpeg_path() -> str:
     PatchvizError
         If there is neither.
     """
-    found: str | None = shutil.which(mpl.rcParams["animation.ffmpeg_path"])
-    if found is not None:
-        return found
-    with contextlib.suppress(ImportError, RuntimeError):  # not installed, or brings none here
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    raise PatchvizError(
-        "There is no ffmpeg, which makes video files. Install it by the system's package manager "
-        "(apt-get install ffmpeg, brew install ffmpeg) or by "
-        'pip install "patchviz-audio[video]"; or save .gif, .webp or .apng, which need none.'
-    )
+    found = find_ffmpeg(mpl.rcParams["animation.ffmpeg_path"])
+    if found is None:
+        raise PatchvizError(
+            f"There is no ffmpeg, which makes video files. Install it {HOW_TO_INSTALL}; or save "
+            ".gif, .webp or .apng, which need none."
+        )
+    return found
 
 
 @contextlib.contextmanager

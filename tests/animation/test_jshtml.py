@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -112,6 +114,22 @@ def test_a_video_is_shown_to_those_who_ask_for_one(anim, monkeypatch):
     monkeypatch.setattr(PatchAnimation, "to_html5_video", lambda self: "<video></video>")
     with matplotlib.rc_context({"animation.html": "html5"}):
         assert anim._repr_html_() == "<video></video>"
+
+
+def test_a_video_needs_no_ffmpeg_of_the_system(patches, monkeypatch):
+    pytest.importorskip("imageio_ffmpeg")
+    anim = pv.animate(pv.Patches(patches.spectrogram, frame_length=30, hop_length=35))
+    with matplotlib.rc_context({"animation.html": "html5", "animation.ffmpeg_path": "no-ffmpeg"}):
+        tag = anim._repr_html_()
+    film = base64.b64decode(re.search(r'base64,([^"]+)"', tag)[1])
+    assert tag.startswith("<video width=")
+    assert film[4:8] == b"ftyp"
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with (
+        matplotlib.rc_context({"animation.ffmpeg_path": "no-ffmpeg"}),
+        pytest.raises(pv.PatchvizError, match=r'no ffmpeg.*pip install "patchviz-audio\[ffmpeg\]"'),
+    ):
+        pv.animate(patches).to_html5_video()
 
 
 def test_inline_jupyter_shows_one_picture(patches, monkeypatch):

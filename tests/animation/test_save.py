@@ -579,7 +579,7 @@ def test_missing_ffmpeg_says_what_to_install(
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     for name, writer in (("a.mp4", None), ("a.gif", "ffmpeg")):
         with pytest.raises(
-            PatchvizError, match=r'no ffmpeg.*pip install "patchviz-audio\[video\]"'
+            PatchvizError, match=r'no ffmpeg.*pip install "patchviz-audio\[ffmpeg\]"'
         ):
             make_animation().save(tmp_path / name, writer=writer)
     make_animation().save(tmp_path / "a.gif")
