@@ -12,7 +12,7 @@ from patchviz._util.mel import hz_to_mel, mel_to_hz
 from patchviz.plot.axis import FrequencyAxis
 
 from .example import example_patches, specshow_of
-from .measure import Outcome, Settings, faster, in_turns
+from .measure import Outcome, Settings, faster, in_turns, seconds
 
 TITLE = "Drawing a patch"
 
@@ -51,11 +51,41 @@ def one_step(settings: Settings) -> list[Outcome]:
     ]
 
 
+def grid(settings: Settings) -> list[Outcome]:
+    """Put a view into each axes of a figure that is laid out when it is drawn."""
+    patches = example_patches()
+    n = settings.pick(20, 2)
+
+    def axes() -> list[Axes]:
+        plt.close("all")
+        _, axes = plt.subplots(n // 2, 2, figsize=(8, n), layout="constrained")
+        return list(axes.flat)
+
+    def ours() -> None:
+        for index, ax in enumerate(axes()):
+            pv.PatchView(patches, ax=ax, index=index)
+        ax.figure.canvas.draw()
+
+    def theirs() -> None:
+        for index, ax in enumerate(axes()):
+            ax.pcolormesh(patches[index])
+        ax.figure.canvas.draw()
+
+    views, meshes = in_turns(ours, theirs, settings.repeats)
+    plt.close("all")
+    return [
+        Outcome(
+            f"{n} views in a figure with a constrained layout, drawn once", "`pcolormesh`",
+            seconds(views), seconds(meshes), views / meshes, 2, "× the time", at_least=False,
+        )
+    ]  # fmt: skip
+
+
 def pixels(settings: Settings) -> list[Outcome]:
     """Count the pixels that are those of matplotlib's own mesh."""
     patches = example_patches()
     values, rows = patches[53], patches.spectrogram.n_bins
-    seconds = np.linspace(0, patches.duration, patches.frame_length + 1)
+    times = np.linspace(0, patches.duration, patches.frame_length + 1)
     mels = FrequencyAxis.of(patches.spectrogram).edges
     axes = {
         "linear": (np.linspace(0, 11025, rows + 1), {}),
@@ -66,7 +96,7 @@ def pixels(settings: Settings) -> list[Outcome]:
     same = []
     for edges, axis_scale in axes.values():
         for dpi in settings.pick([72, 100, 133, 200], [72]):
-            sides = _both_meshes(values, seconds, edges, dpi, axis_scale)
+            sides = _both_meshes(values, times, edges, dpi, axis_scale)
             for zoom in settings.pick(zooms, zooms[:2]):
                 pictures = []
                 for ax in sides:
@@ -94,7 +124,7 @@ def _inside(ax: Axes) -> np.ndarray:
 
 
 def _both_meshes(
-    values: np.ndarray, seconds: np.ndarray, edges: np.ndarray, dpi: float, axis_scale: dict
+    values: np.ndarray, times: np.ndarray, edges: np.ndarray, dpi: float, axis_scale: dict
 ) -> list[Axes]:
     """Draw the same cells as patchviz's mesh and as matplotlib's."""
     from patchviz.plot.mesh import PatchMesh
@@ -104,9 +134,9 @@ def _both_meshes(
         _, ax = plt.subplots(dpi=dpi)
         look = {"cmap": "magma", "norm": plt.Normalize(-80, 0)}
         if is_ours:
-            ax.add_collection(PatchMesh(values, seconds, edges, **look))
+            ax.add_collection(PatchMesh(values, times, edges, **look))
         else:
-            corners = np.stack(np.meshgrid(seconds, edges), axis=-1)
+            corners = np.stack(np.meshgrid(times, edges), axis=-1)
             ax.add_collection(QuadMesh(corners, array=values, antialiased=False, **look))
         if axis_scale:
             ax.set_yscale(**axis_scale)
@@ -115,4 +145,4 @@ def _both_meshes(
     return sides
 
 
-FIGURES = [one_step, pixels]
+FIGURES = [one_step, grid, pixels]

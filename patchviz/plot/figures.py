@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 __all__ = [
     "add_colorbar",
     "axes_or_new",
+    "axes_width",
     "forget_figure",
     "forget_if_inline",
     "new_figure",
-    "settled_width",
+    "settle",
 ]
 
 
@@ -55,14 +56,23 @@ def axes_or_new(ax: Axes | None) -> Axes:
     return ax
 
 
-def settled_width(ax: Axes) -> float:
-    """Return the width of an axes, in points, where the layout of its figure puts it."""
+def axes_width(ax: Axes) -> float:
+    """Return the present width of an axes, in points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return float(ax.bbox.width * 72 / figure.dpi)
+
+
+def settle(ax: Axes) -> None:
+    """Move an axes to where the layout of its figure, which it has for itself, puts it.
+
+    A layout takes as long as a drawing: in a figure of many axes it waits for that.
+    """
     figure = ax.get_figure(root=True)
     assert figure is not None
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-    return float(ax.bbox.width * 72 / figure.dpi)
 
 
 def forget_if_inline(figure: Figure) -> None:

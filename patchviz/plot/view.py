@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.artist import Artist
 
-from ..core.captions import patch_title, title_forms
+from ..core.captions import title_forms
 from ..core.patches import Patches, check_patches
 from ..errors import Argument, InvalidTypeError
 from .axis import FrequencyAxis, TimeAxis
 from .color import ColorScale
-from .figures import add_colorbar, axes_or_new, settled_width
+from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
 from .mesh import draw_mesh
 from .text import text_width
@@ -20,12 +21,56 @@ from .text import text_width
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure, SubFigure
 
 __all__ = ["PatchView"]
+
+
+class _Caption(Artist):
+    """The title that says which patch an axes shows, in the longest form that fits.
+
+    How wide the axes is, the layout of its figure decides, and only when that is drawn. So this
+    is an artist, drawn before the title, though there is nothing to see of it.
+    """
+
+    def __init__(self, ax: Axes, patches: Patches, index: int) -> None:
+        super().__init__()
+        self._ax = ax
+        self._patches = patches
+        self._index = index
+        self._form = 0
+        self._fitted = 0.0  # the width that the form was chosen for, in points
+        self._written = title_forms(patches, index)[0]
+        self.text = ax.set_title(self._written, loc="left")
+        self.set_in_layout(False)
+        ax.add_artist(self)
+
+    def show(self, index: int) -> None:
+        self._index = index
+        self._written = title_forms(self._patches, index)[self._form]
+        self.text.set_text(self._written)
+
+    def fit(self) -> None:
+        """Choose the longest form that fits for every patch, so that it stays."""
+        width = axes_width(self._ax)
+        # Each drawing refines a layout by less than a point; what others wrote is theirs.
+        is_ours = self.text.get_text() == self._written
+        if not is_ours or abs(width - self._fitted) < 1.0:
+            return
+        self._fitted = width
+        size = self.text.get_fontsize()
+        ends = (title_forms(self._patches, index) for index in (0, len(self._patches) - 1))
+        forms = list(zip(*ends, strict=True))
+        fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
+        self._form = next(fitting, len(forms) - 1)
+        self.show(self._index)
+
+    def draw(self, renderer: Any) -> None:
+        if self.get_visible():
+            self.fit()
+        self.stale = False
 
 
 class PatchView:
@@ -121,21 +166,15 @@ class PatchView:
         )
         frequency.apply(self.ax)
         TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
-        self.title = self.ax.set_title(patch_title(patches, self._index), loc="left")
+        self._caption = _Caption(self.ax, patches, self._index)
+        self.title = self._caption.text
         if colorbar:
             add_colorbar(self.mesh, self.ax, scale)
-        self._form = self._fitting_form()
-        self.title.set_text(title_forms(patches, self._index)[self._form])
+        if ax is None:
+            settle(self.ax)
+        self._caption.fit()
         self.artists: list[Artist] = [self.mesh, self.title]
         self._callbacks: dict[object, Callable[[int], object]] = {}
-
-    def _fitting_form(self) -> int:
-        """Return the longest form of the title that fits for every patch, so that it stays."""
-        width, size = settled_width(self.ax), self.title.get_fontsize()
-        ends = (title_forms(self.patches, index) for index in (0, len(self.patches) - 1))
-        forms = list(zip(*ends, strict=True))
-        fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
-        return next(fitting, len(forms) - 1)
 
     @property
     def figure(self) -> Figure | SubFigure:
@@ -158,7 +197,7 @@ class PatchView:
             return
         self._index = index
         self.mesh.set_array(self.patches[index])
-        self.title.set_text(title_forms(self.patches, index)[self._form])
+        self._caption.show(index)
         for callback in tuple(self._callbacks.values()):
             if self._index != index:
                 return  # a callback has moved on, and everybody has been told

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 import patchviz
 from patchviz.core.patches import Patches
@@ -248,6 +249,34 @@ def test_the_title_fits_above_the_axes(
         view.ax.figure.draw_without_rendering()
         assert view.title.get_window_extent().x1 <= view.ax.bbox.x1 + 2
         assert view.title.get_text().startswith("patch 20")
+
+
+def test_of_many_views_in_a_figure_its_layout_is_made_when_it_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Figure] = []
+    make = ConstrainedLayoutEngine.execute
+
+    def execute(engine: ConstrainedLayoutEngine, figure: Figure) -> Any:
+        made.append(figure)
+        return make(engine, figure)
+
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", execute)
+    figure = Figure(layout="constrained")
+    axes = figure.subplots(2, 3).flat
+    views = [PatchView(make_patches(start=190_000.0), ax=ax, index=20) for ax in axes]
+    assert made == []
+    views[0].title.set_text("mine")
+    figure.draw_without_rendering()
+    assert made == [figure]
+    titles = [view.title.get_text() for view in views]
+    assert titles[0] == "mine"
+    assert titles[1:] == ["patch 20"] * 5
+    for view in views:
+        assert view.title.get_window_extent().x1 <= view.ax.bbox.x1 + 2
+    figure.set_size_inches(16, 5)
+    figure.draw_without_rendering()
+    assert views[2].title.get_text() == "patch 20 / 20 · 52:46:40.929-52:46:41.393"
 
 
 def test_titles_have_the_decimals_that_the_hop_asks_for() -> None:
