@@ -43,7 +43,8 @@ class Patches:
         `hop_duration` or `starts`; without any, patches follow one another without overlap.
     duration : float, optional
         Length of a patch in seconds, rounded down to whole frames as
-        :func:`librosa.time_to_frames` does.
+        :func:`librosa.time_to_frames` does, except that no frame is lost to binary fractions:
+        0.29 s of 10 ms frames are 29.
     hop_duration : float, optional
         Time from one patch's start to the next one's in seconds, rounded down likewise.
     starts : array_like, shape (n_patches,), optional

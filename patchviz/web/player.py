@@ -16,9 +16,9 @@ key            holds
                rows are equally high; ``values`` of the rows in ``unit``; ``names``, or null
 ``frequency``  ``label`` of the axis; ``ticks`` as [position, text]
 ``color``      ``palette``: red, green, blue and opacity of each entry, base64; ``first`` and
-               ``last`` entry of the scale; ``bad``: entry 0 stands for gaps; ``vmin``, ``vmax``,
-               ``unit``; ``values`` in the middle of the entries, or null where they are equal
-               steps; ``ticks`` as [position, text]
+               ``last`` entry of the scale; ``bad``: entry 0 stands for gaps; ``vmin``, ``vmax``;
+               ``label`` of the scale, ``unit`` of the values; ``values`` in the middle of the
+               entries, or null where they are equal steps; ``ticks`` as [position, text]
 ``patches``    ``count``; ``length`` and ``hop`` in frames; ``starts``: first frame of each, or null
                where they follow one another at one hop (else ``hop`` is the least); ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill

@@ -348,6 +348,9 @@ def test_seconds_are_rounded_as_librosa_rounds_them(
     seconds: float, sr: float, hop_length: int
 ) -> None:
     expected = int(librosa.time_to_frames(seconds, sr=sr, hop_length=hop_length))
+    frames = seconds * sr / hop_length
+    if abs(frames - round(frames)) < 1e-6:
+        expected = round(frames)
     spec = make_spec(1, sr=sr, hop_length=hop_length)
     if expected < 1:
         with pytest.raises(InvalidValueError, match=r"^hop_duration=.* is shorter than one frame"):
@@ -359,6 +362,32 @@ def test_seconds_are_rounded_as_librosa_rounds_them(
     if expected < 1000:
         longer = Spectrogram(np.zeros((1, expected)), sr=sr, hop_length=hop_length)
         assert longer.patches(duration=seconds).frame_length == expected
+
+
+def test_durations_lose_no_frame_to_binary_fractions() -> None:
+    """A duration of 10 ms frames that is written with two decimals is as many frames."""
+    spec = make_spec(sr=100, hop_length=1, n_frames=10_000)
+    for frames in range(1, 10_000, 7):
+        seconds = float(f"{frames / 100:.2f}")
+        patches = spec.patches(duration=seconds, hop_duration=seconds)
+        assert (patches.frame_length, patches.hop_length) == (frames, frames), seconds
+    assert spec.patches(duration=0.29).frame_length == 29  # of which 100 times is 28.999...
+
+
+@settings(deadline=None)
+@given(
+    frame_length=st.integers(1, 10**7),
+    sr=st.one_of(st.sampled_from(RATES), st.floats(0.001, 1e6)),
+    hop_length=st.integers(1, 10**5),
+)
+def test_a_true_duration_is_the_same_number_of_frames(
+    frame_length: int, sr: float, hop_length: int
+) -> None:
+    values = np.broadcast_to(np.float32(0), (1, 10**7))
+    spec = Spectrogram(values, sr=sr, hop_length=hop_length)
+    patches = spec.patches(frame_length=frame_length)
+    again = spec.patches(duration=patches.duration, hop_duration=patches.hop_duration)
+    assert (again.frame_length, again.hop_length) == (frame_length, frame_length)
 
 
 def test_without_a_hop_patches_follow_one_another() -> None:

@@ -14,7 +14,8 @@ function captions({ duration = 0.02, rows, color } = {}) {
     patches: { count: 10, length: 50, hop: 100, starts: null, tail: 0, padded: 0 },
     rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
     color: {
-      palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "level (dB)",
+      palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "dB",
+      label: "Level relative to the maximum (dB)",
       values: null, ticks: [], ...color,
     },
   });

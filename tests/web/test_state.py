@@ -114,6 +114,26 @@ def test_the_player_is_told_what_its_type_says(name: str) -> None:
     check(json.loads(written[0]), "State", "state")
 
 
+@pytest.mark.parametrize(
+    ("meaning", "label", "unit", "caption"),
+    [
+        ({"quantity": "Level relative to the maximum", "unit": "dB"},
+         "Level relative to the maximum (dB)", "dB", "1 to 60 dB"),
+        ({"quantity": "Loudness (ITU)", "unit": "LUFS"}, "Loudness (ITU) (LUFS)", "LUFS",
+         "1 to 60 LUFS"),
+        ({"quantity": "Probability"}, "Probability", "", "1 to 60"),
+        ({"unit": "m/s (rms)"}, "m/s (rms)", "m/s (rms)", "1 to 60 m/s (rms)"),
+    ],
+)  # fmt: skip
+def test_a_value_is_followed_by_its_unit_and_the_scale_by_what_it_shows(
+    meaning: dict[str, str], label: str, unit: str, caption: str
+) -> None:
+    spec = pv.Spectrogram(np.arange(1.0, 61.0)[np.newaxis], **meaning)
+    made = pv.player(spec.patches(frame_length=20))
+    assert (made.state["color"]["label"], made.state["color"]["unit"]) == (label, unit)
+    assert f" · {caption}</figcaption>" in made.to_html()
+
+
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
     for path in ("rows.positions", "rows.names", "color.values", "patches.starts", "audio"):

@@ -81,7 +81,7 @@ function valueText({ first, last, bad, vmin, vmax, values, unit }, index) {
   const write = (value) => {
     const decimals = clamp(Math.ceil(-Math.log10(step)), 0, 6);
     const text = tiny ? value.toExponential(2) : value.toFixed(decimals);
-    return `${text.replace(/^-/, "−")} ${unitOf(unit)}`.trim();
+    return `${text.replace(/^-/, "−")} ${unit}`.trim();
   };
   if (index < first) return `< ${write(vmin)}`;
   if (index > last) return `> ${write(vmax)}`;

@@ -147,7 +147,7 @@ class Display {
     const { rowLabel, unit, overview } = this.#parts;
     const { frequency, color, columns } = this.#state;
     fitLabel(rowLabel, frequency.label);
-    fitLabel(unit, color.unit);
+    fitLabel(unit, color.label, color.unit);
     this.#showRowTicks();
     const end = columns.count / columns.step;
     this.#rasters?.overview.draw(contextOf(overview), 0, end, this.#palette);
@@ -292,12 +292,12 @@ function rowFinder(positions, height) {
 }
 
 // Writes the label of an axis, or only its unit where there is no room for more.
-/** @param {HTMLElement} node @param {string} label */
-function fitLabel(node, label) {
+/** @param {HTMLElement} node @param {string} label @param {string} unit */
+function fitLabel(node, label, unit = unitOf(label)) {
   node.textContent = label;
   const fits = node.scrollWidth <= node.clientWidth;
   node.title = fits ? "" : label;
-  if (!fits) node.textContent = unitOf(label) || label;
+  if (!fits) node.textContent = unit || label;
 }
 
 export { Display, LATER };

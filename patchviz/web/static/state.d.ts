@@ -46,6 +46,7 @@ export interface Color {
   bad: boolean;
   vmin: number;
   vmax: number;
+  label: string;
   unit: string;
   values: number[] | null;
   ticks: [number, string][];
