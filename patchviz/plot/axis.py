@@ -14,9 +14,10 @@ from .._util.mel import hz_to_mel, mel_to_hz
 from ..core.times import format_span, longest_time
 from .ticker import (
     C1,
+    ROUND_STEPS,
     HertzFormatter,
+    HertzLocator,
     NoteLocator,
-    OctaveLocator,
     PitchClassLocator,
     TimeFormatter,
     TimeLocator,
@@ -54,7 +55,7 @@ class FrequencyAxis:
     edges: NDArray[np.float64]
     label: str
     _scale: Literal["mel", "mel_htk", "symlog", "log", "linear"]
-    _kind: Literal["octaves", "hertz", "notes", "pitch classes", "rows"]
+    _kind: Literal["bent hertz", "hertz", "notes", "pitch classes", "rows"]
     _bins_per_octave: int = 12
 
     @classmethod
@@ -73,17 +74,17 @@ class FrequencyAxis:
             # n_bins triangles share n_bins + 2 points, so the first centre is one step up.
             step = (highest - lowest) / (n_bins + 1)
             edges = mel_to_hz(lowest + (borders + 1) * step, htk=spec.htk)
-            return cls(edges, hz, "mel_htk" if spec.htk else "mel", "octaves")
+            return cls(edges, hz, "mel_htk" if spec.htk else "mel", "bent hertz")
         if spec.y_axis in ("linear", "log"):
             n_fft = spec.n_fft or max(1, 2 * (n_bins - 1))
             edges = borders * spec.sr / n_fft
             if spec.y_axis == "linear":
                 return cls(edges, hz, "linear", "hertz")
-            return cls(edges, hz, "symlog", "octaves")
+            return cls(edges, hz, "symlog", "bent hertz")
         if spec.y_axis in ("cqt_hz", "cqt_note"):
             edges = np.asarray((spec.fmin or C1) * 2.0 ** (borders / spec.bins_per_octave))
             if spec.y_axis == "cqt_hz":
-                return cls(edges, hz, "log", "octaves")
+                return cls(edges, hz, "log", "bent hertz")
             return cls(edges, spec.y_label or "Note", "log", "notes")
         if spec.y_axis == "chroma":
             label = spec.y_label or "Pitch class"
@@ -119,7 +120,7 @@ class FrequencyAxis:
     def apply(self, ax: Axes, *, short: bool = False) -> None:
         """Give an axes this vertical axis: scale, limits, ticks and label.
 
-        With `short`, frequencies read 2k in place of 2048 even where there is room.
+        With `short`, frequencies read 2k in place of 2000 even where there is room.
         """
         if self._scale == "symlog":
             ax.set_yscale("symlog", **_SYMLOG)
@@ -136,8 +137,8 @@ class FrequencyAxis:
         ax.set_ylabel(self.label)
 
     def _locator(self) -> RowLocator | MaxNLocator:
-        if self._kind == "octaves":
-            return OctaveLocator()
+        if self._kind == "bent hertz":
+            return HertzLocator()
         if self._kind == "notes":
             return NoteLocator()
         if self._kind == "pitch classes":
@@ -146,7 +147,7 @@ class FrequencyAxis:
         is_counted = self._kind == "rows"
         return MaxNLocator(
             "auto",
-            steps=[1, 2, 2.5, 5, 10],
+            steps=ROUND_STEPS,
             integer=is_counted,
             min_n_ticks=1 if is_counted else 2,
         )
@@ -168,7 +169,7 @@ class FrequencyAxis:
         else:
             values = locator.choose(low, high, self.forward, 1 / most)
         values = values[(values >= low) & (values <= high)]
-        write = short_hertz if self._kind in ("octaves", "hertz") else self._formatter(short=True)
+        write = short_hertz if self._kind in ("bent hertz", "hertz") else self._formatter(short=True)
         return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
 
     def row_names(self) -> list[str] | None:

@@ -56,22 +56,29 @@ class RowLocator(Locator):
         return self.tick_values(*axis.get_view_interval())
 
 
-class OctaveLocator(RowLocator):
-    """Ticks at powers of two, an octave or several apart; within an octave at round numbers."""
+# Steps that people count in; what is between them is guessed at a glance.
+ROUND_STEPS = (1, 2, 5, 10)
+
+
+class HertzLocator(RowLocator):
+    """Ticks at 1, 2 and 5 of every power of ten; where few of them are, in steps of these."""
 
     def choose(
         self, low: float, high: float, forward: Callable[..., Any], apart: float
     ) -> NDArray[np.float64]:
-        lowest = max(low, high / 200)  # below, a mel or symlog axis is straight and has no room
-        octaves = _powers(lowest, high, 1.0, 1)
-        if len(octaves) > 1:
-            return octaves[_spread(_fractions(octaves, low, high, forward), apart)]
-        for most in (5, 3, 2, 1):
-            ticks = np.asarray(MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high))
-            ticks = ticks[(ticks >= low) & (ticks <= high)]
-            if _are_apart(_fractions(ticks, low, high, forward), apart):
-                break
-        return ticks
+        ticks = _round_numbers(low, high)
+        if len(ticks):  # not where a mel or symlog axis is straight: there they crowd
+            octaves = forward(2 * ticks) - forward(ticks)
+            ticks = ticks[octaves >= octaves.max() / 4]
+        ticks = ticks[_most_important(_fractions(ticks, low, high, forward), apart)]
+        if len(ticks) > 3:
+            return np.sort(ticks)
+        for most in range(9, 0, -1):
+            even = np.asarray(MaxNLocator(most, steps=ROUND_STEPS).tick_values(low, high))
+            even = even[(even >= low) & (even <= high)]
+            if len(even) > len(ticks) and _are_apart(_fractions(even, low, high, forward), apart):
+                return even
+        return np.sort(ticks)
 
 
 class NoteLocator(RowLocator):
@@ -109,6 +116,16 @@ class PitchClassLocator(RowLocator):
         return ticks
 
 
+def _round_numbers(low: float, high: float) -> NDArray[np.float64]:
+    """Return 1, 2 and 5 of every power of ten within a range: the powers first, then 5, then 2."""
+    lowest = max(low, high / 1000)
+    if high <= 0:
+        return np.array([])
+    exponents = np.arange(np.floor(np.log10(high)), np.floor(np.log10(lowest)) - 1, -1)
+    numbers: NDArray[np.float64] = np.multiply.outer([1.0, 5.0, 2.0], 10.0**exponents).ravel()
+    return numbers[(numbers >= lowest) & (numbers <= high)]
+
+
 def _powers(low: float, high: float, reference: float, per_octave: int) -> NDArray[np.float64]:
     """Return the values ``reference * 2**(k / per_octave)`` from `low` to `high`."""
     if low <= 0:
@@ -129,6 +146,15 @@ def _are_apart(fractions: NDArray[np.float64], apart: float) -> bool:
     return bool((np.diff(fractions) >= apart).all())
 
 
+def _most_important(fractions: NDArray[np.float64], apart: float) -> list[int]:
+    """Return which of some fractions to keep, the first ones rather, so that all lie apart."""
+    kept: list[int] = []
+    for i, fraction in enumerate(fractions):
+        if (np.abs(fractions[kept] - fraction) >= apart).all():
+            kept.append(i)
+    return kept
+
+
 def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
     """Return which of some rising fractions to keep, from the top, so that they lie apart."""
     kept, last = [], np.inf
@@ -141,19 +167,16 @@ def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
 
 def format_number(value: float, _position: int | None = None) -> str:
     """Write a number without more decimals than it needs."""
-    return f"{round(value, 2) + 0.0:.10g}"  # + 0.0: no -0
+    return f"{round(value, 9) + 0.0:.10g}"  # + 0.0: no -0
 
 
 def short_hertz(value: float) -> str:
-    """Write 1024 as 1k and 2500 as 2.5k."""
-    if abs(value) < 1000:
-        return format_number(value)
-    kilo = value / (1024 if np.log2(abs(value)).is_integer() else 1000)
-    return f"{kilo:.4g}k"
+    """Write 1000 as 1k and 2500 as 2.5k."""
+    return format_number(value) if abs(value) < 1000 else f"{format_number(value / 1000)}k"
 
 
 class HertzFormatter(Formatter):
-    """Frequencies in full (2048), or in short (2k): when asked, and on an axis with little room.
+    """Frequencies in full (2000), or in short (2k): when asked, and on an axis with little room.
 
     Parameters
     ----------
