@@ -169,7 +169,9 @@ class FrequencyAxis:
         else:
             values = locator.choose(low, high, self.forward, 1 / most)
         values = values[(values >= low) & (values <= high)]
-        write = short_hertz if self._kind in ("bent hertz", "hertz") else self._formatter(short=True)
+        write = (
+            short_hertz if self._kind in ("bent hertz", "hertz") else self._formatter(short=True)
+        )
         return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
 
     def row_names(self) -> list[str] | None:
