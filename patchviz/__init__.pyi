@@ -13,6 +13,8 @@ from .features.spectral import Chroma as Chroma
 from .features.spectral import Mel as Mel
 from .features.spectral import Mfcc as Mfcc
 from .features.spectral import Stft as Stft
+from .io.labels import read_labels as read_labels
+from .io.labels import write_labels as write_labels
 from .jupyter.scrubber import Scrubber as Scrubber
 from .jupyter.scrubber import scrub as scrub
 from .plot.mosaic import Mosaic as Mosaic

@@ -19,6 +19,8 @@ __all__ = [
     "InPython",
     "InvalidTypeError",
     "InvalidValueError",
+    "LabelFileError",
+    "LabelFileNotFoundError",
     "PatchIndexError",
     "PatchvizError",
     "Setting",
@@ -205,4 +207,15 @@ class AudioFileError(PatchvizError, ValueError, OSError):
 
 
 class AudioFileNotFoundError(AudioFileError, FileNotFoundError):
+    """There is no file of that name."""
+
+
+class LabelFileError(PatchvizError, ValueError, OSError):
+    """A file cannot be read as a table of labels."""
+
+    line: int | None = None  # where it is wrong, from 1
+    column: int | None = None
+
+
+class LabelFileNotFoundError(LabelFileError, FileNotFoundError):
     """There is no file of that name."""

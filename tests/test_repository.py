@@ -87,8 +87,8 @@ def test_reference_lists_every_public_name() -> None:
 
 
 def test_import_is_light() -> None:
-    heavy = ["IPython", "anywidget", "ipywidgets", "librosa", "matplotlib.pyplot", "numba",
-             "scipy", "soundfile"]  # fmt: skip
+    heavy = ["IPython", "anywidget", "ipywidgets", "librosa", "matplotlib.pyplot", "narwhals",
+             "numba", "pandas", "scipy", "soundfile"]  # fmt: skip
     code = f"import sys, patchviz; print([name for name in {heavy} if name in sys.modules])"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert loaded.strip() == "[]"

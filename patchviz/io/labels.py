@@ -1,0 +1,193 @@
+"""Labels from any table that people have, and back to the programs that they were made with."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.validation import check_choice, check_file, check_text
+from ..errors import InvalidValueError, shown
+from .audacity import audacity_text, is_audacity, read_audacity
+from .birdnet import is_birdnet, read_birdnet
+from .raven import is_raven, raven_text, read_raven
+from .rttm import is_rttm, read_rttm
+from .table import labels_from, read_table
+from .text import as_path, read_text
+from .textgrid import is_textgrid, read_textgrid
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["as_labels", "read_labels", "write_labels"]
+
+_FORMATS = (
+    (is_textgrid, read_textgrid),
+    (is_rttm, read_rttm),
+    (is_audacity, read_audacity),
+    (is_birdnet, read_birdnet),
+    (is_raven, read_raven),
+)
+
+
+def read_labels(
+    path: str | os.PathLike[str], *, label: str | None = None, encoding: str | None = None
+) -> pd.DataFrame:
+    r"""Read a table of labels: Raven, Audacity, Praat, RTTM, BirdNET, opensoundscape or plain CSV.
+
+    What it is is told from its content. Times are those of the file that was labelled; in a table
+    of Raven that was opened as a list of files ``File Offset (s)`` says them.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Raven's selection table, Audacity's label track (with its frequencies), Praat's TextGrid
+        (long or short), RTTM, BirdNET's results as CSV or for Raven, or any table with a line of
+        names of columns, parted by commas, semicolons or tabs.
+    label : str, optional
+        The column that holds the labels, where its name does not tell. TextGrids, RTTM and
+        Audacity's tracks have none to choose.
+    encoding : str, optional
+        Name of the text's encoding. By default it is found: UTF-8 or UTF-16, else Windows-1252.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each label, in the file's order: ``start_time`` and ``end_time`` in seconds,
+        ``label``, ``low_f`` and ``high_f`` in Hz and ``score``, NaN where they are not known;
+        ``file`` where the table names one, ``tier`` of a TextGrid. A table without rows, of which
+        somebody has looked at the sound and found nothing, is a frame without rows.
+
+    Raises
+    ------
+    LabelFileNotFoundError
+        If there is no such file.
+    LabelFileError
+        If it is damaged, or has no column of times or labels; `line` and `column` say where.
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be, or several columns may hold the labels.
+
+    See Also
+    --------
+    Spectrogram.with_labels : A spectrogram that knows its labels.
+    write_labels : The way back, to Raven and Audacity.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     track = Path(folder) / "track.txt"
+    ...     _ = track.write_text("0.5\t1.25\trobin\n2\t2.5\twren\n")
+    ...     labels = pv.read_labels(track)
+    >>> labels[["start_time", "end_time", "label"]]
+       start_time  end_time  label
+    0         0.5      1.25  robin
+    1         2.0      2.50   wren
+    """
+    file = as_path(path)
+    for name, value in (("label", label), ("encoding", encoding)):
+        if value is not None:
+            check_text(name, value)
+    text = read_text(file, encoding)
+    if not text.strip():
+        warnings.warn(
+            f"{file.name} is empty: no labels, as of a track without any, or a file that was not "
+            "written to its end.",
+            stacklevel=2,
+        )
+        return labels_from("labels", [])
+    read = next((read for is_it, read in _FORMATS if is_it(text)), read_table)
+    return read(file.name, text, label)
+
+
+def as_labels(labels: object) -> pd.DataFrame:
+    """Return labels from a path, a data frame of any library, or records."""
+    if isinstance(labels, str | os.PathLike):
+        return read_labels(labels)
+    return labels_from("labels", labels)
+
+
+def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = "raven") -> Path:
+    """Write labels for Raven or Audacity, so that what was picked goes back to where it came from.
+
+    Parameters
+    ----------
+    labels : DataFrame or records
+        As :func:`read_labels` returns them, of one recording. ``patches.to_frame()`` has them too.
+    path : str or path-like
+        The file to write; its folder must exist. Raven's end in ``.selections.txt``.
+    format : {"raven", "audacity"}
+        Raven's selection table, or Audacity's label track, which has no place for scores.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If an argument is not what it must be, if a label holds a tab or the end of a line, or if
+        labels are those of several files.
+    OSError
+        If the file cannot be written.
+
+    See Also
+    --------
+    read_labels : The way back.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = pv.write_labels([(0.5, 1.25, "robin")], f"{folder}/a.selections.txt")
+    ...     print(file.read_text())
+    Selection  View           Channel  Begin Time (s)  End Time (s)  Annotation
+    1          Spectrogram 1  1        0.5             1.25          robin
+    """
+    check_choice("format", format, ("raven", "audacity"))
+    frame = labels_from("labels", labels)
+    file = check_file("path", path, example="birds.selections.txt")
+    for row, text in enumerate(frame["label"]):
+        if any(mark in text for mark in "\t\n\r"):
+            raise InvalidValueError(
+                f"labels, row {row}: {shown(text)} holds a tab or the end of a line, which part "
+                "the columns and rows of the file. Replace them: label.replace('\\t', ' ')."
+            )
+    numbers = {
+        name: ["" if np.isnan(value) else _written(value) for value in frame[name]]
+        for name in ("start_time", "end_time", "low_f", "high_f", "score")
+    }
+    if format == "audacity":
+        lost = [name for name in ("score", "file") if name in frame and frame[name].notna().any()]
+        if lost:
+            warnings.warn(
+                f"{' and '.join(lost)} of the labels are left out: an Audacity label track has no "
+                "place for them.",
+                stacklevel=2,
+            )
+    text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
+    _write_whole(file, text)
+    return file
+
+
+def _written(value: float) -> str:
+    """Write a number so that it is read as the same again, without an exponent."""
+    return np.format_float_positional(value, trim="-")
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file, or leave the one of that name as it is."""
+    file = file.resolve()  # what a link points at
+    part = file.with_name(f".{file.name}-{os.getpid()}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,155 @@
+"""Raven's selection tables, which other programs write as well."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import Argument, InvalidValueError, shown
+from .frame import label_frame
+from .text import Table, parse_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["is_raven", "label_column", "raven_text", "read_raven"]
+
+# Columns that Raven fills itself; so are those with a unit, as "Peak Freq (Hz)".
+_OWN = re.compile(
+    r"(selection|view|channel|begin path|(begin|end) file|(beg|end) file samp|begin (date|clock).*"
+    r"|end (date|clock).*|date time|occupancy|.*\(.*\))",
+    re.IGNORECASE,
+)
+
+# Names that people give to the column of labels, likeliest first.
+_USUAL = (
+    "annotation", "annotations", "label", "labels", "common name", "species", "species code",
+    "class", "category", "type", "call type", "sound type", "song type", "call", "tag", "id",
+    "name",
+)  # fmt: skip
+
+
+def is_raven(text: str) -> bool:
+    """Whether the first line has the columns of a selection table."""
+    names = text.lstrip().partition("\n")[0].lower().split("\t")
+    return len(names) > 1 and any(name.strip() == "begin time (s)" for name in names)
+
+
+def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
+    """Return the labels of a selection table, each selection once."""
+    table = parse_table(file, text, "\t", quotes=False)
+    begin, end, delta, offset, path, low, high, score = map(
+        table.find,
+        (
+            ["Begin Time (s)"], ["End Time (s)"], ["Delta Time (s)"], ["File Offset (s)"],
+            ["Begin Path", "Begin File"], ["Low Freq (Hz)"], ["High Freq (Hz)"],
+            ["Confidence", "Score"],
+        ),
+    )  # fmt: skip
+    if begin is None or (end is None and delta is None):
+        table.missing('"Begin Time (s)", and "End Time (s)" or "Delta Time (s)"')
+    start = table.numbers(begin)
+    if end is not None:
+        last = table.numbers(end)
+        if (last < start).any():
+            row = int(np.argmax(last < start))
+            table.refuse(row, end, f"{last[row]:.10g} s is before the start, {start[row]:.10g} s.")
+        duration = last - start
+    elif delta is not None:
+        duration = table.numbers(delta)
+        last = start + duration
+    files = table.texts(path)
+    if offset is not None:
+        in_file = table.numbers(offset)
+        # Where several files were opened as one, Begin Time counts along all of them.
+        shift = in_file - start
+        moved = abs(shift) > 1e-6
+        start, last = np.where(moved, in_file, start), np.where(moved, in_file + duration, last)
+    elif files and len(set(files)) > 1:
+        at = next(row for row, name in enumerate(files) if name != files[0])
+        table.refuse(
+            at, path or 0, f"times count along {len(set(files))} files, and nothing says where "
+            'each begins. Export the table with the measurement "File Offset (s)".',
+        )  # fmt: skip
+    texts = label_column(table, label)
+    frame = label_frame(
+        start, last, texts,
+        table.at(start_time=begin, end_time=delta if end is None else end, low_f=low, high_f=high),
+        low=table.known(low), high=table.known(high),
+        score=table.known(score), file=files,
+    )  # fmt: skip
+    return frame[_first_of_each(table, frame)].reset_index(drop=True)
+
+
+def _first_of_each(table: Table, frame: pd.DataFrame) -> pd.Series:
+    """Whether a row is the first of its selection, which is listed once for every view."""
+    import pandas as pd
+
+    number, view = table.texts(table.find(["Selection"])), table.texts(table.find(["View"]))
+    if number is None or view is None:
+        return pd.Series(True, index=frame.index)
+    key = [name for name in ("file", "start_time", "end_time") if name in frame]
+    rows = frame[key].assign(number=number, view=view)
+    views = rows.groupby([*key, "number"], sort=False)["view"]
+    # Numbered alike in one view, they are two: tables that were joined.
+    return rows["view"] == views.transform("first")
+
+
+def label_column(table: Table, label: str | None) -> list[str]:
+    """Return the labels: of the column that was named, or that looks like one."""
+    own = [k for k, name in enumerate(table.header) if not _OWN.fullmatch(name)]
+    found = ", ".join(map(repr, (table.header[k] for k in own))) or "none but Raven's own"
+    if label is not None:
+        column = table.find([label])
+        if column is None:
+            table.missing(f"one named {shown(label)}", found)
+    else:
+        column = table.find(_USUAL)
+        if column is None:
+            words = [k for k in own if not _all_numbers(table.columns[k])]
+            if len(words) > 1:
+                names = ", ".join(repr(table.header[k]) for k in words)
+                raise InvalidValueError(
+                    Argument("label", None),
+                    f": {shown(table.file)} has several columns that may hold the labels: {names}",
+                    remedy=f"Say which one does: label={table.header[words[0]]!r}.",
+                )
+            column = words[0] if words else None
+    return [""] * len(table.lines) if column is None else table.texts(column) or []
+
+
+def _all_numbers(cells: list[str]) -> bool:
+    try:
+        return all(float(cell.replace(",", ".") or 0) is not None for cell in cells)
+    except ValueError:
+        return False
+
+
+def raven_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
+    """Return labels as a selection table."""
+    files = list(dict.fromkeys(labels["file"])) if "file" in labels else []
+    if len(files) > 1:
+        raise InvalidValueError(
+            f"labels are those of {len(files)} files, and a selection table has one. Write one "
+            'for each: for file, part in labels.groupby("file").'
+        )
+    n = len(labels)
+    columns = {
+        "Selection": [str(k + 1) for k in range(n)],
+        "View": ["Spectrogram 1"] * n,
+        "Channel": ["1"] * n,
+        "Begin Time (s)": numbers["start_time"],
+        "End Time (s)": numbers["end_time"],
+        "Low Freq (Hz)": numbers["low_f"],
+        "High Freq (Hz)": numbers["high_f"],
+        "Annotation": list(labels["label"]),
+        "Score": numbers["score"],
+        "Begin Path": list(labels["file"]) if files else [""] * n,
+        "File Offset (s)": numbers["start_time"] if files else [""] * n,
+    }
+    always = {"Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Annotation"}
+    kept = {name: cells for name, cells in columns.items() if name in always or any(cells)}
+    rows = [list(kept), *map(list, zip(*kept.values(), strict=True))]
+    return "".join("\t".join(row) + "\n" for row in rows)

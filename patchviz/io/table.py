@@ -1,0 +1,204 @@
+"""Plain tables, and frames of any library, by the usual names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import numpy as np
+
+from ..errors import InvalidTypeError, InvalidValueError, shown
+from .frame import label_frame
+from .text import parse_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["SYNONYMS", "delimiter_of", "labels_from", "plain_frame", "read_table"]
+
+# Case, blanks, hyphens and underscores do not matter. In the order in which they are looked for.
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "start_time": ("start_time", "start", "start (s)", "begin time (s)", "begin_time", "begin",
+                   "onset", "onset_s", "start_s", "t_start", "tmin", "xmin", "start_seconds"),
+    "end_time": ("end_time", "end", "end (s)", "end time (s)", "stop_time", "stop", "offset_s",
+                 "end_s", "t_end", "tmax", "xmax", "end_seconds"),
+    "duration": ("duration", "duration_s", "duration (s)", "delta time (s)", "length_s"),
+    "label": ("label", "labels", "annotation", "event_label", "class", "class_name", "common name",
+              "species", "category", "scientific name", "name", "tag", "text", "sound_type",
+              "call_type", "primary_label", "ebird_code", "species_code"),
+    "low_f": ("low_f", "low_freq", "low freq (hz)", "low_frequency", "min_freq", "min_frequency",
+              "freq_low", "freq_min", "fmin", "f_min", "low_hz"),
+    "high_f": ("high_f", "high_freq", "high freq (hz)", "high_frequency", "max_freq",
+               "max_frequency", "freq_high", "freq_max", "fmax", "f_max", "high_hz"),
+    "score": ("score", "confidence", "probability", "prob", "conf"),
+    "file": ("file", "audio_file", "filename", "file_name", "filepath", "file_path", "audio_path",
+             "path", "begin path", "begin file", "recording"),
+}  # fmt: skip
+
+
+def _plain(name: object) -> str:
+    return " ".join(str(name).lower().replace("_", " ").replace("-", " ").split())
+
+
+_PLAIN = {name: [_plain(other) for other in others] for name, others in SYNONYMS.items()}
+
+
+def match_columns(names: Iterable[object]) -> dict[str, int]:
+    """Return the place of every wanted column that is there."""
+    plain = [_plain(name) for name in names]
+    found = {
+        wanted: next((plain.index(other) for other in others if other in plain), None)
+        for wanted, others in _PLAIN.items()
+    }
+    if found["end_time"] is None and "onset" in plain and "offset" in plain:
+        found["end_time"] = plain.index("offset")  # by itself it may be anything
+    return {wanted: place for wanted, place in found.items() if place is not None}
+
+
+def missing_columns(found: Mapping[str, int]) -> str:
+    """Name the columns that are wanted, with their usual other names, and are not there."""
+    has_end = "end_time" in found or "duration" in found
+    wanted = [
+        name
+        for name in ("start_time", "end_time", "label")
+        if not (has_end if name == "end_time" else name in found)
+    ]
+    return "; ".join(
+        f"{name} (or {', '.join(SYNONYMS[name][1:4])}"
+        f"{', duration' if name == 'end_time' else ''} ...)"
+        for name in wanted
+    )
+
+
+def delimiter_of(line: str) -> str:
+    """Return what most likely parts the columns of a table, from its first line."""
+    return max("\t;,", key=line.count)
+
+
+def read_table(file: str, text: str, label: str | None) -> pd.DataFrame:
+    """Return the labels of a table whose first line names its columns."""
+    lines = text.lstrip().split("\n", 2)
+    first = lines[1] if lines[0].startswith("sep=") and len(lines) > 1 else lines[0]
+    delimiter = delimiter_of(first)
+    table = parse_table(file, text, delimiter, quotes=True)
+    found = match_columns(table.header)
+    if label is not None:
+        named = table.find([label])
+        if named is None:
+            table.missing(f"one named {shown(label)}")
+        found["label"] = named
+    wanted = missing_columns(found)
+    if wanted:
+        table.missing(wanted)
+    start = table.numbers(found["start_time"])
+    if "end_time" in found:
+        end = table.numbers(found["end_time"])
+    else:
+        end = start + table.numbers(found["duration"])
+    return label_frame(
+        start, end, table.texts(found["label"]) or [],
+        table.at(**{"end_time": found.get("duration"), **found}),
+        low=table.known(found.get("low_f")),
+        high=table.known(found.get("high_f")),
+        score=table.known(found.get("score")),
+        file=table.texts(found.get("file")),
+    )  # fmt: skip
+
+
+# -- what is in memory -------------------------------------------------------------------------
+
+
+def plain_frame(argument: str, data: object) -> pd.DataFrame:
+    """Return a frame of any library, or records, as a pandas frame with its index as columns."""
+    import narwhals as nw
+    import pandas as pd
+
+    if isinstance(data, Mapping):
+        data = pd.DataFrame(dict(data))
+    elif isinstance(data, list | tuple):
+        data = _from_records(argument, data)
+    try:
+        frame: Any = nw.from_native(cast("Any", data))
+    except TypeError:
+        raise InvalidTypeError(
+            f"{argument} is of type {type(data).__name__}. It must be a path, a data frame, or "
+            'records such as [{"start_time": 0.5, "end_time": 1.2, "label": "robin"}].'
+        ) from None
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    if isinstance(data, pd.DataFrame):
+        named = [name for name in data.index.names if name is not None]
+        return data.reset_index() if named else data
+    return pd.DataFrame({name: eager[name].to_numpy() for name in eager.columns})
+
+
+def _from_records(argument: str, records: list[Any] | tuple[Any, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    for number, record in enumerate(records):
+        is_triple = isinstance(record, tuple) and len(record) == 3
+        if not is_triple and not isinstance(record, Mapping):
+            raise InvalidTypeError(
+                f"{argument}[{number}] is {shown(record)}. Records are mappings such as "
+                '{"start_time": 0.5, "end_time": 1.2, "label": "robin"}, or (start, end, label).'
+            )
+    names = ("start_time", "end_time", "label")
+    rows = [dict(zip(names, r, strict=True)) if isinstance(r, tuple) else dict(r) for r in records]
+    return pd.DataFrame(rows, columns=None if rows else list(names))
+
+
+def labels_from(argument: str, data: object) -> pd.DataFrame:
+    """Return the labels of a frame of any library, or of records."""
+    frame = plain_frame(argument, data)
+    found = match_columns(frame.columns)
+    wanted = missing_columns(found)
+    if wanted:
+        listed = ", ".join(repr(str(name)) for name in frame.columns) or "none"
+        raise InvalidValueError(f"{argument}: wanted {wanted}; found the columns {listed}.")
+    columns = {name: frame.iloc[:, place] for name, place in found.items()}
+    timed = [columns[name] for name in ("start_time", "end_time", "duration") if name in columns]
+    # A row without times and without a label: the file was looked at, and there is nothing.
+    kept = ~(np.all([c.isna() for c in timed], axis=0) & columns["label"].isna().to_numpy())
+    numbers = np.flatnonzero(kept)
+    columns = {name: column[kept] for name, column in columns.items()}
+
+    def refuse(row: int, name: str, reason: str) -> NoReturn:
+        title = frame.columns[found.get(name, found.get("duration", 0))]
+        raise InvalidValueError(f"{argument}, row {numbers[row]}, column {shown(title)}: {reason}")
+
+    def known(name: str) -> NDArray[np.float64] | None:
+        return _floats(columns[name], name, refuse, True) if name in columns else None
+
+    def floats(name: str) -> NDArray[np.float64]:
+        return _floats(columns[name], name, refuse, False)
+
+    start = floats("start_time")
+    end = floats("end_time") if "end_time" in columns else start + floats("duration")
+    texts = columns["label"].astype(object)
+    file = columns["file"].astype(object).map(str) if "file" in columns else None
+    return label_frame(
+        start, end, list(texts.where(texts.notna(), "").map(str)), refuse,
+        low=known("low_f"), high=known("high_f"),
+        score=known("score"), file=None if file is None else list(file),
+        tier=list(frame["tier"][kept].map(str)) if "tier" in frame else None,
+    )  # fmt: skip
+
+
+def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[np.float64]:
+    if column.dtype.kind in "mM" or column.dtype.kind == "b":
+        refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
+    try:
+        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        for row, value in enumerate(column):
+            try:
+                float(value)
+            except (TypeError, ValueError):
+                if value is not None:
+                    refuse(row, name, f"{shown(value)} is no number.")
+        raise
+    wrong = np.isinf(numbers) if blank else ~np.isfinite(numbers)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        refuse(row, name, f"{numbers[row]} is no finite number.")
+    return numbers

@@ -1,0 +1,224 @@
+"""Text of any encoding, and its rows of cells; whatever is wrong is found by line and column."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import dataclasses
+import io
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
+
+__all__ = ["Table", "as_path", "parse_table", "read_text", "refuse_at"]
+
+_MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
+
+
+def as_path(path: object) -> Path:
+    """Return a path, or say that it is none."""
+    if isinstance(path, str | os.PathLike):
+        name = os.fspath(path)
+        if isinstance(name, str):
+            return Path(name)
+    raise InvalidTypeError(
+        f"path is of type {type(path).__name__}. It must be the path of a table of labels."
+    )
+
+
+def read_text(path: Path, encoding: str | None) -> str:
+    r"""Return a file's text, its lines ended by ``\n``.
+
+    Without a name of an encoding it is what a mark at the beginning says, or UTF-16 where every
+    other byte is 0, or UTF-8; what is none of these is read as Windows-1252, with a warning.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise LabelFileNotFoundError(
+            f"There is no file {shown(str(path))} (looked for from {shown(str(Path.cwd()))}). "
+            "Check the path."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise LabelFileError(f"{shown(str(path))} cannot be read: {reason}.") from error
+    text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise LabelFileError(
+            f"{shown(path.name)} holds bytes of 0 from line {line} on: it is no text. Give a table "
+            "that a program has exported as text."
+        )
+    return text
+
+
+def _decode(path: Path, data: bytes, encoding: str | None) -> str:
+    name = encoding or next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if name is None:
+        even, odd = (part.count(0) > len(part) / 4 > 0 for part in (data[:400:2], data[1:400:2]))
+        name = {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get((even, odd), "utf-8")
+    try:
+        return data.decode(name)
+    except LookupError:
+        raise LabelFileError(
+            f"encoding={shown(encoding)} is no encoding that Python knows. "
+            'Examples are "utf-8", "utf-16", "cp1252" and "mac-roman".'
+        ) from None
+    except UnicodeDecodeError as error:
+        if encoding is None and name == "utf-8":
+            warnings.warn(
+                f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
+                "look wrong, give encoding=.",
+                stacklevel=4,
+            )
+            return data.decode("latin-1").translate(_WINDOWS)
+        line = data[: error.start].count(b"\n") + 1
+        raise LabelFileError(
+            f"{shown(path.name)}, line {line}: its bytes are no {name}. Give the encoding that it "
+            'was written in, such as encoding="cp1252".'
+        ) from None
+
+
+# The five bytes that Windows-1252 leaves out are those of Latin-1.
+_WINDOWS = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in b"\x81\x8d\x8f\x90\x9d"
+}
+
+
+def refuse_at(file: str, line: int, column: int, name: str, reason: str) -> NoReturn:
+    """Raise an error that says where in a file something is wrong; both count from 1."""
+    named = f" ({shown(name)})" if name else ""
+    error = LabelFileError(f"{shown(file)}, line {line}, column {column}{named}: {reason}")
+    error.line, error.column = line, column
+    raise error
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Cells by column, and where each row stood.
+
+    Attributes
+    ----------
+    file : str
+        The file's name.
+    header : list of str
+    columns : list of list of str
+        The cells of every column.
+    lines : list of int
+        The line of every row, from 1.
+    """
+
+    file: str
+    header: list[str]
+    columns: list[list[str]]
+    lines: list[int]
+
+    def find(self, names: Iterable[str]) -> int | None:
+        """Return the column with the first of some names that is there, in whatever case."""
+        known = [_plain(name) for name in self.header]
+        return next((known.index(name) for name in map(_plain, names) if name in known), None)
+
+    def texts(self, column: int | None) -> list[str] | None:
+        """Return the cells of a column, without blanks around them."""
+        return None if column is None else [cell.strip() for cell in self.columns[column]]
+
+    def known(self, column: int | None) -> NDArray[np.float64] | None:
+        """Return the numbers of a column that may be missing, NaN where a cell is blank."""
+        return None if column is None else self.numbers(column, blank=True)
+
+    def numbers(self, column: int, *, blank: bool = False) -> NDArray[np.float64]:
+        """Return the numbers of a column; where cells may be blank, those are NaN."""
+        cells = self.columns[column]
+        comma = any("," in cell for cell in cells)
+        if comma and any(_WITH_POINT.fullmatch(cell) for cells in self.columns for cell in cells):
+            row = next(row for row, cell in enumerate(cells) if "," in cell)
+            self.refuse(
+                row, column, f"{shown(cells[row])} has a comma, and other numbers have points."
+            )
+        numbers = np.empty(len(cells))
+        for row, cell in enumerate(cells):
+            text = cell.replace(",", ".") if comma else cell
+            try:
+                number = float(text)
+                if "_" in text or number - number != 0:  # Python's own; infinite or not a number
+                    raise ValueError
+            except ValueError:
+                if not (blank and (not text.strip() or text.strip().lower() in ("nan", "na"))):
+                    reason = f"{shown(cell)} is no number." if text.strip() else "is empty."
+                    self.refuse(row, column, reason)
+                number = np.nan
+            numbers[row] = number
+        return numbers
+
+    def refuse(self, row: int, column: int, reason: str) -> NoReturn:
+        """Raise an error that says where something is wrong."""
+        name = self.header[column] if self.header else ""
+        refuse_at(self.file, self.lines[row], column + 1, name, reason)
+
+    def at(self, **columns: int | None) -> Callable[[int, str, str], NoReturn]:
+        """Return what raises an error about a row and a quantity, which some columns hold."""
+
+        def refuse(row: int, name: str, reason: str) -> NoReturn:
+            self.refuse(row, columns.get(name) or 0, reason)
+
+        return refuse
+
+    def missing(self, wanted: str, found: str = "") -> NoReturn:
+        """Raise an error that says which columns are wanted, and which there are."""
+        columns = found or ", ".join(map(repr, self.header))
+        refuse_at(self.file, 1, 1, "", f"wanted {wanted}; found the columns {columns}.")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_\-]+", " ", name.strip().lower())
+
+
+def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
+    """Return the table of a text whose first row that is not empty has the names of columns."""
+    rows = csv.reader(
+        io.StringIO(text),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+        strict=True,
+    )
+    header: list[str] = []
+    cells, lines, line = [], [], 1
+    try:
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                pass
+            elif not header:
+                if not row[0].startswith("sep="):  # which Excel writes first
+                    header = [name.strip() for name in row]
+            else:
+                extra = row[len(header) :]
+                if len(row) < len(header) or any(cell.strip() for cell in extra):
+                    refuse_at(
+                        file, line, min(len(row), len(header)) + 1, "",
+                        f"the row has {len(row)} columns, and the first one {len(header)}.",
+                    )  # fmt: skip
+                cells.append(row[: len(header)])
+                lines.append(line)
+            line = rows.line_num + 1
+    except csv.Error as error:
+        refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
+    columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
+    return Table(file, header, columns, lines)
