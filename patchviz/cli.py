@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import shlex
 import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from . import __version__
+from ._util.files import check_writable, written
+from ._util.text import one_line
 from ._util.validation import check_choice, check_int, check_number
 from .errors import Argument, InvalidValueError, PatchvizError, shorten
 
@@ -38,6 +42,9 @@ _OPTIONS = {
     "max_bytes": "--max-bytes",
 }
 
+# How one asks for standard input.
+_STDIN = ("-", "/dev/stdin")
+
 # Which outputs heed an option; the others are heeded by all.
 _ONLY_FOR = {
     "-n": (".png",),
@@ -54,6 +61,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise InvalidValueError(f"{message}. See patchviz --help.")
 
+    def _print_message(self, message: str, file: object = None) -> None:
+        _print(message.rstrip("\n"), sys.stdout)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the ``patchviz`` command.
@@ -68,20 +78,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input.
     """
+    doing, name = "write", "standard output"
     try:
         options = _parser().parse_args(arguments)
         out = _output(options)
+        name = str(out)
+        check_writable(out)
         _check(options, out.suffix.lower())
+        doing, name = "read", options.file or "the embedded clip"
         patches = _carve(options)
-        print(patches)
+        doing, name = "write", str(out)
+        _print(str(patches), sys.stdout)
         _write(patches, out, options)
+        _print(one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)"), sys.stdout)
     except PatchvizError as error:
         return _fail(error.render(_spell), 2)
     except OSError as error:
-        return _fail(f"cannot write {error.filename or out}: {error.strerror or error}", 1)
+        return _fail(f"cannot {doing} {error.filename or name}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _fail("stopped", 130)
-    print(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)")
     if options.open and not webbrowser.open(out.resolve().as_uri()):
         return _fail(f"found no program to open it with; open {out} in a browser", 1)
     return 0
@@ -94,8 +109,9 @@ def _parser() -> argparse.ArgumentParser:
         "that plays them, a picture or a film.",
     )
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="a sound file (default: a clip that is built in)")
-    add("-o", "--out", metavar="OUT", type=Path, help=f"what to write: {', '.join(ENDINGS)} "
+    add("file", nargs="?", metavar="FILE", help="a sound file, or - for what standard input gives "
+        "(default: a clip that is built in)")  # fmt: skip
+    add("-o", "--out", metavar="OUT", help=f"what to write: {', '.join(ENDINGS)} "
         "(default: NAME.html here): a page with a player, a mosaic or an animation")  # fmt: skip
     add("--duration", type=float, default=5.0, metavar="S", help="a patch's length (default: 5.0)")
     add("--hop", type=float, default=0.1, metavar="S",
@@ -119,22 +135,46 @@ def _parser() -> argparse.ArgumentParser:
 
 def _output(options: argparse.Namespace) -> Path:
     """Return where to write, checked before anything slow begins."""
-    stem = Path(options.file).stem if options.file else "sonnet1"
-    out: Path = options.out or Path(f"{stem}.html")
+    if options.file is not None:
+        _check_file(options.file)
+    out = Path(_default_name(options.file) if options.out is None else options.out)
+    if not out.name or out.name in ENDINGS:
+        raise InvalidValueError(
+            f"--out {shlex.quote(options.out)} names no file. Give it a name and one of the "
+            f"endings {', '.join(ENDINGS)}."
+        )
+    stem = Path(_default_name(options.file)).stem
     if out.is_dir():
         raise InvalidValueError(
             f"--out {out} is a folder. Name a file in it: --out {shlex.quote(f'{out / stem}.html')}"
         )
     if out.suffix.lower() not in ENDINGS:
+        ending = f"the ending {out.suffix!r}" if out.suffix else "no ending"
         raise InvalidValueError(
-            f"--out {out} has the ending {out.suffix!r}. It must be one of {', '.join(ENDINGS)}."
+            f"--out {out} has {ending}. It must be one of {', '.join(ENDINGS)}."
         )
     if not out.parent.is_dir():
         raise InvalidValueError(
             f"--out {out}: there is no folder {out.parent}. Make it first: "
             f"mkdir -p {shlex.quote(str(out.parent))}"
         )
+    if options.file is not None and out.is_file() and out.samefile(options.file):
+        raise InvalidValueError(f"--out {out} is the recording itself. Give another name.")
     return out
+
+
+def _check_file(file: str) -> None:
+    if not file:
+        raise InvalidValueError("FILE '' names no file. Give the path of a sound file.")
+    if Path(file).is_dir():
+        raise InvalidValueError(f"FILE {shlex.quote(file)} is a folder. Name a sound file in it.")
+
+
+def _default_name(file: str | None) -> str:
+    """Return the name of a recording's page."""
+    if file is None:
+        return "sonnet1.html"
+    return "stdin.html" if file in _STDIN else f"{Path(file).stem}.html"
 
 
 def _check(options: argparse.Namespace, ending: str) -> None:
@@ -170,13 +210,17 @@ def _carve(options: argparse.Namespace) -> Patches:
         if options.kind in ("cqt", "chroma")
         else ""
     )
-    _say(f"reading {options.file or 'the embedded clip'}{wait} ...")
+    name = "standard input" if options.file in _STDIN else options.file or "the embedded clip"
+    _say(f"reading {name}{wait} ...")
     from .core.spectrogram import Spectrogram
 
-    if options.file:
-        spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)
-    else:
+    if options.file is None:
         spec = Spectrogram.example(kind=options.kind)
+    elif options.file in _STDIN:
+        sound = io.BytesIO(sys.stdin.buffer.read())
+        spec = Spectrogram.from_file(sound, kind=options.kind, mono=options.mono, name="stdin")
+    else:
+        spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)
     return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
 
 
@@ -197,7 +241,8 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
         from .plot.mosaic import plot_mosaic
 
         plot_mosaic(patches, options.n or 3, ax=figure, cmap=options.cmap)
-        figure.savefig(out)
+        with written(out) as path:
+            figure.savefig(path)
         return
     from .animation.animate import animate
     from .plot.view import PatchView
@@ -211,11 +256,27 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
 
 def _say(text: str) -> None:
     """Tell a person who waits what is going on; the result alone goes to standard output."""
-    print(f"patchviz: {text}", file=sys.stderr, flush=True)
+    _print(f"patchviz: {one_line(text)}", sys.stderr)
+
+
+def _print(text: str, stream: TextIO | Any) -> None:
+    """Print what may hold letters that the stream has not, to somebody who may be gone."""
+    if stream is None:  # a program without a console
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError as error:
+        # What is left in the stream has no place to go, at the end of the process neither.
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            error.filename = "standard output"
+            raise
 
 
 def _fail(reason: str, code: int) -> int:
-    _say(shorten(" ".join(reason.split())))
+    _say(shorten(one_line(reason)))
     return code
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "AudioFileError",
     "AudioFileNotFoundError",
     "Code",
+    "FolderNotFoundError",
     "InPython",
     "InvalidTypeError",
     "InvalidValueError",
@@ -192,6 +193,10 @@ class PatchvizError(Exception):
 
 class InvalidValueError(PatchvizError, ValueError):
     """An argument has the right type and a value that is not allowed."""
+
+
+class FolderNotFoundError(InvalidValueError, FileNotFoundError):
+    """There is no folder to write a file into."""
 
 
 class InvalidTypeError(PatchvizError, TypeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import runpy
 import sys
@@ -91,7 +92,13 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
             ["CLIP", "-o", "page.txt"],
             "--out page.txt has the ending '.txt'. It must be one of .html",
         ),
-        (["CLIP", "-o", "page"], "--out page has the ending ''"),
+        (["CLIP", "-o", "page"], "--out page has no ending. It must be one of .html"),
+        (["CLIP", "-o", ".html"], "--out .html names no file. Give it a name and one of the "
+         "endings .html, .png"),
+        (["CLIP", "-o", ""], "--out '' names no file. Give it a name"),
+        (["CLIP", "-o", "."], "--out . names no file. Give it a name"),
+        (["."], "FILE . is a folder. Name a sound file in it."),
+        ([""], "FILE '' names no file. Give the path of a sound file."),
         (["CLIP", "-o", "nowhere/page.html"],
          "there is no folder nowhere. Make it first: mkdir -p nowhere"),
         (["CLIP", "--cmap", "magmaa"], "--cmap magmaa is no colormap of matplotlib. "
@@ -202,6 +209,105 @@ def test_channels_are_mixed_only_when_asked(
         "patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. Mix them: --mono."
     )
     assert main([str(stereo), "--duration", "1", "--mono"]) == 0
+
+
+def test_a_film_does_not_replace_its_own_recording(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = clip.rename("clip.mp4")
+    before = film.read_bytes()
+    assert main(["clip.mp4", "-o", "./clip.mp4"]) == 2
+    assert "--out clip.mp4 is the recording itself. Give another name." in capsys.readouterr().err
+    assert film.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_standard_input(
+    name: str,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(clip.read_bytes())))
+    assert main([name, "--duration", "1", "--no-audio"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "patchviz: reading standard input ...\n"
+    assert re.search(r"^wrote stdin\.html ", said.out, re.MULTILINE)
+    assert "<title>stdin</title>" in Path("stdin.html").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_read_is_not_what_cannot_be_written(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("patchviz.core.spectrogram.Spectrogram.from_file", fail)
+    assert main([clip.name]) == 1
+    assert "patchviz: cannot read rising tone.wav: Input/output error" in capsys.readouterr().err
+
+
+class Pipe(io.StringIO):
+    """Standard output of a process, and what happens to it."""
+
+    encoding = "ascii"
+
+    def __init__(self, error: OSError | None, descriptor: int) -> None:
+        super().__init__()
+        self.error, self.descriptor = error, descriptor
+
+    def flush(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def fileno(self) -> int:
+        return self.descriptor
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (BrokenPipeError(32, "Broken pipe"), 0, []),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            ["patchviz: cannot write standard output: No space left on device"],
+        ),
+    ],
+)
+def test_nobody_who_listens_is_no_failure_of_the_page(
+    error: OSError,
+    code: int,
+    said: list[str],
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with open(tmp_path / "pipe", "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", Pipe(error, pipe.fileno()))
+        assert main([clip.name, "--duration", "1", "--no-audio"]) == code
+        pipe.write("what Python has left to write at its end")
+    assert not (tmp_path / "pipe").read_text()  # it goes nowhere, and so fails no more
+    assert capsys.readouterr().err.splitlines()[1:] == said
+    assert Path("rising tone.html").exists() is (code == 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_no_terminal_shows(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = "caf\udce9 \x1b[31m\n \N{RIGHT-TO-LEFT OVERRIDE}ünï"
+    clip.rename(f"{odd}.wav")
+    assert main([f"{odd}.wav", "--duration", "1", "--no-audio"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "patchviz: reading caf� �[31m �ünï.wav ...\n"
+    assert "wrote caf� �[31m �ünï.html (" in said.out
+    assert Path(f"{odd}.html").exists()
+    printed = Pipe(None, 1)
+    monkeypatch.setattr(sys, "stdout", printed)
+    assert main([f"{odd}.wav", "--duration", "1", "--no-audio"]) == 0
+    assert "wrote caf\\ufffd \\ufffd[31m \\ufffd\\xfcn\\xef.html (" in printed.getvalue()
 
 
 def test_what_cannot_be_written_is_no_bad_input(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, FolderNotFoundError, InvalidTypeError, InvalidValueError, shown
 
 __all__ = [
     "check_bool",
@@ -121,15 +121,22 @@ def check_bool(name: str, value: object, *, hint: str = "") -> bool:
     return bool(value)
 
 
-def check_file(name: str, value: object, *, example: str) -> Path:
+def check_file(name: str, value: object, *, example: str, hint: str = "") -> Path:
     """Return a path that can be written to as far as its folder is concerned."""
+    allowed = f'a path, such as "{example}"{hint}'
     if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
-        raise _wrong_type(name, value, f'a path, such as "{example}"')
-    path = Path(value)
-    if not os.path.isdir(path.parent):  # which a name that no folder can have is not, either
-        raise InvalidValueError(
-            Argument(name, os.fspath(value)),
-            f": there is no folder {shown(str(path.parent))}",
+        raise _wrong_type(name, value, allowed)
+    text = os.fspath(value)
+    path = Path(text)
+    is_nameless = path.name in ("", "..") and not text.endswith(("/", os.sep))
+    if is_nameless or "\0" in text:
+        raise InvalidValueError(Argument(name, text), " names no file", allowed=allowed)
+    # A link needs the folder that it leads to.
+    folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
+    if not os.path.isdir(folder):
+        raise FolderNotFoundError(
+            Argument(name, text),
+            f": there is no folder {shown(str(folder))}",
             remedy="Make it first.",
         )
     return path

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.colors import to_rgba
 
+from .._util.files import folder_beside, written
 from .._util.progress import is_watched
 from .._util.validation import check_bool, check_choice, check_file, check_number
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, PatchvizError, Setting
@@ -44,13 +45,14 @@ VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm")
 
 SAVEFIG_KWARGS = ("facecolor", "edgecolor", "transparent")
 
-# These write under the name that they are given, and nowhere else.
+# These write under the name that they are given, or beside it, and nowhere else.
 _PLAIN_WRITERS = (
     animation.FFMpegFileWriter,
     animation.FFMpegWriter,
     animation.ImageMagickFileWriter,
     animation.ImageMagickWriter,
     animation.PillowWriter,
+    animation.HTMLWriter,
 )
 
 
@@ -99,18 +101,18 @@ def save_film(
             )
         if isinstance(chosen, PngFolderWriter):
             chosen.prepare(target, len(view.patches))
-        path = stack.enter_context(_written_aside(target, chosen))
+        dpi = _check_dpi(dpi, figure)
+        place = stack.enter_context(_written_aside(filename, chosen))
         if sound is not None:
-            sound.write(path.with_name("sound"))
+            sound.write(stack.enter_context(folder_beside(target)) / "sound")
         painter = stack.enter_context(painted(figure, view.artists))
         if not isinstance(chosen, FrameWriter):
             stack.enter_context(repainted(figure, painter))
         stack.enter_context(_index_restored(view))
-        dpi = _check_dpi(dpi, figure)
         _round_figure_size(figure, dpi)
-        with _saving(chosen, figure, path, dpi):
+        with _saving(chosen, figure, place, dpi):
             looks = _composited(looks, chosen, figure)
-            bar_name = f"saving {path.name}" if progress and is_watched() else None
+            bar_name = f"saving {target.name}" if progress and is_watched() else None
             film = _Film(chosen, painter, looks)
             _write_frames(film, view, progress_callback, bar_name)
             for _ in range(sound.n_frames_after if sound is not None else 0):
@@ -180,12 +182,15 @@ class _Film:
 
 @contextlib.contextmanager
 def _saving(
-    writer: animation.AbstractMovieWriter, figure: Figure, path: Path, dpi: float
+    writer: animation.AbstractMovieWriter,
+    figure: Figure,
+    place: str | os.PathLike[str],
+    dpi: float,
 ) -> Iterator[None]:
     """Open the writer and finish with it; of two errors, raise the one that says why."""
     stopped_by: BaseException | None = None
     try:
-        with _without_encoder_log(), writer.saving(figure, path, dpi):
+        with _without_encoder_log(), writer.saving(figure, place, dpi):  # type: ignore[arg-type]
             try:
                 yield
             except BaseException as error:
@@ -196,8 +201,10 @@ def _saving(
             raise stopped_by from None
         # The pipe broke because the encoder gave up.
         said = (error.stderr or error.output or "nothing").strip()
+        if error.returncode < 0:
+            said += f", and ended by {signal.Signals(-error.returncode).name}"
         raise PatchvizError(
-            f"{Path(error.cmd[0]).name} could not write {path.name}. It said: {said}\n"
+            f"{Path(error.cmd[0]).name} could not write {Path(place).name}. It said: {said}\n"
             "Check codec, bitrate, extra_args and the ending of filename."
         ) from error
     except Exception as error:
@@ -226,31 +233,26 @@ def _without_encoder_log() -> Iterator[None]:
 
 def _check_target(filename: str | os.PathLike[str]) -> tuple[Path, bool]:
     """Return the path, and whether it is a folder."""
-    path = check_file("filename", filename, example="patches.mp4")
+    hint = "; or one that ends in '/', for a folder of PNGs"
+    path = check_file("filename", filename, example="patches.mp4", hint=hint)
     return path, os.fspath(filename).endswith(("/", os.sep)) or path.is_dir()
 
 
 @contextlib.contextmanager
-def _written_aside(target: Path, writer: animation.AbstractMovieWriter) -> Iterator[Path]:
-    """Yield a path beside the target, which it replaces when everything has been written."""
-    is_plain = isinstance(writer, FrameWriter) or type(writer) in _PLAIN_WRITERS
-    if not is_plain:
-        # Nobody knows what else it writes, and where.
-        try:
-            yield target
-        except BaseException as error:
-            error.add_note(f"{target} may have been written in part.")
-            raise
+def _written_aside(
+    filename: str | os.PathLike[str], writer: animation.AbstractMovieWriter
+) -> Iterator[str | os.PathLike[str]]:
+    """Yield where to write, which takes the place of what is there when all has been written."""
+    if isinstance(writer, FrameWriter) or type(writer) in _PLAIN_WRITERS:
+        with written(filename) as path:
+            yield path
         return
-    with tempfile.TemporaryDirectory(prefix=".patchviz-", dir=target.parent) as folder:
-        path = Path(folder, target.name)
-        yield path
-        if path.is_dir():
-            target.mkdir(exist_ok=True)
-            for file in path.iterdir():
-                file.replace(target / file.name)
-        else:
-            path.replace(target.resolve())
+    # Nobody knows what else it writes, and where; and it may look at the name as it was given.
+    try:
+        yield filename
+    except BaseException as error:
+        error.add_note(f"{Path(filename)} may have been written in part.")
+        raise
 
 
 def _make_writer(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from matplotlib.figure import Figure
 
 import patchviz
 
+from .._util.files import write_whole
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram
 from ..plot.mosaic import plot_mosaic
@@ -108,17 +108,10 @@ def _make(file: Path | None, view: str, options: dict[str, Any], stem: Path) -> 
         figure, facts["alt"], html = _DRAW[view](spec, options)
         figure.savefig(picture, format="png", dpi=DPI)
     facts["live"] = html is not None
-    _write(stem.with_suffix(".png"), picture.getvalue())
+    write_whole(stem.with_suffix(".png"), picture.getvalue())
     if html is not None:
-        _write(stem.with_suffix(".html"), html.encode())
-    _write(stem.with_suffix(".json"), json.dumps(facts).encode())
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write a file so that other processes see it whole or not at all."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(file)
+        write_whole(stem.with_suffix(".html"), html.encode())
+    write_whole(stem.with_suffix(".json"), json.dumps(facts).encode())
 
 
 def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:

@@ -18,6 +18,7 @@ from weakref import WeakSet
 
 import matplotlib
 
+from .._util.files import written
 from .._util.made import living
 from ..animation.animate import PatchAnimation
 from ..plot.figures import forget_figure
@@ -208,7 +209,8 @@ def _save_still(figure: Figure, path: Path, gallery_conf: Mapping[str, Any]) -> 
         name = f"{factor:.2f}".replace(".", "_")
         files.append((float(factor), path.with_name(f"{path.stem}_{name}x{path.suffix}")))
     for factor, file in files:
-        figure.savefig(file, dpi=factor * dpi)
+        with written(file) as path:
+            figure.savefig(path, dpi=factor * dpi)
         if "images" in gallery_conf["compress_images"]:
             from sphinx_gallery.utils import optipng
 

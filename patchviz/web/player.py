@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import Normalize
 
+from .._util.files import write_whole
 from .._util.made import remember
 from .._util.validation import check_file
 from ..audio.encode import AUDIO_FORMATS, Sound
@@ -137,7 +138,7 @@ class Player:
         return self._html
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the player as a page of its own.
+        """Write the player as a page of its own, whole or not at all.
 
         Parameters
         ----------
@@ -152,7 +153,8 @@ class Player:
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `path` is no path, is a folder or lies in none, or has another ending.
+            If `path` is no path, is a folder or lies in none (which is a ``FileNotFoundError``
+            as well), or has another ending.
         OSError
             If the file cannot be written.
         """
@@ -169,7 +171,7 @@ class Player:
                 f" has the ending {path.suffix!r}, and a player is a page: .html or .htm",
                 remedy="For a picture see patchviz.plot_mosaic, for a film patchviz.animate.",
             )
-        path.write_text(page(self.state["title"] or "patchviz", self._html), encoding="utf-8")
+        write_whole(path, page(self.state["title"] or "patchviz", self._html).encode())
         return path
 
     @property
