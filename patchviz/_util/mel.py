@@ -1,11 +1,13 @@
-"""The mel scale: Slaney's (Auditory Toolbox, 1998) and HTK's, value for value as in librosa."""
+"""The mel scale, Slaney's (Auditory Toolbox, 1998) and HTK's, as in librosa; and the note C1."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["hz_to_mel", "mel_to_hz"]
+__all__ = ["C1", "hz_to_mel", "mel_to_hz"]
+
+C1 = 440.0 * 2 ** (-45 / 12)  # Hz, the note at which constant-Q begins
 
 # Slaney's is linear up to 1 kHz, logarithmic above.
 _HZ_PER_MEL = 200.0 / 3

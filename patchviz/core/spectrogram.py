@@ -44,13 +44,15 @@ class Spectrogram(Features):
     hop_length : int, default: 512
         Samples from one frame to the next.
     n_fft : int, optional
-        Samples in a window; needed only for ``y_axis="linear"`` and ``"log"``, where the
-        default is ``2 * (n_bins - 1)``.
+        Samples in a window. For ``y_axis="linear"`` and ``"log"`` rows are ``sr / n_fft`` apart;
+        by default all rows of an STFT are there, and it is ``2 * (n_bins - 1)``.
     y_axis : {"none", "mel", "linear", "log", "cqt_hz", "cqt_note", "chroma"}
         What the rows are, as in :func:`librosa.display.specshow`.
     fmin, fmax : float, optional
-        Lowest and highest frequency in Hz. For ``"mel"`` they default to 0 and ``sr / 2``;
-        for ``"cqt_hz"`` and ``"cqt_note"`` `fmin` defaults to C1, 32.70 Hz.
+        The range of the rows in Hz. For ``"mel"`` it is that of the filters, by default 0 to
+        ``sr / 2``. For ``"linear"`` and ``"log"`` they are the frequencies of the first and the
+        last row, for instance of a slice of an STFT's rows; one of them with `n_fft` will do. For
+        ``"cqt_hz"`` and ``"cqt_note"`` `fmin` is that of the first row, by default C1, 32.70 Hz.
     htk : bool, default: False
         For ``"mel"``: the HTK formula in place of Slaney's.
     bins_per_octave : int, default: 12

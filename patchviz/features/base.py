@@ -13,7 +13,8 @@ from .._util.progress import is_watched
 from .._util.validation import check_choice, check_int, check_number, check_text
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
+from ..errors import Argument, InvalidTypeError, InvalidValueError
+from .rows import check_rows
 
 __all__ = ["ALL_ROWS", "Y_AXES", "Features"]
 
@@ -37,12 +38,12 @@ class Features:
     hop_length : int, default: 512
         Samples from one frame to the next.
     n_fft : int, optional
-        Samples in a window; needed only for ``y_axis="linear"`` and ``"log"``, where the
-        default is ``2 * (n_bins - 1)``.
+        Samples in a window. For ``y_axis="linear"`` and ``"log"`` rows are ``sr / n_fft`` apart;
+        by default all rows of an STFT are there, and it is ``2 * (n_bins - 1)``.
     y_axis : {"none", "mel", "linear", "log", "cqt_hz", "cqt_note", "chroma"}
         What the rows are, as in :func:`librosa.display.specshow`.
     fmin, fmax : float, optional
-        Lowest and highest frequency in Hz, as for :class:`Spectrogram`.
+        The range of the rows in Hz, as for :class:`Spectrogram`.
     htk : bool, default: False
         For ``"mel"``: the HTK formula in place of Slaney's.
     bins_per_octave : int, default: 12
@@ -107,47 +108,12 @@ class Features:
         check_choice("y_axis", self.y_axis, Y_AXES)
         bins_per_octave = check_int("bins_per_octave", self.bins_per_octave, minimum=1)
         set_field(self, "bins_per_octave", bins_per_octave)
-        self._check_frequencies()
+        if not isinstance(self.htk, bool):
+            raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
+        check_rows(self)
         for name in ("quantity", "unit", "y_label"):
             if name != "y_label" or self.y_label is not None:
                 check_text(name, getattr(self, name))
-
-    def _check_frequencies(self) -> None:
-        if self.fmin is not None:
-            lowest_allowed = {"above": 0} if self.y_axis.startswith("cqt") else {"minimum": 0}
-            check_number("fmin", self.fmin, unit="Hz", **lowest_allowed)
-        if self.fmax is not None:
-            check_number("fmax", self.fmax, above=self.fmin or 0, unit="Hz")
-        elif self.y_axis == "mel" and self.fmin is not None and self.fmin >= self.sr / 2:
-            raise InvalidValueError(
-                Argument("fmin", self.fmin, "Hz"),
-                f" is not below half the sampling rate, {self.sr / 2:g} Hz, which is ",
-                Argument("fmax"),
-                " unless given",
-                remedy=("Choose a lower ", Argument("fmin"), ", or give ", Argument("fmax"), "."),
-            )
-        n_bins = len(self.values)
-        if not isinstance(self.htk, bool):
-            raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
-        if self.y_axis in ("linear", "log") and self.n_fft is not None:
-            expected = 1 + self.n_fft // 2
-            if n_bins != expected:
-                raise InvalidValueError(
-                    f"values have {n_bins} rows, and ",
-                    Argument("y_axis", self.y_axis),
-                    " with ",
-                    Argument("n_fft", self.n_fft),
-                    f" means {expected}",
-                    remedy="Give the n_fft that the values were computed with, or leave it out.",
-                )
-        if self.y_axis == "chroma" and n_bins % self.bins_per_octave:
-            raise InvalidValueError(
-                f"values have {n_bins} rows; ",
-                Setting("y_axis", self.y_axis),
-                " needs whole octaves of ",
-                Argument("bins_per_octave", self.bins_per_octave),
-                remedy="Give the bins_per_octave that they have.",
-            )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

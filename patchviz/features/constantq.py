@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.mel import C1
 from .._util.validation import check_choice, check_int, check_number
 from ..audio.resample import Samples
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -141,7 +142,7 @@ class Cqt(InDecibels):
     @property
     def _lowest(self) -> float:
         """Frequency of the lowest bin in Hz, by default C1, tuning included."""
-        fmin = 440.0 * 2.0 ** (-45 / 12) if self.fmin is None else self.fmin
+        fmin = C1 if self.fmin is None else self.fmin
         return float(fmin * 2.0 ** ((self.tuning or 0.0) / self.bins_per_octave))
 
     @cached_property

@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
-from .._util.mel import hz_to_mel, mel_to_hz
+from .._util.mel import C1, hz_to_mel, mel_to_hz
 from ..core.times import format_span, longest_time
+from ..features.rows import linear_rows
 from .ticker import (
-    C1,
     ROUND_STEPS,
     HertzFormatter,
     HertzLocator,
@@ -76,8 +76,8 @@ class FrequencyAxis:
             edges = mel_to_hz(lowest + (borders + 1) * step, htk=spec.htk)
             return cls(edges, hz, "mel_htk" if spec.htk else "mel", "bent hertz")
         if spec.y_axis in ("linear", "log"):
-            n_fft = spec.n_fft or max(1, 2 * (n_bins - 1))
-            edges = borders * spec.sr / n_fft
+            first, step = linear_rows(spec)
+            edges = first + borders * step
             if spec.y_axis == "linear":
                 return cls(edges, hz, "linear", "hertz")
             return cls(edges, hz, "symlog", "bent hertz")
@@ -120,8 +120,13 @@ class FrequencyAxis:
     def apply(self, ax: Axes, *, short: bool = False) -> None:
         """Give an axes this vertical axis: scale, limits, ticks and label.
 
+        Axes that share it and show something keep their rows within its limits.
+
         With `short`, frequencies read 2k in place of 2000 even where there is room.
         """
+        low, high = self.edges[0], self.edges[-1]
+        before = ax.get_yscale()
+        limits = ax.get_ylim() if _drawn_beside(ax, "y") else ()
         if self._scale == "symlog":
             ax.set_yscale("symlog", **_SYMLOG)
         elif self._scale == "log":
@@ -130,7 +135,9 @@ class FrequencyAxis:
             ax.set_yscale("linear")
         else:
             ax.set_yscale("function", functions=_MEL[self._scale == "mel_htk"])
-        ax.set_ylim(self.edges[0], self.edges[-1])
+        if limits and ax.get_yscale() == before:
+            low, high = min(low, *limits), max(high, *limits)
+        ax.set_ylim(low, high)
         ax.yaxis.set_major_locator(self._locator())
         ax.yaxis.set_major_formatter(self._formatter(short))
         ax.yaxis.set_minor_locator(NullLocator())
@@ -184,6 +191,12 @@ class FrequencyAxis:
         return None
 
 
+def _drawn_beside(ax: Axes, name: Literal["x", "y"]) -> list[Axes]:
+    """Return the other axes that share an axis and show something: their limits are kept."""
+    shared = ax.get_shared_x_axes() if name == "x" else ax.get_shared_y_axes()
+    return [other for other in shared.get_siblings(ax) if other is not ax and other.has_data()]
+
+
 _MEL = {
     htk: (functools.partial(hz_to_mel, htk=htk), functools.partial(mel_to_hz, htk=htk))
     for htk in (False, True)
@@ -231,12 +244,24 @@ class TimeAxis:
         return f"{self.name} ({unit})"
 
     def apply(self, ax: Axes) -> None:
-        """Give an axes this horizontal axis: limits, ticks and label."""
+        """Give an axes this horizontal axis: limits, ticks and label.
+
+        Axes that share it and show something keep their times within its limits.
+        """
+        others, written = _drawn_beside(ax, "x"), ax.xaxis.get_major_formatter()
+        limits = (self.start, self.end, *(ax.get_xlim() if others else ()))
+        longest = self.longest
+        if others and isinstance(written, TimeFormatter):
+            longest = max(longest, written.longest)
         ax.set_xscale("linear")
-        ax.set_xlim(self.start, self.end)
-        ax.xaxis.set_major_locator(TimeLocator(self.longest))
-        ax.xaxis.set_major_formatter(TimeFormatter(self.longest))
-        ax.set_xlabel(self.label)
+        ax.set_xlim(min(limits), max(limits))
+        ax.xaxis.set_major_locator(TimeLocator(longest))
+        ax.xaxis.set_major_formatter(TimeFormatter(longest))
+        label = dataclasses.replace(self, longest=longest).label
+        for other in others:  # whose ticks are these now
+            if other.get_xlabel().startswith(f"{self.name} ("):
+                other.set_xlabel(label)
+        ax.set_xlabel(label)
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import Formatter, Locator, MaxNLocator
 
+from .._util.mel import C1
 from ..core.times import decimals_for, format_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["C1", "format_number", "note_name", "pitch_class_name", "short_hertz"]
-
-C1 = 440.0 * 2 ** (-45 / 12)  # Hz, the note at which constant-Q begins
+__all__ = ["format_number", "note_name", "pitch_class_name", "short_hertz"]
 
 NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 

@@ -211,7 +211,41 @@ SAMPLES = "It must be a whole number of samples, at least 1"
          "'cqt_note', 'chroma', 'none'."),
         ({"y_axis": "linear", "n_fft": 2048}, InvalidValueError,
          "values have 4 rows, and y_axis='linear' with n_fft=2048 means 1025. Give the n_fft that "
-         "the values were computed with, or leave it out."),
+         "the values were computed with; or, if they are some of its rows, fmin, the frequency of "
+         "the first one: rows are 10.7666 Hz apart."),
+        ({"y_axis": "log", "n_fft": 2048, "fmin": 1000, "fmax": 2000}, InvalidValueError,
+         "values have 4 rows, and fmin=1000 Hz to fmax=2000 Hz with n_fft=2048 means 94, 10.7666 "
+         "Hz apart. Give the frequencies of the first and the last row, or leave n_fft out."),
+        ({"y_axis": "linear", "n_fft": 8, "fmin": 5000}, InvalidValueError,
+         "values have 4 rows, 2756.25 Hz apart with n_fft=8, and would reach from 5000 Hz to "
+         "13268.8 Hz: the sound is between 0 and 11025 Hz, half the sampling rate. Give the "
+         "frequency of the first row as fmin."),
+        ({"y_axis": "linear", "n_fft": 8, "fmax": 5000}, InvalidValueError,
+         "values have 4 rows, 2756.25 Hz apart with n_fft=8, and would reach from -3268.75 Hz to "
+         "5000 Hz: the sound is between 0 and 11025 Hz, half the sampling rate. Give the "
+         "frequency of the first row as fmin."),
+        ({"y_axis": "linear", "fmax": 24000}, InvalidValueError,
+         "fmax=24000 Hz is above half the sampling rate, 11025 Hz. Give the sr that the values "
+         "were computed at, or a lower fmax."),
+        ({"y_axis": "mel", "fmax": 16000}, InvalidValueError,
+         "fmax=16000 Hz is above half the sampling rate, 11025 Hz. Give the sr that the values "
+         "were computed at, or a lower fmax."),
+        ({"y_axis": "log", "fmin": 12000}, InvalidValueError,
+         "fmin=12000 Hz is not below half the sampling rate, 11025 Hz, which is fmax unless given. "
+         "Choose a lower fmin, or give fmax."),
+        ({"fmin": 500}, InvalidValueError,
+         "fmin=500 Hz has no use with y_axis='none', whose rows are numbers. Leave it out, or "
+         'choose y_axis="linear" for rows that are evenly spaced in Hz.'),
+        ({"y_axis": "chroma", "bins_per_octave": 4, "fmax": 500}, InvalidValueError,
+         "fmax=500 Hz has no use with y_axis='chroma', whose rows are pitch classes. Leave it out, "
+         'or choose y_axis="linear" for rows that are evenly spaced in Hz.'),
+        ({"y_axis": "cqt_note", "fmin": 100, "fmax": 8000, "bins_per_octave": 3}, InvalidValueError,
+         "fmax=8000 Hz has no use with y_axis='cqt_note': fmin and bins_per_octave=3 put the last "
+         "row at 200 Hz. Leave it out."),
+        ({"y_axis": "cqt_hz", "fmin": 6000, "bins_per_octave": 3}, InvalidValueError,
+         "values have 4 rows, which from fmin=6000 Hz on with bins_per_octave=3 reach 12000 Hz, "
+         "beyond half the sampling rate, 11025 Hz. Give the bins_per_octave, fmin and sr that they "
+         "were computed with."),
         ({"y_axis": "chroma"}, InvalidValueError,
          'values have 4 rows; y_axis="chroma" needs whole octaves of bins_per_octave=12. Give the '
          "bins_per_octave that they have."),

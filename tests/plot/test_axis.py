@@ -127,6 +127,36 @@ def test_rows_of_an_stft_lie_around_their_frequencies(
     assert (np.diff(axis.positions) > 0).all()
 
 
+SOME_ROWS: dict[str, dict[str, Any]] = {
+    "from fmin to fmax": {"fmin": 100 * 22050 / 2048, "fmax": 299 * 22050 / 2048},
+    "from fmin": {"fmin": 100 * 22050 / 2048, "n_fft": 2048},
+    "up to fmax": {"fmax": 299 * 22050 / 2048, "n_fft": 2048},
+    "by all of them": {"fmin": 100 * 22050 / 2048, "fmax": 299 * 22050 / 2048, "n_fft": 2048},
+}
+
+
+@pytest.mark.parametrize("y_axis", ["linear", "log"])
+@pytest.mark.parametrize("said", SOME_ROWS)
+def test_a_tone_is_drawn_at_its_frequency_in_some_rows_of_an_stft(y_axis: str, said: str) -> None:
+    y = np.sin(2 * np.pi * 2000 * np.arange(22050) / 22050)
+    rows = np.abs(librosa.stft(y))[100:300]
+    axis = FrequencyAxis.of(Spectrogram(rows, y_axis=y_axis, **SOME_ROWS[said]))
+    loudest = int(rows[:, 20].argmax())
+    assert axis.edges[loudest] < 2000 < axis.edges[loudest + 1]
+    ax = make_axes(1, 2)
+    axis.apply(ax)
+    assert ax.get_ylim() == pytest.approx((99.5 * 22050 / 2048, 299.5 * 22050 / 2048))
+
+
+def test_every_other_row_or_one_alone_has_the_range_that_is_given() -> None:
+    frequencies = librosa.fft_frequencies(sr=22050, n_fft=2048)[::4]
+    spec = make_spec(257, y_axis="linear", fmin=0, fmax=frequencies[-1])
+    edges = FrequencyAxis.of(spec).edges
+    np.testing.assert_allclose((edges[1:] + edges[:-1]) / 2, frequencies, atol=1e-9)
+    alone = FrequencyAxis.of(make_spec(1, y_axis="linear", fmin=1000, fmax=3000))
+    assert alone.edges.tolist() == [1000, 3000]
+
+
 @pytest.mark.parametrize("y_axis", ["cqt_hz", "cqt_note"])
 @pytest.mark.parametrize(("fmin", "bins_per_octave"), [(None, 12), (55.0, 36)])
 def test_rows_of_a_cqt_lie_around_their_pitches(

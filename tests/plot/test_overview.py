@@ -74,6 +74,35 @@ def test_time_begins_where_the_recording_does() -> None:
     assert ax.get_xlabel() == "Time (min:s)"
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_axes_that_others_share_keep_the_larger_limits(order: tuple[int, ...]) -> None:
+    specs = [
+        Spectrogram(np.ones((4, n_frames)), sr=sr, hop_length=1, start=start, y_axis="linear")
+        for n_frames, start, sr in ((10, 0.0, 10), (4, -0.5, 10), (1000, 0.0, 8))
+    ]
+    shared = Figure().subplots(3, 1, sharex=True, sharey=True)
+    for i in order:
+        plot_spectrogram(specs[i], ax=shared[i])
+    for ax in shared:
+        assert ax.get_xlim() == (-0.5, 125.0)
+        assert ax.get_xlabel() == "Time (min:s)"
+        assert ax.xaxis.get_major_formatter()(65.0) == "1:05"
+        assert ax.get_ylim() == pytest.approx((-5 / 6, 5 * 7 / 6))
+
+
+def test_an_axes_of_its_own_has_the_limits_of_what_was_drawn_last() -> None:
+    ax = make_axes()
+    for n_frames in (100, 40):
+        plot_spectrogram(make_spec(), ax=ax)
+        spec = Spectrogram(np.ones((12, n_frames)), sr=10, hop_length=1)
+        plot_spectrogram(spec, ax=ax)
+        assert ax.get_xlim() == (0, n_frames / 10)
+        assert ax.get_ylim() == (-0.5, 11.5)
+    beside = Figure().subplots(1, 2, sharey=True)  # of which the other one is empty
+    plot_spectrogram(spec, ax=beside[0])
+    assert beside[1].get_ylim() == (-0.5, 11.5)
+
+
 def test_patches_stand_for_their_spectrogram() -> None:
     patches = make_patches()
     ax = plot_spectrogram(patches, ax=make_axes())

@@ -1,0 +1,196 @@
+"""Which frequencies the rows of values have, and what cannot be so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._util.mel import C1
+from .._util.validation import check_number
+from ..errors import Argument, InvalidValueError, Setting
+
+if TYPE_CHECKING:
+    from .base import Features
+
+__all__ = ["check_rows", "linear_rows"]
+
+_NEARLY = 1 + 1e-6  # frequencies that differ by less are the same
+
+
+def linear_rows(features: Features) -> tuple[float, float]:
+    """Return the frequency of the first row, and from one row to the next, of evenly spaced ones.
+
+    They are those of an STFT: all, from 0 on, or some, of which `fmin` is the first and `fmax` the
+    last. One row alone reaches from `fmin` to `fmax`.
+    """
+    n_bins, sr, fmin, fmax = len(features.values), features.sr, features.fmin, features.fmax
+    if fmin is None and fmax is None:
+        return 0.0, sr / (features.n_fft or max(1, 2 * (n_bins - 1)))
+    if features.n_fft is not None:
+        step = sr / features.n_fft
+        return (fmin if fmin is not None else (fmax or 0.0) - (n_bins - 1) * step), step
+    low, high = fmin or 0.0, sr / 2 if fmax is None else fmax
+    return (low, (high - low) / (n_bins - 1)) if n_bins > 1 else ((low + high) / 2, high - low)
+
+
+def check_rows(features: Features) -> None:
+    """Refuse rows that cannot have the frequencies that they are said to have."""
+    fmin, fmax, y_axis = features.fmin, features.fmax, features.y_axis
+    is_cqt = y_axis.startswith("cqt")
+    if fmin is not None:
+        check_number("fmin", fmin, unit="Hz", **({"above": 0} if is_cqt else {"minimum": 0}))
+    if fmax is not None:
+        check_number("fmax", fmax, above=fmin or 0, unit="Hz")
+    _check_use(features)
+    if y_axis == "chroma":
+        _check_octaves(features)
+    elif is_cqt:
+        _check_top_of_cqt(features)
+    elif y_axis != "none":
+        _check_range(features)
+        if y_axis != "mel" and features.n_fft is not None:
+            _check_n_fft(features, features.n_fft)
+
+
+def _check_use(features: Features) -> None:
+    """Refuse a frequency that says nothing about rows of a kind."""
+    y_axis = features.y_axis
+    counted = {"none": "numbers", "chroma": "pitch classes"}.get(y_axis)
+    for name in ("fmin", "fmax"):
+        value = getattr(features, name)
+        if value is None:
+            continue
+        if counted is not None:
+            raise InvalidValueError(
+                Argument(name, value, "Hz"),
+                " has no use with ",
+                Argument("y_axis", y_axis),
+                f", whose rows are {counted}",
+                remedy=(
+                    "Leave it out, or choose ",
+                    Setting("y_axis", "linear"),
+                    " for rows that are evenly spaced in Hz.",
+                ),
+            )
+        if name == "fmax" and y_axis.startswith("cqt"):
+            raise InvalidValueError(
+                Argument(name, value, "Hz"),
+                " has no use with ",
+                Argument("y_axis", y_axis),
+                ": ",
+                Argument("fmin"),
+                " and ",
+                Argument("bins_per_octave", features.bins_per_octave),
+                f" put the last row at {_top_of_cqt(features):.6g} Hz",
+                remedy="Leave it out.",
+            )
+
+
+def _check_range(features: Features) -> None:
+    """Refuse frequencies above half the sampling rate, where no sound is."""
+    fmin, fmax, half = features.fmin, features.fmax, features.sr / 2
+    if fmax is not None and fmax > half * _NEARLY:
+        raise InvalidValueError(
+            Argument("fmax", fmax, "Hz"),
+            f" is above half the sampling rate, {half:g} Hz",
+            remedy=(
+                "Give the ",
+                Argument("sr"),
+                " that the values were computed at, or a lower ",
+                Argument("fmax"),
+                ".",
+            ),
+        )
+    if fmax is None and fmin is not None and fmin >= half:
+        raise InvalidValueError(
+            Argument("fmin", fmin, "Hz"),
+            f" is not below half the sampling rate, {half:g} Hz, which is ",
+            Argument("fmax"),
+            " unless given",
+            remedy=("Choose a lower ", Argument("fmin"), ", or give ", Argument("fmax"), "."),
+        )
+
+
+def _check_n_fft(features: Features, n_fft: int) -> None:
+    """Refuse another number of rows than a window and a range of frequencies mean."""
+    n_bins, fmin, fmax = len(features.values), features.fmin, features.fmax
+    step = features.sr / n_fft
+    if fmin is None and fmax is None:
+        expected = 1 + n_fft // 2
+        if n_bins == expected:
+            return
+        raise InvalidValueError(
+            f"values have {n_bins} rows, and ",
+            Argument("y_axis", features.y_axis),
+            " with ",
+            Argument("n_fft", n_fft),
+            f" means {expected}",
+            remedy=(
+                "Give the n_fft that the values were computed with; or, if they are some of its "
+                "rows, ",
+                Argument("fmin"),
+                f", the frequency of the first one: rows are {step:.6g} Hz apart.",
+            ),
+        )
+    first, _ = linear_rows(features)
+    last = first + (n_bins - 1) * step
+    if fmin is not None and fmax is not None and abs(last - fmax) > step / 2:
+        raise InvalidValueError(
+            f"values have {n_bins} rows, and ",
+            Argument("fmin", fmin, "Hz"),
+            " to ",
+            Argument("fmax", fmax, "Hz"),
+            " with ",
+            Argument("n_fft", n_fft),
+            f" means {1 + round((fmax - fmin) / step)}, {step:.6g} Hz apart",
+            remedy=(
+                "Give the frequencies of the first and the last row, or leave ",
+                Argument("n_fft"),
+                " out.",
+            ),
+        )
+    if first < -step / 2 or last > features.sr / 2 + step / 2:
+        raise InvalidValueError(
+            f"values have {n_bins} rows, {step:.6g} Hz apart with ",
+            Argument("n_fft", n_fft),
+            f", and would reach from {first:.6g} Hz to {last:.6g} Hz: the sound is between 0 and "
+            f"{features.sr / 2:g} Hz, half the sampling rate",
+            remedy=("Give the frequency of the first row as ", Argument("fmin"), "."),
+        )
+
+
+def _top_of_cqt(features: Features) -> float:
+    octaves = (len(features.values) - 1) / features.bins_per_octave
+    return float((features.fmin or C1) * 2.0 ** min(octaves, 500.0))
+
+
+def _check_top_of_cqt(features: Features) -> None:
+    top = _top_of_cqt(features)
+    if top > features.sr / 2 * _NEARLY:
+        raise InvalidValueError(
+            f"values have {len(features.values)} rows, which from ",
+            Argument("fmin", features.fmin or round(C1, 2), "Hz"),
+            " on with ",
+            Argument("bins_per_octave", features.bins_per_octave),
+            f" reach {top:.6g} Hz, beyond half the sampling rate, {features.sr / 2:g} Hz",
+            remedy=(
+                "Give the ",
+                Argument("bins_per_octave"),
+                ", ",
+                Argument("fmin"),
+                " and ",
+                Argument("sr"),
+                " that they were computed with.",
+            ),
+        )
+
+
+def _check_octaves(features: Features) -> None:
+    n_bins, per_octave = len(features.values), features.bins_per_octave
+    if n_bins % per_octave:
+        raise InvalidValueError(
+            f"values have {n_bins} rows; ",
+            Setting("y_axis", "chroma"),
+            " needs whole octaves of ",
+            Argument("bins_per_octave", per_octave),
+            remedy="Give the bins_per_octave that they have.",
+        )
