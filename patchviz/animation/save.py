@@ -19,7 +19,7 @@ from matplotlib import animation
 from matplotlib.colors import to_rgba
 
 from .._util.files import folder_beside, written
-from .._util.progress import is_watched
+from .._util.progress import progress_bar
 from .._util.validation import check_bool, check_choice, check_file, check_number
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, PatchvizError, Setting
 from .ffmpeg import FilmWriter, SoundTrack, with_ffmpeg
@@ -112,9 +112,9 @@ def save_film(
         _round_figure_size(figure, dpi)
         with _saving(chosen, figure, place, dpi):
             looks = _composited(looks, chosen, figure)
-            bar_name = f"saving {target.name}" if progress and is_watched() else None
             film = _Film(chosen, painter, looks)
-            _write_frames(film, view, progress_callback, bar_name)
+            doing = f"saving {target.name}" if progress else None
+            _write_frames(film, view, progress_callback, doing)
             for _ in range(sound.n_frames_after if sound is not None else 0):
                 film.add()
 
@@ -131,15 +131,11 @@ def _write_frames(
     film: _Film,
     view: PatchView,
     progress_callback: Callable[[int, int], object] | None,
-    bar_name: str | None,
+    doing: str | None,
 ) -> None:
-    """Show patch after patch, and write each; a bar with a name says how far that is."""
-    from tqdm import tqdm
-
+    """Show patch after patch, and write each; a bar that is called so says how far that is."""
     n_frames = len(view.patches)
-    with tqdm(
-        desc=bar_name, total=n_frames, unit="frame", delay=1, leave=False, disable=bar_name is None
-    ) as bar:
+    with progress_bar(doing or "", n_frames, "frames", is_wanted=doing is not None) as bar:
         for index in range(n_frames):
             view.index = index
             if progress_callback is not None:

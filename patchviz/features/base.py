@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._util.progress import is_watched
+from .._util.progress import progress_bar
 from .._util.validation import check_choice, check_int, check_number, check_text
 from ..audio.resample import Samples
 from ..audio.source import Audio
@@ -182,18 +182,9 @@ class Signal:
 
     def blocks(self, doing: str) -> Iterator[Samples]:
         """Yield the samples, and show how far that is once it takes longer than a second."""
-        from tqdm import tqdm
-
         name = f" of {self.audio.name}" if self.audio.name else ""
-        with tqdm(
-            desc=doing + name,
-            total=self.n_samples / self.sr,
-            delay=1,
-            leave=False,
-            disable=not (self.progress and is_watched()),
-            bar_format="{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of sound "
-            "[{elapsed}<{remaining}]",
-        ) as bar:
+        seconds = self.n_samples / self.sr
+        with progress_bar(doing + name, seconds, "s of sound", is_wanted=self.progress) as bar:
             for block in self.audio.blocks(sr=self.sr, mono=True):
                 yield block[0]
                 bar.update(block.shape[1] / self.sr)

@@ -106,6 +106,34 @@ def test_nobody_trusts_it(notebook: Notebook, saved: Path) -> None:
     assert notebook.lab("return panel.content.widgets[1].model.trusted") is False
 
 
+BAR = """
+import itertools, tqdm.std
+tqdm.std.time = lambda ticks=itertools.count(): 0.6 * next(ticks)
+print("before")
+pv.Spectrogram.from_audio(np.zeros(4_000_000, np.float32), sr=22050)
+print("after")
+"""
+
+
+def test_of_a_progress_bar_nothing_is_left(lab: Notebook) -> None:
+    path = lab.server.write("bar", SETUP, BAR)
+    lab.open(path)
+    bars = "Array.from(scope.querySelectorAll('pre'), (pre) => pre.textContent)"
+    lab.js(f"""(() => {{
+        globalThis.bars = new Set();
+        const note = () => {bars}.forEach((text) => bars.add(text));
+        new MutationObserver(note).observe(scope, {{ childList: true, subtree: true }});
+    }})()""")
+    lab.run().wait("scope.textContent.includes('after')")
+    assert "mel spectrogram" in lab.js("[...bars].join('')")
+    assert lab.js(bars) == ["before\n", "after\n"]
+    assert lab.js("scope.querySelectorAll('.jp-OutputArea-child').length") == 2
+    lab.save()
+    outputs = json.loads(path.read_text("utf-8"))["cells"][1]["outputs"]
+    assert [output.get("text", output.get("data")) for output in outputs] == [
+        ["before\n"], {}, ["after\n"]]  # fmt: skip
+
+
 # -- pages made of it ----------------------------------------------------------------------------
 
 
