@@ -132,7 +132,8 @@ def take_new() -> list[Player | PatchAnimation | Scrubber]:
 def forget_figures() -> None:
     """Take the figures of animations off pyplot's list: nobody else is to save them."""
     # An animation that nobody holds any more refers to itself: its figure stays a picture.
-    gc.collect()
+    if living():
+        gc.collect()
     for value in living():
         if isinstance(value, PatchAnimation):
             figure = value.view.ax.get_figure(root=True)
