@@ -13,7 +13,16 @@ from pathlib import Path
 from .measure import Outcome, Settings
 
 # The modules here that hold figures, in the order in which they are reported.
-GROUPS = ("drawing", "exports", "player", "recordings", "importing", "cold_start", "gallery")
+GROUPS = (
+    "drawing",
+    "exports",
+    "player",
+    "recordings",
+    "labels",
+    "importing",
+    "cold_start",
+    "gallery",
+)
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

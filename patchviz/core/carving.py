@@ -108,7 +108,8 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogra
                 remedy="Choose one that does, or give the spectrogram values.astype(float).",
             )
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
-    padded = dataclasses.replace(spec, values=values)
+    padded = dataclasses.replace(spec, values=values, labels=None)
+    object.__setattr__(padded, "labels", spec.labels)  # they have been looked at
     object.__setattr__(padded, _PADDING, n_frames)
     return padded
 
@@ -119,4 +120,9 @@ _PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is 
 def without_padding(spec: Spectrogram) -> Spectrogram:
     """Return a spectrogram without what `pad` has put at its end."""
     n_padding = vars(spec).get(_PADDING, 0)
-    return dataclasses.replace(spec, values=spec.values[:, :-n_padding]) if n_padding else spec
+    if not n_padding:
+        return spec
+    values = spec.values[:, :-n_padding]
+    plain = dataclasses.replace(spec, values=values, labels=None)
+    object.__setattr__(plain, "labels", spec.labels)
+    return plain

@@ -192,6 +192,13 @@ class Framing:
         """Seconds by which a time that was typed as it is shown may be early."""
         return min(0.0005, self.hop_duration / 2)
 
+    def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many patches start before each of some frames."""
+        if self.given_starts is None:
+            assert self.hop_length is not None
+            return np.clip(-(-frame // self.hop_length), 0, self.n_patches)
+        return np.searchsorted(self.starts, frame, side="left")
+
     def index_at(self, time: ArrayLike) -> Any:
         """Return the last patch that starts at or before a time, or each of an array of times.
 

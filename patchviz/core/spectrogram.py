@@ -15,6 +15,7 @@ from ..features.base import Features
 from ..features.compute import compute
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
+from .labels import LabelledRecording, labels_of
 from .patches import Patches
 from .times import format_span
 
@@ -25,7 +26,7 @@ __all__ = ["Spectrogram", "column_maxima"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Spectrogram(Features):
+class Spectrogram(Features, LabelledRecording):
     """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
 
     Frame *k* occupies the time from ``start + k * frame_duration`` to
@@ -73,6 +74,8 @@ class Spectrogram(Features):
         The sound that belongs to it, if known: :meth:`Audio.from_array` or
         :meth:`Audio.from_file`. What is heard at a frame's time *t* is the sound at *t*, from
         ``audio.start`` on.
+    labels : path, DataFrame or records, optional
+        What people wrote down, as for :meth:`with_labels`; kept as a pandas frame.
 
     Raises
     ------
@@ -103,6 +106,7 @@ class Spectrogram(Features):
     start: float = 0.0
     name: str = ""
     audio: Audio | None = None
+    labels: Any = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -110,6 +114,8 @@ class Spectrogram(Features):
         object.__setattr__(self, "start", check_number("start", self.start, unit="s"))
         check_text("name", self.name)
         self._check_audio()
+        if self.labels is not None:
+            object.__setattr__(self, "labels", labels_of(self, self.labels))
 
     def _check_audio(self) -> None:
         audio: object = self.audio

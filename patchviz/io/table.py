@@ -174,12 +174,17 @@ def labels_from(argument: str, data: object) -> pd.DataFrame:
 
     start = floats("start_time")
     end = floats("end_time") if "end_time" in columns else start + floats("duration")
-    texts = columns["label"].astype(object)
-    file = columns["file"].astype(object).map(str) if "file" in columns else None
+
+    def words(name: str) -> list[str] | None:
+        if name not in columns:
+            return None
+        column = columns[name].astype(object)
+        return list(column.where(column.notna(), "").map(str))
+
     return label_frame(
-        start, end, list(texts.where(texts.notna(), "").map(str)), refuse,
+        start, end, words("label") or [], refuse,
         low=known("low_f"), high=known("high_f"),
-        score=known("score"), file=None if file is None else list(file),
+        score=known("score"), file=words("file"),
         tier=list(frame["tier"][kept].map(str)) if "tier" in frame else None,
     )  # fmt: skip
 

@@ -1,0 +1,185 @@
+"""How patches lie in a recording: their frames and times, without their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.validation import check_number
+from ..errors import Argument, InvalidValueError
+from .times import format_span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .framing import Framing
+    from .spectrogram import Spectrogram
+
+__all__ = ["Carved"]
+
+
+class Carved:
+    """Where patches lie: what everything that is asked of patches stands on."""
+
+    spectrogram: Spectrogram
+    framing: Framing
+
+    def __len__(self) -> int:
+        return self.framing.n_patches
+
+    @property
+    def frame_length(self) -> int:
+        """Columns of a patch, in frames."""
+        return self.framing.frame_length
+
+    @property
+    def hop_length(self) -> int | None:
+        """Columns from one patch's start to the next one's; None where `starts` were given."""
+        return self.framing.hop_length
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """First frame of every patch, shape (n_patches,); read-only."""
+        return self.framing.starts
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
+        return self.framing.times
+
+    @property
+    def tail(self) -> str:
+        """What becomes of the frames after the last whole patch: ``"drop"`` or ``"pad"``."""
+        return self.framing.tail
+
+    @property
+    def n_tail(self) -> int:
+        """Frames after the last whole patch that belong to no patch."""
+        return self.framing.n_tail
+
+    @property
+    def n_padded(self) -> int:
+        """Frames of padding at the end of the spectrogram."""
+        return self.framing.n_padded
+
+    def check_index(self, index: int) -> int:
+        """Return `index` counted from the start, as a list counts it.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch; negative numbers count from the end.
+
+        Returns
+        -------
+        int
+            From 0 to ``len(self) - 1``.
+
+        Raises
+        ------
+        PatchIndexError
+            If there is no such patch.
+        InvalidTypeError, InvalidValueError
+            If `index` is not a whole number.
+        """
+        return self.framing.check_index(index)
+
+    # -- the times -------------------------------------------------------------------------
+
+    @property
+    def duration(self) -> float:
+        """True length of a patch in seconds: ``frame_length * spectrogram.frame_duration``."""
+        return self.frame_length * self.spectrogram.frame_duration
+
+    @property
+    def hop_duration(self) -> float:
+        """True time from one patch's start to the next one's, in seconds.
+
+        Where `starts` were given it is the least of these times.
+        """
+        return self.framing.hop_duration
+
+    @property
+    def overlap(self) -> float:
+        """Share of a patch that the next one repeats, 0 to 1 (0 where there are gaps)."""
+        return max(0.0, 1.0 - self.hop_duration / self.duration)
+
+    def frames(self, index: int) -> tuple[int, int]:
+        """Return the columns of patch `index`: ``values[:, start:stop]`` of the spectrogram.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch.
+
+        Returns
+        -------
+        tuple of int
+            First column, and the one after the last, in frames.
+        """
+        return self.framing.frames(self.check_index(index))
+
+    def time(self, index: int) -> tuple[float, float]:
+        """Return when patch `index` starts and ends in the recording, in seconds.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch.
+
+        Returns
+        -------
+        tuple of float
+            Start and end, in seconds.
+
+        See Also
+        --------
+        index_at : The inverse: ``patches.index_at(patches.time(i)[0]) == i``.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> start, end = patches.time(7)
+        >>> print(f"{start:.3f}-{end:.3f} s")
+        0.650-5.642 s
+        """
+        return self.framing.time(self.check_index(index))
+
+    def index_at(self, time: float) -> int:
+        """Return the last patch that starts at or before a time of the recording.
+
+        Parameters
+        ----------
+        time : float
+            In seconds, from the spectrogram's start to its end; a start that was rounded to a
+            millisecond finds its patch. In the tail it is the last patch.
+
+        Returns
+        -------
+        int
+            ``patches.index_at(patches.time(i)[0]) == i`` for every patch *i*.
+
+        Raises
+        ------
+        InvalidValueError
+            If `time` lies outside the spectrogram.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> patches.index_at(0.65), patches.index_at(0.7), patches.index_at(0.75)
+        (7, 7, 8)
+        """
+        spec = self.spectrogram
+        time = check_number("time", time, unit="s")
+        early = self.framing.tolerance
+        if not spec.start - early <= time <= spec.end + early:
+            raise InvalidValueError(
+                Argument("time", time, "s"),
+                f" is outside the spectrogram, {format_span(spec.start, spec.end, 0.0, 3)}",
+                remedy="Choose a time within it.",
+            )
+        return int(self.framing.index_at(time))

@@ -1,0 +1,364 @@
+"""What people wrote down: which labels are of a recording, and in which patches each lies."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from .._util.validation import check_number
+from ..errors import Argument, InvalidValueError, shown
+from ..io.labels import as_labels
+from .carved import Carved
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from .framing import Framing
+    from .spectrogram import Spectrogram
+
+__all__ = ["LabelledPatches", "LabelledRecording", "labels_of"]
+
+# Times are counted in millionths of a frame: what is equal to them is equal.
+TICKS = 1 << 20
+
+_FAR = float(1 << 61)  # ticks; nothing lies further from the recording
+
+
+class LabelledRecording:
+    """What a spectrogram knows of its labels."""
+
+    labels: Any
+
+    def with_labels(self, labels: object) -> Self:
+        """Return the same spectrogram, over the same array, that knows what people wrote down.
+
+        Parameters
+        ----------
+        labels : path, DataFrame or records
+            A file that :func:`read_labels` reads; a frame of any library with columns
+            ``start_time``, ``end_time`` and ``label`` or their usual other names, and perhaps
+            ``low_f``, ``high_f``, ``score`` and ``file``; or records, such as
+            ``(start, end, label)``. Times are those of the recording, in seconds. Where there is
+            a ``file``, labels of others than this recording are left out.
+
+        Returns
+        -------
+        Spectrogram
+            Its `labels` are a pandas frame as :func:`read_labels` returns it.
+
+        Raises
+        ------
+        LabelFileError
+            If a file cannot be read.
+        InvalidTypeError, InvalidValueError
+            If `labels` are none, or are all of other files.
+
+        See Also
+        --------
+        Patches.targets : Which classes are in which patches.
+        Patches.labels_in : The labels in one patch.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example().with_labels([(0.5, 1.9, "from fairest creatures")])
+        >>> spec.labels["label"].tolist()
+        ['from fairest creatures']
+        """
+        new = copy.copy(self)
+        vars(new).pop("_label_index", None)
+        object.__setattr__(new, "labels", labels_of(new, labels))  # type: ignore[arg-type]
+        return new
+
+    @cached_property
+    def _label_index(self) -> LabelIndex:
+        if self.labels is None:
+            raise InvalidValueError(
+                "the spectrogram has no labels. Give it some, then carve it: "
+                'spec.with_labels("birds.selections.txt").patches(duration=5.0).'
+            )
+        return LabelIndex.of(self.labels)
+
+
+def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
+    """Return those of some labels that are of a recording."""
+    import warnings
+
+    frame = as_labels(labels)
+    if "file" in frame and len(frame):
+        frame = frame[_of_recording(frame["file"], spec)].reset_index(drop=True)
+    outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
+    if len(frame) and outside.all():
+        warnings.warn(
+            f"none of {len(frame)} labels lies in the recording, {spec.start:.3f} to "
+            f"{spec.end:.3f} s: they are from {frame['start_time'].min():.3f} to "
+            f"{frame['end_time'].max():.3f} s. Their times must be seconds of the recording.",
+            stacklevel=3,
+        )
+    return frame
+
+
+def _of_recording(files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
+    """Whether each of some files is the recording, or none is named."""
+    audio = spec.audio
+    own = [str(name) for name in (spec.name, audio and audio.name, audio and audio.source)
+           if isinstance(name, str) or hasattr(name, "__fspath__")]  # fmt: skip
+    names = {name for name in files.unique() if name}
+    matching = {name for name in names if any(_is_same(name, other) for other in own if other)}
+    whole = {name for name in matching if any(_path(name) == _path(other) for other in own)}
+    matching = whole or matching
+    known = spec.name or (audio.name if audio else "")
+    if (names and not matching and known) or (len(names) > 1 and len(matching) != 1):
+        listed = ", ".join(map(repr, sorted(names)[:3])) + (" ..." if len(names) > 3 else "")
+        which = "several are" if matching else "none is"
+        raise InvalidValueError(
+            f"labels are of {listed}; {which} of the recording, {shown(known or 'without a name')}"
+            '. Choose its rows: labels[labels["file"] == ...]; without a column "file", all are '
+            "taken for its own."
+        )
+    result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
+    return result
+
+
+def _path(name: str) -> PurePosixPath:
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether two names may be of one file: without their folders, and one without its ending."""
+    a, b = _path(name), _path(other)
+    return a.name == b.name or (not (a.suffix and b.suffix) and a.stem == b.stem)
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelIndex:
+    """Labels by class and by time.
+
+    Attributes
+    ----------
+    start, end : ndarray of float, shape (n_labels,)
+        In seconds.
+    classes : tuple of str
+        The different labels, in alphabetical order.
+    codes : ndarray of int, shape (n_labels,)
+        Which class each label is.
+    by_start : ndarray of int, shape (n_labels,)
+        The labels' numbers in the order in which they start.
+    latest : ndarray of float, shape (n_labels,)
+        When the last of those that have started ends, in that order.
+    """
+
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    classes: tuple[str, ...]
+    codes: NDArray[np.int64]
+    by_start: NDArray[np.int64]
+    latest: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, labels: pd.DataFrame) -> LabelIndex:
+        """Return the index of a frame of labels."""
+        import pandas as pd
+
+        start, end = labels["start_time"].to_numpy(), labels["end_time"].to_numpy()
+        codes, classes = pd.factorize(labels["label"], sort=True)
+        by_start = np.argsort(start, kind="stable")
+        latest = np.maximum.accumulate(end[by_start])
+        return cls(start, end, tuple(map(str, classes)), codes, by_start, latest)
+
+    def around(self, start: float, end: float) -> NDArray[np.int64]:
+        """Return the numbers of labels of which some may lie between two times, in seconds."""
+        first = np.searchsorted(self.latest, start, side="left")
+        stop = np.searchsorted(self.start[self.by_start], end, side="right")
+        return np.sort(self.by_start[first:stop])
+
+
+def _ticks(
+    framing: Framing, start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where labels begin and end; what is as short as a point is a tick long."""
+    a, b = (
+        np.rint(
+            np.clip((times - framing.origin) / framing.frame_duration * TICKS, -_FAR, _FAR)
+        ).astype(np.int64)
+        for times in (start, end)
+    )
+    return a, np.maximum(b, a + 1)
+
+
+class LabelledPatches(Carved):
+    """What patches know of the labels of their recording."""
+
+    _score_classes: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes: those that are scored, then the other labels in their order."""
+        scored = self._score_classes
+        if self.spectrogram.labels is None:
+            return scored
+        labelled = self.spectrogram._label_index.classes
+        return scored + tuple(name for name in labelled if name not in set(scored))
+
+    def labels_in(self, index: int) -> pd.DataFrame:
+        """Return the labels of which some lies in a patch.
+
+        Parameters
+        ----------
+        index : int
+            Number of a patch.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``spectrogram.labels``, whole: their times are the recording's.
+
+        Raises
+        ------
+        InvalidValueError
+            If the spectrogram has no labels.
+        PatchIndexError
+            If there is no such patch.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example().with_labels([(0.5, 1.9, "a"), (6.0, 7.0, "b")])
+        >>> spec.patches(duration=5.0).labels_in(1)
+           start_time  end_time label  low_f  high_f  score
+        1         6.0       7.0     b    NaN     NaN    NaN
+        """
+        start, stop = self.frames(index)
+        known, framing = self.spectrogram._label_index, self.framing
+        times = framing.origin + np.array([start - 1, stop + 1]) * framing.frame_duration
+        rows = known.around(*times)
+        a, b = _ticks(framing, known.start[rows], known.end[rows])
+        is_in = np.minimum(b, stop * TICKS) > np.maximum(a, start * TICKS)
+        return self.spectrogram.labels.iloc[rows[is_in]]
+
+    def targets(
+        self,
+        *,
+        min_overlap: float | None = None,
+        min_fraction: float | None = None,
+        min_share: float | None = None,
+    ) -> NDArray[np.bool_]:
+        """Return which classes are in which patches: what a classifier is taught.
+
+        By default a label is in every patch that has some of it; at most one least overlap may
+        be asked for. In closed form: a label is a range of patches, whatever their number.
+
+        Parameters
+        ----------
+        min_overlap : float, optional
+            Least time of a label in a patch, in seconds. A label that is shorter is in none.
+        min_fraction : float, optional
+            Least part of the label that lies in the patch, more than 0 to 1.
+        min_share : float, optional
+            Least part of the patch that the label takes, more than 0 to 1.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_patches, n_classes)
+            Column *k* is ``classes[k]``. Memory for it is all that is needed.
+
+        Raises
+        ------
+        InvalidValueError
+            If the spectrogram has no labels, more than one least overlap is given, or one is out
+            of range.
+
+        See Also
+        --------
+        labels_in : The labels in one patch.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example().with_labels([(4.0, 6.0, "a"), (6.0, 7.0, "b")])
+        >>> patches = spec.patches(duration=5.0)
+        >>> patches.classes, patches.targets().tolist()
+        (('a', 'b'), [[True, False], [True, True]])
+        >>> patches.targets(min_fraction=0.6).tolist()
+        [[False, False], [False, True]]
+        """
+        known = self.spectrogram._label_index
+        first, stop = self._label_ranges(min_overlap, min_fraction, min_share)
+        classes = self.classes
+        place = {name: k for k, name in enumerate(classes)}
+        result = np.zeros((len(classes), len(self)), np.int8)
+        by_class = np.argsort(known.codes, kind="stable")
+        bounds = np.searchsorted(known.codes[by_class], np.arange(len(known.classes) + 1))
+        for code, name in enumerate(known.classes):
+            rows = by_class[bounds[code] : bounds[code + 1]]
+            rows = rows[first[rows] < stop[rows]]
+            if rows.size:
+                _fill(result[place[name]], first[rows], stop[rows])
+        return result.view(np.bool_).T
+
+    def _label_ranges(
+        self, min_overlap: float | None, min_fraction: float | None, min_share: float | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first patch that has each label, and the one after the last."""
+        known, framing = self.spectrogram._label_index, self.framing
+        a, b = _ticks(framing, known.start, known.end)
+        length = framing.frame_length * TICKS
+        least = self._least(b - a, min_overlap, min_fraction, min_share)
+        # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
+        first = framing.n_before(-((length - a - least) // TICKS))
+        stop = framing.n_before((b - least) // TICKS + 1)
+        return first, np.where(least <= np.minimum(b - a, length), stop, first)
+
+    def _least(
+        self,
+        duration: NDArray[np.int64],
+        min_overlap: float | None,
+        min_fraction: float | None,
+        min_share: float | None,
+    ) -> NDArray[np.int64]:
+        """Return the least overlap of each label, in ticks."""
+        asked = {"min_overlap": min_overlap, "min_fraction": min_fraction, "min_share": min_share}
+        given = {name: value for name, value in asked.items() if value is not None}
+        if len(given) > 1:
+            raise InvalidValueError(
+                f"{' and '.join(given)} are given together. Give one of them: seconds, a part of "
+                "the label, or a part of the patch."
+            )
+        for name, value in given.items():
+            is_time = name == "min_overlap"
+            most = self.duration if is_time else 1.0
+            check_number(name, value, above=0, unit="s" if is_time else "")
+            if value > most * (1 + 1e-9):
+                what = "is longer than a patch" if is_time else "is more than 1, all of it"
+                raise InvalidValueError(
+                    Argument(name, value, "s" if is_time else ""), f" {what}",
+                    allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
+                )  # fmt: skip
+        if min_fraction is not None:
+            least = np.rint(min_fraction * duration)
+        else:
+            frames = (min_share or 0) * self.frame_length
+            if min_overlap is not None:
+                frames = min_overlap / self.framing.frame_duration
+            least = np.full(len(duration), np.rint(min(frames, self.frame_length) * TICKS))
+        # Both ends are rounded: what is asked for exactly may come out two ticks short.
+        result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
+        return result
+
+
+def _fill(row: NDArray[np.int8], first: NDArray[np.int64], stop: NDArray[np.int64]) -> None:
+    """Set a row of zeros to 1 within some ranges, which may overlap."""
+    order = np.argsort(first)
+    first, latest = first[order], np.maximum.accumulate(stop[order])
+    # Where nothing before reaches as far, a new run begins; runs neither meet nor overlap.
+    begins = np.flatnonzero(np.r_[True, first[1:] > latest[:-1]])
+    ends = latest[np.r_[begins[1:] - 1, -1]]
+    row[first[begins]] = 1
+    row[ends[ends < len(row)]] = -1
+    np.cumsum(row, out=row)

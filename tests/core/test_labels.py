@@ -1,0 +1,246 @@
+"""Which labels lie in which patches: against brute force."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import patchviz as pv
+from patchviz.errors import InvalidValueError, LabelFileNotFoundError
+
+MS_PER_FRAME = 10
+
+
+def recording(n_frames: int = 100, **meaning: Any) -> pv.Spectrogram:
+    """A recording whose frames are 10 ms."""
+    return pv.Spectrogram(np.zeros((1, n_frames)), sr=1000, hop_length=MS_PER_FRAME, **meaning)
+
+
+def frame(labels: list[tuple[int, int, str]], origin: int = 0) -> pd.DataFrame:
+    """Labels whose times are whole milliseconds after a time of their own."""
+    return pd.DataFrame(
+        [((origin + a) / 1000, (origin + b) / 1000, name) for a, b, name in labels],
+        columns=["start_time", "end_time", "label"],
+    )
+
+
+def brute(patches: pv.Patches, labels: list[tuple[int, int, str]], ask: dict[str, Any]) -> Any:
+    """Patch by patch and label by label, in whole milliseconds; ask is in ms or eighths."""
+    length = patches.frame_length * MS_PER_FRAME
+    result = np.zeros((len(patches), len(patches.classes)), bool)
+    for i, frame in enumerate(patches.starts.tolist()):
+        start, stop = frame * MS_PER_FRAME, frame * MS_PER_FRAME + length
+        for a, b, name in labels:
+            overlap = min(b, stop) - max(a, start)
+            if a == b:
+                is_in = start <= a < stop and "ms" not in ask and "share" not in ask
+            elif "ms" in ask:
+                is_in = overlap >= ask["ms"]
+            elif "fraction" in ask:
+                is_in = overlap > 0 and 8 * overlap >= ask["fraction"] * (b - a)
+            elif "share" in ask:
+                is_in = overlap > 0 and 8 * overlap >= ask["share"] * length
+            else:
+                is_in = overlap > 0
+            result[i, patches.classes.index(name)] |= is_in
+    return result
+
+
+def asked(ask: dict[str, Any]) -> dict[str, float]:
+    names = {"ms": "min_overlap", "fraction": "min_fraction", "share": "min_share"}
+    return {names[key]: value / (1000 if key == "ms" else 8) for key, value in ask.items()}
+
+
+def check(rng: np.random.Generator) -> None:
+    n, origin = int(rng.integers(1, 80)), int(rng.choice([0, -3700, 86_400_000]))
+    length = int(rng.integers(1, n + 1))
+    carving: dict[str, Any] = {"hop_length": int(rng.integers(1, 30))}
+    tail = "drop"
+    if rng.random() < 0.3:
+        starts = rng.integers(0, n - length + 1, rng.integers(1, 9))
+        carving = {"starts": np.unique(starts)}
+    elif rng.random() < 0.5:
+        tail = str(rng.choice(pv.core.framing.TAILS))
+    labels = []
+    for _ in range(rng.integers(1, 9)):
+        a, b = sorted(rng.integers(-100, 10 * n + 100, 2).tolist())
+        labels.append((a, a if rng.random() < 0.1 else b, str(rng.choice(["a", "b", "c"]))))
+    labels.append((0, 10 * n, "z"))  # one lies in it
+    spec = recording(n, start=origin / 1000).with_labels(frame(labels, origin))
+    patches = spec.patches(frame_length=length, tail=tail, **carving)
+    ask: dict[str, Any] = [
+        {}, {"ms": int(rng.integers(1, 10 * length + 1))},
+        {"fraction": int(rng.integers(1, 9))}, {"share": int(rng.integers(1, 9))},
+    ][rng.integers(4)]  # fmt: skip
+    expected = brute(patches, labels, ask)
+    np.testing.assert_array_equal(patches.targets(**asked(ask)), expected)
+    index = int(rng.integers(len(patches)))
+    inside = patches.labels_in(index)
+    has = brute(patches, labels, {})[index]
+    assert {*inside["label"]} == {*np.array(patches.classes)[has].tolist()}
+    assert inside.index.is_monotonic_increasing
+
+
+def test_targets_are_those_of_brute_force() -> None:
+    for seed in range(80):
+        check(np.random.default_rng(seed))
+
+
+@pytest.mark.soak
+def test_twenty_thousand_targets_are_those_of_brute_force() -> None:
+    for seed in range(20_000):
+        check(np.random.default_rng(1_000_000 + seed))
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    starts=st.lists(st.integers(0, 59), min_size=1, max_size=8, unique=True).map(sorted),
+    length=st.integers(1, 20),
+    tail=st.sampled_from(["pad", "drop"]),
+    labels=st.lists(st.tuples(st.integers(0, 600), st.integers(0, 300)), min_size=1, max_size=6),
+    ask=st.one_of(
+        st.just({}),
+        st.builds(lambda n: {"fraction": n}, st.integers(1, 8)),
+        st.builds(lambda n: {"share": n}, st.integers(1, 8)),
+    ),
+)
+def test_targets_at_any_starts(
+    starts: list[int], length: int, tail: str, labels: list[tuple[int, int]], ask: dict[str, Any]
+) -> None:
+    if tail == "drop":
+        starts = [start for start in starts if start + length <= 60] or [0]
+    named = [(a, a + d, f"c{k % 3}") for k, (a, d) in enumerate(labels)]
+    spec = recording(60).with_labels(frame(named))
+    patches = spec.patches(frame_length=length, starts=starts, tail=tail)
+    found = patches.targets(**asked(ask))
+    np.testing.assert_array_equal(found, brute(patches, named, ask))
+
+
+def test_a_label_that_fills_a_patch_is_whole_in_it() -> None:
+    # 0.1 + 0.2 is no 0.3, and 5 s of frames of 23.2 ms are not 5 s.
+    spec = pv.Spectrogram.example()
+    patches = spec.patches(duration=5.0, hop_duration=0.1)
+    labels = [(*patches.time(i), "x") for i in range(len(patches))]
+    patches = spec.with_labels(labels).patches(duration=5.0, hop_duration=0.1)
+    assert patches.targets(min_fraction=1).all()
+    assert patches.targets(min_share=1).all()
+    assert patches.targets(min_overlap=patches.duration).all()
+    one = spec.with_labels(labels[40:41]).patches(duration=5.0, hop_duration=0.1)
+    for ask in ({"min_fraction": 1}, {"min_share": 1}, {"min_overlap": patches.duration}):
+        assert np.flatnonzero(one.targets(**ask)).tolist() == [40]  # type: ignore[arg-type]
+
+
+def test_a_million_patches_take_the_memory_of_the_result() -> None:
+    rng = np.random.default_rng(0)
+    n, n_labels = 400_000, 20_000
+    start = rng.uniform(0, n / 100, n_labels)
+    labels = pd.DataFrame(
+        {"start_time": start, "end_time": start + 2, "label": rng.choice([*"abcdefgh"], n_labels)}
+    )
+    values = np.broadcast_to(np.zeros((1, 1)), (1, n + 99))
+    spec = pv.Spectrogram(values, sr=1000, hop_length=10).with_labels(labels)
+    patches = spec.patches(frame_length=100, hop_length=1)
+    patches.labels_in(0)  # the index of labels is made once
+    tracemalloc.start()
+    targets = patches.targets(min_overlap=0.1)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert targets.shape == (n, 8)
+    assert targets.nbytes < peak < 1.7 * targets.nbytes  # and that of some numbers for each label
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        ({"min_overlap": 1, "min_share": 0.5}, "min_overlap and min_share are given together. Give "
+         "one of them: seconds, a part of the label, or a part of the patch."),
+        ({"min_overlap": 0.3}, "min_overlap=0.3 s is longer than a patch. It must be more than 0 "
+         "and at most 0.2 s."),
+        ({"min_fraction": 1.5}, "min_fraction=1.5 is more than 1, all of it. It must be more than "
+         "0 and at most 1."),
+        ({"min_share": 0}, "min_share=0 is not allowed. It must be a finite number, more than 0."),
+    ],
+)  # fmt: skip
+def test_overlaps_that_are_wrong(ask: dict[str, float], message: str) -> None:
+    patches = recording().with_labels([(0, 0.5, "a")]).patches(frame_length=20)
+    with pytest.raises(InvalidValueError) as caught:
+        patches.targets(**ask)
+    assert str(caught.value) == message
+
+
+def test_no_labels() -> None:
+    patches = recording().patches(frame_length=20)
+    assert patches.spectrogram.labels is None
+    assert patches.classes == ()
+    for ask in (patches.targets, lambda: patches.labels_in(0)):
+        with pytest.raises(InvalidValueError, match=r"^the spectrogram has no labels. Give it"):
+            ask()
+    none = recording().with_labels([]).patches(frame_length=20)  # looked at, nothing there
+    assert none.targets().shape == (5, 0)
+    assert none.labels_in(3).empty
+
+
+# -- a spectrogram with labels -----------------------------------------------------------------
+
+
+def test_labels_are_of_the_same_array(tmp_path: Path) -> None:
+    spec = recording(name="a.wav")
+    labelled = spec.with_labels([(0, 0.5, "a")])
+    assert spec.labels is None
+    assert labelled.values is spec.values
+    assert labelled.name == "a.wav"
+    assert labelled.labels["label"].tolist() == ["a"]
+    other = labelled.with_labels([(0, 0.5, "b")])
+    assert (labelled.patches(frame_length=9).classes, other.patches(frame_length=9).classes) == (
+        ("a",), ("b",)
+    )  # fmt: skip
+    again = pickle.loads(pickle.dumps(labelled))
+    pd.testing.assert_frame_equal(again.labels, labelled.labels)
+    file = tmp_path / "a.txt"
+    file.write_text("0\t0.5\ta\n")
+    for same in (
+        spec.with_labels(file),
+        dataclasses.replace(labelled, name="b.wav"),
+        recording(labels=file),
+        labelled.patches(frame_length=30, tail="pad").spectrogram,
+        dataclasses.replace(labelled.patches(frame_length=30, tail="pad"), tail="drop").spectrogram,
+    ):
+        pd.testing.assert_frame_equal(same.labels, labelled.labels)
+    with pytest.raises(LabelFileNotFoundError, match=r"There is no file '.*none\.txt'"):
+        spec.with_labels(tmp_path / "none.txt")
+
+
+def test_labels_of_other_files_are_left_out() -> None:
+    labels = pd.DataFrame(
+        {"file": ["x/a.wav", "x/b.wav", "y\\a.wav", None], "start": [0, 0, 0, 0],
+         "end": [1, 1, 1, 1], "label": ["a", "b", "c", "d"]}
+    )  # fmt: skip
+    spec = recording(name="b.wav")
+    assert spec.with_labels(labels).labels["label"].tolist() == ["b", "d"]
+    assert recording(name="b").with_labels(labels).labels["label"].tolist() == ["b", "d"]
+    assert recording(name="y/a.wav").with_labels(labels).labels["label"].tolist() == ["c", "d"]
+    assert recording().with_labels(labels[1:2]).labels["label"].tolist() == [
+        "b"
+    ]  # one file: its own
+    for name, reason in (("a.wav", "several are"), ("c.wav", "none is"), ("", "none is")):
+        with pytest.raises(InvalidValueError) as caught:
+            recording(name=name).with_labels(labels)
+        assert str(caught.value).startswith(
+            f"labels are of 'x/a.wav', 'x/b.wav', 'y\\\\a.wav'; {reason} of the recording, "
+            f"{name or 'without a name'!r}. Choose its rows: "
+        )
+
+
+def test_labels_of_another_time_are_told() -> None:
+    with pytest.warns(UserWarning, match=r"^none of 1 labels lies in the recording, 0.000 to"):
+        spec = recording().with_labels([(154.4, 155, "a")])
+    assert len(spec.labels) == 1
