@@ -276,13 +276,48 @@ def bare(html: str, root: str = "", head: str = "") -> str:
     return f"<!DOCTYPE html><html {root}><meta charset=utf-8>{head}<body>{html}"
 
 
-@pytest.mark.parametrize(("scheme", "color"), [("light", LIGHT), ("dark", DARK)])
-def test_where_the_page_says_nothing_the_reader_decides(open_page, patches, scheme, color):
-    opened = open_page(bare(pv.player(patches).to_html()), scheme=scheme)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("style", "dark"),
+    [
+        ("", "never"),  # a page that says nothing is white for everybody
+        (":root { color-scheme: light dark }", "system"),
+        (":root { color-scheme: dark }", "always"),
+        ("body { background: #fdfdfd }", "never"),
+        ("body { background: oklch(0.2 1.5e-05 40) }", "always"),
+        ("body { background: color(display-p3 0.9 0.9 0.9) }", "never"),
+        ("body { background: #222 } main { background: lab(95 0 0) }", "never"),
+        ("body { background: #fff } main { background: #222; color: #fff }", "always"),
+        ("main { background: rgba(0, 0, 0, 0.1) }", "never"),
+        ("body { background: linear-gradient(#111, #222); color: #eee }", "always"),
+        ("@media (prefers-color-scheme: dark) { html { background: #111 } }", "system"),
+    ],
+)
+def test_the_player_is_as_dark_as_what_is_behind_it(open_page, patches, style, dark, scheme):
+    html = f"<main>{pv.player(patches).to_html()}</main>"
+    opened = open_page(bare(html, head=f"<style>{style}</style>"), scheme=scheme)
+    color = {"never": LIGHT, "always": DARK, "system": {"light": LIGHT, "dark": DARK}[scheme]}[dark]
     assert opened.js(BACKGROUND) == color
     other = {"light": "dark", "dark": "light"}[scheme]
     opened.page.emulate_media(color_scheme=other)
-    opened.wait(f"{BACKGROUND} !== '{color}'")
+    if dark == "system":
+        opened.wait(f"{BACKGROUND} !== '{color}'")
+    assert (opened.settle().js(BACKGROUND) == color) == (dark != "system")
+
+
+def test_the_player_follows_a_background_that_changes_slowly(open_page, patches):
+    style = "body { background: #fff; transition: background-color 60ms }"
+    html = pv.player(patches).to_html()
+    opened = open_page(bare(html, head=f"<style>{style} .night {{ background: #111 }}</style>"))
+    assert opened.js(BACKGROUND) == LIGHT
+    opened.page.evaluate("document.body.className = 'night'")
+    opened.wait(f"{BACKGROUND} === '{DARK}'")
+
+
+def test_a_name_in_the_page_does_not_paint_what_is_behind_the_player(open_page, patches):
+    html = f"<main style='background: #fff'>{pv.player(patches).to_html()}</main>"
+    opened = open_page(bare(html, 'data-theme="dark"', "<style>html { background: #111 }</style>"))
+    assert opened.js(BACKGROUND) == LIGHT
 
 
 @pytest.mark.parametrize("attribute", ["data-theme", "data-bs-theme"])
@@ -291,12 +326,6 @@ def test_a_documentation_theme_decides(open_page, patches, attribute):
     assert opened.js(BACKGROUND) == DARK
     opened.page.evaluate(f"document.documentElement.setAttribute('{attribute}', 'light')")
     opened.wait(f"{BACKGROUND} === '{LIGHT}'")
-
-
-def test_a_page_that_is_always_light_has_a_light_player(open_page, patches):
-    head = "<style>body { background: #fdfdfd }</style>"
-    opened = open_page(bare(pv.player(patches).to_html(), head=head), scheme="dark")
-    assert opened.js(BACKGROUND) == LIGHT
 
 
 def test_jupyterlabs_colours_are_used(open_page, patches):
@@ -356,7 +385,7 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
     html = pv.player(sounding_patches, audio=True).to_html()
     spy = """<script>
         window.frames_asked = 0;
-        window.listening = new Map();
+        window.listening = []; // weakly: signals hold what listens to them
         window.urls = 0;
         window.observing = new Set();
         for (const name of ["ResizeObserver", "MutationObserver", "IntersectionObserver"]) {
@@ -377,7 +406,8 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
             const add = target.addEventListener;
             target.addEventListener = function (type, f, options) {
                 const ours = new Error().stack.split(".html").length > 2; // Playwright listens too
-                if (ours) window.listening.set(f, [options?.signal, type]);
+                const { signal } = options ?? {};
+                if (ours) window.listening.push([signal && new WeakRef(signal), type]);
                 return add.call(target, type, f, options);
             };
         }
@@ -411,7 +441,9 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
     assert asked == 4  # its own
     assert opened.page.evaluate("window.urls") == 0
     assert opened.page.evaluate("window.observing.size") == 0
-    still_listening = "[...window.listening.values()].filter(([signal]) => !signal?.aborted)"
+    still_listening = (
+        "window.listening.filter(([signal]) => !signal || signal.deref()?.aborted === false)"
+    )
     assert opened.page.evaluate(still_listening) == []
     client = opened.page.context.new_cdp_session(opened.page)
     client.send("HeapProfiler.enable")

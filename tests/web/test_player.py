@@ -448,7 +448,7 @@ def test_the_module_is_one_and_needs_no_other():
         "Function(",
     ):
         assert forbidden not in module.replace("http://www.w3.org/2000/svg", "")
-    assert len(module) < 45_000
+    assert len(module) < 46_000  # of them 0.7 kB tell how dark a page is that names no theme
 
 
 def test_the_pages_modules_need_only_those_before_them() -> None:

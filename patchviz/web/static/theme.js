@@ -1,21 +1,40 @@
-// Dark or light as the page is, whatever made it so.
+// Dark or light as the page is, whatever made it so; the reader's system decides only where the
+// page lets it.
 
-/** @param {Node | undefined} node */
-function isDark(node) {
-  for (const root of [document.body, document.documentElement]) {
-    const { theme, bsTheme, jpThemeLight } = root?.dataset ?? {};
-    if (jpThemeLight) return jpThemeLight === "false";
-    for (const name of [theme, bsTheme]) {
+/** @param {Element} host */
+function isDark(host) {
+  const { body, documentElement } = document;
+  if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
+  /** @type {Element | null | undefined} */
+  let node = host;
+  for (; node && node !== body && node !== documentElement; node = node.parentElement ?? hostOf(node)) {
+    const painted = isDarkColor(getComputedStyle(node).backgroundColor);
+    if (painted !== null) return painted;
+  }
+  // A theme is called by its name before its colours are there.
+  for (const { dataset } of [body, documentElement]) {
+    for (const name of [dataset.theme, dataset.bsTheme]) {
       if (name === "dark" || name === "light") return name === "dark";
     }
   }
-  // No name: what is painted behind the player tells.
-  for (; node instanceof Element; node = node.parentElement ?? hostOf(node)) {
-    const rgba = getComputedStyle(node).backgroundColor.match(/^rgba?\((.*)\)$/)?.[1];
-    const [red, green, blue, alpha = 1] = rgba?.split(",").map(Number) ?? [0, 0, 0, 0];
-    if (alpha > 0.5) return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  for (const root of [body, documentElement]) {
+    const painted = isDarkColor(getComputedStyle(root).backgroundColor);
+    if (painted !== null) return painted;
   }
-  return matchMedia("(prefers-color-scheme: dark)").matches;
+  // Nothing is painted: on a dark page people write in light letters.
+  return isDarkColor(getComputedStyle(host).color) === false;
+}
+
+// Null where the colour lets most of what is behind it through, or there is none.
+/** @param {string} color as computed: rgb(), or color(), lab(), oklch() and their like */
+function isDarkColor(color) {
+  const [values, alpha] = color.replace(/^color\(\S+/, "").split("/");
+  const [a, b, c, d = 1] = values.match(/[\d.]+(?:e-?\d+)?/g)?.map(Number) ?? [];
+  if (a === undefined || (alpha ? parseFloat(alpha) : d) < 0.5) return null;
+  const luma = 0.299 * a + 0.587 * b + 0.114 * c;
+  if (color.startsWith("rgb")) return luma < 128;
+  if (color.startsWith("color")) return luma < 0.5;
+  return a < (color.startsWith("ok") ? 0.5 : 50);
 }
 
 // The element that a node's shadow root belongs to, if it lies in one.
@@ -30,11 +49,17 @@ function followTheme(body, signal) {
     if (host) body.dataset.theme = isDark(host) ? "dark" : "light";
   };
   const observer = new MutationObserver(update);
+  const sizes = new ResizeObserver(update); // the first one when it comes onto the page
+  sizes.observe(body);
   for (const root of [document.documentElement, document.body]) {
     if (root) observer.observe(root, { attributes: true });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update, { signal });
-  signal.addEventListener("abort", () => observer.disconnect());
+  document.addEventListener("transitionend", update, { signal }); // of a background, perhaps
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    sizes.disconnect();
+  });
   update();
 }
 
