@@ -57,7 +57,7 @@ def animate(
     ax : matplotlib.axes.Axes, optional
         Where to draw. By default a new pyplot figure is made.
     speed : float, default: 1.0
-        How much faster than the sound.
+        How much faster than the recording. A film's sound goes along, and its pitch with it.
     repeat : bool, default: True
         Whether to begin again at the end.
     cmap : str or Colormap, default: "magma"
@@ -118,7 +118,7 @@ class PatchAnimation(FuncAnimation):
     view : PatchView
         What moves.
     speed : float, default: 1.0
-        How much faster than the sound.
+        How much faster than the recording. A film's sound goes along, and its pitch with it.
     repeat : bool, default: True
         Whether to begin again at the end.
 
@@ -416,8 +416,11 @@ class PatchAnimation(FuncAnimation):
         progress_callback : callable, optional
             Called before each frame with its number and how many there are.
         audio : bool, default: False
-            Whether the sound is in the video. Patch *k* appears when the sound reaches its
-            start; the last one stays until it has been heard to its end.
+            Whether the sound is in the video: one channel, the mean of all, as the spectrogram
+            shows. Patch *k* appears when the sound reaches its start; the last one stays until
+            it has been heard to its end. At another `speed` than 1 the pitch follows, as on a
+            page: at 0.1 a bat's 40 kHz are heard at 4 kHz. MP4 and MOV hold at most 48000 Hz,
+            which is told; ``"film.mkv"`` with ``extra_args=["-c:a", "flac"]`` holds 192000 Hz.
         progress : bool, default: True
             Whether a progress bar appears, in a terminal or a notebook, if it takes longer than a
             second.

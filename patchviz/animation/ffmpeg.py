@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,9 @@ import numpy as np
 from matplotlib.animation import FFMpegWriter
 
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
-from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
+from ..audio.encode import heard
+from ..audio.formats import ANY_RATE, ENCODERS, FILM_ENCODERS
+from ..errors import Argument, InvalidTypeError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
@@ -78,19 +81,35 @@ class SoundTrack:
         begins later, it is silent until then.
     n_frames_after : int
         Frames for which the last picture stays, so that all of it is heard.
+    speed : float
+        How much faster than the recording; the pitch follows.
+    encoder : str
+        What encodes it, by ffmpeg's name.
     """
 
-    def __init__(self, audio: Audio, start: float, end: float, n_frames_after: int) -> None:
-        if float(audio.sr) != int(audio.sr):
-            raise InvalidValueError(
-                Argument("audio", True),
-                f" with a sampling rate of {audio.sr} Hz: ffmpeg takes whole numbers",
-                remedy="Resample the sound.",
-            )
+    def __init__(
+        self,
+        audio: Audio,
+        start: float,
+        end: float,
+        n_frames_after: int,
+        *,
+        speed: float = 1.0,
+        encoder: str = "aac",
+    ) -> None:
         self.audio = audio
         self.start = start
         self.end = end
         self.n_frames_after = n_frames_after
+        self.speed = speed
+        rates = ENCODERS.get(encoder, ANY_RATE)
+        self.rate = rates.nearest(audio.sr * speed)
+        remedy = (
+            ""
+            if rates.highest == ANY_RATE.highest
+            else ('A film.mkv with extra_args=["-c:a", "flac"] holds more.')
+        )
+        rates.tell_loss(audio.sr, f"{encoder} in a film", speed=speed, remedy=remedy)
         self.path: Path | None = None
 
     def write(self, path: Path) -> None:
@@ -101,19 +120,33 @@ class SoundTrack:
         path : Path
         """
         self.path = path
-        audio = self.audio
-        begin = max(self.start, audio.start)
-        n_silent = round((begin - self.start) * audio.sr)
+        begin = max(self.start, self.audio.start)
+        rate = self.rate / self.speed  # samples in a second of the recording
         with open(path, "wb") as file:
-            file.write(bytes(n_silent * audio.n_channels * 4))
-            for block in audio.blocks(start=begin, end=self.end):
-                file.write(np.ascontiguousarray(block.T, dtype="<f4").data)
+            file.write(bytes(round((begin - self.start) * rate) * 4))
+            for block in heard(self.audio, begin, self.end, sr=rate):
+                file.write(np.ascontiguousarray(block[0], dtype="<f4").data)
 
     @property
     def input_args(self) -> list[str]:
         """What tells ffmpeg how to read the file."""
-        form = ["-f", "f32le", "-ar", str(int(self.audio.sr)), "-ac", str(self.audio.n_channels)]
-        return [*form, "-i", str(self.path)]
+        return ["-f", "f32le", "-ar", str(self.rate), "-ac", "1", "-i", str(self.path)]
+
+
+def sound_encoder(ending: str, extra_args: Sequence[str] | None) -> str:
+    """Return what encodes the sound of a film: what ffmpeg is told, or takes by itself.
+
+    Parameters
+    ----------
+    ending : str
+        Of the film's name, such as ``".mp4"``.
+    extra_args : sequence of str, optional
+        What ffmpeg is told besides.
+    """
+    for option, value in itertools.pairwise(extra_args or ()):
+        if option in ("-c:a", "-codec:a", "-acodec"):
+            return value
+    return FILM_ENCODERS.get(ending.lower(), "aac")
 
 
 class FilmWriter(FrameWriter):

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from .._util.warn import warn_user
+from .formats import AUDIO_FORMATS, AudioFormat
+
 if TYPE_CHECKING:
+    from .resample import Samples
     from .source import Audio
 
-__all__ = ["AUDIO_FORMATS", "Sound", "encode_sound"]
-
-
-@dataclasses.dataclass(frozen=True)
-class _Format:
-    media_type: str
-    container: str
-    subtype: str
-    rates: tuple[int, ...] | None  # sampling rates it can have, in Hz; None if all
-
-
-_MPEG = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-
-AUDIO_FORMATS = {
-    "ogg": _Format("audio/ogg", "OGG", "VORBIS", None),
-    "mp3": _Format("audio/mpeg", "MP3", "MPEG_LAYER_III", _MPEG),
-    "opus": _Format("audio/ogg", "OGG", "OPUS", (8000, 12000, 16000, 24000, 48000)),
-    "flac": _Format("audio/flac", "FLAC", "PCM_16", None),
-    "wav": _Format("audio/wav", "WAV", "PCM_16", None),
-}
+__all__ = ["AUDIO_FORMATS", "Sound", "encode_sound", "estimate_size", "heard"]
 
 # A minute at 44.1 kHz in one call overflows the stack of libsndfile's Vorbis encoder.
 _BLOCK = 1 << 16
+
+# How large a long sound is going to be is judged by so many samples, in so many pieces of it.
+_JUDGED, _PIECES = 1 << 17, 8
+
+# Files in which the middle is found without reading what lies before.
+_INDEXED = {".aif", ".aiff", ".flac", ".oga", ".ogg", ".opus", ".wav"}
+
+# Decoders overshoot full scale by less; what goes beyond is on another scale.
+_OVERSHOOT = 1.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +52,40 @@ class Sound:
     start: float
 
 
+def heard(audio: Audio, start: float, end: float, *, sr: float) -> Iterator[Samples]:
+    """Yield what is heard of a recording, on a page as in a film.
+
+    It is one channel, the mean of all, as in the spectrogram; and it fits full scale, -1 to 1: a
+    sound that goes beyond is scaled as a whole.
+
+    Parameters
+    ----------
+    audio : Audio
+    start, end : float
+        In seconds on the clock of ``audio.start``.
+    sr : float
+        Sampling rate in Hz.
+
+    Yields
+    ------
+    ndarray, shape (1, n)
+
+    Warns
+    -----
+    UserWarning
+        If the sound goes so far beyond full scale that it must be on another scale.
+    """
+    blocks = audio.blocks(mono=True, start=start, end=end)
+    peak = max((max(float(block.max()), -float(block.min())) for block in blocks), default=0.0)
+    if peak > _OVERSHOOT:
+        warn_user(
+            f"The samples reach {peak:g}, where full scale is 1: they are heard scaled to fit. "
+            "If they are 16-bit integers as floats, give y / 32768."
+        )
+    for block in audio.blocks(sr=sr, mono=True, start=start, end=end):
+        yield block / peak if peak > 1 else block
+
+
 def encode_sound(
     audio: Audio,
     start: float,
@@ -73,27 +105,65 @@ def encode_sound(
         A key of `AUDIO_FORMATS`.
     on_size : callable, optional
         Called with the size so far in bytes; what it raises ends the encoding.
+
+    Warns
+    -----
+    UserWarning
+        If the format holds less of the sound than there is, or see `heard`.
     """
+    form = AUDIO_FORMATS[audio_format]
+    rate = form.rates.nearest(audio.sr)
+    is_least = form.rates.highest < AUDIO_FORMATS["flac"].rates.highest
+    more = "The formats ogg, flac and wav hold more." if is_least else "No page plays more."
+    form.rates.tell_loss(audio.sr, f"audio_format={audio_format!r}", remedy=more)
+    start = max(start, audio.start)
+    data = _encoded(heard(audio, start, end, sr=rate), form, rate, on_size)
+    return Sound(data, form.media_type, start)
+
+
+def estimate_size(audio: Audio, start: float, end: float, *, audio_format: str) -> int:
+    """Return about how many bytes `encode_sound` gives, at once and however many they are.
+
+    Parameters
+    ----------
+    audio, start, end, audio_format
+        As for `encode_sound`.
+    """
+    form = AUDIO_FORMATS[audio_format]
+    rate = form.rates.nearest(audio.sr)
+    start, end = max(start, audio.start), min(end, audio.end)
+    if form.container == "WAV":
+        return 44 + 2 * math.ceil((end - start) * rate)
+    is_short = (end - start) * rate <= 4 * _JUDGED
+    seconds = end - start if is_short else _JUDGED / rate
+    is_indexed = not isinstance(audio.source, Path) or audio.source.suffix.lower() in _INDEXED
+    n_pieces = _PIECES if is_indexed and not is_short else 1
+    each = seconds / n_pieces
+    starts = np.linspace(start, end - each, n_pieces) if n_pieces > 1 else np.array([start])
+    pieces = [audio.read(at, at + each, sr=rate, mono=True) for at in starts.tolist()]
+    scale = max(1.0, *(float(np.abs(piece).max()) for piece in pieces))
+    size = len(_encoded((piece / scale for piece in pieces), form, rate))
+    header = len(_encoded((), form, rate))
+    return header + math.ceil((size - header) * (end - start) / seconds)
+
+
+def _encoded(
+    blocks: Iterable[Samples],
+    form: AudioFormat,
+    rate: int,
+    on_size: Callable[[int], object] | None = None,
+) -> bytes:
+    """Return one channel as a sound file."""
     import soundfile
 
-    form = AUDIO_FORMATS[audio_format]
-    rate = _rate(audio.sr, form.rates)
-    n_channels = audio.n_channels if audio.n_channels <= 2 else 1
-    start = max(start, audio.start)
     file = io.BytesIO()
     with soundfile.SoundFile(
-        file, "w", rate, n_channels, format=form.container, subtype=form.subtype
-    ) as writer:
-        for block in audio.blocks(sr=rate, mono=n_channels == 1, start=start, end=end):
+        file, "w", rate, 1, format=form.container, subtype=form.subtype,
+        compression_level=form.compression_level(rate),
+    ) as writer:  # fmt: skip
+        for block in blocks:
             for first in range(0, block.shape[1], _BLOCK):
                 writer.write(block[:, first : first + _BLOCK].T)
                 if on_size is not None:
                     on_size(file.tell())
-    return Sound(file.getvalue(), form.media_type, start)
-
-
-def _rate(rate: float, allowed: tuple[int, ...] | None) -> int:
-    """Return the lowest allowed rate that keeps all of the sound, or else the highest."""
-    if allowed is None:
-        return round(rate)
-    return min((r for r in allowed if r >= rate), default=max(allowed))
+    return file.getvalue()

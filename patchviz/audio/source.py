@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
 import os
 from collections.abc import Iterator
 from importlib import resources
@@ -25,7 +26,7 @@ from .decode import (
     open_sound,
     seek_sample,
 )
-from .resample import Samples, resampled, resampled_size
+from .resample import Samples, check_rate, resampled, resampled_size
 
 __all__ = ["Audio", "example_audio"]
 
@@ -232,7 +233,7 @@ class Audio:
         InvalidValueError, InvalidTypeError
             If an argument is out of range.
         """
-        rate = self.sr if sr is None else _rate("sr", sr)
+        rate = self.sr if sr is None else check_rate("sr", sr, self.sr)
         check_int("blocksize", blocksize, minimum=1, unit="samples")
         first, last = self._span(start, end)
         decoded = self._decoded(first, last, blocksize)
@@ -272,7 +273,22 @@ class Audio:
         AudioFileError, InvalidValueError, InvalidTypeError
             As :meth:`blocks` does.
         """
-        return np.concatenate(list(self.blocks(sr=sr, mono=mono, start=start, end=end)), axis=1)
+        blocks = self.blocks(sr=sr, mono=mono, start=start, end=end)
+        first, last = self._span(start, end)
+        shape = 1 if mono else self.n_channels, resampled_size(last - first, self.sr, sr)
+        try:
+            samples = np.empty(shape, self.dtype)
+        except (MemoryError, ValueError) as error:
+            raise InvalidValueError(
+                f"{shape[1]} samples of {shape[0]} channel{'s' if shape[0] != 1 else ''} take "
+                f"{math.prod(shape) * self.dtype.itemsize / 1e9:.0f} GB, more memory than there is",
+                remedy="Read a part, at a lower rate, or block by block: audio.blocks().",
+            ) from error
+        at = 0
+        for block in blocks:
+            samples[:, at : at + block.shape[1]] = block
+            at += block.shape[1]
+        return samples
 
     def _span(self, start: float | None, end: float | None) -> tuple[int, int]:
         """Return the first sample of a part in seconds, and the one after its last."""

@@ -73,7 +73,7 @@ class Spectrogram(Features, LabelledRecording):
     audio : Audio, optional
         The sound that belongs to it, if known: :meth:`Audio.from_array` or
         :meth:`Audio.from_file`. What is heard at a frame's time *t* is the sound at *t*, from
-        ``audio.start`` on.
+        ``audio.start`` on: one channel, the mean of all that `audio` has.
     labels : path, DataFrame or records, optional
         What people wrote down, as for :meth:`with_labels`; kept as a pandas frame.
 

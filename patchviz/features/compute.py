@@ -7,7 +7,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from .._util.validation import check_choice, check_number
+from .._util.validation import check_choice
+from ..audio.resample import check_rate
 from ..audio.source import Audio
 from ..errors import Argument, Code, InPython, InvalidTypeError, InvalidValueError, Setting, shown
 from .base import Features, Signal
@@ -76,7 +77,7 @@ def compute(
     (128, 640)
     """
     if sr is not None:
-        check_number("sr", sr, above=0, unit="Hz")
+        check_rate("sr", sr, audio.sr)
     if audio.n_channels > 1 and not mono:
         named = shown(audio.name) if audio.name else "The sound"
         raise InvalidValueError(

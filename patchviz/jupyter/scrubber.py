@@ -92,7 +92,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     playing : bool
         Whether the patches play, one after the other. It can be set and observed, as those below.
     speed : float
-        1 is the speed of the recording; from 0.0625 to 16.
+        1 is the speed of the recording; from 0.0625 to 16. The pitch follows.
     loop : bool
         Whether it begins again after the last patch.
     muted : bool

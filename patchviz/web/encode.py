@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..audio.encode import Sound, encode_sound
+from ..audio.encode import Sound, encode_sound, estimate_size
 from ..errors import Argument, InvalidValueError, Setting
 from .options import PlayerOptions
 from .texture import Quantizer, encode_tiles
@@ -52,16 +53,22 @@ class Encoder:
 
     def sound(self, audio: Audio, spec: Spectrogram, audio_format: str, budget: Budget) -> Sound:
         """Return the sound of a spectrogram; the budget is asked while it grows."""
-        key = spec.start, min(spec.end, audio.end), audio_format
-        kept = self._sounding
-        if self._sound is None or kept is None or kept[0] is not audio or kept[1] != key:
+        sound = self.kept_sound(audio, spec, audio_format)
+        if sound is None:
             sound = encode_sound(
                 audio, spec.start, spec.end, audio_format=audio_format,
                 on_size=budget.ask_for_sound,
             )  # fmt: skip
+            key = spec.start, min(spec.end, audio.end), audio_format
             self._sounding, self._sound = (audio, key), sound
-        budget.ask_for_sound(len(self._sound.data), whole=True)
-        return self._sound
+        budget.ask_for_sound(len(sound.data), whole=True)
+        return sound
+
+    def kept_sound(self, audio: Audio, spec: Spectrogram, audio_format: str) -> Sound | None:
+        """Return the sound of a spectrogram if it has been encoded before."""
+        key = spec.start, min(spec.end, audio.end), audio_format
+        kept = self._sounding
+        return self._sound if kept and kept[0] is audio and kept[1] == key else None
 
 
 @dataclasses.dataclass
@@ -73,30 +80,44 @@ class Budget:
     audio: Audio | None
     page: int
     n_tiles: int
+    kept: Sound | None = None  # the sound, where it has been encoded before
     picture: int = 0
 
     def ask_for_tiles(self, tiles: Sequence[bytes]) -> None:
-        """Raise if the picture is too large, judged by its first files."""
+        """Raise if the picture, judged by its first files, or the sound will be too large."""
         self.picture = sum(map(_in_base64, tiles))
-        if self.page + self.picture > self.options.max_bytes:
+        if self.page + self.picture + self._least_sound() > self.options.max_bytes:
             picture = self.picture * self.n_tiles // max(1, len(tiles))
-            raise self._exceeded(picture, self._sound_size())
+            raise self._exceeded(picture, self._sound_size)
 
     def ask_for_sound(self, size: int, *, whole: bool = False) -> None:
         """Raise if a sound of so many bytes, or more, is too large."""
         sound = 4 * math.ceil(size / 3)
         if self.page + self.picture + sound > self.options.max_bytes:
-            raise self._exceeded(self.picture, sound if whole else self._sound_size())
+            raise self._exceeded(self.picture, sound if whole else self._sound_size)
 
+    def _least_sound(self) -> float:
+        """Return how large the sound is going to be at least, before it is encoded.
+
+        It is judged by pieces, which may say half as much again as the whole.
+        """
+        if self.audio is None or self.kept is not None:
+            return 0 if self.kept is None else _in_base64(self.kept.data)
+        # What takes little even as it is needs no judgement.
+        most = 2**13 + estimate_size(self.audio, self.spec.start, self.spec.end, audio_format="wav")
+        if self.page + self.picture + 4 * math.ceil(most / 3) <= self.options.max_bytes:
+            return 0
+        return self._sound_size / 1.5
+
+    @cached_property
     def _sound_size(self) -> int:
-        """Return about how large the sound is going to be, judged by its first minute."""
+        """About how large the sound is going to be."""
         if self.audio is None:
             return 0
-        start = max(self.spec.start, self.audio.start)
-        end = min(self.spec.end, self.audio.end)
-        first = min(end, start + 60)
-        sound = encode_sound(self.audio, start, first, audio_format=self.options.audio_format)
-        return round(_in_base64(sound.data) * (end - start) / (first - start))
+        size = estimate_size(
+            self.audio, self.spec.start, self.spec.end, audio_format=self.options.audio_format
+        )
+        return 4 * math.ceil(size / 3)
 
     def _exceeded(self, picture: int, sound: int) -> InvalidValueError:
         max_bytes, step = self.options.max_bytes, self.options.column_step

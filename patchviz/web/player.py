@@ -231,10 +231,12 @@ def player(
     norm : Normalize, optional
         A matplotlib norm in place of `clim`.
     audio : bool, default: False
-        Embed the sound, once. While it plays, it is the clock.
+        Embed the sound, once: one channel, the mean of all, as the spectrogram shows. While it
+        plays, it is the clock.
     audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
         How the sound is compressed. ``"ogg"`` (Vorbis) is small and keeps time to the sample;
-        ``"mp3"`` also plays in Safari before version 18.4.
+        ``"mp3"`` also plays in Safari before version 18.4. ``"mp3"`` and ``"opus"`` hold at most
+        48000 Hz, the others 192000 Hz; a recording of more is resampled, with a warning.
     image_format : {"png", "webp"}
         ``"png"`` is exact. ``"webp"`` is lossy and a fifth of the size: colours are off by a few
         parts in 256, gaps look like the lowest value, and the still picture is grey.
@@ -247,7 +249,8 @@ def player(
     loop : bool, default: False
         Begin again after the last patch.
     speed : float, default: 1.0
-        1 is the speed of the recording; from 0.0625 to 16.
+        1 is the speed of the recording; from 0.0625 to 16. The pitch follows, as that of a tape:
+        at 0.1 a bat's 40 kHz are heard at 4 kHz.
     time : {"recording", "patch"}
         Whether the time axis counts from the start of the recording or of the patch.
     autoplay : bool, default: False
@@ -272,6 +275,12 @@ def player(
         If an argument is of the wrong type.
     PatchIndexError
         If there is no patch `index`.
+
+    Warns
+    -----
+    UserWarning
+        If `audio_format` holds less of the sound than there is, or the samples go so far beyond
+        full scale, -1 to 1, that they are heard scaled to fit.
 
     See Also
     --------
@@ -342,7 +351,8 @@ def make_player(
         return Player(patches, state, tiles, sound, scale=scale, max_width=options.width)
 
     page_alone = made_of([b""] * n_tiles, silence).nbytes
-    budget = Budget(options, spec, audio, page_alone, n_tiles)
+    kept = encoder.kept_sound(audio, spec, options.audio_format) if audio else None
+    budget = Budget(options, spec, audio, page_alone, n_tiles, kept)
     tiles: tuple[bytes, ...] = ()
     if pictured:
         tiles = encoder.tiles(spec.values, quantizer, options, budget)

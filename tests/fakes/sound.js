@@ -13,6 +13,7 @@ class FakeSound extends EventTarget {
   seekTakes = 0; // ms from a seek to its end, at the least
   ticks = 1e6; // `currentTime` counts whole ticks, so many a second; browsers count microseconds
   allowed = "always"; // whether it may play: "always", "muted" (as without a click) or "never"
+  preservesPitch = true;
   device = true; // false: as in Firefox without a sound device, see #miss
 
   #position = 0; // at the time #since

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import BoundaryNorm, LogNorm, Normalize
 
 import patchviz as pv
+from patchviz.audio.formats import AUDIO_FORMATS
 from patchviz.errors import InvalidValueError
 from patchviz.web import encode
 from patchviz.web.encode import Encoder
@@ -134,31 +135,72 @@ def test_the_budget_is_asked_also_for_what_is_kept(patches: pv.Patches, counted:
             make_player(patches, options, 0, counted.encoder)
 
 
-def test_a_sound_beyond_the_budget_is_not_encoded_to_its_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How many seconds of a sound have been read, each time that it was."""
     seen: list[float] = []
     blocks = pv.Audio.blocks
 
     def counting(self: pv.Audio, **options: Any) -> Any:
-        seen.append(0.0)
         for block in blocks(self, **options):
-            seen[-1] += block.shape[1] / 8000
+            seen.append(block.shape[1] / (options.get("sr") or self.sr))
             yield block
 
+    monkeypatch.setattr(pv.Audio, "blocks", counting)
+    return seen
+
+
+def over(patches: pv.Patches, **options: Any) -> tuple[float, str]:
+    """Return the size in bytes that the error tells, and all it says."""
+    with pytest.raises(InvalidValueError) as caught:
+        pv.player(patches, audio=True, **options)
+    message = str(caught.value)
+    said = re.search(r"about ([\d,.]+) MB, more than max_bytes=\d+ allows: page .*sound", message)
+    assert said is not None, message
+    return float(said[1]) * 1e6, message
+
+
+def test_a_sound_beyond_the_budget_is_not_encoded_at_all(
+    monkeypatch: pytest.MonkeyPatch, read: list[float]
+) -> None:
     spec = pv.Spectrogram(np.ones((1, 4000)), sr=8000, hop_length=1024, audio=noise(512.0))
     patches = spec.patches(frame_length=20)
     size = pv.player(patches, audio=True, max_bytes=10**8).nbytes
-    monkeypatch.setattr(pv.Audio, "blocks", counting)
-    with pytest.raises(InvalidValueError) as caught:
-        pv.player(patches, audio=True, max_bytes=500_000)
-    message = str(caught.value)
-    said = re.search(r"about ([\d.]+) MB, more than max_bytes=500000 allows: page", message)
-    assert said is not None
-    assert float(said[1]) * 1e6 == pytest.approx(size, rel=0.05)
-    encoded, judged = seen
-    assert encoded < 512 * 0.5
-    assert judged == pytest.approx(60, abs=1)
+    read.clear()
+    monkeypatch.delattr(encode, "encode_sound")
+    assert over(patches, max_bytes=500_000)[0] == pytest.approx(size, rel=0.1)
+    assert 0 < sum(read) < 20
+
+
+@pytest.mark.parametrize("audio_format", AUDIO_FORMATS)
+def test_a_day_is_refused_by_what_pieces_of_it_say(audio_format: str, read: list[float]) -> None:
+    """It took minutes: 24 hours were resampled and encoded as far as the budget went."""
+    sr, day = 100, 24 * 3600
+    y = np.random.default_rng(0).uniform(-0.5, 0.5, sr * day).astype(np.float32)
+    audio = pv.Audio.from_array(y, sr)
+    spec = pv.Spectrogram(np.ones((4, day // 60)), sr=sr, hop_length=60 * sr, audio=audio)
+    _, message = over(spec.patches(frame_length=2), audio_format=audio_format)
+    assert sum(read) < 20
+    for words in ("Raise max_bytes, or make it smaller", "audio=False leaves out the sound"):
+        assert words in message
+
+
+def test_a_loud_beginning_does_not_speak_for_the_rest() -> None:
+    """What is within the budget is not refused for what the first seconds take."""
+    y = np.zeros(8000 * 600, np.float32)
+    y[: 8000 * 20] = np.random.default_rng(0).uniform(-0.5, 0.5, 8000 * 20)
+    spec = pv.Spectrogram(
+        np.ones((1, 600)), sr=8000, hop_length=8000, audio=pv.Audio.from_array(y, 8000)
+    )
+    patches = spec.patches(frame_length=20)
+    assert pv.player(patches, audio=True, max_bytes=600_000).nbytes < 600_000
+
+
+def test_a_sound_a_little_over_its_budget_is_encoded_and_measured(patches: pv.Patches) -> None:
+    size = pv.player(patches, audio=True, max_bytes=10**8).nbytes
+    assert pv.player(patches, audio=True, max_bytes=size + 100).nbytes <= size + 100
+    with pytest.raises(InvalidValueError, match=r"more than max_bytes=\d+ allows"):
+        pv.player(patches, audio=True, max_bytes=size - 1000)
 
 
 def test_without_a_picture_it_keeps_time_and_is_asked_for_its_size(patches: pv.Patches) -> None:

@@ -544,13 +544,6 @@ def test_formats_of_sound(audio_format, media_type, rate):
     assert info.duration == pytest.approx(1.0, abs=0.1)
 
 
-def test_two_channels_stay_two():
-    import soundfile
-
-    sound = encode_sound(tone(channels=2), 0.0, 3.0, audio_format="ogg")
-    assert soundfile.info(io.BytesIO(sound.data)).channels == 2
-
-
 # -- what bad input gets ---------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ class PageClock {
 /**
  * What is needed of an <audio> element.
  * @typedef {Pick<HTMLAudioElement, "currentTime" | "seeking" | "playbackRate" |
- *   "defaultPlaybackRate" | "muted" | "play" | "pause" | "addEventListener">} Sounding
+ *   "defaultPlaybackRate" | "preservesPitch" | "muted" | "play" | "pause" | "addEventListener">} Sounding
  */
 
 class SoundClock {
@@ -53,6 +53,7 @@ class SoundClock {
   constructor(audio, offset, signal) {
     this.#audio = audio;
     this.#offset = offset;
+    audio.preservesPitch = false; // slowed down, ultrasound is heard
     audio.addEventListener("seeked", () => this.#seekWanted(), { signal });
   }
 

@@ -1,0 +1,16 @@
+"""Warnings that name the line of whoever called patchviz, however deep inside they arise."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+__all__ = ["warn_user"]
+
+
+def warn_user(message: str) -> None:
+    """Warn at the nearest line that is not patchviz's own."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__[:8]:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level)
