@@ -85,9 +85,7 @@ def save_film(
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
     options = {name: value for name, value in options.items() if value is not None}
-    ending = target.suffix
-    sound = _sound_track(view, interval, fps, ending, extra_args) if audio else None
-    dpi = _check_dpi(dpi, figure)
+    sound = _sound_track(view, interval, fps, target.suffix, extra_args) if audio else None
     with contextlib.ExitStack() as stack:
         if not is_folder and _needs_ffmpeg(writer, target):
             stack.enter_context(with_ffmpeg())
