@@ -12,6 +12,7 @@ from .._util.validation import check_number, check_text
 from ..audio.source import Audio, example_audio
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..features.base import Features
+from ..features.clock import check_clock, set_clock, window
 from ..features.compute import compute
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
@@ -30,8 +31,8 @@ class Spectrogram(Features, LabelledRecording):
     """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
 
     Frame *k* occupies the time from ``start + k * frame_duration`` to
-    ``start + (k + 1) * frame_duration``, with ``frame_duration = hop_length / sr``. (The window
-    of a centred STFT, librosa's default, is centred on the frame's start.)
+    ``start + (k + 1) * frame_duration``, with ``frame_duration = hop_length / sr``. The middle of
+    its window lies at its start.
 
     Parameters
     ----------
@@ -66,8 +67,9 @@ class Spectrogram(Features, LabelledRecording):
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
     start : float, default: 0.0
-        Time of the first frame in seconds. It does not move the sound: that has a start of its
-        own, so that a slice of the values keeps its sound.
+        Time of the first frame in seconds: where the middle of its window lies, which with
+        librosa's ``center=False`` is ``n_fft / 2 / sr``. It does not move the sound: that has a
+        start of its own, so that a slice of the values keeps its sound.
     name : str, optional
         What the recording is called.
     audio : Audio, optional
@@ -107,6 +109,7 @@ class Spectrogram(Features, LabelledRecording):
     name: str = ""
     audio: Audio | None = None
     labels: Any = None
+    middle: float = dataclasses.field(default=0.0, init=False)  # which `start` says
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,6 +141,8 @@ class Spectrogram(Features, LabelledRecording):
                 remedy="Say when the sound begins: for example "
                 f"Audio.from_array(y, sr, start={self.start!r}).",
             )
+        if abs(self.start - audio.start) <= window(self):
+            check_clock(self, audio)
 
     # -- constructors ----------------------------------------------------------------------
 
@@ -310,7 +315,9 @@ class Spectrogram(Features, LabelledRecording):
     @classmethod
     def _of(cls, features: Features, audio: Audio, *, name: str) -> Self:
         meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(Features)}
-        return cls(**meaning, audio=audio, start=audio.start, name=name)
+        start = audio.start + meaning.pop("middle") / features.sr
+        set_clock(features, audio)
+        return cls(**meaning, audio=audio, start=start, name=name)
 
     # -- sizes and times -------------------------------------------------------------------
 

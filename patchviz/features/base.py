@@ -54,6 +54,11 @@ class Features:
         Unit of the values, for instance ``"dB"``.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
+    middle : float, default: 0.0
+        Where in the sound the middle of frame 0's window lies, in samples; that of frame *k* lies
+        ``k * hop_length`` later. It is 0 where windows are centred, as librosa's are by default,
+        and ``n_fft / 2`` where the first one begins with the sound. So much later are the frames
+        drawn.
 
     Raises
     ------
@@ -94,6 +99,7 @@ class Features:
     quantity: str = ""
     unit: str = ""
     y_label: str | None = None
+    middle: float = 0.0
 
     def __post_init__(self) -> None:
         set_field = object.__setattr__  # the dataclass is frozen to everyone else
@@ -110,6 +116,7 @@ class Features:
         set_field(self, "bins_per_octave", bins_per_octave)
         if not isinstance(self.htk, bool):
             raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
+        set_field(self, "middle", check_number("middle", self.middle, unit="samples"))
         check_rows(self)
         for name in ("quantity", "unit", "y_label"):
             if name != "y_label" or self.y_label is not None:

@@ -12,6 +12,7 @@ import numpy as np
 from .._util.validation import check_int
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .base import Features, Signal
+from .clock import likely_cause, window
 from .streaming import SampleBuffer
 
 if TYPE_CHECKING:
@@ -162,11 +163,14 @@ def _check_duration(features: Features, signal: Signal, front_end: object) -> No
     """Refuse values that cannot be those of the sound, such as a transposed array."""
     duration = features.values.shape[1] * features.hop_length / features.sr
     expected = signal.n_samples / signal.sr
-    if abs(duration - expected) > 1 + expected / 2:
+    # A model may leave out what its first and last frames would have to look at.
+    if abs(duration - expected) > max(window(features), min(1.0, expected / 10)):
         raise InvalidValueError(
             _kind(front_end),
-            f" returns values of the shape {features.values.shape}, with ",
+            f" returns values of the shape {features.values.shape}, which with ",
             Argument("hop_length", features.hop_length),
-            f" {duration:.3f} s, and the sound has {expected:.3f} s. Values must have the shape "
-            "(n_bins, n_frames): transpose them, or give the hop_length that they have.",
+            " and ",
+            Argument("sr", features.sr, "Hz"),
+            f" last {duration:.3f} s; the sound has {expected:.3f} s",
+            remedy=likely_cause(features, signal.n_samples, signal.sr),
         )

@@ -95,6 +95,14 @@ class Framed(BlockwiseFrontEnd):
             yield (np.abs(streaming.spectra(frames, window)) ** power).T
 
     def _remarks(self, signal: Signal) -> Iterator[str]:
+        if self._hop_length > self._window_length:
+            missed = 1 - self._window_length / self._hop_length
+            yield (
+                f"hop_length={self._hop_length} is longer than a window of {self._window_length} "
+                f"samples: {missed:.0%} of the sound is in no frame, and a click may be in none. "
+                "Choose a shorter hop_length; for fewer frames, pool them: take the maximum or the "
+                "mean of every few."
+            )
         if self.center and signal.n_samples < self.n_fft:
             yield (
                 f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
@@ -102,7 +110,12 @@ class Framed(BlockwiseFrontEnd):
             )
 
     def _meaning(self, sr: float) -> dict[str, Any]:
-        return {**super()._meaning(sr), "hop_length": self._hop_length, "n_fft": self.n_fft}
+        return {
+            **super()._meaning(sr),
+            "hop_length": self._hop_length,
+            "n_fft": self.n_fft,
+            "middle": 0 if self.center else self.n_fft // 2,
+        }
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ class Mel(InDecibels, MelBased):
         As in :func:`scipy.signal.get_window`; or the window's values.
     center : bool, default: True
         Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
-        ends, or begins there.
+        ends, or begins there. It is drawn where its middle is, either way.
     pad_mode : {"constant", "edge", "reflect", "symmetric"}
         What a centred frame sees beyond the sound's ends: zeros, by default.
     power : float, default: 2.0
@@ -115,7 +115,7 @@ class Stft(InDecibels, Framed):
         As in :func:`scipy.signal.get_window`; or the window's values.
     center : bool, default: True
         Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
-        ends, or begins there.
+        ends, or begins there. It is drawn where its middle is, either way.
     pad_mode : {"constant", "edge", "reflect", "symmetric"}
         What a centred frame sees beyond the sound's ends: zeros, by default.
     ref : float or callable, default: numpy.max
@@ -175,7 +175,7 @@ class Mfcc(MelBased):
         As in :func:`scipy.signal.get_window`; or the window's values.
     center : bool, default: True
         Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
-        ends, or begins there.
+        ends, or begins there. It is drawn where its middle is, either way.
     pad_mode : {"constant", "edge", "reflect", "symmetric"}
         What a centred frame sees beyond the sound's ends: zeros, by default.
     power : float, default: 2.0
@@ -282,7 +282,7 @@ class Chroma(Framed):
         As in :func:`scipy.signal.get_window`; or the window's values.
     center : bool, default: True
         Whether frame *k* is centred on sample ``k * hop_length``, the sound being padded at its
-        ends, or begins there.
+        ends, or begins there. It is drawn where its middle is, either way.
     pad_mode : {"constant", "edge", "reflect", "symmetric"}
         What a centred frame sees beyond the sound's ends: zeros, by default.
     norm : float or None, default: inf

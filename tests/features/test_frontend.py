@@ -189,9 +189,16 @@ def test_a_function_is_given_one_channel_at_the_rate_asked_for() -> None:
         (with_hop, {"hop_length": 0}, InvalidValueError, "hop_length=0 samples is not allowed."),
         (Levels(context=-1), {}, InvalidValueError, "context=-1 samples is not allowed."),
         (lambda y, sr, hop_length=HOP: levels(y).T, {}, InvalidValueError,
-         "kind=<lambda> returns values of the shape (196, 4), with hop_length=512 0.093 s, and the "
-         "sound has 4.535 s. Values must have the shape (n_bins, n_frames): transpose them, or "
-         "give the hop_length that they have."),
+         "kind=<lambda> returns values of the shape (196, 4), which with hop_length=512 and "
+         "sr=22050 Hz last 0.093 s; the sound has 4.535 s. They are transposed, it seems: give "
+         "values.T, of shape (n_bins, n_frames)."),
+        (lambda y, sr: pv.Features(levels(y), sr=16000, hop_length=HOP), {}, InvalidValueError,
+         "with hop_length=512 and sr=16000 Hz last 6.272 s; the sound has 4.535 s. Their sampling "
+         "rate is the sound's, it seems: sr=22050."),
+        (lambda y, sr: pv.Features(levels(y), sr=sr, hop_length=HOP // 2), {}, InvalidValueError,
+         "with hop_length=256 and sr=22050 Hz last 2.276 s; the sound has 4.535 s. Give the sr and "
+         "hop_length that they were computed with: at the sound's 22050 Hz a hop of about 512 "
+         "samples."),
         (lambda y, sr, hop_length=HOP: y, {}, InvalidValueError, "They must be 2-D"),
     ],
 )  # fmt: skip

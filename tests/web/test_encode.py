@@ -27,7 +27,7 @@ def noise(duration: float, sr: int = 8000) -> pv.Audio:
 @pytest.fixture
 def patches() -> pv.Patches:
     values = np.random.default_rng(0).uniform(0.1, 1, (16, 200))
-    return pv.Spectrogram(values, sr=8000, audio=noise(12.0)).patches(frame_length=20)
+    return pv.Spectrogram(values, sr=8000, audio=noise(12.8)).patches(frame_length=20)
 
 
 class Counted:
@@ -104,7 +104,7 @@ def test_another_form_of_the_sound_is_another_sound_with_the_same_picture(
 
 def test_another_recording_is_encoded_anew(patches: pv.Patches, counted: Counted) -> None:
     counted.make(patches)
-    other = pv.Spectrogram(patches.spectrogram.values[:, :150].copy(), sr=8000, audio=noise(12.0))
+    other = pv.Spectrogram(patches.spectrogram.values[:, :150].copy(), sr=8000, audio=noise(9.6))
     counted.make(other.patches(frame_length=20))
     assert counted.encoded == ["tiles", "sound"]
 

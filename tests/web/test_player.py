@@ -238,7 +238,7 @@ def test_repr_is_one_line_with_the_size(patches):
     assert re.fullmatch(
         r"Player\(9 patches from 16 × 60 cells, \d+ kB, no sound\)", repr(pv.player(patches))
     )
-    spec = spectrogram(audio=tone())
+    spec = spectrogram(audio=tone(60 * 512 / 22050))
     made = pv.player(spec.patches(frame_length=60), audio=True)
     assert re.fullmatch(
         r"Player\(1 patch from 16 × 60 cells, \d+ kB, \d+ kB of them sound\)", repr(made)
@@ -246,7 +246,7 @@ def test_repr_is_one_line_with_the_size(patches):
 
 
 def test_what_exceeds_the_budget_is_refused_with_what_to_do():
-    spec = spectrogram(64, 3000, audio=tone(duration=60.0))
+    spec = spectrogram(64, 2584, audio=tone(duration=60.0))
     patches = spec.patches(frame_length=100)
     with pytest.raises(
         InvalidValueError, match=r"about \d+ kB, more than max_bytes=200000"

@@ -67,7 +67,7 @@ def spectrogram(n_bins: int = 12, *, gaps: bool = False, **fields: Any) -> pv.Sp
 
 
 def tone() -> pv.Audio:
-    return pv.Audio.from_array(np.sin(np.arange(40_000) / 9).astype(np.float32), 22050)
+    return pv.Audio.from_array(np.sin(np.arange(60 * 512) / 9).astype(np.float32), 22050)
 
 
 BAD = matplotlib.colormaps["magma"].with_extremes(bad="red", under="lime", over="blue")
