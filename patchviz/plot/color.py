@@ -13,6 +13,8 @@ from matplotlib.colors import (
     AsinhNorm,
     CenteredNorm,
     Colormap,
+    LinearSegmentedColormap,
+    ListedColormap,
     LogNorm,
     Normalize,
     SymLogNorm,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["ColorScale", "extremes", "find_cmap"]
+__all__ = ["ColorScale", "byte_colors", "extremes", "find_cmap"]
 
 DEFAULT_CMAP = "magma"
 
@@ -211,6 +213,27 @@ def find_cmap(cmap: str | Colormap | None) -> Colormap:
             remedy=f"matplotlib.colormaps lists them.{hint}",
         )
     return matplotlib.colormaps[cmap]
+
+
+def byte_colors(cmap: Colormap, normed: NDArray[Any], alpha: float | None) -> NDArray[np.uint8]:
+    """Return the colours of values that a norm has looked at, in bytes that Agg would paint.
+
+    Agg rounds them; ``cmap(normed, bytes=True)`` truncates, which is a shade darker.
+    """
+    if type(cmap) not in (LinearSegmentedColormap, ListedColormap):
+        return _rounded(cmap(normed, alpha=alpha)).astype(np.uint8)
+    # A table of rounded colours loses nothing when it is truncated, and is quickly made.
+    ends: dict[str, Any] = {"bad": cmap.get_bad(), "under": cmap.get_under(), "over": cmap.get_over()}
+    table = ListedColormap(_rounded(cmap(np.arange(cmap.N))) / 255).with_extremes(
+        **{end: _rounded(color) / 255 for end, color in ends.items()}
+    )
+    alpha = None if alpha is None else float(_rounded(alpha)) / 255
+    colors: NDArray[np.uint8] = table(normed, alpha=alpha, bytes=True)
+    return colors
+
+
+def _rounded(colors: Any) -> NDArray[np.float64]:
+    return np.asarray(np.floor(np.asarray(colors) * 255 + 0.5))
 
 
 def extremes(values: NDArray[Any], norm: Norm, found: FiniteRange) -> NDArray[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -12,19 +11,19 @@ import numpy as np
 from matplotlib.artist import allow_rasterization
 from matplotlib.collections import QuadMesh
 from matplotlib.path import Path
-from matplotlib.transforms import Bbox, IdentityTransform, Transform, TransformedPath
+from matplotlib.transforms import Bbox, IdentityTransform, TransformedPath
 from numpy.typing import ArrayLike, NDArray
 
 from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
-from .color import ColorScale, extremes
+from .color import ColorScale, byte_colors, extremes
 from .inputs import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
 from .raster import (
-    CellGroups,
     Edges,
     EvenEdges,
     FindMaxima,
+    Geometry,
     Projection,
     Reduction,
     group_cells,
@@ -47,8 +46,9 @@ class PatchMesh(QuadMesh):
     On a raster canvas it looks up the cell of each pixel and paints one image: the same pixels
     that matplotlib makes of the same mesh, in a small part of the time. Where cells are smaller
     than pixels, a pixel shows the largest (or the mean) of all that share it, so that nothing is
-    missed, at any zoom. Whatever cannot be painted like that (cells with borders, rotated or
-    polar axes, an `alpha` per cell, vector output with ``rasterized=False``) is left to QuadMesh.
+    missed, at any zoom. Whatever cannot be painted like that (cells with borders, or with
+    ``snap=False``, rotated or polar axes, an `alpha` per cell, vector output with
+    ``rasterized=False``) is left to QuadMesh.
 
     Parameters
     ----------
@@ -123,7 +123,8 @@ class PatchMesh(QuadMesh):
         check_choice("reduce", reduce, ("max", "mean"))
         self._reduction: Reduction = reduce
         x_edges, y_edges = check_edges("x_edges", x_edges), check_edges("y_edges", y_edges)
-        self._geometry: _Geometry | None = None
+        self._is_painted = False
+        self._geometry: Geometry | None = None
         self._shown: np.ma.MaskedArray[Any, Any] | None = None
         # QuadMesh looks at its vertices for their bounding box: the outline tells it.
         self._x_edges: Edges = x_edges[[0, -1]]
@@ -226,6 +227,15 @@ class PatchMesh(QuadMesh):
         """Return colours as QuadMesh does; what is not finite gets the colour for bad values."""
         return super().to_rgba(x if np.ndim(x) == 3 else mask_nonfinite(x), alpha, bytes, norm)
 
+    def get_facecolor(self) -> NDArray[Any]:  # type: ignore[override]  # which it returns
+        """Return the colours of the cells, shape (n_rows * n_columns, 4), as QuadMesh does.
+
+        Once the mesh was drawn they are those of its values. Asking takes 32 bytes a cell.
+        """
+        if self._is_painted and self.get_fill() and self._A is not None:
+            return self.to_rgba(self._A, self.get_alpha()).reshape(-1, 4)
+        return np.asarray(super().get_facecolor())
+
     def autoscale(self) -> None:
         """Set the limits of the norm to the range of the finite values."""
         self.norm.autoscale(self._extremes())
@@ -313,14 +323,13 @@ class PatchMesh(QuadMesh):
 
     def _is_paintable(self, values: NDArray[Any], renderer: RendererBase) -> bool:
         """Whether the mesh is nothing but one colour for each pixel of `renderer`."""
-        is_blurred = self.get_snap() is False and self._antialiased  # type: ignore[attr-defined]
         return bool(
             hasattr(renderer, "buffer_rgba")  # Agg, or a vector renderer while it rasterizes
+            and self.get_snap() is not False  # borders between pixels
             and values.ndim == 2
             and self.get_fill()
             and not len(self.get_edgecolor())
             and not np.iterable(self.get_alpha())
-            and not is_blurred
             and self._is_rectilinear()
         )
 
@@ -335,11 +344,12 @@ class PatchMesh(QuadMesh):
             return True
         if self._shown is None:
             self._shown = reduce_cells(values, rows, columns, self._reduction, self._find_maxima)
-        colours = self.to_rgba(self._shown, self.get_alpha(), bytes=True)
+        colours = byte_colors(self.cmap, np.ma.asarray(self.norm(self._shown)), self.get_alpha())
         # One number for each colour: a pixel is then one item to look up.
         packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
         image = packed.take(columns.group, axis=1).take(rows.group[::-1], axis=0)
         gc = renderer.new_gc()
+        gc.set_snap(self.get_snap())  # of the clip path
         clip_path = self.get_clip_path() if self.get_clip_on() else None
         if isinstance(clip_path, TransformedPath):
             gc.set_clip_path(clip_path)
@@ -348,9 +358,10 @@ class PatchMesh(QuadMesh):
             gc, columns.first_pixel, bottom, image.view(np.uint8).reshape(*image.shape, 4)
         )
         gc.restore()
+        self._is_painted = True
         return True
 
-    def _find_pixels(self, width: int, height: int) -> _Geometry | None:
+    def _find_pixels(self, width: int, height: int) -> Geometry | None:
         """Return which cells the pixels show, worked out again only if that may have changed."""
         kept, transform = self._geometry, self.get_transform()
         if kept is not None and kept.transform is transform:
@@ -373,7 +384,7 @@ class PatchMesh(QuadMesh):
             return None
         if kept is None or not (rows.same_groups(kept.rows) and columns.same_groups(kept.columns)):
             self._shown = None
-        self._geometry = _Geometry(transform, watch, corners_path, state, rows, columns)
+        self._geometry = Geometry(transform, watch, corners_path, state, rows, columns)
         return self._geometry
 
     def _projection(self, axis: int, height: int | None = None) -> Projection:
@@ -485,15 +496,3 @@ def draw_mesh(
         ax.update_datalim(points)
         ax.autoscale_view()
     return mesh
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Geometry:
-    """Which cells the pixels show, and what that was worked out from."""
-
-    transform: Transform
-    watch: TransformedPath
-    corners: Path  # another object once a scale has changed
-    state: tuple[float, ...]  # canvas, visible box, limits
-    rows: CellGroups
-    columns: CellGroups

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, overload
 
 import numpy as np
+from matplotlib.path import Path
+from matplotlib.transforms import Transform, TransformedPath
 from numpy.typing import DTypeLike, NDArray
 
 from .._util.reductions import STEP, is_column_major
@@ -17,6 +19,7 @@ __all__ = [
     "Edges",
     "EvenEdges",
     "FindMaxima",
+    "Geometry",
     "Projection",
     "Reduction",
     "group_cells",
@@ -134,6 +137,18 @@ class CellGroups:
         return bool(
             np.array_equal(self.start, other.start) and np.array_equal(self.stop, other.stop)
         )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Geometry:
+    """Which cells the pixels show, and what that was worked out from."""
+
+    transform: Transform
+    watch: TransformedPath
+    corners: Path  # another object once a scale has changed
+    state: tuple[float, ...]  # canvas, visible box, limits
+    rows: CellGroups
+    columns: CellGroups
 
 
 def _count_before(
