@@ -14,24 +14,22 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._util.validation import check_int, check_number, check_text
-from ..errors import Argument, AudioFileError, InvalidTypeError, InvalidValueError
-from .decode import (
-    check_all_was_decoded,
-    check_header,
-    checked_file,
-    decode_samples,
-    in_quotes,
-    mend_header,
-    open_sound,
-    seek_sample,
-)
+from .._util.validation import check_choice, check_int, check_number, check_text
+from .._util.warn import warn_user
+from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, InvalidValueError
+from .decode import BySndfile, Part
+from .ffmpeg import ByFfmpeg
+from .files import checked_file, in_quotes
 from .resample import Samples, check_rate, resampled, resampled_size
+from .survey import OR_KEEP, how_to_mend, survey
 
 __all__ = ["Audio", "example_audio"]
 
 # Samples of each channel that are decoded at a time: about 6 s at 44.1 kHz, 1 MB.
 BLOCK_SIZE = 1 << 18
+
+# No sound: its square, summed over a window of a million samples, still is a float.
+TOO_LOUD = 1e12
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -55,7 +53,11 @@ class Audio:
         Time of the first sample in seconds, on the clock of the spectrogram: the sample heard at
         time *t* is number ``(t - start) * sr``.
     source : ndarray, pathlib.Path or binary file object
-        Where the samples are.
+        Where the samples are. Many threads may read them at once.
+    decoder : optional
+        What decodes a file, as :meth:`from_file` found.
+    truncated : bool, default: False
+        Whether sound is missing at its end, since the file was cut short or is damaged.
 
     See Also
     --------
@@ -83,6 +85,8 @@ class Audio:
     name: str
     start: float
     source: Samples | Path | IO[bytes]
+    decoder: BySndfile | ByFfmpeg | None = None
+    truncated: bool = False
 
     @classmethod
     def from_array(cls, y: ArrayLike, sr: float, *, name: str = "", start: float = 0.0) -> Audio:
@@ -119,16 +123,29 @@ class Audio:
         )
 
     @classmethod
-    def from_file(cls, file: str | os.PathLike[str] | IO[bytes], *, start: float = 0.0) -> Audio:
-        """Look at a sound file's header; its samples are decoded when they are asked for.
+    def from_file(
+        cls,
+        file: str | os.PathLike[str] | IO[bytes],
+        *,
+        start: float = 0.0,
+        on_damage: str = "raise",
+    ) -> Audio:
+        """Look at a sound file's bytes; its samples are decoded when they are asked for.
+
+        Only a file that does not say how long it is, such as an MP3 without a Xing header, and one
+        that libsndfile cannot read, are decoded once to find out.
 
         Parameters
         ----------
         file : path or binary file object
-            WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF and what else libsndfile decodes. A file
-            object must be seekable; it is read from its beginning, and left open.
+            WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF and what else libsndfile decodes; with ffmpeg
+            M4A, WMA, WavPack, the sound of a film and what else that decodes. A seekable file
+            object is read from its beginning, and left open; a pipe to its end.
         start : float, default: 0.0
             Time of the first sample in seconds.
+        on_damage : {"raise", "keep"}, default: "raise"
+            Whether a file that was cut short or is damaged is refused, or what comes before the
+            damage is kept, with a warning. To find that, a compressed file is decoded once.
 
         Returns
         -------
@@ -140,22 +157,30 @@ class Audio:
         AudioFileNotFoundError
             If there is no such file.
         AudioFileError
-            If the file cannot be read, is not audio, or is shorter than its header says.
+            If the file cannot be read, is not audio, or is shorter than its header says; or if
+            only ffmpeg could decode it, and there is none.
         InvalidTypeError
-            If `file` is neither a path nor a seekable binary file object.
+            If `file` is neither a path nor a binary file object.
 
         Warns
         -----
         UserWarning
-            If an Ogg file has no mark at its end, and so may have been cut short.
+            If the file holds more or less than its header says, or may have been cut short.
         """
         begin = check_number("start", start, unit="s")
+        keep = check_choice("on_damage", on_damage, ("raise", "keep")) == "keep"
         source, name = checked_file(file)
-        with open_sound(source, name) as (sound, handle):
-            rate = sound.samplerate
-            n_samples, n_channels = sound.frames, sound.channels
-            check_header(sound, handle, name)
-        return cls(rate, n_samples, n_channels, name, begin, source)
+        found, truncated = survey(source, name, keep=keep)
+        return cls(
+            found.sr,
+            found.n_samples,
+            found.n_channels,
+            name,
+            begin,
+            source,
+            found.decoder,
+            truncated,
+        )
 
     @property
     def duration(self) -> float:
@@ -177,7 +202,32 @@ class Audio:
         named = f" {self.name!r}" if self.name else ""
         channels = f"{self.n_channels} channel{'s' if self.n_channels != 1 else ''}"
         begin = f" from {self.start:.3f} s on" if self.start else ""
-        return f"Audio{named}: {self.duration:.3f} s{begin}, {self.sr:g} Hz, {channels}"
+        facts = [f"{self.duration:.3f} s{begin}", f"{self.sr:.10g} Hz", channels, self.origin()]
+        return f"Audio{named}: {', '.join(filter(None, facts))}"
+
+    def origin(self, sr: float | None = None, *, mono: bool = False) -> str:
+        """Return how samples came about, where that is not plain.
+
+        Parameters
+        ----------
+        sr : float, optional
+            Sampling rate in Hz that the sound is resampled to; by default its own.
+        mono : bool, default: False
+            Whether channels are mixed to one.
+
+        Returns
+        -------
+        str
+            For example ``"decoded by ffmpeg, resampled from 300000 Hz"``; empty if it is plain.
+        """
+        is_resampled = sr is not None and sr != self.sr
+        facts = [
+            self.decoder.title if self.decoder else "",
+            f"resampled from {self.sr:.10g} Hz" if is_resampled else "",
+            f"mixed from {self.n_channels} channels" if mono and self.n_channels > 1 else "",
+            f"truncated at {self.end:.2f} s" if self.truncated else "",
+        ]
+        return ", ".join(filter(None, facts))
 
     def resampled_length(self, sr: float | None = None) -> int:
         """Return the samples in each channel at another rate: ``ceil(n_samples * sr / self.sr)``.
@@ -202,6 +252,7 @@ class Audio:
         start: float | None = None,
         end: float | None = None,
         blocksize: int = BLOCK_SIZE,
+        gaps: list[tuple[float, float]] | None = None,
     ) -> Iterator[Samples]:
         """Decode, mix and resample the sound block by block.
 
@@ -220,6 +271,8 @@ class Audio:
             after the sound's own stands for the sound's own.
         blocksize : int, optional
             Samples of each channel that are decoded at a time.
+        gaps : list, optional
+            Where a file's samples are not finite: from when to when, in seconds, is appended.
 
         Returns
         -------
@@ -229,14 +282,19 @@ class Audio:
         Raises
         ------
         AudioFileError
-            If fewer samples can be decoded than the file's header says, or some are not finite.
+            If fewer samples can be decoded than the file's header says.
         InvalidValueError, InvalidTypeError
             If an argument is out of range.
+
+        Warns
+        -----
+        UserWarning
+            If a file's samples are not finite, or too large for any sound: they become zeros.
         """
         rate = self.sr if sr is None else check_rate("sr", sr, self.sr)
         check_int("blocksize", blocksize, minimum=1, unit="samples")
         first, last = self._span(start, end)
-        decoded = self._decoded(first, last, blocksize)
+        decoded = self._decoded(first, last, blocksize, [] if gaps is None else gaps)
         if mono and self.n_channels > 1:
             decoded = (block.mean(axis=0, keepdims=True) for block in decoded)
         if rate == self.sr:
@@ -309,36 +367,43 @@ class Audio:
             )
         return first, last
 
-    def _decoded(self, first: int, last: int, blocksize: int) -> Iterator[Samples]:
+    def _decoded(
+        self, first: int, last: int, blocksize: int, gaps: list[tuple[float, float]]
+    ) -> Iterator[Samples]:
         """Yield samples `first` to `last` as they are: all channels, the sound's own rate."""
         source = self.source
         if isinstance(source, np.ndarray):
             for at in range(first, last, blocksize):
                 yield source[:, at : min(at + blocksize, last)]
             return
-        with open_sound(source, self.name) as (sound, handle):
-            at = seek_sample(sound, first)
-            while at < last:
-                block = decode_samples(sound, min(blocksize, last - at))
-                if at < first or not len(block):
-                    at = max(at, first)
-                    raise AudioFileError(
-                        f"{in_quotes(self.name)} cannot be decoded from {at / self.sr:.3f} s "
-                        f"(sample {at}) on, and its header says {self.duration:.3f} s "
-                        f"({self.n_samples} samples): it was cut short or "
-                        f"damaged. {mend_header(self.name)}"
-                    )
-                if not np.isfinite(block).all():
-                    bad = at + int(np.argmin(np.isfinite(block).all(axis=1)))
-                    raise AudioFileError(
-                        f"{in_quotes(self.name)} holds samples that are not finite, the first at "
-                        f"{bad / self.sr:.3f} s (sample {bad}). Mend them: read the file, apply "
-                        "numpy.nan_to_num, and write it again."
-                    )
-                at += len(block)
-                yield block.T
-            if last == self.n_samples:
-                check_all_was_decoded(sound, handle, self)
+        decoder = self.decoder or BySndfile((Part(n_samples=self.n_samples),))
+        at, n_odd, n_gaps = first, 0, len(gaps)
+        for block in decoder.blocks(source, self.name, first, last, blocksize):
+            if not (block.min() >= -TOO_LOUD and block.max() <= TOO_LOUD):  # as NaN is not either
+                odd = ~(np.abs(block) <= TOO_LOUD)
+                block[odd] = 0
+                n_odd += int(np.count_nonzero(odd))
+                edges = np.flatnonzero(np.diff(odd.any(axis=1), prepend=False, append=False))
+                times = self.start + (at + edges) / self.sr
+                gaps.extend(zip(times[::2].tolist(), times[1::2].tolist(), strict=True))
+            at += len(block)
+            if at == last and n_odd:  # after the last block nobody may ask any more
+                self._warn_of_gaps(n_odd, gaps[n_gaps][0])
+            yield block.T
+        if at < last:
+            raise AudioFileError(
+                f"{in_quotes(self.name)} cannot be decoded from {at / self.sr:.3f} s "
+                f"(sample {at}) on, and its header says {self.duration:.3f} s ({self.n_samples} "
+                f"samples): it was cut short or damaged. {how_to_mend(self.name)}",
+                InPython(f" {OR_KEEP}"),
+            )
+
+    def _warn_of_gaps(self, n_odd: int, at: float) -> None:
+        warn_user(
+            f"{in_quotes(self.name)} holds {n_odd:,} samples that are NaN, infinite or beyond "
+            f"{TOO_LOUD:g}, the first at {at:.3f} s: silence where it is heard, a gap where it is "
+            "drawn."
+        )
 
 
 def example_audio() -> Audio:

@@ -78,6 +78,9 @@ class Spectrogram(Features, LabelledRecording):
         ``audio.start`` on: one channel, the mean of all that `audio` has.
     labels : path, DataFrame or records, optional
         What people wrote down, as for :meth:`with_labels`; kept as a pandas frame.
+    origin : str, optional
+        How the samples came about that were analysed, where that is not plain: for example
+        ``"decoded by ffmpeg, resampled from 300000 Hz"``. The ``repr`` says so.
 
     Raises
     ------
@@ -109,6 +112,7 @@ class Spectrogram(Features, LabelledRecording):
     name: str = ""
     audio: Audio | None = None
     labels: Any = None
+    origin: str = ""
     middle: float = dataclasses.field(default=0.0, init=False)  # which `start` says
 
     def __post_init__(self) -> None:
@@ -116,6 +120,7 @@ class Spectrogram(Features, LabelledRecording):
         # The dataclass is frozen to everyone else.
         object.__setattr__(self, "start", check_number("start", self.start, unit="s"))
         check_text("name", self.name)
+        check_text("origin", self.origin)
         self._check_audio()
         if self.labels is not None:
             object.__setattr__(self, "labels", labels_of(self, self.labels))
@@ -212,7 +217,7 @@ class Spectrogram(Features, LabelledRecording):
         """
         audio = Audio.from_array(y, sr, name=name, start=start)
         features = compute(audio, kind=kind, mono=mono, progress=progress, **options)
-        return cls._of(features, audio, name=name)
+        return cls._of(features, audio, name=name, origin=audio.origin(mono=mono))
 
     @classmethod
     def from_file(
@@ -224,6 +229,7 @@ class Spectrogram(Features, LabelledRecording):
         mono: bool = False,
         start: float = 0.0,
         name: str | None = None,
+        on_damage: str = "raise",
         progress: bool = True,
         **options: Unpack[FrontEndOptions],
     ) -> Self:
@@ -235,7 +241,8 @@ class Spectrogram(Features, LabelledRecording):
         Parameters
         ----------
         file : path or binary file object
-            Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ...
+            Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ... And with ffmpeg what
+            that decodes: M4A, WMA, WavPack, the sound of films ...
         sr : float or None, default: 22050
             Sampling rate in Hz to resample to; None keeps the file's own.
         kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
@@ -249,6 +256,9 @@ class Spectrogram(Features, LabelledRecording):
             Time of the file's first sample in seconds.
         name : str, optional
             What the recording is called; by default the file's name.
+        on_damage : {"raise", "keep"}, default: "raise"
+            Whether a file that was cut short or is damaged is refused, or what comes before the
+            damage is kept, with a warning. `truncated` then says so.
         progress : bool, default: True
             Whether work that takes longer than a second shows a progress bar, in a terminal or a
             notebook.
@@ -269,10 +279,16 @@ class Spectrogram(Features, LabelledRecording):
         AudioFileNotFoundError
             If there is no such file.
         AudioFileError
-            If it cannot be decoded, to its end.
+            If it cannot be decoded, to its end; or if only ffmpeg could, and there is none.
         InvalidValueError, InvalidTypeError
             If it has several channels and `mono` is False, or if an option is out of range or
             not one of `kind`.
+
+        Warns
+        -----
+        UserWarning
+            If the file holds more or less than its header says, or samples that are not finite;
+            those are drawn as gaps.
 
         Examples
         --------
@@ -283,9 +299,10 @@ class Spectrogram(Features, LabelledRecording):
         Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples,
         0.000-14.849 s, dB
         """
-        audio = Audio.from_file(file, start=start)
+        audio = Audio.from_file(file, start=start, on_damage=on_damage)
         features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
-        return cls._of(features, audio, name=audio.name if name is None else name)
+        origin = audio.origin(sr, mono=mono)
+        return cls._of(features, audio, name=audio.name if name is None else name, origin=origin)
 
     @classmethod
     def example(cls, *, kind: FrontEndLike = "mel", **options: Unpack[FrontEndOptions]) -> Self:
@@ -313,11 +330,11 @@ class Spectrogram(Features, LabelledRecording):
         return cls._of(compute(audio, kind=kind, **options), audio, name="Sonnet 1")
 
     @classmethod
-    def _of(cls, features: Features, audio: Audio, *, name: str) -> Self:
+    def _of(cls, features: Features, audio: Audio, *, name: str, origin: str = "") -> Self:
         meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(Features)}
         start = audio.start + meaning.pop("middle") / features.sr
         set_clock(features, audio)
-        return cls(**meaning, audio=audio, start=start, name=name)
+        return cls(**meaning, audio=audio, start=start, name=name, origin=origin)
 
     # -- sizes and times -------------------------------------------------------------------
 
@@ -345,6 +362,11 @@ class Spectrogram(Features, LabelledRecording):
     def end(self) -> float:
         """Time at which the last frame ends, in seconds: ``start + duration``."""
         return self.start + self.duration
+
+    @property
+    def truncated(self) -> bool:
+        """Whether sound is missing at the end, since the file was cut short or is damaged."""
+        return self.audio is not None and self.audio.truncated
 
     # -- values ----------------------------------------------------------------------------
 
@@ -435,6 +457,7 @@ class Spectrogram(Features, LabelledRecording):
             f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
             format_span(self.start, self.end, 0.0, 3),  # in seconds, however long
             self.unit,
+            self.origin,
             f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",
         ]
         named = f" {self.name!r}" if self.name else ""

@@ -182,6 +182,7 @@ class Signal:
     audio: Audio
     sr: float
     progress: bool
+    gaps: list[tuple[float, float]] = dataclasses.field(default_factory=list)  # s, of the sound
 
     @property
     def n_samples(self) -> int:
@@ -192,7 +193,7 @@ class Signal:
         name = f" of {self.audio.name}" if self.audio.name else ""
         seconds = self.n_samples / self.sr
         with progress_bar(doing + name, seconds, "s of sound", is_wanted=self.progress) as bar:
-            for block in self.audio.blocks(sr=self.sr, mono=True):
+            for block in self.audio.blocks(sr=self.sr, mono=True, gaps=self.gaps):
                 yield block[0]
                 bar.update(block.shape[1] / self.sr)
 

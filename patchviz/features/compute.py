@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping
 from typing import Any, Unpack
+
+import numpy as np
 
 from .._util.validation import check_choice
 from ..audio.resample import check_rate
@@ -92,12 +95,31 @@ def compute(
             ),
         )
     signal = Signal(audio, audio.sr if sr is None else sr, progress)
-    if isinstance(kind, str):
-        return _named(kind, options)._features(signal, stacklevel=4)
-    _check_object(kind, options)
-    if isinstance(kind, BlockwiseFrontEnd):
-        return kind._features(signal, stacklevel=4)
-    return custom_features(kind, signal, options.get("hop_length"))
+    front_end = kind
+    if isinstance(front_end, str):
+        front_end = _named(front_end, options)
+    else:
+        _check_object(front_end, options)
+    if isinstance(front_end, BlockwiseFrontEnd):
+        features = front_end._features(signal, stacklevel=4)
+    else:
+        features = custom_features(front_end, signal, options.get("hop_length"))
+    return _with_gaps(features, signal) if signal.gaps else features
+
+
+def _with_gaps(features: Features, signal: Signal) -> Features:
+    """Return features with NaN in the columns whose windows hold samples that are not finite."""
+    if features.values.dtype.kind != "f":
+        return features
+    values = features.values.copy()
+    hop = features.hop_length / features.sr
+    reach = (features.n_fft or features.hop_length) / 2 / features.sr
+    middle = signal.audio.start + features.middle / features.sr  # of the first window
+    for begin, end in signal.gaps:
+        first = math.ceil((begin - middle - reach) / hop)
+        last = math.floor((end - middle + reach) / hop)
+        values[:, max(0, first) : max(0, last + 1)] = np.nan
+    return dataclasses.replace(features, values=values)
 
 
 def _named(kind: str, options: Mapping[str, Any]) -> BlockwiseFrontEnd:

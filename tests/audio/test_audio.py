@@ -271,26 +271,21 @@ def test_path_as_text_or_path(tmp_path: Path) -> None:
     assert Audio.from_file(str(path)).name == Audio.from_file(path).name == "a b ü.wav"
 
 
-class Pipe(io.BytesIO):
-    """Bytes that come once."""
-
-    def seekable(self) -> bool:
-        return False
-
-
 @pytest.mark.parametrize(
     ("file", "message"),
     [
         (3, "file=3 is of type int. It must be a path or a binary file object"),
-        (np.zeros(9), "samples in memory go to from_audio(y, sr=...)."),
+        (np.zeros(9), "samples in memory go to from_audio(y, sr=...)"),
         (b"clip.wav", "file=b'clip.wav' is of type bytes."),
-        (io.StringIO("text"), "is open as text. Open it in binary mode: open(path, 'rb')."),
-        (Pipe(b"RIFF"), "cannot seek, and decoding needs to. Read it into memory first"),
+        (bytes(700_000), "is of type bytes. It must be a path or a binary file object; samples "),
+        (bytes(9), "and a file's bytes into io.BytesIO(data)."),
+        (io.StringIO("text"), "is open as text. Open it in binary mode: open(path, 'rb')"),
     ],
 )
 def test_what_is_no_file(file: Any, message: str) -> None:
-    with pytest.raises(InvalidTypeError, match=re.escape(message)):
+    with pytest.raises(InvalidTypeError, match=re.escape(message)) as caught:
         Audio.from_file(file)
+    assert len(str(caught.value)) < 500
 
 
 def test_missing_file(tmp_path: Path) -> None:
@@ -313,11 +308,11 @@ def test_folder(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("empty.wav", b"", "'empty.wav' is empty: 0 bytes. Give a sound file."),
-        ("text.wav", b"Once upon a time" * 99, "'text.wav' cannot be decoded as sound. WAV, FLAC"),
-        ("clip.m4a", b"\0\0\0\x20ftypM4A " + bytes(999), 'ffmpeg -i "clip.m4a" "clip.flac".'),
-        ("clip.raw", bytes(999), "'clip.raw' cannot be decoded as sound."),
-        ("none.wav", encoded(noise(0)), "'none.wav' holds no samples, says its header."),
-        ("head.wav", encoded(noise(9))[:20], "'head.wav' cannot be decoded as sound."),
+        ("text.wav", b"Once upon a time" * 99, "'text.wav' cannot be decoded as sound, neither by"),
+        ("clip.m4a", b"\0\0\0\x20ftypM4A " + bytes(999), "nor by ffmpeg (moov atom not found)."),
+        ("clip.raw", bytes(999), "'clip.raw' cannot be decoded as sound, neither"),
+        ("none.wav", encoded(noise(0)), "'none.wav' holds no samples. Give a sound file"),
+        ("head.wav", encoded(noise(9))[:20], "'head.wav' cannot be decoded as sound, neither"),
     ],
 )
 def test_what_is_no_sound_file(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -374,54 +369,3 @@ def test_wav_of_unknown_length_is_read_to_its_end(tmp_path: Path, length: int) -
     content[at : at + 4] = struct.pack("<I", length)
     audio = Audio.from_file(write(tmp_path / "piped.wav", bytes(content)))
     assert audio.read().shape == (1, 5000)
-
-
-def test_flac_of_unknown_length(tmp_path: Path) -> None:
-    content = bytearray(encoded(noise(5000), format="FLAC"))
-    content[21] &= 0xF0  # the number of samples: the low half of this byte, and four more
-    content[22:26] = bytes(4)
-    with pytest.raises(AudioFileError, match=re.escape("'piped.flac' does not say how long it is")):
-        Audio.from_file(write(tmp_path / "piped.flac", bytes(content)))
-
-
-def mp3_without_length(y: np.ndarray) -> bytes:
-    """Return MP3 of variable bit rate, without the first frame, which says how long it is."""
-    pytest.importorskip("soundfile", minversion="0.13")
-    file = io.BytesIO()
-    with soundfile.SoundFile(
-        file, "w", SR, 1, format="MP3", bitrate_mode="VARIABLE", compression_level=0.5
-    ) as writer:
-        writer.write(y)
-    content = file.getvalue()
-    first = content.index(b"\xff\xfb")
-    assert b"Xing" in content[first : first + 200]
-    return content[content.index(b"\xff\xfb", first + 100) :]
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_mp3_that_seems_shorter_than_it_is(tmp_path: Path) -> None:
-    y = np.concatenate([noise(SR), np.zeros(20 * SR, np.float32)])
-    audio = Audio.from_file(write(tmp_path / "vbr.mp3", mp3_without_length(y)))
-    assert audio.n_samples < 20 * SR
-    message = r"'vbr.mp3' goes on after the \d+ samples .* \d+ of \d+ bytes are left. Write what"
-    with pytest.raises(AudioFileError, match=message):
-        audio.read()
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_mp3_that_seems_longer_than_it_is(tmp_path: Path) -> None:
-    y = np.concatenate([np.zeros(SR, np.float32), noise(20 * SR)])
-    audio = Audio.from_file(write(tmp_path / "vbr.mp3", mp3_without_length(y)))
-    assert audio.n_samples > 22 * SR
-    with pytest.raises(AudioFileError, match=r"'vbr.mp3' cannot be decoded from 21\.\d+ s"):
-        audio.read()
-
-
-def test_file_with_samples_that_are_not_finite(tmp_path: Path) -> None:
-    y = noise(5000)
-    y[4410] = np.nan
-    audio = Audio.from_file(write(tmp_path / "nan.wav", encoded(y, subtype="FLOAT")))
-    message = "'nan.wav' holds samples that are not finite, the first at 0.100 s (sample 4410)."
-    with pytest.raises(AudioFileError, match=re.escape(message)):
-        audio.read()
-    assert audio.read(0.0, 0.05).shape == (1, 2205)

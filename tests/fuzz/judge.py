@@ -16,7 +16,8 @@ def ffmpeg_seconds(path: Path) -> float | None:
     """Return how much sound ffmpeg decodes; None if it cannot tell what the file is."""
     command = [ffmpeg_path(), "-nostdin", "-v", "quiet", "-i", str(path)]
     with subprocess.Popen(
-        [*command, "-c:a", "pcm_s16be", "-f", "au", "pipe:1"], stdout=subprocess.PIPE
+        [*command, "-bsf:a", "setts=ts=N", "-c:a", "pcm_s16be", "-f", "au", "pipe:1"],
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         head = process.stdout.read(24)

@@ -1,0 +1,136 @@
+"""Files made of chunks, WAV and its kin: where their sound is, and what follows it."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import IO, NamedTuple
+
+__all__ = ["SoundChunk", "find_sound_chunk"]
+
+# What writers put into a header whose length they do not know yet; no promise about the file.
+_UNKNOWN_LENGTH = (range(0x7FFFF000, 0x80000001), range(0xFFFFF000, 0x100000000))
+_WRAP = 1 << 32  # a size of 32 bits says less by a multiple of that
+
+
+class _Layout(NamedTuple):
+    """How chunks are written: a name, a size, what is in it."""
+
+    magic: bytes
+    first: int  # where the first chunk is
+    sound: bytes  # what the chunk with the sound is called
+    n_name: int = 4
+    size: str = "<I"
+    lead: int = 0  # bytes in the sound's chunk before the sound
+    align: int = 2  # chunks start at multiples of that
+
+
+_LAYOUTS = (
+    _Layout(b"RIFF", 12, b"data"),
+    _Layout(b"RF64", 12, b"data"),
+    _Layout(b"RIFX", 12, b"data", size=">I"),
+    _Layout(b"FORM", 12, b"SSND", size=">I", lead=8),
+    _Layout(b"FORM", 12, b"BODY", size=">I"),
+    _Layout(b"riff\x2e\x91\xcf\x11", 40, b"data\xf3\xac\xd3\x11", 16, "<Q", align=8),
+    _Layout(b"caff", 8, b"data", size=">Q", lead=4, align=1),
+)
+
+
+class SoundChunk(NamedTuple):
+    """Where the sound of a file is, by its header and by what follows."""
+
+    start: int  # in bytes
+    promised: int | None  # bytes of sound by the header; None where it does not know
+    end: int  # where the sound ends; by the header, but for a size that did not fit into it
+    rest: bytes  # the beginning of what follows and is no chunk
+    n_rest: int  # how much that is
+    is_little: bool
+    format: bytes  # what a WAV says of its samples
+
+
+def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
+    """Return where the sound is in a file of chunks; None in another one, or if there is none."""
+    size = handle.seek(0, os.SEEK_END)
+    head = _read(handle, 0, 24)
+    if head[:4] in (b".snd", b"dns."):
+        is_big = head[:4] == b".snd"
+        start, promised = struct.unpack_from(">II" if is_big else "<II", head, 4)
+        known = None if promised == 0xFFFFFFFF else promised
+        end = size if known is None else min(size, start + known)
+        return SoundChunk(start, known, end, _read(handle, end, 64), size - end, not is_big, b"")
+    for layout in _LAYOUTS:
+        if head.startswith(layout.magic) and (found := _find(handle, size, layout)):
+            return found
+    return None
+
+
+def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
+    at, long_size, form = layout.first, None, b""
+    while (chunk := _chunk(handle, at, layout)) is not None:
+        name, n = chunk
+        start = at + layout.n_name + struct.calcsize(layout.size)
+        if name == b"ds64":
+            (long_size,) = struct.unpack_from("<Q", _read(handle, start + 8, 8).ljust(8, b"\0"))
+        elif name == b"fmt ":
+            form = _read(handle, start, 16)
+        elif name.startswith(layout.sound):
+            n = long_size if long_size is not None and n == 0xFFFFFFFF else n
+            is_unknown = n == 2**64 - 1
+            if long_size is None:
+                is_unknown |= any(n in unknown for unknown in _UNKNOWN_LENGTH)
+            promised = None if is_unknown else n - layout.lead
+            start += layout.lead
+            end = size if promised is None else min(size, start + promised)
+            rest = _after_chunks(handle, _aligned(end, layout), size, layout)
+            if rest < size and struct.calcsize(layout.size) == 4:
+                end, rest = _unwrapped(handle, end, rest, size, layout)
+            return SoundChunk(
+                start, promised, end, _read(handle, rest, 64), size - rest, "<" in layout.size, form
+            )
+        at = _aligned(start + n, layout)
+    return None
+
+
+def _unwrapped(
+    handle: IO[bytes], end: int, rest: int, size: int, layout: _Layout
+) -> tuple[int, int]:
+    """Return where a sound ends whose size did not fit into the header, if chunks follow there."""
+    last = end + (size - end) // _WRAP * _WRAP
+    if last > end and _after_chunks(handle, _aligned(last, layout), size, layout) >= size:
+        return last, size
+    return end, rest
+
+
+def _after_chunks(handle: IO[bytes], at: int, size: int, layout: _Layout) -> int:
+    """Return where what is no chunk begins; the size where all of it are some."""
+    while at < size:
+        chunk = _chunk(handle, at, layout)
+        if chunk is None:
+            return at
+        name, n = chunk
+        end = at + layout.n_name + struct.calcsize(layout.size) + n
+        is_another = name.startswith((layout.sound, layout.magic))
+        if is_another or not name[:4].isascii() or not name[:4].decode("ascii").isprintable():
+            return at
+        if end > size + layout.align:
+            return at
+        at = _aligned(end, layout)
+    return size
+
+
+def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | None:
+    n_head = layout.n_name + struct.calcsize(layout.size)
+    head = _read(handle, at, n_head)
+    if len(head) < n_head:
+        return None
+    (n,) = struct.unpack_from(layout.size, head, layout.n_name)
+    return head[: layout.n_name], n - (n_head if layout.n_name == 16 else 0)
+
+
+def _aligned(at: int, layout: _Layout) -> int:
+    return -(-at // layout.align) * layout.align
+
+
+def _read(handle: IO[bytes], at: int, n: int) -> bytes:
+    handle.seek(max(0, at))
+    return handle.read(n) if at >= 0 else b""

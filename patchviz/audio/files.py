@@ -1,0 +1,206 @@
+"""What people give as a file: a path, a file object or a stream, opened to be read by many."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from ..errors import (
+    Argument,
+    AudioFileError,
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+__all__ = ["Stretch", "checked_file", "in_quotes", "on_disk", "opened"]
+
+# Held while one block of a file object is read: its position belongs to all who read it.
+_READING = threading.RLock()
+
+
+class Stretch(io.RawIOBase):
+    """Some of a file's bytes as a file, with a position of its own.
+
+    Parameters
+    ----------
+    file : binary file object
+        It must be seekable. Its own position is moved.
+    start, end : int
+        The first byte, and the one after the last; by default all there are.
+    is_owner : bool
+        Whether the file is closed with the stretch, or when nothing holds that any more.
+    mended : (int, bytes), optional
+        Bytes that are read in place of the stretch's own, and where.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        start: int = 0,
+        end: int | None = None,
+        *,
+        is_owner: bool = False,
+        mended: tuple[int, bytes] | None = None,
+    ) -> None:
+        super().__init__()
+        self._mended = mended
+        self._file, self._start, self._is_owner = file, start, is_owner
+        with _READING:
+            size = file.seek(0, os.SEEK_END)
+        self._size = (size if end is None else min(end, size)) - start
+        self._at = 0
+
+    def readable(self) -> bool:
+        """Return True: that is what it is for."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True, always."""
+        return True
+
+    def tell(self) -> int:
+        """Return the next byte's number."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a byte, counted from the start, from the next one or from the end."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Read the next bytes, whoever else reads the file."""
+        view = memoryview(buffer).cast("B")
+        with _READING:
+            self._file.seek(self._start + self._at)
+            data = self._file.read(max(0, min(len(view), self._size - self._at)))
+        view[: len(data)] = data
+        if self._mended and self._at < self._mended[0] + len(self._mended[1]):
+            where, what = self._mended
+            first, last = max(where, self._at), min(where + len(what), self._at + len(data))
+            if first < last:
+                view[first - self._at : last - self._at] = what[first - where : last - where]
+        self._at += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        """Close the stretch, and the file if it is its own."""
+        super().close()
+        if self._is_owner:
+            self._file.close()
+
+
+def checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[bytes], str]:
+    """Return a path or a seekable file object, and the file's name.
+
+    What comes once, from a pipe, is read to its end into a temporary file.
+    """
+    if isinstance(file, str | os.PathLike):
+        path = os.fspath(file)
+        if isinstance(path, str):
+            return _checked_path(Path(path)), Path(path).name
+    elif hasattr(file, "read"):
+        if isinstance(cast(object, file), io.TextIOBase):
+            raise InvalidTypeError(
+                _argument(file),
+                " is open as text",
+                remedy="Open it in binary mode: open(path, 'rb'), or sys.stdin.buffer.",
+            )
+        name = getattr(file, "name", "")
+        name = Path(name).name.strip("<>") if isinstance(name, str) else ""
+        if getattr(file, "closed", False) or (hasattr(file, "seekable") and file.seekable()):
+            return file, name
+        return _spooled(file), name
+    raise InvalidTypeError(
+        _argument(file),
+        f" is of type {type(file).__name__}",
+        allowed="a path or a binary file object; samples in memory go to from_audio(y, sr=...), "
+        "and a file's bytes into io.BytesIO(data)",
+    )
+
+
+def _argument(file: object) -> Argument:
+    return Argument("file", shown(file, repr))
+
+
+def _checked_path(path: Path) -> Path | IO[bytes]:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # said where it is opened
+        return path
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        with path.open("rb") as pipe:
+            return _spooled(pipe)
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise AudioFileError(
+            f"{shown(str(path))} is a device. Give the path of a readable sound file."
+        )
+    return path
+
+
+def _spooled(stream: IO[bytes]) -> IO[bytes]:
+    """Read a stream to its end, into a temporary file that goes with whoever holds it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the stretch closes it
+    with contextlib.ExitStack() as stack:
+        stack.callback(file.close)
+        shutil.copyfileobj(stream, file, 1 << 20)
+        stack.pop_all()
+    return cast("IO[bytes]", Stretch(cast("IO[bytes]", file), is_owner=True))
+
+
+def in_quotes(name: str) -> str:
+    """Name a file in a message; a file object has no name."""
+    return shown(name) if name else "The file object"
+
+
+@contextlib.contextmanager
+def opened(source: Path | IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    """Open a file for one reader: a file object is left open, and others read it at once."""
+    if isinstance(source, Path):
+        try:
+            handle = source.open("rb")
+        except (FileNotFoundError, ValueError) as error:  # a null byte is in no path
+            raise AudioFileNotFoundError(
+                f"There is no file {shown(str(source))} (looked for from "
+                f"{shown(str(Path.cwd()))}). Check the path."
+            ) from error
+        except OSError as error:
+            what = "is a folder" if source.is_dir() else f"cannot be read ({error.strerror})"
+            raise AudioFileError(
+                f"{shown(str(source))} {what}. Give the path of a readable sound file."
+            ) from error
+        with handle:
+            yield handle
+    elif source.closed:
+        raise AudioFileError(
+            f"{in_quotes(name)} is closed. Keep the file object open as long as its sound is "
+            "needed, or give a path."
+        )
+    else:
+        yield cast("IO[bytes]", Stretch(source))
+
+
+@contextlib.contextmanager
+def on_disk(source: Path | IO[bytes], name: str) -> Iterator[Path]:
+    """Return where another program finds a file; of a file object that is a copy, for a while."""
+    with opened(source, name) as handle:
+        if isinstance(source, Path):
+            yield source
+            return
+        with tempfile.TemporaryDirectory(prefix="patchviz-") as folder:
+            path = Path(folder, "sound")
+            with path.open("wb") as copy:
+                shutil.copyfileobj(cast(Any, handle), copy, 1 << 20)
+            yield path
