@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import shlex
@@ -144,7 +145,7 @@ def _output(options: argparse.Namespace) -> Path:
             f"endings {', '.join(ENDINGS)}."
         )
     stem = Path(_default_name(options.file)).stem
-    if out.is_dir():
+    if os.path.isdir(out):
         raise InvalidValueError(
             f"--out {out} is a folder. Name a file in it: --out {shlex.quote(f'{out / stem}.html')}"
         )
@@ -153,20 +154,26 @@ def _output(options: argparse.Namespace) -> Path:
         raise InvalidValueError(
             f"--out {out} has {ending}. It must be one of {', '.join(ENDINGS)}."
         )
-    if not out.parent.is_dir():
+    if not os.path.isdir(out.parent):
         raise InvalidValueError(
             f"--out {out}: there is no folder {out.parent}. Make it first: "
             f"mkdir -p {shlex.quote(str(out.parent))}"
         )
-    if options.file is not None and out.is_file() and out.samefile(options.file):
+    if options.file is not None and _are_one(options.file, out):
         raise InvalidValueError(f"--out {out} is the recording itself. Give another name.")
     return out
+
+
+def _are_one(file: str, other: Path) -> bool:
+    with contextlib.suppress(OSError):  # one of them is not there, or cannot be
+        return os.path.samefile(file, other)
+    return False
 
 
 def _check_file(file: str) -> None:
     if not file:
         raise InvalidValueError("FILE '' names no file. Give the path of a sound file.")
-    if Path(file).is_dir():
+    if os.path.isdir(file):
         raise InvalidValueError(f"FILE {shlex.quote(file)} is a folder. Name a sound file in it.")
 
 

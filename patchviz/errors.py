@@ -11,6 +11,8 @@ import reprlib
 from collections.abc import Callable
 from typing import TypeAlias
 
+from ._util.text import contained
+
 __all__ = [
     "Argument",
     "AudioFileError",
@@ -160,7 +162,7 @@ class PatchvizError(Exception):
         self.argument = named.name if named else None
         self.value = named.value if named and named.has_value else None
         self.allowed, self.remedy = ("".join(map(str, _parts(text))) for text in (allowed, remedy))
-        super().__init__(shorten("".join(map(str, parts))))
+        super().__init__(contained(shorten("".join(map(str, parts)))))
 
     def __str__(self) -> str:  # OSError has a form of its own
         return str(self.args[0])
@@ -188,7 +190,7 @@ class PatchvizError(Exception):
         '--tail cut is not allowed.'
         """
         said = (part for part in self._parts if not isinstance(part, InPython))
-        return shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said))
+        return contained(shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said)))
 
 
 class InvalidValueError(PatchvizError, ValueError):

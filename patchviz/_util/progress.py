@@ -6,6 +6,8 @@ import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from .text import one_line
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -63,7 +65,7 @@ def progress_bar(doing: str, total: float, unit: str, *, is_wanted: bool) -> tqd
     is_notebook = type(stream).__module__.startswith("ipykernel.")
     is_seen = is_notebook or (stream is not None and stream.isatty())
     return tqdm(
-        desc=doing,
+        desc=one_line(doing),
         total=total,
         unit=unit,
         delay=1,

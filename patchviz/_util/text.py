@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-__all__ = ["one_line", "plain"]
+__all__ = ["contained", "isolated", "one_line", "plain"]
 
-_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What moves a terminal's cursor, or makes an XML file none; line breaks and tabs aside.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
-# What no XML file may hold, what moves a terminal's cursor, and what turns the direction of all
-# that follows, in other people's text too. (Marks that only sit between letters may stay.)
-_UNSHOWN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
-)
+# What changes the direction of all that follows.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
     r"""Return text that figures, SVG, pages and terminals can show.
 
-    What cannot be written as UTF-8 (lone surrogates, as in names of files that are none), control
-    characters and changes of direction become ``�``; breaks of all kinds ``\n``; tabs spaces.
+    What cannot be written as UTF-8 (lone surrogates, as in names of files that are none) and
+    control characters become ``�``; line breaks ``\n``; tabs spaces.
     """
     if text.isascii() and text.isprintable():
         return text
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSHOWN.sub("�", _BREAK.sub("\n", text).replace("\t", " "))
+    for old, new in (("\r\n", "\n"), ("\r", "\n"), ("\t", " ")):
+        text = text.replace(old, new)
+    return _CONTROLS.sub("�", text)
+
+
+def contained(text: str) -> str:
+    """Return the same for text that others follow: its direction ends where it does."""
+    return _DIRECTIONS.sub("�", plain(text))
 
 
 def one_line(text: str) -> str:
     """Return the same in one line, with single spaces."""
-    return " ".join(plain(text).split())
+    return " ".join(contained(text).split())
+
+
+def isolated(text: str) -> str:
+    """Return the same, between marks that keep numbers beside it in their order."""
+    text = one_line(text)
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
+        return f"\u2068{text}\u2069"
+    return text

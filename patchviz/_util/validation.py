@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import math
 import numbers
 import operator
@@ -129,8 +130,16 @@ def check_file(name: str, value: object, *, example: str, hint: str = "") -> Pat
     text = os.fspath(value)
     path = Path(text)
     is_nameless = path.name in ("", "..") and not text.endswith(("/", os.sep))
-    if is_nameless or "\0" in text:
-        raise InvalidValueError(Argument(name, text), " names no file", allowed=allowed)
+    reason = " names no file" if is_nameless else ""
+    try:
+        os.stat(text)
+    except ValueError:  # it holds what no system takes
+        reason = " names no file"
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            reason = f" cannot be written: {os.strerror(error.errno).lower()}"
+    if reason:
+        raise InvalidValueError(Argument(name, text), reason, allowed=allowed)
     # A link needs the folder that it leads to.
     folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
     if not os.path.isdir(folder):

@@ -21,7 +21,15 @@ from matplotlib.colors import to_rgba
 from .._util.files import folder_beside, written
 from .._util.progress import progress_bar
 from .._util.validation import check_bool, check_choice, check_file, check_number
-from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, PatchvizError, Setting
+from ..errors import (
+    Argument,
+    Code,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchvizError,
+    Setting,
+    shown,
+)
 from ..web.options import MAX_SPEED, MIN_SPEED
 from .ffmpeg import FilmWriter, SoundTrack, sound_encoder, with_ffmpeg
 from .painting import Painter, painted
@@ -248,7 +256,7 @@ def _written_aside(
     try:
         yield filename
     except BaseException as error:
-        error.add_note(f"{Path(filename)} may have been written in part.")
+        error.add_note(f"{shown(os.fspath(filename), str)} may have been written in part.")
         raise
 
 

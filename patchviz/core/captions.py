@@ -9,7 +9,7 @@ from .times import decimals_for, format_span, format_time, longest_time
 if TYPE_CHECKING:
     from .patches import Patches
 
-__all__ = ["panel_title", "patch_title", "plural", "title_forms"]
+__all__ = ["longest", "panel_title", "patch_title", "plural", "title_forms"]
 
 
 def patch_title(patches: Patches, index: int) -> str:
@@ -24,8 +24,12 @@ def panel_title(patches: Patches, index: int) -> str:
 
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
-    start, end = patches.time(index)
-    return format_span(start, end, longest_time(patches.spectrogram, (start, end)), decimals)
+    return format_span(*patches.time(index), longest(patches), decimals)
+
+
+def longest(patches: Patches) -> float:
+    """Return the time furthest from 0: all captions and axes of patches write times alike."""
+    return longest_time(patches.spectrogram, patches.time(-1))  # whose end may be padded
 
 
 def title_forms(patches: Patches, index: int) -> list[str]:
@@ -33,9 +37,8 @@ def title_forms(patches: Patches, index: int) -> list[str]:
     step = min(patches.hop_duration, patches.duration)
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
-    start, end = patches.time(index)
-    longest = longest_time(patches.spectrogram, (start, end))
-    onset = format_time(start, longest, coarse) + (" s" if longest < 60 else "")
+    furthest = longest(patches)
+    onset = format_time(patches.time(index)[0], furthest, coarse) + (" s" if furthest < 60 else "")
     return [
         f"patch {index} / {len(patches) - 1} · {exact}",
         f"patch {index} · {exact}",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
 from .._util.reductions import Summary, summarize
+from .._util.text import one_line
 from .._util.validation import check_number, check_text
 from ..audio.source import Audio, example_audio
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -456,8 +457,8 @@ class Spectrogram(Features, LabelledRecording):
             f"{self.sr:.10g} Hz",
             f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
             format_span(self.start, self.end, 0.0, 3),  # in seconds, however long
-            self.unit,
-            self.origin,
+            one_line(self.unit),
+            one_line(self.origin),
             f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",
         ]
         named = f" {self.name!r}" if self.name else ""

@@ -11,8 +11,10 @@ from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
+from .._util.text import plain
 from ..core.times import format_span, longest_time
 from ..features.rows import linear_rows
+from .text import write
 from .ticker import (
     ROUND_STEPS,
     HertzFormatter,
@@ -67,7 +69,8 @@ class FrequencyAxis:
         """
         spec, n_bins = spectrogram, spectrogram.n_bins
         borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
-        hz = spec.y_label or "Frequency (Hz)"
+        named = plain(spec.y_label or "")
+        hz = named or "Frequency (Hz)"
         if spec.y_axis == "mel":
             borders_hz = [spec.fmin or 0.0, spec.fmax or spec.sr / 2]
             lowest, highest = hz_to_mel(borders_hz, htk=spec.htk)
@@ -85,11 +88,11 @@ class FrequencyAxis:
             edges = np.asarray((spec.fmin or C1) * 2.0 ** (borders / spec.bins_per_octave))
             if spec.y_axis == "cqt_hz":
                 return cls(edges, hz, "log", "bent hertz")
-            return cls(edges, spec.y_label or "Note", "log", "notes")
+            return cls(edges, named or "Note", "log", "notes")
         if spec.y_axis == "chroma":
-            label = spec.y_label or "Pitch class"
+            label = named or "Pitch class"
             return cls(borders, label, "linear", "pitch classes", spec.bins_per_octave)
-        return cls(borders, spec.y_label or "Bin", "linear", "rows")
+        return cls(borders, named or "Bin", "linear", "rows")
 
     @property
     def _transform(self) -> Transform | None:
@@ -142,6 +145,7 @@ class FrequencyAxis:
         ax.yaxis.set_major_formatter(self._formatter(short))
         ax.yaxis.set_minor_locator(NullLocator())
         ax.set_ylabel(self.label)
+        write(ax.yaxis.label, self.label)
 
     def _locator(self) -> RowLocator | MaxNLocator:
         if self._kind == "bent hertz":

@@ -22,6 +22,7 @@ from matplotlib.colors import (
 )
 
 from .._util.reductions import FiniteRange, finite_values, least_positive
+from .._util.text import plain
 from .._util.validation import check_number
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Norm  # which matplotlib 3.10 has not
     from numpy.typing import NDArray
 
-    from ..core.spectrogram import Spectrogram
+from ..core.spectrogram import Spectrogram
 
 __all__ = ["ColorScale", "byte_colors", "extremes", "find_cmap"]
 
@@ -95,7 +96,7 @@ class ColorScale:
                 math.isnan(found.minimum) or _fills_in(found, norm)
             ):
                 norm.autoscale_None(extremes(spectrogram.values, norm, found))
-        quantity, unit = spectrogram.quantity, spectrogram.unit
+        quantity, unit = plain(spectrogram.quantity), plain(spectrogram.unit)
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
         return cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
 

@@ -9,7 +9,7 @@ import matplotlib
 from matplotlib.transforms import Bbox
 
 from ..errors import InvalidTypeError, InvalidValueError
-from .text import fitting_label
+from .text import fitting_label, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,10 +114,12 @@ def add_colorbar(
     bar = figure.colorbar(
         mappable,
         ax=axes,
-        label=fitting_label(scale.label, length, matplotlib.rcParams["axes.labelsize"]),
         location=location,
         pad=pad,
         aspect=20.0 if thickness is None else length / thickness,
     )
+    label = fitting_label(scale.label, length, matplotlib.rcParams["axes.labelsize"])
+    bar.set_label(label)
+    write((bar.ax.xaxis if location == "bottom" else bar.ax.yaxis).label, label)
     bar.outline.set_visible(False)
     return bar

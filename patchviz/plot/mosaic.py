@@ -12,7 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from .._util.validation import check_int, check_text
-from ..core.captions import panel_title
+from ..core.captions import longest, panel_title
 from ..core.patches import check_patches
 from ..errors import InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
@@ -23,7 +23,7 @@ from .inputs import check_mesh_kws
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .mesh import draw_mesh
 from .overview import draw_overview, set_title
-from .text import fitting_label
+from .text import fitting_label, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +155,10 @@ def plot_mosaic(
     overview = figure.add_subplot(grid[0, :])
     mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
     brackets_height = mark_extents(overview, patches, range(n))
-    set_title(overview, spec, title, brackets_height, width - margins.sides)
+    set_title(
+        overview, spec.name if title is None else title, brackets_height, width - margins.sides,
+        literal=title is None,
+    )  # fmt: skip
 
     panels: list[Axes] = []
     for index in range(n):
@@ -183,7 +186,7 @@ def _draw_patch(
     start, end = patches.time(index)
     edges = np.linspace(start, end, patches.frame_length + 1)
     draw_mesh(panel, patches[index], edges, frequency.edges, scale, mesh_kws=mesh_kws)
-    TimeAxis.of(patches.spectrogram, (start, end)).apply(panel)
+    TimeAxis(start, end, longest=longest(patches)).apply(panel)
 
 
 def _label(
@@ -195,7 +198,8 @@ def _label(
         ax.tick_params(labelsize="small")
         ax.xaxis.label.set_fontsize("small")
         room = layout.overview_height if ax is overview else layout.panel_height
-        ax.set_ylabel(fitting_label(frequency.label, room + below, "small"), fontsize="small")
+        ax.yaxis.label.set_fontsize("small")
+        write(ax.yaxis.label, fitting_label(frequency.label, room + below, "small"))
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
             panel.tick_params(labelleft=False)

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import matplotlib
-from matplotlib.cbook import is_math_text
 
+from .._util.text import plain
 from .._util.validation import check_int, check_text
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
@@ -20,7 +20,7 @@ from .figures import add_colorbar, axes_or_new
 from .inputs import check_mesh_kws
 from .mesh import draw_mesh
 from .raster import EvenEdges
-from .text import shortened
+from .text import is_mathematics, shortened, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def plot_spectrogram(
     ax = axes_or_new(ax)
     mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
-    set_title(ax, spec, title, brackets_height)
+    set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:
         add_colorbar(mesh, ax, scale)
     return ax
@@ -145,23 +145,24 @@ def draw_overview(
 
 
 def set_title(
-    ax: Axes, spec: Spectrogram, title: str | None, above: float, width: float | None = None
+    ax: Axes, title: str, above: float, width: float | None = None, *, literal: bool
 ) -> None:
     """Give an overview its title, `above` points higher than where titles are.
 
     It is shortened to `width` points, by default the present width of the axes; the label of the
     Text keeps it whole. A name, unlike a title, is taken literally. Mathematics is not shortened.
     """
+    title = plain(title)
     pad = matplotlib.rcParams["axes.titlepad"] + above
     if width is None:
         width = ax.bbox.width * 72 / root_figure(ax).dpi
-    whole, is_literal = (spec.name, True) if title is None else (title, False)
-    shown = whole
-    if is_literal or not is_math_text(whole):
+    shown = title
+    if literal or not is_mathematics(title):
         size = matplotlib.rcParams["axes.titlesize"]
-        shown = "\n".join(shortened(line, width, size) for line in whole.split("\n"))
-    text = ax.set_title(shown, loc="left", pad=pad, parse_math=not is_literal)
-    text.set_label(whole)
+        shown = "\n".join(shortened(line, width, size) for line in title.split("\n"))
+    text = ax.set_title("", loc="left", pad=pad)
+    write(text, shown, literal=literal)
+    text.set_label(title)
 
 
 def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[int]:

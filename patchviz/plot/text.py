@@ -5,13 +5,51 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
+from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import text_to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["fitting_label", "points", "shortened", "text_width"]
+    from matplotlib.text import Text
+
+__all__ = ["fitting_label", "is_mathematics", "points", "shortened", "text_width", "write"]
+
+# More letters than fit anywhere, whose measuring would take long.
+_MOST, _MOST_OF_MATHEMATICS = 2000, 500
+
+
+def write(artist: Text, text: str, *, literal: bool = False) -> None:
+    """Set the text of an artist; what is no mathematics, or is to be `literal`, stays as it is."""
+    artist.set_text(text)
+    lines = text.split("\n")
+    artist.set_parse_math(not literal and all(map(_can_be_parsed, lines)))
+    if literal:
+        artist.set_usetex(False)
+
+
+def is_mathematics(text: str) -> bool:
+    """Return whether matplotlib can typeset a text as mathematics, and would."""
+    return is_math_text(text) and _can_be_parsed(text)
+
+
+def _can_be_parsed(text: str) -> bool:
+    """Return whether drawing a line of text will not fail for the mathematics in it."""
+    if not is_math_text(text) or mpl.rcParams["text.usetex"]:
+        return True
+    if len(text) > _MOST_OF_MATHEMATICS:
+        return False
+    try:
+        _PARSER.parse(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+_PARSER = MathTextParser("path")
 
 
 def points(size: float | str) -> float:
@@ -34,6 +72,7 @@ def shortened(text: str, width: float, size: float | str) -> str:
     def short(kept: int) -> str:
         return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
 
+    text = text if len(text) <= _MOST else f"{text[: _MOST // 2]}{text[-_MOST // 2 :]}"
     if text_width(text, size) <= width:
         return text
     lengths = range(len(text))
@@ -43,7 +82,7 @@ def shortened(text: str, width: float, size: float | str) -> str:
 
 def fitting_label(label: str, width: float, size: float | str) -> str:
     """Return the label of an axis, or its unit, or as much of it as fits into `width` points."""
-    if text_width(label, size) <= width:
+    if len(label) <= _MOST and text_width(label, size) <= width:
         return label
     unit = label.partition("(")[2].rstrip(")")
     return shortened(unit or label, width, size)

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 import patchviz
 
 from .._util.files import write_whole
+from .._util.text import isolated
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram
 from ..plot.mosaic import plot_mosaic
@@ -155,7 +156,7 @@ _DRAW: dict[str, Callable[[Spectrogram, dict[str, Any]], tuple[Figure, str, str 
 
 
 def _describe(spec: Spectrogram) -> str:
-    return f"Spectrogram of {spec.name}, {spec.duration:.1f} s"
+    return f"Spectrogram of {isolated(spec.name)}, {spec.duration:.1f} s"
 
 
 def _patches(spec: Spectrogram, options: dict[str, Any]) -> Patches:

@@ -15,6 +15,7 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from .._util.text import plain
 from .._util.validation import check_choice, check_int, check_number
 from ..errors import Argument, InvalidValueError, PatchvizError
 from ..features.compute import FRONT_ENDS
@@ -93,6 +94,10 @@ def _switch(text: str | None) -> bool:
     return word in ("true", "yes")
 
 
+def _text(text: str | None) -> str:
+    return plain(text or "")
+
+
 def _cmap(text: str | None) -> str:
     return find_cmap((text or "").strip()).name
 
@@ -118,7 +123,7 @@ class PatchvizDirective(SphinxDirective):
             "tail": _choice("tail", ("drop", "pad")),
             "n": _whole("n", minimum=1, maximum=MOST_PATCHES),
             "cmap": _cmap,
-            "title": directives.unchanged,
+            "title": _text,
             "audio": _switch,
             "index": _whole("index"),
             "loop": _switch,
@@ -126,8 +131,8 @@ class PatchvizDirective(SphinxDirective):
             "image-format": _choice("image-format", ("png", "webp")),
             "column-step": _whole("column-step", minimum=1),
             "max-bytes": _whole("max-bytes", minimum=1),
-            "alt": directives.unchanged,
-            "caption": directives.unchanged_required,
+            "alt": _text,
+            "caption": lambda text: plain(directives.unchanged_required(text)),
             "width": directives.length_or_percentage_or_unitless,
             "class": directives.class_option,
             "name": directives.unchanged,

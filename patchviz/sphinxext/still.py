@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from ..plot.brackets import mark_extents
 from ..plot.figures import add_colorbar
-from ..plot.overview import plot_spectrogram
+from ..plot.overview import draw_overview, set_title
 from ..plot.view import PatchView
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def draw_still(player: Player, figsize: tuple[float, float] | None = None) -> Fi
     overview, patch = figure.subplots(2, 1, height_ratios=(1, 2.5))
     look: Any = {"cmap": player.scale.cmap, "norm": player.scale.norm}
     index = player.state["options"]["index"]
-    plot_spectrogram(player.patches, ax=overview, mark=[index], title=player.state["title"], **look)
+    draw_overview(overview, player.patches.spectrogram, player.scale)
+    height = mark_extents(overview, player.patches, [index])
+    set_title(overview, player.state["title"], height, literal=True)  # as on the page
     view = PatchView(player.patches, ax=patch, index=index, **look)
     figure.align_ylabels()
     add_colorbar(view.mesh, [overview, patch], player.scale)

@@ -21,7 +21,6 @@ __all__ = [
     "data_uri",
     "fragment",
     "page",
-    "plain_text",
     "player_module",
     "static_text",
 ]
@@ -31,6 +30,9 @@ _MODULES = (
     *("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js"),
     *("captions.js", "display.js", "gestures.js", "player.js", "element.js"),
 )
+
+# Tells the MathJax of notebooks and documentation that a $ in a name is no mathematics.
+_LITERAL = "tex2jax_ignore mathjax_ignore"
 
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
@@ -89,11 +91,6 @@ def _script() -> tuple[str, str]:
     name = f"patchviz-player-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
     # A classic script, because some viewers run no modules.
     return name, f'(() => {{\n"use strict";\n{code}\ndefinePlayer("{name}");\n}})();'
-
-
-def plain_text(text: str) -> str:
-    """Return text that can be written as UTF-8: lone surrogates, as in odd file names, go."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def data_uri(data: bytes, media_type: str) -> str:
@@ -171,7 +168,7 @@ def fragment(
         audio = f'<audio controls preload="auto" src="{source}"></audio>\n'
     style = "display:block" + (f";max-width:{max_width}px" if max_width else "")
     return Fragment(
-        f'<{name} class="patchviz-player" style="{style}">\n'
+        f'<{name} class="patchviz-player {_LITERAL}" style="{style}">\n'
         '<figure style="margin:0">\n'
         f'<div style="display:flex;height:240px">{images}</div>\n'
         f"<figcaption>{html.escape(caption)}</figcaption>\n</figure>\n{audio}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from .._util.text import plain
 from .._util.validation import check_bool, check_choice, check_int, check_number, check_text
 from ..audio.encode import AUDIO_FORMATS
-from .html import plain_text
 from .texture import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -56,6 +56,6 @@ class PlayerOptions:
             checked["width"] = check_int("width", self.width, minimum=320, unit="CSS pixels")
         for name in ("title", "alt"):
             if getattr(self, name) is not None:
-                checked[name] = plain_text(check_text(name, getattr(self, name)))
+                checked[name] = plain(check_text(name, getattr(self, name)))
         for name, value in checked.items():
             object.__setattr__(self, name, value)

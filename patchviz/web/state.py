@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
+from .._util.text import isolated, plain
 from ..core.patches import Patches
 from ..plot.axis import FrequencyAxis, TimeAxis
 from ..plot.color import ColorScale
-from .html import plain_text
 from .options import PlayerOptions
 from .texture import MEDIA_TYPES, Quantizer
 
@@ -28,7 +28,7 @@ __all__ = ["make_state", "still_caption"]
 def _describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
-    of = f" of {spec.name}" if spec.name else ""
+    of = f" of {isolated(spec.name)}" if spec.name else ""
     even = patches.hop_length is not None
     spacing = f"one every {patches.hop_duration:.3f} s" if even else "at starts of their own"
     return (
@@ -40,7 +40,7 @@ def _describe(patches: Patches) -> str:
 def still_caption(patches: Patches, state: dict[str, Any]) -> str:
     """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
-    parts = [state["title"]] if state["title"] else []
+    parts = [isolated(state["title"])] if state["title"] else []
     parts.append(TimeAxis.of(spec).span(2))
     lowest, highest = (
         f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
@@ -62,8 +62,8 @@ def make_state(
     spec, framing = patches.spectrogram, patches.framing
     axis = FrequencyAxis.of(spec)
     return {
-        "title": plain_text(spec.name) if options.title is None else options.title,
-        "alt": plain_text(_describe(patches)) if options.alt is None else options.alt,
+        "title": plain(spec.name) if options.title is None else options.title,
+        "alt": _describe(patches) if options.alt is None else options.alt,
         "image": {
             "type": MEDIA_TYPES[options.image_format],
             "width": math.ceil(spec.n_frames / options.column_step),
@@ -77,8 +77,8 @@ def make_state(
         },
         "rows": _rows(spec, axis),
         "frequency": {
-            "label": plain_text(axis.label),
-            "ticks": [[round(at, 5), plain_text(text)] for at, text in axis.ticks(10)],
+            "label": plain(axis.label),
+            "ticks": [[round(at, 5), plain(text)] for at, text in axis.ticks(10)],
         },
         "color": {
             "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
@@ -87,8 +87,8 @@ def make_state(
             "bad": quantizer.has_gaps,
             "vmin": scale.vmin,
             "vmax": scale.vmax,
-            "label": plain_text(scale.label),
-            "unit": plain_text(spec.unit),
+            "label": plain(scale.label),
+            "unit": plain(spec.unit),
             "values": _short(quantizer.values),
             "ticks": _scale_ticks(scale),
         },

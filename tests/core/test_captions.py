@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import patchviz as pv
+from patchviz.core.captions import patch_title
 from patchviz.core.times import decimals_for, format_span, format_time
 from patchviz.plot.ticker import _STEPS, _multiples
 
@@ -64,6 +67,39 @@ def test_times_can_be_read_back(time: float, longest: float, decimals: int) -> N
     seconds = sign * sum(part * 60**power for power, part in enumerate(reversed(parts)))
     assert seconds == pytest.approx(time, abs=0.5001 * 10**-decimals)
     assert text.strip("-0:.") or not text.startswith("-")
+
+
+# -- what is written about patches --------------------------------------------------------------
+
+
+def test_the_last_patch_is_that_of_the_last_index() -> None:
+    patches = pv.Spectrogram(np.zeros((2, 20)), sr=10, hop_length=1).patches(frame_length=4)
+    assert [patch_title(patches, index) for index in (0, 4)] == [
+        "patch 0 / 4 · 0.000-0.400 s", "patch 4 / 4 · 1.600-2.000 s",
+    ]  # fmt: skip
+
+
+def test_where_the_last_patch_is_padded_to_a_minute_all_times_have_minutes(ask: Ask) -> None:
+    spec = pv.Spectrogram(np.zeros((2, 590)), sr=10, hop_length=1, start=-0.5)
+    for tail, expected in (
+        ("drop", ["patch 0 / 28 · -0.500 to 1.500 s", "patch 28 / 28 · 55.500-57.500 s"]),
+        ("pad", ["patch 0 / 29 · -0.500 to 1.500 s", "patch 29 / 29 · 57.500-59.500 s"]),
+    ):
+        check_titles(ask, spec.patches(frame_length=20, tail=tail), expected)
+    spec = pv.Spectrogram(np.zeros((2, 590)), sr=10, hop_length=1)
+    expected = ["patch 0 / 9 · 0:00.000-0:06.100", "patch 9 / 9 · 0:54.900-1:01.000"]
+    check_titles(ask, spec.patches(frame_length=61, tail="pad"), expected)
+    mosaic = pv.plot_mosaic(spec.patches(frame_length=61, tail="pad"), 1)
+    assert mosaic.panels[0].get_title(loc="left") == "patch 0 · 0:00.00-0:06.10"
+    assert mosaic.panels[0].get_xlabel() == "Time (min:s)"
+
+
+def check_titles(ask: Ask, patches: pv.Patches, expected: list[str]) -> None:
+    """The first and the last patch are called so, in figures and on the page."""
+    ends = [0, len(patches) - 1]
+    assert [patch_title(patches, index) for index in ends] == expected
+    state = pv.player(patches).state
+    assert ask([("readout", state, index) for index in ends]) == expected
 
 
 # -- as the page writes them -------------------------------------------------------------------

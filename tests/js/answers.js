@@ -3,7 +3,11 @@
 import { createInterface } from "node:readline";
 
 import { Cells } from "../../patchviz/web/static/cells.js";
+import { Captions } from "../../patchviz/web/static/captions.js";
+import { Framing } from "../../patchviz/web/static/framing.js";
 import * as time from "../../patchviz/web/static/time.js";
+
+/** @import { State } from "../../patchviz/web/static/state.js" */
 
 // The rows of a picture, given its files in base64.
 /** @param {string[]} files */
@@ -15,8 +19,14 @@ async function cellsOf(...files) {
   );
 }
 
+// What the page calls a patch.
+/** @param {State} state @param {number} index */
+function readout(state, index) {
+  return new Captions(state, new Framing(state)).readout(index);
+}
+
 /** @type {Record<string, (...args: any[]) => unknown>} */
-const functions = { ...time, cellsOf };
+const functions = { ...time, cellsOf, readout };
 
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {[string, ...unknown[]][]} */

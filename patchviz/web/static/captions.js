@@ -16,7 +16,8 @@ class Captions {
     const { start, count, duration } = state.columns;
     this.#state = state;
     this.#framing = framing;
-    this.#longest = Math.max(Math.abs(start), Math.abs(start + count * duration));
+    const ends = [start, start + count * duration, framing.interval(framing.last)[1]]; // padded
+    this.#longest = Math.max(...ends.map(Math.abs));
     this.#decimals = decimalsFor(Math.min(framing.hop, framing.length * duration), 3);
   }
 
