@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import shlex
 import sys
@@ -224,7 +223,7 @@ def _carve(options: argparse.Namespace) -> Patches:
     if options.file is None:
         spec = Spectrogram.example(kind=options.kind)
     elif options.file in _STDIN:
-        sound = io.BytesIO(sys.stdin.buffer.read())
+        sound = sys.stdin.buffer
         spec = Spectrogram.from_file(sound, kind=options.kind, mono=options.mono, name="stdin")
     else:
         spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)

@@ -177,7 +177,7 @@ def saved() -> tuple[pv.Player, pv.PatchAnimation]:
 
 
 def in_messages(text: str) -> None:
-    name = f"{text * 50}"[:60].encode("utf-8", "ignore").decode().replace("\0", "")
+    name = f"{text * 50}.wav"
     player, animation = saved()
     for call in (
         lambda: pv.Spectrogram.from_file(name),

@@ -177,7 +177,7 @@ def opened(source: Path | IO[bytes], name: str) -> Iterator[IO[bytes]]:
                 f"{shown(str(Path.cwd()))}). Check the path."
             ) from error
         except OSError as error:
-            what = "is a folder" if source.is_dir() else f"cannot be read ({error.strerror})"
+            what = "is a folder" if os.path.isdir(source) else f"cannot be read ({error.strerror})"
             raise AudioFileError(
                 f"{shown(str(source))} {what}. Give the path of a readable sound file."
             ) from error
