@@ -16,6 +16,7 @@ from . import __version__
 from ._util.files import check_writable, written
 from ._util.text import one_line
 from ._util.validation import check_choice, check_int, check_number
+from .core.framing import TAILS
 from .errors import Argument, InvalidValueError, PatchvizError, shorten
 
 if TYPE_CHECKING:
@@ -116,8 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--duration", type=float, default=5.0, metavar="S", help="a patch's length (default: 5.0)")
     add("--hop", type=float, default=0.1, metavar="S",
         help="time from one patch's start to the next one's (default: 0.1)")  # fmt: skip
-    add("--tail", default="drop", metavar="{drop,pad}",
-        help="leave out the frames after the last whole patch, or pad them")  # fmt: skip
+    add("--tail", default="drop", metavar="{drop,pad,overlap}",
+        help="leave out the frames after the last whole patch, pad them, or move one more patch "
+        "back to the end")  # fmt: skip
     add("--kind", default="mel", help=f"front end: {', '.join(KINDS)} (default: mel)")
     add("--mono", action="store_true", help="mix the channels of the file to one")
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
@@ -197,7 +199,7 @@ def _check(options: argparse.Namespace, ending: str) -> None:
 
     check_number("duration", options.duration, above=0, unit="s")
     check_number("hop_duration", options.hop, above=0, unit="s")
-    check_choice("tail", options.tail, ("drop", "pad"))
+    check_choice("tail", options.tail, TAILS)
     check_choice("kind", options.kind, KINDS)
     find_cmap(options.cmap)
     if options.n is not None:

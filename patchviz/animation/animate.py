@@ -146,7 +146,7 @@ class PatchAnimation(FuncAnimation):
                 f"view is of type {type(view).__name__}. It must be a PatchView; "
                 "patchviz.animate takes patches as well."
             )
-        if view.patches.hop_length is None:
+        if not view.patches.framing.is_even:
             raise InvalidValueError(
                 f"{len(view.patches)} patches at starts of their own have no one rate at which a "
                 "film could show them. Carve them at a hop, or play them on a page: "

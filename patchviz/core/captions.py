@@ -19,8 +19,14 @@ def patch_title(patches: Patches, index: int) -> str:
 
 def panel_title(patches: Patches, index: int) -> str:
     """Return which patch it is and when it sounds, as short as panels side by side need it."""
-    decimals = decimals_for(min(patches.hop_duration, patches.duration), 2)
-    return f"patch {index} · {_span(patches, index, decimals)}"
+    number, decimals = patches.framing.number(index), decimals_for(_step(patches), 2)
+    return f"patch {number} · {_span(patches, index, decimals)}"
+
+
+def _step(patches: Patches) -> float:
+    """Return the least time that tells one patch from the next, in seconds."""
+    framing = patches.framing
+    return min(framing.least_hop, framing.frame_length) * framing.frame_duration
 
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
@@ -34,18 +40,18 @@ def longest(patches: Patches) -> float:
 
 def title_forms(patches: Patches, index: int) -> list[str]:
     """Return how a patch may be called, from what says most to what takes least room."""
-    step = min(patches.hop_duration, patches.duration)
+    step, number = _step(patches), patches.framing.number(index)
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
     furthest = longest(patches)
     onset = format_time(patches.time(index)[0], furthest, coarse) + (" s" if furthest < 60 else "")
     return [
-        f"patch {index} / {len(patches) - 1} · {exact}",
-        f"patch {index} · {exact}",
-        f"patch {index} · {rounded}",
-        f"patch {index} · {onset}",
-        f"patch {index}",
-        f"{index}",
+        f"patch {number} / {patches.framing.last_number} · {exact}",
+        f"patch {number} · {exact}",
+        f"patch {number} · {rounded}",
+        f"patch {number} · {onset}",
+        f"patch {number}",
+        f"{number}",
     ]
 
 

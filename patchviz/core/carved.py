@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ..errors import Argument, InvalidValueError
 from .times import format_span
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from .framing import Framing
     from .spectrogram import Spectrogram
@@ -44,13 +44,22 @@ class Carved:
         return self.framing.starts
 
     @property
+    def numbers(self) -> NDArray[np.int64]:
+        """What patches are called, shape (n_patches,): 0, 1, 2 ..., or which of others they are.
+
+        Captions show it, and ``patches[numbers].numbers`` are `numbers`.
+        """
+        numbers = self.framing.numbers
+        return np.arange(len(self)) if numbers is None else numbers
+
+    @property
     def times(self) -> NDArray[np.float64]:
         """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
         return self.framing.times
 
     @property
     def tail(self) -> str:
-        """What becomes of the frames after the last whole patch: ``"drop"`` or ``"pad"``."""
+        """What becomes of the frames after the last whole patch: as it was given."""
         return self.framing.tail
 
     @property
@@ -147,19 +156,19 @@ class Carved:
         """
         return self.framing.time(self.check_index(index))
 
-    def index_at(self, time: float) -> int:
-        """Return the last patch that starts at or before a time of the recording.
+    def index_at(self, time: ArrayLike) -> Any:
+        """Return the last patch that starts at or before a time, or each of an array of times.
 
         Parameters
         ----------
-        time : float
+        time : float or array_like of float
             In seconds, from the spectrogram's start to its end; a start that was rounded to a
             millisecond finds its patch. In the tail it is the last patch.
 
         Returns
         -------
-        int
-            ``patches.index_at(patches.time(i)[0]) == i`` for every patch *i*.
+        int, or ndarray of int of the shape of `time`
+            ``patches.index_at(patches.times[:, 0])`` is ``arange(len(patches))``.
 
         Raises
         ------
@@ -172,14 +181,20 @@ class Carved:
         >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
         >>> patches.index_at(0.65), patches.index_at(0.7), patches.index_at(0.75)
         (7, 7, 8)
+        >>> patches.index_at([0.65, 0.75])
+        array([7, 8])
         """
         spec = self.spectrogram
-        time = check_number("time", time, unit="s")
+        times = np.asarray(time)
+        if not times.ndim or times.dtype.kind not in "iuf":
+            times = np.asarray(check_number("time", time, unit="s"))
         early = self.framing.tolerance
-        if not spec.start - early <= time <= spec.end + early:
+        inside = (spec.start - early <= times) & (times <= spec.end + early)
+        if not inside.all():
+            wrong = times if not times.ndim else times[~inside].flat[0]
             raise InvalidValueError(
-                Argument("time", time, "s"),
+                Argument("time", float(wrong), "s"),
                 f" is outside the spectrogram, {format_span(spec.start, spec.end, 0.0, 3)}",
                 remedy="Choose a time within it.",
             )
-        return int(self.framing.index_at(time))
+        return self.framing.index_at(times)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .._util.validation import check_number
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .framing import Framing, frames_from, starts_from
 
@@ -27,13 +28,14 @@ class Carving(NamedTuple):
     hop_duration: float | None
     starts: ArrayLike | None
     tail: str | None
+    min_filled: float | None = None
 
     def framing(self, spec: Spectrogram, like: Framing | None) -> Framing:
         """Return the framing of a spectrogram; what is not given is that of another framing."""
         length = self._frame_length(spec, like)
         hop, starts = self._hop_and_starts(spec, like, length)
         tail = self.tail or (like.tail if like else "drop")
-        if length > spec.n_frames and tail == "drop":
+        if length > spec.n_frames and tail in ("drop", "overlap"):
             asked, in_frames = Argument("frame_length", length, "frames"), ""
             if self.duration is not None:
                 asked, in_frames = Argument("duration", self.duration, "s"), f" ({length} frames)"
@@ -49,7 +51,37 @@ class Carving(NamedTuple):
                     ".",
                 ),
             )
-        return Framing(spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start)
+        filled = self._min_filled(tail, starts, like)
+        if like is not None and like.numbers is not None and not self._places():
+            return dataclasses.replace(
+                like, n_frames=spec.n_frames, frame_length=length, tail=tail, min_filled=filled,
+                frame_duration=spec.frame_duration, origin=spec.start,
+            )  # fmt: skip
+        return Framing(
+            spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start,
+            min_filled=filled,
+        )  # fmt: skip
+
+    def _places(self) -> list[str]:
+        """Return what is given of where patches start."""
+        names = ("hop_length", "hop_duration", "starts")
+        return [name for name in names if getattr(self, name) is not None]
+
+    def _min_filled(
+        self, tail: str, starts: NDArray[np.int64] | None, like: Framing | None
+    ) -> float:
+        if self.min_filled is None:
+            return like.min_filled if like and tail == "pad" else 0.0
+        if tail != "pad" or starts is not None:
+            raise InvalidValueError(
+                Argument("min_filled", self.min_filled),
+                " has no use with ",
+                Argument("starts") if starts is not None else Argument("tail", tail),
+                remedy="Leave out the starts whose patches are filled less."
+                if starts is not None
+                else ("Set ", Setting("tail", "pad"), "."),
+            )
+        return check_number("min_filled", self.min_filled, minimum=0, maximum=1)
 
     def _frame_length(self, spec: Spectrogram, like: Framing | None) -> int:
         in_frames = self.frame_length
@@ -67,8 +99,7 @@ class Carving(NamedTuple):
     def _hop_and_starts(
         self, spec: Spectrogram, like: Framing | None, length: int
     ) -> tuple[int | None, NDArray[np.int64] | None]:
-        names = ("hop_length", "hop_duration", "starts")
-        given = [name for name in names if getattr(self, name) is not None]
+        given = self._places()
         if len(given) > 1 and "starts" in given:
             raise InvalidValueError(
                 f"{' and '.join(given)} are given together. Give one of them: a hop, or the starts "
@@ -87,15 +118,23 @@ class Carving(NamedTuple):
         return frames_from(spec.sr, spec.hop_length, *hop), None
 
 
-def pad(spec: Spectrogram, n_frames: int, pad_value: float | None) -> Spectrogram:
+def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spectrogram:
     """Return a spectrogram with more frames at its end, filled with one value."""
-    fill, dtype = spec.finite_range[0], spec.values.dtype
-    if pad_value is not None:
+    fill, dtype = spec.floor, spec.values.dtype
+    if fill is None:
+        fill = spec.finite_range[0]
+        if pad_value == "floor":
+            raise InvalidValueError(
+                Argument("pad_value", pad_value),
+                ": the spectrogram does not say which value silence has",
+                remedy="Give a number, or say it: Spectrogram(values, ..., floor=-80).",
+            )
+    if pad_value is not None and pad_value != "floor":
         if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
             raise InvalidTypeError(
                 Argument("pad_value", pad_value),
                 f" is of type {type(pad_value).__name__}",
-                allowed="a number",
+                allowed='a number, or "floor"',
             )
         fill = float(pad_value)
     if dtype.kind != "f":

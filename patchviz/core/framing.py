@@ -17,6 +17,7 @@ from ..errors import (
     InvalidValueError,
     PatchIndexError,
     Setting,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TAILS", "Framing", "frames_from", "starts_from"]
 
-TAILS = ("drop", "pad")
+TAILS = ("drop", "pad", "overlap")
 
 _NEARLY = 1e-6  # of a frame: what is as near to a whole number of them is that number
 
@@ -34,8 +35,8 @@ class Framing:
     """How a recording is carved: patch *i* is the frames ``starts[i]`` to ``starts[i] + length``.
 
     Nothing else knows where a patch lies. Where patches follow one another at one hop,
-    ``starts[i]`` is ``i * hop_length``, and is computed when it is needed: a million patches take
-    no memory.
+    ``starts[i]`` is ``first + i * hop_length``, and is computed when it is needed: a million
+    patches take no memory.
 
     Parameters
     ----------
@@ -47,27 +48,38 @@ class Framing:
         Frames from one patch's start to the next one's. Give this or `given_starts`.
     given_starts : ndarray of int, shape (n_patches,), optional
         First frame of every patch, in increasing order.
-    tail : {"drop", "pad"}, default: "drop"
-        Whether what follows the last whole patch is left out, or padded to one more patch.
+    tail : {"drop", "pad", "overlap"}, default: "drop"
+        Whether what follows the last whole patch is left out, padded to one more patch, or the
+        end of one more that is moved back to the recording's end.
+    min_filled : float, default: 0.0
+        The least part of that one more patch that is not padding.
     frame_duration : float, default: 1.0
         Seconds from one frame to the next.
     origin : float, default: 0.0
         Time of the first frame, in seconds.
+    first : int, default: 0
+        First frame of the first patch, where patches at one hop are some of others.
+    numbers : ndarray of int, shape (n_patches,), optional
+        Which of others these patches are, in increasing order.
+    n_numbered : int, optional
+        How many others there are.
 
     Attributes
     ----------
     n_patches : int
         How many patches there are.
+    is_even : bool
+        Whether each follows the one before at one hop.
     n_padded : int
-        Frames of the last patch that lie behind the recording's end; 0 with ``tail="drop"``.
+        Frames of padding behind the recording's end; 0 but for ``tail="pad"``.
     n_tail : int
         Frames of the recording behind the last patch.
 
     Raises
     ------
     InvalidValueError
-        If `given_starts` are empty, negative or not in increasing order, or if one of them has no
-        whole patch behind it and ``tail="drop"``.
+        If `given_starts` are empty, negative or not in increasing order, if one of them has no
+        whole patch behind it and `tail` is not ``"pad"``, or if no patch is filled enough.
     """
 
     n_frames: int
@@ -77,21 +89,32 @@ class Framing:
     tail: str = "drop"
     frame_duration: float = 1.0
     origin: float = 0.0
+    first: int = 0
+    numbers: NDArray[np.int64] | None = None
+    n_numbered: int | None = None
+    min_filled: float = 0.0
     n_patches: int = dataclasses.field(init=False)
+    is_even: bool = dataclasses.field(init=False)
     n_padded: int = dataclasses.field(init=False)
     n_tail: int = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         check_choice("tail", self.tail, TAILS)
-        if self.given_starts is None:
-            n_patches = self._count()
-        else:
-            self._check_starts(self.given_starts)
-            n_patches = len(self.given_starts)
-        object.__setattr__(self, "n_patches", n_patches)
-        beyond = self.n_frames - self.frames(n_patches - 1)[1]
-        object.__setattr__(self, "n_padded", max(0, -beyond))
-        object.__setattr__(self, "n_tail", max(0, beyond))
+        set_field = object.__setattr__  # the dataclass is frozen to everyone else
+        given = self.given_starts if self.numbers is None else self.numbers
+        set_field(self, "n_patches", self._count() if given is None else len(given))
+        set_field(self, "is_even", self._is_even())
+        if given is not None:
+            self._check_starts(self.starts)
+        beyond = self.n_frames - self.frames(self.n_patches - 1)[1]
+        set_field(self, "n_padded", max(0, -beyond))
+        set_field(self, "n_tail", max(0, beyond))
+
+    def _is_even(self) -> bool:
+        if self.hop_length is None:
+            return False
+        last = self.first + (self.n_patches - 1) * self.hop_length
+        return self.tail != "overlap" or last + self.frame_length <= self.n_frames
 
     def _count(self) -> int:
         """Count the patches that follow one another at one hop."""
@@ -101,10 +124,78 @@ class Framing:
         if self.tail == "drop":
             return beyond // hop + 1
         n_patches = max(0, -(-beyond // hop)) + 1
+        if self.tail == "overlap":
+            return n_patches
         # A hop longer than a patch can start the padded patch after the last frame.
-        if (n_patches - 1) * hop >= self.n_frames:
+        filled = min(self.n_frames - (n_patches - 1) * hop, self.frame_length)
+        if filled <= 0 or filled < self.min_filled * self.frame_length:
             n_patches -= 1
+        if not n_patches:
+            raise InvalidValueError(
+                Argument("min_filled", self.min_filled),
+                f" leaves no patch: the recording has {self.n_frames} frames, and a patch "
+                f"{self.frame_length}",
+                remedy=f"Choose at most {self.n_frames / self.frame_length:.4g}, or a shorter "
+                "duration.",
+            )
         return n_patches
+
+    def choice(self, chosen: Any) -> NDArray[np.int64]:
+        """Return the indices of some patches: a slice of them, a mask, or numbers that rise."""
+        n = self.n_patches
+        if isinstance(chosen, slice):
+            indices = np.arange(n)[chosen]
+        else:
+            indices = np.asarray(chosen)
+            if indices.dtype == bool:
+                if indices.shape != (n,):
+                    raise InvalidValueError(
+                        f"a mask of shape {indices.shape} does not choose from {n} patches. It "
+                        f"must have the shape ({n},)."
+                    )
+                indices = np.flatnonzero(indices)
+            elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
+                raise InvalidTypeError(
+                    f"{shown(chosen)} are no numbers of patches. They must be a list of whole "
+                    "numbers, a mask, or a slice."
+                )
+        if not indices.size:
+            raise InvalidValueError("no patch is chosen. Choose one or more.")
+        outside = (indices < -n) | (indices >= n)
+        if outside.any():
+            self.check_index(int(indices[outside][0]))
+        indices = indices.astype(np.int64) % n
+        if (np.diff(indices) <= 0).any():
+            raise InvalidValueError(
+                f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
+                "do. np.unique(numbers) sorts them and leaves out what is there twice."
+            )
+        return indices
+
+    def subset(self, numbers: NDArray[np.int64]) -> Framing:
+        """Return the framing of some of the patches, whose numbers rise."""
+        starts = self.starts[numbers]
+        steps = np.diff(starts)
+        is_even = self.hop_length is not None and bool((steps == steps[:1]).all())
+        part = dataclasses.replace(
+            self,
+            hop_length=(int(steps[0]) if steps.size else self.hop_length) if is_even else None,
+            first=int(starts[0]) if is_even else 0,
+            given_starts=None if is_even else starts,
+            n_numbered=self.last_number + 1,
+            numbers=numbers if self.numbers is None else self.numbers[numbers],
+        )
+        object.__setattr__(part, "n_padded", self.n_padded)  # of the same recording
+        return part
+
+    @property
+    def last_number(self) -> int:
+        """The last number that a patch may have: of all patches, where these are some of them."""
+        return (self.n_numbered or self.n_patches) - 1
+
+    def number(self, index: int) -> int:
+        """Return which patch it is, of all of them."""
+        return index if self.numbers is None else int(self.numbers[index])
 
     def _check_starts(self, starts: NDArray[np.int64]) -> None:
         if starts.ndim != 1 or not starts.size:
@@ -119,11 +210,11 @@ class Framing:
                 f"{starts[at - 1]}. They must increase from patch to patch: np.unique(starts) "
                 "sorts them and leaves out what is there twice."
             )
-        last = self.n_frames - (self.frame_length if self.tail == "drop" else 1)
+        last = self.n_frames - (1 if self.tail == "pad" else self.frame_length)
         if starts[0] < 0 or starts[-1] > last:
             wrong = starts[(starts < 0) | (starts > last)]
             or_pad = (", or ", Setting("tail", "pad"))
-            pads = self.tail == "drop" and starts[0] >= 0
+            pads = self.tail != "pad" and starts[0] >= 0
             raise InvalidValueError(
                 f"{len(wrong)} of {len(starts)} starts have no whole patch of "
                 f"{self.frame_length} frames behind them, first that at frame {wrong[0]}: the "
@@ -137,7 +228,9 @@ class Framing:
         starts = self.given_starts
         if starts is None:
             assert self.hop_length is not None
-            starts = np.arange(self.n_patches, dtype=np.int64) * self.hop_length
+            starts = self.first + np.arange(self.n_patches, dtype=np.int64) * self.hop_length
+            if not self.is_even:
+                starts[-1] = self.n_frames - self.frame_length
         starts = starts.view()
         starts.flags.writeable = False
         return starts
@@ -164,10 +257,19 @@ class Framing:
         """Return the first frame of a patch, and the one after its last."""
         if self.given_starts is None:
             assert self.hop_length is not None
-            start = index * self.hop_length
+            start = self.first + index * self.hop_length
+            if self.tail == "overlap":
+                start = min(start, self.n_frames - self.frame_length)
         else:
             start = int(self.given_starts[index])
         return start, start + self.frame_length
+
+    @property
+    def filled(self) -> NDArray[np.float64]:
+        """Share of every patch that is no padding, shape (n_patches,)."""
+        filled = np.minimum(self.n_frames - self.starts, self.frame_length) / self.frame_length
+        result: NDArray[np.float64] = filled
+        return result
 
     def time(self, index: int) -> tuple[float, float]:
         """Return when a patch starts and ends in the recording, in seconds."""
@@ -177,26 +279,27 @@ class Framing:
     @cached_property
     def least_hop(self) -> int:
         """Frames from one start to the next; where they are uneven, the least of them."""
-        if self.hop_length is not None:
+        if self.is_even:
+            assert self.hop_length is not None
             return self.hop_length
         steps = np.diff(self.starts)
         return int(steps.min()) if steps.size else self.frame_length
 
     @property
     def hop_duration(self) -> float:
-        """Seconds from one start to the next; where they are uneven, the least of them."""
-        return self.least_hop * self.frame_duration
+        """Seconds from one start to the next; where there is no one hop, the least of them."""
+        return (self.hop_length or self.least_hop) * self.frame_duration
 
     @property
     def tolerance(self) -> float:
         """Seconds by which a time that was typed as it is shown may be early."""
-        return min(0.0005, self.hop_duration / 2)
+        return min(0.0005, self.least_hop * self.frame_duration / 2)
 
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many patches start before each of some frames."""
-        if self.given_starts is None:
+        if self.is_even:
             assert self.hop_length is not None
-            return np.clip(-(-frame // self.hop_length), 0, self.n_patches)
+            return np.clip(-((self.first - frame) // self.hop_length), 0, self.n_patches)
         return np.searchsorted(self.starts, frame, side="left")
 
     def index_at(self, time: ArrayLike) -> Any:
@@ -216,8 +319,8 @@ class Framing:
             ``framing.index_at(framing.times[:, 0])`` is ``arange(n_patches)``.
         """
         since = np.asarray(time, np.float64) - self.origin + self.tolerance
-        if self.given_starts is None:
-            index = np.floor(since / self.hop_duration)
+        if self.is_even:
+            index = np.floor((since - self.first * self.frame_duration) / self.hop_duration)
         else:
             index = np.searchsorted(self.starts * self.frame_duration, since, side="right") - 1.0
         index = np.clip(index, 0, self.n_patches - 1).astype(np.int64)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import html
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self, cast, overload
 
+import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
@@ -50,13 +52,18 @@ class Patches(LabelledPatches):
         Where every patch starts, in place of a hop and in increasing order: with `duration` times
         of the recording in seconds, each rounded down by itself, so that nothing drifts; with
         `frame_length` frames.
-    tail : {"drop", "pad"}, default: "drop"
+    tail : {"drop", "pad", "overlap"}, default: "drop"
         What becomes of the frames after the last whole patch. ``"drop"`` leaves them out of
         the patches (`n_tail` says how many they are). ``"pad"`` appends `pad_value` until they
         fill one more patch, as data loaders do; the padded spectrogram is one copy, made once,
-        and `n_padded` says how many frames of it are padding.
-    pad_value : float, optional
-        The value of padding. By default the smallest finite value of the spectrogram.
+        and `n_padded` says how many frames of it are padding. ``"overlap"`` takes one more patch
+        that ends with the recording, and copies nothing.
+    pad_value : float or "floor", optional
+        The value of padding. By default the spectrogram's `floor`, which silence has in every
+        recording alike, or where that is not known the smallest finite value of this one.
+    min_filled : float, optional
+        With ``tail="pad"``: the least part of a padded patch that is sound, 0 to 1. One that has
+        less is left out.
     framing : Framing, optional
         How other patches are carved; what else is given takes its part's place. So
         ``dataclasses.replace(patches, spectrogram=other)`` carves another recording alike, and
@@ -103,7 +110,8 @@ class Patches(LabelledPatches):
 
     spectrogram: Spectrogram
     framing: Framing
-    pad_value: float | None
+    pad_value: float | str | None
+    min_filled: float | None
     requested_duration: float | None = dataclasses.field(init=False)
     requested_hop_duration: float | None = dataclasses.field(init=False)
 
@@ -117,7 +125,8 @@ class Patches(LabelledPatches):
         hop_duration: float | None = None,
         starts: ArrayLike | None = None,
         tail: str | None = None,
-        pad_value: float | None = None,
+        pad_value: float | str | None = None,
+        min_filled: float | None = None,
         framing: Framing | None = None,
     ) -> None:
         if not hasattr(spectrogram, "frame_duration"):
@@ -127,7 +136,9 @@ class Patches(LabelledPatches):
             )
         if framing is not None:
             spectrogram = without_padding(spectrogram)
-        carving = Carving(frame_length, hop_length, duration, hop_duration, starts, tail)
+        carving = Carving(
+            frame_length, hop_length, duration, hop_duration, starts, tail, min_filled
+        )
         framing = carving.framing(spectrogram, framing)
         if pad_value is not None and framing.tail != "pad":
             raise InvalidValueError(
@@ -142,6 +153,7 @@ class Patches(LabelledPatches):
             "spectrogram": spectrogram,
             "framing": framing,
             "pad_value": pad_value,
+            "min_filled": min_filled,
             "requested_duration": duration,
             "requested_hop_duration": hop_duration,
         }.items():
@@ -162,24 +174,36 @@ class Patches(LabelledPatches):
         ``values[..., i]`` is patch *i*. No memory is added until something copies it:
         ``values.copy()`` would take ``values.nbytes``.
         """
-        if self.hop_length is None:
+        hop, first = self.hop_length, self.framing.first
+        if hop is None or not self.framing.is_even:
             raise InvalidValueError(
                 f"{len(self)} patches at starts of their own are no single view of the "
                 "spectrogram, as those at one hop are. Take them one by one, patches[i]; or copy: "
                 "np.stack(list(patches), axis=-1)."
             )
         windows = sliding_window_view(self.spectrogram.values, self.frame_length, axis=-1)
-        return windows[:, :: self.hop_length].swapaxes(-1, -2)
+        return windows[:, first : self.frames(-1)[0] + 1 : hop].swapaxes(-1, -2)
 
-    def __getitem__(self, index: int) -> NDArray[Any]:
-        """Patch `index` as a read-only view, shape (n_bins, frame_length)."""
-        if isinstance(index, slice):  # type: ignore[unreachable]  # untyped callers will try
-            raise InvalidTypeError(
-                f"a patch is numbered by one whole number, not by {index}. "
-                "For several patches slice the view: patches.values[..., start:stop]."
-            )
-        start, stop = self.frames(index)
-        return self.spectrogram.values[:, start:stop]
+    @overload
+    def __getitem__(self, index: int) -> NDArray[Any]: ...
+    @overload
+    def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> Self: ...
+    def __getitem__(self, index: int | slice | Sequence[int] | NDArray[Any]) -> NDArray[Any] | Self:
+        """Patch `index` as a read-only view, shape (n_bins, frame_length); or some as Patches.
+
+        ``patches[10:20]``, ``patches[[41, 59]]`` and ``patches[mask]`` are Patches of the same
+        spectrogram, whose `numbers` say which they were. Numbers must rise, as times do.
+        """
+        if not isinstance(index, slice) and not np.ndim(index):
+            start, stop = self.frames(cast(int, index))
+            return self.spectrogram.values[:, start:stop]
+        framing = self.framing
+        chosen = framing.choice(index)
+        part = copy.copy(self)
+        object.__setattr__(part, "framing", framing.subset(chosen))
+        if part.hop_length != self.hop_length:
+            object.__setattr__(part, "requested_hop_duration", None)
+        return part
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
         return (self[index] for index in range(len(self)))
@@ -216,6 +240,8 @@ class Patches(LabelledPatches):
         )
 
     def _spacing(self) -> str:
+        if self.framing.numbers is not None and not self.framing.is_even:
+            return f"some of {self.framing.last_number + 1:,}"
         if self.hop_length is None:
             return "at starts of their own"
         if self.hop_length > self.frame_length:

@@ -65,6 +65,8 @@ class Spectrogram(Features, LabelledRecording):
         labels the colour bar.
     unit : str, optional
         Unit of the values, for instance ``"dB"``.
+    floor : float, optional
+        The value that silence has in every recording alike: what padding is filled with.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
     start : float, default: 0.0
@@ -396,7 +398,8 @@ class Spectrogram(Features, LabelledRecording):
         hop_length: int | None = None,
         starts: ArrayLike | None = None,
         tail: str = "drop",
-        pad_value: float | None = None,
+        pad_value: float | str | None = None,
+        min_filled: float | None = None,
     ) -> Patches:
         """Carve the spectrogram into overlapping patches of fixed duration, copying nothing.
 
@@ -414,10 +417,13 @@ class Spectrogram(Features, LabelledRecording):
         starts : array_like, shape (n_patches,), optional
             Where every patch starts, in place of a hop: times of the recording in seconds with
             `duration`, each rounded down by itself; frames with `frame_length`.
-        tail : {"drop", "pad"}, default: "drop"
-            Whether the frames after the last whole patch are left out or padded to one more.
-        pad_value : float, optional
-            The value of padding, by default the smallest finite value.
+        tail : {"drop", "pad", "overlap"}, default: "drop"
+            Whether the frames after the last whole patch are left out, padded to one more, or the
+            end of one more that is moved back to the end.
+        pad_value : float or "floor", optional
+            The value of padding, by default `floor`, or the smallest finite value.
+        min_filled : float, optional
+            The least part of a padded patch that is sound, 0 to 1; one with less is left out.
 
         Returns
         -------
@@ -447,6 +453,7 @@ class Spectrogram(Features, LabelledRecording):
             starts=starts,
             tail=tail,
             pad_value=pad_value,
+            min_filled=min_filled,
         )
 
     # -- what a person must know -----------------------------------------------------------

@@ -52,6 +52,8 @@ class Features:
         What the values are, for instance ``"Level relative to the maximum"``.
     unit : str, optional
         Unit of the values, for instance ``"dB"``.
+    floor : float, optional
+        The value that silence has in every recording alike: what padding is filled with.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
     middle : float, default: 0.0
@@ -98,6 +100,7 @@ class Features:
     bins_per_octave: int = 12
     quantity: str = ""
     unit: str = ""
+    floor: float | None = None
     y_label: str | None = None
     middle: float = 0.0
 
@@ -118,6 +121,8 @@ class Features:
             raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
         set_field(self, "middle", check_number("middle", self.middle, unit="samples"))
         check_rows(self)
+        if self.floor is not None:
+            set_field(self, "floor", check_number("floor", self.floor))
         for name in ("quantity", "unit", "y_label"):
             if name != "y_label" or self.y_label is not None:
                 check_text(name, getattr(self, name))

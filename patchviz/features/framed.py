@@ -152,7 +152,18 @@ class InDecibels(BlockwiseFrontEnd):
     def _meaning(self, sr: float) -> dict[str, Any]:
         is_relative = self.ref is np.max
         quantity = "Level relative to the maximum" if is_relative else "Level"
-        return {**super()._meaning(sr), "quantity": quantity, "unit": "dB"}
+        return {
+            **super()._meaning(sr), "quantity": quantity, "unit": "dB", "floor": self._floor()
+        }  # fmt: skip
+
+    def _floor(self) -> float | None:
+        """Return the level of silence, where it is no matter of the recording."""
+        if self.ref is np.max:
+            return None if self.top_db is None else -float(self.top_db)
+        if callable(self.ref):
+            return None
+        factor = 20.0 if self.of_amplitudes else 10.0
+        return float(factor * np.log10(self.amin / max(self.amin, abs(self.ref))))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

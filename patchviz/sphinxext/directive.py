@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .._util.text import plain
 from .._util.validation import check_choice, check_int, check_number
+from ..core.framing import TAILS
 from ..errors import Argument, InvalidValueError, PatchvizError
 from ..features.compute import FRONT_ENDS
 from ..plot.color import find_cmap
@@ -120,7 +121,7 @@ class PatchvizDirective(SphinxDirective):
             "mono": _switch,
             "duration": _number("duration", above=0, unit="s"),
             "hop": _number("hop", above=0, unit="s"),
-            "tail": _choice("tail", ("drop", "pad")),
+            "tail": _choice("tail", TAILS),
             "n": _whole("n", minimum=1, maximum=MOST_PATCHES),
             "cmap": _cmap,
             "title": _text,

@@ -29,7 +29,7 @@ def _describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
     of = f" of {isolated(spec.name)}" if spec.name else ""
-    even = patches.hop_length is not None
+    even = patches.framing.is_even
     spacing = f"one every {patches.hop_duration:.3f} s" if even else "at starts of their own"
     return (
         f"Spectrogram{of}, {spec.duration:.1f} s, carved into {n} "
@@ -96,7 +96,9 @@ def make_state(
             "count": len(patches),
             "length": patches.frame_length,
             "hop": framing.least_hop,
-            "starts": None if framing.given_starts is None else framing.starts.tolist(),
+            "starts": None if framing.is_even and not framing.first else framing.starts.tolist(),
+            "numbers": None if framing.numbers is None else framing.numbers.tolist(),
+            "last": framing.last_number,
             "tail": patches.n_tail,
             "padded": patches.n_padded,
         },

@@ -7,11 +7,11 @@ import { Framing } from "../../patchviz/web/static/framing.js";
 
 /** @import { Color, Rows, State } from "../../patchviz/web/static/state.js" */
 
-/** @param {{ duration?: number, rows?: Partial<Rows>, color?: Partial<Color> }} [changed] */
-function captions({ duration = 0.02, rows, color } = {}) {
+/** @param {{ duration?: number, patches?: object, rows?: Partial<Rows>, color?: Partial<Color> }} [changed] */
+function captions({ duration = 0.02, patches, rows, color } = {}) {
   const state = /** @type {State} */ ({
     columns: { count: 1000, step: 1, start: -2, duration },
-    patches: { count: 10, length: 50, hop: 100, starts: null, tail: 0, padded: 0 },
+    patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, last: 9, tail: 0, padded: 0, ...patches },
     rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
     color: {
       palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "dB",
@@ -27,6 +27,12 @@ test("a patch has its index, the last one and its times", () => {
   assert.equal(captions().spoken(3), "patch 3 of 9, 4.000 to 5.000 s");
   assert.equal(captions().span(0), "-2.000 to -1.000 s");
   assert.equal(captions({ duration: 0.2 }).readout(9), "patch 9 / 9 · 2:58.000-3:08.000");
+});
+
+test("some of other patches keep their numbers", () => {
+  const some = captions({ patches: { count: 2, starts: [300, 700], numbers: [3, 7], last: 9 } });
+  assert.equal(some.readout(1), "patch 7 / 9 · 12.000-13.000 s");
+  assert.equal(some.spoken(0), "patch 3 of 9, 4.000 to 5.000 s");
 });
 
 test("ticks lie within the patch, in the recording or from its start", () => {

@@ -212,7 +212,8 @@ def test_padding_is_part_of_the_picture():
     made = pv.player(patches)
     assert indices_of(made.tiles[0]).shape == (4, 60)
     assert made.state["patches"] == {
-        "count": 3, "length": 20, "hop": 20, "starts": None, "tail": 0, "padded": 10,
+        "count": 3, "length": 20, "hop": 20, "starts": None, "numbers": None, "last": 2,
+        "tail": 0, "padded": 10,
     }  # fmt: skip
 
 
@@ -332,7 +333,8 @@ def test_the_state_says_what_the_script_needs(patches):
         "count": 60, "step": 1, "start": 0.0, "duration": spec.frame_duration,
     }  # fmt: skip
     assert state["patches"] == {
-        "count": 9, "length": 20, "hop": 5, "starts": None, "tail": 0, "padded": 0,
+        "count": 9, "length": 20, "hop": 5, "starts": None, "numbers": None, "last": 8,
+        "tail": 0, "padded": 0,
     }  # fmt: skip
     assert state["options"] == {
         "index": 8, "loop": True, "speed": 2.0, "time": "patch", "autoplay": False,
@@ -346,7 +348,8 @@ def test_the_state_says_what_the_script_needs(patches):
 def test_starts_of_their_own_are_told_and_described():
     made = pv.player(spectrogram().patches(frame_length=20, starts=[3, 8, 11, 39]))
     assert made.state["patches"] == {
-        "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "tail": 1, "padded": 0,
+        "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "numbers": None, "last": 3,
+        "tail": 1, "padded": 0,
     }  # fmt: skip
     assert made.state["alt"].endswith("carved into 4 patches of 0.464 s, at starts of their own")
     one = pv.player(spectrogram().patches(frame_length=20, starts=[7])).state["patches"]

@@ -30,13 +30,14 @@ class Captions {
   // Which patch it is and when it sounds, as the header has it.
   /** @param {number} index */
   readout(index) {
-    return `patch ${index} / ${this.#framing.last} · ${this.span(index)}`;
+    const { lastNumber } = this.#framing;
+    return `patch ${this.#framing.number(index)} / ${lastNumber} · ${this.span(index)}`;
   }
 
   // The same, to be spoken.
   /** @param {number} index */
   spoken(index) {
-    return `patch ${index} of ${this.#framing.last}, ${this.span(index, " to ")}`;
+    return `patch ${this.#framing.number(index)} of ${this.#framing.lastNumber}, ${this.span(index, " to ")}`;
   }
 
   // The time axis of a patch, and the time furthest from 0 that decides how its times are written.

@@ -121,10 +121,10 @@ class Display {
     parts.body.setAttribute("aria-label", title || "Spectrogram");
     parts.patch.setAttribute("aria-label", alt);
     parts.title.textContent = title;
-    parts.count.textContent = ` / ${last}`;
+    parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
     parts.map.setAttribute("aria-valuemax", last);
-    const rest = Math.max(patches.tail, patches.padded);
+    const rest = patches.tail + patches.padded;
     parts.tail.style.width = `${(100 * rest) / this.#framing.frames}%`;
     parts.tail.hidden = !rest;
     parts.tail.title = patches.padded
@@ -237,7 +237,8 @@ class Display {
   /** @param {Moment} moment */
   #writeReadout({ index, mode }) {
     const { number, span, slider, map, focus } = this.#parts;
-    number.textContent = slider.value = `${index}`;
+    slider.value = `${index}`;
+    number.textContent = `${this.#framing.number(index)}`;
     span.textContent = this.captions.span(index);
     slider.style.setProperty("--filled", `${index / Math.max(1, this.#framing.last)}`);
     // A screen reader that is told sixty times a second says nothing useful.

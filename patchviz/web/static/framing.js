@@ -35,6 +35,16 @@ class Framing {
     return this.#patches.hop * this.#columns.duration;
   }
 
+  // What a patch is called, and the last one: where patches are some of others, these have other numbers.
+  /** @param {number} index */
+  number(index) {
+    return this.#patches.numbers?.[index] ?? index;
+  }
+
+  get lastNumber() {
+    return this.#patches.last;
+  }
+
   // The first frame of a patch.
   /** @param {number} index */
   start(index) {

@@ -57,6 +57,8 @@ export interface Carving {
   length: number;
   hop: number;
   starts: number[] | null;
+  numbers: number[] | null;
+  last: number;
   tail: number;
   padded: number;
 }
