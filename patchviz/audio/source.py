@@ -20,6 +20,7 @@ from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, Inval
 from .decode import BySndfile, Part
 from .ffmpeg import ByFfmpeg
 from .files import checked_file, in_quotes
+from .levels import Levels
 from .resample import Samples, check_rate, resampled, resampled_size
 from .survey import OR_KEEP, how_to_mend, survey
 
@@ -253,6 +254,7 @@ class Audio:
         end: float | None = None,
         blocksize: int = BLOCK_SIZE,
         gaps: list[tuple[float, float]] | None = None,
+        levels: Levels | None = None,
     ) -> Iterator[Samples]:
         """Decode, mix and resample the sound block by block.
 
@@ -273,6 +275,8 @@ class Audio:
             Samples of each channel that are decoded at a time.
         gaps : list, optional
             Where a file's samples are not finite: from when to when, in seconds, is appended.
+        levels : Levels, optional
+            Measures how much of the sound mixing and resampling leave.
 
         Returns
         -------
@@ -295,11 +299,15 @@ class Audio:
         check_int("blocksize", blocksize, minimum=1, unit="samples")
         first, last = self._span(start, end)
         decoded = self._decoded(first, last, blocksize, [] if gaps is None else gaps)
+        if levels is not None:
+            decoded = levels.of_decoded(decoded)
         if mono and self.n_channels > 1:
             decoded = (block.mean(axis=0, keepdims=True) for block in decoded)
+            decoded = decoded if levels is None else levels.of_mixed(decoded)
         if rate == self.sr:
             return decoded
-        return resampled(decoded, self.sr, rate, resampled_size(last - first, self.sr, rate))
+        blocks = resampled(decoded, self.sr, rate, resampled_size(last - first, self.sr, rate))
+        return blocks if levels is None else levels.of_resampled(blocks)
 
     def read(
         self,

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._util.progress import progress_bar
 from .._util.validation import check_choice, check_int, check_number, check_text
+from ..audio.levels import Levels
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from .rows import check_rows
 
 __all__ = ["ALL_ROWS", "Y_AXES", "Features"]
@@ -188,6 +189,7 @@ class Signal:
     sr: float
     progress: bool
     gaps: list[tuple[float, float]] = dataclasses.field(default_factory=list)  # s, of the sound
+    levels: Levels = dataclasses.field(default_factory=Levels)  # known once it has been read
 
     @property
     def n_samples(self) -> int:
@@ -198,9 +200,32 @@ class Signal:
         name = f" of {self.audio.name}" if self.audio.name else ""
         seconds = self.n_samples / self.sr
         with progress_bar(doing + name, seconds, "s of sound", is_wanted=self.progress) as bar:
-            for block in self.audio.blocks(sr=self.sr, mono=True, gaps=self.gaps):
+            for block in self.audio.blocks(
+                sr=self.sr, mono=True, gaps=self.gaps, levels=self.levels
+            ):
                 yield block[0]
                 bar.update(block.shape[1] / self.sr)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what a person should know of the sound that did not reach the analysis."""
+        audio, levels = self.audio, self.levels
+        named = shown(audio.name) if audio.name else "the sound"
+        if not levels.decoded.peak:
+            yield f"{named[0].upper()}{named[1:]} is silent: all of its samples are 0."
+        elif levels.mixed.power < 0.01 * levels.decoded.power:
+            left = levels.mixed.power / levels.decoded.power
+            yield (
+                f"Mixing the {audio.n_channels} channels of {named} leaves {left:.2g} of their "
+                "power: they cancel one another, as channels in antiphase do. Choose one of them: "
+                "Spectrogram.from_audio(y[0], sr=sr)."
+            )
+        elif self.sr < audio.sr and levels.analysed.power < levels.mixed.power / 2:
+            lost = 1 - levels.analysed.power / levels.mixed.power
+            yield (
+                f"{lost:.0%} of the power of {named} lies above {self.sr / 2:g} Hz, half the rate "
+                f"of the analysis, and is not seen. Choose a higher sr, or None, which keeps the "
+                f"sound's own {audio.sr:g} Hz."
+            )
 
 
 class Part(NamedTuple):

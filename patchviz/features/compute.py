@@ -11,6 +11,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from .._util.validation import check_choice
+from .._util.warn import warn_user
 from ..audio.resample import check_rate
 from ..audio.source import Audio
 from ..errors import Argument, Code, InPython, InvalidTypeError, InvalidValueError, Setting, shown
@@ -71,7 +72,9 @@ def compute(
     Warns
     -----
     UserWarning
-        If the sound is shorter than a frame, or mel bands are so narrow that they stay empty.
+        If the sound is shorter than a frame, or mel bands are so narrow that they stay empty; if it
+        is silent, if mixing its channels cancels it, or if most of its power lies above half the
+        rate of the analysis.
 
     Examples
     --------
@@ -101,9 +104,11 @@ def compute(
     else:
         _check_object(front_end, options)
     if isinstance(front_end, BlockwiseFrontEnd):
-        features = front_end._features(signal, stacklevel=4)
+        features = front_end._features(signal)
     else:
         features = custom_features(front_end, signal, options.get("hop_length"))
+        for remark in signal.remarks():
+            warn_user(remark)
     return _with_gaps(features, signal) if signal.gaps else features
 
 

@@ -49,7 +49,8 @@ class Cqt(InDecibels):
     ref : float or callable, default: numpy.max
         What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-5
-        The least value that is told from 0.
+        The least value that is told from 0. Unless it is given, it is lowered for a sound that
+        stays 80 dB below full scale: to 80 dB below the sound's own loudest value.
     top_db : float or None, default: 80.0
         How many dB below the loudest value values are clipped; None clips nothing.
     hop_length : int, default: 512

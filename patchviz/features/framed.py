@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["check_norm"]
 
+# The peak of sounds that are quieter than any recording, such as those in units of their own, for
+# which librosa's `amin` is not meant: 80 dB below full scale.
+_QUIET = 1e-4
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Framed(BlockwiseFrontEnd):
@@ -140,13 +144,20 @@ class InDecibels(BlockwiseFrontEnd):
         is_of_the_whole = callable(self.ref) or self.top_db is not None
         return None if is_of_the_whole else super()._context()
 
-    def _finish(self, values: NDArray[Any]) -> None:
+    def _finish(self, values: NDArray[Any], signal: Signal) -> None:
+        # As long as nobody said what is none, and 0 dB is the sound's own loudest value.
+        is_relative = callable(self.ref) and self.amin == type(self).amin
+        peak = signal.levels.analysed.peak
+        if is_relative and not peak:
+            values[...] = -(streaming.RANGE if self.top_db is None else self.top_db)
+            return
         streaming.to_decibels(
             values,
             ref=self.ref,
             amin=self.amin,
             top_db=self.top_db,
             amplitudes=self.of_amplitudes,
+            relative=is_relative and peak < _QUIET,
         )
 
     def _meaning(self, sr: float) -> dict[str, Any]:

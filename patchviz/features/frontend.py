@@ -15,12 +15,12 @@ import abc
 import collections
 import dataclasses
 import math
-import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias, runtime_checkable
 
 import numpy as np
 
+from .._util.warn import warn_user
 from ..audio.source import Audio
 from ..errors import InPython, InvalidValueError, Setting
 from .base import Features, Part, Signal
@@ -117,7 +117,7 @@ class BlockwiseFrontEnd(abc.ABC):
                 f"y has the shape {np.shape(y)}, and a front end takes one channel. Choose one, "
                 "y[0], or mix them: y.mean(axis=0)."
             )
-        return self._features(Signal(audio, audio.sr, progress=False), stacklevel=3)
+        return self._features(Signal(audio, audio.sr, progress=False))
 
     @property
     def context(self) -> int | None:
@@ -127,15 +127,17 @@ class BlockwiseFrontEnd(abc.ABC):
         """
         return self._context()
 
-    def _features(self, signal: Signal, stacklevel: int) -> Features:
+    def _features(self, signal: Signal) -> Features:
         """Compute the features of a signal of any length."""
         self._check_rate(signal.sr)
         for remark in self._remarks(signal):
-            warnings.warn(remark, UserWarning, stacklevel=stacklevel)
+            warn_user(remark)
         prepared = self._prepared(signal)
         prepared._check_rate(signal.sr)  # as it is now
         values = prepared._values(signal)
-        prepared._finish(values)
+        for remark in signal.remarks():
+            warn_user(remark)
+        prepared._finish(values, signal)
         return Features(values=values, sr=signal.sr, **prepared._meaning(signal.sr))
 
     def _values(self, signal: Signal) -> NDArray[Any]:
@@ -189,7 +191,7 @@ class BlockwiseFrontEnd(abc.ABC):
         """Return the front end with what it must know of the whole sound beforehand."""
         return self
 
-    def _finish(self, values: NDArray[Any]) -> None:  # noqa: B027 - most have nothing to finish
+    def _finish(self, values: NDArray[Any], signal: Signal) -> None:  # noqa: B027 - most have nothing to finish
         """Do in place what needs all values, shape (n_rows, n_frames)."""
 
     def _meaning(self, sr: float) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class Mel(InDecibels, MelBased):
     ref : float or callable, default: numpy.max
         What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-10
-        The least value that is told from 0.
+        The least value that is told from 0. Unless it is given, it is lowered for a sound that
+        stays 80 dB below full scale: to 80 dB below the sound's own loudest value.
     top_db : float or None, default: 80.0
         How many dB below the loudest value values are clipped; None clips nothing.
     norm : {"slaney"}, float or None
@@ -121,7 +122,8 @@ class Stft(InDecibels, Framed):
     ref : float or callable, default: numpy.max
         What becomes 0 dB, or a function of all values that says so, as :data:`numpy.max` does.
     amin : float, default: 1e-5
-        The least value that is told from 0.
+        The least value that is told from 0. Unless it is given, it is lowered for a sound that
+        stays 80 dB below full scale: to 80 dB below the sound's own loudest value.
     top_db : float or None, default: 80.0
         How many dB below the loudest value values are clipped; None clips nothing.
 

@@ -37,6 +37,8 @@ _CHUNK_SIZE = 1 << 21
 # Frames that go through one FFT call: they stay in a core's cache.
 _FFT_ROWS = 32
 
+RANGE = 80.0  # dB, from the loudest value down: what `top_db` is by default
+
 
 class SampleBuffer:
     """Spans of a signal that arrives in blocks; only what may still be asked for is kept.
@@ -136,8 +138,13 @@ def to_decibels(
     amin: float,
     top_db: float | None,
     amplitudes: bool = False,
+    relative: bool = False,
 ) -> None:
-    """Turn powers (or amplitudes) into decibels in place, as :func:`librosa.power_to_db` does."""
+    """Turn powers (or amplitudes) into decibels in place, as :func:`librosa.power_to_db` does.
+
+    With `relative`, `amin` is 80 dB below the loudest value at most, so that quiet sounds do not
+    drown in it.
+    """
     reference = ref(values) if callable(ref) else np.abs(ref)
     if np.ndim(reference):
         raise InvalidValueError(
@@ -145,6 +152,12 @@ def to_decibels(
             f" gives an array of the shape {np.shape(reference)}. It must give one number for all "
             "values, as numpy.max does.",
         )
+    if relative:
+        loudest = reference if ref is np.max else max(block.max() for block in blocks_of(values))
+        depth = RANGE if top_db is None else min(top_db, RANGE)
+        tiny = float(np.finfo(values.dtype).tiny)
+        lowest = float(loudest) * 10.0 ** (-depth / (20 if amplitudes else 10))
+        amin = min(amin, max(lowest, math.sqrt(tiny) if amplitudes else tiny))
     if amplitudes:
         reference, amin = reference**2, amin**2
     reference_db = 10.0 * np.log10(np.maximum(amin, reference))

@@ -92,6 +92,9 @@ class ColorScale:
         if clim is None and not (isinstance(norm, Normalize) and norm.scaled()):
             # Or a recording of hours would be looked through for nothing.
             found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
+            if spectrogram.unit == "dB" and found.minimum == found.maximum:
+                # Of silence: its level is the lowest, and what is louder would be brighter.
+                found = found._replace(maximum=max(0.0, found.minimum + 1.0))
             if isinstance(norm, Normalize) and not (
                 math.isnan(found.minimum) or _fills_in(found, norm)
             ):

@@ -32,15 +32,14 @@ def loudest_frame(spec: pv.Spectrogram) -> int:
 
 @pytest.mark.parametrize("kind", ["mel", "stft", "chroma"])
 @pytest.mark.parametrize("center", [True, False])
-@pytest.mark.parametrize("start", [0.0, -7.5])
-def test_a_click_is_seen_when_it_is_heard(kind: str, center: bool, start: float) -> None:
-    options: dict[str, Any] = {"n_fft": 8192, "hop_length": 64, "center": center}
+def test_a_click_is_seen_when_it_is_heard(kind: str, center: bool) -> None:
+    options: dict[str, Any] = {"n_fft": 8192, "hop_length": 128, "center": center}
     if kind == "chroma":
         options |= {"tuning": 0.0, "norm": None}
-    y = click(2.0)
+    y, start = click(0.75, duration=1.5), -7.5
     spec = pv.Spectrogram.from_audio(y, sr=SR, kind=kind, start=start, **options)
     seen = spec.start + loudest_frame(spec) * spec.frame_duration
-    assert seen == pytest.approx(2.0 + start, abs=spec.frame_duration)
+    assert seen == pytest.approx(0.75 + start, abs=spec.frame_duration)
     assert spec.audio is not None
     assert spec.audio.start == start  # the sound has not moved
 
@@ -155,7 +154,7 @@ def test_a_window_more_or_less_is_no_other_length(n_frames: int) -> None:
 def test_parts_and_padded_values_keep_their_sound() -> None:
     audio = sound()
     own = pv.Spectrogram(np.zeros((4, 115)), sr=16000, hop_length=160, audio=audio)
-    computed = pv.Spectrogram.from_audio(np.zeros(18_352), sr=16_000, hop_length=160)
+    computed = pv.Spectrogram.from_audio(np.ones(18_352), sr=16_000, hop_length=160)
     for spec in (own, computed, pickle.loads(pickle.dumps(own))):
         first = dataclasses.replace(spec, values=spec.values[:, :50])
         later = dataclasses.replace(spec, values=spec.values[:, 50:], start=0.5)

@@ -1,0 +1,63 @@
+"""How much of a sound is left on its way to an analysis, from sums over blocks that pass by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .resample import Samples
+
+__all__ = ["Level", "Levels"]
+
+
+class Level:
+    """Of samples that have passed: their mean square without their mean, and their peak."""
+
+    def __init__(self) -> None:
+        self._n, self._sum, self._squares = 0, 0.0, 0.0
+        self.peak = 0.0
+
+    def take(self, block: Samples) -> None:
+        """Take note of a block, shape (n_channels, n)."""
+        flat = block.ravel(order="K")
+        self._n += flat.size
+        self._sum += float(flat.sum())
+        self._squares += float(np.dot(flat, flat))
+        self.peak = max(self.peak, float(flat.max()), -float(flat.min()))
+
+    @property
+    def power(self) -> float:
+        """Their variance: what one hears of them."""
+        return max(0.0, self._squares / self._n - (self._sum / self._n) ** 2) if self._n else 0.0
+
+
+class Levels:
+    """The levels of a sound as it is decoded, as it is mixed, and as it is analysed.
+
+    They are those of the last time that it was read.
+    """
+
+    def __init__(self) -> None:
+        self.decoded = self.mixed = self.analysed = Level()
+
+    def of_decoded(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
+        """Let blocks pass that nothing has been done to."""
+        self.decoded = self.mixed = self.analysed = Level()
+        return _measured(blocks, self.decoded)
+
+    def of_mixed(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
+        """Let blocks pass whose channels are mixed to one."""
+        self.mixed = self.analysed = Level()
+        return _measured(blocks, self.mixed)
+
+    def of_resampled(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
+        """Let blocks pass that are at another rate."""
+        self.analysed = Level()
+        return _measured(blocks, self.analysed)
+
+
+def _measured(blocks: Iterator[Samples], level: Level) -> Iterator[Samples]:
+    for block in blocks:
+        level.take(block)
+        yield block
