@@ -227,7 +227,11 @@ def byte_colors(cmap: Colormap, normed: NDArray[Any], alpha: float | None) -> ND
     if type(cmap) not in (LinearSegmentedColormap, ListedColormap):
         return _rounded(cmap(normed, alpha=alpha)).astype(np.uint8)
     # A table of rounded colours loses nothing when it is truncated, and is quickly made.
-    ends: dict[str, Any] = {"bad": cmap.get_bad(), "under": cmap.get_under(), "over": cmap.get_over()}
+    ends: dict[str, Any] = {
+        "bad": cmap.get_bad(),
+        "under": cmap.get_under(),
+        "over": cmap.get_over(),
+    }
     table = ListedColormap(_rounded(cmap(np.arange(cmap.N))) / 255).with_extremes(
         **{end: _rounded(color) / 255 for end, color in ends.items()}
     )
