@@ -20,11 +20,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-__all__ = ["check_writable", "folder_beside", "write_whole", "written"]
+__all__ = ["check_writable", "folder_beside", "temporary_folder", "write_whole", "written"]
 
 fcntl: Any = None  # on Windows, where nobody can remove a file that somebody holds open
 with contextlib.suppress(ImportError):
@@ -149,13 +150,22 @@ def _is_device(place: Path) -> bool:
     return place.exists() and not (place.is_file() or place.is_dir())
 
 
-@contextlib.contextmanager
-def folder_beside(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a new folder beside a file, or in a folder, which is removed in the end."""
+def folder_beside(target: str | os.PathLike[str]) -> AbstractContextManager[Path]:
+    """Return what makes a new folder beside a file, or in a folder, and removes it in the end."""
     place = Path(os.path.realpath(target))
-    parent = place if place.is_dir() else place.parent
     if _is_device(place):
-        parent = Path(tempfile.gettempdir())
+        return temporary_folder()
+    return temporary_folder(place if place.is_dir() else place.parent)
+
+
+@contextlib.contextmanager
+def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder in another, by default where the system has them.
+
+    It is removed in the end: also by a signal that ends the process, and else by the next process
+    that asks for a folder there.
+    """
+    parent = Path(tempfile.gettempdir()) if parent is None else parent
     for left in parent.glob(".patchviz-*"):
         if _NAME.fullmatch(left.name) and _is_nobodys(left):
             shutil.rmtree(left, ignore_errors=True)  # somebody else may be doing the same

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from .._util.files import temporary_folder
 from ..errors import (
     Argument,
     AudioFileError,
@@ -199,8 +200,8 @@ def on_disk(source: Path | IO[bytes], name: str) -> Iterator[Path]:
         if isinstance(source, Path):
             yield source
             return
-        with tempfile.TemporaryDirectory(prefix="patchviz-") as folder:
-            path = Path(folder, "sound")
+        with temporary_folder() as folder:
+            path = folder / "sound"
             with path.open("wb") as copy:
                 shutil.copyfileobj(cast(Any, handle), copy, 1 << 20)
             yield path

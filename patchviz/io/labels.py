@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.files import write_whole
 from .._util.validation import check_choice, check_file, check_text
 from ..errors import InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
@@ -173,21 +174,10 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
                 stacklevel=2,
             )
     text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
-    _write_whole(file, text)
+    write_whole(file, text.encode())
     return file
 
 
 def _written(value: float) -> str:
     """Write a number so that it is read as the same again, without an exponent."""
     return np.format_float_positional(value, trim="-")
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file, or leave the one of that name as it is."""
-    file = file.resolve()  # what a link points at
-    part = file.with_name(f".{file.name}-{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        os.replace(part, file)
-    finally:
-        part.unlink(missing_ok=True)

@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 
 from patchviz._util import files
-from patchviz._util.files import check_writable, folder_beside, write_whole, written
+from patchviz._util.files import (
+    check_writable,
+    folder_beside,
+    temporary_folder,
+    write_whole,
+    written,
+)
 
 LEFT = ".patchviz-99999-0123abcd"  # as a process leaves it that was killed
 
@@ -208,6 +214,18 @@ def test_what_somebody_is_writing_and_what_others_named_so_stays(tmp_path: Path)
         write_whole(tmp_path / "b.txt", b"whole")
         path.write_text("still there")
     assert names(tmp_path) == [LEFT, ".patchviz-mine", "a.txt", "b.txt"]
+
+
+def test_a_folder_where_the_system_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    (tmp_path / LEFT).mkdir()
+    (tmp_path / LEFT / files._LOCK).touch()
+    with temporary_folder() as folder:
+        (folder / "sound").touch()
+        assert names(tmp_path) == [folder.name]
+    assert names(tmp_path) == []
 
 
 def test_signals_are_heeded_only_as_long_as_something_is_unfinished(tmp_path: Path) -> None:
