@@ -7,6 +7,7 @@ import contextlib
 import os
 import shlex
 import sys
+import warnings
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from .errors import Argument, InvalidValueError, PatchvizError, shorten
 
 if TYPE_CHECKING:
     from .core.patches import Patches
+    from .core.spectrogram import Spectrogram
 
 __all__ = ["main"]
 
@@ -34,6 +36,7 @@ _OPTIONS = {
     "hop_duration": "--hop",
     "tail": "--tail",
     "kind": "--kind",
+    "sr": "--sr",
     "mono": "--mono",
     "cmap": "--cmap",
     "n": "-n",
@@ -121,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
         help="leave out the frames after the last whole patch, pad them, or move one more patch "
         "back to the end")  # fmt: skip
     add("--kind", default="mel", help=f"front end: {', '.join(KINDS)} (default: mel)")
+    add("--sr", metavar="{RATE,native}", help="sampling rate of the analysis in Hz, above half of "
+        "which nothing is seen; or native, the file's own (default: 22050)")  # fmt: skip
     add("--mono", action="store_true", help="mix the channels of the file to one")
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
     add("-n", type=int, help="patches in a mosaic, 1 to 24 (default: 3)")
@@ -194,6 +199,7 @@ def _check(options: argparse.Namespace, ending: str) -> None:
                 f"{option} has no use with {ending}. Leave it out; it belongs to "
                 f"{', '.join(endings)}."
             )
+    from .audio.resample import rate_from
     from .plot.color import find_cmap
     from .plot.mosaic import MOST_PATCHES
 
@@ -201,6 +207,10 @@ def _check(options: argparse.Namespace, ending: str) -> None:
     check_number("hop_duration", options.hop, above=0, unit="s")
     check_choice("tail", options.tail, TAILS)
     check_choice("kind", options.kind, KINDS)
+    if options.sr is not None:
+        if options.file is None:
+            raise InvalidValueError("--sr has no use without a FILE. Leave it out, or name one.")
+        rate_from(options.sr)
     find_cmap(options.cmap)
     if options.n is not None:
         check_int("n", options.n, minimum=1, maximum=MOST_PATCHES, unit="patches")
@@ -220,16 +230,34 @@ def _carve(options: argparse.Namespace) -> Patches:
     )
     name = "standard input" if options.file in _STDIN else options.file or "the embedded clip"
     _say(f"reading {name}{wait} ...")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            spec = _spectrogram(options)
+        finally:
+            for warning in caught:
+                _say(one_line(str(warning.message)))
+    rate = spec.audio.sr if spec.audio is not None else spec.sr
+    if rate > spec.sr:
+        _say(
+            f"resampled from {rate:.10g} Hz to {spec.sr:.10g} Hz: nothing above {spec.sr / 2:.10g} "
+            "Hz is seen; --sr native keeps all"
+        )
+    return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
+
+
+def _spectrogram(options: argparse.Namespace) -> Spectrogram:
+    from .audio.resample import rate_from
     from .core.spectrogram import Spectrogram
 
     if options.file is None:
-        spec = Spectrogram.example(kind=options.kind)
-    elif options.file in _STDIN:
-        sound = sys.stdin.buffer
-        spec = Spectrogram.from_file(sound, kind=options.kind, mono=options.mono, name="stdin")
-    else:
-        spec = Spectrogram.from_file(options.file, kind=options.kind, mono=options.mono)
-    return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
+        return Spectrogram.example(kind=options.kind)
+    how: dict[str, Any] = {"kind": options.kind, "mono": options.mono}
+    if options.sr is not None:
+        how["sr"] = rate_from(options.sr)
+    if options.file in _STDIN:
+        return Spectrogram.from_file(sys.stdin.buffer, name="stdin", **how)
+    return Spectrogram.from_file(options.file, **how)
 
 
 def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:

@@ -198,6 +198,55 @@ def test_a_lossy_picture_makes_a_smaller_page(clip: Path) -> None:
     assert Path("lossy.html").stat().st_size < Path("exact.html").stat().st_size
 
 
+@pytest.fixture
+def bat(tmp_path: Path) -> Path:
+    """A second of a sound that nobody hears, 40 kHz, and half as loud one that some do, 8 kHz."""
+    t = np.arange(192_000) / 192_000
+    y = 0.5 * np.sin(2 * np.pi * 40_000 * t) + 0.25 * np.sin(2 * np.pi * 8000 * t)
+    soundfile.write(tmp_path / "bat.wav", y, 192_000)
+    return tmp_path / "bat.wav"
+
+
+def test_what_a_lower_rate_drops_is_said(bat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = ["--duration", ".5", "--kind", "stft", "--no-audio", str(bat)]
+    assert main(page) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        f"patchviz: reading {bat} ...",
+        "patchviz: 80% of the power of 'bat.wav' lies above 11025 Hz, half the rate of the "
+        "analysis, and is not seen. Choose a higher sr, or None, which keeps the sound's own "
+        "192000 Hz.",
+        "patchviz: resampled from 192000 Hz to 22050 Hz: nothing above 11025 Hz is seen; "
+        "--sr native keeps all",
+    ]
+    assert main([*page, "--sr", "100000"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[1:] == [
+        "patchviz: resampled from 192000 Hz to 100000 Hz: nothing above 50000 Hz is seen; "
+        "--sr native keeps all"
+    ]
+    assert main([*page, "--sr", "native"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[1:] == []
+    assert "patches of (1025, 187)" in said.out  # half a second of 192000 Hz
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["CLIP", "--sr", "fast"], "--sr fast is no sampling rate. It must be a number of Hz, such "
+         "as 48000, or native, which is the file's own rate."),
+        (["CLIP", "--sr", "0"], "--sr 0.0 Hz is not allowed. It must be a finite number, more than "
+         "0 Hz."),
+        (["--sr", "48000"], "--sr has no use without a FILE. Leave it out, or name one."),
+    ],
+)  # fmt: skip
+def test_rates_that_are_none(
+    arguments: list[str], reason: str, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(clip) if a == "CLIP" else a for a in arguments]) == 2
+    assert capsys.readouterr().err == f"patchviz: {reason}\n"
+
+
 def test_channels_are_mixed_only_when_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

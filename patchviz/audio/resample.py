@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .._util.validation import check_number
 from ..errors import Argument, InvalidValueError
 
-__all__ = ["Samples", "check_rate", "resampled", "resampled_size"]
+__all__ = ["Samples", "check_rate", "rate_from", "resampled", "resampled_size"]
 
 Samples = NDArray[np.floating[Any]]
 
@@ -35,6 +35,22 @@ def check_rate(name: str, sr: float, rate: float) -> float:
             allowed=f"from {low:.10g} Hz to {high:.10g} Hz, for which it can be resampled",
         )
     return int(wanted) if wanted.is_integer() else wanted
+
+
+def rate_from(text: str) -> float | None:
+    """Return a rate as a shell or a page has it: Hz, or None for ``native``, the sound's own."""
+    word = text.strip().lower()
+    if word == "native":
+        return None
+    try:
+        rate = float(word)
+    except ValueError:
+        raise InvalidValueError(
+            Argument("sr", text),
+            " is no sampling rate",
+            allowed="a number of Hz, such as 48000, or native, which is the file's own rate",
+        ) from None
+    return check_number("sr", rate, above=0, unit="Hz")
 
 
 def resampled_size(n_samples: int, rate: float, sr: float | None) -> int:

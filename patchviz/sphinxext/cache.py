@@ -94,8 +94,8 @@ def _make(file: Path | None, view: str, options: dict[str, Any], stem: Path) -> 
         if file is None:
             spec = Spectrogram.example(kind=kind)
         else:
-            mono = options.get("mono", False)
-            spec = Spectrogram.from_file(file, kind=kind, mono=mono, progress=False)
+            how = {name: options[name] for name in ("sr", "mono") if name in options}
+            spec = Spectrogram.from_file(file, kind=kind, progress=False, **how)
     remarks = [warning for warning in caught if warning.category is UserWarning]
     for warning in caught:
         if warning not in remarks:

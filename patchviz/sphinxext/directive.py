@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .._util.text import plain
 from .._util.validation import check_choice, check_int, check_number
+from ..audio.resample import rate_from
 from ..core.framing import TAILS
 from ..errors import Argument, InvalidValueError, PatchvizError
 from ..features.compute import FRONT_ENDS
@@ -118,6 +119,7 @@ class PatchvizDirective(SphinxDirective):
         {
             "view": _choice("view", VIEWS),
             "kind": _choice("kind", tuple(FRONT_ENDS)),
+            "sr": lambda text: rate_from(text or ""),
             "mono": _switch,
             "duration": _number("duration", above=0, unit="s"),
             "hop": _number("hop", above=0, unit="s"),
@@ -141,7 +143,7 @@ class PatchvizDirective(SphinxDirective):
     )
 
     # Which options make a difference to what is drawn, and in which view.
-    _OF_ALL = ("kind", "mono", "cmap", "title", "alt")
+    _OF_ALL = ("kind", "sr", "mono", "cmap", "title", "alt")
     _OF_PATCHES = ("duration", "hop", "tail")
     _OF_VIEW: ClassVar = {
         "player": (
@@ -178,6 +180,8 @@ class PatchvizDirective(SphinxDirective):
         view = self.options.get("view", "player")
         self._check_use(view)
         file = self._file()
+        if file is None and "sr" in self.options:
+            raise InvalidValueError(":sr: has no use without a file. Leave it out, or name one.")
         drawn = (*self._OF_ALL, *self._OF_VIEW[view])
         options = {name: self.options[name] for name in drawn if name in self.options}
         return CachedView.of(file, view, options, Path(self.env.doctreedir, "patchviz"))

@@ -157,6 +157,12 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
 .. patchviz:: ../clip.ogg
    :audio: perhaps
 
+.. patchviz::
+   :sr: native
+
+.. patchviz:: ../clip.ogg
+   :sr: fast
+
 .. patchviz:: ../clip.ogg
    :max-bytes: 50000
 
@@ -185,12 +191,13 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         f"{rst}:8: WARNING: patchviz: :duration: 20.0 s (861 frames) is longer than",
         f"{rst}:11: WARNING: patchviz: :n: has no use with :view: player. Leave it out.",
         f'{rst}:14: ERROR: Error in "patchviz" directive:',
-        f"{rst}:26: WARNING: patchviz: the player would take about",
-        f"{rst}:29: WARNING: patchviz: pages is a folder. Name a sound file in it.",
-        f"{rst}:31: WARNING: patchviz: :hop: 0.001 s is shorter than one frame, 0.02322 s. "
+        f"{rst}:26: WARNING: patchviz: :sr: has no use without a file. Leave it out, or name one.",
+        f"{rst}:32: WARNING: patchviz: the player would take about",
+        f"{rst}:35: WARNING: patchviz: pages is a folder. Name a sound file in it.",
+        f"{rst}:37: WARNING: patchviz: :hop: 0.001 s is shorter than one frame, 0.02322 s. "
         "Choose at least that.",
-        f"{rst}:34: WARNING: patchviz: :index: 900 is out of range: there are 107 patches",
-        f"{rst}:37: WARNING: patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. "
+        f"{rst}:40: WARNING: patchviz: :index: 900 is out of range: there are 107 patches",
+        f"{rst}:43: WARNING: patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. "
         "Mix them: :mono:.",
         f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
     ):
@@ -203,6 +210,7 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         "'five' is not a number. Give one, such as 0.5.",
         ":column-step: 0 is not allowed. It must be a whole number, at least 1.",
         "'perhaps' is neither true nor false.",
+        ":sr: fast is no sampling rate. It must be a number of Hz, such as 48000, or native",
         "Raise :max-bytes:, or make it smaller: :column-step: 2 halves the picture; :image-format: "
         "webp takes a fifth, with loss; ",
     ):
