@@ -238,7 +238,7 @@ def check(place: Callable[..., None], texts: list[str]) -> None:
 @pytest.fixture
 def _clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    soundfile.write("clip.wav", np.zeros(4096), 22050)
+    soundfile.write("clip.wav", np.linspace(-0.1, 0.1, 4096), 22050)
 
 
 @pytest.mark.usefixtures("_clip")
@@ -279,7 +279,7 @@ def test_a_file_named_like_mathematics_does_not_end_a_build(
 ) -> None:
     monkeypatch.setattr(cache, "DPI", 20)
     clip = tmp_path / r"$\foo$ <b>.wav"
-    soundfile.write(clip, np.zeros(44100), 22050)
+    soundfile.write(clip, np.linspace(-0.1, 0.1, 44100), 22050)
     made = CachedView.of(
         clip, view, {"title": r"$\bar" if view == "mosaic" else r"$\foo$"}, tmp_path
     )

@@ -217,3 +217,31 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         assert words in " ".join(said.split())
     # The rest of the site was built.
     assert "patchviz-player" in project.file("html/pages/without.html").read_text("utf-8")
+
+
+def test_hostile_names_and_options_are_text(make_project):
+    """No text ends a build, becomes markup, or is taken for mathematics."""
+    project = make_project("plain")
+    name = r"$\foo$ <b>&amp;.wav"
+    soundfile.write(project.source / name, np.linspace(-0.1, 0.1, 44100), 22050)
+    texts = [
+        "<script>window.hacked=1</script>", r'"><img src=x onerror=hack> $\bar$', "$x^ {{ % |x| `",
+        "\x07\x1b[31m \u202e\u05d0 �", "</figure>]]>--> .. raw:: html",
+    ]  # fmt: skip
+    views = [("player", text) for text in texts] + [("mosaic", texts[1]), ("overview", texts[2])]
+    page = "Hostile\n=======\n\n" + "\n".join(
+        f".. patchviz:: {name}\n   :view: {view}\n   :title: {text}\n   :alt: {text}\n"
+        for view, text in views
+    )
+    (project.source / "index.rst").write_text(f"{page}\n.. patchviz:: {name}\n", encoding="utf-8")
+    shutil.rmtree(project.source / "pages")
+    project.build("html")
+    html = project.file("html/index.html").read_text("utf-8")
+    assert "<script>window" not in html
+    assert "<img src=x" not in html
+    assert not re.search("[\x00-\x08\x0b-\x1f]", html)
+    assert "Spectrogram of $\\foo$ &lt;b&gt;&amp;amp;.wav, 2.0 s" in html
+    project.build("xml")
+    root = ElementTree.parse(project.file("xml/index.xml"))
+    alts = [image.get("alt") for image in root.iter("image")]
+    assert alts[:-1] == [" ".join(re.sub("[\x00-\x1f]", "�", text).split()) for _, text in views]
