@@ -15,17 +15,17 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.ffmpeg import find_ffmpeg
-from ..errors import shorten
-from .files import on_disk
+from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
+from ..errors import AudioFileError, shorten
+from .files import in_quotes, on_disk
 
 __all__ = ["ByFfmpeg", "FfmpegError", "Told"]
 
 _HEAD = struct.Struct(">4s5I")  # of an AU file: magic, offset, size, encoding, rate, channels
 
 
-class FfmpegError(Exception):
-    """ffmpeg finds no sound in a file, and says why in a line."""
+class FfmpegError(AudioFileError):
+    """ffmpeg cannot be run, or finds no sound in a file."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +97,10 @@ class ByFfmpeg:
         """
         program = find_ffmpeg()
         if program is None:
-            raise FileNotFoundError("ffmpeg")
+            raise FfmpegError(
+                f"{in_quotes(name)} is decoded by ffmpeg, and there is none. Install it "
+                f"{HOW_TO_INSTALL}."
+            )
         with on_disk(source, name) as path, tempfile.TemporaryFile() as log:
             command = [program, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
             # A playlist may name files, and must not make us ask another computer.
@@ -105,13 +108,16 @@ class ByFfmpeg:
             # Samples are counted: times that do not rise would lose some.
             command += ["-vn", "-sn", "-dn", "-bsf:a", "setts=ts=N"]
             command += ["-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
-            )
+            try:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
+                )
+            except OSError as error:
+                raise _not_decoded(name, f"{program}: {error.strerror or error}") from error
 
             def told() -> str:
                 process.wait()
@@ -122,7 +128,7 @@ class ByFfmpeg:
             try:
                 head = process.stdout.read(_HEAD.size)
                 if len(head) < _HEAD.size:
-                    raise FfmpegError(_complaint(told()) or "no sound in it")
+                    raise _not_decoded(name, _complaint(told()) or "no sound in it")
                 _, offset, _, _, rate, n_channels = _HEAD.unpack(head)
                 process.stdout.read(offset - _HEAD.size)
                 yield process.stdout, rate, n_channels, told
@@ -130,6 +136,13 @@ class ByFfmpeg:
                 process.kill()
                 process.stdout.close()
                 process.wait()
+
+
+def _not_decoded(name: str, why: str) -> FfmpegError:
+    return FfmpegError(
+        f"{in_quotes(name)} cannot be decoded as sound, neither by libsndfile nor by ffmpeg "
+        f"({why}). Give a sound file, or one with sound in it."
+    )
 
 
 def _complaint(told: str) -> str:

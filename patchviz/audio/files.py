@@ -153,12 +153,21 @@ def _checked_path(path: Path) -> Path | IO[bytes]:
 
 def _spooled(stream: IO[bytes]) -> IO[bytes]:
     """Read a stream to its end, into a temporary file that goes with whoever holds it."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the stretch closes it
     with contextlib.ExitStack() as stack:
-        stack.callback(file.close)
-        shutil.copyfileobj(stream, file, 1 << 20)
-        stack.pop_all()
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, file, 1 << 20)
+        except OSError as error:
+            raise _not_copied(error) from error
+        stack.pop_all()  # the stretch closes it
     return cast("IO[bytes]", Stretch(cast("IO[bytes]", file), is_owner=True))
+
+
+def _not_copied(error: OSError) -> AudioFileError:
+    return AudioFileError(
+        f"The sound cannot be copied into a temporary file ({error.strerror or error}). Set TMPDIR "
+        "to a folder with more room, or give the path of a file."
+    )
 
 
 def in_quotes(name: str) -> str:
@@ -202,6 +211,9 @@ def on_disk(source: Path | IO[bytes], name: str) -> Iterator[Path]:
             return
         with temporary_folder() as folder:
             path = folder / "sound"
-            with path.open("wb") as copy:
-                shutil.copyfileobj(cast(Any, handle), copy, 1 << 20)
+            try:
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(cast(Any, handle), copy, 1 << 20)
+            except OSError as error:
+                raise _not_copied(error) from error
             yield path

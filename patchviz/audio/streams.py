@@ -112,17 +112,16 @@ def _opus_samples(packet: bytes) -> int:
 
 def _next_page(handle: IO[bytes], at: int, size: int) -> int:
     """Return where the next page begins, after some damage."""
-    return next(_found(handle, re.compile(b"OggS"), at), size)
+    return next(_found(handle, b"OggS", at), size)
 
 
 # -- FLAC ------------------------------------------------------------------------------------
 
-_FLAC_HEAD = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
-
 
 def flac_parts(handle: IO[bytes]) -> list[int]:
     """Return where recordings begin in a FLAC file: in several places if files were joined."""
-    return list(_found(handle, _FLAC_HEAD, 0))
+    head = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+    return [at for at in _found(handle, b"fLaC", 0) if head.match(_read(handle, at, 8))]
 
 
 def last_flac_sample(handle: IO[bytes], start: int) -> int:
@@ -250,14 +249,15 @@ def _read(handle: IO[bytes], at: int, n: int) -> bytes:
     return handle.read(n) if at >= 0 else b""
 
 
-def _found(handle: IO[bytes], what: re.Pattern[bytes], at: int) -> Iterator[int]:
-    """Yield where a file has some bytes, at most 8 of them, from a byte on."""
+def _found(handle: IO[bytes], what: bytes, at: int) -> Iterator[int]:
+    """Yield where a file has some bytes, from one of its bytes on."""
     before = b""
     handle.seek(at)
     while block := handle.read(1 << 20):
         text = before + block
-        for found in what.finditer(text):
-            yield at - len(before) + found.start()
+        found = -1
+        while (found := text.find(what, found + 1)) >= 0:
+            yield at - len(before) + found
             handle.seek(at + len(block))  # whoever asks may read in between
         at += len(block)
-        before = text[-7:]
+        before = text[1 - len(what) :]

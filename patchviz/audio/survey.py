@@ -337,14 +337,7 @@ def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> Surve
             f"{in_quotes(name)} {what}, and there is none. Install it {HOW_TO_INSTALL}."
         )
     decoder = ByFfmpeg(doubt.options)
-    try:
-        told = decoder.survey(source, name)
-    except FfmpegError as error:
-        raise AudioFileError(
-            f"{in_quotes(name)} cannot be decoded as sound, neither by libsndfile nor by ffmpeg "
-            f"({error}). Give a sound file, or one with sound in it."
-        ) from error
-    return _understood(told, decoder, doubt)
+    return _understood(decoder.survey(source, name), decoder, doubt)
 
 
 def _understood(told: Told, decoder: ByFfmpeg, doubt: _DoubtError) -> Surveyed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -384,6 +385,21 @@ def test_cut_m4a_is_refused_or_kept(tmp_path: Path) -> None:
     assert re.search(r", decoded by ffmpeg, truncated at \d\.\d\d s$", repr(audio))
 
 
+def test_ffmpeg_that_cannot_be_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = by_ffmpeg(noise(), tmp_path / "a.wv", "-c:a", "wavpack")
+    audio = Audio.from_file(path)
+    broken = tmp_path / "ffmpeg"
+    broken.write_bytes(b"\0")
+    broken.chmod(0o700)
+    monkeypatch.setattr("patchviz.audio.ffmpeg.find_ffmpeg", lambda: str(broken))
+    for read in (audio.read, lambda: Audio.from_file(path)):
+        with pytest.raises(AudioFileError, match=r"'a.wv' cannot be .* by ffmpeg \(.*ffmpeg: "):
+            read()
+    monkeypatch.setattr("patchviz.audio.ffmpeg.find_ffmpeg", lambda: None)
+    with pytest.raises(AudioFileError, match=r"'a.wv' is decoded by ffmpeg, and there is none"):
+        audio.read()
+
+
 def test_second_track_of_sound_is_told(tmp_path: Path) -> None:
     first = by_ffmpeg(noise(), tmp_path / "a.mka", "-c:a", "flac")
     path = by_ffmpeg(noise(), tmp_path / "b.mka", "-i", str(first), "-map", "0", "-map", "1")
@@ -445,6 +461,15 @@ def test_stream_is_read_once_and_then_as_often_as_one_likes(file_format: str) ->
     audio = Audio.from_file(Pipe(content))
     for _ in range(2):
         np.testing.assert_array_equal(audio.read(), Audio.from_file(io.BytesIO(content)).read())
+
+
+def test_no_room_for_a_stream_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("patchviz.audio.files.shutil.copyfileobj", full)
+    with pytest.raises(AudioFileError, match=r"temporary file \(No space left on device\)\. Set"):
+        Audio.from_file(Pipe(encoded(noise())))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
@@ -538,6 +563,21 @@ def test_samples_that_are_none_are_a_gap(odd: float, kind: str) -> None:
         difference = (spec.values - whole.values)[:, ~gap]  # the same for all: of the maxima
         assert np.ptp(difference) < 1e-3
     assert "of its values not finite" in repr(spec)
+
+
+@pytest.mark.parametrize(("sr", "center"), [(16_000, True), (4000, True), (SR, False)])
+def test_a_gap_stays_where_it_is_heard(sr: int, center: bool) -> None:
+    y = noise(3 * SR)
+    y[12_000:12_080] = np.nan  # 1.5 to 1.51 s
+    file = io.BytesIO(encoded(y, subtype="FLOAT"))
+    with pytest.warns(UserWarning, match="80 samples"):
+        spec = pv.Spectrogram.from_file(
+            file, sr=sr, start=7.0, kind="stft", n_fft=256, hop_length=64, center=center
+        )
+    times = spec.start + np.flatnonzero(np.isnan(spec.values[0])) * spec.frame_duration
+    reach, hop = 128 / sr, 64 / sr
+    assert 8.5 - reach <= times[0] < 8.5 - reach + hop
+    assert 8.51 + reach - hop < times[-1] <= 8.51 + reach
 
 
 def test_sound_is_silent_where_samples_are_none() -> None:
