@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["Carving", "pad", "without_padding"]
+__all__ = ["ORIGIN", "Carving", "memory_of", "pad", "without_padding"]
 
 
 class Carving(NamedTuple):
@@ -150,7 +150,18 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
     padded = dataclasses.replace(spec, values=values, labels=None)
     object.__setattr__(padded, "labels", spec.labels)  # they have been looked at
     object.__setattr__(padded, _PADDING, n_frames)
+    object.__setattr__(padded, ORIGIN, memory_of(spec.values))
     return padded
+
+
+ORIGIN = "_origin"  # of a padded spectrogram: where the values were that it is a copy of
+
+
+def memory_of(array: Any) -> int:
+    """Return where an array lies, alike for all views of it from its beginning."""
+    if isinstance(array, np.ndarray):
+        return int(array.__array_interface__["data"][0])
+    return id(array)
 
 
 _PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is not padded twice

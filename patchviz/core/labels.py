@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .framing import Framing
     from .spectrogram import Spectrogram
 
-__all__ = ["LabelledPatches", "LabelledRecording", "labels_of"]
+__all__ = ["LabelledPatches", "LabelledRecording", "labels_of", "of_recording"]
 
 # Times are counted in millionths of a frame: what is equal to them is equal.
 TICKS = 1 << 20
@@ -92,7 +92,7 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
 
     frame = as_labels(labels)
     if "file" in frame and len(frame):
-        frame = frame[_of_recording(frame["file"], spec)].reset_index(drop=True)
+        frame = frame[of_recording("labels", frame["file"], spec)].reset_index(drop=True)
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():
         warnings.warn(
@@ -104,7 +104,7 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
     return frame
 
 
-def _of_recording(files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
+def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
     """Whether each of some files is the recording, or none is named."""
     audio = spec.audio
     own = [str(name) for name in (spec.name, audio and audio.name, audio and audio.source)
@@ -118,8 +118,8 @@ def _of_recording(files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
         listed = ", ".join(map(repr, sorted(names)[:3])) + (" ..." if len(names) > 3 else "")
         which = "several are" if matching else "none is"
         raise InvalidValueError(
-            f"labels are of {listed}; {which} of the recording, {shown(known or 'without a name')}"
-            '. Choose its rows: labels[labels["file"] == ...]; without a column "file", all are '
+            f"{what} are of {listed}; {which} of the recording, {shown(known or 'without a name')}"
+            f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
             "taken for its own."
         )
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()

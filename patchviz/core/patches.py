@@ -14,8 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .captions import plural
 from .carving import Carving, pad, without_padding
+from .coverage import SplitPatches
 from .framing import Framing
-from .labels import LabelledPatches
 from .times import format_duration, format_requested
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ __all__ = ["Patches", "check_patches"]
 
 
 @dataclasses.dataclass(init=False, eq=False, repr=False)  # frozen by a `__setattr__` that helps
-class Patches(LabelledPatches):
+class Patches(SplitPatches):
     """Overlapping patches of fixed duration: read-only views of one spectrogram.
 
     Patch *i* is ``spectrogram.values[:, i*hop_length : i*hop_length + frame_length]``:
@@ -201,6 +201,8 @@ class Patches(LabelledPatches):
         chosen = framing.choice(index)
         part = copy.copy(self)
         object.__setattr__(part, "framing", framing.subset(chosen))
+        if self._scores is not None:
+            object.__setattr__(part, "_scores", self._scores[chosen])
         if part.hop_length != self.hop_length:
             object.__setattr__(part, "requested_hop_duration", None)
         return part

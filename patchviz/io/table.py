@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["SYNONYMS", "delimiter_of", "labels_from", "plain_frame", "read_table"]
+__all__ = ["SYNONYMS", "delimiter_of", "labels_from", "match_columns", "plain_frame", "read_table"]
 
 # Case, blanks, hyphens and underscores do not matter. In the order in which they are looked for.
 SYNONYMS: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,285 @@
+"""Which patches to look at: a few, by what is known of them, that are events of their own."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.validation import check_bool, check_choice, check_int, check_number
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from .captions import plural
+from .scores import ScoredPatches
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["ChoosablePatches"]
+
+_BY = ("even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree")
+
+_BLOCK = 1 << 14  # frames that are looked at in one go
+
+
+class ChoosablePatches(ScoredPatches):
+    """What can be chosen of patches."""
+
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
+        apart: bool = True,
+        per: str | None = None,
+        threshold: float = 0.5,
+        seed: int = 0,
+    ) -> NDArray[np.int64]:
+        """Choose patches to look at.
+
+        Parameters
+        ----------
+        n : int
+            How many; with ``per="class"`` of each class.
+        by : {"even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree"}
+            Evenly in time; at random; by the mean of their values; by the score of a class, the
+            highest, the lowest, or the nearest to `threshold`; or where label and score disagree,
+            on either side of `threshold`, most first.
+        of : str, array_like of shape (n_patches,) or callable, optional
+            What is scored: a class, numbers of one's own, or a function of a patch that returns
+            one. Of a single class it need not be said. With the other ways, the label that
+            patches must have.
+        apart : bool, default: True
+            Whether no two share a frame: of overlapping patches around one event all score high,
+            and n patches are n events.
+        per : {"class"}, optional
+            Choose `n` for each class.
+        threshold : float, default: 0.5
+            Scores from here on mean: it is there.
+        seed : int, default: 0
+            Of ``by="random"``: the same chooses the same.
+
+        Returns
+        -------
+        ndarray of int
+            Best first; in time where they are even. ``patches[np.sort(chosen)]`` are Patches. If
+            there are fewer than asked, a warning says so.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If an argument is not what it must be, or what it asks of is not known.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=2.0, hop_duration=0.1)
+        >>> patches.choose(4)
+        array([  0,  46,  92, 138])
+        >>> patches.choose(3, by="loudest")
+        array([ 96,  26, 126])
+        >>> scored = patches.with_scores(patches.times, classes=["robin", "wren"])
+        >>> scored.choose(3, by="highest", of="robin")
+        array([138, 116,  94])
+        """
+        n = check_int("n", n, minimum=1, unit="patches")
+        check_choice("by", by, _BY)
+        apart = check_bool("apart", apart)
+        threshold = check_number("threshold", threshold)
+        seed = check_int("seed", seed, minimum=0)
+        if per is None:
+            asked: list[Any] = [of]
+        else:
+            check_choice("per", per, ("class",))
+            if of is not None:
+                raise InvalidValueError(
+                    Argument("of"), " has no use with ", Argument("per", per),
+                    remedy="Leave one out.",
+                )  # fmt: skip
+            asked = list(self.classes)
+            if not asked:
+                raise InvalidValueError(
+                    Argument("per", per), ": the patches have neither labels nor scores",
+                    remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
+                )  # fmt: skip
+        is_free = np.ones(len(self), bool)
+        chosen: list[int] = []
+        for what in asked:
+            if by == "even":
+                found = self._evenly(n, np.flatnonzero(is_free & self._has(what)), apart)
+            else:
+                order = self._order(by, what, threshold, np.random.default_rng(seed))
+                found = self._best(n, order, is_free, apart)
+            for index in found:
+                self._take(index, is_free, apart)
+            chosen += found
+            self._tell(n, len(found), by, what, apart)
+        return np.array(chosen, np.int64)
+
+    # -- what to choose by -----------------------------------------------------------------
+
+    def _order(
+        self, by: str, of: Any, threshold: float, rng: np.random.Generator
+    ) -> NDArray[np.int64]:
+        """Return the patches that may be chosen, best first."""
+        if by == "random":
+            candidates = np.flatnonzero(self._has(of))
+            return rng.permutation(candidates)
+        if by in ("loudest", "quietest"):
+            value = np.where(self._has(of), self._levels(), np.nan)
+        elif by == "disagree":
+            score, has = self._score(of), self._has(self._class(of))
+            value = np.where(has, threshold - score, score - threshold)
+            # A score that is just the threshold means: it is there.
+            value[~(np.where(has, score < threshold, score >= threshold))] = np.nan
+        else:
+            value = self._score(of)
+            value = -abs(value - threshold) if by == "near" else value
+        if by in ("quietest", "lowest"):
+            value = -value
+        candidates = np.flatnonzero(~np.isnan(value))
+        order: NDArray[np.int64] = candidates[np.argsort(-value[candidates], kind="stable")]
+        return order
+
+    def _has(self, label: Any) -> NDArray[np.bool_]:
+        """Whether something of a label lies in each patch; without one each may be chosen."""
+        if label is None:
+            return np.ones(len(self), bool)
+        if not isinstance(label, str):
+            raise InvalidTypeError(
+                Argument("of", label), " is no class", allowed="the name of a label"
+            )
+        if label not in self.spectrogram._label_index.classes:
+            if label in self._score_classes:  # it was looked for, and is nowhere
+                return np.zeros(len(self), bool)
+            self._refuse_class(label, self.spectrogram._label_index.classes)
+        return self.targets()[:, self.classes.index(label)]
+
+    def _class(self, of: Any) -> str:
+        if of is None and len(self._score_classes) == 1:
+            return self._score_classes[0]
+        if not isinstance(of, str):
+            listed = ", ".join(map(repr, self._score_classes[:5]))
+            raise InvalidValueError(
+                Argument("of", of), " does not say which class is meant",
+                allowed=f"one of {listed}" if listed else "a class that is scored",
+            )  # fmt: skip
+        return of
+
+    def _score(self, of: Any) -> NDArray[np.float64]:
+        """Return a number for every patch."""
+        if callable(of):
+            spec = self.spectrogram.values
+            frames = (self.framing.frames(index) for index in range(len(self)))
+            values = np.array([float(of(spec[:, start:stop])) for start, stop in frames])
+        elif of is not None and not isinstance(of, str):
+            try:
+                values = np.asarray(of, np.float64)
+            except (TypeError, ValueError, RuntimeError) as error:
+                raise InvalidTypeError(
+                    Argument("of", of), f" is no array of numbers ({error})",
+                    allowed="a class, an array of shape (n_patches,), or a function of a patch",
+                ) from error  # fmt: skip
+            if values.shape != (len(self),):
+                raise InvalidValueError(
+                    Argument("of"), f" has the shape {values.shape}",
+                    allowed=f"one number for each patch, ({len(self)},)",
+                )  # fmt: skip
+        else:
+            if self._scores is None:
+                raise InvalidValueError(
+                    "the patches have no scores. Give them some: patches.with_scores(S, "
+                    "classes=[...]); or an array, or a function of a patch: of=np.mean."
+                )
+            name = self._class(of)
+            if name not in self._score_classes:
+                self._refuse_class(name, self._score_classes)
+            values = self._scores[:, self._score_classes.index(name)].astype(np.float64)
+        return values
+
+    def _refuse_class(self, name: str, classes: Iterable[str]) -> None:
+        known = [*classes]
+        listed = ", ".join(map(repr, known[:8])) + (" ..." if len(known) > 8 else "")
+        raise InvalidValueError(
+            Argument("of", name), " is not known", allowed=f"one of {listed or 'no class at all'}"
+        )
+
+    def _levels(self) -> NDArray[np.float64]:
+        """Return the mean of every patch's finite values, in one pass over the spectrogram."""
+        values = self.spectrogram.values
+        sums, counts = np.zeros((2, values.shape[1] + 1))
+        for first in range(0, values.shape[1], _BLOCK):
+            block = values[:, first : first + _BLOCK]
+            finite = np.isfinite(block)
+            part = slice(first + 1, first + 1 + block.shape[1])
+            sums[part] = np.where(finite, block, 0).sum(axis=0, dtype=np.float64)
+            counts[part] = finite.sum(axis=0)
+        total, number = (
+            np.cumsum(x)[self.starts + self.frame_length] - np.cumsum(x)[self.starts]
+            for x in (sums, counts)
+        )
+        with np.errstate(invalid="ignore"):  # patches of gaps alone
+            level: NDArray[np.float64] = total / number
+        return level
+
+    # -- how many fit ----------------------------------------------------------------------
+
+    def _take(self, index: int, is_free: NDArray[np.bool_], apart: bool) -> None:
+        """Leave a patch, and those that share frames with it, to nobody else."""
+        start, stop = self.framing.frames(index)
+        if not apart:
+            start, stop = start + self.frame_length - 1, start + 1
+        near = self.framing.n_before(np.array([start - self.frame_length + 1, stop]))
+        is_free[near[0] : near[1]] = False
+
+    def _best(
+        self, n: int, order: NDArray[np.int64], is_free: NDArray[np.bool_], apart: bool
+    ) -> list[int]:
+        """Return the first of an order that are still free, each as it is taken."""
+        is_free, found = is_free.copy(), []
+        for index in order.tolist():
+            if is_free[index]:
+                found.append(index)
+                if len(found) == n:
+                    break
+                self._take(index, is_free, apart)
+        return found
+
+    def _evenly(self, n: int, candidates: NDArray[np.int64], apart: bool) -> list[int]:
+        """Return some candidates as evenly in time as can be."""
+        starts = self.starts[candidates]
+        step = self.frame_length if apart else 1
+        # From behind, the last that each may be, so that those after it find room.
+        latest: list[int] = []
+        k = len(starts) - 1
+        while k >= 0 and len(latest) < n:
+            latest.append(k)
+            k = int(np.searchsorted(starts, starts[k] - step, side="right")) - 1
+        latest.reverse()
+        if not latest:
+            return []
+        found: list[int] = []
+        earliest = 0
+        evenly = np.linspace(starts[0], starts[-1], len(latest))
+        for wanted, last in zip(evenly, latest, strict=True):
+            right = int(np.searchsorted(starts, wanted))
+            left = max(0, right - 1)
+            right = min(right, len(starts) - 1)
+            nearest = left if wanted - starts[left] < starts[right] - wanted else right
+            k = min(max(nearest, earliest), last)
+            found.append(k)
+            earliest = int(np.searchsorted(starts, starts[k] + step))
+        return list(map(int, candidates[found]))
+
+    def _tell(self, n: int, found: int, by: str, of: Any, apart: bool) -> None:
+        if found == n:
+            return
+        name = f" of {shown(of)}" if isinstance(of, str) else ""
+        why = " that share no frame with one another: apart=False allows it" if apart else ""
+        warnings.warn(
+            f"choose({n}, by={by!r}){name}: there {'is' if found == 1 else 'are'} only "
+            f"{plural(found, 'patch')}{why}.",
+            stacklevel=3,
+        )

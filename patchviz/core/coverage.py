@@ -1,0 +1,176 @@
+"""Which patches share frames: groups that do not, and what a split into train and test leaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.validation import check_int, check_number
+from ..errors import Argument, InvalidValueError
+from .carved import Carved
+from .carving import ORIGIN, memory_of
+from .choose import ChoosablePatches
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from .spectrogram import Spectrogram
+
+__all__ = ["SplitPatches"]
+
+
+class SplitPatches(ChoosablePatches):
+    """What patches know of the frames that they share."""
+
+    def blocks(self, n: int, *, gap: float = 0.0) -> NDArray[np.int64]:
+        """Part the recording into blocks of equal length, for splits that leak nothing.
+
+        In one recording all overlapping patches hang together; patches of different blocks share
+        no frame.
+
+        Parameters
+        ----------
+        n : int
+            How many blocks, 2 or more.
+        gap : float, default: 0.0
+            Least time between patches of two blocks, in seconds.
+
+        Returns
+        -------
+        ndarray of int, shape (n_patches,)
+            The block of every patch, 0 to ``n - 1``, and -1 for those that lie across a border.
+            Leave these out: to scikit-learn's ``PredefinedSplit`` -1 means "always train".
+
+        Raises
+        ------
+        InvalidValueError
+            If a block holds no patch.
+
+        See Also
+        --------
+        leaks : What another split leaks.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.1)
+        >>> groups = patches.blocks(3)
+        >>> np.unique(groups, return_counts=True)
+        (array([-1,  0,  1,  2]), array([22, 43, 42, 43]))
+        >>> kept = np.flatnonzero(groups >= 0)  # GroupKFold(3).split(X[kept], groups=groups[kept])
+        >>> len(patches.leaks(groups > 0, groups == 0))
+        0
+        """
+        n = check_int("n", n, minimum=2, unit="blocks")
+        gap = check_number("gap", gap, minimum=0, unit="s")
+        starts = self.starts
+        stops = starts + self.frame_length
+        borders = np.linspace(starts[0], stops[-1], n + 1)
+        half = gap / self.framing.frame_duration / 2
+        block = np.searchsorted(borders[1:-1], starts, side="right")
+        # The first has no border before it, nor the last one behind it.
+        after = borders[block] + np.where(block > 0, half, 0)
+        before = borders[block + 1] - np.where(block < n - 1, half, 0)
+        block[(starts < after - 1e-6) | (stops > before + 1e-6)] = -1
+        empty = np.setdiff1d(np.arange(n), block)
+        if empty.size:
+            raise InvalidValueError(
+                Argument("n", n, "blocks"),
+                f": no patch lies within block {empty[0]}, of {n} of "
+                f"{(borders[1] - borders[0]) * self.framing.frame_duration:.3f} s",
+                remedy="Choose fewer blocks, or a smaller gap.",
+            )
+        return block.astype(np.int64)
+
+    def leaks(self, train: Any, test: Any) -> pd.DataFrame:
+        """Return the test patches that share frames with training patches.
+
+        Parameters
+        ----------
+        train, test : array_like of int or bool, or Patches
+            Numbers or a mask of these patches; or other Patches, which leak nothing where they
+            are of another recording.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each test patch that leaks: ``patch``, its number; ``train``, the training
+            patch that shares most with it; ``n_train``, how many share frames with it;
+            ``seconds``, how long it is heard in training; and ``share``, what part of it that is.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If `train` or `test` choose no patches.
+
+        See Also
+        --------
+        blocks : Groups that share no frame.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.5)
+        >>> patches.leaks(train=[0, 1, 20], test=[2, 10]).round(3)
+           patch  train  n_train  seconds  share
+        0      2      1        2    0.511  0.512
+        """
+        import pandas as pd
+
+        train, test = (
+            part if isinstance(part, Carved) else self[_numbers(part)]  # type: ignore[index]
+            for part in (train, test)
+        )
+        names = ("patch", "train", "n_train", "seconds", "share")
+        if _identity(train.spectrogram) != _identity(test.spectrogram):
+            empty = np.array([], np.int64)
+            return pd.DataFrame(dict(zip(names, (empty, empty, empty, [], []), strict=True)))
+        start, stop = test.times.T
+        begin, end = train.times.T  # in time, all of one length
+        # Time in training up to some moment: the runs before it, and what has passed of its own.
+        is_new = np.r_[True, begin[1:] > end[:-1]]
+        first, last = begin[is_new], end[np.r_[np.flatnonzero(is_new)[1:] - 1, len(end) - 1]]
+        before = np.r_[0, np.cumsum(last - first)]
+
+        def trained(time: NDArray[np.float64]) -> NDArray[np.float64]:
+            run = np.searchsorted(first, time, side="right")
+            past = np.maximum(last[run - 1] - time, 0)
+            return np.where(run > 0, before[run] - past, 0.0)
+
+        least = 1e-6 * min(train.framing.frame_duration, test.framing.frame_duration)
+        seconds = trained(stop) - trained(start)
+        low = np.searchsorted(end, start + least, side="right")
+        high = np.searchsorted(begin, stop - least, side="left")
+        # All are equally long: that whose middle is nearest shares most.
+        middle, middles = (start + stop) / 2, (begin + end) / 2
+        right = np.searchsorted(middles, middle).clip(0, len(middles) - 1)
+        left = (right - 1).clip(0)
+        nearest = np.where(middle - middles[left] <= middles[right] - middle, left, right)
+        nearest = np.where(middle > middles[right], right, nearest)
+        leaking = np.flatnonzero((high > low) & (seconds > least))
+        columns = (
+            test.numbers, train.numbers[nearest], high - low, seconds, seconds / test.duration
+        )  # fmt: skip
+        return pd.DataFrame(
+            {name: column[leaking] for name, column in zip(names, columns, strict=True)}
+        )
+
+
+def _numbers(chosen: Any) -> Any:
+    """Return numbers in the order of time; a mask as it is."""
+    array = np.asarray(chosen)
+    return array if array.dtype == bool or array.ndim != 1 else np.unique(array)
+
+
+def _identity(spec: Spectrogram) -> object:
+    """Return what is equal for spectrograms of one recording."""
+    audio = spec.audio
+    if audio is not None:
+        source = audio.source
+        return source.resolve() if isinstance(source, Path) else memory_of(source)
+    return spec.name or vars(spec).get(ORIGIN) or memory_of(spec.values)

@@ -1,0 +1,199 @@
+"""Which patches to look at: beside plain implementations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError
+
+
+def spectrogram(n_frames: int = 100, seed: int = 0) -> pv.Spectrogram:
+    values = np.random.default_rng(seed).normal(size=(3, n_frames))
+    return pv.Spectrogram(values, sr=1000, hop_length=10)
+
+
+@st.composite
+def carved(draw: st.DrawFn) -> pv.Patches:
+    n = draw(st.integers(5, 80))
+    spec, length = spectrogram(n), draw(st.integers(1, n))
+    if draw(st.booleans()):
+        starts = draw(st.lists(st.integers(0, n - length), min_size=1, max_size=20, unique=True))
+        return spec.patches(frame_length=length, starts=sorted(starts))
+    hop, tail = draw(st.integers(1, 12)), draw(st.sampled_from(["drop", "pad", "overlap"]))
+    return spec.patches(frame_length=length, hop_length=hop, tail=tail)
+
+
+def share_frames(patches: pv.Patches, i: int, j: int) -> bool:
+    return abs(int(patches.starts[i]) - int(patches.starts[j])) < patches.frame_length
+
+
+def greedy(patches: pv.Patches, order: list[int], n: int) -> list[int]:
+    """The best, then the best of those that share no frame with it, and so on."""
+    found: list[int] = []
+    for i in order:
+        if len(found) < n and not any(share_frames(patches, i, j) for j in found):
+            found.append(i)
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:choose")
+@settings(deadline=None, max_examples=60)
+@given(carved(), st.integers(1, 9), st.integers(0, 5))
+def test_the_best_that_are_apart_are_those_of_greed(patches: pv.Patches, n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 6, len(patches)).astype(float)  # with equals
+    scores[rng.random(len(patches)) < 0.2] = np.nan
+    scored = patches.with_scores(scores)
+    numbers = [i for i in range(len(patches)) if not np.isnan(scores[i])]
+    for by, key in (("highest", -scores), ("lowest", scores), ("near", abs(scores - 2.5))):
+        order = sorted(numbers, key=lambda i: key[i])
+        chosen = scored.choose(n, by=by, threshold=2.5)
+        assert chosen.tolist() == greedy(patches, order, n)
+        assert chosen.dtype == np.int64
+        assert scored.choose(n, by=by, threshold=2.5, apart=False).tolist() == order[:n]
+        assert patches.choose(n, by=by, of=scores, threshold=2.5).tolist() == chosen.tolist()
+    levels = np.array([patch.mean() for patch in patches])
+    for by, order in (("loudest", np.argsort(-levels)), ("quietest", np.argsort(levels))):
+        assert patches.choose(n, by=by).tolist() == greedy(patches, order.tolist(), n)
+    some = patches.choose(n, by="random", seed=seed)
+    assert some.tolist() == patches.choose(n, by="random", seed=seed).tolist()
+    assert some.tolist() == greedy(patches, some.tolist(), n)
+    others = [i for i in range(len(patches)) if all(not share_frames(patches, i, j) for j in some)]
+    assert len(some) == n or not others
+
+
+@pytest.mark.filterwarnings("ignore:choose")
+@settings(deadline=None, max_examples=60)
+@given(carved(), st.integers(1, 9))
+def test_even_ones_are_as_many_as_fit_and_even(patches: pv.Patches, n: int) -> None:
+    most = len(greedy(patches, list(range(len(patches))), 99))
+    chosen = patches.choose(n).tolist()
+    assert len(chosen) == min(n, most)
+    assert chosen == sorted(chosen) == greedy(patches, chosen, n)
+    free = patches.choose(n, apart=False).tolist()
+    assert len(free) == min(n, len(patches)) == len(set(free))
+    if patches.framing.is_even and n > 1 and len(patches) >= 2 * n:
+        assert free[0] == 0
+        assert free[-1] == len(patches) - 1
+        assert np.ptp(np.diff(free)) <= 2
+
+
+def test_one_event_is_seen_once() -> None:
+    """Three bumps, each seen by ten patches: the ten best are all of the first."""
+    level = np.zeros(300)
+    level[[50, 150, 250]] = 3, 2, 1
+    spec = pv.Spectrogram(level[np.newaxis], sr=1000, hop_length=10)
+    patches = spec.patches(frame_length=10, hop_length=1)
+    scores = np.array([patch.max() for patch in patches])
+    top = patches.choose(3, by="highest", of=scores)
+    assert [patches[i].max() for i in top] == [3, 2, 1]
+    alike = patches.choose(3, by="highest", of=scores, apart=False)
+    assert [patches[i].max() for i in alike] == [3, 3, 3]
+    assert patches.choose(3, by="highest", of=np.max).tolist() == top.tolist()
+    assert isinstance(patches[np.sort(top)], pv.Patches)
+
+
+def labelled() -> pv.Patches:
+    """Ten patches without overlap: robins in 0 to 3, a wren in 4."""
+    spec = spectrogram().with_labels([(0, 0.4, "robin"), (0.4, 0.5, "wren")])
+    scores = np.full((10, 2), 0.1)
+    scores[[0, 1, 6, 7], 0] = 0.9, 0.6, 0.8, 0.5
+    scores[8, 0] = np.nan
+    return spec.patches(frame_length=10).with_scores(scores, classes=["robin", "wren"])
+
+
+def test_mistakes_are_where_label_and_score_disagree() -> None:
+    patches = labelled()
+    # 2 and 3 are missed by 0.4, 6 is wrong by 0.3, and 7 just: from the threshold on it is there.
+    assert patches.choose(4, by="disagree", of="robin").tolist() == [2, 3, 6, 7]
+    with pytest.warns(UserWarning, match="choose") as caught:
+        found = patches.choose(9, by="disagree", of="robin", threshold=0.85, apart=False)
+    assert found.tolist() == [2, 3, 1]
+    assert str(caught[0].message) == (
+        "choose(9, by='disagree') of 'robin': there are only 3 patches."
+    )
+
+
+def test_classes_by_turns() -> None:
+    patches = labelled()
+    assert patches.choose(1, by="highest", per="class").tolist() == [0, 1]  # 0 is the robin's
+    assert patches.choose(2, by="highest", per="class").tolist() == [0, 6, 1, 2]
+    with pytest.warns(UserWarning, match=r"of 'wren': there is only 1 patch that share no frame"):
+        found = patches.choose(2, by="random", per="class")
+    assert set(found[:2].tolist()) < {0, 1, 2, 3}
+    assert found[2:].tolist() == [4]
+    assert patches.choose(2, of="robin").tolist() == [0, 3]
+    assert patches.choose(1, by="loudest", of="wren").tolist() == [4]
+
+
+def test_some_patches_choose_among_themselves() -> None:
+    patches = labelled()[[1, 2, 6, 7]]
+    chosen = patches.choose(2, by="highest", of="robin")
+    assert chosen.tolist() == [2, 1] or chosen.tolist() == [2, 0]
+    assert patches.numbers[chosen].tolist() == [6, 1]
+
+
+def test_fewer_than_asked_is_said() -> None:
+    patches = spectrogram().patches(frame_length=30, hop_length=5)
+    with pytest.warns(UserWarning, match="choose") as caught:
+        found = patches.choose(20, by="random")
+    assert 2 <= len(found) <= 3
+    assert str(caught[0].message) == (
+        f"choose(20, by='random'): there are only {len(found)} patches that share no frame with "
+        "one another: apart=False allows it."
+    )
+
+
+def test_gaps_are_no_sound() -> None:
+    values = np.zeros((2, 40))
+    values[:, :10], values[0, 10:20], values[:, 20:] = np.nan, np.nan, -1
+    patches = pv.Spectrogram(values).patches(frame_length=10)
+    with pytest.warns(UserWarning, match="there are only 3 patches"):
+        assert patches.choose(4, by="loudest").tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"by": "best"}, InvalidValueError, "by='best' is not allowed. It must be one of 'even', "),
+        ({"by": "highest"}, InvalidValueError, "of=None does not say which class is meant. It must "
+         "be one of 'robin', 'wren'."),
+        ({"by": "highest", "of": "crow"}, InvalidValueError,
+         "of='crow' is not known. It must be one of 'robin', 'wren'."),
+        ({"by": "even", "of": "crow"}, InvalidValueError,
+         "of='crow' is not known. It must be one of 'robin', 'wren'."),
+        ({"by": "random", "of": [1, 2]}, InvalidTypeError,
+         "of=[1, 2] is no class. It must be the name of a label."),
+        ({"by": "lowest", "of": [1, 2]}, InvalidValueError,
+         "of has the shape (2,). It must be one number for each patch, (10,)."),
+        ({"by": "lowest", "of": ["a"] * 10}, InvalidTypeError, "of=['a', 'a', 'a', 'a', 'a', 'a', "
+         "...] is no array of numbers"),
+        ({"per": "file"}, InvalidValueError, "per='file' is not allowed. It must be one of"),
+        ({"per": "class", "of": "wren"}, InvalidValueError,
+         "of has no use with per='class'. Leave one out."),
+        ({"n": 0}, InvalidValueError, "n=0 patches is not allowed."),
+        ({"apart": "no"}, InvalidTypeError, "apart='no' is of type str. It must be True or False"),
+    ],
+)  # fmt: skip
+def test_choices_that_are_wrong(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        labelled().choose(**{"n": 2, **options})
+    assert str(caught.value).startswith(message)
+
+
+def test_what_is_not_known_is_said() -> None:
+    patches = spectrogram().patches(frame_length=10)
+    with pytest.raises(InvalidValueError, match=r"^the patches have no scores. Give them some: "):
+        patches.choose(2, by="highest")
+    with pytest.raises(InvalidValueError, match="the patches have neither labels nor scores"):
+        patches.choose(2, per="class")
+    with pytest.raises(InvalidValueError, match="the spectrogram has no labels"):
+        patches.choose(2, of="robin")

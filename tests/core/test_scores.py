@@ -1,0 +1,205 @@
+"""Scores of patches: from arrays and from tables by number or by time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError
+
+NAN = float("nan")
+
+
+def patches(n_frames: int = 100, **carving: Any) -> pv.Patches:
+    """By default nine patches of 0.2 s, every 0.1 s, in frames of 10 ms."""
+    spec = pv.Spectrogram(np.zeros((1, n_frames)), sr=1000, hop_length=10, name="a.wav")
+    return spec.patches(**(carving or {"duration": 0.2, "hop_duration": 0.1}))
+
+
+def test_arrays_are_not_copied() -> None:
+    scores = np.random.default_rng(0).random((9, 3), np.float32)
+    scored = patches().with_scores(scores, classes=["a", "b", "c"])
+    assert np.shares_memory(scored.scores, scores)
+    assert not scored.scores.flags.writeable
+    assert scores.flags.writeable
+    assert scored.classes == ("a", "b", "c")
+    assert patches().with_scores(scores).classes == ("0", "1", "2")
+    one = patches().with_scores(range(9))
+    assert (one.scores.shape, one.scores.dtype, one.classes) == ((9, 1), np.float64, ("score",))
+    plain = patches()
+    assert plain.with_scores(scores) is not plain
+    assert plain.scores is None
+    assert plain.with_scores(scores).spectrogram is plain.spectrogram
+
+
+def test_some_patches_keep_their_scores() -> None:
+    scored = patches().with_scores(np.arange(9.0), classes=["a"])
+    assert scored[[2, 5]].scores.tolist() == [[2], [5]]
+    assert scored[scored.scores[:, 0] > 6].numbers.tolist() == [7, 8]
+    assert scored[2:].with_scores(np.ones(7)).scores.shape == (7, 1)
+
+
+def test_labels_and_scores_share_classes() -> None:
+    scored = patches().with_scores(np.zeros((9, 2)), classes=["wren", "robin"])
+    spec = scored.spectrogram.with_labels([(0, 0.05, "robin"), (0.9, 1.0, "crow")])
+    both = spec.patches(duration=0.2, hop_duration=0.1).with_scores(
+        np.zeros((9, 2)), classes=["wren", "robin"]
+    )
+    assert both.classes == ("wren", "robin", "crow")
+    np.testing.assert_array_equal(
+        both.targets().astype(int).T, [[0] * 9, [1] + [0] * 8, [0] * 8 + [1]]
+    )
+
+
+def test_tables_by_number() -> None:
+    expected = np.full((9, 2), NAN)
+    expected[[3, 0, 8]] = [[1, 2], [3, 4], [5, NAN]]
+    columns = {"robin": [1, 3, 5], "wren": [2.0, 4.0, NAN]}
+    for table in (
+        pd.DataFrame(columns, index=[3, 0, 8]),
+        pd.DataFrame(columns, index=pd.Index([3, 0, 8], name="patch")),
+        pd.DataFrame({"patch": [3, 0, 8], **columns}),
+        pl.DataFrame({"patch": [3, 0, 8], **columns}),
+    ):
+        scored = patches().with_scores(table)
+        np.testing.assert_array_equal(scored.scores, expected)
+        assert scored.classes == ("robin", "wren")
+    some = patches()[[3, 8]].with_scores(pd.DataFrame(columns, index=[3, 8, 3])[:2])
+    np.testing.assert_array_equal(some.scores, [[1, 2], [3, 4]])
+    assert patches().with_scores(pl.DataFrame({"a": range(9)})).scores[:, 0].tolist() == [*range(9)]
+
+
+def test_tables_by_time() -> None:
+    whole = patches()
+    start = np.arange(9) / 10
+    table = pd.DataFrame(
+        {"file": "x/a.wav", "start_time": start, "end_time": start + 0.2, "robin": np.arange(9)}
+    )
+    jittered = table.assign(start_time=start + np.resize([0.004, -0.004], 9))
+    for frame in (
+        table,
+        table.sample(frac=1, random_state=0),
+        jittered,
+        table.set_index(["file", "start_time", "end_time"]),
+        pl.DataFrame(table.to_dict("list")),
+        pd.concat([table, table.assign(file="b.wav")]),
+    ):
+        scored = whole.with_scores(frame)
+        assert scored.scores[:, 0].tolist() == [*range(9)]
+        assert scored.classes == ("robin",)
+    np.testing.assert_array_equal(
+        whole.with_scores(table[2:4]).scores[:, 0], [NAN, NAN, 2, 3, *[NAN] * 5]
+    )
+
+
+def test_windows_that_are_no_patches_become_patches() -> None:
+    # Frames of 23.2 ms: every start, and the length, is rounded down.
+    spec = pv.Spectrogram.example()
+    for step in (0.1, 0.025, 1.0):
+        start = np.arange(0, 11.5, step)
+        table = pd.DataFrame({"start_time": start, "end_time": start + 3, "robin": start})
+        windows = spec.patches(duration=3, starts=table.start_time)
+        scored = windows.with_scores(table)
+        np.testing.assert_array_equal(scored.scores[:, 0], start)
+
+
+def test_detections_of_birdnet(tmp_path: Path) -> None:
+    file = tmp_path / "a.BirdNET.results.csv"
+    file.write_text(
+        "Start (s),End (s),Scientific name,Common name,Confidence\n"
+        "0.0,0.2,E. rubecula,Robin,0.8\n0.0,0.2,T. troglodytes,Wren,0.3\n"
+        "0.4,0.6,T. troglodytes,Wren,0.9\n"
+    )
+    for table in (file, str(file), pv.read_labels(file)):
+        scored = patches().with_scores(table)
+        assert scored.classes == ("Robin", "Wren")
+        expected = np.full((9, 2), NAN)
+        expected[0], expected[4, 1] = [0.8, 0.3], 0.9
+        np.testing.assert_array_equal(scored.scores, expected)
+    wider = patches().with_scores(file, classes=["Wren", "Crow", "Robin"])
+    np.testing.assert_array_equal(wider.scores[0], [0.3, NAN, 0.8])
+    with pytest.raises(InvalidValueError) as caught:
+        patches().with_scores(file, classes=["Wren"])
+    assert str(caught.value) == (
+        "classes=['Wren'] lack 'Robin': 1 of 3 rows of scores are of none of them. Leave such rows "
+        "out, or name their classes."
+    )
+
+
+TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
+
+
+@pytest.mark.parametrize(
+    ("scores", "options", "error", "message"),
+    [
+        (np.zeros(8), {}, InvalidValueError, "scores of shape (8,) are not of 9 patches. They must "
+         "have the shape (9,) or (9, n_classes)."),
+        (np.zeros((3, 9)), {}, InvalidValueError, "scores of shape (3, 9) are not of 9 patches. "
+         "They must have the shape (9,) or (9, n_classes): scores.T has it."),
+        (np.full(9, np.inf), {}, InvalidValueError, "9 of 9 scores are infinite. They must be"),
+        (["a"] * 9, {}, InvalidTypeError, "scores of type list are no array of numbers (dtype"),
+        (None, {}, InvalidTypeError, "scores of type NoneType are no array of numbers"),
+        (np.zeros((9, 2)), {"classes": ["a"]}, InvalidValueError,
+         "classes=['a'] are 1 names, and the scores have 2 columns. Name each of them."),
+        (np.zeros((9, 2)), {"classes": ["a", "a"]}, InvalidValueError,
+         "classes=['a', 'a'] name 'a' twice. Give each class a name of its own."),
+        (np.zeros((9, 2)), {"classes": "ab"}, InvalidTypeError,
+         "classes='ab' are no names. It must be a list of texts."),
+        (pd.DataFrame({**TIMES, "a": 1}), {}, InvalidValueError, "1 of 3 rows of scores are of no "
+         "patch, first that from 0.370 to 0.570 s: patches are 0.200 s long. Carve them where the "
+         "scores are: spec.patches(duration=0.2, starts=np.unique(table.start_time))."),
+        (pd.DataFrame({"start_time": [0, 0.1], "end_time": [0.3, 0.4], "a": 1}), {},
+         InvalidValueError, "2 of 2 rows of scores are of no patch"),
+        (pd.DataFrame({"start_time": [0, 0], "end_time": [0.2, 0.2], "a": 1}), {},
+         InvalidValueError, "1 patches have several rows of scores, first patch 0. Leave one"),
+        (pd.DataFrame({"a": [1, 2]}, index=[3, 9]), {}, InvalidValueError, "1 of 2 rows of scores "
+         "are of no patch, first that of patch 9: there are 9 patches, 0 to 8."),
+        (pd.DataFrame({"a": [1, 2]}), {}, InvalidValueError, "scores have 2 rows, and there are 9 "
+         "patches. Say which they are of by an index or a column 'patch', or by start_time and"),
+        (pd.DataFrame({"a": [1]}, index=["x"]), {}, InvalidValueError, "scores have neither "
+         "start_time and end_time nor numbers of patches as their index or a column 'patch'; "),
+        (pd.DataFrame({"a": range(9), "note": "x"}), {}, InvalidTypeError,
+         "scores: the column 'note' holds "),
+        (pd.DataFrame({"a": range(9)}), {"classes": ["b"]}, InvalidValueError,
+         "classes=['b']: scores have no column 'b'. They have 'a'."),
+    ],
+)  # fmt: skip
+def test_scores_that_are_wrong(
+    scores: Any, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        patches().with_scores(scores, **options)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) <= 500
+
+
+def test_everything_as_a_table() -> None:
+    whole = patches(95, frame_length=20, tail="pad")
+    table = whole.to_frame()
+    assert list(table) == ["file", "start_time", "end_time", "filled"]
+    assert table["filled"].tolist() == [1, 1, 1, 1, 0.75]
+    assert (table.index.name, table.index.tolist()) == ("patch", [0, 1, 2, 3, 4])
+    assert set(table["file"]) == {"a.wav"}
+    np.testing.assert_allclose(table[["start_time", "end_time"]], whole.times)
+    spec = patches().spectrogram.with_labels([(0.1, 0.5, "b"), (0.3, 0.35, "a")])
+    scored = spec.patches(frame_length=20).with_scores(np.eye(5, 2), classes=["b", "file"])
+    some = scored[[1, 3]].to_frame()
+    assert some.index.tolist() == [1, 3]
+    assert some["labels"].tolist() == ["b, a", ""]
+    assert some["b"].tolist() == [0, 0]
+    assert some["score of file"].tolist() == [1, 0]
+    again = scored.with_scores(scored.to_frame(), classes=["b"])  # comes back as it is
+    np.testing.assert_array_equal(again.scores, scored.scores[:, :1])
+    assert scored.to_frame().nlargest(1, "b").index.tolist() == [0]
+
+
+def test_the_tables_file_is_the_path(tmp_path: Path) -> None:
+    file = Path(pv.__file__).parent / "data" / "sonnet1.ogg"
+    spec = pv.Spectrogram.from_file(file, n_mels=8)
+    assert set(spec.patches(frame_length=100).to_frame()["file"]) == {str(file)}
