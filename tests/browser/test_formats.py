@@ -40,9 +40,8 @@ def recording(sr: int, channels: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def seen(y: np.ndarray, sr: int) -> pv.Spectrogram:
-    return pv.Spectrogram.from_audio(
-        y, sr=sr, mono=len(y) > 1, kind="stft", n_fft=2048 if sr > 1000 else 256
-    )
+    sizes = {"n_fft": 256, "hop_length": 4} if sr <= 1000 else {"n_fft": 2048, "hop_length": 512}
+    return pv.Spectrogram.from_audio(y, sr=sr, mono=len(y) > 1, kind="stft", **sizes)
 
 
 def assert_tones(y: np.ndarray, sr: float, frequencies: np.ndarray) -> None:
@@ -65,12 +64,9 @@ def test_every_format_of_a_page_is_heard_as_it_is_seen(
     spec = seen(y, sr)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Sound above .* kHz is left out")
-        players = [
-            pv.player(
-                spec.patches(frame_length=2, hop_length=1), audio=True, audio_format=audio_format
-            )
-            for audio_format in AUDIO_FORMATS
-        ]
+        # In FLAC the last 3 × 1,152 samples cannot be sought in Chromium.
+        patches = spec.patches(duration=0.1 if sr > 40_000 else 0.5, hop_duration=0.02)
+        players = [pv.player(patches, audio=True, audio_format=name) for name in AUDIO_FORMATS]
     opened = open_page(page("formats", "\n".join(player.to_html() for player in players)))
     seconds, window = y.shape[1] / sr, spec.n_fft / sr
     assert spec.duration == pytest.approx(seconds, abs=window)
@@ -84,8 +80,10 @@ def test_every_format_of_a_page_is_heard_as_it_is_seen(
         lead = {"ogg": 256 / rate, "opus": 312 / 48_000}  # what Chromium counts, and is not heard
         name = [*AUDIO_FORMATS][n]
         assert lasts - lead.get(name, 0) == pytest.approx(spec.duration, abs=window), name
-        opened.js("player.hear(), player.pause(), player.index = player.index", n=n)
-        opened.js("void player.play()", n=n)
+        # A seek near the end comes to an end: in FLAC with large frames it never did.
+        opened.js("player.index = argument", len(patches) - 1, n)
+        opened.wait("!element.querySelector('audio').seeking", n)
+        opened.js("player.index = 0, void player.play()", n=n)
         opened.wait("player.index > 2 || !player.playing", n)
         assert opened.find(".message", n).inner_text() == ""
         opened.js("player.pause()", n=n)
@@ -139,4 +137,4 @@ def test_a_film_is_heard_as_it_is_seen(
     window = spec.n_fft / sr
     assert at == pytest.approx(lasts, abs=0.05)
     assert lasts == pytest.approx(view.patches.time(-1)[1], abs=max(window, 0.05))
-    assert view.patches.time(-1)[1] == pytest.approx(y.shape[1] / sr, abs=window + step * 512 / sr)
+    assert view.patches.time(-1)[1] == pytest.approx(y.shape[1] / sr, abs=window + step * spec.frame_duration)
