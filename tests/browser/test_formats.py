@@ -137,4 +137,6 @@ def test_a_film_is_heard_as_it_is_seen(
     window = spec.n_fft / sr
     assert at == pytest.approx(lasts, abs=0.05)
     assert lasts == pytest.approx(view.patches.time(-1)[1], abs=max(window, 0.05))
-    assert view.patches.time(-1)[1] == pytest.approx(y.shape[1] / sr, abs=window + step * spec.frame_duration)
+    assert view.patches.time(-1)[1] == pytest.approx(
+        y.shape[1] / sr, abs=window + step * spec.frame_duration
+    )
