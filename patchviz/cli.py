@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import shlex
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from . import __version__
-from ._util.files import check_writable, written
+from ._util.files import are_one, check_writable, written
 from ._util.text import one_line
 from ._util.validation import check_choice, check_int, check_number
 from .core.framing import TAILS
@@ -165,15 +164,9 @@ def _output(options: argparse.Namespace) -> Path:
             f"--out {out}: there is no folder {out.parent}. Make it first: "
             f"mkdir -p {shlex.quote(str(out.parent))}"
         )
-    if options.file is not None and _are_one(options.file, out):
+    if options.file is not None and are_one(options.file, out):
         raise InvalidValueError(f"--out {out} is the recording itself. Give another name.")
     return out
-
-
-def _are_one(file: str, other: Path) -> bool:
-    with contextlib.suppress(OSError):  # one of them is not there, or cannot be
-        return os.path.samefile(file, other)
-    return False
 
 
 def _check_file(file: str) -> None:
@@ -199,6 +192,7 @@ def _check(options: argparse.Namespace, ending: str) -> None:
                 f"{option} has no use with {ending}. Leave it out; it belongs to "
                 f"{', '.join(endings)}."
             )
+    from .animation.ffmpeg import ffmpeg_path
     from .audio.resample import rate_from
     from .plot.color import find_cmap
     from .plot.mosaic import MOST_PATCHES
@@ -212,6 +206,8 @@ def _check(options: argparse.Namespace, ending: str) -> None:
             raise InvalidValueError("--sr has no use without a FILE. Leave it out, or name one.")
         rate_from(options.sr)
     find_cmap(options.cmap)
+    if ending == ".mp4":
+        ffmpeg_path()
     if options.n is not None:
         check_int("n", options.n, minimum=1, maximum=MOST_PATCHES, unit="patches")
     if options.image_format is not None:

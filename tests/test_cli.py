@@ -260,6 +260,15 @@ def test_channels_are_mixed_only_when_asked(
     assert main([str(stereo), "--duration", "1", "--mono"]) == 0
 
 
+def test_ffmpeg_is_looked_for_before_the_file_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("patchviz.animation.ffmpeg.find_ffmpeg", lambda program: None)
+    assert main(["missing.wav", "-o", "film.mp4"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("patchviz: There is no ffmpeg, which makes video files. Install it ")
+
+
 def test_a_film_does_not_replace_its_own_recording(
     clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

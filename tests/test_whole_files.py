@@ -189,6 +189,19 @@ def test_what_names_no_file_is_refused(name: str, folder: Path) -> None:
     assert contents(folder) == before
 
 
+def test_a_film_does_not_replace_its_own_recording(folder: Path) -> None:
+    Path("clip.wav").rename("clip.mp4")
+    before = contents(folder)
+    patches = pv.Spectrogram.from_file("clip.mp4").patches(frame_length=10)
+    view = pv.PatchView(patches, ax=Figure().add_subplot())
+    with pytest.raises(pv.PatchvizError) as raised:
+        pv.animate(view).save("./clip.mp4")
+    assert str(raised.value) == (
+        "filename='./clip.mp4' is the recording itself. Give another name."
+    )
+    assert contents(folder) == before
+
+
 @pytest.mark.parametrize("save", [save_film, WRITE["page.html"]])
 def test_a_missing_folder_is_a_wrong_value_and_a_file_not_found(
     save: Callable[[str], object], folder: Path

@@ -25,7 +25,14 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-__all__ = ["check_writable", "folder_beside", "temporary_folder", "write_whole", "written"]
+__all__ = [
+    "are_one",
+    "check_writable",
+    "folder_beside",
+    "temporary_folder",
+    "write_whole",
+    "written",
+]
 
 fcntl: Any = None  # on Windows, where nobody can remove a file that somebody holds open
 with contextlib.suppress(ImportError):
@@ -95,18 +102,26 @@ def written(target: str | os.PathLike[str]) -> Iterator[Path]:
     if _is_device(place):
         yield Path(target)
         return
-    with folder_beside(target) as folder:
-        path = folder / "new" / Path(target).name
-        path.parent.mkdir()
-        try:
+    try:
+        with folder_beside(target) as folder:
+            path = folder / "new" / Path(target).name
+            path.parent.mkdir()
             yield path
-        except OSError as error:
-            if error.filename is not None and os.fspath(error.filename) == os.fspath(path):
-                error.filename = os.fspath(target)  # nobody knows the other one
-            raise
-        for beside in set(path.parent.iterdir()) - {path}:
-            _put(beside, place.parent / beside.name)
-        _put(path, place)
+            for beside in set(path.parent.iterdir()) - {path}:
+                _put(beside, place.parent / beside.name)
+            _put(path, place)
+    except OSError as error:
+        if isinstance(error.filename, str) and _is_in_ours(Path(error.filename)):
+            # Nobody knows the other one.
+            raise OSError(error.errno, error.strerror, os.fspath(target)) from error
+        raise
+
+
+def are_one(file: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Return whether two paths lead to one file."""
+    with contextlib.suppress(OSError):  # one of them is not there, or cannot be
+        return os.path.samefile(file, other)
+    return False
 
 
 def write_whole(target: str | os.PathLike[str], data: bytes) -> None:
@@ -144,6 +159,10 @@ def _replace(new: Path, place: Path) -> None:
 
 
 # -- folders that are ours ---------------------------------------------------------------------
+
+
+def _is_in_ours(path: Path) -> bool:
+    return any(map(_NAME.fullmatch, path.parts))
 
 
 def _is_device(place: Path) -> bool:

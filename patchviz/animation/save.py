@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.colors import to_rgba
 
-from .._util.files import folder_beside, written
+from .._util.files import are_one, folder_beside, written
 from .._util.progress import progress_bar
 from .._util.validation import check_bool, check_choice, check_file, check_number
 from ..errors import (
@@ -87,7 +87,7 @@ def save_film(
     figure = view.ax.get_figure(root=True)
     if figure is None:
         raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
-    target, is_folder = _check_target(filename)
+    target, is_folder = _check_target(filename, view)
     looks = _check_savefig_kwargs(savefig_kwargs)
     _check_callback(progress_callback)
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
@@ -236,10 +236,16 @@ def _without_encoder_log() -> Iterator[None]:
         logger.removeFilter(is_other)
 
 
-def _check_target(filename: str | os.PathLike[str]) -> tuple[Path, bool]:
+def _check_target(filename: str | os.PathLike[str], view: PatchView) -> tuple[Path, bool]:
     """Return the path, and whether it is a folder."""
     hint = "; or one that ends in '/', for a folder of PNGs"
     path = check_file("filename", filename, example="patches.mp4", hint=hint)
+    audio = view.patches.spectrogram.audio
+    if audio is not None and isinstance(audio.source, Path) and are_one(path, audio.source):
+        raise InvalidValueError(
+            Argument("filename", os.fspath(filename)), " is the recording itself",
+            remedy="Give another name.",
+        )  # fmt: skip
     return path, os.fspath(filename).endswith(("/", os.sep)) or path.is_dir()
 
 

@@ -15,11 +15,11 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from .._util.text import plain
+from .._util.text import one_line, plain
 from .._util.validation import check_choice, check_int, check_number
 from ..audio.resample import rate_from
 from ..core.framing import TAILS
-from ..errors import Argument, InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidValueError, PatchvizError, shorten
 from ..features.compute import FRONT_ENDS
 from ..plot.color import find_cmap
 from ..plot.mosaic import MOST_PATCHES
@@ -162,7 +162,7 @@ class PatchvizDirective(SphinxDirective):
             self._warn(error.render(_spell))
             return []
         except OSError as error:
-            self._warn(str(error))
+            self._warn(shorten(one_line(str(error))))
             return []
         for remark in made.remarks:
             self._warn(remark)

@@ -70,6 +70,23 @@ def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
     assert error.value.filename == str(target)
 
 
+@pytest.mark.parametrize("failing", ["mkdir", "replace"])
+def test_so_it_does_where_its_folder_or_the_end_fails(
+    failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, *args: object) -> None:
+        raise OSError(28, "No space left on device", str(path), None, *map(str, args[:1]))
+
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    monkeypatch.setattr(Path, failing, fail)
+    with pytest.raises(OSError, match="No space") as error:
+        write_whole(target, b"new")
+    assert str(error.value) == f"[Errno 28] No space left on device: {str(target)!r}"
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
 def test_permissions_are_those_of_the_old_file_or_of_the_umask(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
