@@ -416,7 +416,8 @@ def scrub(
     image_format : {"png", "webp"}
         Exact, or a fifth of the size; see :func:`player`.
     column_step : int, default: 1
-        Frames in a column of the picture, which shows their maximum.
+        Frames in a column of the picture, which shows their maximum. It says how long that is;
+        every patch must have a whole column.
     max_bytes : int, default: 8_000_000
         The most that the HTML in the notebook's output may take.
     loop : bool, default: False

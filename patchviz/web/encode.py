@@ -80,6 +80,7 @@ class Budget:
     audio: Audio | None
     page: int
     n_tiles: int
+    max_step: int  # frames in a column of the picture, at most
     kept: Sound | None = None  # the sound, where it has been encoded before
     picture: int = 0
 
@@ -132,7 +133,7 @@ class Budget:
         if self.page >= max_bytes:
             return InvalidValueError(*reason, remedy=(*raise_it, ": no page is smaller."))
         remedy: list[str | Argument] = [*raise_it, ", or make it smaller: "]
-        if picture:
+        if picture and 2 * step <= self.max_step:
             remedy += [Setting("column_step", 2 * step), " halves the picture; "]
         if picture and self.options.image_format == "png":
             remedy += [Setting("image_format", "webp"), " takes a fifth, with loss; "]

@@ -10,8 +10,9 @@ key            holds
 ``title``      text above the player, may be empty
 ``alt``        what the picture shows, in words
 ``image``      ``type`` (media type of its files), ``width`` and ``height`` in pixels
-``columns``    ``count`` of frames, ``step`` (frames in a column of the picture), ``start`` (s) of
-               the first, ``duration`` (s) of each
+``columns``    ``count`` of frames, ``step`` (frames in a column of the picture), ``note`` that
+               says how long that is, or nothing; ``start`` (s) of the first, ``duration`` (s) of
+               each
 ``rows``       ``positions`` of the n_bins + 1 edges, 0 at the bottom to 1 at the top, or null where
                rows are equally high; ``values`` of the rows in ``unit``; ``names``, or null
 ``frequency``  ``label`` of the axis; ``ticks`` as [position, text]
@@ -51,7 +52,7 @@ from ..plot.color import ColorScale
 from .encode import Budget, Encoder, readable_size
 from .html import Fragment, fragment, page
 from .options import PlayerOptions
-from .state import make_state, still_caption
+from .state import check_columns, longest_column, make_state, still_caption
 from .texture import TILE_WIDTH, Quantizer
 
 if TYPE_CHECKING:
@@ -242,7 +243,8 @@ def player(
         ``"png"`` is exact. ``"webp"`` is lossy and a fifth of the size: colours are off by a few
         parts in 256, gaps look like the lowest value, and the still picture is grey.
     column_step : int, default: 1
-        Frames in a column of the picture, which shows their maximum.
+        Frames in a column of the picture, which shows their maximum. The page says how long that
+        is; every patch must have a whole column.
     max_bytes : int, default: 8_000_000
         The most that the HTML may take. More is an error that says what to do.
     index : int, default: 0
@@ -326,6 +328,7 @@ def make_player(
         Without its picture a player keeps time for patches that are drawn elsewhere.
     """
     spec, encoder = patches.spectrogram, encoder or Encoder()
+    check_columns(patches, options.column_step)
     scale = ColorScale.of(spec, cmap=options.cmap, clim=options.clim, norm=options.norm)
     quantizer = Quantizer.of(spec, scale, gaps=options.image_format == "png")
     audio = spec.audio if options.audio else None
@@ -353,7 +356,7 @@ def make_player(
 
     page_alone = made_of([b""] * n_tiles, silence).nbytes
     kept = encoder.kept_sound(audio, spec, options.audio_format) if audio else None
-    budget = Budget(options, spec, audio, page_alone, n_tiles, kept)
+    budget = Budget(options, spec, audio, page_alone, n_tiles, longest_column(patches), kept)
     tiles: tuple[bytes, ...] = ()
     if pictured:
         tiles = encoder.tiles(spec.values, quantizer, options, budget)

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .._util.text import isolated, plain
 from ..core.patches import Patches
+from ..errors import Argument, InvalidValueError, Setting
 from ..plot.axis import FrequencyAxis, TimeAxis
 from ..plot.color import ColorScale
 from .options import PlayerOptions
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["make_state", "still_caption"]
+__all__ = ["check_columns", "longest_column", "make_state", "still_caption"]
 
 
 def _describe(patches: Patches) -> str:
@@ -37,6 +38,34 @@ def _describe(patches: Patches) -> str:
     )
 
 
+def _column_note(patches: Patches, step: int) -> str:
+    """Say how long a column of the picture is, where it is more than a frame; else nothing."""
+    return f"1 column = {step * patches.spectrogram.frame_duration:.3g} s" if step > 1 else ""
+
+
+def longest_column(patches: Patches) -> int:
+    """Return of how many frames columns may be, so that all patches have whole ones."""
+    return (patches.frame_length + 1) // 2
+
+
+def check_columns(patches: Patches, step: int) -> None:
+    """Refuse columns of `step` frames that are so long that a patch has no whole one."""
+    framing, n_frames = patches.framing, patches.spectrogram.n_frames
+    starts = framing.starts
+    column = -(-starts // step) * step  # the first one that begins in the patch
+    ends = np.minimum(column + step, n_frames)
+    without = (column >= n_frames) | (ends > starts + framing.frame_length)
+    if step > 1 and without.any():
+        index = int(without.argmax())
+        first, last = framing.frames(index)
+        raise InvalidValueError(
+            Argument("column_step", step, "frames"),
+            f": {_column_note(patches, step)}, and patch {index}, of frames {first} to {last}, has "
+            "no whole one",
+            remedy=("Choose ", Setting("column_step", longest_column(patches)), " at most."),
+        )
+
+
 def still_caption(patches: Patches, state: dict[str, Any]) -> str:
     """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
@@ -48,6 +77,8 @@ def still_caption(patches: Patches, state: dict[str, Any]) -> str:
     )
     parts.append(f"{lowest}-{highest} {rows['unit']}")
     parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
+    if state["columns"]["note"]:
+        parts.append(state["columns"]["note"])
     return " · ".join(parts)
 
 
@@ -72,6 +103,7 @@ def make_state(
         "columns": {
             "count": spec.n_frames,
             "step": options.column_step,
+            "note": _column_note(patches, options.column_step),
             "start": spec.start,
             "duration": spec.frame_duration,
         },

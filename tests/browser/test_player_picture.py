@@ -124,6 +124,7 @@ def test_a_column_step_shows_the_maximum_of_its_frames(open_page):
     values[0, 0] = -80.0
     patches = pv.Spectrogram(values).patches(frame_length=32, hop_length=8)
     opened = open_page(pv.player(patches, column_step=4, cmap="gray"))
+    assert opened.find(".pointed").inner_text() == "1 column = 0.0929 s"
     opened.js("player.index = 2")  # frames 16 to 48
     opened.settle()
     picture = opened.pixels(".patch canvas")[..., 0]

@@ -187,11 +187,49 @@ def test_a_column_step_takes_the_maximum():
     assert (made.state["image"]["width"], made.state["columns"]["step"]) == (13, 4)
 
 
+def test_columns_that_are_longer_than_frames_are_told():
+    spec = pv.Spectrogram(np.ones((2, 60)), sr=10, hop_length=1)
+    made = pv.player(spec.patches(frame_length=20), column_step=8)
+    assert made.state["columns"]["note"] == "1 column = 0.8 s"
+    assert " · 1 column = 0.8 s</figcaption>" in made.to_html()
+    plain = pv.player(spec.patches(frame_length=20))
+    assert plain.state["columns"]["note"] == ""
+    assert "1 column" not in plain.to_html().split("<script", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("carving", "step", "patch"),
+    [
+        ({"frame_length": 5}, 60, "patch 0, of frames 0 to 5,"),
+        ({"frame_length": 5, "hop_length": 1}, 4, "patch 1, of frames 1 to 6,"),
+        ({"frame_length": 6, "hop_length": 4}, 4, None),
+        ({"frame_length": 5, "hop_length": 1}, 3, None),
+        ({"frame_length": 5, "starts": [0, 2]}, 4, "patch 1, of frames 2 to 7,"),
+        ({"frame_length": 50, "hop_length": 40, "tail": "pad"}, 50, None),
+        ({"frame_length": 60}, 1000, None),
+        ({"frame_length": 1}, 1, None),
+    ],
+)  # fmt: skip
+def test_a_patch_without_a_whole_column_is_refused(carving, step, patch):
+    patches = pv.Spectrogram(np.ones((2, 60)), sr=10, hop_length=1).patches(**carving)
+    if patch is None:
+        assert pv.player(patches, column_step=step).state["columns"]["step"] == step
+        return
+    most = (patches.frame_length + 1) // 2
+    with pytest.raises(InvalidValueError) as error:
+        pv.player(patches, column_step=step)
+    assert str(error.value) == (
+        f"column_step={step} frames: 1 column = {step / 10:g} s, and {patch} has no whole one. "
+        f"Choose column_step={most} at most."
+    )
+    assert pv.player(patches, column_step=most).state["columns"]["step"] == most
+
+
 @pytest.mark.parametrize(("n_bins", "step"), [(3000, 2), (1, 7), (2, 100_000)])
 def test_shapes_that_need_several_blocks_or_less_than_one(n_bins, step):
     values = np.random.default_rng(0).uniform(0, 1, (n_bins, 1000))
     spec = pv.Spectrogram(values)
-    made = pv.player(spec.patches(frame_length=10), column_step=step, max_bytes=10**9)
+    made = pv.player(spec.patches(frame_length=1000), column_step=step, max_bytes=10**9)
     low, high = spec.finite_range
     index = np.minimum((values - low) / (high - low) * 256, 255).astype(np.uint8)
     expected = np.maximum.reduceat(index, np.arange(0, 1000, step), axis=1)
@@ -330,7 +368,7 @@ def test_the_state_says_what_the_script_needs(patches):
     assert state["image"] == {"type": "image/png", "width": 60, "height": 16}
     spec = patches.spectrogram
     assert state["columns"] == {
-        "count": 60, "step": 1, "start": 0.0, "duration": spec.frame_duration,
+        "count": 60, "step": 1, "note": "", "start": 0.0, "duration": spec.frame_duration,
     }  # fmt: skip
     assert state["patches"] == {
         "count": 9, "length": 20, "hop": 5, "starts": None, "numbers": None, "last": 8,

@@ -252,7 +252,7 @@ class Display {
     const { pointed, patch } = this.#parts;
     patch.dataset.pointed = this.pointer ? "yes" : "";
     if (!this.pointer) {
-      pointed.textContent = "";
+      pointed.textContent = this.#state.columns.note;
       return;
     }
     const [x, y] = this.pointer;

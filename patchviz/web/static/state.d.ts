@@ -23,6 +23,7 @@ export interface Image {
 export interface Columns {
   count: number;
   step: number;
+  note: string;
   start: number;
   duration: number;
 }
