@@ -95,6 +95,11 @@ class FrequencyAxis:
         return cls(borders, named or "Bin", "linear", "rows")
 
     @property
+    def is_hertz(self) -> bool:
+        """Whether rows have frequencies, so that a range of these has a place on the axis."""
+        return self._kind in ("bent hertz", "hertz", "notes")
+
+    @property
     def _transform(self) -> Transform | None:
         """What makes the axis straight, as matplotlib's own transform; None if it is."""
         if self._scale == "linear":

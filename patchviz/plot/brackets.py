@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["brackets", "lanes", "mark_extents", "root_figure", "span_color"]
+__all__ = ["brackets", "is_dark", "lanes", "mark_extents", "root_figure", "span_color"]
 
 # Okabe and Ito's hues for colour-blind readers, deep enough to be read as text on white
 # (contrast 4.8 and more), and light enough to be read on black.
@@ -97,11 +97,12 @@ def lanes(spans: Sequence[tuple[float, float]]) -> list[int]:
 
 def span_color(order: int, figure: Figure | SubFigure | None) -> str:
     """Return the colour of the bracket, and of the title, of the patch drawn in this order."""
-    colors = ON_DARK if _is_dark(figure) else ON_LIGHT
+    colors = ON_DARK if is_dark(figure) else ON_LIGHT
     return colors[order % len(colors)]
 
 
-def _is_dark(figure: Figure | SubFigure | None) -> bool:
+def is_dark(figure: Figure | SubFigure | None) -> bool:
+    """Whether a figure's ground is dark, so that text on it must be light."""
     while figure is not None:
         red, green, blue, alpha = to_rgba(figure.get_facecolor())
         if alpha > 0.5:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .._util.validation import check_int, check_text
+from .._util.validation import check_bool, check_int, check_text
 from ..core.captions import longest, panel_title
 from ..core.patches import check_patches
 from ..errors import InvalidTypeError, InvalidValueError
@@ -20,6 +20,7 @@ from .brackets import mark_extents, span_color
 from .color import ColorScale
 from .figures import add_colorbar, new_figure
 from .inputs import check_mesh_kws
+from .labels import draw_labels
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .mesh import draw_mesh
 from .overview import draw_overview, set_title
@@ -87,6 +88,7 @@ def plot_mosaic(
     clim: tuple[float, float] | None = None,
     norm: Normalize | None = None,
     title: str | None = None,
+    labels: bool = True,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> Mosaic:
     """Draw the full spectrogram and the first patches below it, on one colour scale.
@@ -113,6 +115,8 @@ def plot_mosaic(
         A norm of one's own, in place of `clim`.
     title : str, optional
         Title of the overview; by default the recording's name.
+    labels : bool, default: True
+        Frame what was written down, where the spectrogram knows it.
     mesh_kws : mapping, optional
         What the meshes take besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -138,6 +142,7 @@ def plot_mosaic(
     n = min(check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches"), len(patches))
     if title is not None:
         check_text("title", title)
+    check_bool("labels", labels)
     check_mesh_kws(mesh_kws)  # before there is a figure
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     frequency = FrequencyAxis.of(spec)
@@ -154,6 +159,8 @@ def plot_mosaic(
     )
     overview = figure.add_subplot(grid[0, :])
     mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
+    if labels:
+        draw_labels(overview, patches)
     brackets_height = mark_extents(overview, patches, range(n))
     set_title(
         overview, spec.name if title is None else title, brackets_height, width - margins.sides,
@@ -165,6 +172,8 @@ def plot_mosaic(
         row, column = divmod(index, layout.n_columns)
         panel = figure.add_subplot(grid[1 + row, column])
         _draw_patch(panel, patches, index, frequency, scale, mesh_kws)
+        if labels:
+            draw_labels(panel, patches, patches.time(index))
         panel.set_title(
             titles[index] if layout.one_line else titles[index].replace(" · ", "\n"),
             loc="left", color=span_color(index, figure), fontsize=layout.title_size,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import matplotlib
 
 from .._util.text import plain
-from .._util.validation import check_int, check_text
+from .._util.validation import check_bool, check_int, check_text
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -18,6 +18,7 @@ from .brackets import mark_extents, root_figure
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new
 from .inputs import check_mesh_kws
+from .labels import draw_labels
 from .mesh import draw_mesh
 from .raster import EvenEdges
 from .text import is_mathematics, shortened, write
@@ -44,6 +45,7 @@ def plot_spectrogram(
     colorbar: bool | None = None,
     title: str | None = None,
     reduce: Literal["max", "mean"] = "max",
+    labels: bool = True,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> Axes:
     """Draw the full spectrogram; given patches, mark where some of them lie.
@@ -72,6 +74,8 @@ def plot_spectrogram(
         By default the recording's name.
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows of the cells that share it.
+    labels : bool, default: True
+        Frame what was written down, where the spectrogram knows it.
     mesh_kws : mapping, optional
         What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -108,9 +112,12 @@ def plot_spectrogram(
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     if colorbar is None:
         colorbar = ax is None
+    check_bool("labels", labels)
     check_mesh_kws(mesh_kws)  # before there is a figure
     ax = axes_or_new(ax)
     mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
+    if labels:
+        draw_labels(ax, spectrogram)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:

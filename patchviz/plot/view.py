@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.artist import Artist
 
+from .._util.validation import check_bool
 from ..core.captions import title_forms
 from ..core.patches import Patches, check_patches
 from ..errors import Argument, InvalidTypeError
@@ -15,6 +16,7 @@ from .axis import FrequencyAxis, TimeAxis
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
+from .labels import draw_labels
 from .mesh import draw_mesh
 from .text import text_width
 
@@ -95,6 +97,8 @@ class PatchView:
         A norm of one's own, in place of `clim`.
     colorbar : bool, optional
         Whether to put a colour bar beside the axes; by default only in a figure made here.
+    labels : bool, default: True
+        Frame what was written down, where the spectrogram knows it.
     mesh_kws : mapping, optional
         What the mesh takes besides, such as ``{"alpha": 0.5}``; see
         :class:`matplotlib.collections.QuadMesh`.
@@ -108,8 +112,8 @@ class PatchView:
         The one mesh, a :class:`matplotlib.collections.QuadMesh`. Its array is the patch.
     title : matplotlib.text.Text
     artists : list of Artist
-        What a new index changes: `mesh` and `title`. Append artists that your own callback
-        changes, and animations and scrubbers repaint these as well, and nothing else.
+        What a new index changes: `mesh`, `title`, and the labels' boxes. Append artists that your
+        own callback changes, and animations and scrubbers repaint these as well, and nothing else.
 
     Raises
     ------
@@ -146,6 +150,7 @@ class PatchView:
         clim: tuple[float, float] | None = None,
         norm: Normalize | None = None,
         colorbar: bool | None = None,
+        labels: bool = True,
         mesh_kws: Mapping[str, Any] | None = None,
     ) -> None:
         self.patches = check_patches(patches)
@@ -154,6 +159,7 @@ class PatchView:
         frequency = FrequencyAxis.of(patches.spectrogram)
         if colorbar is None:
             colorbar = ax is None
+        check_bool("labels", labels)
         check_mesh_kws(mesh_kws)  # before there is a figure
         self.ax = axes_or_new(ax)
         self.mesh = draw_mesh(
@@ -166,6 +172,8 @@ class PatchView:
         )
         frequency.apply(self.ax)
         TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
+        self._labels = draw_labels(self.ax, patches) if labels else None
+        self._show_labels()
         self._caption = _Caption(self.ax, patches, self._index)
         self.title = self._caption.text
         if colorbar:
@@ -174,6 +182,8 @@ class PatchView:
             settle(self.ax)
         self._caption.fit()
         self.artists: list[Artist] = [self.mesh, self.title]
+        if self._labels is not None:
+            self.artists.append(self._labels)
         self._callbacks: dict[object, Callable[[int], object]] = {}
 
     @property
@@ -197,11 +207,17 @@ class PatchView:
             return
         self._index = index
         self.mesh.set_array(self.patches[index])
+        self._show_labels()
         self._caption.show(index)
         for callback in tuple(self._callbacks.values()):
             if self._index != index:
                 return  # a callback has moved on, and everybody has been told
             callback(index)
+
+    def _show_labels(self) -> None:
+        if self._labels is not None:
+            span = self.patches.framing.time(self._index)
+            self._labels.show(span, origin=span[0])
 
     def on_index(self, callback: Callable[[int], object]) -> Callable[[], None]:
         """Call a function with the new index whenever it changes.

@@ -1,0 +1,64 @@
+"""One colour for each class, the same in every view."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from ..core.patches import Patches
+
+if TYPE_CHECKING:
+    from ..core.spectrogram import Spectrogram
+
+__all__ = ["ClassLooks", "class_order"]
+
+# Far from one another for readers with and without colour blindness, light enough to be read on
+# the dark of a spectrogram; and of the same hues, deep enough to be read as text on white (4.5:1).
+ON_DARK = ("#43b7ef", "#e9e64a", "#f5705c", "#9bf9fc", "#c48bb6", "#fd91a0", "#918ef8", "#b1bd08")
+
+ON_LIGHT = ("#1573b4", "#7d6a00", "#d02f20", "#0b5a55", "#7d2a75", "#8d3a52", "#2026a8", "#3b4700")
+
+# Beyond eight classes colours come again, with another dash: lengths in line widths.
+DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5))
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassLooks:
+    """What each class looks like.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The classes, in an order that does not depend on which of them a view shows.
+    """
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, known: Spectrogram | Patches) -> ClassLooks:
+        """Return the looks of the classes of a recording."""
+        return cls(class_order(known))
+
+    def number(self, name: str) -> int:
+        """Return which class it is."""
+        return self.names.index(name)
+
+    def color(self, number: int, *, on_dark: bool = True) -> str:
+        """Return the colour of a class."""
+        return (ON_DARK if on_dark else ON_LIGHT)[number % len(ON_DARK)]
+
+    def dash(self, number: int) -> tuple[float, ...]:
+        """Return the dash of a class, in line widths; empty where its lines are whole."""
+        return DASHES[number // len(ON_DARK) % len(DASHES)]
+
+
+def class_order(known: Spectrogram | Patches) -> tuple[str, ...]:
+    """Return the classes in the order in which they take colours: those of labels come first.
+
+    So a class has one colour, whether a view knows of the scores or not.
+    """
+    spec = known.spectrogram if isinstance(known, Patches) else known
+    labelled = () if spec.labels is None else spec._label_index.classes
+    if not isinstance(known, Patches):
+        return labelled
+    return labelled + tuple(name for name in known.classes if name not in set(labelled))

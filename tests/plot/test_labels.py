@@ -1,0 +1,297 @@
+"""What was written down, drawn over the sound: where it is, what it looks like, what it costs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from patchviz.core.spectrogram import Spectrogram
+from patchviz.errors import InvalidTypeError
+from patchviz.plot import labels as drawn
+from patchviz.plot.blit import Repainter
+from patchviz.plot.classes import DASHES, ON_DARK, ON_LIGHT, ClassLooks
+from patchviz.plot.labels import LabelBoxes
+from patchviz.plot.mosaic import plot_mosaic
+from patchviz.plot.overview import plot_spectrogram
+from patchviz.plot.view import PatchView
+
+CALL = {"start_time": 2.125, "end_time": 2.875, "label": "wren", "low_f": 900.0, "high_f": 2000.0}
+
+AXES: dict[str, dict[str, Any]] = {
+    "mel": {"y_axis": "mel", "fmin": 0.0, "fmax": 4000.0},
+    "linear": {"y_axis": "linear"},
+    "log": {"y_axis": "log"},
+    "cqt_hz": {"y_axis": "cqt_hz", "fmin": 55.0, "bins_per_octave": 12},
+}
+
+
+def spectrogram(y_axis: str = "mel", labels: Any = (CALL,), **meaning: Any) -> Spectrogram:
+    values = np.full((65, 160), -40.0)
+    values[0, 0], values[-1, -1] = -80.0, 0.0
+    spec = Spectrogram(
+        values,
+        sr=8000,
+        hop_length=200,
+        start=0.5,
+        **{**AXES.get(y_axis, {"y_axis": y_axis}), **meaning},
+    )
+    return spec.with_labels(list(labels))
+
+
+def fraction(hz: float, y_axis: str) -> float:
+    """How high a frequency lies in the axes, from 0 to 1, from how rows are laid out."""
+    if y_axis == "mel":
+
+        def mel(f: float) -> float:
+            return 3 * f / 200 if f < 1000 else 15 + 27 * np.log(f / 1000) / np.log(6.4)
+
+        step = mel(4000.0) / 66
+        return (mel(hz) / step - 0.5) / 65
+    if y_axis == "cqt_hz":
+        return (12 * np.log2(hz / 55.0) + 0.5) / 65
+    low, high = -31.25, 4031.25  # half a row beyond 0 and 4000 Hz
+    if y_axis == "linear":
+        return (hz - low) / (high - low)
+
+    def straight_then_octaves(f: float) -> float:  # 0.5 octaves wide up to C2
+        c2 = 2 * 440 * 2 ** (-69 / 12 + 24 / 12)
+        return c2 * (f / c2 if f < c2 else 1 + np.log2(f / c2) / (0.5 / (1 - 1 / 2)))
+
+    a, b, c = (straight_then_octaves(f) for f in (low, hz, high))
+    return (b - a) / (c - a)
+
+
+def picture(figure: Figure) -> NDArray[np.int64]:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba()).astype(int)
+
+
+def lines_of(ax: Axes, color: str) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of all pixels of a colour in an axes, in pixels of the figure."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    pixels = picture(figure)[::-1]
+    near = np.abs(pixels[..., :3] - 255 * np.array(to_rgb(color))).max(axis=-1) < 40
+    x0, y0, x1, y1 = (round(edge) for edge in ax.bbox.extents)
+    rows, columns = np.nonzero(near[y0:y1, x0:x1])
+    left, right = columns.min() + x0 + 0.5, columns.max() + x0 + 0.5  # middles of lines
+    return left, rows.min() + y0 + 0.5, right, rows.max() + y0 + 0.5
+
+
+@pytest.mark.parametrize(
+    ("view", "y_axis"),
+    [*((view, y_axis) for view in ("overview", "patch") for y_axis in AXES), ("mosaic", "log")],
+)
+def test_a_box_is_where_its_seconds_and_hertz_are(
+    view: str, y_axis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LabelBoxes, "_draw_names", lambda *_: None)
+    monkeypatch.setattr(drawn, "LINE", 0.72)  # a pixel
+    patches = spectrogram(y_axis).patches(duration=2.0, hop_duration=0.25)
+    figure = Figure((4, 3))
+    if view == "mosaic":
+        ax, (start, end) = plot_mosaic(patches, 4, ax=figure).panels[3], patches.time(3)
+    else:
+        ax, (start, end) = figure.add_subplot(), (0.5, 4.5)
+        if view == "patch":
+            start, end = patches.time(3)
+            PatchView(patches, ax=ax, index=3)
+        else:
+            plot_spectrogram(patches, ax=ax)
+    left, bottom, right, top = lines_of(ax, ON_DARK[0])
+    frame = ax.bbox
+    for found, wanted in (
+        (left, frame.x0 + frame.width * (2.125 - start) / (end - start)),
+        (right, frame.x0 + frame.width * (2.875 - start) / (end - start)),
+        (bottom, frame.y0 + frame.height * fraction(900.0, y_axis)),
+        (top, frame.y0 + frame.height * fraction(2000.0, y_axis)),
+    ):
+        assert abs(found - wanted) <= 1.0
+
+
+@pytest.mark.parametrize("y_axis", ["mel", "none", "chroma"])
+def test_without_frequencies_a_box_is_as_high_as_the_axes(y_axis: str) -> None:
+    labels = [(1.0, 2.0, "a"), *([CALL] if y_axis != "mel" else [])]
+    ax = Figure().add_subplot()
+    octave = {"bins_per_octave": 65} if y_axis == "chroma" else {}
+    plot_spectrogram(spectrogram(y_axis, labels, **octave), ax=ax)
+    (boxes,) = (artist for artist in ax.artists if isinstance(artist, LabelBoxes))
+    heights = boxes.shown().boxes[:, 1::2]
+    np.testing.assert_allclose(heights, np.tile([ax.bbox.y0, ax.bbox.y1], (len(labels), 1)))
+
+
+def labels_artist(ax: Axes) -> LabelBoxes:
+    (found,) = (artist for artist in ax.artists if isinstance(artist, LabelBoxes))
+    return found
+
+
+LABELS = [
+    (0.6, 1.0, "robin"),
+    (1.5, 2.5, "wren"),
+    (2.0, 2.25, "robin"),
+    (3.0, 9.0, "wren"),
+    (4.0, 4.0, "click"),
+]
+
+
+def test_a_view_shows_the_labels_of_its_patch() -> None:
+    patches = spectrogram(labels=LABELS).patches(duration=1.0, hop_duration=0.25)
+    view = PatchView(patches, ax=Figure().add_subplot())
+    boxes = labels_artist(view.ax)
+    assert view.artists == [view.mesh, view.title, boxes]
+    for index in (0, 3, 6, 11, -1):
+        view.index = index
+        assert boxes.shown().rows.tolist() == patches.labels_in(index).index.tolist()
+    view.ax.set_xlim(-5, 5)  # zoomed out, there is no more of the patch
+    assert boxes.shown().rows.tolist() == patches.labels_in(-1).index.tolist()
+    view.index = 3
+    view.ax.set_xlim(0.9, 0.99)  # zoomed in
+    assert boxes.shown().rows.tolist() == [1, 2]
+
+
+def test_labels_can_be_left_out() -> None:
+    patches = spectrogram(labels=LABELS).patches(duration=1.0)
+    view = PatchView(patches, ax=Figure().add_subplot(), labels=False)
+    ax = plot_spectrogram(patches, ax=Figure().add_subplot(), labels=False)
+    mosaic = plot_mosaic(patches, ax=Figure(), labels=False)
+    bare = PatchView(
+        patches.spectrogram.with_labels([]).patches(duration=1.0), ax=Figure().add_subplot()
+    )
+    for axes in (view.ax, ax, mosaic.overview, *mosaic.panels):
+        assert not any(isinstance(artist, LabelBoxes) for artist in axes.get_children())
+    assert view.artists == [view.mesh, view.title]
+    assert labels_artist(bare.ax).shown().rows.size == 0
+    with pytest.raises(
+        InvalidTypeError, match=r"labels='no' is of type str\. It must be True or False"
+    ):
+        plot_spectrogram(patches, labels="no")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dpi", [72, 150])
+def test_a_repainted_view_is_the_whole_drawing(dpi: int) -> None:
+    """Names and lines move with the patch, whatever was drawn before."""
+
+    def view() -> PatchView:
+        patches = spectrogram(labels=[*LABELS, CALL]).patches(duration=1.0, hop_duration=0.25)
+        return PatchView(patches, ax=Figure((4, 3), dpi=dpi).add_subplot())
+
+    moving = view()
+    repainter = Repainter(moving.figure, moving.artists)  # type: ignore[arg-type]
+    repainter.rgba()
+    for index in (3, 0, 8, 7):
+        moving.index = index
+        still = view()
+        still.index = index
+        assert (repainter.rgba() == picture(still.figure)).all()  # type: ignore[arg-type]
+    assert repainter.n_full_draws == 1
+
+
+def test_names_meet_no_other_and_stay_in_the_axes(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[tuple[float, float, float, float]] = []
+    place = drawn._place
+
+    def noting(*args: Any) -> Any:
+        found.append(place(*args))
+        return found[-1]
+
+    monkeypatch.setattr(drawn, "_place", noting)
+    rng = np.random.default_rng(3)
+    starts = rng.uniform(0.4, 4.5, 60)
+    labels = [(s, s + 0.4, f"name {k % 5}") for k, s in enumerate(starts)]
+    ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure((5, 3)).add_subplot())
+    picture(ax.figure)  # type: ignore[arg-type]
+    written = np.array([one for one in found if one is not None])
+    assert 5 <= len(written) < 60
+    assert (written[:, :2] >= ax.bbox.min).all()
+    assert (written[:, 2:] <= ax.bbox.max).all()
+    for k, a in enumerate(written):
+        others = np.delete(written, k, axis=0)
+        apart = (others[:, 2] <= a[0]) | (others[:, 0] >= a[2])
+        apart |= (others[:, 3] <= a[1]) | (others[:, 1] >= a[3])
+        assert apart.all()
+
+
+def test_many_labels_are_drawn_as_the_runs_that_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    boxes = rng.uniform(0, 900, (3000, 4))
+    boxes[:, 2:] = boxes[:, :2] + rng.uniform(0, 2, (3000, 2))
+    codes = rng.integers(0, 3, 3000)
+    of_runs, runs = drawn._runs(codes, boxes, 3.0)
+    assert len(runs) < 1000
+    for code in range(3):
+        mine, own = runs[of_runs == code], boxes[codes == code]
+        assert (mine[1:, 0] > mine[:-1, 2] + 3.0).all()  # no two are one
+        home = np.searchsorted(mine[:, 0], own[:, 0], side="right") - 1
+        assert (own[:, :2] >= mine[home, :2]).all()
+        assert (own[:, 2:] <= mine[home, 2:]).all()
+    drawn_boxes: list[int] = []
+    lines = LabelBoxes._draw_lines
+    monkeypatch.setattr(
+        LabelBoxes, "_draw_lines", lambda *a: (drawn_boxes.append(len(a[3])), lines(*a))
+    )
+    labels = [(s, s + 1e-4, "a") for s in np.linspace(0.5, 4.4, 5000)]
+    ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure().add_subplot())
+    picture(ax.figure)  # type: ignore[arg-type]
+    assert drawn_boxes == [1]
+
+
+def test_a_label_fills_nothing_that_it_frames() -> None:
+    """Inside of the lines and outside of the name the picture is that of the bare spectrogram."""
+    label = {**CALL, "start_time": 1.0, "end_time": 3.0}
+    pictures = []
+    for has_labels in (True, False):
+        ax = Figure((6, 4)).add_subplot()
+        plot_spectrogram(spectrogram(labels=[label]), ax=ax, labels=has_labels)
+        pictures.append(picture(ax.figure))  # type: ignore[arg-type]
+        if has_labels:
+            ((left, bottom, right, top),) = labels_artist(ax).shown().boxes
+    assert (pictures[0] != pictures[1]).any()
+    rows = slice(len(pictures[0]) - int(top) + 5, len(pictures[0]) - int(bottom) - 5)
+    columns = slice(int(left) + 5, int(right) - 5)
+    assert (pictures[0][rows, columns] == pictures[1][rows, columns]).all()
+
+
+def test_text_from_people_is_text_in_svg_too() -> None:
+    label = {**CALL, "label": "<b>$x$\x07"}
+    ax = Figure().add_subplot()
+    plot_spectrogram(spectrogram(labels=[label]), ax=ax)
+    file = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        ax.figure.savefig(file, format="svg")
+    assert "&lt;b&gt;$x$�</text>" in file.getvalue()
+
+
+def luminance(color: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def test_colours_can_be_read_on_their_grounds() -> None:
+    assert len(set(ON_DARK)) == len(set(ON_LIGHT)) == 8
+    for color in ON_DARK:
+        assert (luminance(color) + 0.05) / 0.05 >= 4.5
+    for color in ON_LIGHT:
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5
+
+
+def looks() -> Iterator[tuple[str, tuple[float, ...]]]:
+    named = ClassLooks(tuple(f"class {k}" for k in range(8 * len(DASHES))))
+    for number in range(len(named.names)):
+        yield named.color(number), named.dash(number)
+
+
+def test_beyond_eight_classes_dashes_tell_them_apart() -> None:
+    assert len(set(looks())) == 8 * len(DASHES)
+    assert all(dash == () for _, dash in list(looks())[:8])
+    assert all(dash != () for _, dash in list(looks())[8:])
