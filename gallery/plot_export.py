@@ -21,7 +21,7 @@ anim
 # -----
 # The ending decides. A film holds every patch, and its rate is the true one: a patch every 488 ms,
 # not every half second. ``audio=True`` puts the sound into an MP4, in sync. GIF, WebP and
-# APNG need nothing installed; MP4 needs ffmpeg, the system's or that of the extra ``video``.
+# APNG need nothing installed; MP4 needs ffmpeg, the system's or that of the extra ``ffmpeg``.
 import tempfile
 from pathlib import Path
 

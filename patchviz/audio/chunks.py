@@ -44,6 +44,7 @@ class SoundChunk(NamedTuple):
     end: int  # where the sound ends; by the header, but for a size that did not fit into it
     rest: bytes  # the beginning of what follows and is no chunk
     n_rest: int  # how much that is
+    is_blank: bool  # all of it is zeros
     is_little: bool
     format: bytes  # what a WAV says of its samples
 
@@ -57,7 +58,7 @@ def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
         start, promised = struct.unpack_from(">II" if is_big else "<II", head, 4)
         known = None if promised == 0xFFFFFFFF else promised
         end = size if known is None else min(size, start + known)
-        return SoundChunk(start, known, end, _read(handle, end, 64), size - end, not is_big, b"")
+        return _sound(handle, start, known, end, end, not is_big, b"")
     for layout in _LAYOUTS:
         if head.startswith(layout.magic) and (found := _find(handle, size, layout)):
             return found
@@ -82,13 +83,31 @@ def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
             start += layout.lead
             end = size if promised is None else min(size, start + promised)
             rest = _after_chunks(handle, _aligned(end, layout), size, layout)
+            if end % layout.align and rest < size:  # some writers do not align
+                rest = max(rest, _after_chunks(handle, end, size, layout))
             if rest < size and struct.calcsize(layout.size) == 4:
                 end, rest = _unwrapped(handle, end, rest, size, layout)
-            return SoundChunk(
-                start, promised, end, _read(handle, rest, 64), size - rest, "<" in layout.size, form
-            )
+            return _sound(handle, start, promised, end, rest, "<" in layout.size, form)
         at = _aligned(start + n, layout)
     return None
+
+
+def _sound(
+    handle: IO[bytes],
+    start: int,
+    promised: int | None,
+    end: int,
+    rest: int,
+    is_little: bool,
+    form: bytes,
+) -> SoundChunk:
+    size = handle.seek(0, os.SEEK_END)
+    head = _read(handle, rest, 64)
+    handle.seek(rest)
+    is_blank = True
+    while is_blank and (block := handle.read(1 << 20)):
+        is_blank = not block.strip(b"\0")
+    return SoundChunk(start, promised, end, head, size - rest, is_blank, is_little, form)
 
 
 def _unwrapped(
@@ -104,18 +123,24 @@ def _unwrapped(
 def _after_chunks(handle: IO[bytes], at: int, size: int, layout: _Layout) -> int:
     """Return where what is no chunk begins; the size where all of it are some."""
     while at < size:
-        chunk = _chunk(handle, at, layout)
-        if chunk is None:
-            return at
-        name, n = chunk
-        end = at + layout.n_name + struct.calcsize(layout.size) + n
-        is_another = name.startswith((layout.sound, layout.magic))
-        if is_another or not name[:4].isascii() or not name[:4].decode("ascii").isprintable():
-            return at
-        if end > size + layout.align:
+        end = _chunk_end(handle, at, size, layout)
+        if not end:
             return at
         at = _aligned(end, layout)
+        if end < at < size and not _chunk_end(handle, at, size, layout):
+            at = end  # some writers do not align
     return size
+
+
+def _chunk_end(handle: IO[bytes], at: int, size: int, layout: _Layout) -> int:
+    """Return where a chunk ends that is no sound and no other file; 0 if there is none."""
+    chunk = _chunk(handle, at, layout)
+    if chunk is None or chunk[0].startswith((layout.sound, layout.magic)):
+        return 0
+    name, n = chunk
+    end = at + layout.n_name + struct.calcsize(layout.size) + n
+    is_name = name[:4].isascii() and name[:4].decode("ascii").isprintable()
+    return end if is_name and end <= size + layout.align else 0
 
 
 def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | None:

@@ -117,6 +117,8 @@ def _next_page(handle: IO[bytes], at: int, size: int) -> int:
 
 # -- FLAC ------------------------------------------------------------------------------------
 
+_STEREO = {1, 8, 9, 10}  # two channels, as they are or one of them as a difference
+
 
 def flac_parts(handle: IO[bytes]) -> list[int]:
     """Return where recordings begin in a FLAC file: in several places if files were joined."""
@@ -139,7 +141,8 @@ def last_flac_sample(handle: IO[bytes], start: int) -> int:
     at = len(tail)
     while len(first) == 4 and (at := tail.rfind(first[:2], 0, at)) >= 0:
         frame = tail[at : at + 16].ljust(16, b"\0")
-        if frame[3] == first[3] and frame[2] & 15 == first[2] & 15:
+        are_channels = frame[3] >> 4 == first[3] >> 4 or {frame[3] >> 4, first[3] >> 4} <= _STEREO
+        if are_channels and frame[3] & 15 == first[3] & 15 and frame[2] & 15 == first[2] & 15:
             found = _flac_frame(frame, smallest if smallest == largest else 0)
             if found:
                 return found

@@ -18,6 +18,7 @@ from .ffmpeg import ByFfmpeg, FfmpegError, Told
 from .files import in_quotes, opened
 from .streams import (
     MP3_HEADER_DAMAGED,
+    OggLink,
     flac_length,
     flac_parts,
     last_flac_sample,
@@ -123,12 +124,16 @@ def how_to_mend(name: str) -> str:
 
 def _by_sndfile(handle: IO[bytes]) -> Surveyed:
     """Return what libsndfile makes of a file, if that is all that there is."""
+    links = _ogg_links(handle)
     part, chunk = Part(), find_sound_chunk(handle)
     opening = _opened(handle, part)
     if opening is None and chunk and chunk.n_rest:
         part = Part(end=chunk.end)  # what follows may be what it stumbles over
         opening = _opened(handle, part)
     if opening is None:
+        if chunk and chunk.n_rest > 1024 and not chunk.is_blank:
+            text = f"is followed by {chunk.n_rest} bytes of which its header does not tell"
+            raise _DoubtError(text, math.inf, _ignoring_length(chunk))
         raise _DoubtError
     sr, n_channels, n_samples, form, raw = opening
     decoder = BySndfile((part._replace(n_samples=n_samples),))
@@ -138,7 +143,7 @@ def _by_sndfile(handle: IO[bytes]) -> Surveyed:
     if form in _CHUNKED and chunk:
         return _chunked(handle, plain, chunk, raw)
     if form == "OGG":
-        return _ogg(handle, plain)
+        return _ogg(handle, links, plain)
     if not 0 < n_samples < UNKNOWN_LENGTH:
         raise _DoubtError("does not say how long it is")
     if form == "MP3":
@@ -185,12 +190,20 @@ _MOST = 1 << 50  # samples that a file may count; more is a mistake in it
 _CUT_OGG = "has no end-of-stream mark"
 
 
-def _ogg(handle: IO[bytes], plain: Surveyed) -> Surveyed:
+def _ogg_links(handle: IO[bytes]) -> list[OggLink]:
+    """Return the links of an Ogg file that libsndfile may read; none of another file."""
+    handle.seek(0)
+    if handle.read(4) != b"OggS":
+        return []
     links = ogg_links(handle)
     if any(link.n_streams > 1 for link in links):
         raise _DoubtError("holds several streams at once")
     if any(ogg_counts_too_few(handle, link) for link in links if link.is_complete):
         raise _DoubtError("counts its samples wrongly", math.inf)
+    return links
+
+
+def _ogg(handle: IO[bytes], links: list[OggLink], plain: Surveyed) -> Surveyed:
     if len(links) > 1:
         plain = _in_parts(handle, [(link.start, link.end) for link in links], plain)
     if not 0 < plain.n_samples < _MOST:
@@ -220,7 +233,7 @@ def _flac(handle: IO[bytes], plain: Surveyed) -> Surveyed:
         n_samples=n_samples, decoder=BySndfile((Part(n_samples=n_samples, mended=mended),))
     )
     if plain.n_samples == UNKNOWN_LENGTH:  # it was written to a pipe
-        return found
+        return found._replace(is_sure=False)
     remark = (
         f"goes on after the {plain.duration:.3f} s of its header: what follows is read too, "
         f"{found.duration:.3f} s in all"
@@ -244,6 +257,8 @@ def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSoun
                 f"is followed by another file, {chunk.n_rest} bytes that are not read: several "
                 "were joined. Split them to see all"
             )
+        elif chunk.is_blank:
+            remarks.append(f"is followed by {chunk.n_rest} bytes of zeros, which are not read")
         else:
             end = size
             remarks.append(
@@ -290,8 +305,7 @@ def _coded(plain: Surveyed, chunk: SoundChunk, size: int) -> Surveyed:
     rate = max(1, chunk.end - chunk.start) / plain.duration  # bytes a second
     if chunk.n_rest > TOLERANCE * rate:
         text = f"goes on after the {plain.duration:.3f} s of its header"
-        options = ("-ignore_length", "1") if chunk.format else ()  # a WAV
-        raise _DoubtError(text, plain.duration, options)
+        raise _DoubtError(text, plain.duration, _ignoring_length(chunk))
     missing = chunk.start + (chunk.promised or 0) - size
     if missing > TOLERANCE * rate:
         damage = (
@@ -300,6 +314,11 @@ def _coded(plain: Surveyed, chunk: SoundChunk, size: int) -> Surveyed:
         )
         return plain._replace(damage=damage)
     return plain._replace(is_sure=False)
+
+
+def _ignoring_length(chunk: SoundChunk) -> tuple[str, ...]:
+    """Return what ffmpeg is told of a WAV whose header says less than there is."""
+    return ("-ignore_length", "1") if chunk.format else ()
 
 
 def _decodable(found: Surveyed, source: Path | IO[bytes], name: str) -> tuple[Surveyed, str]:

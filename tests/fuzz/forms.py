@@ -81,7 +81,7 @@ _RATES = {
     "ALAC_24": RATES,
     "MPC2K": RATES,
     "SVX": RATES,
-    "VOC": RATES,
+    "VOC": (8000,),  # one of few that its header can say
     "WVE": (8000,),
     "XI": (44100,),
 }
@@ -109,7 +109,7 @@ _FFMPEG: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("AU", "of ffmpeg"): ("au -c:a pcm_s16be", ALL_RATES),
     ("CAF", "of ffmpeg"): ("caf -c:a pcm_s16be", ALL_RATES),
     ("CAF", "ALAC of ffmpeg"): ("caf -c:a alac", RATES),
-    ("VOC", "of ffmpeg"): ("voc -c:a pcm_u8", RATES),
+    ("VOC", "of ffmpeg"): ("voc -c:a pcm_u8", (8000,)),
     ("FLAC", "of ffmpeg"): ("flac -c:a flac", ALL_RATES),
     ("FLAC", "to a pipe"): ("flac -c:a flac pipe:1", RATES),
     ("OGG", "Vorbis of ffmpeg"): ("ogg -c:a libvorbis", RATES),

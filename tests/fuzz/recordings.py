@@ -56,8 +56,8 @@ def recording(seed: int) -> Recording:
         again = sound(rng, min(seconds, SAMPLES / rate / n_others), rate, n_others)
         change = "joined" if other == form and rate == sr else "joined with another"
         content = changes.joined(content, other.encode(again, rate))
-        if change == "joined" and container in ("FLAC", "OGG"):  # of which ffmpeg loses some
-            known = seconds + len(again) / sr
+        if other.container == container in ("FLAC", "OGG") and rate == sr:
+            known = seconds + len(again) / sr  # of which ffmpeg loses some
     elif draw < 0.6 and (changed := changes.header_changed(rng, container, content)):
         change, content = changed
         known = seconds if change.startswith(changes.LENGTHS) else None
