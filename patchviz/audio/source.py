@@ -114,7 +114,7 @@ class Audio:
         InvalidTypeError
             If `y` are no floating-point numbers.
         InvalidValueError
-            If `y` is empty, of more than two dimensions or not finite everywhere.
+            If `y` is empty, of more than two dimensions, not finite everywhere or beyond 1e12.
         """
         rate = _rate("sr", sr)
         samples = _checked_samples(y, rate)
@@ -481,6 +481,15 @@ def _checked_samples(y: ArrayLike, sr: float) -> Samples:
             f"{first}). Mend them, for example np.nan_to_num(y)."
         )
     precision = np.float64 if samples.dtype.itemsize >= 8 else np.float32
-    view = samples.astype(precision, copy=False).view()
+    samples = samples.astype(precision, copy=False)
+    if samples.max() > TOO_LOUD or samples.min() < -TOO_LOUD:
+        odd = (samples > TOO_LOUD) | (samples < -TOO_LOUD)
+        first = int(np.argmax(odd.any(axis=0)))
+        raise InvalidValueError(
+            f"y holds what no sound is: {np.count_nonzero(odd)} of {odd.size} samples are beyond "
+            f"{TOO_LOUD:g}, the first at {first / sr:.3f} s (sample {first}). Mend them, for "
+            "example np.where(np.abs(y) > 1, 0, y); or scale them all, to between -1 and 1."
+        )
+    view = samples.view()
     view.flags.writeable = False
     return cast(Samples, view)

@@ -109,6 +109,13 @@ def test_list_of_floats_is_a_sound() -> None:
             "(sample 1). Mend them, for example np.nan_to_num(y).",
         ),
         (
+            np.array([[0.0, 0.1, 0.0, 0.0], [0.0, 0.0, 1e30, -2e12]], np.float32),
+            InvalidValueError,
+            "y holds what no sound is: 2 of 8 samples are beyond 1e+12, the first at 0.002 s "
+            "(sample 2). Mend them, for example np.where(np.abs(y) > 1, 0, y); or scale them all, "
+            "to between -1 and 1.",
+        ),
+        (
             np.zeros((100, 2)),
             InvalidValueError,
             "y has the shape (100, 2): 100 channels of 2 samples. Channels come first, as in "
