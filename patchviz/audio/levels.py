@@ -6,9 +6,25 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..errors import InvalidValueError
 from .resample import Samples
 
-__all__ = ["Level", "Levels"]
+__all__ = ["TOO_LOUD", "Level", "Levels", "check_loudness"]
+
+# No sound: its square, summed over a window of a million samples, still is a float.
+TOO_LOUD = 1e12
+
+
+def check_loudness(samples: Samples, sr: float) -> None:
+    """Refuse samples, shape (n_channels, n), whose squares might not be finite."""
+    if samples.max() > TOO_LOUD or samples.min() < -TOO_LOUD:
+        odd = (samples > TOO_LOUD) | (samples < -TOO_LOUD)
+        first = int(np.argmax(odd.any(axis=0)))
+        raise InvalidValueError(
+            f"y holds what no sound is: {np.count_nonzero(odd)} of {odd.size} samples are beyond "
+            f"{TOO_LOUD:g}, the first at {first / sr:.3f} s (sample {first}). Mend them, for "
+            "example np.where(np.abs(y) > 1, 0, y); or scale them all, to between -1 and 1."
+        )
 
 
 class Level:

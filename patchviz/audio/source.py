@@ -20,7 +20,7 @@ from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, Inval
 from .decode import BySndfile, Part
 from .ffmpeg import ByFfmpeg
 from .files import checked_file, in_quotes
-from .levels import Levels
+from .levels import TOO_LOUD, Levels, check_loudness
 from .resample import Samples, check_rate, resampled, resampled_size
 from .survey import OR_KEEP, how_to_mend, survey
 
@@ -28,9 +28,6 @@ __all__ = ["Audio", "example_audio"]
 
 # Samples of each channel that are decoded at a time: about 6 s at 44.1 kHz, 1 MB.
 BLOCK_SIZE = 1 << 18
-
-# No sound: its square, summed over a window of a million samples, still is a float.
-TOO_LOUD = 1e12
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -482,14 +479,7 @@ def _checked_samples(y: ArrayLike, sr: float) -> Samples:
         )
     precision = np.float64 if samples.dtype.itemsize >= 8 else np.float32
     samples = samples.astype(precision, copy=False)
-    if samples.max() > TOO_LOUD or samples.min() < -TOO_LOUD:
-        odd = (samples > TOO_LOUD) | (samples < -TOO_LOUD)
-        first = int(np.argmax(odd.any(axis=0)))
-        raise InvalidValueError(
-            f"y holds what no sound is: {np.count_nonzero(odd)} of {odd.size} samples are beyond "
-            f"{TOO_LOUD:g}, the first at {first / sr:.3f} s (sample {first}). Mend them, for "
-            "example np.where(np.abs(y) > 1, 0, y); or scale them all, to between -1 and 1."
-        )
+    check_loudness(samples, sr)
     view = samples.view()
     view.flags.writeable = False
     return cast(Samples, view)
