@@ -161,6 +161,11 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
                 f"labels, row {row}: {shown(text)} holds a tab or the end of a line, which part "
                 "the columns and rows of the file. Replace them: label.replace('\\t', ' ')."
             )
+        if text != text.encode("utf-8", "ignore").decode():
+            raise InvalidValueError(
+                f"labels, row {row}: {shown(text)} holds halves of characters, which UTF-8 cannot "
+                "write. Replace them: label.encode('utf-8', 'replace').decode()."
+            )
     numbers = {
         name: ["" if np.isnan(value) else _written(value) for value in frame[name]]
         for name in ("start_time", "end_time", "low_f", "high_f", "score")

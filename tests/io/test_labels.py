@@ -523,6 +523,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     two = pd.DataFrame({"file": ["a", "b"], "start": [0, 0], "end": [1, 1], "label": ["x", "y"]})
     for labels, options, message in (
         ([(0, 1, "a\tb")], {}, r"labels, row 0: 'a\\tb' holds a tab or the end of a line"),
+        ([(0, 1, "caf\udce9")], {}, r"labels, row 0: 'caf\\udce9' holds halves of characters"),
         (two, {}, "labels are those of 2 files, and a selection table has one. Write one for each"),
         ([(0, 1, "a")], {"format": "praat"}, "format='praat' is not allowed. It must be one of"),
     ):
