@@ -47,6 +47,7 @@ WRITE: dict[str, Callable[[str], object]] = {
     "page.html": lambda name: pv.player(make_patches()).save(name),
     "mosaic.png": save_by_shell,
     "example.png": draw_for_sphinx,
+    "labels.txt": lambda name: pv.write_labels([(0.5, 1.25, 2000 * "x")], name),
     **dict.fromkeys(FILMS, save_film),
 }
 
@@ -98,62 +99,112 @@ def test_ffmpeg_that_was_ended_by_a_signal_is_told_so(folder: Path) -> None:
     assert "could not write a.mp4. It said: nothing, and ended by SIGXFSZ" in str(raised.value)
 
 
-# What a process does that is killed: once it has written all of a page, in the middle of a film.
+# What a process does that is killed: once it has written all of a file, in the middle of a film.
 KILLED = """
-    import os, signal, sys
-    import numpy as np
-    from matplotlib.figure import Figure
+    import os, runpy, signal, sys
     import patchviz as pv
-    from patchviz.animation import ffmpeg
+    write = runpy.run_path(sys.argv[1])["WRITE"]
 
-    values = np.zeros((8, 40), np.float32)
-    player = pv.player(pv.Spectrogram(values, y_axis="mel").patches(frame_length=10))
-
-    def kill(number, *_):
+    def kill(number):
         os.kill(os.getpid(), number)
         signal.pause()
 
     def save(name, number):
-        if name.endswith(".html"):
-            os.fsync = lambda file: kill(number)
-            player.save(name)
-        view = pv.PatchView(player.patches, ax=Figure((2, 2), dpi=50).add_axes((0, 0, 1, 1)))
-        pv.animate(view).save(name, progress_callback=lambda k, n: k == 2 and kill(number))
+        os.fsync = lambda file: kill(number)
+        film = pv.PatchAnimation.save
+        pv.PatchAnimation.save = lambda self, name: film(
+            self, name, progress_callback=lambda k, n: k == 2 and kill(number)
+        )
+        write[name](name)
 
-    for name in sys.argv[1:]:
+    for name in sys.argv[2:]:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
             child = os.fork()
             if not child:
                 save(name, number)
                 os._exit(0)
             status = os.waitpid(child, 0)[1]
-            print(name, signal.Signals(os.WTERMSIG(status)).name, *sorted(os.listdir()), sep="|")
+            found = [os.path.join(folder, other) for folder in (".", "frames")
+                     for other in os.listdir(folder)]
+            print("", name, signal.Signals(os.WTERMSIG(status)).name, *found, sep="|")
 """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_a_process_that_is_killed_leaves_what_was_there(folder: Path) -> None:
-    kinds = ["page.html", "a.gif", "a.mp4"]
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["page.html", "a.mp4"],
+        pytest.param(
+            ["mosaic.png", "labels.txt", "a.gif", "a.webp", "a.apng", "frames/"],
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_process_that_is_killed_leaves_what_was_there(kinds: list[str], folder: Path) -> None:
+    (folder / "frames").mkdir()
     for name in kinds:
-        (folder / name).write_bytes(b"old")
+        (folder / name / "patch_0000.png" if name == "frames/" else folder / name).touch()
     before = contents(folder)
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), *kinds]
+    command = [sys.executable, "-c", textwrap.dedent(KILLED), __file__, *kinds]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    ends = [line.split("|") for line in done.stdout.splitlines()]
+    ends = [line.split("|")[1:] for line in done.stdout.splitlines() if line.startswith("|")]
     assert [(name, by) for name, by, *_ in ends] == [
         (name, by) for name in kinds for by in ("SIGTERM", "SIGHUP", "SIGKILL")
     ]
+    left: set[str] = set()
     for name, by, *found in ends:
-        left = [other for other in found if str(folder / other) not in before]
-        # Nobody can heed a SIGKILL; the next process finds what is left.
-        assert len(left) == (by == "SIGKILL"), (name, by, left)
-        assert all(other.startswith(".patchviz-") for other in left)
-    assert {path: data for path, data in contents(folder).items() if "/.patchviz-" not in path} == (
-        before
-    )
-    pv.player(make_patches()).save("page.html")
-    assert not list(folder.glob(".patchviz-*"))
-    assert (folder / "page.html").read_bytes() != b"old"
+        before_it, left = left, {path for path in found if "/.patchviz-" in path}
+        # Nobody can heed a SIGKILL; the next process that writes there finds what is left.
+        assert len(left - before_it) == (by == "SIGKILL"), (name, by, left)
+    kept = {path: data for path, data in contents(folder).items() if "/.patchviz-" not in path}
+    assert kept == before
+    for name in kinds:
+        WRITE[name](name)
+    assert not list(folder.rglob(".patchviz-*"))
+    assert all(data for path, data in contents(folder).items())
+
+
+RACED = """
+    import runpy, sys
+    write = runpy.run_path(sys.argv[1])["WRITE"]
+    for _ in range(3):
+        for name in sys.argv[2:]:
+            write[name](name)
+"""
+
+
+def is_whole(path: Path) -> bool:
+    data, kind = path.read_bytes(), path.suffix
+    if kind == ".webp":
+        return int.from_bytes(data[4:8], "little") == len(data) - 8
+    if kind == ".mp4":
+        at, boxes = 0, set()
+        while at < len(data):
+            boxes.add(data[at + 4 : at + 8])
+            at += int.from_bytes(data[at : at + 4], "big")
+        return at == len(data) and {b"ftyp", b"mdat", b"moov"} <= boxes
+    ends = {".html": b"</html>\n", ".gif": b";", ".txt": b"x\n"}
+    return data.endswith(ends.get(kind, b"IEND\xaeB`\x82"))
+
+
+@pytest.mark.slow
+def test_two_processes_and_a_reader(folder: Path) -> None:
+    names = [name for name in WRITE if name != "example.png"]
+    command = [sys.executable, "-c", textwrap.dedent(RACED), __file__, *names]
+    racers = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    n_read = 0
+    while any(racer.poll() is None for racer in racers):
+        for path in (*folder.glob("*.*"), *folder.glob("frames/*.png")):
+            if path.is_file() and path.name != "clip.wav":
+                assert is_whole(path), path
+                n_read += 1
+    assert [racer.returncode for racer in racers] == [0, 0]
+    assert n_read > 100
+    assert {path.name for path in folder.iterdir()} == {
+        "clip.wav", *(name.rstrip("/") for name in names),
+    }  # fmt: skip
+    assert len(list((folder / "frames").iterdir())) == len(make_patches())
 
 
 @pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="this system has no second disk")
