@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .batch import batch_of
 from .times import decimals_for, format_span, format_time, longest_time
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ def patch_title(patches: Patches, index: int) -> str:
 def panel_title(patches: Patches, index: int) -> str:
     """Return which patch it is and when it sounds, as short as panels side by side need it."""
     number, decimals = patches.framing.number(index), decimals_for(_step(patches), 2)
+    if (batch := batch_of(patches)) is not None:
+        return _joined(f"item {number}", batch.text(number))
     return f"patch {number} · {_span(patches, index, decimals)}"
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(filter(None, texts))
 
 
 def _step(patches: Patches) -> float:
@@ -41,6 +48,10 @@ def longest(patches: Patches) -> float:
 def title_forms(patches: Patches, index: int) -> list[str]:
     """Return how a patch may be called, from what says most to what takes least room."""
     step, number = _step(patches), patches.framing.number(index)
+    if (batch := batch_of(patches)) is not None:
+        short, text = f"item {number}", batch.text(number)
+        whole = _joined(f"{short} / {patches.framing.last_number}", text)
+        return [whole, _joined(short, text), _joined(f"{number}", text), short, short, f"{number}"]
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
     furthest = longest(patches)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._util.validation import check_number
 from ..errors import Argument, InvalidValueError
+from .batch import batch_of
 from .times import format_span
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ class Carved:
         """
         numbers = self.framing.numbers
         return np.arange(len(self)) if numbers is None else numbers
+
+    @property
+    def filled(self) -> NDArray[np.float64]:
+        """Share of every patch that is no padding, 0 to 1, shape (n_patches,)."""
+        batch = batch_of(self)
+        if batch is None or batch.lengths is None:
+            return self.framing.filled
+        filled: NDArray[np.float64] = batch.lengths[self.numbers] / batch.frame_length
+        return filled
 
     @property
     def times(self) -> NDArray[np.float64]:

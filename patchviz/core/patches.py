@@ -6,12 +6,13 @@ import copy
 import dataclasses
 import html
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, overload
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
+from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels
 from .captions import plural
 from .carving import Carving, pad, without_padding
 from .coverage import SplitPatches
@@ -108,6 +109,8 @@ class Patches(SplitPatches):
     True
     """
 
+    _spectrogram_class: ClassVar[type[Spectrogram]]  # set where that is, which stands on this
+
     spectrogram: Spectrogram
     framing: Framing
     pad_value: float | str | None
@@ -158,6 +161,77 @@ class Patches(SplitPatches):
             "requested_hop_duration": hop_duration,
         }.items():
             object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_batch(
+        cls,
+        x: ArrayLike,
+        *,
+        names: Sequence[str] | None = None,
+        labels: Sequence[Any] | None = None,
+        lengths: Sequence[int] | None = None,
+        like: Spectrogram | None = None,
+    ) -> Self:
+        """Take what a data loader returns: every item is a patch, on one colour scale.
+
+        Items have no times of a recording, and none are invented: they are counted, and named.
+
+        Parameters
+        ----------
+        x : array_like or tensor, shape (n_items, n_bins, n_frames)
+            Or of shape (n_items, 1, n_bins, n_frames). Laid side by side, it is copied once.
+        names : sequence of str, optional
+            What the items are called, such as their files.
+        labels : sequence, optional
+            A name for each item, a list of names, or None where there is none.
+        lengths : sequence of int, optional
+            How many frames of each item are no padding.
+        like : Spectrogram, optional
+            One whose rows, values and frames mean the same. By default they are numbered.
+
+        Returns
+        -------
+        Patches
+            ``patches[i]`` equals ``x[i]``.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If `x` is no such array, or there is not one name, label or length for each item.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> x = np.random.default_rng(0).normal(size=(8, 1, 64, 128))
+        >>> batch = pv.Patches.from_batch(x, names=[f"clip{i}.wav" for i in range(8)])
+        >>> batch
+        8 items of (64, 128), 524,288 bytes added
+        >>> pv.PatchView(batch, index=7).title.get_text()
+        'item 7 / 7 · clip7.wav'
+        """
+        items = as_items(x)
+        n, n_bins, n_frames = items.shape
+        values = np.ascontiguousarray(items.swapaxes(0, 1)).reshape(n_bins, n * n_frames)
+        if like is None:
+            spec = cls._spectrogram_class(
+                values, sr=n_frames, hop_length=1
+            )  # an item lasts as long as 1
+        else:
+            spec = dataclasses.replace(
+                like, values=values, start=0.0, name="", audio=None, labels=None
+            )
+        duration = n_frames * spec.frame_duration
+        batch = Batch(
+            as_names(names, n), as_lengths(lengths, n, n_frames), n_frames, duration,
+            like is not None,
+        )  # fmt: skip
+        known = item_labels(labels, n, duration)
+        spec = spec if known is None else spec.with_labels(known)
+        patches = cls(spec, frame_length=n_frames)
+        for part in (spec, patches):
+            object.__setattr__(part, "_batch", batch)
+        return patches
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(
@@ -215,7 +289,7 @@ class Patches(SplitPatches):
     @property
     def nbytes_added(self) -> int:
         """Bytes that the patches take beyond the spectrogram: 0, or its padded copy's."""
-        return self.spectrogram.values.nbytes if self.n_padded else 0
+        return self.spectrogram.values.nbytes if self.n_padded or batch_of(self) else 0
 
     def _every(self) -> str:
         return f" every {format_duration(self.hop_duration)}" if self.hop_length else ""
@@ -235,6 +309,8 @@ class Patches(SplitPatches):
 
     def __repr__(self) -> str:
         shape = (self.spectrogram.n_bins, self.frame_length)
+        if batch_of(self):
+            return f"{plural(len(self), 'item')} of {shape}, {self.nbytes_added:,} bytes added"
         return (
             f"{plural(len(self), 'patch')} of {shape}: {format_duration(self.duration)}"
             f"{self._every()}{self._asked()}, {self._spacing()}, {self._tail()}, "

@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.labels import read_labels
 from ..io.table import match_columns, plain_frame
+from .batch import batch_of
 from .labels import LabelledPatches, of_recording
 
 if TYPE_CHECKING:
@@ -315,8 +316,12 @@ class ScoredPatches(LabelledPatches):
             "file": str(source) if isinstance(source, Path) else spec.name,
             "start_time": times[:, 0],
             "end_time": times[:, 1],
-            "filled": self.framing.filled,
+            "filled": self.filled,
         }
+        batch = batch_of(self)
+        if batch is not None:
+            columns["file"] = [batch.names[k] if batch.names else "" for k in self.numbers]
+            columns["start_time"] = columns["end_time"] = np.nan
         if spec.labels is not None:
             texts = [""] * len(self)
             for name, column in zip(self.classes, self.targets().T, strict=True):

@@ -24,7 +24,7 @@ from .times import format_span
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Spectrogram", "column_maxima"]
+__all__ = ["Patches", "Spectrogram", "column_maxima"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -470,6 +470,9 @@ class Spectrogram(Features, LabelledRecording):
         ]
         named = f" {self.name!r}" if self.name else ""
         return f"Spectrogram{named} of {self.values.shape}: {', '.join(filter(None, facts))}"
+
+
+Patches._spectrogram_class = Spectrogram
 
 
 def column_maxima(spectrogram: Spectrogram) -> NDArray[Any] | None:

@@ -12,11 +12,13 @@ from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
 from .._util.text import plain
+from ..core.batch import batch_of
 from ..core.times import format_span, longest_time
 from ..features.rows import linear_rows
 from .text import write
 from .ticker import (
     ROUND_STEPS,
+    CountLocator,
     HertzFormatter,
     HertzLocator,
     NoteLocator,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
     from numpy.typing import ArrayLike, NDArray
 
+    from ..core.patches import Patches
     from ..core.spectrogram import Spectrogram
     from .ticker import RowLocator
 
@@ -228,12 +231,18 @@ class TimeAxis:
     longest : float
         The time furthest from 0 in the recording, in seconds, so that all of its panels write
         times alike: seconds as 5 or 2.5, from a minute on as 1:05, from an hour on as 1:02:05.
+    unit : float
+        What is counted in place of seconds, such as items: how long each is.
+    zero : float
+        Where they are counted from, in seconds.
     """
 
     start: float
     end: float
     name: str = "Time"
     longest: float = 0.0
+    unit: float = 0.0
+    zero: float = 0.0
 
     def __post_init__(self) -> None:
         longest = max(abs(self.start), abs(self.end), self.longest)
@@ -243,12 +252,24 @@ class TimeAxis:
     def of(cls, spectrogram: Spectrogram, span: tuple[float, float] | None = None) -> TimeAxis:
         """Return the axis of a whole spectrogram, or of a span of its time in seconds."""
         start, end = span or (spectrogram.start, spectrogram.end)
+        if (batch := batch_of(spectrogram)) is not None:
+            return cls(start, end, name="Item", unit=batch.duration)
         return cls(start, end, longest=longest_time(spectrogram))
+
+    @classmethod
+    def within(cls, patches: Patches) -> TimeAxis:
+        """Return the axis of any patch, from its own start."""
+        batch = batch_of(patches)
+        if batch is None or batch.has_times:
+            return cls(0.0, patches.duration, name="Time in item" if batch else "Time in patch")
+        return cls(0.0, patches.duration, name="Frame", unit=patches.spectrogram.frame_duration)
 
     @property
     def label(self) -> str:
         """Name and unit."""
         longest = self.longest
+        if self.unit:
+            return self.name
         unit = "s" if longest < 60 else "min:s" if longest < 3600 else "h:min:s"
         return f"{self.name} ({unit})"
 
@@ -264,6 +285,11 @@ class TimeAxis:
             longest = max(longest, written.longest)
         ax.set_xscale("linear")
         ax.set_xlim(min(limits), max(limits))
+        if self.unit:
+            ax.xaxis.set_major_locator(CountLocator(self.unit, self.zero))
+            ax.xaxis.set_major_formatter(lambda x, _: f"{(x - self.zero) / self.unit:.6g}")
+            ax.set_xlabel(self.name)
+            return
         ax.xaxis.set_major_locator(TimeLocator(longest))
         ax.xaxis.set_major_formatter(TimeFormatter(longest))
         label = dataclasses.replace(self, longest=longest).label
@@ -274,4 +300,6 @@ class TimeAxis:
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
+        if self.unit:
+            return f"{(self.end - self.start) / self.unit:.6g} {self.name.lower()}s"
         return format_span(self.start, self.end, self.longest, decimals)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from .._util.validation import check_bool, check_int, check_text
+from ..core.batch import batch_of
 from ..core.captions import longest, panel_title
 from ..core.patches import check_patches
 from ..errors import InvalidTypeError, InvalidValueError
@@ -177,6 +178,7 @@ def plot_mosaic(
         panel.set_title(
             titles[index] if layout.one_line else titles[index].replace(" · ", "\n"),
             loc="left", color=span_color(index, figure), fontsize=layout.title_size,
+            parse_math=False,
         )  # fmt: skip
         panels.append(panel)
     _label(overview, panels, frequency, layout, margins.below)
@@ -193,9 +195,13 @@ def _draw_patch(
     mesh_kws: Mapping[str, Any] | None,
 ) -> None:
     start, end = patches.time(index)
-    edges = np.linspace(start, end, patches.frame_length + 1)
+    axis = TimeAxis(start, end, longest=longest(patches))
+    if batch_of(patches):
+        frame = patches.spectrogram.frame_duration
+        axis = TimeAxis(start, end, name="Frame", unit=frame, zero=start)
+    edges = np.linspace(axis.start, axis.end, patches.frame_length + 1)
     draw_mesh(panel, patches[index], edges, frequency.edges, scale, mesh_kws=mesh_kws)
-    TimeAxis(start, end, longest=longest(patches)).apply(panel)
+    axis.apply(panel)
 
 
 def _label(

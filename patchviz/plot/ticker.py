@@ -210,6 +210,26 @@ _STEPS = (
 )
 
 
+class CountLocator(MaxNLocator):
+    """Ticks at whole numbers of something that has a length.
+
+    Parameters
+    ----------
+    unit : float
+        How long it is.
+    zero : float
+        Where it is counted from.
+    """
+
+    def __init__(self, unit: float, zero: float) -> None:
+        super().__init__(integer=True, steps=[1, 2, 5, 10], nbins="auto")
+        self.unit, self.zero = unit, zero
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        low, high = ((end - self.zero) / self.unit for end in (vmin, vmax))
+        return [self.zero + tick * self.unit for tick in super().tick_values(low, high)]
+
+
 class TimeLocator(Locator):
     """Ticks at round seconds, minutes and hours, as many as the axis has room for.
 

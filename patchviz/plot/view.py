@@ -45,7 +45,7 @@ class _Caption(Artist):
         self._form = 0
         self._fitted = 0.0  # the width that the form was chosen for, in points
         self._written = title_forms(patches, index)[0]
-        self.text = ax.set_title(self._written, loc="left")
+        self.text = ax.set_title(self._written, loc="left", parse_math=False)
         self.set_in_layout(False)
         ax.add_artist(self)
 
@@ -171,7 +171,7 @@ class PatchView:
             mesh_kws=mesh_kws,
         )
         frequency.apply(self.ax)
-        TimeAxis(0.0, patches.duration, name="Time in patch").apply(self.ax)
+        TimeAxis.within(patches).apply(self.ax)
         self._labels = draw_labels(self.ax, patches) if labels else None
         self._show_labels()
         self._caption = _Caption(self.ax, patches, self._index)

@@ -22,7 +22,8 @@ key            holds
                entries, or null where they are equal steps; ``ticks`` as [position, text]
 ``patches``    ``count``; ``length`` and ``hop`` in frames; ``starts``: first frame of each, or null
                where they follow one another at one hop (else ``hop`` is the least); ``numbers``:
-               what they are called where they are some of others, ``last`` of them; ``tail`` and
+               what they are called where they are some of others, ``last`` of them; ``items``:
+               what is said of each in place of its time, or null; ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill
                the last one
 ``audio``      ``start`` (s) of the sound in the recording; null without sound

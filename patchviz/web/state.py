@@ -11,6 +11,8 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
 from .._util.text import isolated, plain
+from ..core.batch import batch_of
+from ..core.captions import plural
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.axis import FrequencyAxis, TimeAxis
@@ -30,6 +32,8 @@ def _describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
     of = f" of {isolated(spec.name)}" if spec.name else ""
+    if batch_of(patches):
+        return f"Spectrograms of {plural(n, 'item')} side by side"
     even = patches.framing.is_even
     spacing = f"one every {patches.hop_duration:.3f} s" if even else "at starts of their own"
     return (
@@ -90,7 +94,7 @@ def make_state(
     index: int,
 ) -> dict[str, Any]:
     """Return what the script of a silent player is told; player.py lists the keys."""
-    spec, framing = patches.spectrogram, patches.framing
+    spec = patches.spectrogram
     axis = FrequencyAxis.of(spec)
     return {
         "title": plain(spec.name) if options.title is None else options.title,
@@ -124,16 +128,7 @@ def make_state(
             "values": _short(quantizer.values),
             "ticks": _scale_ticks(scale),
         },
-        "patches": {
-            "count": len(patches),
-            "length": patches.frame_length,
-            "hop": framing.least_hop,
-            "starts": None if framing.is_even and not framing.first else framing.starts.tolist(),
-            "numbers": None if framing.numbers is None else framing.numbers.tolist(),
-            "last": framing.last_number,
-            "tail": patches.n_tail,
-            "padded": patches.n_padded,
-        },
+        "patches": _carving(patches),
         "audio": None,
         "options": {
             "index": index,
@@ -142,6 +137,23 @@ def make_state(
             "time": options.time,
             "autoplay": options.autoplay,
         },
+    }
+
+
+def _carving(patches: Patches) -> dict[str, Any]:
+    framing, batch = patches.framing, batch_of(patches)
+    return {
+        "count": len(patches),
+        "length": patches.frame_length,
+        "hop": framing.least_hop,
+        "starts": None if framing.is_even and not framing.first else framing.starts.tolist(),
+        "numbers": None if framing.numbers is None else framing.numbers.tolist(),
+        "last": framing.last_number,
+        "items": None
+        if batch is None
+        else [plain(batch.text(number)) for number in patches.numbers.tolist()],
+        "tail": patches.n_tail,
+        "padded": patches.n_padded,
     }
 
 

@@ -11,7 +11,7 @@ import { Framing } from "../../patchviz/web/static/framing.js";
 function captions({ duration = 0.02, patches, rows, color } = {}) {
   const state = /** @type {State} */ ({
     columns: { count: 1000, step: 1, start: -2, duration },
-    patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, last: 9, tail: 0, padded: 0, ...patches },
+    patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, items: null, last: 9, tail: 0, padded: 0, ...patches },
     rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
     color: {
       palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "dB",
@@ -33,6 +33,15 @@ test("some of other patches keep their numbers", () => {
   const some = captions({ patches: { count: 2, starts: [300, 700], numbers: [3, 7], last: 9 } });
   assert.equal(some.readout(1), "patch 7 / 9 · 12.000-13.000 s");
   assert.equal(some.spoken(0), "patch 3 of 9, 4.000 to 5.000 s");
+});
+
+test("items are counted and named, and have no times", () => {
+  const items = ["a.wav", "", "c.wav · 9 of 50 frames"];
+  const batch = captions({ patches: { count: 3, items, last: 2, hop: 50 } });
+  assert.equal(batch.readout(0), "item 0 / 2 · a.wav");
+  assert.equal(batch.spoken(2), "item 2 of 2, c.wav · 9 of 50 frames");
+  assert.deepEqual(batch.timeTicks(0, true, 500), []);
+  assert.equal(batch.cell(1, true, 7, 0, 26), "frame 7 · 55 Hz · −49 dB");
 });
 
 test("ticks lie within the patch, in the recording or from its start", () => {

@@ -94,6 +94,9 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
         clim=(np.float32(0), np.int64(1)), speed=np.float64(0.5),
     ),
     "of some of the patches": lambda: pv.player(spectrogram().patches(frame_length=9)[[0, 3]]),
+    "of a batch": lambda: pv.player(
+        pv.Patches.from_batch(np.eye(9, 12).reshape(1, 9, 12), names=["a"])
+    ),
     "of notes": lambda: pv.player(spectrogram(y_axis="cqt_note").patches(frame_length=20)),
     "of pitch classes": lambda: pv.player(spectrogram(y_axis="chroma").patches(frame_length=20)),
     "of rows not equally high": lambda: pv.player(
@@ -138,7 +141,7 @@ def test_a_value_is_followed_by_its_unit_and_the_scale_by_what_it_shows(
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
     for path in ("rows.positions", "rows.names", "color.values", "patches.starts",
-                 "patches.numbers", "audio"):  # fmt: skip
+                 "patches.numbers", "patches.items", "audio"):  # fmt: skip
         values = []
         for state in states:
             value: Any = state
@@ -151,6 +154,7 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
     assert nullable == [
         "State.audio", "Rows.positions", "Rows.names", "Color.values", "Carving.starts",
         "Carving.numbers",
+        "Carving.items",
     ]  # fmt: skip
 
 

@@ -21,9 +21,19 @@ class Captions {
     this.#decimals = decimalsFor(Math.min(framing.hop, framing.length * duration), 3);
   }
 
+  get #items() {
+    return this.#state.patches.items;
+  }
+
+  // What a patch is.
+  get noun() {
+    return this.#items ? "item" : "patch";
+  }
+
   // When a patch sounds.
   /** @param {number} index @param {string} [dash] */
   span(index, dash) {
+    if (this.#items) return this.#items[index];
     return formatSpan(...this.#framing.interval(index), this.#longest, this.#decimals, dash);
   }
 
@@ -31,13 +41,14 @@ class Captions {
   /** @param {number} index */
   readout(index) {
     const { lastNumber } = this.#framing;
-    return `patch ${this.#framing.number(index)} / ${lastNumber} · ${this.span(index)}`;
+    return `${this.noun} ${this.#framing.number(index)} / ${lastNumber} · ${this.span(index)}`;
   }
 
   // The same, to be spoken.
   /** @param {number} index */
   spoken(index) {
-    return `patch ${this.#framing.number(index)} of ${this.#framing.lastNumber}, ${this.span(index, " to ")}`;
+    const { lastNumber } = this.#framing;
+    return `${this.noun} ${this.#framing.number(index)} of ${lastNumber}, ${this.span(index, " to ")}`;
   }
 
   // The time axis of a patch, and the time furthest from 0 that decides how its times are written.
@@ -50,6 +61,7 @@ class Captions {
   // The ticks of the time axis of a patch that is so wide, as [fraction, text].
   /** @type {(index: number, inPatch: boolean, width: number) => [number, string][]} */
   timeTicks(index, inPatch, width) {
+    if (this.#items) return [];
     const [start, end, longest] = this.#axis(index, inPatch);
     const most = Math.max(2, Math.floor(width / (longest < 60 ? 50 : 72)));
     return timeTicks(start, end, most, longest).map(([time, text]) => [(time - start) / (end - start), text]);
@@ -61,8 +73,9 @@ class Captions {
     const [start, , longest] = this.#axis(index, inPatch);
     const { columns, rows, color } = this.#state;
     const { duration } = columns;
-    const time = formatTime(start + frame * duration, longest, decimalsFor(duration, 3));
-    return [longest < 60 ? `${time} s` : time, rowText(rows, row), valueText(color, value)].join(" · ");
+    const written = formatTime(start + frame * duration, longest, decimalsFor(duration, 3));
+    const time = this.#items ? `frame ${Math.floor(frame)}` : longest < 60 ? `${written} s` : written;
+    return [time, rowText(rows, row), valueText(color, value)].join(" · ");
   }
 }
 

@@ -121,6 +121,7 @@ class Display {
     parts.body.setAttribute("aria-label", title || "Spectrogram");
     parts.patch.setAttribute("aria-label", alt);
     parts.title.textContent = title;
+    parts.noun.textContent = `${this.captions.noun} `;
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
     parts.map.setAttribute("aria-valuemax", last);

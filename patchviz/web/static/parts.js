@@ -76,6 +76,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 function buildParts(show) {
   const parts = {
     title: element("span", { class: "title", dir: "auto" }),
+    noun: element("span"),
     number: element("span", { class: "number" }),
     count: element("span"),
     span: element("span", { class: "times" }),
@@ -107,8 +108,8 @@ function buildParts(show) {
     message: element("p", { class: "message", role: "status" }),
   };
   for (const speed of SPEEDS) addSpeed(parts.speed, speed);
-  const { number, count, span } = parts;
-  const readout = element("span", { class: "readout" }, "patch ", number, count, " · ", span);
+  const { noun, number, count, span } = parts;
+  const readout = element("span", { class: "readout" }, noun, number, count, " · ", span);
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );

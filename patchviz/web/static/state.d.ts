@@ -59,6 +59,7 @@ export interface Carving {
   hop: number;
   starts: number[] | null;
   numbers: number[] | null;
+  items: string[] | null;
   last: number;
   tail: number;
   padded: number;

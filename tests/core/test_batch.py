@@ -1,0 +1,141 @@
+"""What a data loader returns, as items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import patchviz as pv
+from patchviz.core.captions import panel_title, title_forms
+from patchviz.errors import InvalidTypeError, InvalidValueError
+
+
+class Tensor:
+    """Acts as one of torch that requires a gradient, on another device."""
+
+    def __init__(self, array: Any) -> None:
+        self.array, self.is_ready = array, False
+
+    def detach(self) -> Tensor:
+        return self
+
+    def cpu(self) -> Tensor:
+        self.is_ready = True
+        return self
+
+    def tolist(self) -> list[Any]:
+        return self.array.tolist()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        if not self.is_ready:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        return self.array
+
+
+def batch(n: int = 5, **options: Any) -> pv.Patches:
+    return pv.Patches.from_batch(items(n), **options)
+
+
+def items(n: int = 5) -> Any:
+    return np.random.default_rng(0).normal(size=(n, 4, 16)).astype(np.float32)
+
+
+def test_items_are_patches() -> None:
+    x = items()
+    for given in (x, x[:, np.newaxis], x.tolist(), Tensor(x)):
+        patches = pv.Patches.from_batch(given)
+        assert len(patches) == 5
+        np.testing.assert_array_equal(np.stack(list(patches)), x)
+    assert repr(batch()) == "5 items of (4, 16), 1,280 bytes added"
+    assert repr(batch()[[1, 3]]) == "2 items of (4, 16), 1,280 bytes added"
+    assert batch().spectrogram.finite_range == (x.min(), x.max())
+
+
+def test_items_are_counted_and_named() -> None:
+    names = ["a.wav", "b$x$.wav", "c\nd", "", "e"]
+    patches = batch(names=names, lengths=[16, 16, 16, 9, 0])
+    assert title_forms(patches, 1)[:2] == ["item 1 / 4 · b$x$.wav", "item 1 · b$x$.wav"]
+    assert panel_title(patches, 3) == "item 3 · 9 of 16 frames"
+    assert title_forms(patches, 4)[0] == "item 4 / 4 · e · 0 of 16 frames"
+    assert "\n" not in title_forms(patches, 2)[0]
+    assert title_forms(batch(), 4)[0] == "item 4 / 4"
+    assert title_forms(patches[[1, 4]], 1)[0] == "item 4 / 4 · e · 0 of 16 frames"
+    assert patches.filled.tolist() == [1, 1, 1, 9 / 16, 0]
+    assert patches[[3]].filled.tolist() == [9 / 16]
+
+
+def test_nobody_invents_times() -> None:
+    patches = batch(names=[*"abcde"])
+    view = pv.PatchView(patches, index=2)
+    assert view.title.get_text() == "item 2 / 4 · c"
+    assert not view.title.get_parse_math()
+    assert view.ax.get_xlabel() == "Frame"
+    view.figure.canvas.draw()
+    ticks = [tick.get_text() for tick in view.ax.get_xticklabels()]
+    assert ticks[:3] == ["0", "2", "4"]
+    mosaic = pv.plot_mosaic(patches, n=2)
+    assert [ax.get_xlabel() for ax in mosaic.panels] == ["Frame", "Frame"]
+    mosaic.figure.canvas.draw()
+    for panel in mosaic.panels:
+        assert [tick.get_text() for tick in panel.get_xticklabels()][:2] == ["0", "5"]
+    ax = pv.plot_spectrogram(patches, mark=[4])
+    assert ax.get_xlabel() == "Item"
+    ax.figure.canvas.draw()
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == [*"012345"]
+    made = pv.player(patches)
+    assert made.state["patches"]["items"] == [*"abcde"]
+    assert made.state["alt"] == "Spectrograms of 5 items side by side"
+    assert " s" not in made.to_html().split("<figcaption")[-1][:60]
+    table = patches.to_frame()
+    assert table["file"].tolist() == [*"abcde"]
+    assert table["start_time"].isna().all()
+
+
+def test_what_is_known_of_the_rows_and_frames_is_that_of_another() -> None:
+    spec = pv.Spectrogram.example(n_mels=4)
+    patches = batch(like=spec)
+    assert (patches.spectrogram.y_axis, patches.spectrogram.unit) == ("mel", "dB")
+    assert patches.duration == 16 * spec.frame_duration
+    assert pv.PatchView(patches).ax.get_xlabel() == "Time in item (s)"
+    assert patches.spectrogram.audio is None
+
+
+def test_labels_and_scores_of_items() -> None:
+    patches = batch(labels=["a", None, ["a", "b"], 3, "b"]).with_scores(np.arange(5))
+    assert patches.classes == ("score", "3", "a", "b")
+    assert patches.targets()[:, 1:].astype(int).T.tolist() == [
+        [0, 0, 0, 1, 0], [1, 0, 1, 0, 0], [0, 0, 1, 0, 1]
+    ]  # fmt: skip
+    assert patches.labels_in(2)["label"].tolist() == ["a", "b"]
+    assert patches.choose(2, by="highest").tolist() == [4, 3]
+    assert batch(labels=Tensor(np.arange(5))).classes == ("0", "1", "2", "3", "4")
+
+
+@pytest.mark.parametrize(
+    ("x", "options", "error", "message"),
+    [
+        (np.zeros((4, 16)), {}, InvalidValueError, "x has the shape (4, 16). It must be (n_items, "
+         "n_bins, n_frames), or (n_items, 1, n_bins, n_frames), and hold something. One item is "
+         "x[np.newaxis]."),
+        (np.zeros((2, 3, 4, 16)), {}, InvalidValueError, "x has the shape (2, 3, 4, 16). It must "
+         "be (n_items, n_bins, n_frames), or (n_items, 1, n_bins, n_frames), and hold something. "
+         "Choose one of 3 channels: x[:, 0]."),
+        (np.zeros((0, 4, 16)), {}, InvalidValueError, "x has the shape (0, 4, 16)."),
+        (items(), {"names": ["a"]}, InvalidValueError,
+         "names has 1 entries. It must be one for each of 5 items."),
+        (items(), {"names": "abcde"}, InvalidTypeError,
+         "names='abcde' is no list. It must be one for each of 5 items."),
+        (items(), {"lengths": [17] * 5}, InvalidValueError, "lengths=[17, 17, 17, 17, 17] is not "
+         "allowed. It must be whole numbers of frames, 0 to 16."),
+        (items(), {"labels": [0.5] * 5}, InvalidTypeError, "labels[0] is 0.5. It must be a name, a "
+         "list of names, or None where there is none."),
+    ],
+)  # fmt: skip
+def test_batches_that_are_wrong(
+    x: Any, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        pv.Patches.from_batch(x, **options)
+    assert str(caught.value).startswith(message)
