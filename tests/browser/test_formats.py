@@ -65,7 +65,8 @@ def test_every_format_of_a_page_is_heard_as_it_is_seen(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Sound above .* kHz is left out")
         # In FLAC the last 3 × 1,152 samples cannot be sought in Chromium.
-        patches = spec.patches(duration=0.1 if sr > 40_000 else 0.5, hop_duration=0.02)
+        frame_length = int(np.ceil((0.1 if sr > 40_000 else 0.5) / spec.frame_duration))
+        patches = spec.patches(frame_length=frame_length, hop_length=1)
         players = [pv.player(patches, audio=True, audio_format=name) for name in AUDIO_FORMATS]
     opened = open_page(page("formats", "\n".join(player.to_html() for player in players)))
     seconds, window = y.shape[1] / sr, spec.n_fft / sr
