@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
 import warnings
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -215,6 +216,9 @@ def _check(options: argparse.Namespace, ending: str) -> None:
     for name in ("column_step", "max_bytes"):
         if getattr(options, name) is not None:
             check_int(name, getattr(options, name), minimum=1)
+    # What is no file, such as a pipe, can be read only once.
+    if ending == ".html" and not options.no_audio and os.path.isfile(options.file or ""):
+        _check_size(options)
 
 
 def _carve(options: argparse.Namespace) -> Patches:
@@ -226,13 +230,8 @@ def _carve(options: argparse.Namespace) -> Patches:
     )
     name = "standard input" if options.file in _STDIN else options.file or "the embedded clip"
     _say(f"reading {name}{wait} ...")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        try:
-            spec = _spectrogram(options)
-        finally:
-            for warning in caught:
-                _say(one_line(str(warning.message)))
+    with _warnings_said():
+        spec = _spectrogram(options)
     rate = spec.audio.sr if spec.audio is not None else spec.sr
     if rate > spec.sr:
         _say(
@@ -240,6 +239,30 @@ def _carve(options: argparse.Namespace) -> Patches:
             "Hz is seen; --sr native keeps all"
         )
     return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
+
+
+@contextlib.contextmanager
+def _warnings_said() -> Iterator[None]:
+    """Say each warning once, in a line of its own."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            yield
+        finally:
+            for message in dict.fromkeys(str(warning.message) for warning in caught):
+                _say(one_line(message))
+
+
+def _check_size(options: argparse.Namespace) -> None:
+    """Refuse a recording whose sound is too large for a page before it is decoded."""
+    from .audio.source import Audio
+    from .web.encode import check_sound_fits
+    from .web.options import PlayerOptions
+
+    given = {} if options.max_bytes is None else {"max_bytes": options.max_bytes}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # said when it is read
+        check_sound_fits(Audio.from_file(options.file), PlayerOptions(audio=True, **given))
 
 
 def _spectrogram(options: argparse.Namespace) -> Spectrogram:
@@ -264,7 +287,8 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
 
         names = ("image_format", "column_step", "max_bytes")
         given = {name: value for name in names if (value := getattr(options, name)) is not None}
-        player(patches, cmap=options.cmap, audio=audio, **given).save(out)
+        with _warnings_said():
+            player(patches, cmap=options.cmap, audio=audio, **given).save(out)
         return
     from matplotlib.figure import Figure
 
@@ -283,7 +307,8 @@ def _write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     view = PatchView(patches, ax=figure.add_subplot(), cmap=options.cmap, colorbar=True)
     _say(f"drawing {len(patches)} frames ...")
     animation = animate(view)  # matplotlib warns of an animation that nobody holds
-    animation.save(out, dpi=100, audio=audio and ending == ".mp4")
+    with _warnings_said():
+        animation.save(out, dpi=100, audio=audio and ending == ".mp4")
 
 
 def _say(text: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from PIL import Image
 
+import patchviz as pv
 from patchviz import __version__
 from patchviz.cli import main
 
@@ -401,3 +402,31 @@ def test_python_m_is_the_same(
         runpy.run_module("patchviz", run_name="__main__")
     assert end.value.code == 0
     assert capsys.readouterr().out == f"patchviz {__version__}\n"
+
+
+def test_a_sound_too_large_for_a_page_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pv.Spectrogram, "from_file", None)
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 8000 * 600)
+    soundfile.write("long.wav", noise, 8000)
+    assert main(["long.wav", "--max-bytes", "500000"]) == 2
+    said = capsys.readouterr().err
+    assert "patchviz: the player would take about" in said
+    assert "more than --max-bytes 500000 allows: sound " in said
+    assert "--no-audio leaves out the sound; a shorter recording helps too." in said
+    assert "reading" not in said
+
+
+def test_what_a_format_leaves_out_is_said_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("bat.wav", 0.1 * np.sin(np.arange(38400) / 9), 384_000)
+    assert main(["bat.wav", "--sr", "native", "--duration", "0.02", "--hop", "0.01"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "Sound above" in line] == [
+        "patchviz: Sound above 96 kHz is left out: audio_format='ogg' holds at most 192000 Hz, and "
+        "the recording has 384000 Hz. No page plays more."
+    ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.warn import warn_user
+from .ffmpeg import ByFfmpeg
 from .formats import AUDIO_FORMATS, AudioFormat
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ def estimate_size(audio: Audio, start: float, end: float, *, audio_format: str) 
         return 44 + 2 * math.ceil((end - start) * rate)
     is_short = (end - start) * rate <= 4 * _JUDGED
     seconds = end - start if is_short else _JUDGED / rate
-    is_indexed = not isinstance(audio.source, Path) or audio.source.suffix.lower() in _INDEXED
+    is_indexed = isinstance(audio.source, np.ndarray) or (
+        Path(audio.name).suffix.lower() in _INDEXED and not isinstance(audio.decoder, ByFfmpeg)
+    )
     n_pieces = _PIECES if is_indexed and not is_short else 1
     each = seconds / n_pieces
     starts = np.linspace(start, end - each, n_pieces) if n_pieces > 1 else np.array([start])

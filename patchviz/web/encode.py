@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..audio.source import Audio
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["Budget", "Encoder", "readable_size"]
+__all__ = ["Budget", "Encoder", "check_sound_fits", "readable_size"]
 
 
 class Encoder:
@@ -76,7 +76,7 @@ class Budget:
     """What a player may take, and what it takes so far: asked before more is encoded."""
 
     options: PlayerOptions
-    spec: Spectrogram
+    span: tuple[float, float]  # from when to when it shows, in seconds
     audio: Audio | None
     page: int
     n_tiles: int
@@ -105,7 +105,7 @@ class Budget:
         if self.audio is None or self.kept is not None:
             return 0 if self.kept is None else _in_base64(self.kept.data)
         # What takes little even as it is needs no judgement.
-        most = 2**13 + estimate_size(self.audio, self.spec.start, self.spec.end, audio_format="wav")
+        most = 2**13 + estimate_size(self.audio, *self.span, audio_format="wav")
         if self.page + self.picture + 4 * math.ceil(most / 3) <= self.options.max_bytes:
             return 0
         return self._sound_size / 1.5
@@ -115,9 +115,7 @@ class Budget:
         """About how large the sound is going to be."""
         if self.audio is None:
             return 0
-        size = estimate_size(
-            self.audio, self.spec.start, self.spec.end, audio_format=self.options.audio_format
-        )
+        size = estimate_size(self.audio, *self.span, audio_format=self.options.audio_format)
         return 4 * math.ceil(size / 3)
 
     def _exceeded(self, picture: int, sound: int) -> InvalidValueError:
@@ -141,6 +139,11 @@ class Budget:
             remedy += [Setting("audio", False), " leaves out the sound; "]
         remedy.append("fewer bins help too." if picture else "a shorter recording helps too.")
         return InvalidValueError(*reason, remedy=tuple(remedy))
+
+
+def check_sound_fits(audio: Audio, options: PlayerOptions) -> None:
+    """Raise if a recording's sound alone is too large for a player: before anything is computed."""
+    Budget(options, (audio.start, audio.end), audio, 0, 0, 0).ask_for_tiles(())
 
 
 def _in_base64(data: bytes) -> int:

@@ -357,7 +357,8 @@ def make_player(
 
     page_alone = made_of([b""] * n_tiles, silence).nbytes
     kept = encoder.kept_sound(audio, spec, options.audio_format) if audio else None
-    budget = Budget(options, spec, audio, page_alone, n_tiles, longest_column(patches), kept)
+    span = spec.start, spec.end
+    budget = Budget(options, span, audio, page_alone, n_tiles, longest_column(patches), kept)
     tiles: tuple[bytes, ...] = ()
     if pictured:
         tiles = encoder.tiles(spec.values, quantizer, options, budget)
