@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["LabelBoxes", "Shown", "draw_labels"]
+__all__ = ["LabelBoxes", "Shown", "draw_labels", "outlines"]
 
 MANY = 400  # labels in one view: more are drawn as the runs that they are at this size
 
@@ -156,13 +156,13 @@ class LabelBoxes(Artist):
         gc, still, pixel = self._gc(renderer), IdentityTransform(), renderer.points_to_pixels(1.0)
         gc.set_linewidth(CASING * pixel)
         gc.set_foreground(GROUND, isRGBA=True)
-        renderer.draw_path(gc, _outlines(boxes), still)
+        renderer.draw_path(gc, outlines(boxes), still)
         gc.set_linewidth(LINE * pixel)
         for code in set(codes.tolist()):
             gc.set_foreground(self._colors[code], isRGBA=True)
             dash = [LINE * pixel * length for length in self._looks.dash(code)]
             gc.set_dashes(0, dash or None)
-            renderer.draw_path(gc, _outlines(boxes[codes == code]), still)
+            renderer.draw_path(gc, outlines(boxes[codes == code]), still)
         gc.restore()
 
     def _draw_names(
@@ -225,7 +225,7 @@ class _Chip:
     def _write(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
         ground = np.array([[left, bottom, left + self.width, bottom + self.height]])
         gc.set_linewidth(0.0)
-        renderer.draw_path(gc, _outlines(ground), IdentityTransform(), GROUND)
+        renderer.draw_path(gc, outlines(ground), IdentityTransform(), GROUND)
         gc.set_foreground(self._color, isRGBA=True)
         x, y = left + self._pad, bottom + self._pad + self._descent
         if renderer.flipy():
@@ -292,7 +292,7 @@ _BOX = np.array(
 )
 
 
-def _outlines(boxes: NDArray[np.float64]) -> Path:
+def outlines(boxes: NDArray[np.float64]) -> Path:
     """Return boxes as one path."""
     left, bottom, right, top = boxes.T
     corners = np.array([[left, right, right, left, left], [bottom, bottom, top, top, bottom]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -12,6 +12,7 @@ from .._util.text import plain
 from .._util.validation import check_bool, check_int, check_text
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
+from ..core.steps import check_groups
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import mark_extents, root_figure
@@ -19,15 +20,15 @@ from .color import ColorScale
 from .figures import add_colorbar, axes_or_new
 from .inputs import check_mesh_kws
 from .labels import draw_labels
+from .lanes import Scored, draw_lanes
 from .mesh import draw_mesh
 from .raster import EvenEdges
 from .text import is_mathematics, shortened, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
+    from numpy.typing import ArrayLike
 
     from .mesh import PatchMesh
 
@@ -38,7 +39,7 @@ def plot_spectrogram(
     spectrogram: Spectrogram | Patches,
     *,
     ax: Axes | None = None,
-    mark: int | Iterable[int] | None = None,
+    mark: int | Iterable[int] | Mapping[str, ArrayLike] | None = None,
     cmap: str | Colormap | None = None,
     clim: tuple[float, float] | None = None,
     norm: Normalize | None = None,
@@ -46,12 +47,17 @@ def plot_spectrogram(
     title: str | None = None,
     reduce: Literal["max", "mean"] = "max",
     labels: bool = True,
+    scores: bool = True,
+    classes: Sequence[str] | None = None,
+    threshold: float | None = None,
+    overlapping: Literal["max", "mean", "center"] = "max",
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> Axes:
     """Draw the full spectrogram; given patches, mark where some of them lie.
 
-    Where several columns share a pixel, their maximum is drawn, so that a click in an hour of
-    recording stays visible.
+    What is known is shown: labels as boxes and, in a lane below, as bars; scores as steps in a
+    lane for each class. Where several columns share a pixel, their maximum is drawn, so that a
+    click in an hour of recording stays visible.
 
     Parameters
     ----------
@@ -61,7 +67,8 @@ def plot_spectrogram(
         Where to draw. By default a new pyplot figure is made.
     mark : int or iterable of int, optional
         Only with patches: how many of the first patches to mark with a bracket each above the
-        spectrogram, or the numbers of the patches to mark.
+        spectrogram, or the numbers of the patches to mark. Or groups of patches by name, such as
+        ``{"train": a, "test": b}``: a lane shows where each lies.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
     clim : (float, float), optional
@@ -75,7 +82,18 @@ def plot_spectrogram(
     reduce : {"max", "mean"}, default: "max"
         What a pixel shows of the cells that share it.
     labels : bool, default: True
-        Frame what was written down, where the spectrogram knows it.
+        Show what was written down, where the spectrogram knows it.
+    scores : bool, default: True
+        Only with patches: show their scores, where they have some.
+    classes : sequence of str, optional
+        Which classes have a lane of scores, at most eight; by default those of the highest
+        scores.
+    threshold : float, optional
+        From which score on a lane has its full colour: 0.5 by default; 0 where scores go beyond
+        0 to 1.
+    overlapping : {"max", "mean", "center"}, default: "max"
+        Which score a moment has that several patches share: the largest, the mean, or the mean
+        weighted by how near the moment is to the middle of each.
     mesh_kws : mapping, optional
         What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -106,18 +124,24 @@ def plot_spectrogram(
             f"spectrogram is of type {type(spec).__name__}. It must be a Spectrogram or Patches; "
             "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
         )
-    indices = _marked(patches, mark)
+    groups = {}
+    if patches is not None and isinstance(mark, Mapping):
+        mark, groups = None, check_groups("mark", mark, patches.framing)
+    indices = _marked(patches, mark)  # type: ignore[arg-type]  # a mapping needs patches too
     if title is not None:
         check_text("title", title)
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     if colorbar is None:
         colorbar = ax is None
     check_bool("labels", labels)
+    check_bool("scores", scores)
+    scored = Scored.of(spectrogram, classes, threshold, overlapping) if scores else Scored()
     check_mesh_kws(mesh_kws)  # before there is a figure
     ax = axes_or_new(ax)
     mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
     if labels:
         draw_labels(ax, spectrogram)
+    draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:

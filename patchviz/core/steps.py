@@ -1,0 +1,125 @@
+"""What overlapping patches say of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import Argument, InvalidTypeError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .framing import Framing
+
+__all__ = ["OVERLAPPING", "check_groups", "covered", "n_covering", "steps"]
+
+OVERLAPPING = ("max", "mean", "center")
+
+
+def steps(
+    framing: Framing,
+    values: NDArray[np.floating],
+    edges: NDArray[np.float64],
+    overlapping: str = "max",
+) -> NDArray[np.float64]:
+    """Return one number for each of some spans of time, given one for each patch.
+
+    Parameters
+    ----------
+    framing : Framing
+    values : ndarray, shape (n_patches,)
+        NaN where a patch has none.
+    edges : ndarray, shape (n_spans + 1,)
+        Rising times, in seconds.
+    overlapping : {"max", "mean", "center"}, default: "max"
+        What counts where patches overlap: the largest number of all that reach into the span;
+        or, in its middle, the mean of all, or that mean weighted by how near it is to the middle
+        of each patch.
+
+    Returns
+    -------
+    ndarray of float, shape (n_spans,)
+        NaN where there is no patch that has a number.
+    """
+    if overlapping == "max":
+        first, stop = n_covering(framing, edges[:-1], edges[1:])
+        padded = np.append(np.where(np.isnan(values), -np.inf, values), -np.inf)
+        ends = np.stack([first, np.maximum(stop, first)], axis=1).ravel()
+        result = np.maximum.reduceat(padded, ends)[::2].astype(np.float64)
+        result[(stop <= first) | np.isneginf(result)] = np.nan
+        return result
+    middle = (edges[:-1] + edges[1:]) / 2
+    first, stop = n_covering(framing, middle, middle)
+    counts = np.maximum(stop - first, 0)
+    span = np.repeat(np.arange(len(middle)), counts)
+    before = np.cumsum(counts) - counts
+    patch = np.repeat(first, counts) + np.arange(len(span)) - np.repeat(before, counts)
+    weights = np.ones(len(span))
+    if overlapping == "center":
+        half = framing.frame_length * framing.frame_duration / 2
+        centers = framing.origin + framing.starts[patch] * framing.frame_duration + half
+        weights = np.maximum(1 - np.abs(middle[span] - centers) / half, 1e-9)
+    taken = values[patch]
+    weights = np.where(np.isnan(taken), 0.0, weights)
+    total = np.bincount(span, weights, len(middle))
+    weighted = np.bincount(span, weights * np.nan_to_num(taken), len(middle))
+    result = np.full(len(middle), np.nan)
+    np.divide(weighted, total, out=result, where=total > 0)
+    return result
+
+
+def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArray[np.int64]]:
+    """Return groups of patches by name, given as numbers or masks."""
+    if not isinstance(groups, Mapping):
+        raise InvalidTypeError(
+            Argument(name, groups),
+            f" is of type {type(groups).__name__}",
+            allowed='a mapping from names to numbers of patches, such as {"train": a, "test": b}',
+        )
+    found = {}
+    for key, chosen in groups.items():
+        array = np.asarray(chosen)
+        if array.dtype != bool or array.shape != (framing.n_patches,):
+            if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
+                raise InvalidTypeError(
+                    Argument(f"{name}[{key!r}]", chosen),
+                    " is no list of numbers of patches, nor a mask of all of them.",
+                )
+            for end in (array.min(), array.max()) if array.size else ():
+                framing.check_index(int(end))
+            array = np.unique(array.astype(np.int64) % framing.n_patches)
+        found[str(key)] = array if array.dtype != bool else np.flatnonzero(array)
+    return found
+
+
+def n_covering(
+    framing: Framing, start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first patch of which some lies in each span of time, and the one after the last.
+
+    In a span without duration lie the patches that start there, not those that end there.
+    """
+    starts = framing.origin + framing.starts * framing.frame_duration
+    ends = starts + framing.frame_length * framing.frame_duration
+    instant = start == end
+    first = np.searchsorted(ends, start, side="right")
+    stop = np.where(
+        instant,
+        np.searchsorted(starts, end, side="right"),
+        np.searchsorted(starts, end, side="left"),
+    )
+    return first, stop
+
+
+def covered(framing: Framing, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the times that some patches cover, joined where they meet, shape (n, 2)."""
+    if not len(numbers):
+        return np.empty((0, 2))
+    starts = framing.starts[np.unique(numbers)]
+    begins = np.r_[0, np.flatnonzero(np.diff(starts) > framing.frame_length) + 1]
+    frames = np.stack([starts[begins], starts[np.r_[begins[1:] - 1, -1]] + framing.frame_length], 1)
+    result: NDArray[np.float64] = framing.origin + frames * framing.frame_duration
+    return result

@@ -1,0 +1,153 @@
+"""What is known, in lanes under an overview: where bars and steps are, and which are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from patchviz.core.patches import Patches
+from patchviz.core.spectrogram import Spectrogram
+from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.lanes import HEIGHT, Lanes, Scored
+from patchviz.plot.overview import plot_spectrogram
+
+
+def scored_patches(n_classes: int = 2, labels: Any = ((2.0, 3.0, "c0"),)) -> Patches:
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100).with_labels(list(labels))
+    patches = spec.patches(duration=1.0, hop_duration=0.5)  # 19 of them, over 10 s
+    scores = np.zeros((len(patches), n_classes))
+    scores[6, 0] = 0.9  # 3.0-4.0 s
+    scores[5, -1] = 0.6
+    return patches.with_scores(scores, classes=[f"c{k}" for k in range(n_classes)])
+
+
+def lanes_of(ax: Axes) -> Lanes:
+    (found,) = (artist for artist in ax.artists if isinstance(artist, Lanes))
+    return found
+
+
+def colored(ax: Axes, lane: int, color: str) -> tuple[float, float]:
+    """When the first and last pixel of a colour are in a lane, in seconds."""
+    canvas = FigureCanvasAgg(ax.get_figure(root=True))
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1].astype(int)
+    left, bottom, right, top = (
+        round(edge) for edge in lanes_of(ax).boxes(canvas.figure.dpi / 72)[lane]
+    )
+    part = pixels[bottom : top + 1, left:right, :3]
+    near = (np.abs(part - 255 * np.array(to_rgb(color))).max(axis=-1) < 8).any(axis=0)
+    found = np.flatnonzero(near)
+    start, end = ax.get_xlim()
+    scale = (end - start) / ax.bbox.width
+    return start + found[0] * scale, start + (found[-1] + 1) * scale
+
+
+def test_bars_and_hits_are_where_their_times_are() -> None:
+    ax = plot_spectrogram(
+        scored_patches(), ax=Figure((6, 4)).add_subplot(), mark={"train": [0, 1, 2], "test": [10]}
+    )
+    second = ax.bbox.width / 10
+    names = [lane.name for lane in lanes_of(ax).lanes]
+    assert names == ["labels", "train", "test", "c0", "c1"]
+    for lane, color, wanted in (
+        (0, ON_LIGHT[0], (2.0, 3.0)),
+        (1, "#0072b2", (0.0, 2.0)),
+        (2, "#c04a00", (5.0, 6.0)),
+        (3, ON_LIGHT[0], (3.0, 4.0)),
+        (4, ON_LIGHT[1], (2.5, 3.5)),
+    ):
+        np.testing.assert_allclose(colored(ax, lane, color), wanted, atol=1.01 / second)
+    ax.set_xlim(2.5, 5.0)  # lanes go with the axes
+    np.testing.assert_allclose(colored(ax, 3, ON_LIGHT[0]), (3.0, 4.0), atol=0.01)
+
+
+def test_lanes_stand_between_the_picture_and_its_time_axis() -> None:
+    figure = Figure((6, 4), layout="constrained")
+    ax = plot_spectrogram(scored_patches(), ax=figure.add_subplot())
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    lanes, renderer = lanes_of(ax), canvas.get_renderer()
+    boxes = lanes.boxes(100 / 72)
+    assert (boxes[:, 3] <= ax.bbox.y0).all()
+    assert (boxes[1:, 3] <= boxes[:-1, 1]).all()
+    np.testing.assert_allclose(boxes[:, 3] - boxes[:, 1], HEIGHT * 100 / 72)
+    assert (boxes[:, :3:2] == ax.bbox.intervalx).all()
+    for tick in ax.xaxis.get_major_ticks():
+        assert tick.label1.get_window_extent(renderer).y1 < boxes[:, 1].min()
+    box = lanes.get_tightbbox(renderer)
+    assert box.x0 >= 0  # names are not cut
+    assert box.height < ax.bbox.height / 2
+
+
+def test_of_many_classes_those_are_shown_that_score_highest() -> None:
+    patches = scored_patches(120)
+    ax = plot_spectrogram(patches, ax=Figure((6, 8)).add_subplot())
+    lanes = lanes_of(ax)
+    assert len(lanes.lanes) == 1 + 8
+    assert [lane.name for lane in lanes.lanes][:2] == ["labels", "c0"]
+    assert lanes.lanes[-1].name == "c119"
+    assert lanes._note == "8 of 120 classes"
+    ax = plot_spectrogram(patches, ax=Figure((6, 1.5)).add_subplot(), labels=False)
+    assert [lane.name for lane in lanes_of(ax).lanes] == ["c0"]
+    assert lanes_of(ax)._note == "1 of 120 classes"
+    assert 3 * lanes_of(ax).height <= ax.bbox.height * 0.72 + lanes_of(ax).height
+    ax = plot_spectrogram(patches, ax=Figure().add_subplot(), classes=["c7", "c3"], labels=False)
+    assert [lane.name for lane in lanes_of(ax).lanes] == ["c7", "c3"]
+
+
+def test_without_what_is_known_there_are_no_lanes() -> None:
+    patches = scored_patches()
+    for known, options in (
+        (patches, {"labels": False, "scores": False}),
+        (Spectrogram(np.zeros((8, 100))), {}),
+        (patches.spectrogram.with_labels([]), {}),
+    ):
+        ax = plot_spectrogram(known, ax=Figure().add_subplot(), **options)
+        assert not any(isinstance(artist, Lanes) for artist in ax.artists)
+        assert ax.spines["bottom"].get_position() == ("outward", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "threshold"),
+    [
+        ([0.0, 0.4], (0.0, 1.0), 0.5),
+        ([-3.0, 5.0], (-3.0, 5.0), 0.0),
+        ([2.0, 5.0], (2.0, 5.0), None),
+        ([7.0, 7.0], (7.0, 8.0), None),
+        ([np.nan, np.nan], (0.0, 1.0), 0.5),
+    ],
+)
+def test_lanes_span_the_scores(
+    values: list[float], limits: tuple[float, float], threshold: float | None
+) -> None:
+    patches = Spectrogram(np.zeros((2, 10))).patches(frame_length=5).with_scores(values)
+    scored = Scored.of(patches, None, None)
+    assert ((scored.low, scored.high), scored.threshold) == (limits, threshold)
+    assert Scored.of(patches, None, 0.25).threshold == 0.25
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"classes": "c0"}, InvalidTypeError, r"classes='c0' is of type str\. It must be a list"),
+        ({"classes": ["c01"]}, InvalidValueError, r"'c01' is none of the 2 classes.*'c1'\?"),
+        ({"classes": []}, InvalidValueError, "0 classes are asked for. A view shows 1 to 8"),
+        ({"overlapping": "min"}, InvalidValueError, "overlapping='min'.*max"),
+        ({"threshold": "high"}, InvalidTypeError, "threshold='high'"),
+        ({"scores": 1}, InvalidTypeError, "scores=1"),
+    ],
+)
+def test_what_cannot_be_shown_is_told(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        plot_spectrogram(scored_patches(), **options)
+    with pytest.raises(InvalidValueError, match=r"classes=\['c0'\] needs scores.*with_scores"):
+        plot_spectrogram(scored_patches().spectrogram, classes=["c0"])
