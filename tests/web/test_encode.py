@@ -155,9 +155,9 @@ def over(patches: pv.Patches, **options: Any) -> tuple[float, str]:
     with pytest.raises(InvalidValueError) as caught:
         pv.player(patches, audio=True, **options)
     message = str(caught.value)
-    said = re.search(r"about ([\d,.]+) MB, more than max_bytes=\d+ allows: page .*sound", message)
+    said = re.search(r"about ([\d.]+) ([kM])B, more than max_bytes=\d+ allows: page .*so", message)
     assert said is not None, message
-    return float(said[1]) * 1e6, message
+    return float(said[1]) * (1e6 if said[2] == "M" else 1e3), message
 
 
 def test_a_sound_beyond_the_budget_is_not_encoded_at_all(
