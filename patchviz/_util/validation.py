@@ -8,25 +8,38 @@ import math
 import numbers
 import operator
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import Argument, FolderNotFoundError, InvalidTypeError, InvalidValueError, shown
 
 __all__ = [
+    "MAX_INT",
+    "MAX_TIME",
+    "check_array",
     "check_bool",
     "check_choice",
+    "check_field",
     "check_file",
     "check_int",
     "check_number",
     "check_text",
 ]
 
+# Beyond these nobody means what was typed, and arithmetic goes wrong: squares and inverses of
+# numbers overflow, counts do not fit where they are kept, times cannot be told apart.
+MAX_INT, MAX_NUMBER = 2**31 - 1, 1e100
+MAX_RATE, MAX_TIME = 1e12, 1e15  # Hz, s; a rate's inverse is 30,000 years
+_MOST = {"Hz": MAX_RATE, "s": MAX_TIME}
+
 
 def _with_unit(number: object, unit: str) -> str:
-    return f"{number} {unit}" if unit else f"{number}"
+    text = f"{number:g}" if isinstance(number, float) and abs(number) >= 1e9 else f"{number}"
+    return f"{text} {unit}" if unit else text
 
 
 def _bounds(minimum: float | None, above: float | None, maximum: float | None, unit: str) -> str:
@@ -53,6 +66,11 @@ def _wrong_number(
     return InvalidValueError(Argument(name, number, unit), f" {reason}", allowed=allowed)
 
 
+def _scalar(value: object) -> object:
+    """Return the number in an array of no dimensions, which stands for it; else what was given."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
 def check_int(
     name: str,
     value: object,
@@ -60,30 +78,41 @@ def check_int(
     minimum: int | None = None,
     maximum: int | None = None,
     unit: str = "",
+    most: int | None = MAX_INT,
 ) -> int:
-    """Return `value` as an ``int``, or say which argument is none and what is allowed."""
-    bounds = _bounds(minimum, None, maximum, "")
-    allowed = "a whole number" + (f" of {unit}" if unit else "") + (f", {bounds}" if bounds else "")
-    if isinstance(value, bool) or getattr(value, "dtype", None) == "bool":  # or numpy's
-        raise _wrong_type(name, value, allowed)
+    """Return `value` as an ``int``, or say which argument is none and what is allowed.
+
+    The bounds are for people to read; beyond `most` lies what nobody means, and is said only there.
+    """
+    value = _scalar(value)
+
+    def allowed() -> str:
+        bounds = _bounds(minimum, None, maximum, "")
+        number = "a whole number" + (f" of {unit}" if unit else "")
+        return f"{number}, {bounds}" if bounds else number
+
+    if isinstance(value, bool | np.bool_):
+        raise _wrong_type(name, value, allowed())
     try:
         number = operator.index(value)  # type: ignore[arg-type]  # each object knows if it is one
     except TypeError:
         if not isinstance(value, numbers.Real):
-            raise _wrong_type(name, value, allowed) from None
+            raise _wrong_type(name, value, allowed()) from None
         try:
             real = float(value)
         except OverflowError:  # a fraction beyond the range of floats
-            raise _wrong_number(name, value, "", "is not allowed", allowed) from None
+            raise _wrong_number(name, value, "", "is not allowed", allowed()) from None
         if not math.isfinite(real):
             reason = "is not finite"
         elif real.is_integer():
-            raise _wrong_type(name, real, f"{allowed}: {name}={int(real)}") from None
+            raise _wrong_type(name, real, f"{allowed()}: {name}={int(real)}") from None
         else:
             reason = "is not a whole number"
-        raise _wrong_number(name, value, "", reason, allowed) from None
+        raise _wrong_number(name, value, "", reason, allowed()) from None
+    if maximum is None and most is not None and number > most:
+        maximum = most
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
-        raise _wrong_number(name, number, unit, "is not allowed", allowed)
+        raise _wrong_number(name, number, unit, "is not allowed", allowed())
     return number
 
 
@@ -95,28 +124,80 @@ def check_number(
     minimum: float | None = None,
     maximum: float | None = None,
     unit: str = "",
+    most: float | None = None,
 ) -> float:
-    """Return `value` as a finite ``float``, or say which argument is none and what is allowed."""
-    bounds = _bounds(minimum, above, maximum, unit)
-    allowed = "a finite number" + (f", {bounds}" if bounds else "")
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise _wrong_type(name, value, allowed)
+    """Return `value` as a finite ``float``, or say which argument is none and what is allowed.
+
+    The bounds are for people to read; beyond `most` (by default what its unit allows), and below
+    its inverse where the number must be above 0, lies what nobody means. It is said only there.
+    """
+    value = _scalar(value)
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     try:
-        number = float(value)
+        number = float(value) if is_number else math.nan  # type: ignore[arg-type]
     except OverflowError:  # a whole number beyond the range of floats
         number = math.inf
-    if (
-        not math.isfinite(number)
-        or (above is not None and number <= above)
-        or (minimum is not None and number < minimum)
-        or (maximum is not None and number > maximum)
-    ):
+    if most is None:
+        most = _MOST.get(unit, MAX_NUMBER)
+    if maximum is None and most < number < math.inf:
+        maximum = most
+    if minimum is None and above is None and -math.inf < number < -most:
+        minimum = -most
+    if above == 0 and 0 < number < 1 / most:
+        above, minimum = None, 1 / most
+    is_allowed = (
+        math.isfinite(number)
+        and (above is None or number > above)
+        and (minimum is None or number >= minimum)
+        and (maximum is None or number <= maximum)
+    )
+    if not is_allowed:
+        bounds = _bounds(minimum, above, maximum, unit)
+        allowed = "a finite number" + (f", {bounds}" if bounds else "")
+        if not is_number:
+            raise _wrong_type(name, value, allowed)
         raise _wrong_number(name, value, unit, "is not allowed", allowed)
     return number
 
 
+def check_field(
+    owner: object,
+    name: str,
+    check: Callable[..., object],
+    *,
+    optional: bool = False,
+    **bounds: object,
+) -> None:
+    """Check a field of a frozen dataclass, and keep what the check makes of it.
+
+    None is a value like any other, unless the field is `optional`. Whole numbers stay such: 500 Hz.
+    """
+    value = getattr(owner, name)
+    if value is None and optional:
+        return
+    checked = check(name, value, **bounds)
+    if type(value) is not int or abs(value) > MAX_INT:
+        object.__setattr__(owner, name, checked)
+
+
+def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
+    """Return what a value holds as an array, not copied where it is one: also a tensor's."""
+    try:
+        if hasattr(value, "__array__") and hasattr(value, "detach"):
+            value = value.detach()  # a tensor that requires a gradient gives no values itself
+        return np.asarray(value)
+    except Exception as error:  # whatever the conversion of an object of any kind raises
+        raise InvalidValueError(
+            "no array can be made of ",
+            Argument(name),
+            f" of type {type(value).__name__} ({shown(error, str)})",
+            allowed=allowed,
+        ) from error
+
+
 def check_bool(name: str, value: object, *, hint: str = "") -> bool:
     """Return `value` if it is True or False; a hint says what may have been meant."""
+    value = _scalar(value)
     if not isinstance(value, bool | np.bool_):
         raise _wrong_type(name, value, "True or False" + (f": {hint}" if hint else ""))
     return bool(value)

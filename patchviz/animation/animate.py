@@ -12,7 +12,7 @@ import matplotlib
 from matplotlib.animation import FuncAnimation
 
 from .._util.made import remember
-from .._util.validation import check_choice, check_number
+from .._util.validation import check_bool, check_choice, check_number
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.blit import Repainter
@@ -153,7 +153,8 @@ class PatchAnimation(FuncAnimation):
                 "patchviz.player(patches)."
             )
         self.view = view
-        speed = check_number("speed", speed, above=0)
+        speed = check_number("speed", speed, above=0, most=1e6)
+        repeat = check_bool("repeat", repeat)
         self.interval = 1000.0 * view.patches.hop_duration / speed
         figure = view.ax.get_figure(root=True)
         if figure is None:
@@ -316,6 +317,8 @@ class PatchAnimation(FuncAnimation):
         >>> pv.animate(patches).to_html5_video().startswith("<video width=")
         True
         """
+        if embed_limit is not None:
+            embed_limit = check_number("embed_limit", embed_limit, minimum=0, unit="MB")
         is_by_ffmpeg = matplotlib.rcParams["animation.writer"].startswith("ffmpeg")
         with with_ffmpeg() if is_by_ffmpeg else contextlib.nullcontext():
             return super().to_html5_video(embed_limit)

@@ -52,6 +52,9 @@ PICTURES: dict[str, type[GifWriter | WebPWriter | ApngWriter]] = {
 
 VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm")
 
+# Frames per second of films that somebody sees, and the most pixels of a side that are drawn.
+MIN_FPS, MAX_FPS, MAX_SIDE = 1e-6, 1_000_000, 65535
+
 SAVEFIG_KWARGS = ("facecolor", "edgecolor", "transparent")
 
 # These write under the name that they are given, or beside it, and nowhere else.
@@ -89,7 +92,7 @@ def save_film(
         raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
     target, is_folder = _check_target(filename, view)
     looks = _check_savefig_kwargs(savefig_kwargs)
-    _check_callback(progress_callback)
+    _check_progress(progress, progress_callback)
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
     options = {name: value for name, value in options.items() if value is not None}
@@ -128,7 +131,8 @@ def save_film(
                 film.add()
 
 
-def _check_callback(progress_callback: object) -> None:
+def _check_progress(progress: object, progress_callback: object) -> None:
+    check_bool("progress", progress)
     if progress_callback is not None and not callable(progress_callback):
         raise InvalidTypeError(
             Argument("progress_callback", progress_callback),
@@ -359,8 +363,8 @@ def _needs_ffmpeg(writer: object, target: Path) -> bool:
 def _frame_rate(interval: float, fps: float | Fraction | None) -> Fraction:
     """Return the frames per second that were asked for, or the true ones."""
     if fps is None:
-        return Fraction(1000.0 / interval).limit_denominator(10**6)
-    number = check_number("fps", fps, above=0)
+        fps = Fraction(1000.0 / interval).limit_denominator(10**6)
+    number = check_number("fps", fps, minimum=MIN_FPS, maximum=MAX_FPS)
     return Fraction(fps if isinstance(fps, (int, Fraction)) else number).limit_denominator(10**6)
 
 
@@ -369,7 +373,15 @@ def _check_dpi(dpi: float | str | None, figure: Figure) -> float:
         dpi = mpl.rcParams["savefig.dpi"]
     if dpi == "figure":
         return float(figure.dpi)
-    return check_number("dpi", dpi, above=0)
+    number = check_number("dpi", dpi, above=0)
+    width, height = figure.get_size_inches() * number
+    if not 1 <= min(width, height) <= max(width, height) <= MAX_SIDE:
+        raise InvalidValueError(
+            Argument("dpi", number),
+            f" makes frames of {width:.6g} × {height:.6g} pixels",
+            allowed=f"such that both are from 1 to {MAX_SIDE}",
+        )
+    return number
 
 
 def _round_figure_size(figure: Figure, dpi: float) -> None:
@@ -382,6 +394,12 @@ def _round_figure_size(figure: Figure, dpi: float) -> None:
 
 
 def _check_savefig_kwargs(savefig_kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
+    if savefig_kwargs is not None and not isinstance(savefig_kwargs, Mapping):
+        raise InvalidTypeError(
+            Argument("savefig_kwargs", savefig_kwargs),
+            f" is of type {type(savefig_kwargs).__name__}",
+            allowed=f"a mapping with any of {', '.join(SAVEFIG_KWARGS)}",
+        )
     looks = dict(savefig_kwargs or {})
     for name, value in looks.items():
         if name not in SAVEFIG_KWARGS:

@@ -9,19 +9,27 @@ import os
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._util.validation import check_choice, check_int, check_number, check_text
+from .._util.validation import (
+    check_bool,
+    check_choice,
+    check_field,
+    check_int,
+    check_number,
+    check_text,
+)
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, InvalidValueError
 from .decode import BySndfile, Part
 from .ffmpeg import ByFfmpeg
 from .files import checked_file, in_quotes
-from .levels import TOO_LOUD, Levels, check_loudness
+from .levels import TOO_LOUD, Levels
 from .resample import Samples, check_rate, resampled, resampled_size
+from .samples import checked_samples
 from .survey import OR_KEEP, how_to_mend, survey
 
 __all__ = ["Audio", "example_audio"]
@@ -86,6 +94,27 @@ class Audio:
     decoder: BySndfile | ByFfmpeg | None = None
     truncated: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sr", _rate("sr", self.sr))
+        for name in ("n_samples", "n_channels"):
+            check_field(self, name, check_int, minimum=1, most=None)
+        check_text("name", self.name)
+        check_field(self, "start", check_number, unit="s")
+        if not isinstance(self.source, np.ndarray | Path) and not hasattr(self.source, "read"):
+            raise InvalidTypeError(
+                Argument("source", self.source),
+                f" is of type {type(self.source).__name__}",
+                allowed="an array, a path or a binary file object; Audio.from_array and "
+                "Audio.from_file take more, and look at what they get",
+            )
+        check_field(self, "truncated", check_bool)
+        if not isinstance(self.decoder, BySndfile | ByFfmpeg | None):
+            raise InvalidTypeError(
+                Argument("decoder", self.decoder),
+                f" is of type {type(self.decoder).__name__}",
+                allowed="left out: Audio.from_file finds it",
+            )
+
     @classmethod
     def from_array(cls, y: ArrayLike, sr: float, *, name: str = "", start: float = 0.0) -> Audio:
         """Take samples that are in memory; they are not copied.
@@ -113,12 +142,8 @@ class Audio:
         InvalidValueError
             If `y` is empty, of more than two dimensions, not finite everywhere or beyond 1e12.
         """
-        rate = _rate("sr", sr)
-        samples = _checked_samples(y, rate)
-        begin = check_number("start", start, unit="s")
-        return cls(
-            rate, samples.shape[1], samples.shape[0], check_text("name", name), begin, samples
-        )
+        samples = checked_samples(y, _rate("sr", sr))
+        return cls(sr, samples.shape[1], samples.shape[0], name, start, samples)
 
     @classmethod
     def from_file(
@@ -240,7 +265,8 @@ class Audio:
         int
             As many as ``librosa.load`` gives.
         """
-        return resampled_size(self.n_samples, self.sr, sr)
+        rate = None if sr is None else check_rate("sr", sr, self.sr)
+        return resampled_size(self.n_samples, self.sr, rate)
 
     def blocks(
         self,
@@ -293,7 +319,8 @@ class Audio:
             If a file's samples are not finite, or too large for any sound: they become zeros.
         """
         rate = self.sr if sr is None else check_rate("sr", sr, self.sr)
-        check_int("blocksize", blocksize, minimum=1, unit="samples")
+        blocksize = check_int("blocksize", blocksize, minimum=1, unit="samples")
+        mono = check_bool("mono", mono)
         first, last = self._span(start, end)
         decoded = self._decoded(first, last, blocksize, [] if gaps is None else gaps)
         if levels is not None:
@@ -426,60 +453,3 @@ def example_audio() -> Audio:
 def _rate(name: str, sr: float) -> float:
     rate = check_number(name, sr, above=0, unit="Hz")
     return int(rate) if rate.is_integer() else rate
-
-
-def _checked_samples(y: ArrayLike, sr: float) -> Samples:
-    """Return `y` as a read-only view of shape (n_channels, n), or say why it is no sound."""
-    if isinstance(y, np.ma.MaskedArray):
-        raise InvalidTypeError(
-            "y is a masked array, and a sound has no gaps. Fill them: y.filled(0.0)."
-        )
-    try:
-        samples = np.asarray(y)
-    except ValueError as error:
-        raise InvalidValueError(
-            f"y of type {type(y).__name__} does not form an array ({error}). It must be "
-            "floating-point samples of shape (n,), or (n_channels, n)."
-        ) from error
-    if samples.dtype.kind in "iu":
-        zero = f" - {2 ** (8 * samples.itemsize - 1)}" if samples.dtype.kind == "u" else ""
-        y_zeroed = f"(y.astype(np.float32){zero})" if zero else "y.astype(np.float32)"
-        raise InvalidTypeError(
-            f"y holds integers ({samples.dtype}). It must hold floating-point samples, as a rule "
-            f"between -1 and 1: give {y_zeroed} / {2 ** (8 * samples.itemsize - 1)}."
-        )
-    if samples.dtype.kind != "f":
-        remedy = " Give y.real." if samples.dtype.kind == "c" else ""
-        raise InvalidTypeError(
-            f"y has the dtype {samples.dtype}. It must hold floating-point samples, as a rule "
-            f"between -1 and 1.{remedy}"
-        )
-    if samples.ndim not in (1, 2):
-        raise InvalidValueError(
-            f"y has the shape {samples.shape}, {samples.ndim}-D. It must be (n,) samples, or "
-            "(n_channels, n)."
-        )
-    if not samples.size:
-        raise InvalidValueError(
-            f"y is empty: shape {samples.shape}. It must hold at least one sample."
-        )
-    samples = np.atleast_2d(samples)
-    if samples.shape[0] > samples.shape[1]:
-        raise InvalidValueError(
-            f"y has the shape {samples.shape}: {samples.shape[0]} channels of "
-            f"{samples.shape[1]} samples. Channels come first, as in librosa: give y.T."
-        )
-    finite = np.isfinite(samples)
-    if not finite.all():
-        first = int(np.argmin(finite.all(axis=0)))
-        raise InvalidValueError(
-            f"y is not finite everywhere: {finite.size - np.count_nonzero(finite)} of "
-            f"{finite.size} samples are NaN or infinite, the first at {first / sr:.3f} s (sample "
-            f"{first}). Mend them, for example np.nan_to_num(y)."
-        )
-    precision = np.float64 if samples.dtype.itemsize >= 8 else np.float32
-    samples = samples.astype(precision, copy=False)
-    check_loudness(samples, sr)
-    view = samples.view()
-    view.flags.writeable = False
-    return cast(Samples, view)

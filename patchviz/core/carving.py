@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ORIGIN", "Carving", "memory_of", "pad", "without_padding"]
 
+MOST_PADDING = 1 << 29  # bytes that a patch may have beyond the length of its recording
+
 
 class Carving(NamedTuple):
     """How patches are to be carved, as it was given."""
@@ -146,6 +148,13 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
                 f" does not fit the values' type, {dtype}",
                 remedy="Choose one that does, or give the spectrogram values.astype(float).",
             )
+    n_bytes = spec.n_bins * n_frames * dtype.itemsize
+    if n_frames > spec.n_frames and n_bytes > MOST_PADDING:
+        raise InvalidValueError(
+            f"frame_length: a patch of {spec.n_frames + n_frames} frames at the end of a "
+            f"spectrogram of {spec.n_frames} is mostly padding, {n_bytes / 1e9:.3g} GB of it",
+            remedy=("Choose a shorter ", Argument("duration"), "."),
+        )
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
     padded = dataclasses.replace(spec, values=values, labels=None)
     object.__setattr__(padded, "labels", spec.labels)  # they have been looked at

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_choice, check_int, check_number
+from .._util.validation import check_array, check_choice, check_int, check_number
 from ..errors import (
     Argument,
     InPython,
@@ -244,7 +244,7 @@ class Framing:
 
     def check_index(self, index: int) -> int:
         """Return the number of a patch counted from the start, as a list counts it."""
-        number, n = check_int("index", index), self.n_patches
+        number, n = check_int("index", index, most=None), self.n_patches
         if not -n <= number < n:
             raise PatchIndexError(
                 Argument("index", number),
@@ -373,13 +373,13 @@ def starts_from(
     Each is rounded down by itself, so that nothing drifts; what is within a millionth of a frame
     of the next one is that one.
     """
+    allowed = "seconds with duration, or whole numbers of frames with frame_length"
+    array = check_array("starts", starts, allowed=allowed)
     try:
-        array = np.asarray(starts)
         numbers = array.astype(np.float64)
     except (ValueError, TypeError) as error:
         raise InvalidTypeError(
-            f"starts of type {type(starts).__name__} are no numbers ({error}). Give seconds with "
-            "duration, or whole numbers of frames with frame_length."
+            f"starts of type {type(starts).__name__} are no numbers ({error}). Give {allowed}."
         ) from error
     if not np.isfinite(numbers).all():
         raise InvalidValueError(
@@ -394,4 +394,4 @@ def starts_from(
             f"starts hold {wrong:g}, which is no whole number of frames. With frame_length, starts "
             f"are frames; give duration for starts in seconds (a frame is {frame_duration:.6g} s)."
         )
-    return numbers.astype(np.int64)
+    return np.clip(numbers, -(2.0**53), 2.0**53).astype(np.int64)  # beyond, none is a frame

@@ -138,6 +138,12 @@ class Patches(SplitPatches):
                 "wrap an array: patchviz.Spectrogram(values, sr=..., hop_length=...)."
             )
         if framing is not None:
+            if not isinstance(framing, Framing):
+                raise InvalidTypeError(
+                    Argument("framing", framing),
+                    f" is of type {type(framing).__name__}",
+                    allowed="the framing of other patches: patches.framing",
+                )
             spectrogram = without_padding(spectrogram)
         carving = Carving(
             frame_length, hop_length, duration, hop_duration, starts, tail, min_filled

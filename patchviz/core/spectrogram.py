@@ -7,9 +7,11 @@ import os
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Self, Unpack
 
+import numpy as np
+
 from .._util.reductions import Summary, summarize
 from .._util.text import one_line
-from .._util.validation import check_number, check_text
+from .._util.validation import MAX_TIME, check_number, check_text
 from ..audio.source import Audio, example_audio
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..features.base import Features
@@ -124,9 +126,22 @@ class Spectrogram(Features, LabelledRecording):
         object.__setattr__(self, "start", check_number("start", self.start, unit="s"))
         check_text("name", self.name)
         check_text("origin", self.origin)
+        self._check_times()
         self._check_audio()
         if self.labels is not None:
             object.__setattr__(self, "labels", labels_of(self, self.labels))
+
+    def _check_times(self) -> None:
+        """Refuse frames whose times cannot be told apart, or lie where no recording ends."""
+        step = np.spacing(max(abs(self.start), abs(self.end)))
+        if self.end > MAX_TIME or not self.frame_duration > 4 * step:
+            raise InvalidValueError(
+                Argument("start", self.start, "s"),
+                f" with {self.n_frames} frames of {self.frame_duration:.6g} s ends at "
+                f"{self.end:.6g} s, where numbers are {step:.2g} s apart",
+                allowed=f"such that frames can be told apart, and end before {MAX_TIME:g} s",
+                remedy=("Look at ", Argument("sr"), " and ", Argument("hop_length"), " too."),
+            )
 
     def _check_audio(self) -> None:
         audio: object = self.audio

@@ -10,11 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._util.progress import progress_bar
-from .._util.validation import check_choice, check_int, check_number, check_text
+from .._util.validation import (
+    check_array,
+    check_bool,
+    check_choice,
+    check_field,
+    check_int,
+    check_number,
+    check_text,
+)
 from ..audio.levels import Levels
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import InvalidTypeError, InvalidValueError, shown
 from .rows import check_rows
 
 __all__ = ["ALL_ROWS", "Y_AXES", "Features"]
@@ -111,15 +119,15 @@ class Features:
         set_field(self, "sr", check_number("sr", self.sr, above=0, unit="Hz"))
         if float(self.sr).is_integer():
             set_field(self, "sr", int(self.sr))
-        for name in ("hop_length", "n_fft"):
-            if getattr(self, name) is not None:
-                number = check_int(name, getattr(self, name), minimum=1, unit="samples")
-                set_field(self, name, number)
+        set_field(
+            self, "hop_length", check_int("hop_length", self.hop_length, minimum=1, unit="samples")
+        )
+        check_field(self, "n_fft", check_int, optional=True, minimum=1, unit="samples")
         check_choice("y_axis", self.y_axis, Y_AXES)
-        bins_per_octave = check_int("bins_per_octave", self.bins_per_octave, minimum=1)
-        set_field(self, "bins_per_octave", bins_per_octave)
-        if not isinstance(self.htk, bool):
-            raise InvalidTypeError(Argument("htk", self.htk), " must be True or False.")
+        set_field(
+            self, "bins_per_octave", check_int("bins_per_octave", self.bins_per_octave, minimum=1)
+        )
+        set_field(self, "htk", check_bool("htk", self.htk))
         set_field(self, "middle", check_number("middle", self.middle, unit="samples"))
         check_rows(self)
         if self.floor is not None:
@@ -145,13 +153,7 @@ def _read_only(values: ArrayLike) -> NDArray[Any]:
             "values are a masked array, and a patch would lose the mask. "
             "Give values.filled(np.nan): gaps are drawn where values are NaN."
         )
-    try:
-        array = np.asarray(values)
-    except (ValueError, TypeError, RuntimeError) as error:  # the last two as tensors raise them
-        raise InvalidValueError(
-            f"values of type {type(values).__name__} do not form an array ({error}). "
-            "They must be real numbers of shape (n_bins, n_frames)."
-        ) from error
+    array = check_array("values", values, allowed="real numbers of shape (n_bins, n_frames)")
     if array.dtype.kind == "c":
         raise InvalidTypeError(
             f"values are complex ({array.dtype}). They must be real: take np.abs(values), "
@@ -162,6 +164,9 @@ def _read_only(values: ArrayLike) -> NDArray[Any]:
             f"values have dtype {array.dtype}. They must be real numbers; "
             "convert them: np.asarray(values, dtype=float)."
         )
+    if array.dtype.itemsize > 8:  # wider than what colours and files are reckoned in
+        with np.errstate(over="ignore"):  # to infinity, which is drawn as a gap and counted
+            array = array.astype(np.float64)
     if array.ndim != 2:
         remedy = {
             1: "Samples of sound become one by Spectrogram.from_audio(values, sr=...); "

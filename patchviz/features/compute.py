@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .._util.validation import check_choice
+from .._util.validation import check_bool, check_choice
 from .._util.warn import warn_user
 from ..audio.resample import check_rate
 from ..audio.source import Audio
@@ -84,6 +84,7 @@ def compute(
     """
     if sr is not None:
         check_rate("sr", sr, audio.sr)
+    mono, progress = check_bool("mono", mono), check_bool("progress", progress)
     if audio.n_channels > 1 and not mono:
         named = shown(audio.name) if audio.name else "The sound"
         raise InvalidValueError(

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.mel import C1
-from .._util.validation import check_choice, check_int, check_number
+from .._util.validation import check_choice, check_field, check_int, check_number
 from ..audio.resample import Samples
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from . import streaming
 from .base import Part
 from .filters import window_values
-from .framed import InDecibels, check_norm
+from .framed import MAX_BANK, MAX_TUNING, InDecibels, check_norm
 from .options import Window
 from .spectral import Stft, tuning_of
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .base import Signal
 
 __all__ = ["Cqt"]
+
+MAX_OCTAVES = 40  # from a vibration in a year to ultrasound
 
 
 class _Octave(NamedTuple):
@@ -111,15 +113,14 @@ class Cqt(InDecibels):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_int("hop_length", self.hop_length, minimum=1, unit="samples")
-        check_int("n_bins", self.n_bins, minimum=1)
-        check_int("bins_per_octave", self.bins_per_octave, minimum=1)
-        if self.fmin is not None:
-            check_number("fmin", self.fmin, above=0, unit="Hz")
-        if self.tuning is not None:
-            check_number("tuning", self.tuning)
-        check_number("filter_scale", self.filter_scale, above=0)
-        check_number("sparsity", self.sparsity, minimum=0)
+        check_field(self, "hop_length", check_int, minimum=1, unit="samples")
+        check_field(self, "bins_per_octave", check_int, minimum=1, most=1 << 16)
+        n_bins = MAX_OCTAVES * self.bins_per_octave
+        check_field(self, "n_bins", check_int, minimum=1, most=n_bins)
+        check_field(self, "fmin", check_number, optional=True, above=0, unit="Hz")
+        check_field(self, "tuning", check_number, optional=True, most=MAX_TUNING)
+        check_field(self, "filter_scale", check_number, above=0, most=1e6)
+        check_field(self, "sparsity", check_number, minimum=0)
         if self.sparsity >= 1:
             raise InvalidValueError(
                 Argument("sparsity", self.sparsity),
@@ -180,7 +181,8 @@ class Cqt(InDecibels):
         )
 
     def _check_rate(self, sr: float) -> None:
-        cutoff, nyquist = self._lengths(sr)[1], sr / 2
+        lengths, cutoff = self._lengths(sr)
+        longest, nyquist = float(np.max(lengths)), sr / 2
         if cutoff > nyquist:
             fit = self.n_bins - math.ceil(self.bins_per_octave * math.log2(cutoff / nyquist))
             raise InvalidValueError(
@@ -192,6 +194,21 @@ class Cqt(InDecibels):
                     Argument("fmin"),
                     ", or a higher ",
                     Argument("sr"),
+                    ".",
+                ),
+            )
+        if longest * min(self.n_bins, self.bins_per_octave) > MAX_BANK:
+            raise InvalidValueError(
+                Argument("filter_scale", self.filter_scale),
+                f" with {self.bins_per_octave} bins in an octave from {self._lowest:.2f} Hz makes "
+                f"filters of {longest:.3g} samples, which are too large",
+                remedy=(
+                    "Choose a smaller ",
+                    Argument("filter_scale"),
+                    ", fewer ",
+                    Argument("bins_per_octave"),
+                    ", or a higher ",
+                    Argument("fmin"),
                     ".",
                 ),
             )

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.mel import hz_to_mel, mel_to_hz
-from ..errors import Argument, InvalidValueError
+from .._util.validation import check_array
+from ..errors import Argument, Code, InvalidValueError, shown
 from .options import Window
 
 __all__ = ["mel_bands", "window_values"]
+
+MAX_PEAK = 1e6  # of a window: single precision holds the squares of what comes after it
 
 
 def window_values(window: Window, length: int) -> NDArray[np.float64]:
@@ -19,24 +22,38 @@ def window_values(window: Window, length: int) -> NDArray[np.float64]:
     if isinstance(window, str) and window == "hann" and length > 1:
         # The default, without the most of a second that importing scipy.signal takes.
         return 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, length + 1))[:-1]
-    if isinstance(window, str | float | int | tuple):
+    if isinstance(window, str | float | int | tuple | np.number) and not isinstance(window, bool):
         from scipy.signal import get_window
 
         try:
-            return np.asarray(get_window(window, length, fftbins=True), dtype=np.float64)
-        except (TypeError, ValueError) as error:
+            with np.errstate(all="ignore"):
+                values = np.asarray(get_window(window, length, fftbins=True), dtype=np.float64)
+        except Exception as error:  # a tuple of anything raises anything
             raise InvalidValueError(
                 Argument("window", window),
-                f" is no window that scipy.signal.get_window knows ({error})",
+                f" is no window that scipy.signal.get_window knows ({shown(error, str)})",
                 remedy="Give its name, a tuple of name and parameters, or its values.",
             ) from error
-    values = np.asarray(window)
+        return _finite(values, window)
+    allowed = f"the name of a window, or {length} real numbers"
+    values = check_array("window", window, allowed=allowed)
     if values.shape != (length,) or values.dtype.kind not in "fiu":
         raise InvalidValueError(
             f"window has the shape {values.shape} and the dtype {values.dtype}. Its values must be "
             f"{length} real numbers, one for each sample of the window."
         )
-    return values.astype(np.float64)
+    return _finite(values.astype(np.float64), Code("an array"))
+
+
+def _finite(values: NDArray[np.float64], window: object) -> NDArray[np.float64]:
+    """Return the values of a window that lets something by."""
+    if not np.isfinite(values).all() or np.abs(values).max(initial=0) > MAX_PEAK:
+        raise InvalidValueError(
+            Argument("window", window),
+            " has values that are not finite, or beyond 1e6",
+            remedy="Choose other parameters.",
+        )
+    return values
 
 
 @functools.lru_cache(maxsize=4)  # a front end looks at them before it uses them

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.validation import check_bool, check_choice, check_int, check_number
+from .._util.validation import check_bool, check_choice, check_field, check_int, check_number
 from ..errors import Argument, InvalidValueError, Setting
 from . import streaming
 from .filters import mel_bands, window_values
@@ -21,7 +21,13 @@ from .options import Window
 if TYPE_CHECKING:
     from .base import Signal
 
-__all__ = ["check_norm"]
+__all__ = ["MAX_BANK", "MAX_TUNING", "check_bank", "check_norm"]
+
+# The longest window, 6 minutes at 44.1 kHz, and the most weights of a bank of filters: with
+# what is worked out on the way to them, a gigabyte.
+MAX_N_FFT, MAX_BANK = 1 << 24, 1 << 26
+
+MAX_TUNING = 100  # bins: what is tuned further is another note
 
 # The peak of sounds that are quieter than any recording, such as those in units of their own, for
 # which librosa's `amin` is not meant: 80 dB below full scale.
@@ -41,12 +47,18 @@ class Framed(BlockwiseFrontEnd):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_int("n_fft", self.n_fft, minimum=2, unit="samples")
-        if self.win_length is not None:
-            check_int("win_length", self.win_length, minimum=1, maximum=self.n_fft, unit="samples")
-        if self.hop_length is not None:
-            check_int("hop_length", self.hop_length, minimum=1, unit="samples")
-        check_bool("center", self.center)
+        check_field(self, "n_fft", check_int, minimum=2, most=MAX_N_FFT, unit="samples")
+        check_field(
+            self,
+            "win_length",
+            check_int,
+            optional=True,
+            minimum=1,
+            maximum=self.n_fft,
+            unit="samples",
+        )
+        check_field(self, "hop_length", check_int, optional=True, minimum=1, unit="samples")
+        check_field(self, "center", check_bool)
         check_choice("pad_mode", self.pad_mode, streaming.PAD_MODES)
         window_values(self.window, self._window_length)
 
@@ -135,10 +147,10 @@ class InDecibels(BlockwiseFrontEnd):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not callable(self.ref):
-            check_number("ref", self.ref)
-        check_number("amin", self.amin, above=0)
-        if self.top_db is not None:
-            check_number("top_db", self.top_db, minimum=0, unit="dB")
+            check_field(self, "ref", check_number, most=1e30)
+        # Of which single precision holds the inverse, and the square where that is taken.
+        check_field(self, "amin", check_number, above=0, most=1e18 if self.of_amplitudes else 1e36)
+        check_field(self, "top_db", check_number, optional=True, minimum=0, unit="dB", most=1e6)
 
     def _context(self) -> int | None:
         is_of_the_whole = callable(self.ref) or self.top_db is not None
@@ -189,19 +201,19 @@ class MelBased(Framed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("power", self.power, above=0)
-        check_int("n_mels", self.n_mels, minimum=1)
-        check_number("fmin", self.fmin, minimum=0, unit="Hz")
-        if self.fmax is not None:
-            check_number("fmax", self.fmax, above=0, unit="Hz")
-            if not self.fmin < self.fmax:
-                raise InvalidValueError(
-                    Argument("fmin", self.fmin, "Hz"),
-                    " to ",
-                    Argument("fmax", self.fmax, "Hz"),
-                    " is no range. They must rise.",
-                )
-        check_bool("htk", self.htk)
+        check_field(self, "power", check_number, above=0, most=10)
+        check_field(self, "n_mels", check_int, minimum=1)
+        check_bank("n_mels", self.n_mels, "n_fft", self.n_fft)
+        check_field(self, "fmin", check_number, minimum=0, unit="Hz")
+        check_field(self, "fmax", check_number, optional=True, above=0, unit="Hz")
+        if self.fmax is not None and not self.fmin < self.fmax:
+            raise InvalidValueError(
+                Argument("fmin", self.fmin, "Hz"),
+                " to ",
+                Argument("fmax", self.fmax, "Hz"),
+                " is no range. They must rise.",
+            )
+        check_field(self, "htk", check_bool)
         check_norm(*self._band_norm, "slaney")
 
     @property
@@ -260,5 +272,20 @@ def check_norm(name: str, value: object, *names: str) -> None:
     """Check an order of a norm, None for no normalisation, or one of some names."""
     if isinstance(value, str) and names:
         check_choice(name, value, names)
-    elif value is not None and value not in (math.inf, -math.inf):
-        check_number(name, value, minimum=0)
+    elif value is not None and not (isinstance(value, float) and math.isinf(value)):
+        number = check_number(name, value, minimum=0, most=100)
+        if 0 < number < 0.01:  # roots of an order like that overflow
+            check_number(name, number, minimum=0.01)
+
+
+def check_bank(name: str, n_bands: int, length_name: str, length: int) -> None:
+    """Refuse a bank of filters that would fill the memory by itself."""
+    if n_bands * length > MAX_BANK:
+        raise InvalidValueError(
+            Argument(name, n_bands),
+            " filters of ",
+            Argument(length_name, length, "samples"),
+            " are too large together",
+            allowed=(f"at most {MAX_BANK // length} with that ", Argument(length_name)),
+            remedy=("Choose fewer, or a smaller ", Argument(length_name), "."),
+        )

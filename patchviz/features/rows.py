@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._util.mel import C1
-from .._util.validation import check_number
+from .._util.validation import check_field, check_number
 from ..errors import Argument, InvalidValueError, Setting
 
 if TYPE_CHECKING:
@@ -34,12 +34,17 @@ def linear_rows(features: Features) -> tuple[float, float]:
 
 def check_rows(features: Features) -> None:
     """Refuse rows that cannot have the frequencies that they are said to have."""
-    fmin, fmax, y_axis = features.fmin, features.fmax, features.y_axis
+    y_axis = features.y_axis
     is_cqt = y_axis.startswith("cqt")
-    if fmin is not None:
-        check_number("fmin", fmin, unit="Hz", **({"above": 0} if is_cqt else {"minimum": 0}))
-    if fmax is not None:
-        check_number("fmax", fmax, above=fmin or 0, unit="Hz")
+    check_field(
+        features,
+        "fmin",
+        check_number,
+        optional=True,
+        unit="Hz",
+        **({"above": 0} if is_cqt else {"minimum": 0}),
+    )
+    check_field(features, "fmax", check_number, optional=True, above=features.fmin or 0, unit="Hz")
     _check_use(features)
     if y_axis == "chroma":
         _check_octaves(features)

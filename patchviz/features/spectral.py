@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.validation import check_choice, check_int, check_number
+from .._util.validation import check_choice, check_field, check_int, check_number
 from .base import ALL_ROWS, Part
-from .framed import Framed, InDecibels, MelBased, check_norm
+from .framed import MAX_TUNING, Framed, InDecibels, MelBased, check_bank, check_norm
 
 if TYPE_CHECKING:
     from .base import Signal
@@ -227,11 +227,13 @@ class Mfcc(MelBased):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_int("n_mfcc", self.n_mfcc, minimum=1, maximum=self.n_mels)
-        check_int("dct_type", self.dct_type, minimum=1, maximum=3)
+        check_field(self, "n_mfcc", check_int, minimum=1, maximum=self.n_mels)
+        check_field(self, "dct_type", check_int, minimum=1, maximum=3)
         if self.norm is not None:
             check_choice("norm", self.norm, ["ortho"])
-        check_number("lifter", self.lifter, minimum=0)
+        check_field(self, "lifter", check_number, minimum=0, most=1e6)
+        if self.lifter:
+            check_number("lifter", self.lifter, above=0, most=1e6)
 
     @property
     def _band_norm(self) -> tuple[str, str | float | None]:
@@ -325,13 +327,12 @@ class Chroma(Framed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_int("n_chroma", self.n_chroma, minimum=1)
+        check_field(self, "n_chroma", check_int, minimum=1)
+        check_bank("n_chroma", self.n_chroma, "n_fft", self.n_fft)
         check_norm("norm", self.norm)
-        check_number("ctroct", self.ctroct)
-        if self.octwidth is not None:
-            check_number("octwidth", self.octwidth, above=0)
-        if self.tuning is not None:
-            check_number("tuning", self.tuning)
+        check_field(self, "ctroct", check_number, most=1e3)
+        check_field(self, "octwidth", check_number, optional=True, above=0, most=1e3)
+        check_field(self, "tuning", check_number, optional=True, most=MAX_TUNING)
 
     @property
     def _n_rows(self) -> int:

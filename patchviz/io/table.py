@@ -115,7 +115,13 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(data, Mapping):
-        data = pd.DataFrame(dict(data))
+        try:
+            data = pd.DataFrame(dict(data))
+        except (ValueError, TypeError) as error:
+            raise InvalidValueError(
+                f"{argument} of type {type(data).__name__} is no table: {error}. It must have "
+                "columns of one length."
+            ) from error
     elif isinstance(data, list | tuple):
         data = _from_records(argument, data)
     try:

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
 from ..core.spectrogram import Spectrogram
 
-__all__ = ["ColorScale", "byte_colors", "extremes", "find_cmap"]
+__all__ = ["ColorScale", "byte_colors", "extremes", "find_cmap", "normed"]
 
 DEFAULT_CMAP = "magma"
+
+MAX_LIMIT = 1e300  # of colours: the distance of two is a number too
 
 # How those norms find limits that look at nothing but the smallest and the largest value.
 _FROM_RANGE = {
@@ -155,8 +157,10 @@ class ColorScale:
                 " both set the limits",
                 remedy="Give one of them.",
             )
-        if norm is None:
-            norm = Normalize(*(_limits(finite_range) if clim is None else check_clim(clim)))
+        if norm is None and clim is None:
+            norm = Normalize(*_limits(finite_range))
+        elif norm is None:
+            norm = Normalize(*check_clim(clim))
         elif not isinstance(norm, Normalize):
             raise InvalidTypeError(
                 Argument("norm"),
@@ -186,7 +190,7 @@ def check_clim(clim: Any) -> tuple[float, float]:
         raise InvalidTypeError(
             Argument("clim", clim), " must be a pair of numbers, (lowest, highest)."
         ) from None
-    low, high = check_number("clim[0]", low), check_number("clim[1]", high)
+    low, high = (check_number(f"clim[{k}]", end) for k, end in enumerate((low, high)))
     if low >= high:
         raise InvalidValueError(
             Argument("clim", Code(f"({low:g}, {high:g})")),
@@ -219,24 +223,30 @@ def find_cmap(cmap: str | Colormap | None) -> Colormap:
     return matplotlib.colormaps[cmap]
 
 
-def byte_colors(cmap: Colormap, normed: NDArray[Any], alpha: float | None) -> NDArray[np.uint8]:
+def normed(norm: Norm, values: NDArray[Any]) -> np.ma.MaskedArray[Any, Any]:
+    """Return what a norm makes of values, far beyond its limits too.
+
+    A norm reckons in the values' own type: half precision has no room for differences of its own.
+    """
+    if values.dtype.kind == "f" and values.dtype.itemsize < 4:
+        values = values.astype(np.float32)
+    with np.errstate(over="ignore"):  # which is as far beyond as can be
+        return np.ma.asarray(norm(values))
+
+
+def byte_colors(cmap: Colormap, fractions: NDArray[Any], alpha: float | None) -> NDArray[np.uint8]:
     """Return the colours of values that a norm has looked at, in bytes that Agg would paint.
 
-    Agg rounds them; ``cmap(normed, bytes=True)`` truncates, which is a shade darker.
+    Agg rounds them; ``cmap(fractions, bytes=True)`` truncates, which is a shade darker.
     """
     if type(cmap) not in (LinearSegmentedColormap, ListedColormap):
-        return _rounded(cmap(normed, alpha=alpha)).astype(np.uint8)
+        return _rounded(cmap(fractions, alpha=alpha)).astype(np.uint8)
     # A table of rounded colours loses nothing when it is truncated, and is quickly made.
-    ends: dict[str, Any] = {
-        "bad": cmap.get_bad(),
-        "under": cmap.get_under(),
-        "over": cmap.get_over(),
-    }
-    table = ListedColormap(_rounded(cmap(np.arange(cmap.N))) / 255).with_extremes(
-        **{end: _rounded(color) / 255 for end, color in ends.items()}
-    )
+    ends = {"bad": cmap.get_bad(), "under": cmap.get_under(), "over": cmap.get_over()}
+    rounded: dict[str, Any] = {end: _rounded(color) / 255 for end, color in ends.items()}
+    table = ListedColormap(_rounded(cmap(np.arange(cmap.N))) / 255).with_extremes(**rounded)
     alpha = None if alpha is None else float(_rounded(alpha)) / 255
-    colors: NDArray[np.uint8] = table(normed, alpha=alpha, bytes=True)
+    colors: NDArray[np.uint8] = table(fractions, alpha=alpha, bytes=True)
     return colors
 
 
@@ -294,13 +304,7 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
             )
         norm.autoscale_None(found[:2])
     limits = np.array([norm.vmin, norm.vmax], float)
-    try:
-        rise = bool(limits[0] < limits[1])
-        if rise:
-            norm(limits)
-    except ValueError:
-        rise = False  # a logarithm of nothing positive
-    if not rise:
+    if not _spans(norm, limits):
         has_values = not math.isnan(found.minimum)
         values = f", with values from {found.minimum:g} to {found.maximum:g}" if has_values else ""
         raise InvalidValueError(
@@ -310,8 +314,32 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
         )
 
 
+def _spans(norm: Normalize, limits: NDArray[np.float64]) -> bool:
+    """Whether a norm has colours from its lower limit to its upper one."""
+    if not (np.abs(limits).max() <= MAX_LIMIT and limits[0] < limits[1]):  # which NaN is not
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            fractions = np.ma.asarray(norm(limits))
+    except ValueError:  # a logarithm of nothing positive
+        return False
+    return bool(np.isfinite(np.ma.filled(fractions.astype(float), np.nan)).all())
+
+
 def _limits(found: FiniteRange) -> tuple[float, float]:
     low, high = found[:2]
     if math.isnan(low):
         return 0.0, 1.0  # nothing finite to show: everything is a gap
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
+    if max(abs(low), abs(high)) > MAX_LIMIT:
+        raise InvalidValueError(
+            f"values from {low:g} to {high:g} are beyond what a colour scale spans",
+            remedy=(
+                "Divide them, or give ",
+                Argument("clim", Code("(lowest, highest)")),
+                f" within {MAX_LIMIT:g}.",
+            ),
+        )
+    if low < high:
+        return low, high
+    half = max(0.5, abs(low) * 1e-6)  # which numbers of single precision tell apart
+    return low - half, high + half

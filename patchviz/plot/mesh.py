@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._util.reductions import finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
-from .color import ColorScale, byte_colors, extremes
+from .color import ColorScale, byte_colors, extremes, normed
 from .inputs import as_values, check_edges, check_mesh_kws, mask_nonfinite, smallest_positive
 from .raster import (
     Edges,
@@ -344,7 +344,7 @@ class PatchMesh(QuadMesh):
             return True
         if self._shown is None:
             self._shown = reduce_cells(values, rows, columns, self._reduction, self._find_maxima)
-        colours = byte_colors(self.cmap, np.ma.asarray(self.norm(self._shown)), self.get_alpha())
+        colours = byte_colors(self.cmap, normed(self.norm, self._shown), self.get_alpha())
         # One number for each colour: a pixel is then one item to look up.
         packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
         image = packed.take(columns.group, axis=1).take(rows.group[::-1], axis=0)

@@ -131,8 +131,7 @@ def plot_spectrogram(
     if title is not None:
         check_text("title", title)
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
-    if colorbar is None:
-        colorbar = ax is None
+    colorbar = ax is None if colorbar is None else check_bool("colorbar", colorbar)
     check_bool("labels", labels)
     check_bool("scores", scores)
     scored = Scored.of(spectrogram, classes, threshold, overlapping) if scores else Scored()

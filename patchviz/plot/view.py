@@ -157,8 +157,7 @@ class PatchView:
         self._index = patches.check_index(index)
         scale = ColorScale.of(patches.spectrogram, cmap=cmap, clim=clim, norm=norm)
         frequency = FrequencyAxis.of(patches.spectrogram)
-        if colorbar is None:
-            colorbar = ax is None
+        colorbar = ax is None if colorbar is None else check_bool("colorbar", colorbar)
         check_bool("labels", labels)
         check_mesh_kws(mesh_kws)  # before there is a figure
         self.ax = axes_or_new(ax)

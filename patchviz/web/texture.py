@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .._util.png import indexed_png
 from ..core.spectrogram import Spectrogram
-from ..plot.color import ColorScale
+from ..plot.color import ColorScale, normed
 
 __all__ = ["MEDIA_TYPES", "TILE_WIDTH", "Quantizer", "encode_tiles"]
 
@@ -115,10 +115,10 @@ class Quantizer:
     def __call__(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the palette entries of some values, in an array of the same shape."""
         # As Colormap.__call__ does, with more levels where the colormap has few colours.
-        normed = self._norm(np.ma.masked_invalid(values, copy=False))
-        data, mask = np.ma.getdata(normed), np.ma.getmaskarray(normed)
+        fractions = normed(self._norm, np.ma.masked_invalid(values, copy=False))
+        data, mask = np.ma.getdata(fractions), np.ma.getmaskarray(fractions)
         if data.dtype.kind == "f":
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", over="ignore"):
                 data = data * self._n_levels
                 data[data == self._n_levels] = self._n_levels - 1
                 # Anything below 0 must stay below it when truncated.
@@ -135,7 +135,7 @@ def _beyond_levels(spectrogram: Spectrogram, scale: ColorScale) -> tuple[bool, b
     low, high = spectrogram.finite_range
     if np.isnan(low):
         return True, False, False
-    ends = scale.norm(np.array([low, high]))
+    ends = normed(scale.norm, np.array([low, high]))
     mask, data = np.ma.getmaskarray(ends), np.ma.getdata(ends)
     top = 1.0 if data.dtype.kind == "f" else scale.cmap.N - 1
     under, over = data[0] < 0, data[1] > top

@@ -122,7 +122,7 @@ def test_list_of_floats_is_a_sound() -> None:
             "librosa: give y.T.",
         ),
         (np.ma.zeros(9), InvalidTypeError, "y is a masked array, and a sound has no gaps."),
-        ([[1.0], [1.0, 2.0]], InvalidValueError, "y of type list does not form an array"),
+        ([[1.0], [1.0, 2.0]], InvalidValueError, "no array can be made of y of type list"),
     ],
 )
 def test_what_is_no_sound(y: Any, error: type[Exception], message: str) -> None:
