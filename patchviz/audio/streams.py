@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 __all__ = [
-    "MP3_HEADER_DAMAGED",
+    "MP3_UNSURE",
     "OggLink",
     "flac_length",
     "flac_parts",
@@ -188,7 +188,7 @@ def _crc8(data: bytes) -> int:
 
 # -- MP3 -------------------------------------------------------------------------------------
 
-MP3_HEADER_DAMAGED = "has a damaged header"
+MP3_UNSURE = "has a header that may be damaged"
 
 
 def mp3_doubt(handle: IO[bytes]) -> str:
@@ -207,14 +207,16 @@ def mp3_doubt(handle: IO[bytes]) -> str:
     if found is None:
         return "has no header that says how long it is"
     flags, _, n_bytes = struct.unpack_from(">III", frame, found.end())
-    if flags & 3 != 3:
+    if not flags & 1:
         return "has a header that does not say how long it is"
+    if not flags & 2:
+        return MP3_UNSURE
     lame = found.end() + 12 + 100 * bool(flags & 4) + 4 * bool(flags & 8)
     if frame[lame : lame + 4] in (b"LAME", b"Lavf", b"Lavc"):
         (checksum,) = struct.unpack_from(">H", frame, lame + 34)
         blank = frame[: lame + 34] + b"\0\0" + frame[lame + 36 :]
         if checksum not in (_crc16(blank[: lame + 34]), _crc16(blank[:190])):  # LAME's, ffmpeg's
-            return MP3_HEADER_DAMAGED
+            return MP3_UNSURE
     rest = _read(handle, at + n_bytes, 200)
     is_another = rest.startswith(b"ID3") or b"Xing" in rest or b"Info" in rest
     # What else is shorter than some frames is a tag that we do not know, or padding.

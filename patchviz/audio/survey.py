@@ -17,7 +17,7 @@ from .decode import UNKNOWN_LENGTH, BySndfile, Part, RawSound, decoded_size, ope
 from .ffmpeg import ByFfmpeg, FfmpegError, Told
 from .files import in_quotes, opened
 from .streams import (
-    MP3_HEADER_DAMAGED,
+    MP3_UNSURE,
     OggLink,
     flac_length,
     flac_parts,
@@ -47,6 +47,7 @@ class Surveyed(NamedTuple):
     remarks: tuple[str, ...] = ()  # what a person should know, without the file's name
     damage: str = ""  # what is missing, without the file's name
     is_sure: bool = True  # False: it is as it seems, but ffmpeg should be asked
+    is_counted: bool = False  # by the bytes themselves, so that decoding finds nothing else
 
     @property
     def duration(self) -> float:
@@ -98,7 +99,7 @@ def survey(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[Surveyed
         raise AudioFileError(f"{in_quotes(name)} holds no samples. Give a sound file that does.")
     remarks = list(found.remarks)
     damage = found.damage
-    if keep and not damage and isinstance(found.decoder, BySndfile):
+    if keep and not (damage or found.is_counted) and isinstance(found.decoder, BySndfile):
         found, damage = _decodable(found, source, name)
     if damage:
         if not keep or not found.n_samples:
@@ -148,7 +149,7 @@ def _by_sndfile(handle: IO[bytes]) -> Surveyed:
         raise _DoubtError("does not say how long it is")
     if form == "MP3":
         doubt = mp3_doubt(handle)
-        if doubt and doubt != MP3_HEADER_DAMAGED:
+        if doubt and doubt != MP3_UNSURE:
             raise _DoubtError(doubt, plain.duration if "goes on" in doubt else 0.0)
         return plain._replace(is_sure=not doubt)
     return plain._replace(is_sure=False)
@@ -282,7 +283,7 @@ def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSoun
             f"is {chunk.start + (chunk.promised or 0) - size} bytes shorter than its header says "
             f"({1000 * missing:.3g} ms); what is there is read"
         )
-    return found._replace(remarks=tuple(remarks), damage=damage)
+    return found._replace(remarks=tuple(remarks), damage=damage, is_counted=True)
 
 
 def _contradictions(chunk: SoundChunk) -> tuple[str, ...]:
@@ -326,7 +327,7 @@ def _decodable(found: Surveyed, source: Path | IO[bytes], name: str) -> tuple[Su
     assert isinstance(found.decoder, BySndfile)
     parts = []
     for part in found.decoder.parts:
-        n = part.n_samples if part.raw else decoded_size(source, name, part)
+        n = decoded_size(source, name, part)
         parts.append(part._replace(n_samples=n))
         if n < part.n_samples:
             break
