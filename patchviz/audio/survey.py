@@ -247,19 +247,14 @@ def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSoun
     size = handle.seek(0, os.SEEK_END)
     width = _WIDTHS.get(raw.subtype, 0) * raw.n_channels
     if not width:
-        return _coded(plain, chunk, size)
+        return _coded(handle, plain, chunk)
     if raw.endian not in ("LITTLE", "BIG"):
         raw = raw._replace(endian="LITTLE" if chunk.is_little else "BIG")
     end, remarks = chunk.end, list(_contradictions(chunk))
     known = None if chunk.promised is None else chunk.promised / width / raw.sr
     if chunk.n_rest >= TOLERANCE * raw.sr * width:
-        if chunk.rest[:4] in (b"RIFF", b"RF64", b"RIFX", b"FORM", b"riff", b"caff", b".snd"):
-            remarks.append(
-                f"is followed by another file, {chunk.n_rest} bytes that are not read: several "
-                "were joined. Split them to see all"
-            )
-        elif chunk.is_blank:
-            remarks.append(f"is followed by {chunk.n_rest} bytes of zeros, which are not read")
+        if remark := _not_read(chunk):
+            remarks.append(remark)
         else:
             end = size
             remarks.append(
@@ -299,14 +294,33 @@ def _contradictions(chunk: SoundChunk) -> tuple[str, ...]:
     )
 
 
-def _coded(plain: Surveyed, chunk: SoundChunk, size: int) -> Surveyed:
+def _not_read(chunk: SoundChunk) -> str:
+    """Say what follows a sound and is none; empty where it may be more of it."""
+    if chunk.rest[:4] in (b"RIFF", b"RF64", b"RIFX", b"FORM", b"riff", b"caff", b".snd"):
+        return (
+            f"is followed by another file, {chunk.n_rest} bytes that are not read: several were "
+            "joined. Split them to see all"
+        )
+    if chunk.is_blank:
+        return f"is followed by {chunk.n_rest} bytes of zeros, which are not read"
+    return ""
+
+
+def _coded(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk) -> Surveyed:
     """Return what a file of chunks holds in which samples are not one by one."""
+    size = handle.seek(0, os.SEEK_END)
     if not 0 < plain.n_samples < UNKNOWN_LENGTH:
         raise _DoubtError("does not say how long it is")
     rate = max(1, chunk.end - chunk.start) / plain.duration  # bytes a second
+    opening = _opened(handle, Part(end=chunk.end)) if chunk.n_rest else None
+    if opening and (remark := _not_read(chunk)):
+        part = Part(end=chunk.end, n_samples=opening.n_samples)
+        decoder = BySndfile((part,))
+        return plain._replace(n_samples=part.n_samples, decoder=decoder, remarks=(remark,))
     if chunk.n_rest > TOLERANCE * rate:
-        text = f"goes on after the {plain.duration:.3f} s of its header"
-        raise _DoubtError(text, plain.duration, _ignoring_length(chunk))
+        seconds = (chunk.end - chunk.start) / rate
+        text = f"goes on after the {seconds:.3f} s of its header"
+        raise _DoubtError(text, math.inf, _ignoring_length(chunk))
     missing = chunk.start + (chunk.promised or 0) - size
     if missing > TOLERANCE * rate:
         damage = (

@@ -103,15 +103,16 @@ def test_joined_files_of_different_rates_are_one_sound(tmp_path: Path) -> None:
     assert 2.5 < audio.duration <= 3  # ffmpeg leaves something out where they meet
 
 
-def test_another_file_after_a_wav_is_told() -> None:
-    content = encoded(noise())
+@pytest.mark.parametrize("subtype", ["PCM_16", "IMA_ADPCM"])
+def test_another_file_after_a_wav_is_told(subtype: str) -> None:
+    content = encoded(noise(8080), subtype=subtype)  # 16 blocks of IMA ADPCM
     with pytest.warns(
         UserWarning,
         match=rf"is followed by another file, {len(content)} bytes that are not read: several "
         r"were joined. Split them to see all\.$",
     ):
         audio = Audio.from_file(io.BytesIO(content + content))
-    assert audio.n_samples == SR
+    np.testing.assert_array_equal(audio.read(), Audio.from_file(io.BytesIO(content)).read())
 
 
 # -- headers that say less than the file holds -----------------------------------------------
@@ -137,6 +138,16 @@ def test_wav_that_goes_on_after_its_header_is_read_on(subtype: str, promised: in
         audio = Audio.from_file(io.BytesIO(with_size(content, b"data", promised)))
     np.testing.assert_array_equal(audio.read(), y)
     np.testing.assert_array_equal(audio.read(0.5, 0.75), y[:, 4000:6000])
+
+
+def test_coded_wav_that_goes_on_after_its_header_is_read_on() -> None:
+    content = encoded(noise(8080), subtype="IMA_ADPCM")
+    with pytest.warns(
+        UserWarning,
+        match=r"goes on after the 0\.4\d+ s of its header, and 1\.010 s of it are decoded",
+    ):
+        audio = Audio.from_file(io.BytesIO(with_size(content, b"data", 7 * 256)))
+    assert audio.n_samples == 8080
 
 
 @pytest.mark.usefixtures("no_ffmpeg")
