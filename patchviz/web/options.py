@@ -46,7 +46,7 @@ class PlayerOptions:
         check_bool("audio", self.audio, hint=hint)
         checked = {
             "column_step": check_int("column_step", self.column_step, minimum=1, unit="frames"),
-            "max_bytes": check_int("max_bytes", self.max_bytes, minimum=1),
+            "max_bytes": check_int("max_bytes", self.max_bytes, minimum=1, most=None),
             "loop": check_bool("loop", self.loop),
             "speed": check_number("speed", self.speed, minimum=MIN_SPEED, maximum=MAX_SPEED),
             "time": check_choice("time", self.time, ("recording", "patch")),
