@@ -271,7 +271,9 @@ class Spectrogram(Features, LabelledRecording):
         mono : bool, default: False
             Whether several channels are mixed to one, their mean.
         start : float, default: 0.0
-            Time of the file's first sample in seconds.
+            Time of the file's first sample in seconds, such as that of the day. It names times and
+            skips nothing: to see a part, give its samples to :meth:`from_audio`, for instance
+            ``Audio.from_file(file).read(60, 70)[0]`` with ``start=60``.
         name : str, optional
             What the recording is called; by default the file's name.
         on_damage : {"raise", "keep"}, default: "raise"

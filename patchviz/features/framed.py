@@ -21,7 +21,7 @@ from .options import Window
 if TYPE_CHECKING:
     from .base import Signal
 
-__all__ = ["MAX_BANK", "MAX_TUNING", "check_bank", "check_norm"]
+__all__ = ["MAX_BANK", "MAX_TUNING", "QUIET", "check_bank", "check_norm"]
 
 # The longest window, 6 minutes at 44.1 kHz, and the most weights of a bank of filters: with
 # what is worked out on the way to them, a gigabyte.
@@ -31,7 +31,7 @@ MAX_TUNING = 100  # bins: what is tuned further is another note
 
 # The peak of sounds that are quieter than any recording, such as those in units of their own, for
 # which librosa's `amin` is not meant: 80 dB below full scale.
-_QUIET = 1e-4
+QUIET = 1e-4
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ class InDecibels(BlockwiseFrontEnd):
             amin=self.amin,
             top_db=self.top_db,
             amplitudes=self.of_amplitudes,
-            relative=is_relative and peak < _QUIET,
+            relative=is_relative and peak < QUIET,
         )
 
     def _meaning(self, sr: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .._util.validation import check_choice, check_field, check_int, check_number
 from .base import ALL_ROWS, Part
-from .framed import MAX_TUNING, Framed, InDecibels, MelBased, check_bank, check_norm
+from .framed import MAX_TUNING, QUIET, Framed, InDecibels, MelBased, check_bank, check_norm
 
 if TYPE_CHECKING:
     from .base import Signal
@@ -164,6 +164,7 @@ class Mfcc(MelBased):
 
     ``librosa.feature.mfcc(y=y, sr=sr)``, to the bit: the cosine transform of the mel spectrum in
     dB. The sound is read twice, since quiet bands are raised to 80 dB below the loudest.
+    Powers below 1e-10 are none, but for a sound that stays 80 dB below full scale.
 
     Parameters
     ----------
@@ -249,20 +250,22 @@ class Mfcc(MelBased):
     def _parts(self, signal: Signal) -> Iterator[Part]:
         from scipy import fft
 
-        loudest = max(levels.max() for levels in self._levels(signal, "loudness"))
+        loudest, most = -math.inf, 0.0
+        for powers in self._mel_powers(signal, "loudness"):
+            loudest, most = max(loudest, _levels(powers, _AMIN).max()), max(most, powers.max())
+        amin = _AMIN
+        if signal.levels.analysed.peak < QUIET:
+            amin = min(amin, max(1e-8 * float(most), float(np.finfo(signal.audio.dtype).tiny)))
+            loudest = 10.0 * math.log10(max(amin, most))
         floor = float(loudest - 80.0)
-        for levels in self._levels(signal, self.title):
-            raised = np.maximum(levels, floor)
+        for powers in self._mel_powers(signal, self.title):
+            raised = np.maximum(_levels(powers, amin), floor)
             values = fft.dct(raised, axis=-2, type=self.dct_type, norm=self.norm)[: self.n_mfcc]
             if self.lifter:
                 orders = np.arange(1, 1 + self.n_mfcc, dtype=values.dtype)
                 lift = np.sin(np.pi * orders / self.lifter)
                 values *= (1 + (self.lifter / 2) * lift)[:, np.newaxis]
             yield Part(ALL_ROWS, values.T)
-
-    def _levels(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
-        for powers in self._mel_powers(signal, doing):
-            yield 10.0 * np.log10(np.maximum(1e-10, powers))
 
     def _meaning(self, sr: float) -> dict[str, Any]:
         return {**super()._meaning(sr), "quantity": "Coefficient", "y_label": "MFCC"}
@@ -365,6 +368,14 @@ class Chroma(Framed):
     def _meaning(self, sr: float) -> dict[str, Any]:
         quantity = "Relative power"
         return {**super()._meaning(sr), "quantity": quantity, "bins_per_octave": self.n_chroma}
+
+
+_AMIN = 1e-10  # librosa's: the least power that is told from 0
+
+
+def _levels(powers: NDArray[Any], amin: float) -> NDArray[Any]:
+    levels: NDArray[Any] = 10.0 * np.log10(np.maximum(amin, powers))
+    return levels
 
 
 def tuning_of(spectra: Iterable[NDArray[Any]], sr: float, bins_per_octave: int) -> float:

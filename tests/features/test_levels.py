@@ -118,6 +118,14 @@ def test_quiet_sounds_are_seen_as_loud_ones_are(kind: str, dtype: Any, quietly: 
         np.testing.assert_allclose(quiet.values, loud.values, atol=1e-3)
 
 
+def test_coefficients_of_quiet_sounds_are_those_of_loud_ones(quietly: None) -> None:
+    y = np.random.default_rng(0).uniform(-1, 1, SR) * np.geomspace(1e-3, 1, SR)
+    loud, quiet = (
+        pv.Spectrogram.from_audio(scale * y, sr=SR, kind="mfcc").values for scale in (0.5, 1e-7)
+    )
+    np.testing.assert_allclose(quiet[1:], loud[1:], atol=1e-6)  # the first is the level itself
+
+
 @pytest.mark.parametrize("amplitude", [1.0, 1e-3, 2e-4])
 @pytest.mark.parametrize("kind", ["mel", "stft"])
 def test_sounds_as_they_are_recorded_are_as_with_librosa(kind: str, amplitude: float) -> None:
