@@ -13,9 +13,9 @@ from .._util.reductions import Summary, summarize
 from .._util.text import one_line
 from .._util.validation import MAX_TIME, check_number, check_text
 from ..audio.source import Audio, example_audio
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidValueError
 from ..features.base import Features
-from ..features.clock import check_clock, set_clock, window
+from ..features.clock import check_audio, set_clock
 from ..features.compute import compute
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
@@ -127,7 +127,8 @@ class Spectrogram(Features, LabelledRecording):
         check_text("name", self.name)
         check_text("origin", self.origin)
         self._check_times()
-        self._check_audio()
+        if self.audio is not None:
+            check_audio(self, self.audio, self.start)
         if self.labels is not None:
             object.__setattr__(self, "labels", labels_of(self, self.labels))
 
@@ -142,30 +143,6 @@ class Spectrogram(Features, LabelledRecording):
                 allowed=f"such that frames can be told apart, and end before {MAX_TIME:g} s",
                 remedy=("Look at ", Argument("sr"), " and ", Argument("hop_length"), " too."),
             )
-
-    def _check_audio(self) -> None:
-        audio: object = self.audio
-        if audio is None:
-            return
-        if not isinstance(audio, Audio):
-            raise InvalidTypeError(
-                Argument("audio"),
-                f" is of type {type(audio).__name__}",
-                allowed="a patchviz.Audio: Audio.from_array(y, sr) of samples, or "
-                "Audio.from_file(path)",
-            )
-        if audio.end <= self.start or self.end <= audio.start:
-            raise InvalidValueError(
-                Argument("audio"),
-                f" is there from {audio.start:.3f} s to {audio.end:.3f} s, and the spectrogram "
-                "from ",
-                Argument("start", self.start, "s"),
-                f" to {self.end:.3f} s: nothing of it would be heard",
-                remedy="Say when the sound begins: for example "
-                f"Audio.from_array(y, sr, start={self.start!r}).",
-            )
-        if abs(self.start - audio.start) <= window(self):
-            check_clock(self, audio)
 
     # -- constructors ----------------------------------------------------------------------
 

@@ -1,17 +1,17 @@
-"""Whether values and their sound last equally long, and what is likely where they do not."""
+"""Whether values and their sound are in step, and what is likely where they are not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import Argument, InPython, InvalidValueError, Setting
+from ..audio.source import Audio
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Setting
 
 if TYPE_CHECKING:
-    from ..audio.source import Audio
     from ..errors import Part
     from .base import Features
 
-__all__ = ["check_clock", "likely_cause", "set_clock", "window"]
+__all__ = ["check_audio", "likely_cause", "set_clock", "window"]
 
 # Of a sound: from frame to frame of the values that span it, in seconds. Other values with such
 # frames are in step with it: they are a part, or padded.
@@ -29,7 +29,30 @@ def set_clock(features: Features, audio: Audio) -> None:
     vars(audio).setdefault(_CLOCKS, set()).add(features.hop_length / features.sr)
 
 
-def check_clock(features: Features, audio: Audio) -> None:
+def check_audio(features: Features, audio: object, start: float) -> None:
+    """Refuse what is no sound, or cannot be that of values whose first frame is at `start`."""
+    if not isinstance(audio, Audio):
+        raise InvalidTypeError(
+            Argument("audio"),
+            f" is of type {type(audio).__name__}",
+            allowed="a patchviz.Audio: Audio.from_array(y, sr) of samples, or "
+            "Audio.from_file(path)",
+        )
+    end = start + features.values.shape[1] * (features.hop_length / features.sr)
+    if audio.end <= start or end <= audio.start:
+        raise InvalidValueError(
+            Argument("audio"),
+            f" is there from {audio.start:.3f} s to {audio.end:.3f} s, and the spectrogram from ",
+            Argument("start", start, "s"),
+            f" to {end:.3f} s: nothing of it would be heard",
+            remedy="Say when the sound begins: for example "
+            f"Audio.from_array(y, sr, start={start!r}).",
+        )
+    if abs(start - audio.start) <= window(features):
+        _check_clock(features, audio)
+
+
+def _check_clock(features: Features, audio: Audio) -> None:
     """Refuse values that begin with a sound and last longer or shorter."""
     frame_duration = features.hop_length / features.sr
     if frame_duration in vars(audio).get(_CLOCKS, ()):
