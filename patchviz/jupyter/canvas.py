@@ -43,6 +43,10 @@ export default () => {
 _STYLE = """
 .patchviz-scrubber .patchviz-readout { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .patchviz-scrubber .patchviz-title { font-weight: 600; overflow-wrap: anywhere; }
+.patchviz-scrubber .patchviz-message { color: var(--jp-error-color1, #b3261e); }
+.patchviz-scrubber .patchviz-message > * {
+  line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere;
+}
 """
 
 
@@ -98,6 +102,11 @@ class Canvas(anywidget.AnyWidget):
             tiles = list(player.tiles)
             if tiles != self.tiles and [*map(_cells, player.tiles)] != [*map(_cells, self.tiles)]:
                 self.tiles = tiles
+
+    @property
+    def nbytes(self) -> int:
+        """What the browser gets, once: texture, sound and script, in bytes."""
+        return sum(map(len, self.tiles)) + len(self.sound.get("data", b"")) + len(self.library)
 
 
 def _sound(player: Player) -> dict[str, Any]:

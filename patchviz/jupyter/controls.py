@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import not_
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import ipywidgets
 import traitlets
 
 from ..core.captions import patch_title
+from ..errors import PatchvizError
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
@@ -62,6 +64,8 @@ class Controls:
     speed : ipywidgets.Dropdown
     hear, sound : ipywidgets.ToggleButton
     readout, title : ipywidgets.HTML
+    message : ipywidgets.HTML
+        What went wrong, if anything did.
     """
 
     play: ipywidgets.Play
@@ -71,6 +75,7 @@ class Controls:
     sound: ipywidgets.ToggleButton
     readout: ipywidgets.HTML
     title: ipywidgets.HTML
+    message: ipywidgets.HTML
 
     @classmethod
     def of(
@@ -101,7 +106,9 @@ class Controls:
             ),
             readout=_Readout(layout=layout(margin="0 0 0 auto")),
             title=ipywidgets.HTML(),
+            message=ipywidgets.HTML(layout=layout(display="none")),
         )
+        controls.message.add_class("patchviz-message")
         controls.readout.add_class("patchviz-readout")
         controls.title.add_class("patchviz-title")
         controls.fit(patches, index)
@@ -158,6 +165,22 @@ class Controls:
     def set_title(self, title: str) -> None:
         """Show a title; text from people is never markup."""
         self.title.value = html.escape(title)
+
+    def say(self, text: str) -> None:
+        """Say what went wrong, or with an empty text that nothing did."""
+        self.message.value = f'<span role="alert">{html.escape(text)}</span>' if text else ""
+        self.message.layout.display = None if text else "none"
+
+    @contextlib.contextmanager
+    def telling(self, before: str = "", after: str = "") -> Iterator[None]:
+        """Show an error in the notebook too: of what a click leads to, nobody else shows it."""
+        try:
+            yield
+        except Exception as error:
+            kind = "" if isinstance(error, PatchvizError) else f"{type(error).__name__}: "
+            self.say(f"{before}{kind}{error}{after}")
+            raise
+        self.say("")
 
     def rows(self, width: str) -> tuple[ipywidgets.HBox, ipywidgets.HBox]:
         """Return what stands above and below the picture, as wide as that is."""

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["VIEW_TYPE", "after_every_cell", "publish", "when_cell_runs_again"]
+__all__ = ["VIEW_TYPE", "after_every_cell", "publish", "shell", "when_cell_runs_again"]
 
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
-def _shell() -> Any:
+def shell() -> Any:
     """Return IPython's shell if this process has one."""
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()
@@ -40,8 +40,8 @@ def when_cell_runs_again(callback: Callable[[], object]) -> Callable[[], None]:
     callable
         Call it, without arguments, to forget about it.
     """
-    shell = _shell()
-    cell = _running_cell(shell)
+    running = shell()
+    cell = _running_cell(running)
     if cell is None:
         return lambda: None
 
@@ -49,13 +49,13 @@ def when_cell_runs_again(callback: Callable[[], object]) -> Callable[[], None]:
         if info.cell_id == cell:
             callback()
 
-    return _register(shell, "pre_run_cell", check)
+    return _register(running, "pre_run_cell", check)
 
 
 def after_every_cell(callback: Callable[[], object]) -> Callable[[], None]:
     """Call a function whenever a cell has run; return what ends that."""
-    shell = _shell()
-    return _register(shell, "post_execute", callback) if shell is not None else lambda: None
+    running = shell()
+    return _register(running, "post_execute", callback) if running is not None else lambda: None
 
 
 def _register(shell: Any, event: str, callback: Callable[..., object]) -> Callable[[], None]:

@@ -10,19 +10,20 @@ import ipywidgets
 import traitlets
 
 from .._util.made import remember
-from .._util.validation import check_number
 from ..core.patches import Patches, check_patches
 from ..core.spectrogram import Spectrogram
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
 from ..web.encode import Encoder
-from ..web.options import MAX_SPEED, MIN_SPEED, PlayerOptions
+from ..web.options import PlayerOptions
 from ..web.player import Player, make_player
+from .boxes import publish_view, save_boxes
 from .canvas import Canvas
 from .controls import Controls, close_parts
 from .figure import LiveFigure
 from .notebook import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
 from .saved import saved_figure, saved_player
+from .traits import Index, Speed
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap, Normalize
@@ -44,24 +45,6 @@ class _Held:
     figure: LiveFigure | None
     callbacks: list[Callable[[NDArray[Any]], object]]
     leave: list[Callable[[], object]]
-
-
-class _Index(traitlets.TraitType[int, int]):
-    """The number of a patch, which is checked before anything changes."""
-
-    default_value = 0
-
-    def validate(self, obj: Any, value: Any) -> int:
-        return int(obj.patches.check_index(value))
-
-
-class _Speed(traitlets.TraitType[float, float]):
-    """How fast it plays, checked as the option is."""
-
-    default_value = 1.0
-
-    def validate(self, obj: Any, value: Any) -> float:
-        return check_number("speed", value, minimum=MIN_SPEED, maximum=MAX_SPEED)
 
 
 class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -113,9 +96,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     >>> scrubber.close()
     """
 
-    index = _Index().tag(sync=True)
+    index = Index().tag(sync=True)
     playing = traitlets.Bool()
-    speed = _Speed()
+    speed = Speed()
     loop = traitlets.Bool()
     muted = traitlets.Bool()
 
@@ -131,7 +114,8 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         encoder: Encoder,
     ) -> None:
         self._patches = patches
-        super().__init__()
+        # Beside others it is as wide as they leave it, whatever its texts are.
+        super().__init__(layout=ipywidgets.Layout(flex="1 1 0%", min_width="18em", padding="0 4px"))
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
         controls = Controls.of(patches, start, options.loop, options.speed, sounding=options.audio)
@@ -142,7 +126,13 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[]
         )
         above, below = controls.rows(width=figure.css_width if figure else "100%")
-        self.children = (above, *([figure.widget] if figure else []), canvas, below)
+        self.children = (
+            above,
+            *([figure.widget] if figure else []),
+            canvas,
+            below,
+            controls.message,
+        )
         self.index = start
         self.observe(self._show, "index")
         self._held.leave.append(controls.link(self))
@@ -150,6 +140,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
+        save_boxes(Scrubber)
 
     @property
     def _now(self) -> _Held:
@@ -165,10 +156,11 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _show(self, change: Any) -> None:
         now = self._now
         now.controls.write(self.patches, self.index)
-        if now.view is not None and now.figure is not None:
-            now.view.index = self.index
-            now.figure.paint()
-        self._call()
+        with now.controls.telling(f"Of patch {self.index} somebody was told, and failed: "):
+            if now.view is not None and now.figure is not None:
+                now.view.index = self.index
+                now.figure.paint()
+            self._call()
 
     def _call(self) -> None:
         for callback in tuple(self._now.callbacks):
@@ -232,9 +224,8 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @property
     def controls(self) -> Controls:
-        """The widgets around the picture.
+        """The widgets around the picture: ``play``, ``slider``, ``speed``, ``title`` ...
 
-        They are ``play``, ``slider``, ``speed``, ``hear``, ``sound``, ``readout`` and ``title``.
         What they do ``playing``, ``speed``, ``loop`` and ``muted`` of the scrubber do as well.
         """
         return self._now.controls
@@ -250,7 +241,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @patches.setter
     def patches(self, patches: Patches) -> None:
-        self._change(check_patches(patches))
+        self._change(lambda: check_patches(patches))
 
     @property
     def spec(self) -> Spectrogram:
@@ -260,12 +251,14 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     @spec.setter
     def spec(self, spec: Spectrogram) -> None:
         old = self.patches
-        self.patches = Patches(
-            spec,
-            framing=old.framing,
-            duration=old.requested_duration,
-            hop_duration=old.requested_hop_duration,
-            pad_value=old.pad_value,
+        self._change(
+            lambda: Patches(
+                spec,
+                framing=old.framing,
+                duration=old.requested_duration,
+                hop_duration=old.requested_hop_duration,
+                pad_value=old.pad_value,
+            )
         )
 
     @property
@@ -275,7 +268,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @cmap.setter
     def cmap(self, cmap: str | Colormap | None) -> None:
-        self._change(self.patches, cmap=cmap)
+        self._change(cmap=cmap)
 
     @property
     def clim(self) -> tuple[float, float]:
@@ -285,7 +278,7 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @clim.setter
     def clim(self, clim: tuple[float, float] | None) -> None:
-        self._change(self.patches, clim=clim, norm=None)
+        self._change(clim=clim, norm=None)
 
     @property
     def title(self) -> str:
@@ -294,18 +287,21 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @title.setter
     def title(self, title: str | None) -> None:
-        self._change(self.patches, title=title)
+        self._change(title=title)
 
-    def _change(self, patches: Patches, **changes: Any) -> None:
-        now = self._now
-        if now.view is not None:
-            raise InvalidValueError(
-                "patches, spec, cmap, clim and title of this scrubber are those of its PatchView. "
-                "Change what is drawn, such as view.mesh.set_cmap(...): the picture follows."
-            )
-        index = min(self.index, len(patches) - 1)
-        options = dataclasses.replace(now.options, **changes)
-        now.player = make_player(patches, options, index, now.encoder)
+    def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
+        now, name = self._now, self.title or "what was there before"
+        with now.controls.telling(after=f" Still shown: {name}."):
+            if now.view is not None:
+                raise InvalidValueError(
+                    "patches, spec, cmap, clim and title of this scrubber are those of its "
+                    "PatchView. Change what is drawn, such as view.mesh.set_cmap(...): the picture "
+                    "follows."
+                )
+            patches = self.patches if carve is None else carve()
+            index = min(self.index, len(patches) - 1)
+            options = dataclasses.replace(now.options, **changes)
+            now.player = make_player(patches, options, index, now.encoder)
         self._patches, now.options = patches, options
         now.canvas.show(now.player)
         now.controls.set_title(self.title)
@@ -332,29 +328,26 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     def _ipython_display_(self) -> None:
         bundle = self._repr_mimebundle_()
-        # Of the types in one output notebooks choose the widget, even where there is none. The
-        # empty texts are for those that know no widgets, which would complain.
-        publish({VIEW_TYPE: bundle.pop(VIEW_TYPE), "text/html": "", "text/plain": ""})
+        publish_view(bundle.pop(VIEW_TYPE))
         publish(bundle)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        now = self._now
-        if now.figure is None:
-            saved = saved_player(
-                now.player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
-            )
-        else:
-            saved = saved_figure(now.figure.png(), repr(self), self.model_id)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), **saved, VIEW_TYPE: view}
+        return {"text/plain": repr(self), **self.saved(), VIEW_TYPE: view}
+
+    def saved(self) -> dict[str, str]:
+        """Return what notebooks save of it, by media type, and show where no kernel runs."""
+        now = self._now
+        if now.figure is not None:
+            return saved_figure(now.figure.png(), repr(self), self.model_id)
+        return saved_player(
+            now.player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
+        )
 
     @property
     def nbytes(self) -> int:
         """What the browser gets, once: texture, sound and script, in bytes."""
-        canvas = self._now.canvas
-        return (
-            sum(map(len, canvas.tiles)) + len(canvas.sound.get("data", b"")) + len(canvas.library)
-        )
+        return self._now.canvas.nbytes
 
     def __repr__(self) -> str:
         if self._held is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import gc
+import html
 import io
 import tracemalloc
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.events import EventManager
+from IPython.core.formatters import DisplayFormatter
 from ipywidgets.widgets.widget import _instances
 from matplotlib import colormaps
 from matplotlib._pylab_helpers import Gcf
@@ -337,6 +340,108 @@ def test_a_change_of_title_or_carving_encodes_nothing(
         scrubber.cmap = "viridis"
 
 
+def test_colours_and_title_leave_the_sound_and_the_padding_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    audio = pv.Audio.from_array(np.zeros(22050, np.float32), 22050)
+    spec = pv.Spectrogram(np.ones((8, 42)), sr=22050, hop_length=512, audio=audio)
+    patches = spec.patches(frame_length=16, hop_length=8, tail="pad", pad_value=0.25)
+    scrubber = pv.scrub(patches, audio=True)
+    monkeypatch.delattr("patchviz.web.encode.encode_sound")  # whoever calls it fails
+    scrubber.title, scrubber.cmap, scrubber.clim = "another", "viridis", (0, 5)
+    scrubber.spec = pv.Spectrogram(2 * spec.values, sr=22050, hop_length=512, audio=audio)
+    assert (scrubber.title, scrubber.clim) == ("another", (0, 5))
+    assert scrubber.patches.pad_value == 0.25
+    assert scrubber.patches[-1].max() == 2.0
+    assert scrubber.patches[-1][0, -1] == 0.25
+
+
+def message(scrubber: pv.Scrubber) -> str:
+    """What is seen of an error."""
+    shown = scrubber.controls.message
+    assert (shown.layout.display == "none") == (shown.value == "")
+    return str(shown.value)
+
+
+def test_a_recording_that_cannot_be_carved_is_told_where_people_look(patches: pv.Patches) -> None:
+    """Of an error in what a Dropdown calls, nothing else is seen."""
+    scrubber = pv.scrub(patches, title="<the long one>")
+    files = ipywidgets.Dropdown(options=["long", "short"])
+    short = pv.Spectrogram(np.zeros((16, 10)), sr=22050, hop_length=512)
+
+    def choose(change: Any) -> None:
+        scrubber.spec = short if change.new == "short" else patches.spectrogram
+
+    files.observe(choose, "value")
+    with pytest.raises(InvalidValueError) as caught:
+        files.value = "short"
+    text = html.escape(f"{caught.value} Still shown: <the long one>.")
+    assert message(scrubber) == f'<span role="alert">{text}</span>'
+    assert scrubber.spec is patches.spectrogram
+    files.value = "long"
+    assert message(scrubber) == ""
+
+
+def test_whoever_is_told_of_a_patch_and_fails_is_told_of(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    disconnect = scrubber.on_patch(lambda patch: {}["model"])
+    with pytest.raises(KeyError):
+        scrubber.index = 3
+    assert "patch 3 " in message(scrubber)
+    assert "KeyError: &#x27;model&#x27;" in message(scrubber)
+    disconnect()
+    scrubber.index = 4
+    assert message(scrubber) == ""
+    with pytest.raises(PatchIndexError):
+        scrubber.index = 99
+    assert "index=99 is out of range" in message(scrubber)
+
+
+# -- in boxes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[dict[str, Any]]]:
+    """Return what a cell that ends with an object leaves in the notebook, output by output."""
+    formatter = DisplayFormatter()
+    fake = SimpleNamespace(display_formatter=formatter)
+    monkeypatch.setattr("patchviz.jupyter.boxes.shell", lambda: fake)
+
+    def shown(thing: Any) -> list[dict[str, Any]]:
+        outputs: list[dict[str, Any]] = []
+        monkeypatch.setattr("patchviz.jupyter.boxes.publish", outputs.append)
+        bundle, _ = formatter.format(thing)
+        return [*outputs, bundle]
+
+    return shown
+
+
+def test_in_boxes_it_is_saved_as_it_is_alone(patches: pv.Patches, shown: Any) -> None:
+    first, second = pv.scrub(patches, title="first"), pv.scrub(patches, title="second")
+    column = ipywidgets.VBox([ipywidgets.Dropdown(options=["a"]), first])
+    row = ipywidgets.HBox([first, ipywidgets.Tab([second])])
+    for box, scrubbers in ((column, [first]), (row, [first, second])):
+        live, saved = shown(box)
+        assert live[VIEW_TYPE]["model_id"] == box.model_id
+        assert (live["text/html"], live["text/plain"]) == ("", "")
+        assert VIEW_TYPE not in saved
+        assert saved["text/plain"] == box._repr_mimebundle_()["text/plain"]
+        assert saved["image/png"] == first.saved()["image/png"]
+        for scrubber in scrubbers:
+            assert scrubber.saved()["text/html"] in saved["text/html"]
+        assert saved["text/html"].count('class="patchviz-saved"') == len(scrubbers)
+
+
+def test_other_boxes_are_what_they_were(patches: pv.Patches, shown: Any) -> None:
+    box = ipywidgets.VBox([ipywidgets.IntSlider()])
+    before = shown(box)
+    scrubber = pv.scrub(patches)
+    assert shown(box) == before == [box._repr_mimebundle_()]
+    beside = ipywidgets.HBox([scrubber])
+    scrubber.close()
+    assert shown(beside) == [beside._repr_mimebundle_()]
+
+
 def test_of_a_view_the_browser_gets_no_texture(patches: pv.Patches) -> None:
     scrubber = pv.scrub(view_of(patches, index=3))
     (canvas,) = (child for child in scrubber.children if isinstance(child, Canvas))
@@ -415,6 +520,7 @@ def test_output_carries_widget_player_and_still_picture(
 ) -> None:
     published: list[dict[str, Any]] = []
     monkeypatch.setattr("patchviz.jupyter.scrubber.publish", published.append)
+    monkeypatch.setattr("patchviz.jupyter.boxes.publish", published.append)
     scrubber = pv.scrub(patches, index=4)
     scrubber.index = 7
     bundle = scrubber._repr_mimebundle_()
@@ -483,7 +589,7 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
     shell = Shell()
-    monkeypatch.setattr("patchviz.jupyter.notebook._shell", lambda: shell)
+    monkeypatch.setattr("patchviz.jupyter.notebook.shell", lambda: shell)
     return shell
 
 
@@ -557,6 +663,7 @@ def test_closed_scrubber_says_so(patches: pv.Patches, name: str) -> None:
 @pytest.mark.parametrize("n", [40, pytest.param(1000, marks=pytest.mark.soak)])
 def test_scrubbers_made_and_closed_leave_memory_flat(patches: pv.Patches, n: int) -> None:
     n_bytes, n_objects = [], []
+    ipywidgets.Widget.close_all()  # or where they are kept may grow just now
     gc.collect()
     gc.freeze()  # what was there before is not looked through each time
     tracemalloc.start()

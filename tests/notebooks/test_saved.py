@@ -106,6 +106,48 @@ def test_nobody_trusts_it(notebook: Notebook, saved: Path) -> None:
     assert notebook.lab("return panel.content.widgets[1].model.trusted") is False
 
 
+BOXES = """
+import ipywidgets
+files = ipywidgets.Dropdown(options=["long", "short"])
+first, second = pv.scrub(patches, index=3, title="first"), pv.scrub(patches, index=3)
+
+def choose(change):
+    first.spec = recording(640 if change.new == "long" else 64)
+
+files.observe(choose, "value")
+ipywidgets.VBox([files, ipywidgets.HBox([first, second])])
+"""
+
+
+def test_in_boxes_it_is_saved_and_says_what_went_wrong(
+    lab: Notebook, server: Server, document: Callable[[str], Any]
+) -> None:
+    path = server.write("boxes", SETUP, BOXES)
+    lab.open(path).run().wait_index(3, 1)
+    widths = "Array.from(scope.querySelectorAll('.patchviz-scrubber'), (n) => n.offsetWidth)"
+    one, other = lab.js(widths)
+    assert one == other > 300
+    lab.find(".noUi-handle").press("End")
+    lab.wait_index(106)
+    assert lab.js(widths) == [one, other]
+    files = lab.locator(".widget-dropdown select:has(option[value=short])")
+    files.select_option("short")
+    message = "scope.querySelector('.patchviz-message [role=alert]')"
+    lab.wait(message)
+    said = lab.js(f"{message}.textContent")
+    assert "longer than" in said
+    assert said.endswith("Still shown: first.")
+    files.select_option("long")
+    lab.wait(f"!{message}")
+    assert lab.js("scope.querySelectorAll('.patchviz-saved:not([style*=none])').length") == 0
+    lab.save()
+    copied = copy(path, "boxes-alone", code="# with another kernel")
+    server.trust(copied)
+    with document("lab") as alone:
+        alone.open(copied)
+        wait_seen(alone.page, {**PLAYER, "player": 2})
+
+
 BAR = """
 import itertools, tqdm.std
 tqdm.std.time = lambda ticks=itertools.count(): 0.6 * next(ticks)
