@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -19,7 +20,7 @@ from matplotlib.animation import FFMpegWriter
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from ..audio.encode import heard
 from ..audio.formats import ANY_RATE, ENCODERS, FILM_ENCODERS
-from ..errors import Argument, InvalidTypeError, PatchvizError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
@@ -149,6 +150,16 @@ def sound_encoder(ending: str, extra_args: Sequence[str] | None) -> str:
     return FILM_ENCODERS.get(ending.lower(), "aac")
 
 
+def _can_be_told(value: object) -> bool:
+    """Return whether the texts in an option can be arguments of another program."""
+    if isinstance(value, str):
+        with contextlib.suppress(UnicodeEncodeError):
+            return b"\0" not in os.fsencode(value)
+        return False
+    texts = [*value, *value.values()] if isinstance(value, Mapping) else value
+    return all(_can_be_told(str(text)) for text in cast("Iterable[object]", texts))
+
+
 class FilmWriter(FrameWriter):
     """A film by ffmpeg, with an exact frame rate, true colours and, if given, sound.
 
@@ -181,6 +192,15 @@ class FilmWriter(FrameWriter):
                     Argument("extra_args", list(extra_args or ())),
                     f" holds {argument!r}",
                     allowed="texts alone, as a shell takes them, such as ['-crf', '18']",
+                )
+        for name, value in (
+            ("codec", codec), ("extra_args", extra_args), ("metadata", metadata),
+        ):  # fmt: skip
+            if value is not None and not _can_be_told(str(value) if name == "codec" else value):
+                raise InvalidValueError(
+                    Argument(name, value),
+                    " holds a null character or half of one, which no program can be told",
+                    remedy="Leave it out.",
                 )
         # Its options are those of matplotlib, which knows how to tell them to ffmpeg.
         self._options = FFMpegWriter(fps, codec, bitrate, extra_args, metadata)  # type: ignore[arg-type]

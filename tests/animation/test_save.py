@@ -549,6 +549,15 @@ def test_an_ffmpeg_that_does_not_start_leaves_nothing_open(
 
 
 def test_what_ffmpeg_is_told_is_text(tmp_path: Path) -> None:
+    for options in (
+        {"codec": "\0"},
+        {"extra_args": ["-crf", "\ud83d"]},
+        {"metadata": {"title": "a\0b"}},
+        {"metadata": {"a\0b": "title"}},
+    ):
+        (name,) = options
+        with pytest.raises(InvalidValueError, match=rf"^{name}=.* holds a null character or half"):
+            make_animation().save(tmp_path / "a.mp4", **options)
     with pytest.raises(InvalidTypeError, match=r"extra_args=\['-crf', 18\] holds 18"):
         make_animation().save(tmp_path / "a.mp4", extra_args=["-crf", 18])
 
