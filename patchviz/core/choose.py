@@ -22,6 +22,8 @@ _BY = ("even", "random", "loudest", "quietest", "highest", "lowest", "near", "di
 
 _BLOCK = 1 << 14  # frames that are looked at in one go
 
+_MANY = 1 << 12  # patches, likewise
+
 
 class ChoosablePatches(ScoredPatches):
     """What can be chosen of patches."""
@@ -108,7 +110,7 @@ class ChoosablePatches(ScoredPatches):
         chosen: list[int] = []
         for what in asked:
             if by == "even":
-                found = self._evenly(n, np.flatnonzero(is_free & self._has(what)), apart)
+                found = self._evenly(n, np.flatnonzero(is_free & self._may(what)), apart)
             else:
                 order = self._order(by, what, threshold, np.random.default_rng(seed))
                 found = self._best(n, order, is_free, apart)
@@ -125,12 +127,12 @@ class ChoosablePatches(ScoredPatches):
     ) -> NDArray[np.int64]:
         """Return the patches that may be chosen, best first."""
         if by == "random":
-            candidates = np.flatnonzero(self._has(of))
+            candidates = np.flatnonzero(self._may(of))
             return rng.permutation(candidates)
         if by in ("loudest", "quietest"):
-            value = np.where(self._has(of), self._levels(), np.nan)
+            value = np.where(self._may(of), self._levels(), np.nan)
         elif by == "disagree":
-            score, has = self._score(of), self._has(self._class(of))
+            score, has = self._score(of), self._may(self._class(of))
             value = np.where(has, threshold - score, score - threshold)
             # A score that is just the threshold means: it is there.
             value[~(np.where(has, score < threshold, score >= threshold))] = np.nan
@@ -143,8 +145,8 @@ class ChoosablePatches(ScoredPatches):
         order: NDArray[np.int64] = candidates[np.argsort(-value[candidates], kind="stable")]
         return order
 
-    def _has(self, label: Any) -> NDArray[np.bool_]:
-        """Whether something of a label lies in each patch; without one each may be chosen."""
+    def _may(self, label: Any) -> NDArray[np.bool_]:
+        """Whether each patch may be chosen: what has the label, or all without one."""
         if label is None:
             return np.ones(len(self), bool)
         if not isinstance(label, str):
@@ -155,7 +157,7 @@ class ChoosablePatches(ScoredPatches):
             if label in self._score_classes:  # it was looked for, and is nowhere
                 return np.zeros(len(self), bool)
             self._refuse_class(label, self.spectrogram._label_index.classes)
-        return self.targets()[:, self.classes.index(label)]
+        return self._has(label)
 
     def _class(self, of: Any) -> str:
         if of is None and len(self._score_classes) == 1:
@@ -239,12 +241,14 @@ class ChoosablePatches(ScoredPatches):
     ) -> list[int]:
         """Return the first of an order that are still free, each as it is taken."""
         is_free, found = is_free.copy(), []
-        for index in order.tolist():
-            if is_free[index]:
-                found.append(index)
-                if len(found) == n:
-                    break
-                self._take(index, is_free, apart)
+        for first in range(0, len(order), _MANY):
+            some = order[first : first + _MANY]
+            for index in some[is_free[some]].tolist():
+                if is_free[index]:
+                    found.append(index)
+                    if len(found) == n:
+                        return found
+                    self._take(index, is_free, apart)
         return found
 
     def _evenly(self, n: int, candidates: NDArray[np.int64], apart: bool) -> list[int]:

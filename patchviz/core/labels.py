@@ -302,6 +302,16 @@ class LabelledPatches(Carved):
                 _fill(result[place[name]], first[rows], stop[rows])
         return result.view(np.bool_).T
 
+    def _has(self, name: str) -> NDArray[np.bool_]:
+        """Whether something of a label lies in each patch."""
+        known = self.spectrogram._label_index
+        first, stop = self._label_ranges(None, None, None)
+        is_its = (known.codes == known.classes.index(name)) & (first < stop)
+        row = np.zeros(len(self), np.int8)
+        if is_its.any():
+            _fill(row, first[is_its], stop[is_its])
+        return row.view(np.bool_)
+
     def _label_ranges(
         self, min_overlap: float | None, min_fraction: float | None, min_share: float | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -174,7 +174,7 @@ class ScoredPatches(LabelledPatches):
                     remedy=f"They have {', '.join(map(repr, (titles[k] for k in places)))}.",
                 )
             places = [titles.index(name) for name in classes]
-        if len(np.unique(rows)) < len(rows):
+        if _n_different(rows) < len(rows):
             self._refuse_twice(rows)
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
@@ -229,7 +229,7 @@ class ScoredPatches(LabelledPatches):
             rows = np.searchsorted(framing.starts, frames).clip(0, len(self) - 1)
             is_there = fits & (framing.starts[rows] == frames)
             tries.append(np.where(is_there, rows, -1))
-            if is_there.all() and len(np.unique(rows)) == len(np.unique(start)):
+            if is_there.all() and _n_different(rows) == _n_different(start):
                 return rows
         rows = max(tries, key=lambda rows: np.count_nonzero(rows >= 0))
         wrong = np.flatnonzero(rows < 0)
@@ -265,7 +265,7 @@ class ScoredPatches(LabelledPatches):
         place = {name: k for k, name in enumerate(names)}
         columns = np.array([place[name] for name in label], np.int64)
         cells = rows * len(names) + columns
-        if len(np.unique(cells)) < len(cells):
+        if _n_different(cells) < len(cells):
             self._refuse_twice(cells, len(names))
         values = np.full((len(self), len(names)), np.nan)
         values[rows, columns] = _column(frame.iloc[:, found["score"]])
@@ -323,15 +323,29 @@ class ScoredPatches(LabelledPatches):
             columns["file"] = [batch.names[k] if batch.names else "" for k in self.numbers]
             columns["start_time"] = columns["end_time"] = np.nan
         if spec.labels is not None:
-            texts = [""] * len(self)
-            for name, column in zip(self.classes, self.targets().T, strict=True):
-                for i in np.flatnonzero(column):
-                    texts[i] = f"{texts[i]}, {name}" if texts[i] else name
-            columns["labels"] = texts
+            columns["labels"] = self._label_texts()
         if self._scores is not None:
             for k, name in enumerate(self._score_classes):
                 columns[name if name not in columns else f"score of {name}"] = self._scores[:, k]
         return pd.DataFrame(columns, index=pd.Index(self.numbers, name="patch"))
+
+    def _label_texts(self) -> NDArray[Any]:
+        """Return the names of the classes in every patch, put together once for each set."""
+        sets = np.packbits(self.targets(), axis=1)
+        if not sets.shape[1]:
+            return np.full(len(self), "", object)
+        rows = np.ascontiguousarray(sets).view(np.dtype((np.void, sets.shape[1])))[:, 0]
+        _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+        there = np.unpackbits(sets[first], axis=1, count=len(self.classes)).astype(bool)
+        names = np.array(self.classes, object)
+        texts = np.array([", ".join(names[row]) for row in there], object)
+        result: NDArray[Any] = texts[which]
+        return result
+
+
+def _n_different(numbers: NDArray[Any]) -> int:
+    """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
+    return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
 
 
 def _is_frame(data: object) -> bool:

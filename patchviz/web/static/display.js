@@ -121,6 +121,7 @@ class Display {
     parts.body.setAttribute("aria-label", title || "Spectrogram");
     parts.patch.setAttribute("aria-label", alt);
     parts.title.textContent = title;
+    parts.timeMode.hidden = !!patches.items;
     parts.noun.textContent = `${this.captions.noun} `;
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
