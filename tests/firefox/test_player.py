@@ -206,12 +206,31 @@ def test_with_a_sound_device_the_sound_is_the_clock(
     assert heard.message == ""
 
 
-def test_the_sound_is_heard(heard: FirefoxPage, sound_device: SoundDevice) -> None:
+@pytest.mark.parametrize("speed", [0.25, 1, 8])
+def test_the_sound_is_heard_and_its_pitch_follows_the_speed(
+    heard: FirefoxPage, sound_device: SoundDevice, speed: float
+) -> None:
+    heard.js("player.speed = argument", speed)
     listening = islice(sound_device.listen(), 300)
     start(heard)
     next(block for block in listening if np.abs(block).max() > 0.05)
     tone = np.concatenate(list(islice(listening, 5)))
-    assert np.argmax(np.abs(np.fft.rfft(tone))) * SR / len(tone) == pytest.approx(TONE, abs=4)
+    heard_at = np.argmax(np.abs(np.fft.rfft(tone))) * SR / len(tone)
+    assert heard_at == pytest.approx(TONE * speed, abs=4)
+    assert heard.message == ""
+
+
+def test_where_firefox_is_silent_it_says_so(heard: FirefoxPage, sound_device: SoundDevice) -> None:
+    """It mutes what is slower than a quarter, and moves on."""
+    heard.js("player.speed = 0.1")
+    assert heard.message == "Firefox is silent below 0.25×; other browsers are not."
+    listening = sound_device.listen()
+    start(heard)
+    heard.wait("audio.currentTime > 2.05")
+    assert not any(np.abs(block).max() > 0.05 for block in islice(listening, 5))
+    assert heard.js("player.playing")
+    heard.js("player.speed = 0.25")
+    assert heard.message == ""
 
 
 @pytest.mark.parametrize("speed", [1, 4])

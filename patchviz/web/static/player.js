@@ -133,6 +133,7 @@ class Player {
   set speed(speed) {
     this.#speed = speed;
     if (this.#clock) this.#clock.rate = speed;
+    this.#saySlow();
     this.#tell("speed", speed);
   }
 
@@ -255,7 +256,13 @@ class Player {
       this.#clock = new PageClock();
     }
     this.#clock.rate = this.#speed;
+    this.#saySlow();
     this.#seek();
+  }
+
+  #saySlow() {
+    if (!this.#audio || !navigator.userAgent.includes("Firefox")) return;
+    this.#display.say(this.#speed < 0.25 ? "Firefox is silent below 0.25×; other browsers are not." : "");
   }
 
   // From here on the page's clock counts, also while it plays: Firefox loses a sound as soon as it
