@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from .._util.text import one_line
 from .batch import batch_of
 from .times import decimals_for, format_span, format_time, longest_time
 
 if TYPE_CHECKING:
     from .patches import Patches
 
-__all__ = ["longest", "panel_title", "patch_title", "plural", "title_forms"]
+__all__ = ["known_text", "longest", "panel_title", "patch_title", "plural", "title_forms"]
 
 
 def patch_title(patches: Patches, index: int) -> str:
@@ -64,6 +67,27 @@ def title_forms(patches: Patches, index: int) -> list[str]:
         f"patch {number}",
         f"{number}",
     ]
+
+
+def known_text(
+    patches: Patches, index: int, *, labels: bool = True, scores: bool = True, of: str | None = None
+) -> str:
+    """Return what is known of a patch: its labels, and its highest score or that of a class.
+
+    ``robin, wren · robin 0.93``; empty where nothing is.
+    """
+    texts = []
+    if labels and patches.spectrogram.labels is not None:
+        names = list(dict.fromkeys(map(one_line, patches.labels_in(index)["label"])))
+        texts.append(", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else ""))
+    if scores and patches.scores is not None:
+        row = patches.scores[index]
+        column = patches.classes.index(of) if of is not None else None
+        if column is None and not np.isnan(row).all():
+            column = int(np.nanargmax(row))
+        if column is not None and not np.isnan(row[column]):
+            texts.append(f"{one_line(patches.classes[column])} {row[column]:.2f}")
+    return _joined(*texts)
 
 
 def plural(number: int, noun: str) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["MOST_CLASSES", "Scored", "draw_lanes", "lanes_height"]
+__all__ = ["MOST_CLASSES", "Scored", "draw_lanes", "lanes_height", "note"]
 
 MOST_CLASSES = 8
 
@@ -82,6 +82,11 @@ class Scored:
             columns=tuple(self.columns[k] for k in kept),
             order=tuple(range(len(kept))),
         )
+
+    def within(self, room: float, n_others: int) -> Scored:
+        """Return those whose lanes have room, in points, below other lanes; at least one."""
+        n = max(1, int(min(room - GAP, 1e6) // (HEIGHT + GAP)) - n_others - 1)
+        return self.fewer(n) if n < len(self.names) else self
 
     @classmethod
     def of(
@@ -188,7 +193,7 @@ class Lanes(Artist):
         self._patches, self._scored = patches, scored
         self._font = FontProperties(size=SIZE)
         self._names = [shortened(one_line(lane.name), NAME, SIZE) for lane in lanes]
-        self._note = _note(scored)
+        self._note = note(scored)
         self.height = lanes_height(len(lanes), bool(self._note))
         self.set_label("_lanes")
         ax.add_artist(self)
@@ -327,7 +332,8 @@ def _make_room(ax: Axes, height: float) -> None:
             ax.set_position((place.x0, place.y0 + share, place.width, place.height - share))
 
 
-def _note(scored: Scored) -> str:
+def note(scored: Scored) -> str:
+    """Say how many of all classes are shown, where it is not all."""
     shown, n_all = len(scored.names), scored.n_classes
     return f"{shown} of {n_all} classes" if shown < n_all else ""
 
@@ -361,20 +367,20 @@ def draw_lanes(
     labels: bool,
     scored: Scored,
     groups: Mapping[str, NDArray[np.int64]],
+    room: float | None = None,
 ) -> Lanes | None:
     """Put lanes between an overview and its time axis; None where nothing is known.
 
-    All together they take a third of the height of the axes at most, if that is enough for one.
+    All together they take `room` points at most, by default a third of the height of the axes,
+    if that is enough for one.
     """
     lanes = _list_lanes(ax, known, labels, scored, groups)
     if not lanes:
         return None
     others = sum(lane.values is None for lane in lanes)
-    room = ax.bbox.height * 72 / root_figure(ax).dpi / 3
-    fitting = max(1, int((room - GAP) // (HEIGHT + GAP)) - others - 1)
-    if len(scored.names) > fitting:
-        scored = scored.fewer(fitting)
-        lanes = _list_lanes(ax, known, labels, scored, groups)
+    fitting = scored.within(room or ax.bbox.height * 72 / root_figure(ax).dpi / 3, others)
+    if fitting is not scored:
+        scored, lanes = fitting, _list_lanes(ax, known, labels, fitting, groups)
     return Lanes(ax, known, lanes, scored)
 
 

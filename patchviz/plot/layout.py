@@ -27,7 +27,9 @@ GAP = 7.0  # between neighbours
 
 NARROW = 4.5 * 72  # a journal's column: the colour bar goes below the panels
 
-GOOD_HEIGHT = 0.6 * 72  # of a picture at least, in a figure that may grow
+GOOD_HEIGHT = 0.6 * 72  # of an overview at least, in a figure that may grow
+
+PANEL_HEIGHT = 1.2 * 72  # of a panel, likewise
 
 LEAST = 0.12 * 72  # of a picture in any figure
 
@@ -52,6 +54,12 @@ class Margins:
         Below the last row: the label of its times, and the colour bar where it lies.
     label : float
         The label of the times, which panels above a gap have too.
+    lanes : float
+        Between the overview and its times.
+    known : float
+        A line above each panel that says what is known of its patch.
+    has_overview : bool
+        Whether there is an overview.
     """
 
     sides: float
@@ -60,10 +68,15 @@ class Margins:
     below: float
     bottom: float
     label: float = 0.0
+    lanes: float = 0.0
+    known: float = 0.0
+    has_overview: bool = True
 
     @classmethod
-    def of(cls, patches: Patches, n: int, scale: ColorScale, width: float) -> Margins:
-        """Measure them for the first `n` patches in a figure of this width."""
+    def of(
+        cls, patches: Patches, indices: Sequence[int], scale: ColorScale, width: float
+    ) -> Margins:
+        """Measure them for some patches in a figure of this width."""
         rc, small, spec = matplotlib.rcParams, points("small"), patches.spectrogram
         ticks = rc["xtick.major.size"] + rc["xtick.major.pad"]
         label = rc["axes.labelpad"] + 1.1 * small
@@ -82,7 +95,7 @@ class Margins:
             between=GAP + text_width(format_time(longest, longest, 0), small),
             top=rc["axes.titlepad"]
             + points(rc["axes.titlesize"])
-            + brackets(patches, range(n)).height,
+            + brackets(patches, indices).height,
             below=below,
             bottom=bottom,
             label=label,
@@ -140,7 +153,8 @@ def choose_layout(
             least_width = measured.two_lines if n_columns > 1 else LEAST
             if (
                 layout.panel_width >= least_width
-                and min(layout.overview_height, layout.panel_height) >= LEAST
+                and layout.panel_height >= LEAST
+                and (layout.overview_height >= LEAST or not margins.has_overview)
             ):
                 fitting.append(layout)
     if fitting:
@@ -188,15 +202,20 @@ def _arrange(
     one_line = panel_width >= titles.one_line
 
     title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
+    title += margins.known
     row = title + margins.below + GAP
-    not_pictures = margins.top + margins.below + GAP + n_rows * row + margins.bottom + 0.02 * height
+    not_pictures = n_rows * row + margins.bottom + 0.02 * height
+    if margins.has_overview:
+        not_pictures += margins.top + margins.lanes + margins.below + GAP
     if n_rows > 1 and titles.n < n_rows * n_columns:
         not_pictures += margins.label
     pictures = height - not_pictures
-    if may_grow:
-        pictures = max(pictures, (n_rows + 1) * GOOD_HEIGHT)
     # A third of the pictures, if that is neither too little to see nor a panel of its own.
     least, most = GOOD_HEIGHT if may_grow else 0.0, max(1.5 * 72, width / 5)
+    most *= margins.has_overview
+    if may_grow:
+        panels = n_rows * PANEL_HEIGHT
+        pictures = max(pictures, panels + min(panels / 2, most))
     overview_height = min(max(pictures / 3, least), most)
     panel_height = (pictures - overview_height) / n_rows
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
 import numpy as np
@@ -13,22 +15,25 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from .._util.validation import check_bool, check_int, check_text
 from ..core.batch import batch_of
-from ..core.captions import longest, panel_title
+from ..core.captions import known_text, longest, panel_title
 from ..core.patches import check_patches
-from ..errors import InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
-from .brackets import mark_extents, span_color
+from .brackets import brackets, is_dark, mark_extents, span_color
+from .classes import ClassLooks
 from .color import ColorScale
 from .figures import add_colorbar, new_figure
 from .inputs import check_mesh_kws
 from .labels import draw_labels
+from .lanes import Scored, draw_lanes, lanes_height, note
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .mesh import draw_mesh
 from .overview import draw_overview, set_title
-from .text import fitting_label, write
+from .padding import Padding, has_padding, padding_of
+from .text import fitting_label, points, shortened, text_width, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap, Normalize
@@ -50,10 +55,10 @@ class Mosaic:
     ----------
     figure : matplotlib.figure.Figure or SubFigure
         What holds the rest.
-    overview : matplotlib.axes.Axes
-        The whole recording, with a bracket for each patch below.
+    overview : matplotlib.axes.Axes or None
+        The whole recording, with a bracket for each patch below; None without it.
     panels : tuple of matplotlib.axes.Axes
-        Panel *i* shows patch *i*.
+        They show the patches in their order.
     colorbar : matplotlib.colorbar.Colorbar
         The one colour bar.
 
@@ -72,42 +77,55 @@ class Mosaic:
     """
 
     figure: Figure | SubFigure
-    overview: Axes
+    overview: Axes | None
     panels: tuple[Axes, ...]
     colorbar: Colorbar
 
     def __repr__(self) -> str:
-        return f"Mosaic of an overview and {len(self.panels)} patches"
+        above = "" if self.overview is None else "an overview and "
+        return f"Mosaic of {above}{len(self.panels)} patches"
 
 
 def plot_mosaic(
     patches: Patches,
-    n: int = 3,
+    n: int | Iterable[int] = 3,
     *,
     ax: Axes | Figure | SubFigure | None = None,
+    overview: bool = True,
+    of: str | None = None,
     cmap: str | Colormap | None = None,
     clim: tuple[float, float] | None = None,
     norm: Normalize | None = None,
     title: str | None = None,
     labels: bool = True,
+    scores: bool = True,
+    classes: Sequence[str] | None = None,
+    threshold: float | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> Mosaic:
-    """Draw the full spectrogram and the first patches below it, on one colour scale.
+    """Draw the full spectrogram and some patches below it, on one colour scale.
 
     A bracket above the overview shows where each patch lies, in the colour of its title. Time
-    is the recording's on every axis.
+    is the recording's on every axis. What is known is shown: labels as boxes, labels and scores
+    in lanes under the overview and above each panel.
 
     Parameters
     ----------
     patches : Patches
         The patches of a recording.
-    n : int, default: 3
-        How many of the first patches to draw, 1 to 24. Where there are fewer patches, all are
+    n : int or iterable of int, default: 3
+        How many of the first patches to draw, or their numbers in the order in which they are
+        drawn, such as ``patches.choose(12)``: 1 to 24. Where there are fewer patches, all are
         drawn.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By
         default a new pyplot figure is made, as wide as ``rcParams["figure.figsize"]`` says and,
         where `n` needs it, higher.
+    overview : bool, default: True
+        Draw the full spectrogram above. Without it the patches have all the room.
+    of : str, optional
+        A class that is scored: panels come from its highest to its lowest score, which stands
+        above each, and their frames have its colour.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
     clim : (float, float), optional
@@ -117,7 +135,12 @@ def plot_mosaic(
     title : str, optional
         Title of the overview; by default the recording's name.
     labels : bool, default: True
-        Frame what was written down, where the spectrogram knows it.
+        Show what was written down, where the spectrogram knows it.
+    scores : bool, default: True
+        Show the patches' scores, where they have some.
+    classes, threshold : optional
+        Which classes have a lane of scores, and from which score on it has its full colour; as
+        in :func:`plot_spectrogram`.
     mesh_kws : mapping, optional
         What the meshes take besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -128,7 +151,7 @@ def plot_mosaic(
 
     Raises
     ------
-    InvalidTypeError, InvalidValueError
+    InvalidTypeError, InvalidValueError, PatchIndexError
         If an argument is not what it must be.
 
     Examples
@@ -138,52 +161,158 @@ def plot_mosaic(
     >>> mosaic = pv.plot_mosaic(patches, n=3)
     >>> mosaic.panels[2].get_title(loc="left")
     'patch 2 · 0.19-5.18 s'
+    >>> mosaic = pv.plot_mosaic(patches, [7, 50, 100], overview=False)
     """
     spec = check_patches(patches).spectrogram
-    n = min(check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches"), len(patches))
+    indices = _chosen(patches, n, of)
+    for name, value in {"overview": overview, "labels": labels, "scores": scores}.items():
+        check_bool(name, value)
     if title is not None:
         check_text("title", title)
-    check_bool("labels", labels)
+        if not overview:
+            raise InvalidValueError(
+                Argument("title", title),
+                " is the overview's",
+                remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
+            )
+    scored = Scored.of(patches, classes or (of and [of]) or None, threshold) if scores else Scored()
     check_mesh_kws(mesh_kws)  # before there is a figure
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
-    frequency = FrequencyAxis.of(spec)
-    titles = [panel_title(patches, index) for index in range(n)]
+    known = [known_text(patches, k, labels=labels, scores=scores, of=of) for k in indices]
+    titles = [panel_title(patches, index) for index in indices]
     width, height = _size(ax)
-    margins = Margins.of(patches, n, scale, width)
+    margins, scored = _margins(patches, indices, scale, width, height, scored, labels)
+    margins = dataclasses.replace(
+        margins, known=1.2 * points("small") if any(known) else 0.0, has_overview=overview
+    )
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
     figure, place = _place(ax, (width, layout.height))
-
-    grid = place.subgridspec(
-        1 + layout.n_rows,
-        layout.n_columns,
-        height_ratios=[layout.overview_height, *[layout.panel_height] * layout.n_rows],
-    )
-    overview = figure.add_subplot(grid[0, :])
-    mesh = draw_overview(overview, spec, scale, mesh_kws=mesh_kws)
-    if labels:
-        draw_labels(overview, patches)
-    brackets_height = mark_extents(overview, patches, range(n))
-    set_title(
-        overview, spec.name if title is None else title, brackets_height, width - margins.sides,
-        literal=title is None,
-    )  # fmt: skip
-
-    panels: list[Axes] = []
-    for index in range(n):
-        row, column = divmod(index, layout.n_columns)
-        panel = figure.add_subplot(grid[1 + row, column])
-        _draw_patch(panel, patches, index, frequency, scale, mesh_kws)
-        if labels:
-            draw_labels(panel, patches, patches.time(index))
-        panel.set_title(
-            titles[index] if layout.one_line else titles[index].replace(" · ", "\n"),
-            loc="left", color=span_color(index, figure), fontsize=layout.title_size,
-            parse_math=False,
+    drawing = _Drawing(patches, scale, FrequencyAxis.of(spec), layout, labels, mesh_kws)
+    above, places = _grid(place, layout, overview, len(indices))
+    top = None if above is None else figure.add_subplot(above)
+    if top is not None:
+        drawing.overview(top, indices, scored, margins.lanes)
+        set_title(
+            top, spec.name if title is None else title, brackets(patches, indices).height,
+            width - margins.sides, literal=title is None,
         )  # fmt: skip
-        panels.append(panel)
-    _label(overview, panels, frequency, layout, margins.below)
-    bar = _add_colorbar(mesh, [overview, *panels], scale, margins, width, layout.height)
-    return Mosaic(figure, overview, tuple(panels), bar)
+    panels = [figure.add_subplot(spot) for spot in places]
+    for order, (panel, index) in enumerate(zip(panels, indices, strict=True)):
+        color = drawing.frame(panel, of) or span_color(order, figure)
+        drawing.panel(panel, index, (titles[order], known[order]), color, any(known))
+    _label(top, panels, drawing.frequency, layout, margins.below)
+    axes = [*panels] if top is None else [top, *panels]
+    mesh = cast("PatchMesh", axes[0].collections[0])
+    bar = _add_colorbar(mesh, axes, scale, margins, width, layout.height)
+    return Mosaic(figure, top, tuple(panels), bar)
+
+
+def _chosen(patches: Patches, n: int | Iterable[int], of: str | None) -> list[int]:
+    """Return the numbers of the patches to draw, in their order."""
+    if isinstance(n, Iterable) and not isinstance(cast("object", n), str):
+        indices = [patches.check_index(index) for index in n]
+        check_int("len(n)", len(indices), minimum=1, maximum=MOST_PATCHES, unit="patches")
+    else:
+        n = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
+        indices = list(range(min(n, len(patches))))
+    if of is None:
+        return indices
+    scored = Scored.of(patches, [of], None)  # or says what is wrong with it
+    assert patches.scores is not None
+    score = np.nan_to_num(patches.scores[indices, scored.columns[0]], nan=-np.inf)
+    return [indices[k] for k in np.argsort(-score, kind="stable")]
+
+
+def _margins(
+    patches: Patches,
+    indices: Sequence[int],
+    scale: ColorScale,
+    width: float,
+    height: float,
+    scored: Scored,
+    labels: bool,
+) -> tuple[Margins, Scored]:
+    """Measure what lies around the pictures, and say which lanes have room."""
+    has_labels = bool(labels and patches.spectrogram.labels is not None)
+    others = int(has_labels and len(patches.spectrogram.labels) > 0)
+    scored = scored.within(height / 6, others)
+    lanes = lanes_height(others + len(scored.names), bool(note(scored)))
+    margins = Margins.of(patches, indices, scale, width)
+    return dataclasses.replace(margins, lanes=lanes), scored
+
+
+def _grid(
+    place: SubplotSpec, layout: Layout, overview: bool, n: int
+) -> tuple[SubplotSpec | None, list[SubplotSpec]]:
+    """Return the places of the overview, if there is one, and of the panels."""
+    heights = [layout.panel_height] * layout.n_rows
+    if overview:
+        heights.insert(0, layout.overview_height)
+    grid = place.subgridspec(len(heights), layout.n_columns, height_ratios=heights)
+    first = int(overview)
+    panels = [
+        grid[first + row, column]
+        for row, column in (divmod(order, layout.n_columns) for order in range(n))
+    ]
+    return grid[0, :] if overview else None, panels
+
+
+def _fitting(known: str, width: float, size: float) -> str:
+    """Return what is known, without labels where they leave no room for the score."""
+    if text_width(known, size) <= width:
+        return known
+    labels, _, score = known.rpartition(" · ")
+    return shortened(f"… · {score}" if labels else score, width, size)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Drawing:
+    """What the axes of a mosaic have in common."""
+
+    patches: Patches
+    scale: ColorScale
+    frequency: FrequencyAxis
+    layout: Layout
+    labels: bool
+    mesh_kws: Mapping[str, Any] | None
+
+    def overview(self, ax: Axes, indices: Sequence[int], scored: Scored, room: float) -> None:
+        draw_overview(ax, self.patches, self.scale, mesh_kws=self.mesh_kws)
+        if self.labels:
+            draw_labels(ax, self.patches)
+        if room:  # for just these
+            draw_lanes(
+                ax, self.patches, labels=self.labels, scored=scored, groups={}, room=math.inf
+            )
+        mark_extents(ax, self.patches, indices)
+
+    def panel(
+        self, ax: Axes, index: int, texts: tuple[str, str], color: str, has_known: bool
+    ) -> None:
+        """Draw a patch; above it its number and time, and what is known of it."""
+        _draw_patch(ax, self.patches, index, self.frequency, self.scale, self.mesh_kws)
+        if self.labels:
+            draw_labels(ax, self.patches, self.patches.time(index))
+        if has_padding(self.patches):
+            Padding(ax).show(*padding_of(self.patches, index))
+        title, known = texts
+        if not self.layout.one_line:
+            title = title.replace(" · ", "\n")
+        if has_known:
+            title += "\n" + _fitting(known, self.layout.panel_width, self.layout.title_size)
+        ax.set_title(
+            title, loc="left", color=color, fontsize=self.layout.title_size, parse_math=False
+        )
+
+    def frame(self, ax: Axes, of: str | None) -> str | None:
+        """Give an axes a frame in the colour of a class, and return that colour."""
+        if of is None:
+            return None
+        looks = ClassLooks.of(self.patches)
+        color = looks.color(looks.number(of), on_dark=is_dark(ax.get_figure(root=False)))
+        for spine in ax.spines.values():
+            spine.set(color=color, linewidth=2.0)
+        return color
 
 
 def _draw_patch(
@@ -205,10 +334,14 @@ def _draw_patch(
 
 
 def _label(
-    overview: Axes, panels: list[Axes], frequency: FrequencyAxis, layout: Layout, below: float
+    overview: Axes | None,
+    panels: list[Axes],
+    frequency: FrequencyAxis,
+    layout: Layout,
+    below: float,
 ) -> None:
     """Label the axes, each only where no neighbour does."""
-    for ax in (overview, *panels):
+    for ax in panels if overview is None else (overview, *panels):
         frequency.apply(ax, short=True)
         ax.tick_params(labelsize="small")
         ax.xaxis.label.set_fontsize("small")
@@ -221,7 +354,8 @@ def _label(
             panel.set_ylabel("")
         if index + layout.n_columns < len(panels):  # there is a panel below
             panel.set_xlabel("")
-    overview.set_xlabel("")  # the panels say it
+    if overview is not None:
+        overview.set_xlabel("")  # the panels say it
 
 
 def _add_colorbar(

@@ -10,6 +10,7 @@ import matplotlib
 
 from .._util.text import plain
 from .._util.validation import check_bool, check_int, check_text
+from ..core.batch import batch_of
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
 from ..core.steps import check_groups
@@ -22,6 +23,7 @@ from .inputs import check_mesh_kws
 from .labels import draw_labels
 from .lanes import Scored, draw_lanes
 from .mesh import draw_mesh
+from .padding import Padding
 from .raster import EvenEdges
 from .text import is_mathematics, shortened, write
 
@@ -137,7 +139,7 @@ def plot_spectrogram(
     scored = Scored.of(spectrogram, classes, threshold, overlapping) if scores else Scored()
     check_mesh_kws(mesh_kws)  # before there is a figure
     ax = axes_or_new(ax)
-    mesh = draw_overview(ax, spec, scale, reduce=reduce, mesh_kws=mesh_kws)
+    mesh = draw_overview(ax, spectrogram, scale, reduce=reduce, mesh_kws=mesh_kws)
     if labels:
         draw_labels(ax, spectrogram)
     draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
@@ -150,13 +152,14 @@ def plot_spectrogram(
 
 def draw_overview(
     ax: Axes,
-    spec: Spectrogram,
+    known: Spectrogram | Patches,
     scale: ColorScale,
     *,
     reduce: Literal["max", "mean"] = "max",
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchMesh:
-    """Draw a whole spectrogram with its axes, and nothing else."""
+    """Draw a whole spectrogram with its axes; of patches, hatch what is padding."""
+    spec = known.spectrogram if isinstance(known, Patches) else known
     frequency = FrequencyAxis.of(spec)
     x_edges = EvenEdges(spec.start, spec.frame_duration, spec.n_frames)
     mesh = draw_mesh(
@@ -171,6 +174,8 @@ def draw_overview(
     )
     frequency.apply(ax)
     TimeAxis.of(spec).apply(ax)
+    if isinstance(known, Patches) and batch_of(known) is None and known.n_padded:
+        Padding(ax, spec.end - known.n_padded * spec.frame_duration, spec.end)
     return mesh
 
 

@@ -18,6 +18,7 @@ from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
 from .labels import draw_labels
 from .mesh import draw_mesh
+from .padding import Padding, has_padding, padding_of
 from .text import text_width
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ class PatchView:
         The one mesh, a :class:`matplotlib.collections.QuadMesh`. Its array is the patch.
     title : matplotlib.text.Text
     artists : list of Artist
-        What a new index changes: `mesh`, `title`, and the labels' boxes. Append artists that your
-        own callback changes, and animations and scrubbers repaint these as well, and nothing else.
+        What a new index changes: `mesh`, `title`, the labels' boxes and what hatches padding.
+        Append artists that your own callback changes, and animations and scrubbers repaint these as well, and nothing else.
 
     Raises
     ------
@@ -172,7 +173,8 @@ class PatchView:
         frequency.apply(self.ax)
         TimeAxis.within(patches).apply(self.ax)
         self._labels = draw_labels(self.ax, patches) if labels else None
-        self._show_labels()
+        self._padding = Padding(self.ax) if has_padding(patches) else None
+        self._show_known()
         self._caption = _Caption(self.ax, patches, self._index)
         self.title = self._caption.text
         if colorbar:
@@ -183,6 +185,8 @@ class PatchView:
         self.artists: list[Artist] = [self.mesh, self.title]
         if self._labels is not None:
             self.artists.append(self._labels)
+        if self._padding is not None:
+            self.artists.append(self._padding)
         self._callbacks: dict[object, Callable[[int], object]] = {}
 
     @property
@@ -206,17 +210,20 @@ class PatchView:
             return
         self._index = index
         self.mesh.set_array(self.patches[index])
-        self._show_labels()
+        self._show_known()
         self._caption.show(index)
         for callback in tuple(self._callbacks.values()):
             if self._index != index:
                 return  # a callback has moved on, and everybody has been told
             callback(index)
 
-    def _show_labels(self) -> None:
+    def _show_known(self) -> None:
+        start, end = self.patches.framing.time(self._index)
         if self._labels is not None:
-            span = self.patches.framing.time(self._index)
-            self._labels.show(span, origin=span[0])
+            self._labels.show((start, end), origin=start)
+        if self._padding is not None:
+            padding = padding_of(self.patches, self._index)
+            self._padding.show(padding[0] - start, padding[1] - start)
 
     def on_index(self, callback: Callable[[int], object]) -> Callable[[], None]:
         """Call a function with the new index whenever it changes.

@@ -61,7 +61,7 @@ def test_too_small() -> None:
     with pytest.raises(InvalidValueError) as low:
         choose_layout(titles(6), MARGINS, 300, 100, may_grow=False)
     assert str(low.value) == (
-        "n=6 patches do not fit into 4.2 x 1.4 in. Make it 4.3 in high, or choose a smaller n."
+        "n=6 patches do not fit into 4.2 x 1.4 in. Make it 7.8 in high, or choose a smaller n."
     )
     with pytest.raises(InvalidValueError) as narrow:
         choose_layout(titles(6), MARGINS, 100, 600, may_grow=True)

@@ -1,0 +1,111 @@
+"""What a mosaic says of its patches: which, what is known, in which order, what is padding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from patchviz.core.captions import known_text
+from patchviz.core.patches import Patches
+from patchviz.core.spectrogram import Spectrogram
+from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.mosaic import plot_mosaic
+from patchviz.plot.padding import Padding
+from patchviz.plot.view import PatchView
+
+
+def known_patches(n_frames: int = 100, **carving: Any) -> Patches:
+    labels = [(0.0, 2.0, "robin"), (5.0, 6.0, "wren")]
+    spec = Spectrogram(np.random.default_rng(0).normal(size=(8, n_frames)), sr=1000, hop_length=100)
+    patches = spec.with_labels(labels).patches(duration=1.5, hop_duration=0.5, **carving)
+    scores = np.random.default_rng(1).uniform(size=(len(patches), 2))
+    scores[4] = np.nan
+    return patches.with_scores(scores, classes=["robin", "wren"])
+
+
+def test_patches_are_drawn_by_number_and_their_titles_say_what_is_known() -> None:
+    patches = known_patches()
+    mosaic = plot_mosaic(patches, [9, 2, 4], ax=Figure((9, 5)))
+    assert mosaic.overview is not None
+    scores = patches.scores
+    assert scores is not None
+    name = ["robin", "wren"][int(scores[9].argmax())]
+    assert [panel.get_title(loc="left") for panel in mosaic.panels] == [
+        f"patch 9 · 4.50-6.00 s\nwren · {name} {scores[9].max():.2f}",
+        f"patch 2 · 1.00-2.50 s\nrobin · {known_text(patches, 2).split(' · ')[1]}",
+        "patch 4 · 2.00-3.50 s\n",
+    ]
+    for panel, index in zip(mosaic.panels, (9, 2, 4), strict=True):
+        assert panel.get_xlim() == pytest.approx(patches.time(index))
+    bare = plot_mosaic(patches, [9], ax=Figure((9, 5)), labels=False, scores=False)
+    assert bare.panels[0].get_title(loc="left") == "patch 9 · 4.50-6.00 s"
+
+
+def test_panels_are_sorted_and_framed_by_a_class() -> None:
+    patches = known_patches()
+    mosaic = plot_mosaic(patches, range(6), of="wren", overview=False, ax=Figure((9, 5)))
+    assert mosaic.overview is None
+    assert repr(mosaic) == "Mosaic of 6 patches"
+    scores = patches.scores
+    assert scores is not None
+    by_score = sorted((0, 1, 2, 3, 5), key=lambda k: -scores[k, 1])
+    found = [panel.get_title(loc="left").split()[1] for panel in mosaic.panels]
+    assert found == [str(k) for k in (*by_score, 4)]  # what is not scored comes last
+    for panel in mosaic.panels:
+        assert {spine.get_edgecolor() for spine in panel.spines.values()} == {to_rgba(ON_LIGHT[1])}
+    assert mosaic.panels[0].get_title(loc="left").endswith(f"wren {scores[by_score[0], 1]:.2f}")
+
+
+def test_a_new_figure_grows_until_patches_can_be_read() -> None:
+    mosaic = plot_mosaic(known_patches(), 10)
+    mosaic.figure.canvas.draw()
+    for panel in mosaic.panels:
+        assert panel.bbox.height / mosaic.figure.dpi >= 1.1
+    plt.close("all")
+
+
+def test_padding_is_hatched_wherever_it_is_shown() -> None:
+    patches = known_patches(97, tail="pad")
+    last = len(patches) - 1
+    assert patches.n_padded == 3
+    mosaic = plot_mosaic(patches, [last, 0], ax=Figure((9, 5)))
+    view = PatchView(patches, ax=Figure().add_subplot())
+
+    def hatched(ax: Axes) -> list[tuple[float, float]]:
+        found = [artist for artist in ax.artists + ax.patches if isinstance(artist, Padding)]
+        return [(p.get_x(), p.get_x() + p.get_width()) for p in found if p.get_visible()]
+
+    assert mosaic.overview is not None
+    (span,) = hatched(mosaic.overview)
+    assert span == pytest.approx((9.7, 10.0))
+    (span,) = hatched(mosaic.panels[0])
+    assert span == pytest.approx((9.7, 10.0))
+    assert hatched(mosaic.panels[1]) == hatched(view.ax) == []
+    view.index = last
+    (span,) = hatched(view.ax)
+    assert span == pytest.approx((1.2, 1.5))
+    batch = Patches.from_batch(np.zeros((3, 4, 10)), lengths=[10, 4, 0])
+    view = PatchView(batch, ax=Figure().add_subplot(), index=1)
+    (span,) = hatched(view.ax)
+    assert (span[1] - span[0]) / batch.duration == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": [99]}, "99"),
+        ({"n": []}, r"len\(n\)=0 patches"),
+        ({"n": [1] * 25}, r"len\(n\)=25 patches"),
+        ({"of": "wrem"}, r"'wrem' is none of the 2 classes that are scored.*'wren'\?"),
+        ({"title": "a", "overview": False}, r"title='a' is the overview's.*suptitle"),
+    ],
+)
+def test_what_a_mosaic_cannot_show(options: dict[str, Any], message: str) -> None:
+    with pytest.raises((ValueError, IndexError), match=message):
+        plot_mosaic(known_patches(), **options)
