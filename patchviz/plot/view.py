@@ -114,7 +114,8 @@ class PatchView:
     title : matplotlib.text.Text
     artists : list of Artist
         What a new index changes: `mesh`, `title`, the labels' boxes and what hatches padding.
-        Append artists that your own callback changes, and animations and scrubbers repaint these as well, and nothing else.
+        Append artists that your own callback changes, and animations and scrubbers repaint these
+        as well, and nothing else.
 
     Raises
     ------
