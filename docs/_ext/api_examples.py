@@ -43,6 +43,8 @@ ALT = {
     "Stft": "15 s of speech as a spectrogram with linear frequencies, in dB",
     "plot_mosaic": "A whole spectrogram with three patches marked, and the three patches below it",
     "plot_spectrogram": "A spectrogram with the extents of patches 0, 50 and 106 above it",
+    "read_labels": "15 s of speech as a spectrogram, with the four lines of a verse marked on it",
+    "write_labels": "A spectrogram with the extents of its three loudest seconds above it",
 }
 
 LIVE = """
