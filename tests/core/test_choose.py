@@ -43,7 +43,7 @@ def greedy(patches: pv.Patches, order: list[int], n: int) -> list[int]:
 
 
 @pytest.mark.filterwarnings("ignore:choose")
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(carved(), st.integers(1, 9), st.integers(0, 5))
 def test_the_best_that_are_apart_are_those_of_greed(patches: pv.Patches, n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -69,7 +69,7 @@ def test_the_best_that_are_apart_are_those_of_greed(patches: pv.Patches, n: int,
 
 
 @pytest.mark.filterwarnings("ignore:choose")
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(carved(), st.integers(1, 9))
 def test_even_ones_are_as_many_as_fit_and_even(patches: pv.Patches, n: int) -> None:
     most = len(greedy(patches, list(range(len(patches))), 99))

@@ -20,7 +20,7 @@ def frames_of(patches: pv.Patches, i: int) -> set[int]:
     return set(range(*patches.frames(i)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(carved(), st.integers(2, 5), st.integers(0, 9))
 def test_blocks_are_those_of_brute_force(patches: pv.Patches, n: int, gap: int) -> None:
     first, last = int(patches.starts[0]), int(patches.starts[-1]) + patches.frame_length
@@ -47,7 +47,7 @@ def test_blocks_are_those_of_brute_force(patches: pv.Patches, n: int, gap: int) 
             patches.blocks(n, gap=gap / 100)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(carved(), st.data())
 def test_leaks_are_those_of_brute_force(patches: pv.Patches, data: st.DataObject) -> None:
     numbers = st.lists(st.integers(0, len(patches) - 1), min_size=1, unique=True)

@@ -163,7 +163,7 @@ def test_a_part_of_the_carving_is_changed() -> None:
 # -- the tail that overlaps, and padding ---------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(n_frames=st.integers(1, 80), length=st.integers(1, 30), hop=st.integers(1, 30))
 def test_a_tail_that_overlaps_ends_with_the_recording(n_frames: int, length: int, hop: int) -> None:
     length = min(length, n_frames)

@@ -488,7 +488,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(table, columns=names)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(table=tables(), format=st.sampled_from(["raven", "audacity"]))
 def test_what_was_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, table: pd.DataFrame, format: str
