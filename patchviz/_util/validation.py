@@ -183,8 +183,9 @@ def check_field(
 def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
     """Return what a value holds as an array, not copied where it is one: also a tensor's."""
     try:
-        if hasattr(value, "__array__") and hasattr(value, "detach"):
-            value = value.detach()  # a tensor that requires a gradient gives no values itself
+        for step in ("detach", "cpu"):  # what requires a gradient or lies elsewhere gives no values
+            if hasattr(value, "__array__") and hasattr(value, step):
+                value = getattr(value, step)()
         return np.asarray(value)
     except Exception as error:  # whatever the conversion of an object of any kind raises
         raise InvalidValueError(

@@ -243,7 +243,8 @@ class Audio:
         str
             For example ``"decoded by ffmpeg, resampled from 300000 Hz"``; empty if it is plain.
         """
-        is_resampled = sr is not None and sr != self.sr
+        is_resampled = sr is not None and check_rate("sr", sr, self.sr) != self.sr
+        mono = check_bool("mono", mono)
         facts = [
             self.decoder.title if self.decoder else "",
             f"resampled from {self.sr:.10g} Hz" if is_resampled else "",
@@ -323,6 +324,10 @@ class Audio:
         mono = check_bool("mono", mono)
         first, last = self._span(start, end)
         decoded = self._decoded(first, last, blocksize, [] if gaps is None else gaps)
+        if not isinstance(levels, Levels | None):
+            raise InvalidTypeError(
+                Argument("levels", levels), f" is of type {type(levels).__name__}", allowed="Levels"
+            )
         if levels is not None:
             decoded = levels.of_decoded(decoded)
         if mono and self.n_channels > 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.text import one_line
+from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 
 if TYPE_CHECKING:
@@ -57,16 +58,7 @@ def batch_of(of: object) -> Batch | None:
 
 def as_items(x: Any) -> NDArray[Any]:
     """Return a batch as an array of shape (n_items, n_bins, n_frames)."""
-    for step in ("detach", "cpu"):  # of a tensor
-        if hasattr(x, step):
-            x = getattr(x, step)()
-    try:
-        items = np.asarray(x)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise InvalidTypeError(
-            f"x of type {type(x).__name__} is no array of numbers ({error}). It must have the "
-            "shape (n_items, n_bins, n_frames)."
-        ) from error
+    items = check_array("x", x, allowed="numbers of the shape (n_items, n_bins, n_frames)")
     if items.ndim == 4 and items.shape[1] == 1:
         items = items[:, 0]
     if items.ndim != 3 or not items.size:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_number
+from .._util.validation import check_array, check_number
 from ..errors import Argument, InvalidValueError
 from .batch import batch_of
 from .times import format_span
@@ -195,7 +195,7 @@ class Carved:
         array([7, 8])
         """
         spec = self.spectrogram
-        times = np.asarray(time)
+        times = check_array("time", time, allowed="seconds: a number, or an array of them")
         if not times.ndim or times.dtype.kind not in "iuf":
             times = np.asarray(check_number("time", time, unit="s"))
         early = self.framing.tolerance

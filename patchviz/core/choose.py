@@ -179,7 +179,7 @@ class ChoosablePatches(ScoredPatches):
         elif of is not None and not isinstance(of, str):
             try:
                 values = np.asarray(of, np.float64)
-            except (TypeError, ValueError, RuntimeError) as error:
+            except (TypeError, ValueError, RuntimeError, OverflowError) as error:
                 raise InvalidTypeError(
                     Argument("of", of), f" is no array of numbers ({error})",
                     allowed="a class, an array of shape (n_patches,), or a function of a patch",

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_int, check_number
-from ..errors import Argument, InvalidValueError
+from .._util.validation import check_array, check_int, check_number
+from ..errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+    PatchvizError,
+)
 from .carved import Carved
 from .carving import ORIGIN, memory_of
 from .choose import ChoosablePatches
@@ -24,6 +30,21 @@ __all__ = ["SplitPatches"]
 
 class SplitPatches(ChoosablePatches):
     """What patches know of the frames that they share."""
+
+    def _part(self, name: str, chosen: Any) -> Any:
+        """Return some patches in the order of time, by their numbers or a mask, or as they are."""
+        if isinstance(chosen, Carved):
+            return chosen
+        allowed = "patches, numbers of patches, or a mask"
+        array = check_array(name, chosen, allowed=allowed)
+        if array.ndim != 1 or array.dtype.kind not in "biu":
+            raise InvalidTypeError(
+                Argument(name, chosen), f" is of type {type(chosen).__name__}", allowed=allowed
+            )
+        try:
+            return self[array if array.dtype == bool else np.unique(array)]  # type: ignore[index]
+        except PatchvizError as error:
+            raise PatchIndexError(Argument(name), f": {error}") from error
 
     def blocks(self, n: int, *, gap: float = 0.0) -> NDArray[np.int64]:
         """Part the recording into blocks of equal length, for splits that leak nothing.
@@ -122,10 +143,7 @@ class SplitPatches(ChoosablePatches):
         """
         import pandas as pd
 
-        train, test = (
-            part if isinstance(part, Carved) else self[_numbers(part)]  # type: ignore[index]
-            for part in (train, test)
-        )
+        train, test = self._part("train", train), self._part("test", test)
         names = ("patch", "train", "n_train", "seconds", "share")
         if _identity(train.spectrogram) != _identity(test.spectrogram):
             empty = np.array([], np.int64)
@@ -159,12 +177,6 @@ class SplitPatches(ChoosablePatches):
         return pd.DataFrame(
             {name: column[leaking] for name, column in zip(names, columns, strict=True)}
         )
-
-
-def _numbers(chosen: Any) -> Any:
-    """Return numbers in the order of time; a mask as it is."""
-    array = np.asarray(chosen)
-    return array if array.dtype == bool or array.ndim != 1 else np.unique(array)
 
 
 def _identity(spec: Spectrogram) -> object:

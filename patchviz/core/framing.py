@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TAILS", "Framing", "frames_from", "starts_from"]
 
+NUMBERS = "a list of whole numbers, a mask, or a slice"
+
 TAILS = ("drop", "pad", "overlap")
 
 _NEARLY = 1e-6  # of a frame: what is as near to a whole number of them is that number
@@ -146,7 +148,7 @@ class Framing:
         if isinstance(chosen, slice):
             indices = np.arange(n)[chosen]
         else:
-            indices = np.asarray(chosen)
+            indices = check_array("index", chosen, allowed=NUMBERS)
             if indices.dtype == bool:
                 if indices.shape != (n,):
                     raise InvalidValueError(
@@ -156,8 +158,7 @@ class Framing:
                 indices = np.flatnonzero(indices)
             elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
                 raise InvalidTypeError(
-                    f"{shown(chosen)} are no numbers of patches. They must be a list of whole "
-                    "numbers, a mask, or a slice."
+                    f"{shown(chosen)} are no numbers of patches. They must be {NUMBERS}."
                 )
         if not indices.size:
             raise InvalidValueError("no patch is chosen. Choose one or more.")
@@ -377,7 +378,7 @@ def starts_from(
     array = check_array("starts", starts, allowed=allowed)
     try:
         numbers = array.astype(np.float64)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise InvalidTypeError(
             f"starts of type {type(starts).__name__} are no numbers ({error}). Give {allowed}."
         ) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
         )
     found = {}
     for key, chosen in groups.items():
-        array = np.asarray(chosen)
+        allowed = "a list of numbers of patches, or a mask of all of them"
+        array = check_array(f"{name}[{key!r}]", chosen, allowed=allowed)
         if array.dtype != bool or array.shape != (framing.n_patches,):
             if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
                 raise InvalidTypeError(

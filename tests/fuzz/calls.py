@@ -184,6 +184,10 @@ class World:
             "index": 1,
             "time": 0.1,
             "callback": print,
+            "x": self.spec.values[np.newaxis],
+            "n": 2,
+            "train": [0, 1],
+            "test": [5],
             "n_samples": 3000,
             "n_channels": 1,
             "name": "noise",
@@ -301,7 +305,9 @@ def _fault(
                 if not any(isinstance(v, types.GeneratorType) for v in strange.values()):
                     _use(target, World(folder), strange, chance)
         except pv.PatchvizError as error:
-            return _fault_of(error, odd)
+            # What is required and new, nobody has listed: it is None, which may be refused as well.
+            unknown = [n for n in target.required if World(folder).valid(target.name, n) is None]
+            return _fault_of(error, [*odd, *unknown])
         except KeyboardInterrupt:
             return f"takes longer than {SECONDS} s"
         except BaseException as error:  # whatever it is, it is a fault
@@ -330,7 +336,9 @@ def _fault_of(error: Exception, odd: list[str]) -> str | None:
         return f"a message of {len(text)} characters"
     if not isinstance(error, ValueError | TypeError | IndexError | OSError):
         return f"raises {type(error).__name__}"
-    known = odd if odd != ["value"] and not isinstance(error, OSError) else []  # which names a file
+    known = (
+        odd if odd[:1] != ["value"] and not isinstance(error, OSError) else []
+    )  # which names a file
     if known and not any(re.search(rf"(?<!\w){name}(?!\w)", text) for name in known):
         return f"does not name it: {text[:200]}"
     return None
@@ -351,7 +359,7 @@ def _use(target: Target, world: World, strange: dict[str, Any], chance: random.R
         assert result[len(result) - 1].shape[1] == result.frame_length
         result.index_at(result.time(0)[0])
     if callable(getattr(result, "_features", None)):  # a front end
-        features = result(world.y, 4000)
+        features = result(world.y, 16000)
         assert np.isfinite(features.values).all()
     if isinstance(result, pv.Spectrogram | pv.Features) and chance.random() < 0.3:
         if isinstance(result, pv.Spectrogram):
