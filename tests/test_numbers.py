@@ -242,6 +242,14 @@ def test_times_and_lengths_have_bounds(make: Callable[[], object], message: str)
         make()
 
 
+def test_one_number_is_no_list_of_starts() -> None:
+    for one in (0, np.array(0.5)):
+        with pytest.raises(
+            InvalidTypeError, match=r"^starts of type \w+ are no numbers \(one numb"
+        ):
+            patches().spectrogram.patches(frame_length=10, starts=one)
+
+
 def test_an_index_beyond_any_array_is_no_patch() -> None:
     with pytest.raises(IndexError, match=r"^index=1000.* is out of range"):
         patches()[10**30]

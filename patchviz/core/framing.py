@@ -378,6 +378,8 @@ def starts_from(
     array = check_array("starts", starts, allowed=allowed)
     try:
         numbers = array.astype(np.float64)
+        if not numbers.ndim:
+            raise TypeError("one number")
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidTypeError(
             f"starts of type {type(starts).__name__} are no numbers ({error}). Give {allowed}."

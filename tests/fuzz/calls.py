@@ -179,7 +179,7 @@ class World:
             "patches": self.patches,
             "view": None if target != "PatchAnimation" else pv.PatchView(self.patches),
             "y": self.y,
-            "sr": 4000,
+            "sr": 16000,
             "file": self.folder / "clip.wav",
             "index": 1,
             "time": 0.1,
@@ -306,6 +306,8 @@ def _fault(
                     _use(target, World(folder), strange, chance)
         except pv.PatchvizError as error:
             # What is required and new, nobody has listed: it is None, which may be refused as well.
+            if target.name.endswith("__getitem__"):  # nobody types the name of that argument
+                return _fault_of(error, ["value"])
             unknown = [n for n in target.required if World(folder).valid(target.name, n) is None]
             return _fault_of(error, [*odd, *unknown])
         except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from .calls import call, public_names, targets
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder with a clip in which the calls write what they write."""
-    soundfile.write(tmp_path / "clip.wav", np.sin(np.arange(3000.0) ** 1.3), 4000)
+    soundfile.write(tmp_path / "clip.wav", np.sin(np.arange(3000.0) ** 1.3), 16000)
     (tmp_path / "labels.csv").write_text("start_time,end_time,label\n0.1,0.3,robin\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
