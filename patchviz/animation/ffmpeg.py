@@ -19,7 +19,7 @@ from matplotlib.animation import FFMpegWriter
 
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from ..audio.encode import heard
-from ..audio.formats import ANY_RATE, ENCODERS, FILM_ENCODERS
+from ..audio.formats import ANY_RATE, FILM_ENCODERS, rates_of_encoder
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
@@ -103,7 +103,7 @@ class SoundTrack:
         self.end = end
         self.n_frames_after = n_frames_after
         self.speed = speed
-        rates = ENCODERS.get(encoder, ANY_RATE)
+        rates = rates_of_encoder(encoder)
         self.rate = rates.nearest(audio.sr * speed)
         remedy = (
             ""

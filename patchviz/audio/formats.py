@@ -14,7 +14,7 @@ from .._util.warn import warn_user
 from ..errors import InvalidValueError
 from .resample import MAX_RATIO
 
-__all__ = ["ANY_RATE", "AUDIO_FORMATS", "ENCODERS", "FILM_ENCODERS", "AudioFormat", "Rates"]
+__all__ = ["ANY_RATE", "AUDIO_FORMATS", "FILM_ENCODERS", "AudioFormat", "Rates", "rates_of_encoder"]
 
 # Chromium plays nothing below 3,000 Hz, and a device may begin at 8,000 Hz; above 192,000 Hz each
 # browser, and libsndfile's Vorbis, has a limit of its own.
@@ -100,16 +100,24 @@ AUDIO_FORMATS = {
     "wav": AudioFormat("audio/wav", "WAV", "PCM_16", ANY_RATE),
 }
 
-# By ffmpeg's names. Its own AAC has higher rates too, and leaves out the same above 22 kHz.
-ENCODERS = {
+# By ffmpeg's names. AAC and Vorbis have higher rates too, and leave out the same by themselves.
+_ENCODERS = {
     "aac": _MPEG,
-    "ac3": _AC3,
+    "alac": ANY_RATE,
     "flac": _FLAC,
     "libmp3lame": _MPEG,
     "libopus": _OPUS,
-    "libvorbis": ANY_RATE,
+    "libvorbis": Rates((range(_LOWEST, 48_001),)),
     "opus": _OPUS,
+    "tta": ANY_RATE,
+    "wavpack": ANY_RATE,
 }
+
+
+def rates_of_encoder(name: str) -> Rates:
+    """Return the rates of one of ffmpeg's encoders; of one that is not known, such as all have."""
+    return _ENCODERS.get(name, ANY_RATE if name.startswith("pcm_") else _AC3)
+
 
 # What ffmpeg takes by itself; where that depends on how it was built, rates that all of them have.
 FILM_ENCODERS = {

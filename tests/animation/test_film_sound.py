@@ -95,6 +95,9 @@ def test_ultrasound_is_told_and_kept_where_a_codec_holds_it(tmp_path: Path) -> N
     with pytest.warns(UserWarning, match=re.escape(said)):
         film(y, 384_000, tmp_path / "a.mp4")
     assert np.abs(heard(tmp_path / "a.mp4", 192_000)).max() < 0.05
+    for encoder in ("libvorbis", "mp2"):
+        with pytest.warns(UserWarning, match=f"above 24 kHz is left out: {encoder} in a film"):
+            film(y, 384_000, tmp_path / "a.mkv", extra_args=["-c:a", encoder])
     with pytest.warns(UserWarning, match="Sound above 96 kHz is left out: flac in a film"):
         film(y, 384_000, tmp_path / "a.mkv", codec="ffv1", extra_args=["-c:a", "flac"])
     found = heard(tmp_path / "a.mkv", 192_000)
