@@ -47,6 +47,7 @@ class Surveyed(NamedTuple):
     remarks: tuple[str, ...] = ()  # what a person should know, without the file's name
     damage: str = ""  # what is missing, without the file's name
     is_sure: bool = True  # False: it is as it seems, but ffmpeg should be asked
+    is_estimate: bool = False  # of how many samples there are, as in some MP3 files
     is_counted: bool = False  # by the bytes themselves, so that decoding finds nothing else
 
     @property
@@ -66,11 +67,19 @@ class _DoubtError(Exception):
         How much of it there is at least. Where ffmpeg finds no more either, a person is told why.
     options : tuple of str
         What ffmpeg is to be told.
+    damage : str
+        What is missing, whatever ffmpeg finds.
     """
 
-    def __init__(self, text: str = "", seconds: float = 0.0, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        seconds: float = 0.0,
+        options: tuple[str, ...] = (),
+        damage: str = "",
+    ) -> None:
         super().__init__(text)
-        self.text, self.seconds, self.options = text, seconds, options
+        self.text, self.seconds, self.options, self.damage = text, seconds, options, damage
 
 
 def survey(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[Surveyed, bool]:
@@ -135,6 +144,9 @@ def _by_sndfile(handle: IO[bytes]) -> Surveyed:
         if chunk and chunk.n_rest > 1024 and not chunk.is_blank:
             text = f"is followed by {chunk.n_rest} bytes of which its header does not tell"
             raise _DoubtError(text, math.inf, _ignoring_length(chunk))
+        size = handle.seek(0, os.SEEK_END)
+        if chunk and chunk.start + (chunk.promised or 0) - size > 1024:
+            raise _DoubtError(damage=_cut_short(chunk, size))
         raise _DoubtError
     sr, n_channels, n_samples, form, raw = opening
     decoder = BySndfile((part._replace(n_samples=n_samples),))
@@ -151,7 +163,7 @@ def _by_sndfile(handle: IO[bytes]) -> Surveyed:
         doubt = mp3_doubt(handle)
         if doubt and doubt != MP3_UNSURE:
             raise _DoubtError(doubt, plain.duration if "goes on" in doubt else 0.0)
-        return plain._replace(is_sure=not doubt)
+        return plain._replace(is_sure=not doubt, is_estimate=bool(doubt))
     return plain._replace(is_sure=False)
 
 
@@ -247,11 +259,12 @@ def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSoun
     size = handle.seek(0, os.SEEK_END)
     width = _WIDTHS.get(raw.subtype, 0) * raw.n_channels
     if not width:
-        return _coded(handle, plain, chunk)
+        is_estimate = raw.subtype.startswith("MPEG")
+        return _coded(handle, plain._replace(is_estimate=is_estimate), chunk)
     if raw.endian not in ("LITTLE", "BIG"):
         raw = raw._replace(endian="LITTLE" if chunk.is_little else "BIG")
     end, remarks = chunk.end, list(_contradictions(chunk))
-    known = None if chunk.promised is None else chunk.promised / width / raw.sr
+    known = None if chunk.promised is None else max(0, chunk.promised) / width / raw.sr
     if chunk.n_rest >= TOLERANCE * raw.sr * width:
         if remark := _not_read(chunk):
             remarks.append(remark)
@@ -269,16 +282,20 @@ def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSoun
     damage = ""
     missing = (known or 0) - found.duration
     if missing > TOLERANCE:
-        damage = (
-            f"holds {size - chunk.start} bytes of sound, and its header says {chunk.promised}: "
-            "it was cut short"
-        )
+        damage = _cut_short(chunk, size)
     elif known is not None and chunk.start + (chunk.promised or 0) > size:
         remarks.append(
             f"is {chunk.start + (chunk.promised or 0) - size} bytes shorter than its header says "
             f"({1000 * missing:.3g} ms); what is there is read"
         )
     return found._replace(remarks=tuple(remarks), damage=damage, is_counted=True)
+
+
+def _cut_short(chunk: SoundChunk, size: int) -> str:
+    return (
+        f"holds {size - chunk.start} bytes of sound, and its header says {chunk.promised}: it was "
+        "cut short"
+    )
 
 
 def _contradictions(chunk: SoundChunk) -> tuple[str, ...]:
@@ -323,11 +340,7 @@ def _coded(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk) -> Surveyed:
         raise _DoubtError(text, math.inf, _ignoring_length(chunk))
     missing = chunk.start + (chunk.promised or 0) - size
     if missing > TOLERANCE * rate:
-        damage = (
-            f"holds {size - chunk.start} bytes of sound, and its header says {chunk.promised}: "
-            "it was cut short"
-        )
-        return plain._replace(damage=damage)
+        return plain._replace(damage=_cut_short(chunk, size))
     return plain._replace(is_sure=False)
 
 
@@ -376,13 +389,13 @@ def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> Surve
 
 def _understood(told: Told, decoder: ByFfmpeg, doubt: _DoubtError) -> Surveyed:
     """Return what is to be made of what ffmpeg told."""
-    found = Surveyed(told.sr, told.n_channels, told.n_samples, decoder)
+    found = Surveyed(told.sr, told.n_channels, told.n_samples, decoder, damage=doubt.damage)
     remarks = []
     if found.duration < doubt.seconds + TOLERANCE and doubt.seconds:
         remarks.append(f"{doubt.text}, and {found.duration:.3f} s of it are decoded")
     if told.n_sounds > 1:
         remarks.append(f"holds {told.n_sounds} tracks of sound, of which one is read")
-    if told.complaint:
+    if told.complaint and not doubt.damage:
         promised = told.promised or 0
         if found.duration < promised - TOLERANCE:
             damage = (
@@ -406,8 +419,10 @@ def _compared(found: Surveyed, source: Path | IO[bytes], name: str) -> Surveyed:
     if not other.n_samples:
         remark = f"is {found.duration:.3f} s long by its header, and ffmpeg decodes nothing of it"
         return found._replace(remarks=(*found.remarks, remark))
-    if abs(other.duration - found.duration) <= TOLERANCE / 2:
+    if other.n_samples == found.n_samples:
         return found
+    if abs(other.duration - found.duration) <= TOLERANCE / 2:
+        return other if found.is_estimate else found
     remark = (
         f"is {found.duration:.3f} s long by its header, and ffmpeg decodes {other.duration:.3f} s; "
         "that is taken"

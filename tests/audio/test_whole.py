@@ -237,6 +237,18 @@ CUT = {
 }
 
 
+@pytest.mark.parametrize("file_format", ["CAF", "W64", "AU", "SVX"])
+def test_file_of_chunks_that_was_cut_is_refused(file_format: str) -> None:
+    content = encoded(noise(), file_format, subtype="PCM_16")
+    with pytest.raises(
+        AudioFileError, match=r"holds \d+ bytes of sound, and its header says 160\d\d: it was cut"
+    ):
+        Audio.from_file(io.BytesIO(content[:-6000]))
+    with pytest.warns(UserWarning, match=r"it was cut short\. 0\.625 s of it are kept"):
+        audio = Audio.from_file(io.BytesIO(content[:-6000]), on_damage="keep")
+    assert (audio.n_samples, audio.truncated) == (5000, True)
+
+
 @pytest.mark.parametrize("name", CUT)
 def test_damage_is_refused_or_what_comes_before_it_kept(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -180,6 +180,7 @@ ODD: dict[str, Callable[[], Recording]] = {
     "complete WAV, its header some bytes too long": lambda: dataclasses.replace(
         lying("WAV PCM_16", "size", "a little more"), is_whole=True
     ),
+    "WAV that holds MP3": lambda: whole("WAV MP3", seed=3, seconds=1.124),
     "MP3 of constant rate without Xing header": lambda: whole("MP3 constant rate, no Xing"),
     "MP3 of variable rate without Xing header": lambda: whole("MP3 variable rate, no Xing"),
     "SDS cut in its middle": lambda: cut_in_half(whole("SDS PCM_16", seconds=2.0)),
