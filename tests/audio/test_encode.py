@@ -73,7 +73,7 @@ def test_each_format_holds_what_it_can_of_each_rate_and_what_it_cannot_is_told(
 
 
 @pytest.mark.parametrize("audio_format", AUDIO_FORMATS)
-@pytest.mark.parametrize("sr", [0.3, 1e-9, 1e30])
+@pytest.mark.parametrize("sr", [0.3, 1e-9, 1e11])
 def test_rates_that_nobody_hears_are_refused(sr: float, audio_format: str) -> None:
     audio = pv.Audio.from_array(np.zeros(100), sr)
     with pytest.raises(InvalidValueError, match=r"cannot be heard: .* Leave the sound out, or say"):

@@ -15,8 +15,8 @@ from patchviz.audio.resample import resampled
 from patchviz.errors import InvalidValueError
 
 RATE = 22050
-TOO_MANY = [1e30, 1e9, 10_000_001]
-TOO_FEW = [2.2, 1e-9, 1e-300]
+TOO_MANY = [1e11, 1e9, 10_000_001]
+TOO_FEW = [2.2, 1e-9, 1e-11]
 
 
 def noise(n: int) -> np.ndarray:
@@ -49,7 +49,7 @@ def test_rates_up_to_the_bounds_are_taken(sr: float) -> None:
 
 
 def test_a_sound_of_an_odd_rate_of_its_own_is_read_at_it() -> None:
-    for rate in (1e-9, 1e30):
+    for rate in (1e-9, 1e11):
         audio = pv.Audio.from_array(noise(100), rate)
         assert np.array_equal(audio.read(), audio.read(sr=rate))
 
