@@ -144,6 +144,24 @@ def in_a_mosaic(*texts: str) -> None:
         ElementTree.fromstring(file.getvalue())
 
 
+def in_labels(*texts: str) -> None:
+    """Of labels and classes, whose names stand in figures."""
+    names = list(dict.fromkeys(text for text in texts if text.strip()))
+    labels = [(0.1 * k, 0.1 * k + 0.1, name) for k, name in enumerate(names)]
+    spec = pv.Spectrogram(np.zeros((4, 60)), y_axis="mel", labels=labels)
+    patches = spec.patches(frame_length=20)
+    scores = np.linspace(0, 1, len(patches) * len(names)).reshape(len(patches), -1)
+    patches = patches.with_scores(scores, classes=names)
+    figure = Figure(figsize=(9, 4), dpi=30)
+    over, view = figure.subplots(1, 2)
+    pv.plot_spectrogram(patches, ax=over)
+    pv.PatchView(patches, ax=view)
+    file = io.BytesIO()
+    figure.savefig(file, format="svg")
+    ElementTree.fromstring(file.getvalue())
+    assert pv.player(patches).to_html().encode()
+
+
 def make_page(text: str) -> tuple[str, pv.Player]:
     made = pv.player(patches_named(text), title=text, alt=text)
     return page(made.state["title"] or "patchviz", made.to_html()), made
@@ -222,11 +240,11 @@ def in_the_directive(text: str) -> None:
 
 
 PLACES: list[Callable[..., None]] = [
-    in_figures, in_a_mosaic, in_pages, in_file_names, in_messages, in_the_directive,
+    in_figures, in_labels, in_a_mosaic, in_pages, in_file_names, in_messages, in_the_directive,
 ]  # fmt: skip
 
 # As often as seconds allow. A figure takes five texts at a time; a mosaic takes a second.
-OFTEN = {in_figures: 30, in_a_mosaic: 5, in_messages: 12}
+OFTEN = {in_figures: 30, in_labels: 20, in_a_mosaic: 5, in_messages: 12}
 VERY_OFTEN = {in_a_mosaic: 1000}
 
 
