@@ -45,7 +45,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_finish() -> None:
-    """Set aside what all tests share, so that collecting a test's garbage does not walk through it."""
+    """Set aside what all tests share: collecting a test's garbage does not walk through it."""
     gc.collect()
     gc.freeze()
 
