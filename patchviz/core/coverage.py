@@ -169,7 +169,6 @@ class SplitPatches(ChoosablePatches):
         right = np.searchsorted(middles, middle).clip(0, len(middles) - 1)
         left = (right - 1).clip(0)
         nearest = np.where(middle - middles[left] <= middles[right] - middle, left, right)
-        nearest = np.where(middle > middles[right], right, nearest)
         leaking = np.flatnonzero((high > low) & (seconds > least))
         columns = (
             test.numbers, train.numbers[nearest], high - low, seconds, seconds / test.duration
