@@ -338,6 +338,7 @@ class PatchAnimation(FuncAnimation):
     def _to_player(self, fps: float | None = None, default_mode: str | None = None) -> Player:
         from ..web.player import player  # a floor above, and not needed to draw
 
+        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
         view, hop = self.view, self.view.patches.hop_duration
         speed = 1000.0 * hop / self.interval
         if fps is not None:
@@ -345,25 +346,26 @@ class PatchAnimation(FuncAnimation):
         loop = bool(getattr(self, "_repeat", False))
         if default_mode is not None:
             loop = check_choice("default_mode", default_mode, ("loop", "once")) == "loop"
-        made = player(
-            view.patches,
-            title=self._root.get_suptitle() or None,
-            cmap=view.mesh.get_cmap(),
-            norm=cast("Normalize", view.mesh.norm),
-            index=view.index,
-            loop=loop,
-            speed=speed,
-            max_bytes=sys.maxsize,
-        )
         limit = matplotlib.rcParams["animation.embed_limit"]
-        if made.nbytes > limit * 2**20:
-            raise InvalidValueError(
-                f"the player takes {made.nbytes / 2**20:.1f} MB, more than "
-                f'rcParams["animation.embed_limit"]={limit:g} MB allows. Raise that, or make it '
-                'smaller: patchviz.player(patches, column_step=2, image_format="webp").'
+        try:
+            return player(
+                view.patches,
+                title=self._root.get_suptitle() or None,
+                cmap=view.mesh.get_cmap(),
+                norm=cast("Normalize", view.mesh.norm),
+                index=view.index,
+                loop=loop,
+                speed=speed,
+                max_bytes=max(1, int(min(limit * 2**20, sys.maxsize))),
             )
-        self._draw_was_started = True  # or matplotlib warns that nobody has seen it
-        return made
+        except InvalidValueError as error:
+            if error.argument != "max_bytes":
+                raise
+            raise InvalidValueError(
+                f'the player takes more than rcParams["animation.embed_limit"]={limit:g} MB allows',
+                remedy="Raise that, or make it smaller: "
+                'patchviz.player(patches, column_step=2, image_format="webp").',
+            ) from error
 
     @property
     def _root(self) -> Figure:

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 import patchviz as pv
 from patchviz.animation.animate import PatchAnimation
 from patchviz.errors import InvalidValueError
+from patchviz.web.texture import Quantizer
 
 
 @pytest.fixture
@@ -102,6 +103,22 @@ def test_embed_limit_is_an_error_and_never_a_cut(anim):
         pytest.raises(InvalidValueError, match=r'rcParams\["animation.embed_limit"\]=0.01 MB'),
     ):
         anim.to_jshtml()
+
+
+def test_a_player_beyond_the_embed_limit_is_not_encoded_to_its_end(monkeypatch):
+    encoded = []
+    original = Quantizer.__call__
+    monkeypatch.setattr(
+        Quantizer, "__call__", lambda self, values: encoded.append(1) or original(self, values)
+    )
+    values = np.random.default_rng(0).uniform(size=(4, 100_000))
+    anim = pv.animate(pv.Spectrogram(values).patches(frame_length=100), ax=Figure().add_subplot())
+    with (
+        matplotlib.rc_context({"animation.embed_limit": 0.06}),
+        pytest.raises(InvalidValueError, match=r"limit.\]=0.06 MB allows\. Raise that, or make"),
+    ):
+        anim.to_jshtml()
+    assert len(encoded) <= 2
 
 
 def test_it_shows_itself_as_the_player_whatever_matplotlibs_default(patches):
