@@ -65,10 +65,12 @@ class Canvas(anywidget.AnyWidget):
     player : Player
         What it plays.
     parts : mapping of str to ipywidgets.Widget
-        What it moves and is moved by: the ``box`` that has the index, ``slider``, ``play``,
-        ``speed``, ``readout``, ``hear`` and ``sound``. They must be there before it is.
+        What it moves and is moved by: the ``box`` that has the traits, ``slider``, ``play`` and
+        ``readout``. They must be there before it is.
     shown : bool
-        Whether it has a picture; without, it is only the clock.
+        Whether it has a picture; without, it is a clock and its buttons.
+    width : str
+        The most it takes, in CSS units.
     """
 
     _esm = _LOADER % hashlib.sha256(_library().encode()).hexdigest()[:8]
@@ -81,14 +83,15 @@ class Canvas(anywidget.AnyWidget):
     shown = traitlets.Bool().tag(sync=True)
 
     def __init__(
-        self, player: Player, parts: Mapping[str, ipywidgets.Widget], *, shown: bool
+        self, player: Player, parts: Mapping[str, ipywidgets.Widget], *, shown: bool, width: str
     ) -> None:
-        height = "auto" if shown else "0"
         super().__init__(
             library=_library(),
             parts=dict(parts),
             shown=shown,
-            layout=ipywidgets.Layout(width="auto", height=height, margin="0", overflow="hidden"),
+            layout=ipywidgets.Layout(
+                width="auto", max_width=width, height="auto", margin="0", overflow="hidden"
+            ),
             state=player.state,
             tiles=list(player.tiles),
             sound=_sound(player),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import html
-from collections.abc import Callable, Iterable, Iterator
-from operator import not_
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import traitlets
@@ -22,47 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Controls", "close_parts"]
 
-_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-
-
-class _Driven(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no types
-    """A control whose value the browser keeps equal to the scrubber's index.
-
-    The index is what browser and Python tell each other, once (static/scrubber.js). A second
-    message about the same thing could only come late, and undo what has happened meanwhile.
-    """
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        super().set_state({name: sync_data[name] for name in sync_data if name != "value"})
-
-    def send_state(self, key: Any = None) -> None:
-        if key != "value":
-            super().send_state(key)
-
-
-class _Slider(_Driven, ipywidgets.IntSlider):  # type: ignore[misc]
-    pass
-
-
-class _Readout(_Driven, ipywidgets.HTML):  # type: ignore[misc]
-    pass
-
-
-class _Play(_Driven, ipywidgets.Play):  # type: ignore[misc]
-    # Only the page in which somebody pressed the button plays; others show what it shows.
-    playing = traitlets.Bool().tag(sync=True, echo_update=False)
-
 
 @dataclasses.dataclass(frozen=True)
 class Controls:
-    """The widgets around the picture. :meth:`of` makes them.
+    """The widgets around the picture, beside the player's own. :meth:`of` makes them.
+
+    The scrubber's index, and whether it plays, is what browser and Python tell each other, once
+    (static/scrubber.js). The same in these controls is linked to it on either side, and not
+    told: a second message about one thing could only come late, and undo what has happened since.
 
     Attributes
     ----------
     play : ipywidgets.Play
     slider : ipywidgets.IntSlider
-    speed : ipywidgets.Dropdown
-    hear, sound : ipywidgets.ToggleButton
     readout, title : ipywidgets.HTML
     message : ipywidgets.HTML
         What went wrong, if anything did.
@@ -70,44 +40,25 @@ class Controls:
 
     play: ipywidgets.Play
     slider: ipywidgets.IntSlider
-    speed: ipywidgets.Dropdown
-    hear: ipywidgets.ToggleButton
-    sound: ipywidgets.ToggleButton
     readout: ipywidgets.HTML
     title: ipywidgets.HTML
     message: ipywidgets.HTML
 
     @classmethod
-    def of(
-        cls, patches: Patches, index: int, loop: bool, speed: float, *, sounding: bool
-    ) -> Controls:
+    def of(cls, patches: Patches, index: int) -> Controls:
         """Return the controls for some patches."""
         layout = ipywidgets.Layout
-        display = None if sounding else "none"
         controls = cls(
-            # Its own clock stands still: that of the canvas keeps time.
-            play=_Play(step=0, interval=2**31 - 1, repeat=loop),
-            slider=_Slider(readout=False, layout=layout(flex="1 1 10em", width="auto")),
-            speed=ipywidgets.Dropdown(
-                options=_labelled({*_SPEEDS, speed}),
-                value=speed,
-                layout=layout(width="5em"),
+            play=ipywidgets.Play(show_repeat=False),
+            slider=ipywidgets.IntSlider(
+                readout=False, layout=layout(flex="1 1 10em", width="auto")
             ),
-            hear=ipywidgets.ToggleButton(
-                icon="headphones",
-                tooltip="Hear this patch",
-                layout=layout(width="auto", display=display),
-            ),
-            sound=ipywidgets.ToggleButton(
-                value=True,
-                icon="volume-up",
-                tooltip="Sound",
-                layout=layout(width="auto", display=display),
-            ),
-            readout=_Readout(layout=layout(margin="0 0 0 auto")),
+            readout=ipywidgets.HTML(layout=layout(margin="0 0 0 auto")),
             title=ipywidgets.HTML(),
             message=ipywidgets.HTML(layout=layout(display="none")),
         )
+        for control in (controls.play, controls.slider, controls.readout):
+            control.keys = [key for key in control.keys if key not in ("value", "playing")]
         controls.message.add_class("patchviz-message")
         controls.readout.add_class("patchviz-readout")
         controls.title.add_class("patchviz-title")
@@ -131,36 +82,15 @@ class Controls:
         links = [
             traitlets.link((scrubber, "index"), (self.slider, "value")),
             traitlets.link((scrubber, "index"), (self.play, "value")),
-            traitlets.link((self.play, "playing"), (scrubber, "playing")),
-            traitlets.link((self.play, "repeat"), (scrubber, "loop")),
-            traitlets.link((self.sound, "value"), (scrubber, "muted"), transform=(not_, not_)),
+            traitlets.link((scrubber, "playing"), (self.play, "playing")),
+            traitlets.link((scrubber, "loop"), (self.play, "repeat")),
         ]
-        scrubber.speed = self.speed.value
-        scrubber.observe(self._show_speed, "speed")
-        choose = functools.partial(self._choose_speed, scrubber)
-        self.speed.observe(choose, "value")
 
         def unlink() -> None:
             for link in links:
                 link.unlink()
-            self.speed.unobserve(choose, "value")
-            scrubber.unobserve(self._show_speed, "speed")
 
         return unlink
-
-    def _choose_speed(self, scrubber: Scrubber, change: Any) -> None:
-        if change.new is not None:
-            scrubber.speed = change.new
-
-    def _show_speed(self, change: Any) -> None:
-        """Show a speed: one of those offered, or beside them."""
-        if change.new == self.speed.value:
-            return
-        if change.new not in (number for _, number in self.speed.options):
-            # The page forgets its choice too, or would not see that the same place has another.
-            self.speed.value = None
-            self.speed.options = _labelled({*_SPEEDS, change.new})
-        self.speed.value = change.new
 
     def set_title(self, title: str) -> None:
         """Show a title; text from people is never markup."""
@@ -191,13 +121,8 @@ class Controls:
             )
             return ipywidgets.HBox(widgets, layout=layout)
 
-        below = row(self.play, self.slider, self.speed, self.hear, self.sound)
+        below = row(self.play, self.slider)
         return row(self.title, self.readout), below
-
-
-def _labelled(speeds: Iterable[float]) -> list[tuple[str, float]]:
-    """Return speeds as a menu has them, rising."""
-    return [(f"{number:g}×", number) for number in sorted(speeds)]
 
 
 def close_parts(widget: ipywidgets.Widget) -> None:

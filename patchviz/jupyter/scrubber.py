@@ -74,6 +74,8 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         that no patch has raises :class:`IndexError`, and nothing changes.
     playing : bool
         Whether the patches play, one after the other. It can be set and observed, as those below.
+    hearing : bool
+        Whether the patch that is shown is heard, on its own.
     speed : float
         1 is the speed of the recording; from 0.0625 to 16. The pitch follows.
     loop : bool
@@ -97,10 +99,12 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     """
 
     index = Index().tag(sync=True)
-    playing = traitlets.Bool()
-    speed = Speed()
-    loop = traitlets.Bool()
-    muted = traitlets.Bool()
+    # Only the page in which somebody pressed the button plays; others show what it shows.
+    playing = traitlets.Bool().tag(sync=True, echo_update=False)
+    hearing = traitlets.Bool().tag(sync=True, echo_update=False)
+    speed = Speed().tag(sync=True)
+    loop = traitlets.Bool().tag(sync=True)
+    muted = traitlets.Bool().tag(sync=True)
 
     _patches: Patches | None = None
     _held: _Held | None = None
@@ -118,14 +122,17 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         super().__init__(layout=ipywidgets.Layout(flex="1 1 0%", min_width="18em", padding="0 4px"))
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
-        controls = Controls.of(patches, start, options.loop, options.speed, sounding=options.audio)
+        self.index, self.loop, self.speed = start, options.loop, options.speed
+        controls = Controls.of(patches, start)
         controls.set_title(made.state["title"])
         figure = None if view is None else LiveFigure(view)
-        canvas = Canvas(made, {"box": self, **vars(controls)}, shown=view is None)
+        parts = {"box": self, **vars(controls)}
+        width = figure.css_width if figure else "100%"
+        canvas = Canvas(made, parts, shown=view is None, width=width)
         self._held = _Held(
             options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[]
         )
-        above, below = controls.rows(width=figure.css_width if figure else "100%")
+        above, below = controls.rows(width)
         self.children = (
             above,
             *([figure.widget] if figure else []),
@@ -133,7 +140,6 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             below,
             controls.message,
         )
-        self.index = start
         self.observe(self._show, "index")
         self._held.leave.append(controls.link(self))
         if view is not None and figure is not None:
@@ -224,9 +230,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
 
     @property
     def controls(self) -> Controls:
-        """The widgets around the picture: ``play``, ``slider``, ``speed``, ``title`` ...
+        """What is around the picture: ``play``, ``slider``, ``readout``, ``title``, ``message``.
 
-        What they do ``playing``, ``speed``, ``loop`` and ``muted`` of the scrubber do as well.
+        Speed, loop and sound are the player's own: ``speed``, ``loop`` and ``muted`` set them.
         """
         return self._now.controls
 

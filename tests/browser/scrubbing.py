@@ -229,7 +229,8 @@ class Scrubbing:
     @property
     def told(self) -> list[tuple[float, int]]:
         """What the page has said so far about the index of the scrubber, and when (ms)."""
-        said = self.js("kernel.said.filter(({ model }) => model === box.model_id)")
+        about_it = "({ model, state }) => model === box.model_id && 'index' in state"
+        said = self.js(f"kernel.said.filter({about_it})")
         return [(message["time"], message["state"]["index"]) for message in said]
 
 

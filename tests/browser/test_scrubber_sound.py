@@ -32,7 +32,7 @@ def pressed(scrubbing: Scrubbing) -> dict[str, Any]:
     """What the buttons show, and what the sound does."""
     return dict(
         scrubbing.js(
-            "({ play: play.get('playing'), hear: hear.get('value'), sound: sound.get('value'),"
+            "({ play: play.get('playing'), hear: box.get('hearing'), sound: !box.get('muted'),"
             " paused: sounds.at(-1).paused, muted: sounds.at(-1).muted })"
         )
     )
@@ -68,7 +68,7 @@ def test_a_patch_is_heard_and_the_index_stays(scrubbing: Scrubbing, scrubber: pv
     assert max(positions) == pytest.approx(end, abs=0.02)
     assert pressed(scrubbing) == QUIET  # at the end of the patch
     scrubbing.exchange()
-    assert (scrubber.controls.hear.value, scrubber.controls.play.playing) == (False, False)
+    assert (scrubber.hearing, scrubber.playing) == (False, False)
     assert scrubbing.told == []
 
 
@@ -87,15 +87,15 @@ def test_to_hear_and_to_play_take_the_place_of_one_another(
     scrubbing.run_for(16)
     assert pressed(scrubbing) == QUIET
     scrubbing.exchange()
-    assert (scrubber.controls.hear.value, scrubber.controls.play.playing) == (False, False)
+    assert (scrubber.hearing, scrubber.playing) == (False, False)
 
 
 def test_python_hears_a_patch_and_stops(scrubbing: Scrubbing, scrubber: pv.Scrubber) -> None:
-    scrubber.controls.hear.value = True
+    scrubber.hearing = True
     scrubbing.deliver()
     scrubbing.run_for(160)
     assert pressed(scrubbing) == QUIET | {"hear": True, "paused": False}
-    scrubber.controls.hear.value = False
+    scrubber.hearing = False
     scrubbing.deliver()
     scrubbing.run_for(160)
     assert pressed(scrubbing) == QUIET
@@ -108,7 +108,7 @@ def test_the_sound_is_muted_by_its_button_and_by_python(
     scrubbing.run_for(16)
     assert pressed(scrubbing) == QUIET | {"sound": False, "muted": True}
     scrubbing.exchange()
-    assert not scrubber.controls.sound.value
+    assert scrubber.muted
     assert scrubber.muted
     scrubber.muted = False
     scrubbing.deliver()
@@ -129,7 +129,7 @@ def test_a_page_that_may_make_no_sound_says_that_it_is_muted(
     }  # fmt: skip
     assert scrubbing.index > 3
     scrubbing.exchange()
-    assert not scrubber.controls.sound.value
+    assert scrubber.muted
 
 
 def test_a_title_keeps_the_sound_and_another_recording_brings_its_own(

@@ -310,7 +310,7 @@ class Kernel {
   /** @param {string} id @param {State} state @param {number} parent */
   #answer(id, state, parent) {
     const { ...echoed } = state;
-    for (const name of ["value", "playing"]) delete echoed[name]; // see controls.py
+    for (const name of ["value", "playing", "hearing"]) delete echoed[name]; // see controls.py
     this.models.get(id).take("echo_update", echoed, parent);
     this.models.get(id).handled();
   }
@@ -429,10 +429,8 @@ function show(kernel, canvas) {
   box.className = "patchviz-scrubber";
   box.innerHTML = `
     <div class="picture"></div>
-    <div class="widget-play"><button>play</button><button>stop</button><button>loop</button></div>
+    <div class="widget-play"><button>play</button><button>stop</button></div>
     <div class="noUi-handle" tabindex="0">slider</div>
-    <div class="widget-dropdown"><select></select></div>
-    <button class="hear">hear</button><button class="sound">sound</button>
     <div class="patchviz-readout"></div>`;
   document.body.append(box);
   /** @type {(selector: string) => any} */
@@ -454,12 +452,11 @@ function show(kernel, canvas) {
     model.set(name, value);
     model.save_changes();
   };
-  const { slider, play, speed, hear, sound, readout } = parts;
+  const { slider, play, readout } = parts;
   /** @type {NodeListOf<HTMLButtonElement>} */
-  const [playButton, stopButton, loopButton] = box.querySelectorAll(".widget-play button");
+  const [playButton, stopButton] = box.querySelectorAll(".widget-play button");
   playButton.onclick = () => play.play();
   stopButton.onclick = () => play.stop();
-  loopButton.onclick = () => play.repeat();
   const onPlaying = () => (!play.previous("playing") && play.get("playing") ? play.animate() : play.pause());
   play.on("change:playing", onPlaying);
   leave.push(() => play.off("change:playing", onPlaying));
@@ -474,16 +471,6 @@ function show(kernel, canvas) {
     if (to !== undefined) put(slider, "value", Math.min(Math.max(to, first), slider.get("max")));
   });
   follow(slider, "change:value", () => find(".noUi-handle").setAttribute("aria-valuenow", slider.get("value")));
-  const select = find("select");
-  follow(speed, "change:_options_labels", () =>
-    select.replaceChildren(...speed.get("_options_labels").map((/** @type {string} */ text) => new Option(text))),
-  );
-  follow(speed, "change:index", () => (select.selectedIndex = speed.get("index")));
-  select.onchange = () => put(speed, "index", select.selectedIndex);
-  for (const [name, model] of Object.entries({ hear, sound })) {
-    find(`.${name}`).onclick = () => put(model, "value", !model.get("value"));
-    follow(model, "change:value", () => find(`.${name}`).setAttribute("aria-pressed", model.get("value")));
-  }
   follow(readout, "change:value", () => (find(".patchviz-readout").textContent = readout.get("value")));
   leave.push(kernel.render(canvas, find(".picture")));
   const remove = () => leave.splice(0).forEach((f) => f());

@@ -217,7 +217,8 @@ def test_the_browser_tells_the_index_once(patches: pv.Patches, sent: list[Any]) 
     scrubber.set_state({"index": 4})
     scrubber.controls.play.set_state({"value": 3, "playing": True})
     assert seen == [4]
-    assert (scrubber.controls.slider.value, scrubber.controls.play.playing) == (4, True)
+    assert (scrubber.controls.slider.value, scrubber.controls.play.playing) == (4, False)
+    assert {name for name, *_ in sent} == {"Scrubber"}
 
 
 def test_python_tells_the_index_once(patches: pv.Patches, sent: list[Any]) -> None:
@@ -461,47 +462,46 @@ def test_a_view_keeps_its_own_colours(patches: pv.Patches) -> None:
         scrubber.clim = (-3, 0)
 
 
-def test_speed_and_loop_are_options_of_the_controls(patches: pv.Patches) -> None:
-    controls = pv.scrub(patches, speed=1.5, loop=True).controls
-    assert (controls.speed.value, controls.play.repeat) == (1.5, True)
-    assert [label for label, _ in controls.speed.options] == [
-        "0.25×", "0.5×", "1×", "1.5×", "2×", "4×"]  # fmt: skip
-    with pytest.raises(InvalidValueError, match="speed=99"):
-        pv.scrub(patches, speed=99)
-
-
-def test_traits_are_what_the_controls_show(patches: pv.Patches) -> None:
+def test_traits_are_what_is_played(patches: pv.Patches, sent: list[Any]) -> None:
     scrubber = pv.scrub(patches, speed=2, loop=True)
     controls = scrubber.controls
-    assert (scrubber.playing, scrubber.speed, scrubber.loop, scrubber.muted) == (
-        False, 2.0, True, False)  # fmt: skip
+    names = ["playing", "hearing", "speed", "loop", "muted"]
+    assert [getattr(scrubber, name) for name in names] == [False, False, 2.0, True, False]
+    assert (controls.play.playing, controls.play.repeat) == (False, True)
+    sent.clear()
+    scrubber.playing, scrubber.loop, scrubber.muted, scrubber.speed = True, False, True, 0.75
+    told = [("Scrubber", "update", [name]) for name in ("playing", "loop", "muted", "speed")]
+    assert [message for message in sent if message[0] == "Scrubber"] == told
+    assert (controls.play.playing, controls.play.repeat) == (True, False)
     seen: list[tuple[str, object]] = []
-    names = ["playing", "speed", "loop", "muted"]
     scrubber.observe(lambda change: seen.append((change.name, change.new)), names)
-    controls.play.playing, controls.play.repeat = True, False
-    controls.speed.value, controls.sound.value = 0.5, False
-    assert seen == [("playing", True), ("loop", False), ("speed", 0.5), ("muted", True)]
-    seen.clear()
-    scrubber.playing, scrubber.loop, scrubber.muted = False, True, False
-    assert (controls.play.playing, controls.play.repeat, controls.sound.value) == (
-        False, True, True)  # fmt: skip
-    scrubber.speed = 0.75  # which is not offered yet
-    assert controls.speed.value == 0.75
-    assert [label for label, _ in controls.speed.options] == [
-        "0.25×", "0.5×", "0.75×", "1×", "2×", "4×"]  # fmt: skip
-    assert seen == [("playing", False), ("loop", True), ("muted", False), ("speed", 0.75)]
+    controls.play.playing = False
+    scrubber.set_state({"speed": 4, "muted": False, "hearing": True})  # as a page says it
+    assert sorted(seen) == [("hearing", True), ("muted", False), ("playing", False), ("speed", 4.0)]
+    for speed, error in ((99, InvalidValueError), (True, InvalidTypeError)):
+        with pytest.raises(error, match=f"speed={speed}"):
+            scrubber.speed = speed
     with pytest.raises(InvalidValueError, match=r"speed=99.* 0\.0625 .*16"):
-        scrubber.speed = 99
-    with pytest.raises(InvalidTypeError, match="speed=True"):
-        scrubber.speed = True
-    assert scrubber.speed == controls.speed.value == 0.75
+        pv.scrub(patches, speed=99)
     scrubber.speed = np.float32(3)
-    assert controls.speed.value == 3
-    assert [label for label, _ in controls.speed.options] == [
-        "0.25×", "0.5×", "1×", "2×", "3×", "4×"]  # fmt: skip
+    assert (scrubber.speed, type(scrubber.speed)) == (3.0, float)
     scrubber.close()
     controls.play.playing = True
     assert not scrubber.playing
+
+
+def test_controls_are_ipywidgets_own_and_can_be_linked(patches: pv.Patches) -> None:
+    scrubber, other = pv.scrub(patches), ipywidgets.IntSlider(max=100)
+    controls = scrubber.controls
+    assert (type(controls.slider), type(controls.play)) == (ipywidgets.IntSlider, ipywidgets.Play)
+    assert ipywidgets.jslink((controls.slider, "value"), (other, "value")).source
+    link = ipywidgets.link((controls.slider, "value"), (other, "value"))
+    other.value = 9
+    assert scrubber.index == 9
+    scrubber.index = 3
+    assert (other.value, controls.play.value) == (3, 3)
+    link.unlink()
+    controls.slider.style.handle_color = "red"
 
 
 def test_a_scrubber_is_played_on_pages_as_it_plays_here(patches: pv.Patches) -> None:

@@ -489,7 +489,8 @@ def test_the_module_is_one_and_needs_no_other():
         "Function(",
     ):
         assert forbidden not in module.replace("http://www.w3.org/2000/svg", "")
-    assert len(module) < 47_000  # of them 0.7 kB tell how dark a page is that names no theme
+    # Of them 0.7 kB tell how dark a page is, and 0.6 kB make one player the view of another.
+    assert len(module) < 48_000
 
 
 def test_the_pages_modules_need_only_those_before_them() -> None:

@@ -69,10 +69,11 @@ const SLIDER = {
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 /** @typedef {ReturnType<typeof buildParts>} Parts */
+/** @typedef {{ header: boolean, picture: boolean, controls: boolean | "buttons" }} Show */
 
-// Returns the elements by name. `show` says whether there are a header and controls; without
+// Returns the elements by name. `show` says what of them there is; without a slider among the
 // controls the overview takes the keys.
-/** @param {{ header: boolean, controls: boolean }} show */
+/** @param {Show} show */
 function buildParts(show) {
   const parts = {
     title: element("span", { class: "title", dir: "auto" }),
@@ -86,7 +87,7 @@ function buildParts(show) {
     tail: div("tail"),
     window: div("window"),
     heard: div("playhead"),
-    map: element("div", { class: "map", ...(show.controls ? { "aria-hidden": "true" } : SLIDER) }),
+    map: element("div", { class: "map", ...(show.controls === true ? { "aria-hidden": "true" } : SLIDER) }),
     rowLabel: element("span", { class: "label", dir: "auto" }),
     unit: element("span", { class: "label", dir: "auto" }),
     rowTicks: element("div", { class: "row-ticks", "aria-hidden": "true" }),
@@ -113,6 +114,7 @@ function buildParts(show) {
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );
+  const below = div("below", parts.timeMode, parts.pointed);
   const stage = div(
     "stage",
     div("labels", parts.rowLabel, parts.unit),
@@ -120,21 +122,22 @@ function buildParts(show) {
     div("patch", parts.patch, parts.playhead),
     div("color", parts.scale, parts.scaleTicks),
     parts.timeTicks,
-    div("below", parts.timeMode, parts.pointed),
+    below,
   );
   const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
   if (show.header) body.append(div("header", parts.title, readout));
-  body.append(parts.map, stage);
+  if (show.picture) body.append(parts.map, stage);
   if (show.controls) {
     const buttons = div("buttons", parts.speed, parts.hear, parts.loop, parts.sound);
-    body.append(div("controls", parts.play, parts.slider, buttons));
+    if (show.controls === true) body.append(div("controls", parts.play, parts.slider, buttons));
+    else (show.picture ? below : body).append(buttons);
   }
   body.append(parts.message);
   const style = element("style");
   style.textContent = "@player.css"; // html.py puts the stylesheet here
   // The slot shows what lies under the player, the still picture, in print and after an error.
   const nodes = [style, body, element("slot")];
-  return { ...parts, body, nodes, focus: show.controls ? parts.slider : parts.map };
+  return { ...parts, body, nodes, focus: show.controls === true ? parts.slider : parts.map };
 }
 
 /** @param {HTMLSelectElement} select @param {number} speed */

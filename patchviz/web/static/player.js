@@ -12,6 +12,7 @@ import { followTheme } from "./theme.js";
 
 /** @import { Bytes } from "./cells.js" */
 /** @import { Moment } from "./display.js" */
+/** @import { Show } from "./parts.js" */
 /** @import { State } from "./state.js" */
 
 /**
@@ -21,8 +22,9 @@ import { followTheme } from "./theme.js";
  * @property {State} state
  * @property {Tiles} tiles
  * @property {HTMLAudioElement | null} [audio]
- * @property {{ header?: boolean, controls?: boolean }} [show]
+ * @property {Partial<Show>} [show]
  * @property {Partial<State["options"]>} [options]
+ * @property {Player} [leader]
  */
 
 class Player {
@@ -32,6 +34,10 @@ class Player {
   #framing = LATER;
   #parts;
   #root;
+  /** @type {Player} */
+  #leader; // whose index, clock and buttons are shown: its own, or those of another player
+  /** @type {Set<Player>} */
+  #followers = new Set();
   #display;
   #loading = Promise.resolve();
   /** @type {HTMLAudioElement | null} */
@@ -52,8 +58,10 @@ class Player {
   #time = "recording";
 
   /** @param {HTMLElement} container @param {Settings} settings */
-  constructor(container, { state, tiles, audio = null, show, options }) {
-    this.#parts = buildParts({ header: true, controls: true, ...show });
+  constructor(container, { state, tiles, audio = null, show, options, leader }) {
+    this.#leader = leader ?? this;
+    if (leader) leader.#followers.add(this);
+    this.#parts = buildParts({ header: true, picture: true, controls: true, ...show });
     this.#root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     this.#root.replaceChildren(...this.#parts.nodes);
     // Events that leave the shadow root seem to come from the container: JupyterLab looks there.
@@ -115,6 +123,11 @@ class Player {
 
   get playing() {
     return this.#mode !== null;
+  }
+
+  // Whether what plays is the span of one patch.
+  get hearing() {
+    return this.#mode === "span";
   }
 
   get loop() {
@@ -202,6 +215,7 @@ class Player {
     this.#soundAbort.abort();
     this.#abort.abort();
     this.#listeners.clear();
+    this.#leader.#followers.delete(this);
     this.#root.replaceChildren(document.createElement("slot"));
   }
 
@@ -347,24 +361,31 @@ class Player {
 
   /** @returns {Moment} */
   get #moment() {
+    const of = this.#leader;
     return {
-      index: this.#index,
-      time: this.#clock.time,
-      mode: this.#mode,
-      loop: this.#loop,
-      speed: this.#speed,
+      index: clamp(of.#index, 0, this.#framing.last),
+      time: of.#clock.time,
+      mode: of.#mode,
+      loop: of.#loop,
+      speed: of.#speed,
       inPatch: this.#time === "patch",
-      sounds: this.#audio !== null,
-      muted: this.muted,
+      sounds: of.#audio !== null,
+      muted: of.muted,
     };
   }
 
+  // This player and its followers, as far as there is something to show.
+  /** @returns {Player[]} */
+  get #shown() {
+    return [this, ...this.#followers].filter((one) => one.#state && one.#leader.#state);
+  }
+
   #showButtons() {
-    if (this.#state) this.#display.showButtons(this.#moment);
+    for (const one of this.#shown) one.#display.showButtons(one.#moment);
   }
 
   #draw() {
-    if (this.#state) this.#display.draw(this.#moment);
+    for (const one of this.#shown) one.#display.draw(one.#moment);
   }
 
   #invalidate() {
@@ -385,11 +406,12 @@ class Player {
   #listen() {
     const { signal } = this.#abort;
     const { play, hear, loop, sound, slider, speed, timeMode } = this.#parts;
+    const to = this.#leader;
     const actions = {
-      now: () => ({ index: this.#index, framing: this.#framing }),
+      now: () => ({ index: to.#index, framing: to.#framing }),
       /** @param {number} index */
-      move: (index) => this.#setIndex(index, "user"),
-      toggle: () => (this.#mode ? this.pause() : this.play()),
+      move: (index) => to.#setIndex(index, "user"),
+      toggle: () => (to.#mode ? to.pause() : to.play()),
       /** @param {[number, number] | null} pointer */
       point: (pointer) => {
         this.#display.pointer = pointer;
@@ -400,19 +422,20 @@ class Player {
     /** @type {(node: HTMLElement, click: () => unknown) => void} */
     const onClick = (node, click) => listen(node, { click }, signal);
     onClick(play, actions.toggle);
-    onClick(hear, () => (this.#mode === "span" ? this.pause() : this.hear()));
-    onClick(loop, () => (this.loop = !this.#loop));
-    onClick(sound, () => (this.muted = !this.muted));
+    onClick(hear, () => (to.hearing ? to.pause() : to.hear()));
+    onClick(loop, () => (to.loop = !to.#loop));
+    onClick(sound, () => (to.muted = !to.muted));
     onClick(timeMode, () => (this.time = this.#time === "patch" ? "recording" : "patch"));
     listen(slider, { input: () => actions.move(Number(slider.value)) }, signal);
-    listen(speed, { change: () => (this.speed = Number(speed.value)) }, signal);
+    listen(speed, { change: () => (to.speed = Number(speed.value)) }, signal);
   }
 }
 
 // Fills `container` with a player and returns it. `tiles`: the picture's files, as data URIs,
 // typed arrays, DataViews or ArrayBuffers; `audio`: an <audio> element or null; `show`: whether
-// there are a `header` and `controls` (without, the overview takes the keys); `options`: what
-// overrides state.options.
+// there are a `header`, a `picture` and `controls`, all or the "buttons" alone (without a slider of
+// its own the overview takes the keys); `options`: what overrides state.options; `leader`: another
+// player that this one is a view of.
 /** @param {HTMLElement} container @param {Settings} settings */
 function mount(container, settings) {
   return new Player(container, settings);

@@ -1,7 +1,8 @@
-// A scrubber in the browser: one index for the player, the controls and Python.
+// A scrubber in the browser: what keeps the player, ipywidgets' controls and Python in step.
 //
-// Whatever moves the index (slider, keys, a drag, the player's clock, Python, a linked scrubber)
-// moves the rest here, without asking the kernel. The kernel hears of it at its own pace.
+// The player has the truth. Whatever moves it (slider, keys, a drag, its clock, Python, a linked
+// scrubber), it tells the rest here, without asking the kernel. The traits of the box are what the
+// kernel is told, the index at a pace of its own; the values of the controls are shown and no more.
 import { audioFromBytes, mount } from "./player.js";
 
 /** @import { Source, Tiles } from "./player.js" */
@@ -19,14 +20,15 @@ import { audioFromBytes, mount } from "./player.js";
  * @property {{ jsServicesComm: object }} [comm]
  * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
  *
- * @typedef {"box" | "slider" | "play" | "speed" | "readout" | "hear" | "sound"} Part
+ * @typedef {"box" | "slider" | "play" | "readout"} Part
  * @typedef {Record<Part, Model>} Parts
  * @typedef {ReturnType<typeof mount>} Player
  */
 
 const TELL_EVERY = 50; // ms: the index that runs is told at most so often, the last one always
 
-const RUNNING = { get: () => -1, set() {}, configurable: true };
+// What of the player's the box has as traits, besides the index.
+const TRAITS = /** @type {const} */ (["playing", "hearing", "speed", "loop", "muted"]);
 
 /** @param {{ data: DataView<ArrayBuffer> | null, type: string }} sound */
 const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
@@ -41,7 +43,6 @@ class Scrubber {
   /** @type {Promise<unknown> | null} */
   #loading = null; // a promise while a spectrogram is on its way; of another one's no index counts yet
   #opened = false;
-  #hearing = false;
   /** @type {{ index: number | null, time: number }} */
   #told = { index: null, time: 0 };
   /** @type {ReturnType<typeof setTimeout> | 0} */
@@ -52,11 +53,13 @@ class Scrubber {
   constructor(model, parts) {
     this.#model = model;
     this.#parts = parts;
+    const options = Object.fromEntries(["index", "loop", "speed"].map((name) => [name, parts.box.get(name)]));
     this.#player = mount(this.#host, {
       ...this.#content(),
       audio: audioOf(model.get("sound")),
-      options: { index: parts.box.get("index"), loop: parts.play.get("repeat"), speed: this.#speed() },
+      options,
     });
+    if (parts.box.get("muted")) this.#player.ready.then(() => (this.#player.muted = true));
     this.#load(this.#player.ready);
     this.#listenToPlayer();
     this.#listenToParts();
@@ -69,51 +72,51 @@ class Scrubber {
     document.addEventListener("focusin", keep, { signal: this.#abort.signal });
   }
 
-  /** @returns {{ state: State, tiles: Tiles, show: { header: boolean, controls: boolean } }} */
   #content() {
-    return {
-      state: this.#model.get("state"),
-      tiles: this.#model.get("tiles"),
-      show: { header: false, controls: false },
-    };
-  }
-
-  #speed() {
-    const { speed } = this.#parts;
-    return parseFloat(speed.get("_options_labels")[speed.get("index")]);
+    /** @type {{ state: State, tiles: Tiles }} */
+    const { state, tiles } = { state: this.#model.get("state"), tiles: this.#model.get("tiles") };
+    const show = { header: false, picture: this.#model.get("shown"), controls: /** @type {const} */ ("buttons") };
+    return { state, tiles, show };
   }
 
   // -- what moves the index ----------------------------------------------------------------
 
   #listenToPlayer() {
-    const { play, sound, hear } = this.#parts;
-    /** @type {(model: Model, name: string, value: unknown) => void} */
-    const put = (model, name, value) => {
-      if (model.get(name) === value) return;
-      model.set(name, value);
-      model.save_changes();
-    };
+    const { play } = this.#parts;
     this.#player.on("index", (index) => {
       if (this.#loading) return;
       this.#show(index);
       this.#keep(index);
     });
-    this.#player.on("playing", (playing) => {
-      if (this.#loading) return;
-      this.#hearing &&= playing;
-      put(play, "playing", playing && !this.#hearing);
-      put(hear, "value", this.#hearing);
-    });
-    this.#player.on("loop", (loop) => put(play, "repeat", loop));
-    this.#player.on("muted", (muted) => put(sound, "value", !muted));
+    for (const event of ["playing", "speed", "loop", "muted"]) {
+      this.#player.on(event, () => {
+        if (this.#loading) return; // it pauses meanwhile
+        for (const name of TRAITS) this.#put(name, this.#now(name));
+        play.set("playing", this.#now("playing"));
+      });
+    }
+  }
+
+  // What a trait of the box ought to be. The span of one patch is no playing of patches.
+  /** @param {typeof TRAITS[number]} name */
+  #now(name) {
+    const player = this.#player;
+    return name === "playing" ? player.playing && !player.hearing : player[name];
+  }
+
+  /** @param {string} name @param {unknown} value */
+  #put(name, value) {
+    const { box } = this.#parts;
+    if (box.get(name) === value) return;
+    box.set(name, value);
+    box.save_changes();
   }
 
   #listenToParts() {
-    const { box, slider, play, speed, sound, hear } = this.#parts;
+    const { box, slider, play } = this.#parts;
     const player = this.#player;
-    // Play's own clock keeps no time, and with two views of it stops at once: it never starts if it
-    // believes that it is running.
-    Object.defineProperty(play, "_timerId", RUNNING);
+    // The clock is the player's. Play's own would run beside it.
+    Object.assign(play, { animate() {} });
     /** @type {(index: number) => void} */
     const move = (index) => {
       if (this.#loading && this.#opened) return;
@@ -133,27 +136,34 @@ class Scrubber {
     });
     this.#on(slider, "change:value", () => move(slider.get("value")));
     this.#on(play, "change:value", () => move(play.get("value")));
-    this.#on(play, "change:repeat", () => (player.loop = play.get("repeat")));
-    this.#on(play, "change:playing", () => {
-      if (this.#loading || play.get("playing") === (player.playing && !this.#hearing)) return;
-      if (play.get("playing")) {
-        this.#hearing = false;
-        player.play();
-      } else player.pause();
-    });
-    this.#on(hear, "change:value", () => {
-      if (this.#loading || hear.get("value") === this.#hearing) return;
-      this.#hearing = hear.get("value");
-      if (this.#hearing) player.hear();
+    this.#on(play, "change:playing", () =>
+      // Not at once: what is set while others are still told of a change confuses them.
+      queueMicrotask(() => {
+        if (this.#loading) this.#put("playing", play.get("playing"));
+        else this.#play(play.get("playing"));
+      }),
+    );
+    this.#on(box, "change:playing", () => this.#loading || this.#play(box.get("playing")));
+    this.#on(box, "change:hearing", () => {
+      if (this.#loading || box.get("hearing") === player.hearing) return;
+      if (box.get("hearing")) player.hear();
       else player.pause();
     });
-    this.#on(speed, "change:index", () => {
-      if (speed.get("index") !== null) player.speed = this.#speed(); // else others are offered first
-    });
-    this.#on(sound, "change:value", () => (player.muted = !sound.get("value")));
+    for (const name of /** @type {const} */ (["speed", "loop", "muted"])) {
+      this.#on(box, `change:${name}`, () => {
+        if (player[name] !== box.get(name)) Object.assign(player, { [name]: box.get(name) });
+      });
+    }
     for (const name of ["state", "tiles", "sound"]) {
       this.#on(this.#model, `change:${name}`, () => this.#reload(name));
     }
+  }
+
+  /** @param {boolean} playing */
+  #play(playing) {
+    if (playing === this.#now("playing")) return;
+    if (playing) this.#player.play();
+    else this.#player.pause();
   }
 
   /** @param {Model} model @param {string} event @param {() => void} f */
@@ -169,7 +179,6 @@ class Scrubber {
     slider.set("value", index);
     play.set("value", index);
     readout.set("value", this.#player.readout);
-    for (const follower of this.#followers) follower.index = index;
   }
 
   /** @param {number} index */
@@ -226,7 +235,8 @@ class Scrubber {
       this.#opened = true;
       this.#player.index = this.#parts.box.get("index");
       this.#show(this.#player.index);
-      if (this.#parts.play.get("playing") && !this.#player.playing) this.#player.play();
+      this.#play(this.#parts.box.get("playing"));
+      this.#parts.play.set("playing", this.#now("playing"));
     });
     this.#loading = loading;
   }
@@ -236,7 +246,6 @@ class Scrubber {
   addView(el) {
     const leave = new AbortController();
     labelControls(el, this.#toLast, leave.signal);
-    if (!this.#model.get("shown")) return () => leave.abort();
     if (!this.#host.parentNode) {
       el.append(this.#host);
       leave.signal.addEventListener("abort", () => this.#host.remove());
@@ -244,9 +253,8 @@ class Scrubber {
     }
     const host = document.createElement("div");
     el.append(host);
-    const options = { index: this.#player.index };
-    const follower = mount(host, { ...this.#content(), options });
-    follower.ready.then(() => leave.signal.aborted || this.#lead(follower));
+    const follower = mount(host, { ...this.#content(), leader: this.#player });
+    this.#followers.add(follower);
     leave.signal.addEventListener("abort", () => {
       this.#followers.delete(follower);
       follower.destroy();
@@ -262,21 +270,6 @@ class Scrubber {
     event.stopImmediatePropagation();
     this.#parts.slider.set("value", this.#parts.slider.get("max"));
   };
-
-  // One plays, the others follow; where people point, drag and press keys makes no difference.
-  /** @param {Player} follower */
-  #lead(follower) {
-    const player = this.#player;
-    follower.index = player.index;
-    this.#followers.add(follower);
-    follower.on("index", (index, source) => source === "user" && (player.index = index));
-    follower.on("playing", (playing) => {
-      if (!playing) return;
-      follower.pause();
-      if (player.playing) player.pause();
-      else player.play();
-    });
-  }
 
   destroy() {
     if (this.#timer) clearTimeout(this.#timer);
@@ -294,9 +287,7 @@ function labelControls(el, onSliderKey, signal) {
   const names = [
     [".widget-play button:nth-of-type(1)", "Play or pause"],
     [".widget-play button:nth-of-type(2)", "Stop"],
-    [".widget-play button:nth-of-type(3)", "Loop"],
     [".noUi-handle", "Patch"],
-    [".widget-dropdown select", "Speed"],
   ];
   const mutations = new MutationObserver(label);
   // The first size that it has tells that it is on the page.
