@@ -217,8 +217,8 @@ def test_a_python_that_says_nothing_is_told_once_and_then_the_last(scrubbing: Sc
     play(scrubbing)
     scrubbing.run_for(10_000)
     play(scrubbing)
-    (said,) = scrubbing.js("kernel.said")
-    assert said["state"] == {"playing": True}
+    said = scrubbing.js("kernel.said.filter(({ model }) => model === box.model_id)")
+    assert [message["state"] for message in said] == [{"playing": True}]
     scrubbing.run_for(50)
     scrubbing.exchange()
     assert len(scrubbing.told) == 1
