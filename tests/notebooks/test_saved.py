@@ -152,7 +152,7 @@ BAR = """
 import itertools, tqdm.std
 tqdm.std.time = lambda ticks=itertools.count(): 0.6 * next(ticks)
 print("before")
-pv.Spectrogram.from_audio(np.zeros(4_000_000, np.float32), sr=22050)
+pv.Spectrogram.from_audio(np.ones(4_000_000, np.float32), sr=22050)
 print("after")
 """
 
