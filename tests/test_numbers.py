@@ -335,6 +335,28 @@ def test_values_too_far_apart_for_colours_say_so() -> None:
     assert player.state["color"]["vmax"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("mesh_kws", "message"),
+    [
+        ({"alpha": 5}, r"^mesh_kws\['alpha'\]=5 is refused by matplotlib: alpha \(5\) is outside"),
+        (
+            {"lw": "x"},
+            r"^mesh_kws\['lw'\]='x' is of type str\. It must be a finite number, at least 0",
+        ),
+        ({"edgecolor": "no"}, r"^mesh_kws\['edgecolor'\]='no' is refused by matplotlib"),
+        ({"visible": "no"}, r"^mesh_kws\['visible'\]='no' is of type str\. It must be True or"),
+        ({"zorder": "x"}, r"^mesh_kws\['zorder'\]='x' is of type str\. It must be a finite number"),
+    ],
+)
+def test_properties_of_a_mesh_are_tried_before_there_is_a_figure(
+    mesh_kws: dict[str, Any], message: str
+) -> None:
+    for draw in (pv.PatchView, pv.plot_spectrogram, pv.plot_mosaic):
+        with pytest.raises((InvalidValueError, InvalidTypeError), match=message):
+            draw(patches(), mesh_kws=mesh_kws)
+    assert not plt.get_fignums()
+
+
 # --- films ---------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.collections import QuadMesh
 from numpy.typing import ArrayLike, NDArray
 
-from .._util.validation import check_choice
-from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
+from .._util.validation import check_bool, check_choice, check_number
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, shown
 from .raster import Edges, EvenEdges
 
 __all__ = [
@@ -28,6 +29,11 @@ PROPERTIES = (
     "linewidth", "linewidths", "lw", "mouseover", "picker", "pickradius", "rasterized", "snap",
     "transform", "url", "visible", "zorder",
 )  # fmt: skip
+
+_TRUTHS = ("animated", "clip_on", "in_layout", "mouseover", "rasterized", "visible")
+
+# These belong to a figure, and are not tried on another mesh.
+_PLACES = ("agg_filter", "clip_box", "clip_path", "transform")
 
 _COLOURS = ("array", "clim", "cmap", "norm", "vmax", "vmin")
 
@@ -97,7 +103,28 @@ def check_mesh_kws(mesh_kws: Mapping[str, Any] | None) -> dict[str, Any]:
                 "panel shares one colour scale.",
             )
         check_choice("key of mesh_kws", name, PROPERTIES)
-    return dict(mesh_kws)
+    return {name: _check_property(name, value) for name, value in mesh_kws.items()}
+
+
+def _check_property(name: str, value: Any) -> Any:
+    """Return a property that a mesh can have, or say which it cannot."""
+    named = f"mesh_kws[{name!r}]"
+    if name in _TRUTHS:
+        return check_bool(named, value)
+    if name == "zorder":
+        return check_number(named, value)
+    if name in ("linewidth", "linewidths", "lw") and (
+        isinstance(value, str) or np.ndim(value) == 0
+    ):
+        return check_number(named, value, minimum=0)
+    if name not in _PLACES:
+        try:
+            QuadMesh(np.zeros((2, 2, 2))).set(**{name: value})
+        except Exception as error:  # whatever matplotlib raises of it
+            raise InvalidValueError(
+                Argument(named, value), f" is refused by matplotlib: {shown(error, str)}"
+            ) from error
+    return value
 
 
 def mask_nonfinite(values: NDArray[Any]) -> np.ma.MaskedArray[Any, Any]:
