@@ -275,7 +275,7 @@ class PatchAnimation(FuncAnimation):
         >>> import patchviz as pv
         >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
         >>> html = pv.animate(patches).to_jshtml(default_mode="once")
-        >>> len(html) < 130_000
+        >>> len(html) < 140_000
         True
         """
         if embed_frames is not True:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 import traitlets
 
-from ..core.captions import patch_title
+from ..core.captions import known_text, patch_title
 from ..errors import PatchvizError
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class Controls:
 
     def write(self, patches: Patches, index: int) -> None:
         """Write which patch it is and when it sounds."""
-        self.readout.value = html.escape(patch_title(patches, index))
+        texts = patch_title(patches, index), known_text(patches, index)
+        self.readout.value = html.escape(" · ".join(filter(None, texts)))
 
     def link(self, scrubber: Scrubber) -> Callable[[], None]:
         """Keep a scrubber's traits and the controls equal, until what is returned is called."""

@@ -123,6 +123,13 @@ class FrequencyAxis:
         low, high = self.forward(self.edges[[0, -1]])
         return np.asarray((self.forward(values) - low) / (high - low))
 
+    def fractions(self, hertz: NDArray[np.float64], unknown: float) -> NDArray[np.float64]:
+        """Return how high frequencies lie, from 0 to 1; NaN, and rows without any, `unknown`."""
+        if not self.is_hertz:
+            return np.full(len(hertz), unknown)
+        within = np.clip(np.nan_to_num(hertz, nan=self.edges[0]), self.edges[0], self.edges[-1])
+        return np.where(np.isnan(hertz), unknown, self._fractions(within))
+
     @functools.cached_property
     def positions(self) -> NDArray[np.float64]:
         """The edges as fractions of the axis' height, shape (n_bins + 1,)."""

@@ -28,7 +28,7 @@ __all__ = [
 # In the order in which they need one another.
 _MODULES = (
     *("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js"),
-    *("captions.js", "display.js", "gestures.js", "player.js", "element.js"),
+    *("captions.js", "known.js", "display.js", "gestures.js", "player.js", "element.js"),
 )
 
 # Tells the MathJax of notebooks and documentation that a $ in a name is no mathematics.

@@ -11,7 +11,10 @@ from ..audio.encode import AUDIO_FORMATS
 from .texture import MEDIA_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from matplotlib.colors import Colormap, Normalize
+    from numpy.typing import ArrayLike
 
 __all__ = ["MAX_SPEED", "MIN_SPEED", "PlayerOptions"]
 
@@ -38,6 +41,13 @@ class PlayerOptions:
     autoplay: bool = False
     width: int | None = None
     alt: str | None = None
+    labels: bool = True
+    scores: bool = True
+    classes: Sequence[str] | None = None
+    threshold: float | None = None
+    overlapping: str = "max"
+    stops: str | Iterable[int] | None = None
+    mark: Mapping[str, ArrayLike] | None = None
 
     def __post_init__(self) -> None:
         check_choice("image_format", self.image_format, MEDIA_TYPES)
@@ -51,6 +61,8 @@ class PlayerOptions:
             "speed": check_number("speed", self.speed, minimum=MIN_SPEED, maximum=MAX_SPEED),
             "time": check_choice("time", self.time, ("recording", "patch")),
             "autoplay": check_bool("autoplay", self.autoplay),
+            "labels": check_bool("labels", self.labels),
+            "scores": check_bool("scores", self.scores),
         }
         if self.width is not None:
             checked["width"] = check_int("width", self.width, minimum=320, unit="CSS pixels")

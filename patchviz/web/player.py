@@ -26,6 +26,12 @@ key            holds
                what is said of each in place of its time, or null; ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill
                the last one
+``known``      what is known, or null: ``classes`` as [name, colour on dark, on light, dash];
+               ``labels`` by start as [start, end, class] and perhaps low and high, 0 to 1;
+               ``scores`` as [class, a byte for each patch, base64; 255 is none]; ``threshold`` of
+               their lanes, 0 to 1, or null; what counts where patches are ``overlapping``;
+               ``note`` on what is not shown; ``top``: class and hundredths of the highest score of
+               each patch, base64; ``groups`` as [name, colours, spans]; ``stops``: patches to go to
 ``audio``      ``start`` (s) of the sound in the recording; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``time`` and ``autoplay`` to begin with
 =============  =====================================================================================
@@ -35,7 +41,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +64,7 @@ from .texture import TILE_WIDTH, Quantizer
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
+    from numpy.typing import ArrayLike
 
 __all__ = ["Player", "make_player", "player"]
 
@@ -214,12 +221,20 @@ def player(
     autoplay: bool = False,
     width: int | None = None,
     alt: str | None = None,
+    labels: bool = True,
+    scores: bool = True,
+    classes: Sequence[str] | None = None,
+    threshold: float | None = None,
+    overlapping: str = "max",
+    stops: str | Iterable[int] | None = None,
+    mark: Mapping[str, ArrayLike] | None = None,
 ) -> Player:
     """Make a player of patches that works on any page: in a notebook, in documentation, in a file.
 
     The page gets one picture of the whole spectrogram and moves a window over it: its size does
     not depend on how many patches there are. Keys: space plays and pauses, ← → move by one patch,
-    Shift+← → by one patch length, Home and End go to the ends.
+    Shift+← → by one patch length, Home and End go to the ends, N and P to the next event and the
+    one before.
 
     Parameters
     ----------
@@ -264,6 +279,19 @@ def player(
         The most it takes, in CSS pixels; by default all that the page gives.
     alt : str, optional
         What the picture shows, for those who do not see it.
+    labels, scores : bool, default: True
+        Show what was written down and what a model said, where the patches know it: boxes, lanes
+        below the overview, and beside the time.
+    classes, threshold, overlapping : optional
+        Which classes have a lane of scores, from which score on it has its full colour, and what
+        counts where patches overlap; as in :func:`plot_spectrogram`.
+    stops : {"events", "mistakes"} or iterable of int, optional
+        The patches that N and P, and two buttons, go to: the highest of each run above the
+        threshold; where score and label disagree; or any. By default events, or without scores
+        the labels.
+    mark : mapping, optional
+        Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
+        lies.
 
     Returns
     -------
@@ -296,13 +324,15 @@ def player(
     >>> import patchviz as pv
     >>> spec = pv.Spectrogram.example()
     >>> player = pv.player(spec.patches(duration=5.0, hop_duration=0.1), index=7)
-    >>> player.nbytes < 130_000
+    >>> player.nbytes < 140_000
     True
     """
     options = PlayerOptions(
         title=title, cmap=cmap, clim=clim, norm=norm, audio=audio, audio_format=audio_format,
         image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
-        speed=speed, time=time, autoplay=autoplay, width=width, alt=alt,
+        speed=speed, time=time, autoplay=autoplay, width=width, alt=alt, labels=labels,
+        scores=scores, classes=classes, threshold=threshold, overlapping=overlapping, stops=stops,
+        mark=mark,
     )  # fmt: skip
     return remember(make_player(check_patches(patches), options, index))
 

@@ -17,6 +17,7 @@ from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.axis import FrequencyAxis, TimeAxis
 from ..plot.color import ColorScale
+from .known import known_of
 from .options import PlayerOptions
 from .texture import MEDIA_TYPES, Quantizer
 
@@ -129,6 +130,7 @@ def make_state(
             "ticks": _scale_ticks(scale),
         },
         "patches": _carving(patches),
+        "known": known_of(patches, options),
         "audio": None,
         "options": {
             "index": index,

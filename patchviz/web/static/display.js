@@ -2,6 +2,7 @@
 import { Captions, unitOf } from "./captions.js";
 import { Raster, bytesOfDataUri } from "./cells.js";
 import { clamp, lastUpTo } from "./framing.js";
+import { Known } from "./known.js";
 import { addSpeed, placeTicks, setIcon, setLabel, setPressed } from "./parts.js";
 
 /** @import { Cells } from "./cells.js" */
@@ -47,6 +48,8 @@ class Display {
   pointer = null; // [x, y] over the patch, as fractions
   /** @type {Captions} */
   captions = LATER;
+  /** @type {Known} */
+  known = LATER;
 
   // `onResize` draws what depends on the moment; the rest is drawn here.
   /** @param {Parts} parts @param {() => void} onResize */
@@ -102,6 +105,7 @@ class Display {
     this.#state = state;
     this.#framing = framing;
     this.captions = new Captions(state, framing);
+    this.known = new Known(state, framing);
     this.#cells = cells ?? this.#cells;
     this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
     this.#toRow = rowFinder(state.rows.positions, state.image.height);
@@ -125,6 +129,8 @@ class Display {
     parts.noun.textContent = `${this.captions.noun} `;
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
+    this.known.showLanes(parts.lanes);
+    parts.previous.hidden = parts.next.hidden = !this.known.hasStops;
     parts.map.setAttribute("aria-valuemax", last);
     const rest = patches.tail + patches.padded;
     parts.tail.style.width = `${(100 * rest) / this.#framing.frames}%`;
@@ -152,7 +158,9 @@ class Display {
     fitLabel(unit, color.label, color.unit);
     this.#showRowTicks();
     const end = columns.count / columns.step;
-    this.#rasters?.overview.draw(contextOf(overview), 0, end, this.#palette);
+    if (!this.#rasters) return;
+    this.#rasters.overview.draw(contextOf(overview), 0, end, this.#palette);
+    this.known.draw(contextOf(overview), 0, columns.count);
   }
 
   #showRowTicks() {
@@ -198,6 +206,7 @@ class Display {
     const first = this.#framing.start(index);
     const [from, to] = [first, first + this.#framing.length].map((f) => f / this.#state.columns.step);
     this.#rasters.patch.draw(contextOf(patch), from, to, this.#palette);
+    this.known.draw(contextOf(patch), first, first + this.#framing.length);
     this.#placeWindow(first);
     this.#placePlayheads(moment);
     this.#writeReadout(moment);
@@ -238,10 +247,12 @@ class Display {
 
   /** @param {Moment} moment */
   #writeReadout({ index, mode }) {
-    const { number, span, slider, map, focus } = this.#parts;
+    const { number, span, known, slider, map, focus } = this.#parts;
     slider.value = `${index}`;
     number.textContent = `${this.#framing.number(index)}`;
     span.textContent = this.captions.span(index);
+    const text = this.known.text(index);
+    known.textContent = text && ` · ${text}`;
     slider.style.setProperty("--filled", `${index / Math.max(1, this.#framing.last)}`);
     // A screen reader that is told sixty times a second says nothing useful.
     if (mode && index % Math.ceil(1 / this.#framing.hop)) return;

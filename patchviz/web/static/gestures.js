@@ -10,12 +10,13 @@ import { listen } from "./parts.js";
  * @typedef {object} Actions
  * @property {() => { index: number, framing: Framing }} now which patch is shown, of which there are
  * @property {(index: number) => void} move
+ * @property {(direction: 1 | -1) => void} stop goes to the next event, or the one before
  * @property {() => void} toggle plays, or pauses
  * @property {(pointer: [number, number] | null) => void} point
  */
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
-function followKeys({ body }, { now, move, toggle }, signal) {
+function followKeys({ body }, { now, move, stop, toggle }, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     const { localName: at } = /** @type {Element} */ (event.composedPath()[0]);
@@ -26,6 +27,7 @@ function followKeys({ body }, { now, move, toggle }, signal) {
     /** @type {Record<string, number>} */
     const to = { ArrowLeft: next(-1), ArrowRight: next(1), Home: 0, End: framing.last };
     if (event.key in to) move(to[event.key]);
+    else if (event.key === "n" || event.key === "p") stop(event.key === "n" ? 1 : -1);
     else if (event.key === " " && at !== "button") toggle();
     else return;
     event.preventDefault();

@@ -20,6 +20,8 @@ const div = (name, ...children) => element("div", { class: name }, ...children);
 const ICONS = {
   play: "M5 3v10l8-5z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  previous: "M3 3h2v10H3zM13 3v10L6 8z",
+  next: "M11 3h2v10h-2zM3 3v10l7-5z",
   span: "M2 3h1.5v10H2zM12.5 3H14v10h-1.5zM6 4.5v7L11 8z",
   loop: "M4.5 4H11a3 3 0 0 1 3 3v1.5h-1.5V7A1.5 1.5 0 0 0 11 5.5H4.5V8L1 4.750 4.5 1.5zM11.5 12H5a3 3 0 0 1-3-3V7.5h1.5V9A1.5 1.5 0 0 0 5 10.5h6.5V8L15 11.250 11.5 14.5z",
   sound: "M2 6v4h2.5L8 13V3L4.5 6zM9.5 5.200a3.5 3.5 0 0 1 0 5.600l.8 1.100a4.900 4.900 0 0 0 0-7.800zM11.400 2.700l-.8 1.100a6.5 6.5 0 0 1 0 8.400l.8 1.100a8 8 0 0 0 0-10.600z",
@@ -81,6 +83,7 @@ function buildParts(show) {
     number: element("span", { class: "number" }),
     count: element("span"),
     span: element("span", { class: "times" }),
+    known: element("span", { class: "known", dir: "auto" }),
     overview: element("canvas", { class: "cells" }),
     before: div("shade"),
     after: div("shade"),
@@ -88,6 +91,7 @@ function buildParts(show) {
     window: div("window"),
     heard: div("playhead"),
     map: element("div", { class: "map", ...(show.controls === true ? { "aria-hidden": "true" } : SLIDER) }),
+    lanes: div("lanes"),
     rowLabel: element("span", { class: "label", dir: "auto" }),
     unit: element("span", { class: "label", dir: "auto" }),
     rowTicks: element("div", { class: "row-ticks", "aria-hidden": "true" }),
@@ -103,6 +107,8 @@ function buildParts(show) {
       type: "range", min: "0", step: "1", "aria-label": "Patch", ...KEEPS_KEYS,
     }),
     speed: element("select", { class: "speed", "aria-label": "Speed", ...KEEPS_KEYS }),
+    previous: iconButton("stop", "previous", "Previous event (P)"),
+    next: iconButton("stop", "next", "Next event (N)"),
     hear: iconButton("hear", "span", "Hear this patch"),
     loop: iconButton("loop", "loop", "Loop"),
     sound: iconButton("sound", "sound", "Sound"),
@@ -110,7 +116,7 @@ function buildParts(show) {
   };
   for (const speed of SPEEDS) addSpeed(parts.speed, speed);
   const { noun, number, count, span } = parts;
-  const readout = element("span", { class: "readout" }, noun, number, count, " · ", span);
+  const readout = element("span", { class: "readout" }, noun, number, count, " · ", span, parts.known);
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );
@@ -126,9 +132,10 @@ function buildParts(show) {
   );
   const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
   if (show.header) body.append(div("header", parts.title, readout));
-  if (show.picture) body.append(parts.map, stage);
+  if (show.picture) body.append(parts.map, parts.lanes, stage);
   if (show.controls) {
-    const buttons = div("buttons", parts.speed, parts.hear, parts.loop, parts.sound);
+    const { previous, next, speed, hear, loop, sound } = parts;
+    const buttons = div("buttons", previous, next, speed, hear, loop, sound);
     if (show.controls === true) body.append(div("controls", parts.play, parts.slider, buttons));
     else (show.picture ? below : body).append(buttons);
   }

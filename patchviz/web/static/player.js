@@ -177,7 +177,8 @@ class Player {
 
   // Which patch it is and when it sounds, as the header has it.
   get readout() {
-    return this.#display.captions.readout(this.#index);
+    const { captions, known } = this.#display;
+    return [captions.readout(this.#index), known.text(this.#index)].filter(Boolean).join(" · ");
   }
 
   play() {
@@ -405,12 +406,14 @@ class Player {
 
   #listen() {
     const { signal } = this.#abort;
-    const { play, hear, loop, sound, slider, speed, timeMode } = this.#parts;
+    const { play, previous, next, hear, loop, sound, slider, speed, timeMode } = this.#parts;
     const to = this.#leader;
     const actions = {
       now: () => ({ index: to.#index, framing: to.#framing }),
       /** @param {number} index */
       move: (index) => to.#setIndex(index, "user"),
+      /** @param {1 | -1} direction */
+      stop: (direction) => to.#setIndex(to.#display.known.stop(to.#index, direction), "user"),
       toggle: () => (to.#mode ? to.pause() : to.play()),
       /** @param {[number, number] | null} pointer */
       point: (pointer) => {
@@ -422,6 +425,8 @@ class Player {
     /** @type {(node: HTMLElement, click: () => unknown) => void} */
     const onClick = (node, click) => listen(node, { click }, signal);
     onClick(play, actions.toggle);
+    onClick(previous, () => actions.stop(-1));
+    onClick(next, () => actions.stop(1));
     onClick(hear, () => (to.hearing ? to.pause() : to.hear()));
     onClick(loop, () => (to.loop = !to.#loop));
     onClick(sound, () => (to.muted = !to.muted));

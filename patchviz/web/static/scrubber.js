@@ -33,6 +33,13 @@ const TRAITS = /** @type {const} */ (["playing", "hearing", "speed", "loop", "mu
 /** @param {{ data: DataView<ArrayBuffer> | null, type: string }} sound */
 const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
 
+// Text as HTML, as Python's html.escape writes it.
+/** @param {string} text */
+const escaped = (text) => text.replace(/[&<>"']/g, (c) => ESCAPES[c]);
+
+/** @type {Record<string, string>} */
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
+
 class Scrubber {
   #model; // of the canvas (canvas.py)
   #parts; // the models of the other widgets, by name
@@ -178,7 +185,7 @@ class Scrubber {
     const { slider, play, readout } = this.#parts;
     slider.set("value", index);
     play.set("value", index);
-    readout.set("value", this.#player.readout);
+    readout.set("value", escaped(this.#player.readout));
   }
 
   /** @param {number} index */

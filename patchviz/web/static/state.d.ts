@@ -10,6 +10,7 @@ export interface State {
   frequency: Frequency;
   color: Color;
   patches: Carving;
+  known: Known | null;
   audio: Sound | null;
   options: Options;
 }
@@ -63,6 +64,18 @@ export interface Carving {
   last: number;
   tail: number;
   padded: number;
+}
+
+export interface Known {
+  classes: [string, string, string, number[]][];
+  labels: number[][];
+  scores: [number, string][];
+  threshold: number | null;
+  overlapping: string;
+  note: string;
+  top: string | null;
+  groups: [string, string, string, number[][]][];
+  stops: number[];
 }
 
 export interface Sound {

@@ -1,0 +1,122 @@
+"""Labels, lanes and stops on the page: where they are, to the pixel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+import patchviz as pv
+from patchviz.core.captions import known_text
+from patchviz.plot.axis import FrequencyAxis
+from patchviz.plot.classes import ON_DARK, ON_LIGHT
+
+from .conftest import make_spectrogram
+
+AXES = {"mel": 128, "linear": 129, "log": 129, "cqt_hz": 84}
+
+
+def known_patches(y_axis: str = "mel") -> pv.Patches:
+    spec = make_spectrogram(y_axis=y_axis, n_bins=AXES[y_axis])
+    labels = [
+        {"start_time": 3.0, "end_time": 4.0, "label": "a", "low_f": 300.0, "high_f": 2000.0},
+        {"start_time": 6.0, "end_time": 12.0, "label": "b <i>"},
+    ]
+    patches = spec.with_labels(labels).patches(duration=2.0, hop_duration=0.1)
+    scores = np.zeros((len(patches), 2))
+    scores[30, 0] = scores[70, 1] = 0.9
+    return patches.with_scores(scores, classes=["a", "c"])
+
+
+def extent(picture: np.ndarray, color: str) -> np.ndarray:
+    """Left, top, right and bottom of the pixels of a colour: middles of lines."""
+    wanted = 255 * np.array(to_rgb(color))
+    near = np.abs(picture[..., :3].astype(int) - wanted).max(axis=-1) < 30
+    rows, columns = np.nonzero(near)
+    return np.array([columns.min() + 0.5, rows.min() + 0.5, columns.max() + 0.5, rows.max() + 0.5])
+
+
+@pytest.mark.parametrize("y_axis", list(AXES))
+def test_boxes_are_where_their_seconds_and_hertz_are(open_page: Any, y_axis: str) -> None:
+    patches = known_patches(y_axis)
+    opened = open_page(pv.player(patches, cmap="gray", index=25))
+    opened.settle()
+    axis, spec = FrequencyAxis.of(patches.spectrogram), patches.spectrogram
+    low, high = axis.fractions(np.array([300.0, 2000.0]), 0.0)
+    for canvas, (start, end) in (
+        (".patch canvas", patches.time(25)),
+        (".map canvas", (spec.start, spec.end)),
+    ):
+        height, width = opened.size(canvas)
+        left, right = ((time - start) / (end - start) * width for time in (3.0, 4.0))
+        # Text in the colour of the box stands above it, from its left edge on.
+        rows = np.arange(int((1 - high) * height), height) / height
+        found = extent(opened.cells(canvas, rows, np.arange(width) / width), ON_DARK[0])
+        found += 0, int((1 - high) * height), 0, int((1 - high) * height)
+        wanted = left, (1 - high) * height, right, (1 - low) * height
+        np.testing.assert_allclose(found, wanted, atol=1.0)
+
+
+def test_the_header_says_what_is_known(open_page: Any) -> None:
+    patches = known_patches()
+    opened = open_page(pv.player(patches))
+    for index in (0, 20, 30, 55, 70, len(patches) - 1):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        text = known_text(patches, index)
+        shown = opened.find(".known").text_content()
+        assert shown == (f" · {text}" if text else "")
+    assert "b <i>" in shown or opened.find(".lanes i").count() == 0
+
+
+def test_lanes_lie_below_the_overview(open_page: Any) -> None:
+    patches = known_patches()
+    mark = {"train": np.arange(10), "test": [60]}
+    opened = open_page(pv.player(patches, mark=mark))
+    names = opened.find(".lane span").all_text_contents()
+    assert names == ["labels", "train", "test", "a", "c"]
+    duration = patches.spectrogram.duration
+    boxes = opened.js(
+        """[...root.querySelectorAll(".lane")].map((lane) => {
+            const paths = [...lane.querySelectorAll("path:not(.threshold)")];
+            const { x, width } = paths.at(-1).getBBox();
+            return [x, x + width, getComputedStyle(paths.at(-1)).fill];
+        })"""
+    )
+    spans = [boxes[0], boxes[1], boxes[2]]
+    for (left, right, _), (start, end) in zip(
+        spans, [(6.0, 12.0), (0.0, patches.time(9)[1]), patches.time(60)], strict=True
+    ):
+        assert left * duration == pytest.approx(start, abs=0.01)
+        assert right * duration == pytest.approx(end, abs=0.01)
+    color = tuple(round(255 * part) for part in to_rgb(ON_LIGHT[0]))
+    assert boxes[3][2] == f"rgb{color}"
+    hits = opened.find(".lane").nth(3).locator("path").nth(1).get_attribute("d")
+    edges = [float(part.split("V")[0]) * duration for part in hits.split("H")[2:-1]]
+    bin_duration = duration / min(1200, patches.spectrogram.n_frames)
+    np.testing.assert_allclose(edges, patches.time(30), atol=bin_duration)
+
+
+def test_keys_and_buttons_go_to_the_next_event(open_page: Any) -> None:
+    opened = open_page(pv.player(known_patches()))
+    opened.find("input[type=range]").focus()
+    found = []
+    for key in ("n", "n", "n", "p", "p"):
+        opened.page.keyboard.press(key)
+        found.append(opened.index)
+    assert found == [30, 70, 70, 30, 30]
+    opened.find("[aria-label='Next event (N)']").click()
+    assert opened.index == 70
+    opened.find("[aria-label='Previous event (P)']").click()
+    assert opened.index == 30
+
+
+def test_without_anything_known_nothing_is_added(open_page: Any, patches: pv.Patches) -> None:
+    opened = open_page(pv.player(patches))
+    assert opened.find(".lane").count() == 0
+    assert opened.find(".stop:visible").count() == 0
+    opened.find("input[type=range]").focus()
+    opened.page.keyboard.press("n")
+    assert opened.index == 0
