@@ -1,6 +1,7 @@
 // What is known of patches: labels as boxes over the sound, lanes below the overview, stops.
 import { bytesOfDataUri } from "./cells.js";
 import { lastUpTo } from "./framing.js";
+import { div, element, svgElement } from "./parts.js";
 
 /** @import { Framing } from "./framing.js" */
 /** @import { Known as What, State } from "./state.js" */
@@ -149,10 +150,7 @@ class Known {
       lanes.push(lane(name, dark, light, ...paths));
     }
     if (note) {
-      const last = document.createElement("div");
-      last.className = "note";
-      last.textContent = note;
-      lanes.push(last);
+      lanes.push(element("div", { class: "note" }, note));
     }
     box.replaceChildren(...lanes);
     box.hidden = !lanes.length;
@@ -197,13 +195,6 @@ function stairs(steps, least) {
   return `${d}H1V1z`;
 }
 
-/** @type {(tag: string, attributes: Record<string, string>) => SVGElement} */
-function svg(tag, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-}
-
 /** @param {Element} node @param {string} dark @param {string} light */
 function color(node, dark, light) {
   const { style } = /** @type {HTMLElement} */ (node);
@@ -213,22 +204,17 @@ function color(node, dark, light) {
 
 /** @param {string} d @param {string} dark @param {string} light */
 function path(d, dark, light) {
-  const node = svg("path", { d });
+  const node = svgElement("path", { d });
   color(node, dark, light);
   return node;
 }
 
 /** @param {string} name @param {string} dark @param {string} light @param {Element[]} paths */
 function lane(name, dark, light, ...paths) {
-  const node = document.createElement("div");
-  node.className = "lane";
-  const text = document.createElement("span");
-  text.textContent = name;
+  const text = element("span", {}, name);
   if (dark) color(text, dark, light);
-  const picture = svg("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
-  picture.append(...paths);
-  node.append(picture, text);
-  return node;
+  const box = { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
+  return div("lane", svgElement("svg", box, ...paths), text);
 }
 
 export { Known };

@@ -28,17 +28,18 @@ const ICONS = {
   muted: "M2 6v4h2.5L8 13V3L4.5 6zM10 5.800l-.8.8L10.600 8l-1.400 1.400.8.8L11.400 8.800l1.400 1.400.8-.8L12.200 8l1.400-1.400-.8-.8-1.400 1.400z",
 };
 
+/** @type {(tag: string, attributes: Record<string, string>, ...children: Element[]) => SVGElement} */
+function svgElement(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
 /** @param {Element} button @param {keyof typeof ICONS} name */
 function setIcon(button, name) {
-  /** @type {(tag: string, attributes: Record<string, string>) => Element} */
-  const svgElement = (tag, attributes) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    return node;
-  };
-  const svg = svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
-  svg.append(svgElement("path", { d: ICONS[name] }));
-  button.replaceChildren(svg);
+  const path = svgElement("path", { d: ICONS[name] });
+  button.replaceChildren(svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path));
 }
 
 // JupyterLab takes keys away from whatever does not carry this.
@@ -182,4 +183,4 @@ function listen(target, handlers, signal) {
   }
 }
 
-export { addSpeed, buildParts, listen, placeTicks, setIcon, setLabel, setPressed };
+export { addSpeed, buildParts, div, element, listen, placeTicks, setIcon, setLabel, setPressed, svgElement };
