@@ -55,6 +55,8 @@ VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm")
 # Frames per second of films that somebody sees, and the most pixels of a side that are drawn.
 MIN_FPS, MAX_FPS, MAX_SIDE = 1e-6, 1_000_000, 65535
 
+MIN_DPI = 10  # below, text has no pixels, which its library does not survive
+
 SAVEFIG_KWARGS = ("facecolor", "edgecolor", "transparent")
 
 # These write under the name that they are given, or beside it, and nowhere else.
@@ -371,9 +373,9 @@ def _frame_rate(interval: float, fps: float | Fraction | None) -> Fraction:
 def _check_dpi(dpi: float | str | None, figure: Figure) -> float:
     if dpi is None:
         dpi = mpl.rcParams["savefig.dpi"]
-    if dpi == "figure":
+    if isinstance(dpi, str) and dpi == "figure":
         return float(figure.dpi)
-    number = check_number("dpi", dpi, above=0)
+    number = check_number("dpi", dpi, minimum=MIN_DPI)
     width, height = figure.get_size_inches() * number
     if not 1 <= min(width, height) <= max(width, height) <= MAX_SIDE:
         raise InvalidValueError(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._util.validation import check_number
+from .._util.validation import check_choice, check_number
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from .framing import Framing, frames_from, starts_from
+from .framing import TAILS, Framing, frames_from, starts_from
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -36,7 +36,10 @@ class Carving(NamedTuple):
         """Return the framing of a spectrogram; what is not given is that of another framing."""
         length = self._frame_length(spec, like)
         hop, starts = self._hop_and_starts(spec, like, length)
-        tail = self.tail or (like.tail if like else "drop")
+        tail = self.tail
+        if tail is None:
+            tail = like.tail if like else "drop"
+        check_choice("tail", tail, TAILS)
         if length > spec.n_frames and tail in ("drop", "overlap"):
             asked, in_frames = Argument("frame_length", length, "frames"), ""
             if self.duration is not None:

@@ -224,6 +224,12 @@ class Patches(SplitPatches):
                 values, sr=n_frames, hop_length=1
             )  # an item lasts as long as 1
         else:
+            if not isinstance(like, cls._spectrogram_class):
+                raise InvalidTypeError(
+                    Argument("like", like),
+                    f" is of type {type(like).__name__}",
+                    allowed="a Spectrogram, which says what the rows and frames are",
+                )
             spec = dataclasses.replace(
                 like, values=values, start=0.0, name="", audio=None, labels=None
             )

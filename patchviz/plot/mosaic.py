@@ -209,6 +209,8 @@ def plot_mosaic(
 
 def _chosen(patches: Patches, n: int | Iterable[int], of: str | None) -> list[int]:
     """Return the numbers of the patches to draw, in their order."""
+    if of is not None:
+        check_text("of", of)
     if isinstance(n, Iterable) and not isinstance(cast("object", n), str):
         indices = [patches.check_index(index) for index in n]
         check_int("len(n)", len(indices), minimum=1, maximum=MOST_PATCHES, unit="patches")
