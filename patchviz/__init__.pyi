@@ -17,6 +17,7 @@ from .io.labels import read_labels as read_labels
 from .io.labels import write_labels as write_labels
 from .jupyter.scrubber import Scrubber as Scrubber
 from .jupyter.scrubber import scrub as scrub
+from .plot.coverage import plot_coverage as plot_coverage
 from .plot.mosaic import Mosaic as Mosaic
 from .plot.mosaic import plot_mosaic as plot_mosaic
 from .plot.overview import plot_spectrogram as plot_spectrogram

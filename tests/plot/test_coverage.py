@@ -1,0 +1,102 @@
+"""How often each moment is seen: counts, gaps, padding, and what two groups share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import patchviz as pv
+from patchviz.core.patches import Patches
+from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.plot.padding import Padding
+
+
+def make_patches(n: int = 100, **carving: Any) -> Patches:
+    return pv.Spectrogram(np.zeros((4, n)), sr=10, hop_length=1, start=2.0).patches(**carving)
+
+
+def counted(ax: Axes, line: int, times: np.ndarray) -> np.ndarray:
+    edges, counts = ax.lines[line].get_data()
+    return np.asarray(counts)[np.searchsorted(np.asarray(edges), times, side="right") - 1]
+
+
+@pytest.mark.parametrize(
+    "carving",
+    [
+        {"frame_length": 10, "hop_length": 3},
+        {"frame_length": 7, "hop_length": 12},
+        {"frame_length": 20, "starts": [0, 5, 70]},
+        {"frame_length": 30, "hop_length": 8, "tail": "pad"},
+    ],
+)
+def test_counts_are_those_of_a_plain_loop(carving: dict[str, Any]) -> None:
+    patches = make_patches(**carving)
+    chosen = {"a": np.arange(0, len(patches), 2), "b": np.arange(1, len(patches), 2)}
+    ax = pv.plot_coverage(patches, chosen, ax=Figure().add_subplot())
+    n_frames = patches.spectrogram.n_frames
+    times = 2.0 + (np.arange(n_frames) + 0.5) / 10
+    total = np.zeros(n_frames, int)
+    for line, numbers in enumerate(chosen.values()):
+        wanted = np.zeros(n_frames, int)
+        for number in numbers:
+            wanted[slice(*patches.frames(number))] += 1
+        np.testing.assert_array_equal(counted(ax, line, times), wanted)
+        total += wanted
+    unseen = np.zeros(n_frames, bool)
+    for span in (patch for patch in ax.patches if patch.get_label() == "_unseen"):
+        left, right = span.get_x(), span.get_x() + span.get_width()  # type: ignore[attr-defined]
+        unseen |= (times > left) & (times < right)
+    np.testing.assert_array_equal(unseen, total == 0)
+    has_padding = [isinstance(artist, Padding) for artist in ax.get_children()]
+    assert sum(has_padding) == bool(patches.n_padded)
+
+
+def test_what_two_groups_see_is_red() -> None:
+    patches = make_patches(frame_length=10, hop_length=5)  # 19 of them
+    ax = pv.plot_coverage(patches, {"train": [0, 1], "test": [2, 10]}, ax=Figure().add_subplot())
+    (shared,) = (area for area in ax.collections if area.get_label() == "shared")
+    inside = shared.get_paths()[0].vertices
+    (x, y) = np.asarray(inside)[np.asarray(inside)[:, 1] > 0].T
+    assert (x.min(), x.max(), set(y)) == (pytest.approx(3.0), pytest.approx(3.5), {1.0})
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["train", "test", "shared"]
+    apart = pv.plot_coverage(patches, {"a": [0], "b": [10]}, ax=Figure().add_subplot())
+    (shared,) = (area for area in apart.collections if area.get_label() == "shared")
+    assert np.asarray(shared.get_paths()[0].vertices)[:, 1].max() == 0
+
+
+def test_the_spectrogram_stands_above() -> None:
+    ax = pv.plot_coverage(make_patches(frame_length=10, hop_length=5), title="night")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    above = figure.axes[0]
+    assert above.get_title(loc="left") == "night"
+    assert ax.get_xlim() == above.get_xlim() == pytest.approx((2.0, 12.0))
+    assert (above.get_xlabel(), ax.get_xlabel()) == ("", "Time (s)")
+    assert ax.get_ylabel() == "Patches"
+    alone = pv.plot_coverage(make_patches(frame_length=10, hop_length=5), spectrogram=False)
+    assert len(alone.figure.axes) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"groups": [[0]]}, InvalidTypeError, r"groups=\[\[0\]\] is of type list"),
+        ({"groups": {}}, InvalidValueError, "groups={} names none"),
+        ({"groups": {"a": [99]}}, IndexError, "99"),
+        ({"spectrogram": "no"}, InvalidTypeError, "spectrogram='no'"),
+    ],
+)
+def test_what_cannot_be_drawn(
+    arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        pv.plot_coverage(make_patches(frame_length=10), **arguments)
+    batch = Patches.from_batch(np.zeros((2, 3, 4)))
+    with pytest.raises(InvalidValueError, match="items of a batch lie side by side"):
+        pv.plot_coverage(batch)
