@@ -189,6 +189,7 @@ def test_options_of_front_ends_are_kept_as_plain_numbers() -> None:
         (lambda: pv.Stft(window=True), r"^window has the shape \(\)"),
         (lambda: pv.Stft(window=()), r"^window=\(\) is no window"),
         (lambda: pv.Mfcc(lifter=1e-300), r"^lifter=1e-300 .* at least 1e-06\."),
+        (lambda: pv.Mfcc(n_mels=7), r"^n_mfcc=20 is more than there are mel bands, n_mels=7\."),
         (lambda: pv.Chroma(n_chroma=10**9), r"^n_chroma=1000000000 filters of n_fft=2048"),
         (lambda: pv.Chroma(octwidth=1e-300), r"^octwidth=1e-300 .* at least 0\.001\."),
         (lambda: pv.Chroma(norm=1e300), r"^norm=1e\+300 .* at most 100\."),

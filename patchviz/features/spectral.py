@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.validation import check_choice, check_field, check_int, check_number
+from ..errors import Argument, InvalidValueError
 from .base import ALL_ROWS, Part
 from .framed import MAX_TUNING, QUIET, Framed, InDecibels, MelBased, check_bank, check_norm
 
@@ -228,7 +229,14 @@ class Mfcc(MelBased):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_field(self, "n_mfcc", check_int, minimum=1, maximum=self.n_mels)
+        check_field(self, "n_mfcc", check_int, minimum=1)
+        if self.n_mfcc > self.n_mels:
+            raise InvalidValueError(
+                Argument("n_mfcc", self.n_mfcc),
+                " is more than there are mel bands, ",
+                Argument("n_mels", self.n_mels),
+                remedy="Choose fewer coefficients, or more bands.",
+            )
         check_field(self, "dct_type", check_int, minimum=1, maximum=3)
         if self.norm is not None:
             check_choice("norm", self.norm, ["ortho"])
