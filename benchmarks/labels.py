@@ -8,10 +8,12 @@ import tracemalloc
 
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 import patchviz as pv
 
-from .measure import Outcome, Settings, megabytes, seconds
+from .measure import Outcome, Settings, in_turns, megabytes, seconds
 
 TITLE = "Labels"
 
@@ -54,4 +56,33 @@ def targets(settings: Settings) -> list[Outcome]:
     ]  # fmt: skip
 
 
-FIGURES = [targets]
+def overview(settings: Settings) -> list[Outcome]:
+    """Draw an overview with a thousand labels and the scores of a hundred classes."""
+    n = settings.pick(100_000, 1_000)
+    rng = np.random.default_rng(0)
+    names = [f"species {k}" for k in range(100)]
+    values = rng.normal(size=(128, n + 9)).astype(np.float32)
+    spec = pv.Spectrogram(values, sr=16_000, hop_length=160, y_axis="mel", unit="dB")
+    start = np.sort(rng.uniform(0, n / 100 - 1, 1000))
+    labels = pd.DataFrame(
+        {"start_time": start, "end_time": start + 0.5, "label": np.resize(names, 1000)}
+    )
+    patches = spec.with_labels(labels).patches(frame_length=10, hop_length=1)
+    patches = patches.with_scores(rng.uniform(size=(n, 100)).astype(np.float32), classes=names)
+
+    def draw(known: bool) -> None:
+        figure = Figure((10, 5), layout="constrained")
+        pv.plot_spectrogram(patches, ax=figure.add_subplot(), labels=known, scores=known)
+        FigureCanvasAgg(figure).draw()
+
+    both, bare = in_turns(lambda: draw(True), lambda: draw(False), settings.repeats)
+    what = f"an overview with {len(labels):,} labels and scores of {n:,} patches, 100 classes"
+    return [
+        Outcome(
+            what, "the bare overview", seconds(both), seconds(bare), both / bare, 1.5,
+            "× as long", at_least=False,
+        )
+    ]  # fmt: skip
+
+
+FIGURES = [targets, overview]

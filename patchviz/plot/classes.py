@@ -10,7 +10,7 @@ from ..core.patches import Patches
 if TYPE_CHECKING:
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["ClassLooks", "class_order"]
+__all__ = ["N_STYLES", "ClassLooks", "class_order"]
 
 # Far from one another for readers with and without colour blindness, light enough to be read on
 # the dark of a spectrogram; and of the same hues, deep enough to be read as text on white (4.5:1).
@@ -20,6 +20,9 @@ ON_LIGHT = ("#1573b4", "#7d6a00", "#d02f20", "#0b5a55", "#7d2a75", "#8d3a52", "#
 
 # Beyond eight classes colours come again, with another dash: lengths in line widths.
 DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5))
+
+
+N_STYLES = len(ON_DARK) * len(DASHES)  # from here on they come again
 
 
 @dataclasses.dataclass(frozen=True)

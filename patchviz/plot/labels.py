@@ -16,7 +16,7 @@ from matplotlib.transforms import IdentityTransform
 from .._util.text import one_line
 from ..core.patches import Patches
 from .axis import FrequencyAxis
-from .classes import ClassLooks
+from .classes import N_STYLES, ON_DARK, ClassLooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ __all__ = ["LabelBoxes", "Shown", "draw_labels", "outlines"]
 MANY = 400  # labels in one view: more are drawn as the runs that they are at this size
 
 MOST_NAMES = 40  # in one view
+
+MOST_NAMED = 100  # boxes in a view whose names all have a try
 
 LINE, CASING = 1.2, 2.6  # points; the casing tells a line from what is bright
 
@@ -59,7 +61,8 @@ class Shown(NamedTuple):
 class LabelBoxes(Artist):
     """All labels that lie within an axes, as one artist: outlines, and names where there is room.
 
-    A box never fills what it frames. Where its edges are beyond the axes it stays open.
+    A box never fills what it frames. Where its edges are beyond the axes it stays open. Of a
+    hundred and more, only the upper edges are drawn.
 
     Attributes
     ----------
@@ -154,15 +157,20 @@ class LabelBoxes(Artist):
         self, renderer: Any, codes: NDArray[np.int64], boxes: NDArray[np.float64]
     ) -> None:
         gc, still, pixel = self._gc(renderer), IdentityTransform(), renderer.points_to_pixels(1.0)
-        gc.set_linewidth(CASING * pixel)
-        gc.set_foreground(GROUND, isRGBA=True)
-        renderer.draw_path(gc, outlines(boxes), still)
-        gc.set_linewidth(LINE * pixel)
-        for code in set(codes.tolist()):
-            gc.set_foreground(self._colors[code], isRGBA=True)
-            dash = [LINE * pixel * length for length in self._looks.dash(code)]
-            gc.set_dashes(0, dash or None)
-            renderer.draw_path(gc, outlines(boxes[codes == code]), still)
+        is_crowd = len(boxes) > MOST_NAMED
+        if is_crowd:  # of which boxes would hide the sound: their upper edges say when
+            boxes = boxes[:, [0, 3, 2, 3]]
+        if not is_crowd:
+            gc.set_linewidth(CASING * pixel)
+            gc.set_foreground(GROUND, isRGBA=True)
+            renderer.draw_path(gc, outlines(boxes), still)
+        gc.set_linewidth((CASING if is_crowd else LINE) * pixel)
+        styles = codes % (len(ON_DARK) if is_crowd else N_STYLES)
+        for style in set(styles.tolist()):
+            gc.set_foreground(to_rgba(self._looks.color(style)), isRGBA=True)
+            dash = [LINE * pixel * length for length in self._looks.dash(style)]
+            gc.set_dashes(0, None if is_crowd else dash or None)
+            renderer.draw_path(gc, outlines(boxes[styles == style]), still)
         gc.restore()
 
     def _draw_names(
@@ -174,7 +182,8 @@ class LabelBoxes(Artist):
     ) -> None:
         """Write names on the upper edges of boxes, each where it meets no other."""
         # Those that have most room first: a short one beside them is named where it can be.
-        order = np.argsort(boxes[:, 0] - boxes[:, 2], kind="stable")[: 4 * MOST_NAMES]
+        order = np.argsort(boxes[:, 0] - boxes[:, 2], kind="stable")
+        order = order[: 4 * MOST_NAMES if len(order) < MOST_NAMED else 8]  # measuring takes long
         taken: list[tuple[float, float, float, float]] = []
         gc = self._gc(renderer)
         for k, box in zip(order.tolist(), boxes[order].tolist(), strict=True):
@@ -210,17 +219,17 @@ class _Chip:
         self.width = math.ceil(width + 2 * self._pad)
         self.height = math.ceil(height + 2 * self._pad)
         self._picture: NDArray[np.uint8] | None = None
-        if isinstance(renderer, RendererAgg):
+
+    def draw(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
+        if not isinstance(renderer, RendererAgg):
+            self._write(renderer, gc, left, bottom)
+            return
+        if self._picture is None:
             size = self.width, self.height, renderer.dpi
             small: Any = RendererAgg(*size)  # type: ignore[no-untyped-call]
             self._write(small, small.new_gc(), 0.0, 0.0)
             self._picture = np.array(small.buffer_rgba())[::-1]
-
-    def draw(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
-        if self._picture is None:
-            self._write(renderer, gc, left, bottom)
-        else:
-            renderer.draw_image(gc, round(left), round(bottom), self._picture)
+        renderer.draw_image(gc, round(left), round(bottom), self._picture)
 
     def _write(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
         ground = np.array([[left, bottom, left + self.width, bottom + self.height]])

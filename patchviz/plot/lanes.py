@@ -261,7 +261,9 @@ class Lanes(Artist):
         low, high = min(limits), max(limits)
         seen = (times[:, 1] >= low) & (times[:, 0] <= high)
         x = (np.clip(times[seen], low, high) - left) / (right - left)
-        x = np.sort(place[0] + x * (place[2] - place[0]), axis=1)
+        x = place[0] + x * (place[2] - place[0])
+        if left > right:
+            x = x[:, ::-1]
         x[:, 1] = np.maximum(x[:, 1], x[:, 0] + 1.0)  # what is short is seen
         shown = codes[seen]
         inset = 0.2 * (place[3] - place[1])
@@ -345,7 +347,8 @@ def lanes_height(n_lanes: int, has_note: bool = False) -> float:
 
 def _joined(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Join spans that meet."""
-    x = x[np.argsort(x[:, 0], kind="stable")]
+    if (np.diff(x[:, 0]) < 0).any():
+        x = x[np.argsort(x[:, 0], kind="stable")]
     latest = np.maximum.accumulate(x[:, 1])
     begins = np.r_[0, np.flatnonzero(x[1:, 0] > latest[:-1]) + 1]
     return np.stack([x[begins, 0], latest[np.r_[begins[1:] - 1, -1]]], axis=1)
@@ -397,9 +400,12 @@ def _list_lanes(
     lanes = []
     if labels and spec.labels is not None and len(spec.labels):
         index = spec._label_index
-        colors = (looks.color(looks.number(name), on_dark=on_dark) for name in index.classes)
-        times = np.stack([index.start, index.end], axis=1)
-        lanes.append(_Lane("labels", times=times, codes=index.codes, colors=tuple(colors)))
+        colors = [looks.color(looks.number(name), on_dark=on_dark) for name in index.classes]
+        rising = index.by_start
+        times = np.stack([index.start[rising], index.end[rising]], axis=1)
+        place = {color: k for k, color in enumerate(dict.fromkeys(colors))}
+        codes = np.array([place[color] for color in colors], np.int64)[index.codes[rising]]
+        lanes.append(_Lane("labels", times=times, codes=codes, colors=tuple(place)))
     for order, (name, numbers) in enumerate(groups.items()):
         assert isinstance(known, Patches)
         color, times = span_color(order, figure), covered(known.framing, numbers)

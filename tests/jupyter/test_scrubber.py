@@ -539,7 +539,7 @@ def test_output_carries_widget_player_and_still_picture(
 def test_what_is_sent_is_stated() -> None:
     scrubber = pv.scrub(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1))
     n_texture = sum(map(len, pv.player(scrubber.patches).tiles))
-    assert n_texture < scrubber.nbytes < n_texture + 60_000
+    assert n_texture < scrubber.nbytes < n_texture + 70_000
     assert f", {scrubber.nbytes:,} bytes sent)" in repr(scrubber)
     with pytest.raises(InvalidValueError, match="more than max_bytes=9999 allows"):
         pv.scrub(scrubber.patches, max_bytes=9999)

@@ -99,7 +99,7 @@ def test_a_box_is_where_its_seconds_and_hertz_are(
     monkeypatch.setattr(LabelBoxes, "_draw_names", lambda *_: None)
     monkeypatch.setattr(drawn, "LINE", 0.72)  # a pixel
     patches = spectrogram(y_axis).patches(duration=2.0, hop_duration=0.25)
-    figure = Figure((4, 3))
+    figure = Figure((6, 5) if view == "mosaic" else (4, 3))
     if view == "mosaic":
         ax, (start, end) = plot_mosaic(patches, 4, ax=figure).panels[3], patches.time(3)
     else:
@@ -295,3 +295,16 @@ def test_beyond_eight_classes_dashes_tell_them_apart() -> None:
     assert len(set(looks())) == 8 * len(DASHES)
     assert all(dash == () for _, dash in list(looks())[:8])
     assert all(dash != () for _, dash in list(looks())[8:])
+
+
+def test_a_crowd_of_boxes_hides_no_sound() -> None:
+    labels = [(s, s + 0.02, f"{k % 50}") for k, s in enumerate(np.linspace(0.5, 4.4, 150))]
+    pictures = []
+    for has_labels in (True, False):
+        ax = Figure((6, 4)).add_subplot()
+        plot_spectrogram(spectrogram(labels=labels), ax=ax, labels=has_labels, scores=False)
+        ax.set_position((0.1, 0.1, 0.8, 0.8))
+        pictures.append(picture(ax.figure))  # type: ignore[arg-type]
+    same = (pictures[0] == pictures[1]).all(axis=-1)[:, 65:535]
+    assert not same[40:50].all()  # upper edges, at the top
+    assert same[70:355].all()

@@ -106,6 +106,16 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
         spectrogram().patches(frame_length=20, starts=np.array([0, 3, 11], np.int32))
     ),
     "padded": lambda: pv.player(spectrogram().patches(frame_length=25, tail="pad")),
+    "with labels": lambda: pv.player(
+        spectrogram().with_labels([(0.1, 0.5, "a")]).patches(frame_length=20)
+    ),
+    "with scores": lambda: pv.player(
+        spectrogram(y_axis="linear")
+        .with_labels([{"start_time": 0, "end_time": 1, "label": "a", "low_f": 9, "high_f": 99}])
+        .patches(frame_length=20)
+        .with_scores(np.float32([[0.2], [np.nan], [0.9]]), classes=["b"]),
+        mark={"train": [0, 1]},
+    ),
 }  # fmt: skip
 
 
@@ -141,20 +151,20 @@ def test_a_value_is_followed_by_its_unit_and_the_scale_by_what_it_shows(
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
     for path in ("rows.positions", "rows.names", "color.values", "patches.starts",
-                 "patches.numbers", "patches.items", "audio"):  # fmt: skip
+                 "patches.numbers", "patches.items", "audio", "known", "known.threshold",
+                 "known.top"):  # fmt: skip
         values = []
         for state in states:
             value: Any = state
             for key in path.split("."):
-                value = value[key]
+                value = value and value[key]
             values.append(value is None)
         assert set(values) == {True, False}, path
     nullable = [f"{name}.{key}" for name, keys in TYPES.items() for key, kind in keys.items()
                 if "null" in kind]  # fmt: skip
     assert nullable == [
-        "State.audio", "Rows.positions", "Rows.names", "Color.values", "Carving.starts",
-        "Carving.numbers",
-        "Carving.items",
+        "State.known", "State.audio", "Rows.positions", "Rows.names", "Color.values",
+        "Carving.starts", "Carving.numbers", "Carving.items", "Known.threshold", "Known.top",
     ]  # fmt: skip
 
 
