@@ -17,6 +17,7 @@ from .._util.validation import check_bool, check_int, check_text
 from ..core.batch import batch_of
 from ..core.captions import known_text, longest, panel_title
 from ..core.patches import check_patches
+from ..core.steps import check_groups
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .axis import FrequencyAxis, TimeAxis
 from .brackets import brackets, is_dark, mark_extents, span_color
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.gridspec import SubplotSpec
+    from numpy.typing import ArrayLike, NDArray
 
     from ..core.patches import Patches
     from .mesh import PatchMesh
@@ -93,6 +95,7 @@ def plot_mosaic(
     ax: Axes | Figure | SubFigure | None = None,
     overview: bool = True,
     of: str | None = None,
+    mark: Mapping[str, ArrayLike] | None = None,
     cmap: str | Colormap | None = None,
     clim: tuple[float, float] | None = None,
     norm: Normalize | None = None,
@@ -126,6 +129,9 @@ def plot_mosaic(
     of : str, optional
         A class that is scored: panels come from its highest to its lowest score, which stands
         above each, and their frames have its colour.
+    mark : mapping, optional
+        Groups of patches by name, such as ``{"train": a, "test": b}``: a lane under the overview
+        shows where each lies.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
     clim : (float, float), optional
@@ -167,27 +173,21 @@ def plot_mosaic(
     indices = _chosen(patches, n, of)
     for name, value in {"overview": overview, "labels": labels, "scores": scores}.items():
         check_bool(name, value)
-    if title is not None:
-        check_text("title", title)
-        if not overview:
-            raise InvalidValueError(
-                Argument("title", title),
-                " is the overview's",
-                remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
-            )
+    _check_title(title, overview)
     scored = Scored.of(patches, classes or (of and [of]) or None, threshold) if scores else Scored()
     check_mesh_kws(mesh_kws)  # before there is a figure
     scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
     known = [known_text(patches, k, labels=labels, scores=scores, of=of) for k in indices]
     titles = [panel_title(patches, index) for index in indices]
     width, height = _size(ax)
-    margins, scored = _margins(patches, indices, scale, width, height, scored, labels)
+    groups = {} if mark is None else check_groups("mark", mark, patches.framing)
+    margins, scored = _margins(patches, indices, scale, width, height, scored, labels, len(groups))
     margins = dataclasses.replace(
         margins, known=1.2 * points("small") if any(known) else 0.0, has_overview=overview
     )
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
     figure, place = _place(ax, (width, layout.height))
-    drawing = _Drawing(patches, scale, FrequencyAxis.of(spec), layout, labels, mesh_kws)
+    drawing = _Drawing(patches, scale, FrequencyAxis.of(spec), layout, labels, groups, mesh_kws)
     above, places = _grid(place, layout, overview, len(indices))
     top = None if above is None else figure.add_subplot(above)
     if top is not None:
@@ -205,6 +205,18 @@ def plot_mosaic(
     mesh = cast("PatchMesh", axes[0].collections[0])
     bar = _add_colorbar(mesh, axes, scale, margins, width, layout.height)
     return Mosaic(figure, top, tuple(panels), bar)
+
+
+def _check_title(title: str | None, overview: bool) -> None:
+    if title is None:
+        return
+    check_text("title", title)
+    if not overview:
+        raise InvalidValueError(
+            Argument("title", title),
+            " is the overview's",
+            remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
+        )
 
 
 def _chosen(patches: Patches, n: int | Iterable[int], of: str | None) -> list[int]:
@@ -233,10 +245,11 @@ def _margins(
     height: float,
     scored: Scored,
     labels: bool,
+    n_groups: int,
 ) -> tuple[Margins, Scored]:
     """Measure what lies around the pictures, and say which lanes have room."""
     has_labels = bool(labels and patches.spectrogram.labels is not None)
-    others = int(has_labels and len(patches.spectrogram.labels) > 0)
+    others = n_groups + int(has_labels and len(patches.spectrogram.labels) > 0)
     scored = scored.within(height / 6, others)
     lanes = lanes_height(others + len(scored.names), bool(note(scored)))
     margins = Margins.of(patches, indices, scale, width)
@@ -276,6 +289,7 @@ class _Drawing:
     frequency: FrequencyAxis
     layout: Layout
     labels: bool
+    groups: Mapping[str, NDArray[np.int64]]
     mesh_kws: Mapping[str, Any] | None
 
     def overview(self, ax: Axes, indices: Sequence[int], scored: Scored, room: float) -> None:
@@ -284,8 +298,9 @@ class _Drawing:
             draw_labels(ax, self.patches)
         if room:  # for just these
             draw_lanes(
-                ax, self.patches, labels=self.labels, scored=scored, groups={}, room=math.inf
-            )
+                ax, self.patches, labels=self.labels, scored=scored, groups=self.groups,
+                room=math.inf,
+            )  # fmt: skip
         mark_extents(ax, self.patches, indices)
 
     def panel(

@@ -15,6 +15,7 @@ from patchviz.core.captions import known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.lanes import Lanes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.padding import Padding
 from patchviz.plot.view import PatchView
@@ -68,6 +69,15 @@ def test_a_new_figure_grows_until_patches_can_be_read() -> None:
     for panel in mosaic.panels:
         assert panel.bbox.height / mosaic.figure.dpi >= 1.1
     plt.close("all")
+
+
+def test_groups_have_lanes_under_the_overview() -> None:
+    mark = {"train": [0, 1], "test": [9]}
+    mosaic = plot_mosaic(known_patches(), 2, mark=mark, ax=Figure((9, 6)))
+    assert mosaic.overview is not None
+    (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
+    assert [lane.name for lane in lanes.lanes][:3] == ["labels", "train", "test"]
+    np.testing.assert_allclose(lanes.lanes[1].times, [[0.0, 2.0]])
 
 
 def test_padding_is_hatched_wherever_it_is_shown() -> None:
