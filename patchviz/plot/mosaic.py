@@ -274,10 +274,10 @@ def _grid(
 
 def _fitting(known: str, width: float, size: float) -> str:
     """Return what is known, without labels where they leave no room for the score."""
-    if text_width(known, size) <= width:
-        return known
     labels, _, score = known.rpartition(" · ")
-    return shortened(f"… · {score}" if labels else score, width, size)
+    forms = [known, *([f"… · {score}"] if labels else []), score, score.rpartition(" ")[2]]
+    fitting = (form for form in forms if text_width(form, size) <= width)
+    return next(fitting, "") or shortened(score, width, size)
 
 
 @dataclasses.dataclass(frozen=True)

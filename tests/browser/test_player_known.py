@@ -67,7 +67,7 @@ def test_the_header_says_what_is_known(open_page: Any) -> None:
         opened.settle()
         text = known_text(patches, index)
         shown = opened.find(".known").text_content()
-        assert shown == (f" · {text}" if text else "")
+        assert shown == text
     assert "b <i>" in shown or opened.find(".lanes i").count() == 0
 
 

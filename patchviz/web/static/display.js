@@ -130,6 +130,7 @@ class Display {
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
     this.known.showLanes(parts.lanes);
+    parts.known.hidden = !this.#state.known;
     parts.previous.hidden = parts.next.hidden = !this.known.hasStops;
     parts.map.setAttribute("aria-valuemax", last);
     const rest = patches.tail + patches.padded;
@@ -251,8 +252,7 @@ class Display {
     slider.value = `${index}`;
     number.textContent = `${this.#framing.number(index)}`;
     span.textContent = this.captions.span(index);
-    const text = this.known.text(index);
-    known.textContent = text && ` · ${text}`;
+    known.textContent = this.known.text(index);
     slider.style.setProperty("--filled", `${index / Math.max(1, this.#framing.last)}`);
     // A screen reader that is told sixty times a second says nothing useful.
     if (mode && index % Math.ceil(1 / this.#framing.hop)) return;
