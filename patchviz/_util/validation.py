@@ -33,8 +33,8 @@ __all__ = [
 # Beyond these nobody means what was typed, and arithmetic goes wrong: squares and inverses of
 # numbers overflow, counts do not fit where they are kept, times cannot be told apart.
 MAX_INT, MAX_NUMBER = 2**31 - 1, 1e100
-MAX_RATE, MAX_TIME = 1e12, 1e15  # Hz, s; a rate's inverse is 30,000 years
-_MOST = {"Hz": MAX_RATE, "s": MAX_TIME}
+MAX_TIME = 1e15  # s
+_MOST = {"Hz": 1e12, "s": MAX_TIME}  # the inverse of so high a rate is 30,000 years
 
 
 def _with_unit(number: object, unit: str) -> str:

@@ -6,6 +6,8 @@ import os
 import struct
 from typing import IO, NamedTuple
 
+from .files import bytes_at
+
 __all__ = ["SoundChunk", "find_sound_chunk"]
 
 # What writers put into a header whose length they do not know yet; no promise about the file.
@@ -52,7 +54,7 @@ class SoundChunk(NamedTuple):
 def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
     """Return where the sound is in a file of chunks; None in another one, or if there is none."""
     size = handle.seek(0, os.SEEK_END)
-    head = _read(handle, 0, 24)
+    head = bytes_at(handle, 0, 24)
     if head[:4] in (b".snd", b"dns."):
         is_big = head[:4] == b".snd"
         start, promised = struct.unpack_from(">II" if is_big else "<II", head, 4)
@@ -71,9 +73,9 @@ def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
         name, n = chunk
         start = at + layout.n_name + struct.calcsize(layout.size)
         if name == b"ds64":
-            (long_size,) = struct.unpack_from("<Q", _read(handle, start + 8, 8).ljust(8, b"\0"))
+            (long_size,) = struct.unpack_from("<Q", bytes_at(handle, start + 8, 8).ljust(8, b"\0"))
         elif name == b"fmt ":
-            form = _read(handle, start, 16)
+            form = bytes_at(handle, start, 16)
         elif name.startswith(layout.sound):
             n = long_size if long_size is not None and n == 0xFFFFFFFF else n
             is_unknown = n == 2**64 - 1
@@ -102,7 +104,7 @@ def _sound(
     form: bytes,
 ) -> SoundChunk:
     size = handle.seek(0, os.SEEK_END)
-    head = _read(handle, rest, 64)
+    head = bytes_at(handle, rest, 64)
     handle.seek(rest)
     is_blank = True
     while is_blank and (block := handle.read(1 << 20)):
@@ -145,7 +147,7 @@ def _chunk_end(handle: IO[bytes], at: int, size: int, layout: _Layout) -> int:
 
 def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | None:
     n_head = layout.n_name + struct.calcsize(layout.size)
-    head = _read(handle, at, n_head)
+    head = bytes_at(handle, at, n_head)
     if len(head) < n_head:
         return None
     (n,) = struct.unpack_from(layout.size, head, layout.n_name)
@@ -154,8 +156,3 @@ def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | N
 
 def _aligned(at: int, layout: _Layout) -> int:
     return -(-at // layout.align) * layout.align
-
-
-def _read(handle: IO[bytes], at: int, n: int) -> bytes:
-    handle.seek(max(0, at))
-    return handle.read(n) if at >= 0 else b""

@@ -19,7 +19,7 @@ from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from ..errors import AudioFileError, shorten
 from .files import in_quotes, on_disk
 
-__all__ = ["ByFfmpeg", "FfmpegError", "Told"]
+__all__ = ["ByFfmpeg", "FfmpegError", "Report"]
 
 _HEAD = struct.Struct(">4s5I")  # of an AU file: magic, offset, size, encoding, rate, channels
 
@@ -29,7 +29,7 @@ class FfmpegError(AudioFileError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
+class Report:
     """What ffmpeg found in a file, decoded to its end."""
 
     sr: int
@@ -53,7 +53,7 @@ class ByFfmpeg:
     options: tuple[str, ...] = ()
     title = "decoded by ffmpeg"
 
-    def survey(self, source: Path | IO[bytes], name: str) -> Told:
+    def probe(self, source: Path | IO[bytes], name: str) -> Report:
         """Decode a file to its end once: how long it is nothing else tells for sure."""
         with self._decoding(source, name) as (pipe, rate, n_channels, log):
             n_bytes = 0
@@ -63,7 +63,7 @@ class ByFfmpeg:
         inputs = told.split("Output #0")[0]
         promised = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told)
         hours, minutes, seconds = map(float, promised.groups()) if promised else (0, 0, 0)
-        return Told(
+        return Report(
             rate,
             n_channels,
             n_bytes // (4 * n_channels),

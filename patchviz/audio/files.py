@@ -25,7 +25,7 @@ from ..errors import (
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = ["Stretch", "checked_file", "in_quotes", "on_disk", "opened"]
+__all__ = ["Stretch", "bytes_at", "checked_file", "in_quotes", "on_disk", "opened"]
 
 # Held while one block of a file object is read: its position belongs to all who read it.
 _READING = threading.RLock()
@@ -217,3 +217,9 @@ def on_disk(source: Path | IO[bytes], name: str) -> Iterator[Path]:
             except OSError as error:
                 raise _not_copied(error) from error
             yield path
+
+
+def bytes_at(handle: IO[bytes], at: int, n: int) -> bytes:
+    """Return `n` bytes of a file from one of them on, or as many as there are; none before it."""
+    handle.seek(max(0, at))
+    return handle.read(n) if at >= 0 else b""

@@ -28,9 +28,9 @@ from .decode import BySndfile, Part
 from .ffmpeg import ByFfmpeg
 from .files import checked_file, in_quotes
 from .levels import TOO_LOUD, Levels
+from .probe import OR_KEEP, how_to_mend, probe
 from .resample import Samples, check_rate, resampled, resampled_size
 from .samples import checked_samples
-from .survey import OR_KEEP, how_to_mend, survey
 
 __all__ = ["Audio", "example_audio"]
 
@@ -193,7 +193,7 @@ class Audio:
         begin = check_number("start", start, unit="s")
         keep = check_choice("on_damage", on_damage, ("raise", "keep")) == "keep"
         source, name = checked_file(file)
-        found, truncated = survey(source, name, keep=keep)
+        found, truncated = probe(source, name, keep=keep)
         return cls(
             found.sr,
             found.n_samples,

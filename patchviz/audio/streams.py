@@ -8,6 +8,8 @@ import struct
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
+from .files import bytes_at
+
 __all__ = [
     "MP3_UNSURE",
     "OggLink",
@@ -73,9 +75,9 @@ def ogg_counts_too_few(handle: IO[bytes], link: OggLink) -> bool:
 
     It may count some less: so the end is cut to the sample.
     """
-    first = _read(handle, link.start, 27 + 255 + 64)
+    first = bytes_at(handle, link.start, 27 + 255 + 64)
     codec = first[27 + first[26] :]
-    page = _read(handle, link.last, 27 + 255 + 255 * 255)
+    page = bytes_at(handle, link.last, 27 + 255 + 255 * 255)
     (granule,) = struct.unpack_from("<q", page, 6)
     table, at, packets, size = page[27 : 27 + page[26]], 27 + page[26], [], 0
     for n in table:
@@ -123,7 +125,7 @@ _STEREO = {1, 8, 9, 10}  # two channels, as they are or one of them as a differe
 def flac_parts(handle: IO[bytes]) -> list[int]:
     """Return where recordings begin in a FLAC file: in several places if files were joined."""
     head = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
-    return [at for at in _found(handle, b"fLaC", 0) if head.match(_read(handle, at, 8))]
+    return [at for at in _found(handle, b"fLaC", 0) if head.match(bytes_at(handle, at, 8))]
 
 
 def last_flac_sample(handle: IO[bytes], start: int) -> int:
@@ -132,12 +134,12 @@ def last_flac_sample(handle: IO[bytes], start: int) -> int:
     `start` is where the recording begins.
     """
     size = handle.seek(0, os.SEEK_END)
-    smallest, largest = struct.unpack(">HH", _read(handle, start + 8, 4).ljust(4, b"\0"))
+    smallest, largest = struct.unpack(">HH", bytes_at(handle, start + 8, 4).ljust(4, b"\0"))
     at, head = start + 4, b"\0"
-    while head[0] < 0x80 and len(head := _read(handle, at, 4)) == 4:
+    while head[0] < 0x80 and len(head := bytes_at(handle, at, 4)) == 4:
         at += 4 + int.from_bytes(head[1:], "big")
-    first = _read(handle, at, 4)  # what is said there, but for a length, all frames say
-    tail = _read(handle, max(at, size - (1 << 17)), 1 << 17)  # a frame is hardly longer
+    first = bytes_at(handle, at, 4)  # what is said there, but for a length, all frames say
+    tail = bytes_at(handle, max(at, size - (1 << 17)), 1 << 17)  # a frame is hardly longer
     at = len(tail)
     while len(first) == 4 and (at := tail.rfind(first[:2], 0, at)) >= 0:
         frame = tail[at : at + 16].ljust(16, b"\0")
@@ -152,7 +154,7 @@ def last_flac_sample(handle: IO[bytes], start: int) -> int:
 def flac_length(handle: IO[bytes], start: int, n_samples: int) -> tuple[int, bytes]:
     """Return where the header of a recording says how long it is, and what it should say there."""
     at = start + 21  # after four bits of the rate, the channels and the bits of a sample
-    (bits,) = _read(handle, at, 1)
+    (bits,) = bytes_at(handle, at, 1)
     return at, ((bits >> 4) << 36 | n_samples).to_bytes(5, "big")
 
 
@@ -199,10 +201,10 @@ def mp3_doubt(handle: IO[bytes]) -> str:
     """
     size = handle.seek(0, os.SEEK_END)
     at = 0
-    while (tag := _read(handle, at, 10))[:3] == b"ID3" and len(tag) == 10:
+    while (tag := bytes_at(handle, at, 10))[:3] == b"ID3" and len(tag) == 10:
         n = tag[6] << 21 | tag[7] << 14 | tag[8] << 7 | tag[9]
         at += 10 + n + (10 if tag[5] & 0x10 else 0)
-    frame = _read(handle, at, 400).ljust(400, b"\0")
+    frame = bytes_at(handle, at, 400).ljust(400, b"\0")
     found = re.match(rb"\xff[\xe0-\xff].{2}\0*(?:.{2}\0*)?(Xing|Info)", frame, re.DOTALL)
     if found is None:
         return "has no header that says how long it is"
@@ -217,7 +219,7 @@ def mp3_doubt(handle: IO[bytes]) -> str:
         blank = frame[: lame + 34] + b"\0\0" + frame[lame + 36 :]
         if checksum not in (_crc16(blank[: lame + 34]), _crc16(blank[:190])):  # LAME's, ffmpeg's
             return MP3_UNSURE
-    rest = _read(handle, at + n_bytes, 200)
+    rest = bytes_at(handle, at + n_bytes, 200)
     is_another = rest.startswith(b"ID3") or b"Xing" in rest or b"Info" in rest
     # What else is shorter than some frames is a tag that we do not know, or padding.
     if is_another or _without_tags(handle, size) - at - n_bytes > 4096:
@@ -228,13 +230,13 @@ def mp3_doubt(handle: IO[bytes]) -> str:
 def _without_tags(handle: IO[bytes], end: int) -> int:
     """Return where the sound ends: before the tags at the end of the file."""
     while True:
-        if _read(handle, end - 128, 3) == b"TAG":
+        if bytes_at(handle, end - 128, 3) == b"TAG":
             end -= 128
-        elif (foot := _read(handle, end - 32, 32))[:8] == b"APETAGEX" and len(foot) == 32:
+        elif (foot := bytes_at(handle, end - 32, 32))[:8] == b"APETAGEX" and len(foot) == 32:
             n, _, flags = struct.unpack_from("<III", foot, 12)
             end -= n + (32 if flags >> 31 else 0)
-        elif _read(handle, end - 9, 9) == b"LYRICS200":
-            digits = _read(handle, end - 15, 6)
+        elif bytes_at(handle, end - 9, 9) == b"LYRICS200":
+            digits = bytes_at(handle, end - 15, 6)
             end -= 15 + (int(digits) if digits.isdigit() else 0)
         else:
             return end
@@ -247,11 +249,6 @@ def _crc16(data: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
     return crc
-
-
-def _read(handle: IO[bytes], at: int, n: int) -> bytes:
-    handle.seek(max(0, at))
-    return handle.read(n) if at >= 0 else b""
 
 
 def _found(handle: IO[bytes], what: bytes, at: int) -> Iterator[int]:

@@ -14,7 +14,7 @@ from .._util.warn import warn_user
 from ..errors import AudioFileError, InPython
 from .chunks import SoundChunk, find_sound_chunk
 from .decode import UNKNOWN_LENGTH, BySndfile, Part, RawSound, decoded_size, opened_part
-from .ffmpeg import ByFfmpeg, FfmpegError, Told
+from .ffmpeg import ByFfmpeg, FfmpegError, Report
 from .files import in_quotes, opened
 from .streams import (
     MP3_UNSURE,
@@ -27,7 +27,7 @@ from .streams import (
     ogg_links,
 )
 
-__all__ = ["OR_KEEP", "Surveyed", "how_to_mend", "survey"]
+__all__ = ["OR_KEEP", "SoundInfo", "how_to_mend", "probe"]
 
 TOLERANCE = 0.1  # s; what is said of a file is right to that
 
@@ -37,7 +37,7 @@ _WIDTHS |= {"FLOAT": 4, "DOUBLE": 8, "ULAW": 1, "ALAW": 1}
 _CHUNKED = {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "SVX"}
 
 
-class Surveyed(NamedTuple):
+class SoundInfo(NamedTuple):
     """What a file holds, and what decodes it."""
 
     sr: int
@@ -82,7 +82,7 @@ class _DoubtError(Exception):
         self.text, self.seconds, self.options, self.damage = text, seconds, options, damage
 
 
-def survey(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[Surveyed, bool]:
+def probe(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[SoundInfo, bool]:
     """Return what a file holds, and whether some of it is missing.
 
     Raises
@@ -132,7 +132,7 @@ def how_to_mend(name: str) -> str:
 # -- libsndfile ------------------------------------------------------------------------------
 
 
-def _by_sndfile(handle: IO[bytes]) -> Surveyed:
+def _by_sndfile(handle: IO[bytes]) -> SoundInfo:
     """Return what libsndfile makes of a file, if that is all that there is."""
     links = _ogg_links(handle)
     part, chunk = Part(), find_sound_chunk(handle)
@@ -150,7 +150,7 @@ def _by_sndfile(handle: IO[bytes]) -> Surveyed:
         raise _DoubtError
     sr, n_channels, n_samples, form, raw = opening
     decoder = BySndfile((part._replace(n_samples=n_samples),))
-    plain = Surveyed(sr, n_channels, n_samples, decoder)
+    plain = SoundInfo(sr, n_channels, n_samples, decoder)
     if form == "FLAC":
         return _flac(handle, plain)
     if form in _CHUNKED and chunk:
@@ -185,7 +185,7 @@ def _opened(handle: IO[bytes], part: Part) -> _Opening | None:
     return None
 
 
-def _in_parts(handle: IO[bytes], bounds: list[tuple[int, int]], plain: Surveyed) -> Surveyed:
+def _in_parts(handle: IO[bytes], bounds: list[tuple[int, int]], plain: SoundInfo) -> SoundInfo:
     """Return what a file holds in which several recordings follow one another."""
     parts = []
     for start, end in bounds:
@@ -216,7 +216,7 @@ def _ogg_links(handle: IO[bytes]) -> list[OggLink]:
     return links
 
 
-def _ogg(handle: IO[bytes], links: list[OggLink], plain: Surveyed) -> Surveyed:
+def _ogg(handle: IO[bytes], links: list[OggLink], plain: SoundInfo) -> SoundInfo:
     if len(links) > 1:
         plain = _in_parts(handle, [(link.start, link.end) for link in links], plain)
     if not 0 < plain.n_samples < _MOST:
@@ -230,7 +230,7 @@ def _ogg(handle: IO[bytes], links: list[OggLink], plain: Surveyed) -> Surveyed:
     return plain
 
 
-def _flac(handle: IO[bytes], plain: Surveyed) -> Surveyed:
+def _flac(handle: IO[bytes], plain: SoundInfo) -> SoundInfo:
     size = handle.seek(0, os.SEEK_END)
     starts = flac_parts(handle)
     if len(starts) > 1:
@@ -254,7 +254,7 @@ def _flac(handle: IO[bytes], plain: Surveyed) -> Surveyed:
     return found._replace(remarks=(remark,))
 
 
-def _chunked(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk, raw: RawSound) -> Surveyed:
+def _chunked(handle: IO[bytes], plain: SoundInfo, chunk: SoundChunk, raw: RawSound) -> SoundInfo:
     """Return what a file of chunks holds, its header being compared with its bytes."""
     size = handle.seek(0, os.SEEK_END)
     width = _WIDTHS.get(raw.subtype, 0) * raw.n_channels
@@ -323,7 +323,7 @@ def _not_read(chunk: SoundChunk) -> str:
     return ""
 
 
-def _coded(handle: IO[bytes], plain: Surveyed, chunk: SoundChunk) -> Surveyed:
+def _coded(handle: IO[bytes], plain: SoundInfo, chunk: SoundChunk) -> SoundInfo:
     """Return what a file of chunks holds in which samples are not one by one."""
     size = handle.seek(0, os.SEEK_END)
     if not 0 < plain.n_samples < UNKNOWN_LENGTH:
@@ -349,7 +349,7 @@ def _ignoring_length(chunk: SoundChunk) -> tuple[str, ...]:
     return ("-ignore_length", "1") if chunk.format else ()
 
 
-def _decodable(found: Surveyed, source: Path | IO[bytes], name: str) -> tuple[Surveyed, str]:
+def _decodable(found: SoundInfo, source: Path | IO[bytes], name: str) -> tuple[SoundInfo, str]:
     """Return as much of a file as can be decoded, and what to say if that is not all."""
     assert isinstance(found.decoder, BySndfile)
     parts = []
@@ -371,7 +371,7 @@ def _decodable(found: Surveyed, source: Path | IO[bytes], name: str) -> tuple[Su
 # -- ffmpeg ----------------------------------------------------------------------------------
 
 
-def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> Surveyed:
+def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> SoundInfo:
     """Return what ffmpeg makes of a file, decoding it to its end."""
     if find_ffmpeg() is None:
         what = (
@@ -384,36 +384,36 @@ def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> Surve
             f"{in_quotes(name)} {what}, and there is none. Install it {HOW_TO_INSTALL}."
         )
     decoder = ByFfmpeg(doubt.options)
-    return _understood(decoder.survey(source, name), decoder, doubt)
+    return _understood(decoder.probe(source, name), decoder, doubt)
 
 
-def _understood(told: Told, decoder: ByFfmpeg, doubt: _DoubtError) -> Surveyed:
-    """Return what is to be made of what ffmpeg told."""
-    found = Surveyed(told.sr, told.n_channels, told.n_samples, decoder, damage=doubt.damage)
+def _understood(report: Report, decoder: ByFfmpeg, doubt: _DoubtError) -> SoundInfo:
+    """Return what is to be made of what ffmpeg reports."""
+    found = SoundInfo(report.sr, report.n_channels, report.n_samples, decoder, damage=doubt.damage)
     remarks = []
     if found.duration < doubt.seconds + TOLERANCE and doubt.seconds:
         remarks.append(f"{doubt.text}, and {found.duration:.3f} s of it are decoded")
-    if told.n_sounds > 1:
-        remarks.append(f"holds {told.n_sounds} tracks of sound, of which one is read")
-    if told.complaint and not doubt.damage:
-        promised = told.promised or 0
+    if report.n_sounds > 1:
+        remarks.append(f"holds {report.n_sounds} tracks of sound, of which one is read")
+    if report.complaint and not doubt.damage:
+        promised = report.promised or 0
         if found.duration < promised - TOLERANCE:
             damage = (
                 f"holds {found.duration:.3f} s of sound that ffmpeg can decode, and its header "
-                f"says {promised:.3f} s: it was cut short or damaged ({told.complaint})"
+                f"says {promised:.3f} s: it was cut short or damaged ({report.complaint})"
             )
             return found._replace(damage=damage, remarks=tuple(remarks))
         remarks.append(
-            f"is damaged, says ffmpeg ({told.complaint}); {found.duration:.3f} s are decoded"
+            f"is damaged, says ffmpeg ({report.complaint}); {found.duration:.3f} s are decoded"
         )
     return found._replace(remarks=tuple(remarks))
 
 
-def _compared(found: Surveyed, source: Path | IO[bytes], name: str) -> Surveyed:
+def _compared(found: SoundInfo, source: Path | IO[bytes], name: str) -> SoundInfo:
     """Return what ffmpeg makes of a file if that is more or less than it seems to be."""
     decoder = ByFfmpeg()
     try:
-        other = _understood(decoder.survey(source, name), decoder, _DoubtError())
+        other = _understood(decoder.probe(source, name), decoder, _DoubtError())
     except FfmpegError:  # it does not know everything
         return found
     if not other.n_samples:
