@@ -31,15 +31,19 @@ class Level:
     """Of samples that have passed: their mean square without their mean, and their peak."""
 
     def __init__(self) -> None:
-        self._n, self._sum, self._squares = 0, 0.0, 0.0
+        # Sums are of what differs from an offset: beside it, single precision would lose the rest.
+        self._n, self._sum, self._squares, self._offset = 0, 0.0, 0.0, 0.0
         self.peak = 0.0
 
     def take(self, block: Samples) -> None:
         """Take note of a block, shape (n_channels, n)."""
         flat = block.ravel(order="K")
+        if not self._n:
+            self._offset = float(flat.mean())
+        rest = flat - flat.dtype.type(self._offset)
         self._n += flat.size
-        self._sum += float(flat.sum())
-        self._squares += float(np.dot(flat, flat))
+        self._sum += float(rest.sum())
+        self._squares += float(np.dot(rest, rest))
         self.peak = max(self.peak, float(flat.max()), -float(flat.min()))
 
     @property

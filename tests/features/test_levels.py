@@ -14,6 +14,7 @@ import soundfile
 from numpy.typing import NDArray
 
 import patchviz as pv
+from patchviz.audio.levels import Level
 from patchviz.plot.color import ColorScale
 
 SR = 22050
@@ -83,6 +84,22 @@ def test_channels_that_differ_are_not_spoken_of(read: Any, quietly: None) -> Non
     rng = np.random.default_rng(0)
     read(rng.uniform(-0.5, 0.5, (2, SR)).astype(np.float32), SR, mono=True)
     read(np.stack([tone(1000, SR), 0 * tone(1000, SR)]), SR, mono=True)
+
+
+@pytest.mark.parametrize("amplitude", [1e-4, 1e-5])
+def test_an_offset_hides_no_quiet_sound(read: Any, quietly: None, amplitude: float) -> None:
+    noise = np.random.default_rng(0).normal(0.1, amplitude, (2, 20 * SR)).astype(np.float32)
+    read(noise, SR, mono=True)
+
+
+def test_power_does_not_depend_on_offset_and_blocks() -> None:
+    y = np.random.default_rng(0).normal(0.5, 1e-5, (2, 5000)).astype(np.float32)
+    level = Level()
+    for block in np.split(y, [1, 700, 4000], axis=1):
+        level.take(block)
+    assert level.power == pytest.approx(y.astype(float).var(), rel=1e-5)
+    assert level.peak == y.max()
+    assert Level().power == 0
 
 
 @pytest.mark.parametrize("kind", ["mel", "stft", "cqt"])
