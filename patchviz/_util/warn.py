@@ -1,9 +1,15 @@
-"""Warnings that name the line of whoever called patchviz, however deep inside they arise."""
+"""Warnings that name the line of whoever called patchviz, however deep inside they arise.
+
+No other file warns: so each is safe to show, and as short as an error.
+"""
 
 from __future__ import annotations
 
 import sys
 import warnings
+
+from ..errors import shorten
+from .text import contained
 
 __all__ = ["warn_user"]
 
@@ -13,4 +19,4 @@ def warn_user(message: str) -> None:
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__[:8]:
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warnings.warn(contained(shorten(message)), UserWarning, stacklevel=level)

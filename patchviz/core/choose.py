@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._util.validation import check_bool, check_choice, check_int, check_number
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from .captions import plural
 from .scores import ScoredPatches
@@ -282,8 +282,7 @@ class ChoosablePatches(ScoredPatches):
             return
         name = f" of {shown(of)}" if isinstance(of, str) else ""
         why = " that share no frame with one another: apart=False allows it" if apart else ""
-        warnings.warn(
+        warn_user(
             f"choose({n}, by={by!r}){name}: there {'is' if found == 1 else 'are'} only "
-            f"{plural(found, 'patch')}{why}.",
-            stacklevel=3,
+            f"{plural(found, 'patch')}{why}."
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.validation import check_number
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
 from ..io.labels import as_labels
 from .carved import Carved
@@ -88,18 +89,15 @@ class LabelledRecording:
 
 def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
     """Return those of some labels that are of a recording."""
-    import warnings
-
     frame = as_labels(labels)
     if "file" in frame and len(frame):
         frame = frame[of_recording("labels", frame["file"], spec)].reset_index(drop=True)
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():
-        warnings.warn(
+        warn_user(
             f"none of {len(frame)} labels lies in the recording, {spec.start:.3f} to "
             f"{spec.end:.3f} s: they are from {frame['start_time'].min():.3f} to "
-            f"{frame['end_time'].max():.3f} s. Their times must be seconds of the recording.",
-            stacklevel=3,
+            f"{frame['end_time'].max():.3f} s. Their times must be seconds of the recording."
         )
     return frame
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from .._util.files import write_whole
 from .._util.validation import check_choice, check_file, check_text
+from .._util.warn import warn_user
 from ..errors import InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, read_birdnet
@@ -96,10 +96,9 @@ def read_labels(
             check_text(name, value)
     text = read_text(file, encoding)
     if not text.strip():
-        warnings.warn(
+        warn_user(
             f"{file.name} is empty: no labels, as of a track without any, or a file that was not "
-            "written to its end.",
-            stacklevel=2,
+            "written to its end."
         )
         return labels_from("labels", [])
     read = next((read for is_it, read in _FORMATS if is_it(text)), read_table)
@@ -173,10 +172,9 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     if format == "audacity":
         lost = [name for name in ("score", "file") if name in frame and frame[name].notna().any()]
         if lost:
-            warnings.warn(
+            warn_user(
                 f"{' and '.join(lost)} of the labels are left out: an Audacity label track has no "
-                "place for them.",
-                stacklevel=2,
+                "place for them."
             )
     text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
     write_whole(file, text.encode())

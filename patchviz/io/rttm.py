@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING
 
+from .._util.warn import warn_user
 from .frame import label_frame
 from .text import Table, refuse_at
 
@@ -53,7 +53,7 @@ def read_rttm(file: str, text: str, label: str | None) -> pd.DataFrame:
             others[cells[0]] = others.get(cells[0], 0) + 1
     if others:
         listed = ", ".join(f"{n} {name}" for name, n in others.items())
-        warnings.warn(f"{file}: only lines of type SPEAKER are read, not {listed}.", stacklevel=4)
+        warn_user(f"{file}: only lines of type SPEAKER are read, not {listed}.")
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in _HEADER]
     columns[8] = ["" if cell == "<NA>" else cell for cell in columns[8]]
     table = Table(file, _HEADER, columns, lines)

@@ -8,7 +8,6 @@ import dataclasses
 import io
 import os
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +15,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.warn import warn_user
 from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
 __all__ = ["Table", "as_path", "parse_table", "read_text", "refuse_at"]
@@ -82,10 +82,9 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> str:
         ) from None
     except UnicodeDecodeError as error:
         if encoding is None and name == "utf-8":
-            warnings.warn(
+            warn_user(
                 f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
-                "look wrong, give encoding=.",
-                stacklevel=4,
+                "look wrong, give encoding=."
             )
             return data.decode("latin-1").translate(_WINDOWS)
         line = data[: error.start].count(b"\n") + 1
