@@ -244,7 +244,7 @@ PLACES: list[Callable[..., None]] = [
 ]  # fmt: skip
 
 # As often as seconds allow. A figure takes five texts at a time; a mosaic takes a second.
-OFTEN = {in_figures: 30, in_labels: 20, in_a_mosaic: 5, in_messages: 12}
+OFTEN = {in_figures: 15, in_labels: 10, in_a_mosaic: 5, in_messages: 12}
 VERY_OFTEN = {in_a_mosaic: 1000}
 
 

@@ -42,7 +42,7 @@ def test_every_public_name_is_called() -> None:
 
 
 def test_calls_by_chance(folder: Path) -> None:
-    assert not faults(0, 60, folder)
+    assert not faults(0, 40, folder)
 
 
 @pytest.mark.soak
