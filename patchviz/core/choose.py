@@ -20,6 +20,8 @@ __all__ = ["ChoosablePatches"]
 
 _BY = ("even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree")
 
+_BY_SCORE = ("highest", "lowest", "near", "disagree")
+
 _BLOCK = 1 << 14  # frames that are looked at in one go
 
 _MANY = 1 << 12  # patches, likewise
@@ -44,7 +46,7 @@ class ChoosablePatches(ScoredPatches):
         Parameters
         ----------
         n : int
-            How many; with ``per="class"`` of each class.
+            How many; with ``per="class"`` of each class; by a score, of each that is scored.
         by : {"even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree"}
             Evenly in time; at random; by the mean of their values; by the score of a class, the
             highest, the lowest, or the nearest to `threshold`; or where label and score disagree,
@@ -100,10 +102,11 @@ class ChoosablePatches(ScoredPatches):
                     Argument("of"), " has no use with ", Argument("per", per),
                     remedy="Leave one out.",
                 )  # fmt: skip
-            asked = list(self.classes)
+            asked = list(self._score_classes if by in _BY_SCORE else self.classes)
             if not asked:
+                none = "no" if by in _BY_SCORE else "neither labels nor"
                 raise InvalidValueError(
-                    Argument("per", per), ": the patches have neither labels nor scores",
+                    Argument("per", per), f": the patches have {none} scores",
                     remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
                 )  # fmt: skip
         is_free = np.ones(len(self), bool)

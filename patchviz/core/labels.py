@@ -201,8 +201,8 @@ class LabelledPatches(Carved):
         scored = self._score_classes
         if self.spectrogram.labels is None:
             return scored
-        labelled = self.spectrogram._label_index.classes
-        return scored + tuple(name for name in labelled if name not in set(scored))
+        labelled, known = self.spectrogram._label_index.classes, set(scored)
+        return scored + tuple(name for name in labelled if name not in known)
 
     def labels_in(self, index: int) -> pd.DataFrame:
         """Return the labels of which some lies in a patch.

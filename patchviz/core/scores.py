@@ -267,8 +267,15 @@ class ScoredPatches(LabelledPatches):
         cells = rows * len(names) + columns
         if _n_different(cells) < len(cells):
             self._refuse_twice(cells, len(names))
+        score = _column(frame.iloc[:, found["score"]])
+        if len(score) and np.isnan(score).all():
+            raise InvalidValueError(
+                f"scores: none of {len(score)} rows says one in the column "
+                f"{shown(str(frame.columns[found['score']]))}. Labels without scores belong to the "
+                "spectrogram: spec.with_labels(...)."
+            )
         values = np.full((len(self), len(names)), np.nan)
-        values[rows, columns] = _column(frame.iloc[:, found["score"]])
+        values[rows, columns] = score
         return values, names
 
     def _refuse_twice(self, cells: NDArray[np.int64], n_classes: int = 1) -> None:

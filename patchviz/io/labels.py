@@ -33,6 +33,12 @@ _FORMATS = (
     (is_raven, read_raven),
 )
 
+# What each format that is written has no column for.
+_NO_PLACE = {
+    "raven": ("a Raven selection table", ("tier",)),
+    "audacity": ("an Audacity label track", ("score", "file", "tier")),
+}
+
 
 def read_labels(
     path: str | os.PathLike[str], *, label: str | None = None, encoding: str | None = None
@@ -132,8 +138,8 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If an argument is not what it must be, if a label holds a tab or the end of a line, or if
-        labels are those of several files.
+        If an argument is not what it must be, if a label or a file's name holds a tab or the end
+        of a line, or if labels are those of several files.
     OSError
         If the file cannot be written.
 
@@ -154,31 +160,41 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     check_choice("format", format, ("raven", "audacity"))
     frame = labels_from("labels", labels)
     file = check_file("path", path, example="birds.selections.txt")
-    for row, text in enumerate(frame["label"]):
-        if any(mark in text for mark in "\t\n\r"):
-            raise InvalidValueError(
-                f"labels, row {row}: {shown(text)} holds a tab or the end of a line, which part "
-                "the columns and rows of the file. Replace them: label.replace('\\t', ' ')."
-            )
-        if text != text.encode("utf-8", "ignore").decode():
-            raise InvalidValueError(
-                f"labels, row {row}: {shown(text)} holds halves of characters, which UTF-8 cannot "
-                "write. Replace them: label.encode('utf-8', 'replace').decode()."
-            )
+    _check_words(frame["label"], "label")
+    if format == "raven" and "file" in frame:
+        _check_words(frame["file"], "file")
     numbers = {
         name: ["" if np.isnan(value) else _written(value) for value in frame[name]]
         for name in ("start_time", "end_time", "low_f", "high_f", "score")
     }
-    if format == "audacity":
-        lost = [name for name in ("score", "file") if name in frame and frame[name].notna().any()]
-        if lost:
-            warn_user(
-                f"{' and '.join(lost)} of the labels are left out: an Audacity label track has no "
-                "place for them."
-            )
+    where, without = _NO_PLACE[format]
+    lost = [
+        name
+        for name in without
+        if name in frame and (frame[name].notna() & (frame[name] != "")).any()
+    ]
+    if lost:
+        warn_user(
+            f"{' and '.join(lost)} of the labels are left out: {where} has no place for them."
+        )
     text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
     write_whole(file, text.encode())
     return file
+
+
+def _check_words(words: pd.Series, name: str) -> None:
+    """Refuse what a line of a file cannot hold."""
+    for row, text in enumerate(words):
+        if any(mark in text for mark in "\t\n\r"):
+            raise InvalidValueError(
+                f"labels, row {row}: {shown(text)} holds a tab or the end of a line, which part "
+                f"the columns and rows of the file. Replace them: {name}.replace('\\t', ' ')."
+            )
+        if text != text.encode("utf-8", "ignore").decode():
+            raise InvalidValueError(
+                f"labels, row {row}: {shown(text)} holds halves of characters, which UTF-8 cannot "
+                f"write. Replace them: {name}.encode('utf-8', 'replace').decode()."
+            )
 
 
 def _written(value: float) -> str:

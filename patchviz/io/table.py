@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import InvalidTypeError, InvalidValueError, shown
 from .frame import label_frame
-from .text import parse_table
+from .text import parse_table, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,16 +37,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _plain(name: object) -> str:
-    return " ".join(str(name).lower().replace("_", " ").replace("-", " ").split())
-
-
-_PLAIN = {name: [_plain(other) for other in others] for name, others in SYNONYMS.items()}
+_PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
 
 
 def match_columns(names: Iterable[object]) -> dict[str, int]:
     """Return the place of every wanted column that is there."""
-    plain = [_plain(name) for name in names]
+    plain = [plain_name(name) for name in names]
     found = {
         wanted: next((plain.index(other) for other in others if other in plain), None)
         for wanted, others in _PLAIN.items()
@@ -133,8 +129,10 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
         ) from None
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     if isinstance(data, pd.DataFrame):
-        named = [name for name in data.index.names if name is not None]
-        return data.reset_index() if named else data
+        # What is there as a column too need not come twice.
+        named = [k for k, name in enumerate(data.index.names)
+                 if name is not None and name not in data.columns]  # fmt: skip
+        return data.reset_index(level=named) if named else data
     return pd.DataFrame({name: eager[name].to_numpy() for name in eager.columns})
 
 

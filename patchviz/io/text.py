@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
-__all__ = ["Table", "as_path", "parse_table", "read_text", "refuse_at"]
+__all__ = ["Table", "as_path", "parse_table", "plain_name", "read_text", "refuse_at"]
 
 _MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -132,8 +132,8 @@ class Table:
 
     def find(self, names: Iterable[str]) -> int | None:
         """Return the column with the first of some names that is there, in whatever case."""
-        known = [_plain(name) for name in self.header]
-        return next((known.index(name) for name in map(_plain, names) if name in known), None)
+        known = [plain_name(name) for name in self.header]
+        return next((known.index(name) for name in map(plain_name, names) if name in known), None)
 
     def texts(self, column: int | None) -> list[str] | None:
         """Return the cells of a column, without blanks around them."""
@@ -186,8 +186,9 @@ class Table:
         refuse_at(self.file, 1, 1, "", f"wanted {wanted}; found the columns {columns}.")
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-]+", " ", name.strip().lower())
+def plain_name(name: object) -> str:
+    """Return the name of a column without what makes no difference: case, blanks, - and _."""
+    return " ".join(re.sub(r"[_\-]", " ", str(name).lower()).split())
 
 
 def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:

@@ -197,3 +197,14 @@ def test_what_is_not_known_is_said() -> None:
         patches.choose(2, per="class")
     with pytest.raises(InvalidValueError, match="the spectrogram has no labels"):
         patches.choose(2, of="robin")
+
+
+def test_of_each_class_that_is_scored() -> None:
+    spec = spectrogram().with_labels([(0.0, 0.1, "wren"), (0.2, 0.3, "robin")])
+    patches = spec.patches(frame_length=10)
+    with pytest.raises(InvalidValueError, match="per='class': the patches have no scores"):
+        patches.choose(1, by="highest", per="class")
+    scored = patches.with_scores(np.arange(len(patches)), classes=["robin"])
+    assert scored.choose(1, by="highest", per="class").tolist() == [len(patches) - 1]
+    assert scored.choose(1, by="disagree", per="class").tolist() == [len(patches) - 1]
+    assert len(scored.choose(1, by="random", per="class")) == 2

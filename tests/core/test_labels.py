@@ -244,3 +244,20 @@ def test_labels_of_another_time_are_told() -> None:
     with pytest.warns(UserWarning, match=r"^none of 1 labels lies in the recording, 0.000 to"):
         spec = recording().with_labels([(154.4, 155, "a")])
     assert len(spec.labels) == 1
+
+
+def test_many_classes_are_compared_once() -> None:
+    class Name(str):
+        n_hashed = 0
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            Name.n_hashed += 1
+            return str.__hash__(self)
+
+    names = [Name(f"n{k}") for k in range(50)]
+    labelled = recording().with_labels([(0.0, 0.1, f"label {k}") for k in range(50)])
+    scored = labelled.patches(frame_length=10).with_scores(np.zeros((10, 50)), classes=names)
+    Name.n_hashed = 0
+    assert len(scored.classes) == 100
+    assert Name.n_hashed <= 50

@@ -203,3 +203,12 @@ def test_the_tables_file_is_the_path(tmp_path: Path) -> None:
     file = Path(pv.__file__).parent / "data" / "sonnet1.ogg"
     spec = pv.Spectrogram.from_file(file, n_mels=8)
     assert set(spec.patches(frame_length=100).to_frame()["file"]) == {str(file)}
+
+
+def test_labels_without_scores_are_no_scores(tmp_path: Path) -> None:
+    track = tmp_path / "track.txt"
+    track.write_text("0.1\t0.3\trobin\n")
+    with pytest.raises(
+        InvalidValueError, match=r"^scores: none of 1 rows says one in the column 'score'. Labels"
+    ):
+        patches().with_scores(track)

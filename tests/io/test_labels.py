@@ -434,6 +434,12 @@ def test_frames_of_any_library_and_records() -> None:
     assert as_labels([]).empty
 
 
+def test_an_index_that_is_a_column_too() -> None:
+    frame = pd.DataFrame({"start_time": [1.0], "end_time": [2.0], "label": ["robin"]})
+    assert rows(as_labels(frame.set_index("start_time", drop=False))) == [(1.0, 2.0, "robin")]
+    assert rows(as_labels(frame.set_index(["start_time", "end_time"]))) == [(1.0, 2.0, "robin")]
+
+
 def test_a_row_of_nothing_was_looked_at() -> None:
     frame = pd.DataFrame(
         {"file": ["a", "b"], "start_time": [NAN, 1.0], "end_time": [NAN, 2.0],
@@ -517,13 +523,25 @@ def test_writing_for_raven_and_audacity(tmp_path: Path, read: Any) -> None:
     assert file.read_text() == "0.5\t1.25\trobin\n\\\t2000\t4000.5\n2\t2.5\twren\n"
 
 
+@pytest.mark.parametrize(
+    ("format", "where"),
+    [("raven", "a Raven selection table"), ("audacity", "an Audacity label track")],
+)
+def test_tiers_are_not_lost_without_a_word(tmp_path: Path, format: str, where: str) -> None:
+    labels = pd.DataFrame({"start": [0], "end": 1, "label": "a", "tier": "words", "file": ""})
+    with pytest.warns(UserWarning, match=f"^tier of the labels are left out: {where} has no place"):
+        pv.write_labels(labels, tmp_path / "a.txt", format=format)
+
+
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("good")
     two = pd.DataFrame({"file": ["a", "b"], "start": [0, 0], "end": [1, 1], "label": ["x", "y"]})
+    named = two[:1].assign(file="caf\udce9.wav")  # as Linux calls a file of another encoding
     for labels, options, message in (
         ([(0, 1, "a\tb")], {}, r"labels, row 0: 'a\\tb' holds a tab or the end of a line"),
         ([(0, 1, "caf\udce9")], {}, r"labels, row 0: 'caf\\udce9' holds halves of characters"),
+        (named, {}, r"labels, row 0: 'caf\\udce9.wav' holds halves of characters"),
         (two, {}, "labels are those of 2 files, and a selection table has one. Write one for each"),
         ([(0, 1, "a")], {"format": "praat"}, "format='praat' is not allowed. It must be one of"),
     ):
