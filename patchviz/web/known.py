@@ -86,7 +86,8 @@ def _labels(patches: Patches, looks: ClassLooks) -> tuple[list[list[float]], lis
     heights = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
     labels: list[list[float]] = []
     for row in known.by_start.tolist():
-        label = [round(known.start[row], 4), round(known.end[row], 4), codes[known.codes[row]]]
+        start, end = known.start[row], known.end[row]  # known.js tells microseconds apart
+        label = [round(float(start), 6), round(float(end), 6), codes[known.codes[row]]]
         ends = [round(float(side[row]), 4) for side in heights]
         labels.append(label if ends == [0, 1] else label + ends)
     return labels, [codes[k] for k in np.unique(known.codes)]
@@ -100,18 +101,28 @@ def _part(value: float | None, scored: Scored) -> float | None:
 
 
 def _bytes(patches: Patches, column: int, scored: Scored) -> str:
-    """Return the scores of a class as bytes, 0 to 254; 255 where there is none."""
+    """Return the scores of a class as bytes, 0 to 254; 255 where there is none.
+
+    Each stays on its side of the threshold.
+    """
     assert patches.scores is not None
-    values = (patches.scores[:, column] - scored.low) / (scored.high - scored.low)
+    scores = patches.scores[:, column]
+    values = np.clip((scores - scored.low) / (scored.high - scored.low), 0, 1)
     known = ~np.isnan(values)
     result = np.full(len(values), 255, np.uint8)
-    result[known] = np.rint(np.clip(values[known], 0, 1) * 254)
+    numbers = np.rint(values[known] * 254)
+    least = _part(scored.threshold, scored)
+    if scored.threshold is not None and least is not None:
+        first = np.ceil(254 * least - 1e-6)
+        reaches = scores[known] >= scored.threshold
+        numbers = np.where(reaches, np.maximum(numbers, first), np.minimum(numbers, first - 1))
+    result[known] = np.clip(numbers, 0, 254)
     return base64.b64encode(result.tobytes()).decode()
 
 
 def _top(patches: Patches) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return the class of every patch's highest score, -1 where it has none, and that score."""
-    if patches.scores is None:
+    if patches.scores is None or not patches.scores.size:
         return None
     filled = np.where(np.isnan(patches.scores), -np.inf, patches.scores)
     column = filled.argmax(axis=1)

@@ -27,6 +27,7 @@ def known_patches(y_axis: str = "mel") -> pv.Patches:
     patches = spec.with_labels(labels).patches(duration=2.0, hop_duration=0.1)
     scores = np.zeros((len(patches), 2))
     scores[30, 0] = scores[70, 1] = 0.9
+    scores[55, 0] = 0.499  # below the threshold
     return patches.with_scores(scores, classes=["a", "c"])
 
 
@@ -69,6 +70,27 @@ def test_the_header_says_what_is_known(open_page: Any) -> None:
         shown = opened.find(".known").text_content()
         assert shown == text
     assert "b <i>" in shown or opened.find(".lanes i").count() == 0
+
+
+def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
+    like = pv.Spectrogram(np.zeros((8, 50)))
+    names = [str(k) for k in range(24)]
+    items = pv.Patches.from_batch(np.zeros((24, 8, 50)), labels=names, like=like)
+    opened = open_page(pv.player(items))
+    shown = opened.js("items.map((k) => { player.index = k; return player.readout; })".replace(
+        "items", str(list(range(24)))))  # fmt: skip
+    assert shown == [f"item {k} / 23 · {k}" for k in range(24)]
+    opened.settle()
+    assert opened.find(".readout").text_content() == "item 23 / 23" + "23"  # parted by the style
+    assert opened.find("input[type=range]").get_attribute("aria-valuetext") == "item 23 of 23"
+    spec = make_spectrogram()
+    points = [(start, start, str(k)) for k, start in enumerate(range(3))]
+    patches = spec.with_labels(points).patches(frame_length=50)
+    opened = open_page(pv.player(patches))
+    for index in range(len(patches)):
+        opened.js("player.index = argument", index)
+        text = opened.js("player.readout").split(" · ")[2:]
+        assert text == [known_text(patches, index)] * bool(known_text(patches, index))
 
 
 def test_lanes_lie_below_the_overview(open_page: Any) -> None:

@@ -61,6 +61,22 @@ def test_scores_are_bytes_and_the_highest_is_told() -> None:
     assert told["stops"] == [3, 5]
 
 
+def test_bytes_stay_on_their_side_of_the_threshold() -> None:
+    scores = np.zeros((19, 2))
+    scores[:, 0] = 0.5 + np.linspace(-0.004, 0.004, 19)
+    for low, threshold in ((0.0, 0.5), (0.0, 0.4987), (-3.0, 0.4996)):
+        scores[0, 1] = low
+        told = known(known_patches(scores), threshold=threshold)
+        found = np.frombuffer(base64.b64decode(told["scores"][0][1]), np.uint8)
+        reaches = found >= 254 * told["threshold"] - 1e-6
+        assert reaches.tolist() == (scores[:, 0] >= threshold).tolist()
+
+
+def test_a_model_may_have_found_nothing_to_score() -> None:
+    patches = known_patches().with_scores(np.empty((19, 0)))
+    assert known(patches) == {**known(known_patches()), "threshold": 0.5}
+
+
 def test_mistakes_are_where_label_and_score_disagree() -> None:
     scores = np.zeros((19, 2))
     scores[[7, 8, 9], 0] = 0.9  # all that hear the wren; those at 2 and 15 do not

@@ -30,7 +30,7 @@ class Captions {
     return this.#items ? "item" : "patch";
   }
 
-  // When a patch sounds.
+  // When a patch sounds, or what is said of an item, which may be nothing.
   /** @param {number} index @param {string} [dash] */
   span(index, dash) {
     if (this.#items) return this.#items[index];
@@ -41,14 +41,14 @@ class Captions {
   /** @param {number} index */
   readout(index) {
     const { lastNumber } = this.#framing;
-    return `${this.noun} ${this.#framing.number(index)} / ${lastNumber} · ${this.span(index)}`;
+    return joined(`${this.noun} ${this.#framing.number(index)} / ${lastNumber}`, " · ", this.span(index));
   }
 
   // The same, to be spoken.
   /** @param {number} index */
   spoken(index) {
     const { lastNumber } = this.#framing;
-    return `${this.noun} ${this.#framing.number(index)} of ${lastNumber}, ${this.span(index, " to ")}`;
+    return joined(`${this.noun} ${this.#framing.number(index)} of ${lastNumber}`, ", ", this.span(index, " to "));
   }
 
   // The time axis of a patch, and the time furthest from 0 that decides how its times are written.
@@ -77,6 +77,12 @@ class Captions {
     const time = this.#items ? `frame ${Math.floor(frame)}` : longest < 60 ? `${written} s` : written;
     return [time, rowText(rows, row), valueText(color, value)].join(" · ");
   }
+}
+
+// Of an item without a name nothing follows.
+/** @param {string} which @param {string} mark @param {string} rest */
+function joined(which, mark, rest) {
+  return rest ? which + mark + rest : which;
 }
 
 /** @param {Rows} rows @param {number} row */

@@ -248,10 +248,11 @@ class Display {
 
   /** @param {Moment} moment */
   #writeReadout({ index, mode }) {
-    const { number, span, known, slider, map, focus } = this.#parts;
+    const { number, dot, span, known, slider, map, focus } = this.#parts;
     slider.value = `${index}`;
     number.textContent = `${this.#framing.number(index)}`;
     span.textContent = this.captions.span(index);
+    dot.textContent = span.textContent && " · ";
     known.textContent = this.known.text(index);
     slider.style.setProperty("--filled", `${index / Math.max(1, this.#framing.last)}`);
     // A screen reader that is told sixty times a second says nothing useful.

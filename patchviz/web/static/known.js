@@ -11,6 +11,7 @@ const NOTHING = {
   groups: [], stops: [],
 };
 const BINS = 1200; // of a lane at most
+const NEARLY = 1e-6; // s, to which times are told: labels that only meet a patch are not in it
 
 class Known {
   /** @type {What} */
@@ -50,9 +51,12 @@ class Known {
   // The labels of which some may lie between two times.
   /** @param {number} start @param {number} end */
   #around(start, end) {
-    const first = this.#latest.length && this.#latest[0] > start ? 0 : lastUpTo(this.#latest, start, this.#latest.length) + 1;
+    const before = start - 2 * NEARLY;
+    const first = this.#latest.length && this.#latest[0] > before ? 0 : lastUpTo(this.#latest, before, this.#latest.length) + 1;
     const labels = this.#known.labels.slice(first, lastUpTo(this.#starts, end, this.#starts.length) + 1);
-    return labels.filter(([from, to]) => from < end && (to > start || (from === to && to === start)));
+    return labels.filter(
+      ([from, to]) => from < end - NEARLY && (to > start + NEARLY || (from === to && to > start - NEARLY)),
+    );
   }
 
   // The labels of a patch, and its highest score, as captions.py writes them.
@@ -189,7 +193,7 @@ class Known {
 function stairs(steps, least) {
   let [d, last] = ["M0 1", -1];
   steps.forEach((step, bin) => {
-    const high = step >= least - 0.002 ? step : 0;
+    const high = 254 * step >= 254 * least - 1e-6 ? step : 0; // as known.py rounds
     if (high !== last) d += `H${+(bin / steps.length).toFixed(5)}V${+(1 - high).toFixed(3)}`;
     last = high;
   });

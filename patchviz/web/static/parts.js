@@ -83,6 +83,7 @@ function buildParts(show) {
     noun: element("span"),
     number: element("span", { class: "number" }),
     count: element("span"),
+    dot: element("span"),
     span: element("span", { class: "times" }),
     known: element("span", { class: "known", dir: "auto" }),
     overview: element("canvas", { class: "cells" }),
@@ -116,8 +117,8 @@ function buildParts(show) {
     message: element("p", { class: "message", role: "status" }),
   };
   for (const speed of SPEEDS) addSpeed(parts.speed, speed);
-  const { noun, number, count, span } = parts;
-  const readout = element("span", { class: "readout" }, noun, number, count, " · ", span, parts.known);
+  const { noun, number, count, dot, span } = parts;
+  const readout = element("span", { class: "readout" }, noun, number, count, dot, span, parts.known);
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );
