@@ -82,8 +82,7 @@ def compute(
     >>> compute(example_audio(), kind="mel").values.shape
     (128, 640)
     """
-    if sr is not None:
-        check_rate("sr", sr, audio.sr)
+    rate = audio.sr if sr is None else check_rate("sr", sr, audio.sr)
     mono, progress = check_bool("mono", mono), check_bool("progress", progress)
     if audio.n_channels > 1 and not mono:
         named = shown(audio.name) if audio.name else "The sound"
@@ -98,7 +97,7 @@ def compute(
                 ".",
             ),
         )
-    signal = Signal(audio, audio.sr if sr is None else sr, progress)
+    signal = Signal(audio, rate, progress)
     front_end = kind
     if isinstance(front_end, str):
         front_end = _named(front_end, options)

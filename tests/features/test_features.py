@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -423,6 +424,17 @@ def test_what_is_refused(
 ) -> None:
     with pytest.raises(error, match=re.escape(message)):
         computed(noise(10_000), kind, **options)
+
+
+@pytest.mark.parametrize("kind", FRONT_ENDS)
+@pytest.mark.parametrize("sr", [np.array(16000), Fraction(16000), np.float32(16000)])
+def test_rate_of_any_type_is_a_rate(kind: str, sr: Any) -> None:
+    audio = Audio.from_array(noise(10_000), SR)
+    options = {"n_bins": 60} if kind == "cqt" else {}
+    expected = compute(audio, sr=16000, kind=kind, **options)
+    found = compute(audio, sr=sr, kind=kind, **options)
+    assert found.sr == 16000
+    np.testing.assert_array_equal(found.values, expected.values)
 
 
 @pytest.mark.parametrize("sr", [0, -1, math.inf, "fast"])
