@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import shlex
 import struct
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -126,7 +127,8 @@ def how_to_mend(name: str) -> str:
     stem, ending = os.path.splitext(name)
     lossless = ending.lower() not in {".mp3", ".ogg", ".opus"}
     made = f"{stem}-mended.{'flac' if lossless else 'wav'}"
-    return f'Write what can be decoded to a new file: ffmpeg -i "{name}" "{made}".'
+    command = f"ffmpeg -i {shlex.quote(name)} {shlex.quote(made)}"
+    return f"{command} writes what can be decoded to a new file."
 
 
 # -- libsndfile ------------------------------------------------------------------------------
