@@ -299,7 +299,7 @@ class PatchAnimation(FuncAnimation):
         Returns
         -------
         str
-            An HTML tag; or "Video too large to embed."
+            An HTML tag; or words that say that it is too large.
 
         Raises
         ------

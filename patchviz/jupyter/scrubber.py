@@ -342,7 +342,13 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         return {"text/plain": repr(self), **self.saved(), VIEW_TYPE: view}
 
     def saved(self) -> dict[str, str]:
-        """Return what notebooks save of it, by media type, and show where no kernel runs."""
+        """Return what notebooks save of it, and show where no kernel runs.
+
+        Returns
+        -------
+        dict of str to str
+            By media type.
+        """
         now = self._now
         if now.figure is not None:
             return saved_figure(now.figure.png(), repr(self), self.model_id)
