@@ -117,7 +117,7 @@ def item_labels(labels: object, n: int, duration: float) -> list[tuple[float, fl
     for k, label in enumerate(_each("labels", labels, n)):
         several = label if isinstance(label, list | tuple) else [label]
         for name in several:
-            if name is not None and not isinstance(name, str | int):
+            if name is not None and not isinstance(name, str | int | np.integer):
                 raise InvalidTypeError(
                     f"labels[{k}] is {shown(label)}. It must be a name, a list of names, or None "
                     "where there is none."

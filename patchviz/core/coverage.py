@@ -37,14 +37,15 @@ class SplitPatches(ChoosablePatches):
             return chosen
         allowed = "patches, numbers of patches, or a mask"
         array = check_array(name, chosen, allowed=allowed)
-        if array.ndim != 1 or array.dtype.kind not in "biu":
+        if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
             raise InvalidTypeError(
                 Argument(name, chosen), f" is of type {type(chosen).__name__}", allowed=allowed
             )
         try:
             return self[array if array.dtype == bool else np.unique(array)]  # type: ignore[index]
         except PatchvizError as error:
-            raise PatchIndexError(Argument(name), f": {error}") from error
+            kind = PatchIndexError if isinstance(error, PatchIndexError) else InvalidValueError
+            raise kind(Argument(name), f": {error}") from error
 
     def blocks(self, n: int, *, gap: float = 0.0) -> NDArray[np.int64]:
         """Part the recording into blocks of equal length, for splits that leak nothing.
@@ -127,6 +128,8 @@ class SplitPatches(ChoosablePatches):
         ------
         InvalidTypeError, InvalidValueError
             If `train` or `test` choose no patches.
+        PatchIndexError
+            If there is no patch of some number.
 
         See Also
         --------

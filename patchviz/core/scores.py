@@ -251,7 +251,15 @@ class ScoredPatches(LabelledPatches):
         classes: Sequence[str] | None,
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Return the scores of a table with a row for each patch and class that was detected."""
-        label = frame.iloc[:, found["label"]].map(str).to_numpy()
+        column = frame.iloc[:, found["label"]]
+        n_unnamed = int(column.isna().sum())
+        if n_unnamed:
+            title = str(frame.columns[found["label"]])
+            raise InvalidValueError(
+                f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
+                f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
+            )
+        label = column.map(str).to_numpy()
         names = tuple(sorted(set(label))) if classes is None else _names(classes, len(classes))
         unknown = set(label) - set(names)
         if unknown:

@@ -139,3 +139,9 @@ def test_batches_that_are_wrong(
     with pytest.raises(error) as caught:
         pv.Patches.from_batch(x, **options)
     assert str(caught.value).startswith(message)
+
+
+def test_labels_are_numpys_own_too() -> None:
+    labels = [np.int64(1), np.str_("wren"), (np.int8(3), "a"), None, 1]
+    batch = pv.Patches.from_batch(items(), labels=labels)
+    assert batch.to_frame()["labels"].tolist() == ["1", "wren", "3, a", "", "1"]

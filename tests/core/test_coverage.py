@@ -129,3 +129,12 @@ def test_a_million_patches_are_split_at_once() -> None:
     table = patches.leaks(groups != 0, groups == 0)
     assert isinstance(table, pd.DataFrame)
     assert len(table) == 99  # of those that the 99 across the border share frames with
+
+
+def test_a_part_of_no_patches() -> None:
+    patches = spectrogram().patches(frame_length=10)
+    for empty in ([], np.zeros(10, bool), np.array([], np.int64)):
+        with pytest.raises(InvalidValueError, match=r"^test: no patch is chosen"):
+            patches.leaks([0], empty)
+        with pytest.raises(InvalidValueError, match=r"^train: no patch is chosen"):
+            patches.leaks(empty, [0])

@@ -212,3 +212,13 @@ def test_labels_without_scores_are_no_scores(tmp_path: Path) -> None:
         InvalidValueError, match=r"^scores: none of 1 rows says one in the column 'score'. Labels"
     ):
         patches().with_scores(track)
+
+
+def test_detections_of_no_class() -> None:
+    table = pd.DataFrame(
+        {"start_time": [0.0, 0.1], "end_time": [0.2, 0.3], "label": ["robin", None], "score": 0.5}
+    )
+    with pytest.raises(
+        InvalidValueError, match=r"^scores: 1 of 2 rows name no class in the column 'label'. Leave"
+    ):
+        patches().with_scores(table)
