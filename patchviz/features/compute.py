@@ -114,9 +114,9 @@ def compute(
 
 def _with_gaps(features: Features, signal: Signal) -> Features:
     """Return features with NaN in the columns whose windows hold samples that are not finite."""
-    if features.values.dtype.kind != "f":
-        return features
-    values = features.values.copy()
+    dtype = features.values.dtype
+    # Whole numbers have no NaN.
+    values = features.values.astype(dtype if dtype.kind == "f" else np.result_type(dtype, "f4"))
     hop = features.hop_length / features.sr
     reach = (features.n_fft or features.hop_length) / 2 / features.sr
     middle = signal.audio.start + features.middle / features.sr  # of the first window

@@ -580,6 +580,24 @@ def test_players_of_the_embedded_clip_are_made_by_many_threads() -> None:
 # -- samples that are none -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i2", "i8", "u1", "?"])
+def test_values_of_any_type_have_a_gap(dtype: str) -> None:
+    y = noise()
+    y[4000] = np.nan
+
+    def levels(y: np.ndarray, sr: float) -> pv.Features:
+        return pv.Features(np.ones((2, 10), dtype), sr=sr, hop_length=800, n_fft=800)
+
+    with pytest.warns(UserWarning, match="a gap where it is drawn"):
+        spec = pv.Spectrogram.from_file(
+            io.BytesIO(encoded(y, subtype="FLOAT")), kind=levels, sr=None
+        )
+    gap = np.isnan(spec.values).all(axis=0)
+    assert np.flatnonzero(gap).tolist() == [5]
+    assert (spec.values[:, ~gap] == 1).all()
+    assert dtype[0] != "f" or spec.values.dtype == dtype
+
+
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, 1e30])
 @pytest.mark.parametrize("kind", ["mel", "stft", "mfcc"])
 def test_samples_that_are_none_are_a_gap(odd: float, kind: str) -> None:
