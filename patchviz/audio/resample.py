@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .._util.validation import check_number
 from ..errors import Argument, InvalidValueError
 
-__all__ = ["Samples", "check_rate", "rate_from", "resampled", "resampled_size"]
+__all__ = ["MAX_RATIO", "Samples", "check_rate", "rate_from", "resampled", "resampled_size"]
 
 Samples = NDArray[np.floating[Any]]
 

@@ -20,7 +20,9 @@ from ..errors import Argument, InvalidValueError
 
 __all__ = [
     "PAD_MODES",
+    "RANGE",
     "SampleBuffer",
+    "chunk_rows",
     "frame_count",
     "framed",
     "halved",
