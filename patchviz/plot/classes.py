@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..core.patches import Patches
@@ -42,9 +43,13 @@ class ClassLooks:
         """Return the looks of the classes of a recording."""
         return cls(class_order(known))
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
+
     def number(self, name: str) -> int:
         """Return which class it is."""
-        return self.names.index(name)
+        return self._numbers[name]
 
     def color(self, number: int, *, on_dark: bool = True) -> str:
         """Return the colour of a class."""
@@ -64,4 +69,7 @@ def class_order(known: Spectrogram | Patches) -> tuple[str, ...]:
     labelled = () if spec.labels is None else spec._label_index.classes
     if not isinstance(known, Patches):
         return labelled
-    return labelled + tuple(name for name in known.classes if name not in set(labelled))
+    rest = dict.fromkeys(known.classes)
+    for name in labelled:
+        rest.pop(name, None)
+    return labelled + tuple(rest)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LabelBoxes", "Shown", "draw_labels", "outlines"]
 
+MEETING = 1e-6  # seconds: times that differ by less are one
+
 MANY = 400  # labels in one view: more are drawn as the runs that they are at this size
 
 MOST_NAMES = 40  # in one view
@@ -111,7 +113,10 @@ class LabelBoxes(Artist):
         rows = known.around(start, end)
         starts, ends = known.start[rows], known.end[rows]
         bottom, top = sorted(ax.get_ylim())
-        seen = (starts < end) & ((ends > start) | ((starts == ends) & (ends >= start)))
+        # What meets an edge lies on one side of it, however the times were computed.
+        seen = (starts < end - MEETING) & (
+            (ends > start + MEETING) | ((starts == ends) & (ends >= start - MEETING))
+        )
         seen &= (self._low[rows] < top) & (self._high[rows] > bottom)
         rows, starts, ends = rows[seen], starts[seen], ends[seen]
         if not rows.size:

@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -308,3 +309,21 @@ def test_a_crowd_of_boxes_hides_no_sound() -> None:
     same = (pictures[0] == pictures[1]).all(axis=-1)[:, 65:535]
     assert not same[40:50].all()  # upper edges, at the top
     assert same[70:355].all()
+
+
+def test_a_label_that_meets_a_patch_is_not_in_it() -> None:
+    """However its times were computed: the sum of many hops is no product."""
+    spec = Spectrogram(np.arange(480.0).reshape(8, 60), sr=22050, hop_length=512, y_axis="none")
+    patches = spec.patches(duration=6 * 512 / 22050, hop_duration=6 * 512 / 22050)
+    ends = np.cumsum(np.full(len(patches), patches.hop_duration))
+    labels = pd.DataFrame(
+        {"start_time": ends - patches.hop_duration, "end_time": ends, "label": list("abcdefghij")}
+    )
+    patches = spec.with_labels(labels).patches(
+        duration=patches.duration, hop_duration=patches.hop_duration
+    )
+    view = PatchView(patches)
+    for index in range(len(patches)):
+        view.index = index
+        [boxes] = [artist for artist in view.ax.artists if artist.get_label() == "_labels"]
+        assert boxes.shown().rows.tolist() == patches.labels_in(index).index.tolist() == [index]
