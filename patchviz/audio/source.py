@@ -194,16 +194,26 @@ class Audio:
         keep = check_choice("on_damage", on_damage, ("raise", "keep")) == "keep"
         source, name = checked_file(file)
         found, truncated = probe(source, name, keep=keep)
-        return cls(
+        # Where it is now, wherever the process goes.
+        absolute = source.absolute() if isinstance(source, Path) else source
+        audio = cls(
             found.sr,
             found.n_samples,
             found.n_channels,
             name,
             begin,
-            source,
+            absolute,
             found.decoder,
             truncated,
         )
+        object.__setattr__(audio, "_given", source)
+        return audio
+
+    @property
+    def given(self) -> Samples | Path | IO[bytes]:
+        """The source as it was given: a path that may be relative, as a user's tables have it."""
+        given: Samples | Path | IO[bytes] = vars(self).get("_given", self.source)
+        return given
 
     @property
     def duration(self) -> float:

@@ -48,7 +48,9 @@ class Carved:
     def numbers(self) -> NDArray[np.int64]:
         """What patches are called, shape (n_patches,): 0, 1, 2 ..., or which of others they are.
 
-        Captions show it, and ``patches[numbers].numbers`` are `numbers`.
+        Captions, ``to_frame()`` and ``leaks(...)`` say it. What is asked for by an index, as in
+        ``patches[i]``, `choose` and `leaks`, is a position, 0 to ``len(patches) - 1``; of picked
+        patches the two differ: ``part = patches[[41, 59]]``, and ``part.numbers[1]`` is 59.
         """
         numbers = self.framing.numbers
         return np.arange(len(self)) if numbers is None else numbers
@@ -88,7 +90,7 @@ class Carved:
         Parameters
         ----------
         index : int
-            Number of a patch; negative numbers count from the end.
+            Position of a patch, as in a list; negative ones count from the end.
 
         Returns
         -------
@@ -130,7 +132,7 @@ class Carved:
         Parameters
         ----------
         index : int
-            Number of a patch.
+            Position of a patch.
 
         Returns
         -------
@@ -145,7 +147,7 @@ class Carved:
         Parameters
         ----------
         index : int
-            Number of a patch.
+            Position of a patch.
 
         Returns
         -------

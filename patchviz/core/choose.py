@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from .captions import plural
 from .scores import ScoredPatches
+from .truth import as_truth, usual_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -38,7 +39,8 @@ class ChoosablePatches(ScoredPatches):
         of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
         apart: bool = True,
         per: str | None = None,
-        threshold: float = 0.5,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
         seed: int = 0,
     ) -> NDArray[np.int64]:
         """Choose patches to look at.
@@ -60,16 +62,23 @@ class ChoosablePatches(ScoredPatches):
             and n patches are n events.
         per : {"class"}, optional
             Choose `n` for each class.
-        threshold : float, default: 0.5
-            Scores from here on mean: it is there.
+        threshold : float, optional
+            Scores from here on mean: it is there. By default what pictures draw: 0.5 where all
+            scores lie within 0 to 1, 0 where they lie on both sides of it, as before a sigmoid.
+        truth : mapping or array_like, optional
+            What is true, and so what a mistake is: what the model was taught. Options of `targets`,
+            such as ``{"min_share": 0.5}``, or what it returned; of one class a single column will
+            do. By default a class is in every patch that its label touches.
         seed : int, default: 0
             Of ``by="random"``: the same chooses the same.
 
         Returns
         -------
         ndarray of int
-            Best first; in time where they are even. ``patches[np.sort(chosen)]`` are Patches. If
-            there are fewer than asked, a warning says so.
+            Positions among these patches, 0 to ``len(self) - 1``: ``self.numbers[chosen]`` are what
+            captions say. Best first; in time where they are even; with ``per="class"`` one class
+            after the other. ``patches[np.sort(chosen)]`` are Patches. If there are fewer than
+            asked, a warning says so, and why.
 
         Raises
         ------
@@ -91,7 +100,8 @@ class ChoosablePatches(ScoredPatches):
         n = check_int("n", n, minimum=1, unit="patches")
         check_choice("by", by, _BY)
         apart = check_bool("apart", apart)
-        threshold = check_number("threshold", threshold)
+        if threshold is not None:
+            threshold = check_number("threshold", threshold)
         seed = check_int("seed", seed, minimum=0)
         if per is None:
             asked: list[Any] = [of]
@@ -109,46 +119,74 @@ class ChoosablePatches(ScoredPatches):
                     Argument("per", per), f": the patches have {none} scores",
                     remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
                 )  # fmt: skip
+        if truth is not None:
+            truth = as_truth(self, truth, of if isinstance(of, str) else None)
         is_free = np.ones(len(self), bool)
         chosen: list[int] = []
         for what in asked:
             if by == "even":
-                found = self._evenly(n, np.flatnonzero(is_free & self._may(what)), apart)
+                order = np.flatnonzero(self._may(what, truth))
+                found = self._evenly(n, order[is_free[order]], apart)
             else:
-                order = self._order(by, what, threshold, np.random.default_rng(seed))
+                rng = np.random.default_rng(seed)
+                order = self._order(by, what, threshold, truth, rng)
                 found = self._best(n, order, is_free, apart)
             for index in found:
                 self._take(index, is_free, apart)
             chosen += found
-            self._tell(n, len(found), by, what, apart)
+            self._tell(n, len(found), len(order), by, what, apart)
         return np.array(chosen, np.int64)
 
     # -- what to choose by -----------------------------------------------------------------
 
     def _order(
-        self, by: str, of: Any, threshold: float, rng: np.random.Generator
+        self,
+        by: str,
+        of: Any,
+        threshold: float | None,
+        truth: NDArray[np.bool_] | None,
+        rng: np.random.Generator,
     ) -> NDArray[np.int64]:
         """Return the patches that may be chosen, best first."""
         if by == "random":
-            candidates = np.flatnonzero(self._may(of))
+            candidates = np.flatnonzero(self._may(of, truth))
             return rng.permutation(candidates)
         if by in ("loudest", "quietest"):
-            value = np.where(self._may(of), self._levels(), np.nan)
+            value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
-            score, has = self._score(of), self._may(self._class(of))
+            score, has = self._score(of), self._may(self._class(of), truth)
+            threshold = self._threshold_for(by, of, score, threshold)
+            if truth is None:
+                self._tell_unlabelled([self._class(of)])
             value = np.where(has, threshold - score, score - threshold)
             # A score that is just the threshold means: it is there.
             value[~(np.where(has, score < threshold, score >= threshold))] = np.nan
         else:
             value = self._score(of)
-            value = -abs(value - threshold) if by == "near" else value
+            if by == "near":
+                value = -abs(value - self._threshold_for(by, of, value, threshold))
         if by in ("quietest", "lowest"):
             value = -value
         candidates = np.flatnonzero(~np.isnan(value))
         order: NDArray[np.int64] = candidates[np.argsort(-value[candidates], kind="stable")]
         return order
 
-    def _may(self, label: Any) -> NDArray[np.bool_]:
+    def _threshold_for(
+        self, by: str, of: Any, score: NDArray[np.float64], threshold: float | None
+    ) -> float:
+        """Return the threshold that was given, or the usual one of the scores, or of numbers."""
+        if threshold is None:
+            is_its = of is None or isinstance(of, str)
+            threshold = self.threshold if is_its else usual_threshold(score)
+        if threshold is None:
+            raise InvalidValueError(
+                Argument("threshold", None), " with ", Argument("by", by),
+                ": scores that go beyond 0 to 1 and lie on one side of 0 have no usual threshold",
+                remedy="Say from which score on it is there: threshold=...",
+            )  # fmt: skip
+        return threshold
+
+    def _may(self, label: Any, truth: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """Whether each patch may be chosen: what has the label, or all without one."""
         if label is None:
             return np.ones(len(self), bool)
@@ -156,6 +194,11 @@ class ChoosablePatches(ScoredPatches):
             raise InvalidTypeError(
                 Argument("of", label), " is no class", allowed="the name of a label"
             )
+        if truth is not None:
+            if label not in self.classes:
+                self._refuse_class(label, self.classes)
+            column: NDArray[np.bool_] = truth[:, self.classes.index(label)]
+            return column
         if label not in self.spectrogram._label_index.classes:
             if label in self._score_classes:  # it was looked for, and is nowhere
                 return np.zeros(len(self), bool)
@@ -280,12 +323,30 @@ class ChoosablePatches(ScoredPatches):
             earliest = int(np.searchsorted(starts, starts[k] + step))
         return list(map(int, candidates[found]))
 
-    def _tell(self, n: int, found: int, by: str, of: Any, apart: bool) -> None:
+    def _tell(self, n: int, found: int, n_may: int, by: str, of: Any, apart: bool) -> None:
+        """Say that there are fewer than asked, and why."""
         if found == n:
             return
         name = f" of {shown(of)}" if isinstance(of, str) else ""
-        why = " that share no frame with one another: apart=False allows it" if apart else ""
-        warn_user(
-            f"choose({n}, by={by!r}){name}: there {'is' if found == 1 else 'are'} only "
-            f"{plural(found, 'patch')}{why}."
-        )
+        there = f"there {'is' if found == 1 else 'are'} only {plural(found, 'patch')}"
+        if not n_may:
+            why = self._why_none(by, of)
+        elif found == n_may:
+            why = there
+        elif not found:
+            why = "all that may be chosen are taken by other classes, or share frames with those"
+        elif apart:
+            verb = "shares" if found == 1 else "share"
+            why = f"{there} that {verb} no frame with one another: apart=False allows it"
+        else:
+            why = f"{there} that no other class has"
+        warn_user(f"choose({n}, by={by!r}){name}: {why}.")
+
+    def _why_none(self, by: str, of: Any) -> str:
+        if by in ("even", "random"):
+            return "no patch has this label"
+        if by in ("loudest", "quietest"):
+            return "no patch " + ("" if of is None else "with this label ") + "has finite values"
+        if by == "disagree" and not np.isnan(self._score(of)).all():
+            return "score and label agree wherever there is a score"
+        return "no patch is scored"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_array, check_int, check_number
+from .._util.warn import warn_user
 from ..errors import (
     Argument,
     InvalidTypeError,
@@ -114,22 +115,29 @@ class SplitPatches(ChoosablePatches):
         Parameters
         ----------
         train, test : array_like of int or bool, or Patches
-            Numbers or a mask of these patches; or other Patches, which leak nothing where they
-            are of another recording.
+            Positions among these patches, as :meth:`choose` returns them, or a mask; or other
+            Patches, which leak nothing where they are of another recording. Recordings are one
+            that have one file, or one array, or, from memory, one name.
 
         Returns
         -------
         pandas.DataFrame
-            A row for each test patch that leaks: ``patch``, its number; ``train``, the training
-            patch that shares most with it; ``n_train``, how many share frames with it;
-            ``seconds``, how long it is heard in training; and ``share``, what part of it that is.
+            A row for each test patch that leaks: ``patch``, its number, as captions have it, not
+            its position; ``train``, that of the training patch that shares most with it;
+            ``n_train``, how many share frames with it; ``seconds``, how long it is heard in
+            training; and ``share``, what part of it that is.
 
         Raises
         ------
         InvalidTypeError, InvalidValueError
             If `train` or `test` choose no patches.
         PatchIndexError
-            If there is no patch of some number.
+            If there is no patch at a position.
+
+        Warns
+        -----
+        UserWarning
+            If nothing says whether they are of one recording.
 
         See Also
         --------
@@ -148,7 +156,14 @@ class SplitPatches(ChoosablePatches):
 
         train, test = self._part("train", train), self._part("test", test)
         names = ("patch", "train", "n_train", "seconds", "share")
-        if _identity(train.spectrogram) != _identity(test.spectrogram):
+        is_one = _is_one(train.spectrogram, test.spectrogram)
+        if is_one is None:
+            warn_user(
+                "leaks: nothing says whether train and test are of one recording, as one of them "
+                "is from memory or from a file object; they are taken for two, which share "
+                "nothing. If they are one, give both the same name: from_audio(..., name=...)."
+            )
+        if not is_one:
             empty = np.array([], np.int64)
             return pd.DataFrame(dict(zip(names, (empty, empty, empty, [], []), strict=True)))
         start, stop = test.times.T
@@ -181,10 +196,15 @@ class SplitPatches(ChoosablePatches):
         )
 
 
-def _identity(spec: Spectrogram) -> object:
-    """Return what is equal for spectrograms of one recording."""
-    audio = spec.audio
-    if audio is not None:
-        source = audio.source
-        return source.resolve() if isinstance(source, Path) else memory_of(source)
-    return spec.name or vars(spec).get(ORIGIN) or memory_of(spec.values)
+def _is_one(one: Spectrogram, other: Spectrogram) -> bool | None:
+    """Whether two spectrograms are of one recording; None if nothing says so or otherwise."""
+    files = [spec.audio.source for spec in (one, other) if spec.audio is not None]
+    paths = [file.resolve() for file in files if isinstance(file, Path)]
+    if len(paths) == 2:
+        return paths[0] == paths[1]
+    if len(files) == 2 and not paths and memory_of(files[0]) == memory_of(files[1]):
+        return True
+    if one.name and other.name and (one.name == other.name or not paths):
+        return one.name == other.name
+    places = [vars(spec).get(ORIGIN) or memory_of(spec.values) for spec in (one, other)]
+    return True if places[0] == places[1] else None

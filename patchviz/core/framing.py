@@ -143,7 +143,7 @@ class Framing:
         return n_patches
 
     def choice(self, chosen: Any) -> NDArray[np.int64]:
-        """Return the indices of some patches: a slice of them, a mask, or numbers that rise."""
+        """Return the positions of some patches: a slice of them, a mask, or a list that rises."""
         n = self.n_patches
         if isinstance(chosen, slice):
             indices = np.arange(n)[chosen]
@@ -244,15 +244,22 @@ class Framing:
         return times
 
     def check_index(self, index: int) -> int:
-        """Return the number of a patch counted from the start, as a list counts it."""
+        """Return the position of a patch counted from the start, as a list counts it."""
         number, n = check_int("index", index, most=None), self.n_patches
         if not -n <= number < n:
             raise PatchIndexError(
                 Argument("index", number),
                 f" is out of range: there are {n} patches, "
-                f"0 to {n - 1} (or -{n} to -1 from the end).",
+                f"0 to {n - 1} (or -{n} to -1 from the end).{self._hint(number)}",
             )
         return number % n
+
+    def _hint(self, number: int) -> str:
+        """Return where the patch of that number is, if it is one of some that were picked."""
+        if self.numbers is None or number not in self.numbers:
+            return ""
+        at = int(np.searchsorted(self.numbers, number))
+        return f" Patch {number} is at position {at}: np.searchsorted(patches.numbers, {number})."
 
     def frames(self, index: int) -> tuple[int, int]:
         """Return the first frame of a patch, and the one after its last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from .._util.validation import check_number
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
 from ..io.labels import as_labels
+from .batch import batch_of
 from .carved import Carved
 
 if TYPE_CHECKING:
@@ -92,6 +93,13 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
     frame = as_labels(labels)
     if "file" in frame and len(frame):
         frame = frame[of_recording("labels", frame["file"], spec)].reset_index(drop=True)
+    unnamed = int((frame["label"] == "").sum())
+    if unnamed:
+        warn_user(
+            f"{unnamed} of {len(frame)} labels {'has' if unnamed == 1 else 'have'} no name: they "
+            "are of the class ''. Leave them out, labels[labels.label != \"\"], or say which "
+            "column names them: read_labels(path, label=...)."
+        )
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():
         warn_user(
@@ -210,7 +218,7 @@ class LabelledPatches(Carved):
         Parameters
         ----------
         index : int
-            Number of a patch.
+            Position of a patch.
 
         Returns
         -------
@@ -285,6 +293,11 @@ class LabelledPatches(Carved):
         (('a', 'b'), [[True, False], [True, True]])
         >>> patches.targets(min_fraction=0.6).tolist()
         [[False, False], [False, True]]
+
+        As a table, with times, as opensoundscape trains on it::
+
+            where = patches.to_frame().set_index(["file", "start_time", "end_time"]).index
+            pd.DataFrame(patches.targets(), columns=patches.classes, index=where)
         """
         known = self.spectrogram._label_index
         first, stop = self._label_ranges(min_overlap, min_fraction, min_share)
@@ -299,6 +312,16 @@ class LabelledPatches(Carved):
             if rows.size:
                 _fill(result[place[name]], first[rows], stop[rows])
         return result.view(np.bool_).T
+
+    def _where(self) -> dict[str, Any]:
+        """Return columns that say where every patch is."""
+        spec, times, batch = self.spectrogram, self.times, batch_of(self)
+        if batch is not None:
+            names = [batch.names[k] if batch.names else "" for k in self.numbers]
+            return {"file": names, "start_time": np.nan, "end_time": np.nan}
+        source = spec.audio.given if spec.audio is not None else None
+        file = str(source) if isinstance(source, Path) else spec.name
+        return {"file": file, "start_time": times[:, 0], "end_time": times[:, 1]}
 
     def _has(self, name: str) -> NDArray[np.bool_]:
         """Whether something of a label lies in each patch."""

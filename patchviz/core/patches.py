@@ -278,7 +278,8 @@ class Patches(SplitPatches):
         """Patch `index` as a read-only view, shape (n_bins, frame_length); or some as Patches.
 
         ``patches[10:20]``, ``patches[[41, 59]]`` and ``patches[mask]`` are Patches of the same
-        spectrogram, whose `numbers` say which they were. Numbers must rise, as times do.
+        spectrogram, whose `numbers` say which they were. An index is a position among these
+        patches, not a number; positions must rise, as times do.
         """
         if not isinstance(index, slice) and not np.ndim(index):
             start, stop = self.frames(cast(int, index))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.labels import read_labels
 from ..io.table import match_columns, plain_frame
-from .batch import batch_of
 from .labels import LabelledPatches, of_recording
+from .truth import as_truth, usual_threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -30,6 +30,7 @@ class ScoredPatches(LabelledPatches):
     """What patches know of their scores."""
 
     _scores: NDArray[Any] | None = None
+    _threshold: float | None = None
 
     @property
     def scores(self) -> NDArray[Any] | None:
@@ -38,6 +39,15 @@ class ScoredPatches(LabelledPatches):
         Column *k* is of ``classes[k]``. None without :meth:`with_scores`.
         """
         return self._scores
+
+    @property
+    def threshold(self) -> float | None:
+        """From which score on a class is there, in pictures and choices, where nobody says.
+
+        0.5 where all scores lie within 0 to 1; 0 where they lie on both sides of it, as before a
+        sigmoid; None where neither is so, or without scores. Some of the patches keep that of all.
+        """
+        return self._threshold
 
     def with_scores(
         self, scores: ArrayLike | object, *, classes: Sequence[str] | None = None
@@ -71,6 +81,12 @@ class ScoredPatches(LabelledPatches):
             If `scores` are no numbers.
         LabelFileError
             If a file cannot be read.
+
+        Warns
+        -----
+        UserWarning
+            If a class is written like a label but for case, blanks or hyphens: the two are
+            different classes, and nobody labelled the one nor scored the other.
 
         Examples
         --------
@@ -115,7 +131,41 @@ class ScoredPatches(LabelledPatches):
         new = copy.copy(self)
         object.__setattr__(new, "_scores", values)
         object.__setattr__(new, "_score_classes", names)
+        object.__setattr__(new, "_threshold", usual_threshold(values))
+        new._tell_alike()
         return new
+
+    def _labelled(self) -> tuple[str, ...]:
+        labels = self.spectrogram.labels
+        return () if labels is None else self.spectrogram._label_index.classes
+
+    def _tell_alike(self) -> None:
+        """Warn of classes that are labels but for the way they are written."""
+        labels = self._labelled()
+        unscored = {_bare(name): name for name in labels if name not in self._score_classes}
+        pairs = [
+            f"{shown(name)} and the label {shown(unscored[_bare(name)])}"
+            for name in self._score_classes
+            if name not in labels and _bare(name) in unscored
+        ]
+        if pairs:
+            more = f", and {len(pairs) - 3} more" if len(pairs) > 3 else ""
+            warn_user(
+                f"with_scores: {'; '.join(pairs[:3])}{more} are written differently, and so are "
+                "different classes. Write them alike: with_scores(S, classes=[...])."
+            )
+
+    def _tell_unlabelled(self, names: Sequence[str]) -> None:
+        """Warn of classes without any label: whatever scores is taken for wrong."""
+        labels = self._labelled()
+        missing = [name for name in names if name not in labels]
+        if missing and self.spectrogram.labels is not None:
+            listed = ", ".join(map(shown, missing[:4])) + (" ..." if len(missing) > 4 else "")
+            has = ", ".join(map(shown, labels[:4])) + (" ..." if len(labels) > 4 else "")
+            warn_user(
+                f"nobody labelled {listed}: every patch counts as one without it, and is a mistake "
+                f"where it scores. The labels are {has or 'none'}."
+            )
 
     def _from_array(
         self, scores: object, classes: Sequence[str] | None
@@ -297,16 +347,24 @@ class ScoredPatches(LabelledPatches):
 
     # -- all of it as a table --------------------------------------------------------------
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, truth: Mapping[str, float] | ArrayLike | None = None) -> pd.DataFrame:
         """Return a row for every patch: where it is, and what is known of it.
+
+        Parameters
+        ----------
+        truth : mapping or array_like, optional
+            Which classes ``labels`` names, as for :meth:`choose`: ``{"min_share": 0.5}``. By
+            default those of which something lies in the patch.
 
         Returns
         -------
         pandas.DataFrame
-            The index ``patch`` holds `numbers`. ``file`` is the recording's path or name;
-            ``start_time`` and ``end_time`` are in seconds; ``filled`` is the share that is no
-            padding; ``labels`` names the classes of which something lies in the patch, if the
-            spectrogram has labels; and each scored class has a column.
+            The index ``patch`` holds `numbers`, not positions: ``table.iloc[i]`` and
+            ``table.loc[patches.numbers[i]]`` are of the patch at *i*. ``file`` is the recording's
+            path or name; ``start_time`` and ``end_time`` are in seconds; ``filled`` is the share
+            that is no padding; ``labels`` names the classes that are in the patch, parted by
+            a comma and a blank, if the spectrogram has labels or `truth` says them; and each
+            scored class has a column.
 
         Examples
         --------
@@ -325,28 +383,18 @@ class ScoredPatches(LabelledPatches):
         """
         import pandas as pd
 
-        spec, times = self.spectrogram, self.times
-        source = spec.audio.source if spec.audio is not None else None
-        columns: dict[str, Any] = {
-            "file": str(source) if isinstance(source, Path) else spec.name,
-            "start_time": times[:, 0],
-            "end_time": times[:, 1],
-            "filled": self.filled,
-        }
-        batch = batch_of(self)
-        if batch is not None:
-            columns["file"] = [batch.names[k] if batch.names else "" for k in self.numbers]
-            columns["start_time"] = columns["end_time"] = np.nan
-        if spec.labels is not None:
-            columns["labels"] = self._label_texts()
+        columns = self._where()
+        columns["filled"] = self.filled
+        if self.spectrogram.labels is not None or truth is not None:
+            columns["labels"] = self._label_texts(as_truth(self, truth))
         if self._scores is not None:
             for k, name in enumerate(self._score_classes):
                 columns[name if name not in columns else f"score of {name}"] = self._scores[:, k]
         return pd.DataFrame(columns, index=pd.Index(self.numbers, name="patch"))
 
-    def _label_texts(self) -> NDArray[Any]:
+    def _label_texts(self, truth: NDArray[np.bool_]) -> NDArray[Any]:
         """Return the names of the classes in every patch, put together once for each set."""
-        sets = np.packbits(self.targets(), axis=1)
+        sets = np.packbits(truth, axis=1)
         if not sets.shape[1]:
             return np.full(len(self), "", object)
         rows = np.ascontiguousarray(sets).view(np.dtype((np.void, sets.shape[1])))[:, 0]
@@ -361,6 +409,11 @@ class ScoredPatches(LabelledPatches):
 def _n_different(numbers: NDArray[Any]) -> int:
     """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
     return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
+
+
+def _bare(name: str) -> str:
+    """Return a name without what people write in one way or another."""
+    return "".join(mark for mark in name.casefold() if mark not in " _-")
 
 
 def _is_frame(data: object) -> bool:

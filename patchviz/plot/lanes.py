@@ -124,12 +124,12 @@ class Scored:
         shown = scores[:, columns]
         low = float(np.fmin.reduce(shown, axis=None, initial=np.inf))
         high = float(np.fmax.reduce(shown, axis=None, initial=-np.inf))
+        if threshold is None:
+            threshold = known.threshold
         if 0 <= low <= high <= 1 or low > high:
-            limits, middle = (0.0, 1.0), 0.5
+            limits = (0.0, 1.0)
         else:
-            limits, middle = (low, high if high > low else low + 1), 0.0  # as before a sigmoid
-        if threshold is None and limits[0] < middle < limits[1]:
-            threshold = middle
+            limits = (low, high if high > low else low + 1)
         names = tuple(scored[k] for k in columns)
         return cls(
             names, tuple(columns.tolist()), len(scored), *limits, threshold, overlapping,

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._util.text import one_line
 from ..core.steps import check_groups, covered
+from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.axis import FrequencyAxis
 from ..plot.brackets import ON_DARK, ON_LIGHT
@@ -32,7 +33,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         scored = Scored.of(patches, options.classes, options.threshold, options.overlapping)
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches.framing)
     has_labels = options.labels and patches.spectrogram.labels is not None
-    stops = _stops(patches, options.stops, scored, has_labels)
+    stops = _stops(patches, options, scored, has_labels)
     if not (has_labels or scored.names or groups or stops):
         return None
     looks = ClassLooks.of(patches)
@@ -145,8 +146,14 @@ def _packed(
     return base64.b64encode(pairs.tobytes()).decode()
 
 
-def _stops(patches: Patches, asked: object, scored: Scored, has_labels: bool) -> list[int]:
+def _stops(patches: Patches, options: PlayerOptions, scored: Scored, has_labels: bool) -> list[int]:
     """Return the patches that one goes to from one to the next, in their order."""
+    asked: object = options.stops
+    if options.truth is not None and asked != "mistakes":
+        raise InvalidValueError(
+            Argument("truth", options.truth), " has no use with ", Argument("stops", asked),
+            remedy='Leave it out, or say stops="mistakes".',
+        )  # fmt: skip
     if asked is None:
         if scored.names and scored.threshold is not None:
             return _events(patches, scored)
@@ -158,14 +165,17 @@ def _stops(patches: Patches, asked: object, scored: Scored, has_labels: bool) ->
                 " is not allowed",
                 allowed='"events", "mistakes" or numbers of patches',
             )
-        if not scored.names or scored.threshold is None or (asked == "mistakes" and not has_labels):
+        is_true = has_labels or options.truth is not None
+        if not scored.names or scored.threshold is None or (asked == "mistakes" and not is_true):
             raise InvalidValueError(
                 Argument("stops", asked),
                 " needs scores with a threshold" + (" and labels" if asked == "mistakes" else ""),
                 remedy="Give the patches some: patches.with_scores(S, classes=[...]), "
                 "player(patches, threshold=0.5).",
             )
-        return _events(patches, scored) if asked == "events" else _mistakes(patches, scored)
+        if asked == "events":
+            return _events(patches, scored)
+        return _mistakes(patches, scored, options.truth)
     if not isinstance(asked, Iterable):
         raise InvalidTypeError(
             Argument("stops", asked), f" is of type {type(asked).__name__}",
@@ -185,13 +195,15 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
     return sorted(found)
 
 
-def _mistakes(patches: Patches, scored: Scored) -> list[int]:
+def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
     """Return the middle patch of each run in which labels and scores disagree."""
     assert patches.scores is not None
+    if truth is None:
+        patches._tell_unlabelled(scored.names)
     columns = list(scored.columns)
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
-    wrong = (said != patches.targets()[:, columns]) & ~np.isnan(values)
+    wrong = (said != as_truth(patches, truth)[:, columns]) & ~np.isnan(values)
     found = (_runs(wrong[:, k]) for k in range(len(columns)))
     return sorted({(first + stop - 1) // 2 for runs in found for first, stop in runs})
 

@@ -47,6 +47,7 @@ class PlayerOptions:
     threshold: float | None = None
     overlapping: str = "max"
     stops: str | Iterable[int] | None = None
+    truth: Mapping[str, float] | ArrayLike | None = None
     mark: Mapping[str, ArrayLike] | None = None
 
     def __post_init__(self) -> None:

@@ -227,6 +227,7 @@ def player(
     threshold: float | None = None,
     overlapping: str = "max",
     stops: str | Iterable[int] | None = None,
+    truth: Mapping[str, float] | ArrayLike | None = None,
     mark: Mapping[str, ArrayLike] | None = None,
 ) -> Player:
     """Make a player of patches that works on any page: in a notebook, in documentation, in a file.
@@ -289,6 +290,9 @@ def player(
         The patches that N and P, and two buttons, go to: the highest of each run above the
         threshold; where score and label disagree; or any. By default events, or without scores
         the labels.
+    truth : mapping or array_like, optional
+        What is true where mistakes are looked for, as for :meth:`Patches.choose`: options of
+        ``targets``, such as ``{"min_share": 0.5}``, or what it returned.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.
@@ -332,7 +336,7 @@ def player(
         image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
         speed=speed, time=time, autoplay=autoplay, width=width, alt=alt, labels=labels,
         scores=scores, classes=classes, threshold=threshold, overlapping=overlapping, stops=stops,
-        mark=mark,
+        truth=truth, mark=mark,
     )  # fmt: skip
     return remember(make_player(check_patches(patches), options, index))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from patchviz.plot.lanes import Scored
 
 
 def spectrogram(n_frames: int = 100, seed: int = 0) -> pv.Spectrogram:
@@ -124,7 +126,7 @@ def test_classes_by_turns() -> None:
     patches = labelled()
     assert patches.choose(1, by="highest", per="class").tolist() == [0, 1]  # 0 is the robin's
     assert patches.choose(2, by="highest", per="class").tolist() == [0, 6, 1, 2]
-    with pytest.warns(UserWarning, match=r"of 'wren': there is only 1 patch that share no frame"):
+    with pytest.warns(UserWarning, match=r"of 'wren': there is only 1 patch\.$"):
         found = patches.choose(2, by="random", per="class")
     assert set(found[:2].tolist()) < {0, 1, 2, 3}
     assert found[2:].tolist() == [4]
@@ -208,3 +210,147 @@ def test_of_each_class_that_is_scored() -> None:
     assert scored.choose(1, by="highest", per="class").tolist() == [len(patches) - 1]
     assert scored.choose(1, by="disagree", per="class").tolist() == [len(patches) - 1]
     assert len(scored.choose(1, by="random", per="class")) == 2
+
+
+def taught() -> tuple[pv.Patches, np.ndarray]:
+    """A model that says what it was taught, where a label fills at least half of a patch."""
+    spec = spectrogram().with_labels([(0.12, 0.38, "robin"), (0.5, 0.6, "wren")])
+    patches = spec.patches(frame_length=10, hop_length=5)
+    truth = patches.targets(min_share=0.5)
+    return patches.with_scores(truth * 0.9, classes=patches.classes), truth
+
+
+@pytest.mark.parametrize("form", ["options", "array", "frame", "column"])
+def test_what_the_model_was_taught_is_the_truth(form: str) -> None:
+    patches, truth = taught()
+    by = {
+        "options": {"min_share": 0.5},
+        "array": truth,
+        "frame": pd.DataFrame(truth[:, ::-1], columns=["wren", "robin"]),
+        "column": truth[:, 0],
+    }[form]
+    touched = patches.targets()[:, 0]
+    missed = np.flatnonzero(touched & ~truth[:, 0])
+    assert missed.size == 2  # of any touch, what it was not taught is a mistake
+    found = patches.choose(2, by="disagree", of="robin", apart=False)
+    assert found.tolist() == missed.tolist()
+    with pytest.warns(UserWarning, match="^choose") as caught:
+        assert not len(patches.choose(2, by="disagree", of="robin", truth=by))
+    assert str(caught[0].message) == (
+        "choose(2, by='disagree') of 'robin': score and label agree wherever there is a score."
+    )
+    n = np.count_nonzero(truth[:, 0])
+    labelled = patches.choose(n, by="random", of="robin", truth=by, apart=False)
+    assert sorted(labelled) == np.flatnonzero(truth[:, 0]).tolist()
+    if form != "column":
+        texts = patches.to_frame(truth=by)["labels"]
+        assert (texts == "robin").sum() == n
+        assert (patches.to_frame()["labels"] == "robin").sum() == n + 2
+
+
+def test_truth_needs_no_labels() -> None:
+    patches = spectrogram().patches(frame_length=10).with_scores(np.linspace(0, 1, 10))
+    truth = np.arange(10) >= 5
+    truth[0] = True
+    assert patches.choose(1, by="disagree", truth=truth).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("truth", "error", "message"),
+    [
+        ({"share": 0.5}, InvalidValueError, "truth={'share': 0.5} has 'share'. It must be with one "
+         "of min_overlap, min_fraction, min_share, as targets takes them."),
+        ({"min_share": 2}, InvalidValueError, "min_share=2 is more than 1"),
+        (np.zeros((19, 3), bool), InvalidValueError, "truth has the shape (19, 3). It must be "
+         "(19, 2): a row for each patch, a column for each of patches.classes."),
+        (np.zeros(18, bool), InvalidValueError, "truth has the shape (18, 1). It must be (19, 2)"),
+        (np.full(19, 0.5), InvalidTypeError, "truth=array([0.5, "),
+        ("any", InvalidTypeError, "truth='any' is not True or False everywhere. It must be opti"),
+        (pd.DataFrame({"crow": np.zeros(19, bool)}), InvalidValueError,
+         "truth has a column 'crow'. It must be of the classes 'robin', 'wren'."),
+    ],
+)  # fmt: skip
+def test_truths_that_are_wrong(truth: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        taught()[0].choose(2, by="disagree", of="robin", truth=truth)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) <= 500
+
+
+def test_one_column_of_several_classes_is_of_none() -> None:
+    patches, truth = taught()
+    with pytest.raises(InvalidValueError, match=r"^truth has the shape \(19,\), and nothing says "):
+        patches.choose(2, by="loudest", truth=truth[:, 0])
+
+
+def test_one_threshold_in_pictures_and_choices() -> None:
+    spec = spectrogram().with_labels([(0, 0.5, "robin")])
+    logits = np.linspace(-3, 4.2, 10)  # 0.2 from there on: patches 4 to 9
+    scored = spec.patches(frame_length=10).with_scores(logits, classes=["robin"])
+    assert scored.threshold == 0.0
+    assert Scored.of(scored, None, None).threshold == 0.0
+    assert scored.choose(1, by="near").tolist() == [4]
+    wrong = scored.choose(9, by="disagree", of="robin", apart=False, threshold=0.0)
+    assert scored.choose(9, by="disagree", of="robin", apart=False).tolist() == wrong.tolist()
+    some = scored[[4, 5]]  # within 0 to 1 by chance: what a score means does not depend on the pick
+    assert np.all((some.scores >= 0) & (some.scores <= 1.1))
+    assert some.threshold == Scored.of(some, None, None).threshold == 0.0
+    shares = spec.patches(frame_length=10).with_scores(np.linspace(0, 1, 10))
+    assert shares.threshold == Scored.of(shares, None, None).threshold == 0.5
+    percent = spec.patches(frame_length=10).with_scores(np.linspace(0, 100, 10))
+    assert percent.threshold is Scored.of(percent, None, None).threshold is None
+    for by in ("near", "disagree"):
+        with pytest.raises(InvalidValueError) as caught:
+            percent.with_scores(percent.scores, classes=["robin"]).choose(1, by=by)
+        assert str(caught.value) == (
+            f"threshold=None with by='{by}': scores that go beyond 0 to 1 and lie on one side of 0 "
+            "have no usual threshold. Say from which score on it is there: threshold=..."
+        )
+    assert spec.patches(frame_length=10).threshold is None
+
+
+def test_why_there_is_none_is_said() -> None:
+    patches = labelled()
+    nothing = patches.with_scores(np.full((10, 1), np.nan), classes=["robin"])
+    for by in ("highest", "disagree", "near"):
+        with pytest.warns(UserWarning, match="^choose") as caught:
+            assert not len(nothing.choose(2, by=by))
+        assert str(caught[0].message) == f"choose(2, by='{by}'): no patch is scored."
+    with pytest.warns(UserWarning, match=r"of 'robin': no patch has this label\.$"):
+        patches[[5, 6]].choose(2, by="random", of="robin")
+    gaps = pv.Spectrogram(np.full((2, 20), np.nan)).patches(frame_length=10)
+    with pytest.warns(UserWarning, match=r"^choose\(1, by='loudest'\): no patch has finite values"):
+        gaps.choose(1, by="loudest")
+
+
+def test_a_class_without_labels_is_told() -> None:
+    spec = spectrogram().with_labels([(0, 0.5, "song"), (0.6, 0.8, "a call")])
+    patches = spec.patches(frame_length=10)
+    with pytest.warns(UserWarning, match="^with_scores") as caught:
+        scored = patches.with_scores(np.zeros((10, 3)), classes=["Song", "A_call", "crow"])
+    assert [str(w.message) for w in caught] == [
+        "with_scores: 'Song' and the label 'song'; 'A_call' and the label 'a call' are written "
+        "differently, and so are different classes. Write them alike: "
+        "with_scores(S, classes=[...])."
+    ]
+    with pytest.warns(UserWarning, match="^nobody labelled 'crow': every patch counts as one") as w:
+        scored.choose(1, by="disagree", of="crow", threshold=-1)
+    assert len(w) == 1
+    assert str(w[0].message).endswith("where it scores. The labels are 'a call', 'song'.")
+
+
+def test_a_number_where_a_position_is_wanted_is_told() -> None:
+    some = labelled()[[1, 2, 6, 7]]
+    assert some.numbers[some.choose(1, by="highest", of="robin")].tolist() == [6]
+    for ask in (lambda: some[6], lambda: some[[0, 6]], lambda: some.labels_in(6)):
+        with pytest.raises(PatchIndexError) as caught:
+            ask()
+        assert str(caught.value) == (
+            "index=6 is out of range: there are 4 patches, 0 to 3 (or -4 to -1 from the end). "
+            "Patch 6 is at position 2: np.searchsorted(patches.numbers, 6)."
+        )
+    with pytest.raises(PatchIndexError, match=r"^train: index=7 is .* Patch 7 is at position 3: "):
+        some.leaks([7], [0])
+    with pytest.raises(PatchIndexError) as caught:
+        some[5]
+    assert "position" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,8 @@ def test_other_recordings_leak_nothing(tmp_path: Path) -> None:
     table = fine.leaks(train=coarse[[3]], test=fine)
     assert table["patch"].tolist() == [9]
     assert table["train"].tolist() == [3]
-    assert len(fine.leaks(other.patches(frame_length=30), fine)) == 0
+    with pytest.warns(UserWarning, match="^leaks: nothing says whether train and test are of one "):
+        assert len(fine.leaks(other.patches(frame_length=30), fine)) == 0
     assert len(fine.leaks(spec.with_labels([(0, 1, "a")]).patches(frame_length=30), fine)) == 9
 
 
@@ -138,3 +140,39 @@ def test_a_part_of_no_patches() -> None:
             patches.leaks([0], empty)
         with pytest.raises(InvalidValueError, match=r"^train: no patch is chosen"):
             patches.leaks(empty, [0])
+
+
+def test_a_recording_is_known_by_its_file_wherever_one_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = pytest.importorskip("soundfile")
+    y = np.random.default_rng(0).normal(size=8000).astype(np.float32) / 10
+    sound.write(tmp_path / "a.wav", y, 8000)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    relative = pv.Spectrogram.from_file("a.wav", sr=None).patches(duration=0.2)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    absolute = pv.Spectrogram.from_file(tmp_path / "a.wav", sr=None).patches(duration=0.2)
+    n = len(absolute)
+    assert len(absolute.leaks(relative, absolute)) == n
+    assert relative.spectrogram.audio is not None
+    assert relative.spectrogram.audio.read(0, 0.1).shape == (1, 800)  # it is found from here
+    assert set(relative.to_frame()["file"]) == {"a.wav"}  # as the user's tables have it
+
+    def excerpt(name: str) -> pv.Patches:
+        part = pv.Spectrogram.from_audio(y[4000:].copy(), sr=8000, start=0.5, name=name)
+        return part.patches(duration=0.2)
+
+    said = "^leaks: nothing says whether train and test are of one recording, as one of them"
+    with pytest.warns(UserWarning, match=said) as caught:
+        assert not len(absolute.leaks(excerpt(""), absolute))
+    assert len(str(caught[0].message)) <= 500
+    with pytest.warns(UserWarning, match=said):
+        assert not len(absolute.leaks(excerpt("a, from 0.5 s"), absolute))
+    assert len(absolute.leaks(excerpt("a.wav"), absolute)) > 0
+    data = io.BytesIO((tmp_path / "a.wav").read_bytes())
+    with pytest.warns(UserWarning, match=said):
+        absolute.leaks(pv.Spectrogram.from_file(data, sr=None).patches(duration=0.2), absolute)
+    named = pv.Spectrogram.from_file(data, sr=None, name="a.wav").patches(duration=0.2)
+    assert len(absolute.leaks(named, absolute)) == n
+    assert not len(excerpt("a").leaks(excerpt("a"), excerpt("b")))  # by name two, and no word

@@ -81,9 +81,22 @@ def test_mistakes_are_where_label_and_score_disagree() -> None:
     scores = np.zeros((19, 2))
     scores[[7, 8, 9], 0] = 0.9  # all that hear the wren; those at 2 and 15 do not
     scores[2, 0] = scores[15, 1] = 0.8
-    assert known(known_patches(scores), stops="mistakes")["stops"] == [2, 15]
+    with pytest.warns(UserWarning, match="^nobody labelled 'owl': every patch counts as "):
+        assert known(known_patches(scores), stops="mistakes")["stops"] == [2, 15]
     scores[[7, 8, 9], 0] = 0.2
-    assert known(known_patches(scores), stops="mistakes")["stops"] == [2, 8, 15]
+    with pytest.warns(UserWarning, match="^nobody labelled 'owl'"):
+        assert known(known_patches(scores), stops="mistakes")["stops"] == [2, 8, 15]
+    # Of labels that fill a patch, only the patch at 8 has the wren, and 2 has the robin.
+    patches = known_patches(scores)
+    for truth in ({"min_share": 1.0}, patches.targets(min_share=1.0)):
+        assert known(patches, stops="mistakes", truth=truth)["stops"] == [2, 8, 15]
+        scores[8, 0] = 0.9
+        assert known(known_patches(scores), stops="mistakes", truth=truth)["stops"] == [2, 15]
+        scores[8, 0] = 0.2
+    unlabelled = pv.Spectrogram(np.zeros((41, 100)), sr=8000, hop_length=800)
+    patches = unlabelled.patches(duration=1.0, hop_duration=0.5).with_scores(scores[:, 0])
+    truth = np.arange(19) == 8
+    assert known(patches, stops="mistakes", truth=truth)["stops"] == [2, 8]
     assert known(known_patches(scores), stops=[9, -1, 9])["stops"] == [9, 18]
     assert known(known_patches(scores), stops="events", threshold=0.85) == {
         **known(known_patches(scores), threshold=0.85)
@@ -127,6 +140,7 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
     [
         ({"stops": "often"}, InvalidValueError, r"stops='often' is not allowed.*\"mistakes\""),
         ({"stops": "mistakes", "scores": False}, InvalidValueError, "needs scores with a thresh"),
+        ({"truth": {"min_share": 0.5}}, InvalidValueError, "truth=.* has no use with stops=None"),
         ({"stops": [99]}, PatchIndexError, "99"),
         ({"stops": 3}, InvalidTypeError, "stops=3 is of type int"),
         ({"mark": [1]}, InvalidTypeError, r"mark=\[1\] is of type list. It must be a mapping"),

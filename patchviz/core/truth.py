@@ -1,0 +1,94 @@
+"""What is taken for true of patches, and from which score on a model says that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.validation import check_array
+from ..errors import Argument, InvalidTypeError, InvalidValueError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .scores import ScoredPatches
+
+__all__ = ["MIN_NAMES", "as_truth", "usual_threshold"]
+
+MIN_NAMES = ("min_overlap", "min_fraction", "min_share")
+
+_ALLOWED = 'options of targets such as {"min_share": 0.5}, or what targets(...) returned'
+
+
+def usual_threshold(scores: NDArray[Any]) -> float | None:
+    """Return from which score on something is there, where nobody says.
+
+    Within 0 to 1 it is 0.5; of numbers on both sides of 0, as before a sigmoid, 0; of others there
+    is none.
+    """
+    low = np.fmin.reduce(scores, axis=None, initial=np.inf)
+    high = np.fmax.reduce(scores, axis=None, initial=-np.inf)
+    if low > high or 0 <= low <= high <= 1:
+        return 0.5
+    return 0.0 if low < 0 < high else None
+
+
+def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:
+    """Return which classes are in which patches, shape (n_patches, n_classes).
+
+    Parameters
+    ----------
+    patches : Patches
+    truth : mapping, DataFrame, array_like or None
+        Options of ``patches.targets``; what that returned; or one column, of one class.
+    of : str, optional
+        The class that one column is of; by default the only one that is scored.
+    """
+    if truth is None:
+        return patches.targets()
+    if isinstance(truth, Mapping):
+        unknown = [name for name in truth if name not in MIN_NAMES]
+        if unknown:
+            raise InvalidValueError(
+                Argument("truth", truth), f" has {unknown[0]!r}",
+                allowed=f"with one of {', '.join(MIN_NAMES)}, as targets takes them",
+            )  # fmt: skip
+        return patches.targets(**truth)
+    classes, shape = patches.classes, (len(patches), len(patches.classes))
+    result = np.zeros(shape, bool)
+    names = [str(name) for name in truth.columns] if hasattr(truth, "columns") else None
+    values = _bools(truth)
+    if values.ndim == 1 and names is None:
+        scored = patches._score_classes
+        name = of if of is not None else scored[0] if len(scored) == 1 else None
+        if name not in classes:
+            raise InvalidValueError(
+                Argument("truth"),
+                f" has the shape {values.shape}, and nothing says of which class",
+                allowed=f"of the shape {shape}, a column for each of patches.classes",
+            )  # fmt: skip
+        names, values = [name], values[:, np.newaxis]
+    if values.ndim != 2 or len(values) != len(patches) or (names is None and values.shape != shape):
+        raise InvalidValueError(
+            Argument("truth"), f" has the shape {values.shape}",
+            allowed=f"{shape}: a row for each patch, a column for each of patches.classes",
+        )  # fmt: skip
+    for k, name in enumerate(classes if names is None else names):
+        if name not in classes:
+            raise InvalidValueError(
+                Argument("truth"), f" has a column {name!r}",
+                allowed=f"of the classes {', '.join(map(repr, classes[:8]))}",
+            )  # fmt: skip
+        result[:, classes.index(name)] = values[:, k]
+    return result
+
+
+def _bools(truth: Any) -> NDArray[np.bool_]:
+    array = check_array("truth", truth, allowed=_ALLOWED)
+    if array.dtype.kind not in "biuf" or not ((array == 0) | (array == 1)).all():
+        raise InvalidTypeError(
+            Argument("truth", truth), " is not True or False everywhere", allowed=_ALLOWED
+        )
+    return array.astype(bool)
