@@ -208,7 +208,8 @@ def test_of_each_class_that_is_scored() -> None:
         patches.choose(1, by="highest", per="class")
     scored = patches.with_scores(np.arange(len(patches)), classes=["robin"])
     assert scored.choose(1, by="highest", per="class").tolist() == [len(patches) - 1]
-    assert scored.choose(1, by="disagree", per="class").tolist() == [len(patches) - 1]
+    found = scored.choose(1, by="disagree", per="class", threshold=0.5)
+    assert found.tolist() == [len(patches) - 1]
     assert len(scored.choose(1, by="random", per="class")) == 2
 
 
