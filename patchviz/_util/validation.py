@@ -28,6 +28,7 @@ __all__ = [
     "check_int",
     "check_number",
     "check_text",
+    "scalar",
 ]
 
 # Beyond these nobody means what was typed, and arithmetic goes wrong: squares and inverses of
@@ -66,7 +67,7 @@ def _wrong_number(
     return InvalidValueError(Argument(name, number, unit), f" {reason}", allowed=allowed)
 
 
-def _scalar(value: object) -> object:
+def scalar(value: object) -> object:
     """Return the number in an array of no dimensions, which stands for it; else what was given."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
@@ -84,7 +85,7 @@ def check_int(
 
     The bounds are for people to read; beyond `most` lies what nobody means, and is said only there.
     """
-    value = _scalar(value)
+    value = scalar(value)
 
     def allowed() -> str:
         bounds = _bounds(minimum, None, maximum, "")
@@ -131,7 +132,7 @@ def check_number(
     The bounds are for people to read; beyond `most` (by default what its unit allows), and below
     its inverse where the number must be above 0, lies what nobody means. It is said only there.
     """
-    value = _scalar(value)
+    value = scalar(value)
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     try:
         number = float(value) if is_number else math.nan  # type: ignore[arg-type]
@@ -198,7 +199,7 @@ def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
 
 def check_bool(name: str, value: object, *, hint: str = "") -> bool:
     """Return `value` if it is True or False; a hint says what may have been meant."""
-    value = _scalar(value)
+    value = scalar(value)
     if not isinstance(value, bool | np.bool_):
         raise _wrong_type(name, value, "True or False" + (f": {hint}" if hint else ""))
     return bool(value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import numbers
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._util.validation import check_choice, check_number
+from .._util.validation import check_choice, check_number, scalar
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .framing import TAILS, Framing, frames_from, starts_from
 
@@ -123,6 +125,24 @@ class Carving(NamedTuple):
         return frames_from(spec.sr, spec.hop_length, *hop), None
 
 
+def _filling(pad_value: numbers.Real, dtype: np.dtype[Any]) -> float:
+    """Return what values of a type are filled with."""
+    try:
+        fill = float(pad_value)
+        with np.errstate(all="ignore"):  # what becomes another number the comparison tells
+            kept = np.array(fill).astype(dtype)
+        fits = math.isfinite(kept) or not math.isfinite(fill) if dtype.kind == "f" else kept == fill
+    except OverflowError:  # beyond the range of floats
+        fits = False
+    if not fits:
+        raise InvalidValueError(
+            Argument("pad_value", pad_value),
+            f" does not fit the values' type, {dtype}",
+            remedy="Choose one that does, or give the spectrogram values.astype(float).",
+        )
+    return fill
+
+
 def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spectrogram:
     """Return a spectrogram with more frames at its end, filled with one value."""
     fill, dtype = spec.floor, spec.values.dtype
@@ -134,23 +154,15 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
                 ": the spectrogram does not say which value silence has",
                 remedy="Give a number, or say it: Spectrogram(values, ..., floor=-80).",
             )
-    if pad_value is not None and pad_value != "floor":
-        if isinstance(pad_value, bool) or not isinstance(pad_value, (int, float, np.number)):
+    number = scalar(pad_value)
+    if number is not None and not (isinstance(number, str) and number == "floor"):
+        if isinstance(number, bool) or not isinstance(number, numbers.Real):
             raise InvalidTypeError(
                 Argument("pad_value", pad_value),
                 f" is of type {type(pad_value).__name__}",
                 allowed='a number, or "floor"',
             )
-        fill = float(pad_value)
-    if dtype.kind != "f":
-        with np.errstate(invalid="ignore"):  # NaN becomes a number, which the comparison tells
-            fits = np.array(fill).astype(dtype) == fill
-        if not fits:
-            raise InvalidValueError(
-                Argument("pad_value", pad_value),
-                f" does not fit the values' type, {dtype}",
-                remedy="Choose one that does, or give the spectrogram values.astype(float).",
-            )
+        fill = _filling(number, dtype)
     n_bytes = spec.n_bins * n_frames * dtype.itemsize
     if n_frames > spec.n_frames and n_bytes > MOST_PADDING:
         raise InvalidValueError(

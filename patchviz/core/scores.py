@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._util.validation import scalar
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.labels import read_labels
@@ -107,6 +109,8 @@ class ScoredPatches(LabelledPatches):
         >>> again.with_scores(table, classes=["robin"]).scores.tolist()
         [[0.1], [0.9]]
         """
+        if classes is not None:
+            classes = _texts(classes)
         if isinstance(scores, str | os.PathLike):
             scores = read_labels(scores)
         if isinstance(scores, np.ndarray | list | tuple) or not _is_frame(scores):
@@ -168,7 +172,7 @@ class ScoredPatches(LabelledPatches):
             )
 
     def _from_array(
-        self, scores: object, classes: Sequence[str] | None
+        self, scores: object, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         try:
             values = np.asarray(scores)
@@ -194,7 +198,7 @@ class ScoredPatches(LabelledPatches):
         return values, _names(classes, values.shape[1]) if classes is not None else plain
 
     def _from_frame(
-        self, frame: pd.DataFrame, classes: Sequence[str] | None
+        self, frame: pd.DataFrame, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         found = match_columns(frame.columns)
         if "file" in found:
@@ -298,7 +302,7 @@ class ScoredPatches(LabelledPatches):
         frame: pd.DataFrame,
         found: dict[str, int],
         rows: NDArray[np.int64],
-        classes: Sequence[str] | None,
+        classes: tuple[str, ...] | None,
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Return the scores of a table with a row for each patch and class that was detected."""
         column = frame.iloc[:, found["label"]]
@@ -310,7 +314,7 @@ class ScoredPatches(LabelledPatches):
                 f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
             )
         label = column.map(str).to_numpy()
-        names = tuple(sorted(set(label))) if classes is None else _names(classes, len(classes))
+        names = tuple(sorted(set(label))) if classes is None else classes
         unknown = set(label) - set(names)
         if unknown:
             n = int(np.count_nonzero(np.isin(label, list(unknown))))
@@ -421,12 +425,17 @@ def _is_frame(data: object) -> bool:
     return hasattr(data, "columns") or hasattr(data, "collect_schema")
 
 
-def _names(classes: Sequence[str], n: int) -> tuple[str, ...]:
-    names = tuple(classes)
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in names):
+def _texts(classes: Any) -> tuple[str, ...]:
+    given = scalar(classes)
+    names = tuple(given) if isinstance(given, Iterable) else (given,)
+    if isinstance(given, str) or not all(isinstance(name, str) for name in names):
         raise InvalidTypeError(
             Argument("classes", classes), " are no names", allowed="a list of texts"
         )
+    return names
+
+
+def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
     if len(names) != n:
         raise InvalidValueError(
             Argument("classes", list(names)),
@@ -439,7 +448,7 @@ def _names(classes: Sequence[str], n: int) -> tuple[str, ...]:
 def _column(column: pd.Series) -> NDArray[np.float64]:
     try:
         numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidTypeError(
             f"scores: the column {shown(str(column.name))} holds {column.dtype}, no numbers. Name "
             "the columns that are scores: classes=[...]."

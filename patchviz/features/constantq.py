@@ -127,7 +127,7 @@ class Cqt(InDecibels):
                 " drops all of every filter",
                 allowed="less than 1",
             )
-        check_norm("norm", self.norm)
+        check_norm(self, "norm")
         if isinstance(self.window, np.ndarray):
             raise InvalidTypeError(
                 Argument("window"),

@@ -5,13 +5,21 @@ from __future__ import annotations
 import abc
 import dataclasses
 import math
+import numbers
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.validation import check_bool, check_choice, check_field, check_int, check_number
+from .._util.validation import (
+    check_bool,
+    check_choice,
+    check_field,
+    check_int,
+    check_number,
+    scalar,
+)
 from ..errors import Argument, InvalidValueError, Setting
 from . import streaming
 from .filters import mel_bands, window_values
@@ -214,7 +222,7 @@ class MelBased(Framed):
                 " is no range. They must rise.",
             )
         check_field(self, "htk", check_bool)
-        check_norm(*self._band_norm, "slaney")
+        check_norm(self, self._band_norm[0], "slaney")
 
     @property
     @abc.abstractmethod
@@ -268,14 +276,19 @@ class MelBased(Framed):
             )
 
 
-def check_norm(name: str, value: object, *names: str) -> None:
-    """Check an order of a norm, None for no normalisation, or one of some names."""
+def check_norm(owner: object, name: str, *names: str) -> None:
+    """Check a field: the order of a norm, None for no normalisation, or one of some names."""
+    value = scalar(getattr(owner, name))
     if isinstance(value, str) and names:
-        check_choice(name, value, names)
-    elif value is not None and not (isinstance(value, float) and math.isinf(value)):
+        value = check_choice(name, value, names)
+    elif isinstance(value, numbers.Real) and value in (math.inf, -math.inf):
+        value = float(value)
+    elif value is not None:
         number = check_number(name, value, minimum=0, most=100)
         if 0 < number < 0.01:  # roots of an order like that overflow
             check_number(name, number, minimum=0.01)
+        value = value if type(value) is int else number  # librosa knows no numbers but these
+    object.__setattr__(owner, name, value)
 
 
 def check_bank(name: str, n_bands: int, length_name: str, length: int) -> None:

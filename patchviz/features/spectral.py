@@ -340,7 +340,7 @@ class Chroma(Framed):
         super().__post_init__()
         check_field(self, "n_chroma", check_int, minimum=1)
         check_bank("n_chroma", self.n_chroma, "n_fft", self.n_fft)
-        check_norm("norm", self.norm)
+        check_norm(self, "norm")
         check_field(self, "ctroct", check_number, most=1e3)
         check_field(self, "octwidth", check_number, optional=True, above=0, most=1e3)
         check_field(self, "tuning", check_number, optional=True, most=MAX_TUNING)

@@ -198,11 +198,11 @@ def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[n
         refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
     try:
         numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         for row, value in enumerate(column):
             try:
                 float(value)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 if value is not None:
                     refuse(row, name, f"{shown(value)} is no number.")
         raise

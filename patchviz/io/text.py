@@ -75,23 +75,34 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> str:
         name = {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get((even, odd), "utf-8")
     try:
         return data.decode(name)
-    except LookupError:
+    except (LookupError, ValueError) as error:
+        if isinstance(error, UnicodeError) and not isinstance(error, UnicodeEncodeError):
+            return _not_decoded(path, data, encoding, name, error)
+        # The name is none, or nothing that a codec can be asked for.
         raise LabelFileError(
             f"encoding={shown(encoding)} is no encoding that Python knows. "
             'Examples are "utf-8", "utf-16", "cp1252" and "mac-roman".'
         ) from None
-    except UnicodeDecodeError as error:
-        if encoding is None and name == "utf-8":
-            warn_user(
-                f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
-                "look wrong, give encoding=."
-            )
-            return data.decode("latin-1").translate(_WINDOWS)
-        line = data[: error.start].count(b"\n") + 1
-        raise LabelFileError(
-            f"{shown(path.name)}, line {line}: its bytes are no {name}. Give the encoding that it "
-            'was written in, such as encoding="cp1252".'
-        ) from None
+
+
+def _not_decoded(
+    path: Path, data: bytes, encoding: str | None, name: str, error: UnicodeError
+) -> str:
+    """Return text that is not in its encoding as Windows-1252, or say where it is not."""
+    if encoding is None and name == "utf-8":
+        warn_user(
+            f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
+            "look wrong, give encoding=."
+        )
+        return data.decode("latin-1").translate(_WINDOWS)
+    where = ""
+    if isinstance(error, UnicodeDecodeError):
+        n_before = data[: error.start].count(b"\n")
+        where = f", line {n_before + 1}"
+    raise LabelFileError(
+        f"{shown(path.name)}{where}: its bytes are no {name}. Give the encoding that it "
+        'was written in, such as encoding="cp1252".'
+    ) from None
 
 
 # The five bytes that Windows-1252 leaves out are those of Latin-1.

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .._util.validation import check_bool, check_int, check_text
+from .._util.validation import check_bool, check_int, check_text, scalar
 from ..core.batch import batch_of
 from ..core.captions import known_text, longest, panel_title
 from ..core.patches import check_patches
@@ -223,6 +223,7 @@ def _chosen(patches: Patches, n: int | Iterable[int], of: str | None) -> list[in
     """Return the numbers of the patches to draw, in their order."""
     if of is not None:
         check_text("of", of)
+    n = cast("int | Iterable[int]", scalar(n))
     if isinstance(n, Iterable) and not isinstance(cast("object", n), str):
         indices = [patches.check_index(index) for index in n]
         check_int("len(n)", len(indices), minimum=1, maximum=MOST_PATCHES, unit="patches")

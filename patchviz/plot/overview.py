@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import matplotlib
 
 from .._util.text import plain
-from .._util.validation import check_bool, check_int, check_text
+from .._util.validation import check_bool, check_int, check_text, scalar
 from ..core.batch import batch_of
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
@@ -201,6 +201,7 @@ def set_title(
 
 
 def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[int]:
+    mark = cast("int | Iterable[int] | None", scalar(mark))
     if mark is None:
         return []
     if patches is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from .._util.text import one_line
+from .._util.validation import scalar
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -176,7 +177,7 @@ def _stops(patches: Patches, options: PlayerOptions, scored: Scored, has_labels:
         if asked == "events":
             return _events(patches, scored)
         return _mistakes(patches, scored, options.truth)
-    if not isinstance(asked, Iterable):
+    if not isinstance(scalar(asked), Iterable) or isinstance(scalar(asked), str):
         raise InvalidTypeError(
             Argument("stops", asked), f" is of type {type(asked).__name__}",
             allowed='"events", "mistakes" or numbers of patches, such as stops=[3, 50]',

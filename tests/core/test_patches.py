@@ -8,6 +8,7 @@ import itertools
 import pickle
 import tracemalloc
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -539,6 +540,19 @@ def test_padding_that_does_not_fit_the_values(pad_value: float) -> None:
     )
     patches = spec.patches(frame_length=4, tail="pad", pad_value=255)
     assert patches[-1].tolist() == [[0, 255, 255, 255]] * 2
+
+
+@pytest.mark.parametrize("pad_value", [10**400, -(10**400), 1e300])
+def test_padding_beyond_the_values(pad_value: float) -> None:
+    spec = Spectrogram(np.zeros((2, 5), np.float32))
+    with pytest.raises(InvalidValueError, match=r"does not fit the values' type, float32\. Choose"):
+        spec.patches(frame_length=4, tail="pad", pad_value=pad_value)
+
+
+@pytest.mark.parametrize("pad_value", [Fraction(-3, 2), np.array(-1.5), np.float16(-1.5)])
+def test_padding_by_a_number_of_any_type(pad_value: Any) -> None:
+    patches = make_spec(5).patches(frame_length=4, tail="pad", pad_value=pad_value)
+    assert patches[-1][0].tolist()[1:] == [-1.5] * 3
 
 
 def test_only_spectrograms_are_carved() -> None:

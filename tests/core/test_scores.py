@@ -168,6 +168,14 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
          "scores: the column 'note' holds "),
         (pd.DataFrame({"a": range(9)}), {"classes": ["b"]}, InvalidValueError,
          "classes=['b']: scores have no column 'b'. They have 'a'."),
+        (np.ones((9, 3)), {"classes": 3}, InvalidTypeError,
+         "classes=3 are no names. It must be a list of texts."),
+        (pd.DataFrame({"a": range(9)}), {"classes": np.array("a")}, InvalidTypeError,
+         "classes=array('a', dtype='<U1') are no names. It must be a list of texts."),
+        (pd.DataFrame({"a": range(9)}), {"classes": "a"}, InvalidTypeError,
+         "classes='a' are no names. It must be a list of texts."),
+        (pd.DataFrame({"a": [10**400] * 9}), {}, InvalidTypeError,
+         "scores: the column 'a' holds object, no numbers."),
     ],
 )  # fmt: skip
 def test_scores_that_are_wrong(

@@ -437,6 +437,21 @@ def test_rate_of_any_type_is_a_rate(kind: str, sr: Any) -> None:
     np.testing.assert_array_equal(found.values, expected.values)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("mel", "norm"), ("cqt", "norm"), ("chroma", "norm"), ("mfcc", "mel_norm")]
+)
+def test_norm_of_any_type_is_a_norm(kind: str, name: str) -> None:
+    y = noise(4096)
+    for norm, same in (
+        (3, np.array(3)),
+        (1.5, Fraction(3, 2)),
+        (math.inf, np.array(math.inf)),
+        (math.inf, np.float32(math.inf)),
+    ):
+        expected = computed(y, kind, **{name: norm})
+        np.testing.assert_array_equal(computed(y, kind, **{name: same}), expected)
+
+
 @pytest.mark.parametrize("sr", [0, -1, math.inf, "fast"])
 def test_rate_is_refused(sr: Any) -> None:
     with pytest.raises((InvalidValueError, InvalidTypeError), match=re.escape(f"sr={sr!r}")):

@@ -193,6 +193,12 @@ def test_what_is_no_unicode_is_latin_with_a_warning(read: Any) -> None:
         read(data, encoding="utf-8")
     with pytest.raises(LabelFileError, match="encoding='utf-9' is no encoding that Python knows"):
         read(data, encoding="utf-9")
+    for name in ("\ud800", "a\0b"):  # which no codec can even be asked for
+        with pytest.raises(LabelFileError, match="is no encoding that Python knows"):
+            read(data, encoding=name)
+    for name in ("punycode", "undefined"):  # whose errors may say no place
+        with pytest.raises(LabelFileError, match=rf"^'labels.txt'.*: its bytes are no {name}\."):
+            read(data, encoding=name)
 
 
 def test_decimal_commas(read: Any) -> None:
@@ -459,6 +465,8 @@ def test_a_row_of_nothing_was_looked_at() -> None:
          "labels, row 1, column 'end': 2 s is before the start, 3 s."),
         ({"start": ["0", "x"], "end": [1, 2], "label": ["a", "b"]}, InvalidValueError,
          "labels, row 1, column 'start': 'x' is no number."),
+        ({"start": [0, 0], "end": [1, 10**400], "label": ["a", "b"]}, InvalidValueError,
+         "labels, row 1, column 'end': 1000"),
         ({"start": pd.to_datetime(["2024"]), "end": [1], "label": ["a"]}, InvalidValueError,
          "labels, row 0, column 'start': holds datetime64"),
         ({"start": [0], "robin": [1]}, InvalidValueError,

@@ -360,6 +360,7 @@ COUNT = "It must be a whole number of patches, at least 1 and at most 24"
         (2.5, InvalidValueError, f"n=2.5 is not a whole number. {COUNT}."),
         (3.0, InvalidTypeError, f"n=3.0 is of type float. {COUNT}: n=3."),
         ("3", InvalidTypeError, f"n='3' is of type str. {COUNT}."),
+        (np.array(0), InvalidValueError, f"n=0 patches is not allowed. {COUNT}."),
     ],
 )
 def test_how_many_patches(n: Any, error: type[Exception], message: str) -> None:

@@ -285,7 +285,8 @@ def test_marks_lie_where_patches_do() -> None:
 
 @pytest.mark.parametrize(
     ("mark", "count"),
-    [(None, 0), (0, 0), (3, 3), (np.int64(2), 2), ([], 0), ((4,), 1), (np.array([1, 2]), 2),
+    [(None, 0), (0, 0), (3, 3), (np.int64(2), 2), (np.array(2), 2), ([], 0), ((4,), 1),
+     (np.array([1, 2]), 2),
      (range(21), 21), (iter([0, 1]), 2)],
 )  # fmt: skip
 def test_marks(mark: Any, count: int) -> None:

@@ -143,6 +143,8 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
         ({"truth": {"min_share": 0.5}}, InvalidValueError, "truth=.* has no use with stops=None"),
         ({"stops": [99]}, PatchIndexError, "99"),
         ({"stops": 3}, InvalidTypeError, "stops=3 is of type int"),
+        ({"stops": np.array(3)}, InvalidTypeError, r"stops=array\(3\) is of type ndarray"),
+        ({"stops": np.array("x")}, InvalidTypeError, r"stops=array\('x'.*\) is of type ndarray"),
         ({"mark": [1]}, InvalidTypeError, r"mark=\[1\] is of type list. It must be a mapping"),
         ({"classes": ["wrem"]}, InvalidValueError, r"Did you mean 'wren'\?"),
         ({"labels": "yes"}, InvalidTypeError, "labels='yes'"),
