@@ -305,6 +305,8 @@ class Patches(SplitPatches):
         return self.spectrogram.values.nbytes if self.n_padded or batch_of(self) else 0
 
     def _every(self) -> str:
+        if self._is_picked:
+            return ""
         return f" every {format_duration(self.hop_duration)}" if self.hop_length else ""
 
     def _asked(self) -> str:
@@ -315,24 +317,39 @@ class Patches(SplitPatches):
             asked.append(f"every {self.requested_hop_duration:g} s")
         return f" (asked for {' '.join(asked)})" if asked else ""
 
+    @property
+    def _is_picked(self) -> bool:
+        """Whether these are some of others, at no hop that says something: any two have one."""
+        numbers = self.framing.numbers
+        if numbers is None or not self.framing.is_even:
+            return numbers is not None
+        return len(numbers) < 3 and bool((np.diff(numbers) > 1).any())
+
     def _tail(self) -> str:
-        if self.n_padded:
+        if self.n_padded and self.framing.number(len(self) - 1) == self.framing.last_number:
             return f"last patch padded by {plural(self.n_padded, 'frame')}"
+        if self.framing.numbers is not None:  # what other patches hold is no tail
+            return ""
         return f"tail of {plural(self.n_tail, 'frame')}" if self.n_tail else "no tail"
+
+    def _some(self) -> str:
+        some = self.framing.numbers is not None
+        return f"some of {self.framing.last_number + 1:,}" if some else ""
 
     def __repr__(self) -> str:
         shape = (self.spectrogram.n_bins, self.frame_length)
         if batch_of(self):
             return f"{plural(len(self), 'item')} of {shape}, {self.nbytes_added:,} bytes added"
-        return (
+        facts = [
             f"{plural(len(self), 'patch')} of {shape}: {format_duration(self.duration)}"
-            f"{self._every()}{self._asked()}, {self._spacing()}, {self._tail()}, "
-            f"{self.nbytes_added:,} bytes added"
-        )
+            f"{self._every()}{self._asked()}",
+            self._some(), self._spacing(), self._tail(), f"{self.nbytes_added:,} bytes added",
+        ]  # fmt: skip
+        return ", ".join(filter(None, facts))
 
     def _spacing(self) -> str:
-        if self.framing.numbers is not None and not self.framing.is_even:
-            return f"some of {self.framing.last_number + 1:,}"
+        if self._is_picked:
+            return ""
         if self.hop_length is None:
             return "at starts of their own"
         if self.hop_length > self.frame_length:
@@ -344,8 +361,9 @@ class Patches(SplitPatches):
             "patches": f"{len(self):,}",
             "shape": f"{self.spectrogram.n_bins} bins × {self.frame_length} frames",
             "duration": format_requested(self.duration, self.requested_duration),
+            "chosen": self._some(),
             "hop": format_requested(self.hop_duration, self.requested_hop_duration)
-            if self.hop_length
+            if self.hop_length and not self._is_picked
             else "starts of their own",
             "neighbours": self._spacing(),
             "end": self._tail(),
@@ -357,6 +375,7 @@ class Patches(SplitPatches):
             f'<tr><th scope="row" style="text-align:left">{name}</th>'
             f'<td style="text-align:left">{html.escape(text)}</td></tr>'
             for name, text in rows.items()
+            if text
         )
         return f"<table><tbody>{cells}</tbody></table>"
 

@@ -16,7 +16,7 @@ from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, read_birdnet
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
-from .table import labels_from, read_table
+from .table import labels_from, other_columns, read_table
 from .text import as_path, read_text
 from .textgrid import is_textgrid, read_textgrid
 
@@ -124,7 +124,8 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     Parameters
     ----------
     labels : DataFrame or records
-        As :func:`read_labels` returns them, of one recording. ``patches.to_frame()`` has them too.
+        As :func:`read_labels` returns them, of one recording. ``patches.to_frame()`` is such a
+        table, whose patches become labels, one for each class in them.
     path : str or path-like
         The file to write; its folder must exist. Raven's end in ``.selections.txt``.
     format : {"raven", "audacity"}
@@ -173,10 +174,11 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
         for name in without
         if name in frame and (frame[name].notna() & (frame[name] != "")).any()
     ]
+    lost += other_columns(labels)
     if lost:
-        warn_user(
-            f"{' and '.join(lost)} of the labels are left out: {where} has no place for them."
-        )
+        more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
+        listed = ", ".join(lost[:6]) + more if len(lost) > 2 else " and ".join(lost)
+        warn_user(f"{listed} of the labels are left out: {where} has no place for them.")
     text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
     write_whole(file, text.encode())
     return file

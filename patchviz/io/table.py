@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["SYNONYMS", "delimiter_of", "labels_from", "match_columns", "plain_frame", "read_table"]
+__all__ = [
+    "SYNONYMS",
+    "delimiter_of",
+    "labels_from",
+    "match_columns",
+    "other_columns",
+    "plain_frame",
+    "read_table",
+]
 
 # Case, blanks, hyphens and underscores do not matter. In the order in which they are looked for.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -123,9 +131,11 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
     try:
         frame: Any = nw.from_native(cast("Any", data))
     except TypeError:
+        has_frame = callable(getattr(data, "to_frame", None))  # as patches have
         raise InvalidTypeError(
             f"{argument} is of type {type(data).__name__}. It must be a path, a data frame, or "
-            'records such as [{"start_time": 0.5, "end_time": 1.2, "label": "robin"}].'
+            'records such as [{"start_time": 0.5, "end_time": 1.2, "label": "robin"}]'
+            + (": to_frame() returns what is wanted." if has_frame else ".")
         ) from None
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     if isinstance(data, pd.DataFrame):
@@ -154,6 +164,9 @@ def _from_records(argument: str, records: list[Any] | tuple[Any, ...]) -> pd.Dat
 def labels_from(argument: str, data: object) -> pd.DataFrame:
     """Return the labels of a frame of any library, or of records."""
     frame = plain_frame(argument, data)
+    if {"filled", "labels"} <= set(frame.columns):  # of patches.to_frame(): several in a cell
+        frame = frame.assign(labels=frame["labels"].map(_parted))
+        frame = frame.explode("labels", ignore_index=True)
     found = match_columns(frame.columns)
     wanted = missing_columns(found)
     if wanted:
@@ -193,6 +206,18 @@ def labels_from(argument: str, data: object) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def other_columns(data: object) -> list[str]:
+    """Return the names of columns that are no part of labels."""
+    frame = plain_frame("labels", data)
+    known = {*match_columns(frame.columns).values()}
+    names = [str(name) for k, name in enumerate(frame.columns) if k not in known]
+    return [name for name in names if name != "tier"]
+
+
+def _parted(names: object) -> object:
+    return names.split(", ") if isinstance(names, str) else names
+
+
 def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[np.float64]:
     if column.dtype.kind in "mM" or column.dtype.kind == "b":
         refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
@@ -206,6 +231,8 @@ def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[n
                 if value is not None:
                     refuse(row, name, f"{shown(value)} is no number.")
         raise
+    if name == "start_time" and len(numbers) and np.isnan(numbers).all():
+        refuse(0, name, "no row has a time; the items of Patches.from_batch have none.")
     wrong = np.isinf(numbers) if blank else ~np.isfinite(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))

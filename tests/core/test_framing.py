@@ -293,8 +293,8 @@ def test_slices_keep_a_hop() -> None:
     some = patches[3:9:2]
     assert (some.hop_length, some.starts.tolist()) == (4, [6, 10, 14])
     assert repr(some) == (
-        "3 patches of (4, 17): 0.395 s every 0.09288 s (asked for 0.4 s), overlap 76.5 %, "
-        "tail of 29 frames, 0 bytes added"
+        "3 patches of (4, 17): 0.395 s every 0.09288 s (asked for 0.4 s), some of 22, "
+        "overlap 76.5 %, 0 bytes added"
     )
     assert repr(patches[[0, 5, 7]]).startswith(
         "3 patches of (4, 17): 0.395 s (asked for 0.4 s), some of 22,"

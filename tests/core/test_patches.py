@@ -568,3 +568,18 @@ def test_a_hop_beyond_any_memory() -> None:
     patches = make_spec().patches(frame_length=2, hop_length=2**31 - 1)
     assert len(patches) == 1
     assert patches.values.shape == (2, 2, 1)
+
+
+def test_picked_patches_say_of_how_many_they_are() -> None:
+    patches = make_spec().patches(frame_length=3, hop_length=1)
+    n = len(patches)
+    for picked in ([1, 4], [0, 1, 4]):
+        text = repr(patches[picked])
+        assert text.endswith(f" s, some of {n}, 0 bytes added")  # no hop, no gaps, no tail
+        assert " every " not in text
+        assert "starts of their own" in patches[picked]._repr_html_()
+    assert f", some of {n}, overlap 66.7 %, 0 bytes added" in repr(patches[1:4])
+    assert " every " in repr(patches[1:4])
+    padded = make_spec().patches(frame_length=7, tail="pad")
+    assert "last patch padded by" in repr(padded[[-1]])
+    assert "padded" not in repr(padded[[0]])

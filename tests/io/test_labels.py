@@ -541,6 +541,37 @@ def test_tiers_are_not_lost_without_a_word(tmp_path: Path, format: str, where: s
         pv.write_labels(labels, tmp_path / "a.txt", format=format)
 
 
+def test_picked_patches_are_written(tmp_path: Path) -> None:
+    """Patches of several classes, of none, and what a table of labels has no place for."""
+    labels = [(0, 0.2, "robin"), (0.1, 0.2, "wren")]
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10).with_labels(labels)
+    patches = spec.patches(frame_length=10)
+    patches = patches.with_scores(np.linspace(0, 1, 10), classes=["robin"])[[0, 1, 5]]
+    lost = "^patch, filled, robin of the labels are left out: a Raven selection table has no place"
+    with pytest.warns(UserWarning, match=lost):
+        file = pv.write_labels(patches.to_frame(), tmp_path / "a.selections.txt")
+    again = pv.read_labels(file)
+    assert again["label"].tolist() == ["robin", "robin", "wren", ""]
+    assert again["start_time"].tolist() == pytest.approx([0, 0.1, 0.1, 0.5])
+    with pytest.warns(UserWarning, match="no name") as caught:
+        assert spec.with_labels(again)._label_index.classes == ("", "robin", "wren")
+    assert str(caught[0].message) == (
+        "1 of 4 labels has no name: they are of the class ''. Leave them out, "
+        'labels[labels.label != ""], or say which column names them: read_labels(path, label=...).'
+    )
+    with pytest.raises(InvalidTypeError) as error:
+        pv.write_labels(patches, file)
+    assert str(error.value).startswith("labels is of type Patches. It must be a path, a data frame")
+    assert str(error.value).endswith('"label": "robin"}]: to_frame() returns what is wanted.')
+    batch = pv.Patches.from_batch(np.zeros((3, 2, 4)), labels=["a", "b", "a"])
+    with pytest.raises(InvalidValueError) as error:
+        pv.write_labels(batch.to_frame(), file)
+    assert str(error.value) == (
+        "labels, row 0, column 'start_time': no row has a time; the items of Patches.from_batch "
+        "have none."
+    )
+
+
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("good")
