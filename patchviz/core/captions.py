@@ -74,20 +74,20 @@ def known_text(
 ) -> str:
     """Return what is known of a patch: its labels, and its highest score or that of a class.
 
-    ``robin, wren · robin 0.93``; empty where nothing is.
+    ``label robin, wren · scored robin: 0.93``; labels alone are only named.
     """
-    texts = []
+    said = score = ""
     if labels and patches.spectrogram.labels is not None:
         names = list(dict.fromkeys(map(one_line, patches.labels_in(index)["label"])))
-        texts.append(", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else ""))
+        said = ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
     if scores and patches.scores is not None:
         row = patches.scores[index]
         column = patches.classes.index(of) if of is not None else None
         if column is None and not np.isnan(row).all():
             column = int(np.nanargmax(row))
         if column is not None and not np.isnan(row[column]):
-            texts.append(f"{one_line(patches.classes[column])} {row[column]:.2f}")
-    return _joined(*texts)
+            score = f"scored {one_line(patches.classes[column])}: {row[column]:.2f}"
+    return _joined(f"label {said}" if said and score else said, score)
 
 
 def plural(number: int, noun: str) -> str:

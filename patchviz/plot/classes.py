@@ -11,7 +11,7 @@ from ..core.patches import Patches
 if TYPE_CHECKING:
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["N_STYLES", "ClassLooks", "class_order"]
+__all__ = ["N_STYLES", "ClassLooks", "class_order", "group_color"]
 
 # Far from one another for readers with and without colour blindness, light enough to be read on
 # the dark of a spectrogram; and of the same hues, deep enough to be read as text on white (4.5:1).
@@ -22,6 +22,11 @@ ON_LIGHT = ("#1573b4", "#7d6a00", "#d02f20", "#0b5a55", "#7d2a75", "#8d3a52", "#
 # Beyond eight classes colours come again, with another dash: lengths in line widths.
 DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5))
 
+
+# Of groups of patches, such as train and test: no class has these.
+GROUPS_ON_DARK = ("#d0d0d0", "#ff9a3d", "#3ddc84", "#8c8c8c")
+
+GROUPS_ON_LIGHT = ("#4d4d4d", "#b85400", "#0b8430", "#767676")
 
 N_STYLES = len(ON_DARK) * len(DASHES)  # from here on they come again
 
@@ -57,7 +62,17 @@ class ClassLooks:
 
     def dash(self, number: int) -> tuple[float, ...]:
         """Return the dash of a class, in line widths; empty where its lines are whole."""
-        return DASHES[number // len(ON_DARK) % len(DASHES)]
+        return DASHES[self.turn(number)]
+
+    def turn(self, number: int) -> int:
+        """Return how often the colour of a class was given before; bars have as many slits."""
+        return number // len(ON_DARK) % len(DASHES)
+
+
+def group_color(order: int, *, on_dark: bool = True) -> str:
+    """Return the colour of the group that comes in this order."""
+    colors = GROUPS_ON_DARK if on_dark else GROUPS_ON_LIGHT
+    return colors[order % len(colors)]
 
 
 def class_order(known: Spectrogram | Patches) -> tuple[str, ...]:

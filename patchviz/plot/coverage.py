@@ -13,7 +13,8 @@ from ..core.patches import check_patches
 from ..core.steps import check_groups
 from ..errors import InvalidValueError
 from .axis import TimeAxis
-from .brackets import span_color
+from .brackets import is_dark, span_color
+from .classes import group_color
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, new_figure
 from .overview import draw_overview, set_title
@@ -127,7 +128,7 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
     steps: dict[str, Any] = {"step": "post", "linewidth": 0.0}
     for order, (name, count) in enumerate(zip(groups, counts, strict=True)):
         seen = np.r_[count[changes], count[-1]]
-        color = span_color(order, figure)
+        color = group_color(order, on_dark=is_dark(figure)) if name else span_color(0, figure)
         ax.plot(edges, seen, drawstyle="steps-post", color=color, label=name or "_patches")
         ax.fill_between(edges, seen, color=color, alpha=0.2, **steps)
     if len(counts) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.transforms import Bbox
@@ -36,6 +37,12 @@ MANY = 400  # labels in one view: more are drawn as the runs that they are at th
 MOST_NAMES = 40  # in one view
 
 MOST_NAMED = 100  # boxes in a view whose names all have a try
+
+NEAR = 40.0  # points; boxes of a class that are nearer than this have one name
+
+CORNER = 4.0  # points; of a box without sides
+
+MOST_SIDES = 0.1  # of the picture: where the sides of boxes took more, only corners are drawn
 
 LINE, CASING = 1.2, 2.6  # points; the casing tells a line from what is bright
 
@@ -63,8 +70,10 @@ class Shown(NamedTuple):
 class LabelBoxes(Artist):
     """All labels that lie within an axes, as one artist: outlines, and names where there is room.
 
-    A box never fills what it frames. Where its edges are beyond the axes it stays open. Of a
-    hundred and more, only the upper edges are drawn.
+    A box never fills what it frames. Where its edges are beyond the axes it stays open. Where
+    their sides would hide much of the sound, boxes have corners alone, and of those as high as
+    the axes the upper ones; of a hundred and more, the upper edges are drawn. Boxes of a class
+    that are near one another have one name.
 
     Attributes
     ----------
@@ -145,7 +154,7 @@ class LabelBoxes(Artist):
             if len(codes) > MANY:
                 codes, boxes = _runs(codes, boxes, 3 * pixel)
             renderer.open_group("labels", self.get_gid())
-            self._draw_lines(renderer, codes, boxes)
+            self._draw_lines(renderer, codes, boxes, frame)
             self._draw_names(renderer, codes, boxes, frame)
             renderer.close_group("labels")
         self.stale = False
@@ -159,23 +168,28 @@ class LabelBoxes(Artist):
         return gc
 
     def _draw_lines(
-        self, renderer: Any, codes: NDArray[np.int64], boxes: NDArray[np.float64]
+        self,
+        renderer: Any,
+        codes: NDArray[np.int64],
+        boxes: NDArray[np.float64],
+        frame: NDArray[np.float64],
     ) -> None:
         gc, still, pixel = self._gc(renderer), IdentityTransform(), renderer.points_to_pixels(1.0)
         is_crowd = len(boxes) > MOST_NAMED
         if is_crowd:  # of which boxes would hide the sound: their upper edges say when
             boxes = boxes[:, [0, 3, 2, 3]]
+        path = outlines if is_crowd else _framing(boxes, frame, pixel)
         if not is_crowd:
             gc.set_linewidth(CASING * pixel)
             gc.set_foreground(GROUND, isRGBA=True)
-            renderer.draw_path(gc, outlines(boxes), still)
+            renderer.draw_path(gc, path(boxes), still)
         gc.set_linewidth((CASING if is_crowd else LINE) * pixel)
         styles = codes % (len(ON_DARK) if is_crowd else N_STYLES)
         for style in set(styles.tolist()):
             gc.set_foreground(to_rgba(self._looks.color(style)), isRGBA=True)
             dash = [LINE * pixel * length for length in self._looks.dash(style)]
             gc.set_dashes(0, None if is_crowd else dash or None)
-            renderer.draw_path(gc, outlines(boxes[styles == style]), still)
+            renderer.draw_path(gc, path(boxes[styles == style]), still)
         gc.restore()
 
     def _draw_names(
@@ -185,15 +199,20 @@ class LabelBoxes(Artist):
         boxes: NDArray[np.float64],
         frame: NDArray[np.float64],
     ) -> None:
-        """Write names on the upper edges of boxes, each where it meets no other."""
+        """Write a name on the upper edge of a box of each run, where it meets no other."""
+        order, begins = _run_begins(codes, boxes, NEAR * renderer.points_to_pixels(1.0))
+        runs = np.split(order, begins[1:])
         # Those that have most room first: a short one beside them is named where it can be.
-        order = np.argsort(boxes[:, 0] - boxes[:, 2], kind="stable")
-        order = order[: 4 * MOST_NAMES if len(order) < MOST_NAMED else 8]  # measuring takes long
+        runs.sort(key=lambda run: boxes[run[0], 0] - boxes[run, 2].max())
         taken: list[tuple[float, float, float, float]] = []
         gc = self._gc(renderer)
-        for k, box in zip(order.tolist(), boxes[order].tolist(), strict=True):
-            chip = self._chip(int(codes[k]), renderer)
-            place = _place(box, chip.width, chip.height, frame, taken)
+        for run in runs[: 4 * MOST_NAMES if len(boxes) < MOST_NAMED else 12]:  # measuring is slow
+            chip = self._chip(int(codes[run[0]]), renderer)
+            tries = (
+                _place(box, chip.width, chip.height, frame, taken)
+                for box in boxes[run[:8]].tolist()
+            )
+            place = next(filter(None, tries), None)
             if place is not None:
                 taken.append(place)
                 chip.draw(renderer, gc, place[0], place[1])
@@ -291,14 +310,45 @@ def _runs(
     codes: NDArray[np.int64], boxes: NDArray[np.float64], near: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Join the boxes of a class that are so near that they are one at this size."""
+    order, begins = _run_begins(codes, boxes, near)
+    codes, boxes = codes[order], boxes[order]
+    low, high = np.minimum.reduceat(boxes, begins), np.maximum.reduceat(boxes, begins)
+    return codes[begins], np.c_[low[:, :2], high[:, 2:]]
+
+
+def _run_begins(
+    codes: NDArray[np.int64], boxes: NDArray[np.float64], near: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return an order of boxes, by class and time, and where in it runs of near ones begin."""
     order = np.lexsort((boxes[:, 0], codes))
     codes, boxes = codes[order], boxes[order]
     # Classes are laid end to end, so that one pass finds the runs of all.
     shift = codes * (boxes[:, 2].max() - boxes[:, 0].min() + 2 * near)
     latest = np.maximum.accumulate(boxes[:, 2] + shift)
     begins = np.r_[0, np.flatnonzero(boxes[1:, 0] + shift[1:] > latest[:-1] + near) + 1]
-    low, high = np.minimum.reduceat(boxes, begins), np.maximum.reduceat(boxes, begins)
-    return codes[begins], np.c_[low[:, :2], high[:, 2:]]
+    return order, begins
+
+
+def _framing(
+    boxes: NDArray[np.float64], frame: NDArray[np.float64], pixel: float
+) -> Callable[[NDArray[np.float64]], Path]:
+    """Return how boxes are drawn: whole, or, where their sides would hide much, as corners."""
+    tall = frame[3] - frame[1]
+    n_sides = ((boxes[:, 0::2] >= frame[0]) & (boxes[:, 0::2] <= frame[2])).sum(axis=1)
+    hidden = (n_sides * (boxes[:, 3] - boxes[:, 1])).sum() * CASING * pixel
+    if hidden <= MOST_SIDES * tall * (frame[2] - frame[0]):
+        return outlines
+    return partial(_corners, size=CORNER * pixel, least=tall - 2 * CASING * pixel)
+
+
+def _corners(boxes: NDArray[np.float64], size: float, least: float) -> Path:
+    """Return the corners of boxes as one path; the upper ones where a box is so high at least."""
+    left, bottom, right, top = boxes.T
+    ticks = np.minimum(size, (top - bottom) / 3)
+    upper = np.array([[left, left, right, right], [top - ticks, top, top, top - ticks]])
+    lower = np.array([[left, left, right, right], [bottom + ticks, bottom, bottom, bottom + ticks]])
+    corners = np.concatenate([upper, lower[:, :, top - bottom < least]], axis=2)
+    return Path(corners.T.reshape(-1, 2), np.tile(_BOX[:4], corners.shape[2]))
 
 
 _BOX = np.array(

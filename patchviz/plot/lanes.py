@@ -20,8 +20,8 @@ from .._util.validation import check_choice, check_number
 from ..core.patches import Patches
 from ..core.steps import OVERLAPPING, covered, steps
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from .brackets import is_dark, root_figure, span_color
-from .classes import ClassLooks
+from .brackets import is_dark, root_figure
+from .classes import ClassLooks, group_color
 from .figures import axes_width
 from .labels import outlines
 from .text import shortened, text_width
@@ -172,6 +172,7 @@ class _Lane:
     times: NDArray[np.float64] | None = None  # of bars, shape (n, 2), in seconds
     codes: NDArray[np.int64] | None = None  # of their colours
     colors: tuple[str, ...] = ()
+    turns: tuple[int, ...] = (0,)  # how often each of these colours came before
 
 
 class Lanes(Artist):
@@ -272,7 +273,7 @@ class Lanes(Artist):
             boxes = np.tile(place, (len(runs), 1))
             boxes[:, 0::2] = runs
             boxes[:, 1::2] += inset, -inset
-            self._fill(renderer, outlines(boxes), lane.colors[code])
+            self._fill(renderer, outlines(_slit(boxes, lane.turns[code])), lane.colors[code])
 
     def _draw_steps(
         self,
@@ -354,6 +355,15 @@ def _joined(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([x[begins, 0], latest[np.r_[begins[1:] - 1, -1]]], axis=1)
 
 
+def _slit(boxes: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Cut boxes along into ``n + 1`` lines as thick as the slits between them."""
+    thick = (boxes[:, 3] - boxes[:, 1])[:, None] / (2 * n + 1)
+    lines = np.repeat(boxes[:, None], n + 1, axis=1)
+    lines[:, :, 1] += 2 * thick * np.arange(n + 1)
+    lines[:, :, 3] = lines[:, :, 1] + thick
+    return lines.reshape(-1, 4)
+
+
 def _stairs(x: NDArray[np.float64], heights: NDArray[np.float64], bottom: float) -> Path:
     """Return the area under a step for each span, as a path."""
     kept = np.r_[True, np.diff(heights) != 0]
@@ -400,15 +410,17 @@ def _list_lanes(
     lanes = []
     if labels and spec.labels is not None and len(spec.labels):
         index = spec._label_index
-        colors = [looks.color(looks.number(name), on_dark=on_dark) for name in index.classes]
+        shown = map(looks.number, index.classes)
+        styles = [(looks.color(k, on_dark=on_dark), looks.turn(k)) for k in shown]
         rising = index.by_start
         times = np.stack([index.start[rising], index.end[rising]], axis=1)
-        place = {color: k for k, color in enumerate(dict.fromkeys(colors))}
-        codes = np.array([place[color] for color in colors], np.int64)[index.codes[rising]]
-        lanes.append(_Lane("labels", times=times, codes=codes, colors=tuple(place)))
+        place = {style: k for k, style in enumerate(dict.fromkeys(styles))}
+        codes = np.array([place[style] for style in styles], np.int64)[index.codes[rising]]
+        colors, turns = zip(*place, strict=True)
+        lanes.append(_Lane("labels", times=times, codes=codes, colors=colors, turns=turns))
     for order, (name, numbers) in enumerate(groups.items()):
         assert isinstance(known, Patches)
-        color, times = span_color(order, figure), covered(known.framing, numbers)
+        color, times = group_color(order, on_dark=on_dark), covered(known.framing, numbers)
         codes = np.zeros(len(times), np.int64)
         lanes.append(_Lane(name, color, times=times, codes=codes, colors=(color,)))
     for name, column in zip(scored.names, scored.columns, strict=True):

@@ -198,7 +198,8 @@ def plot_mosaic(
         )  # fmt: skip
     panels = [figure.add_subplot(spot) for spot in places]
     for order, (panel, index) in enumerate(zip(panels, indices, strict=True)):
-        color = drawing.frame(panel, of) or span_color(order, figure)
+        drawing.frame(panel, of)
+        color = span_color(order, figure)
         drawing.panel(panel, index, (titles[order], known[order]), color, any(known))
     _label(top, panels, drawing.frequency, layout, margins.below)
     axes = [*panels] if top is None else [top, *panels]
@@ -276,7 +277,9 @@ def _grid(
 def _fitting(known: str, width: float, size: float) -> str:
     """Return what is known, without labels where they leave no room for the score."""
     labels, _, score = known.rpartition(" · ")
-    forms = [known, *([f"… · {score}"] if labels else []), score, score.rpartition(" ")[2]]
+    short = score.removeprefix("scored ")
+    forms = [known, known.removeprefix("label "), *([f"… · {score}"] if labels else []), score]
+    forms += [short, short.rpartition(" ")[2]]
     fitting = (form for form in forms if text_width(form, size) <= width)
     return next(fitting, "") or shortened(score, width, size)
 
@@ -322,15 +325,14 @@ class _Drawing:
             title, loc="left", color=color, fontsize=self.layout.title_size, parse_math=False
         )
 
-    def frame(self, ax: Axes, of: str | None) -> str | None:
-        """Give an axes a frame in the colour of a class, and return that colour."""
+    def frame(self, ax: Axes, of: str | None) -> None:
+        """Give an axes a frame in the colour of a class."""
         if of is None:
-            return None
+            return
         looks = ClassLooks.of(self.patches)
         color = looks.color(looks.number(of), on_dark=is_dark(ax.get_figure(root=False)))
         for spine in ax.spines.values():
             spine.set(color=color, linewidth=2.0)
-        return color
 
 
 def _draw_patch(

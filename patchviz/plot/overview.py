@@ -23,7 +23,7 @@ from .inputs import check_mesh_kws
 from .labels import draw_labels
 from .lanes import Scored, draw_lanes
 from .mesh import draw_mesh
-from .padding import Padding
+from .padding import Padding, hatch_items
 from .raster import EvenEdges
 from .text import is_mathematics, shortened, write
 
@@ -174,8 +174,10 @@ def draw_overview(
     )
     frequency.apply(ax)
     TimeAxis.of(spec).apply(ax)
-    if isinstance(known, Patches) and batch_of(known) is None and known.n_padded:
-        Padding(ax, spec.end - known.n_padded * spec.frame_duration, spec.end)
+    if isinstance(known, Patches):
+        hatch_items(ax, known)
+        if batch_of(known) is None and known.n_padded:
+            Padding(ax, spec.end - known.n_padded * spec.frame_duration, spec.end)
     return mesh
 
 

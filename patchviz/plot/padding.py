@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.patches import Rectangle
+import numpy as np
+from matplotlib.patches import PathPatch, Rectangle
 
 from ..core.batch import batch_of
+from .labels import outlines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..core.patches import Patches
 
-__all__ = ["Padding", "has_padding", "padding_of"]
+__all__ = ["Padding", "has_padding", "hatch_items", "padding_of"]
+
+LOOK: dict[str, Any] = {
+    "fill": False, "hatch": "////", "edgecolor": (1.0, 1.0, 1.0, 0.4), "linewidth": 0.0,
+    "label": "_padding", "zorder": 2.5,
+}  # fmt: skip
 
 
 class Padding(Rectangle):
     """What is padding in an axes, hatched over its whole height."""
 
     def __init__(self, ax: Axes, start: float = 0.0, end: float = 0.0) -> None:
-        super().__init__(
-            (start, 0.0), end - start, 1.0, transform=ax.get_xaxis_transform(), fill=False,
-            hatch="////", edgecolor=(1.0, 1.0, 1.0, 0.4), linewidth=0.0, label="_padding",
-            zorder=2.5,
-        )  # fmt: skip
+        super().__init__((start, 0.0), end - start, 1.0, transform=ax.get_xaxis_transform(), **LOOK)
         ax.add_artist(self)
 
     def show(self, start: float, end: float) -> None:
@@ -32,6 +35,18 @@ class Padding(Rectangle):
         self.set_x(start)
         self.set_width(end - start)
         self.set_visible(end > start)
+
+
+def hatch_items(ax: Axes, patches: Patches) -> None:
+    """Hatch what is padding of the items of a batch, side by side; nothing where none is."""
+    batch, framing = batch_of(patches), patches.framing
+    if batch is None or batch.lengths is None:
+        return
+    ends = framing.frame_length * np.arange(1, len(batch.lengths) + 1)
+    starts = ends - framing.frame_length + batch.lengths
+    spans = framing.origin + np.c_[starts, ends][starts < ends] * framing.frame_duration
+    boxes = np.insert(spans, [1, 2], [0.0, 1.0], axis=1)
+    ax.add_artist(PathPatch(outlines(boxes), transform=ax.get_xaxis_transform(), **LOOK))
 
 
 def has_padding(patches: Patches) -> bool:

@@ -14,8 +14,7 @@ from ..core.steps import check_groups, covered
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.axis import FrequencyAxis
-from ..plot.brackets import ON_DARK, ON_LIGHT
-from ..plot.classes import ClassLooks
+from ..plot.classes import ClassLooks, group_color
 from ..plot.lanes import Scored, note
 
 if TYPE_CHECKING:
@@ -53,7 +52,10 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         label[2] = place[int(label[2])]
     return {
         "classes": [
-            [one_line(looks.names[k]), looks.color(k), looks.color(k, on_dark=False), looks.dash(k)]
+            [
+                one_line(looks.names[k]), looks.color(k), looks.color(k, on_dark=False),
+                looks.dash(k), looks.turn(k),
+            ]
             for k in numbers
         ],
         "labels": labels,
@@ -67,7 +69,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "top": None if top is None else _packed(patches, looks, place, top),
         "groups": [
             [
-                one_line(name), ON_DARK[k % len(ON_DARK)], ON_LIGHT[k % len(ON_LIGHT)],
+                one_line(name), group_color(k), group_color(k, on_dark=False),
                 np.round(covered(patches.framing, chosen), 4).tolist(),
             ]
             for k, (name, chosen) in enumerate(groups.items())

@@ -25,8 +25,8 @@ key            holds
                what they are called where they are some of others, ``last`` of them; ``items``:
                what is said of each in place of its time, or null; ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill
-               the last one
-``known``      what is known, or null: ``classes`` as [name, colour on dark, on light, dash];
+               the last one; ``filled``: how many frames of each item are no padding, or null
+``known``      what is known, or null: ``classes`` as [name, colour on dark, on light, dash, slits];
                ``labels`` by start as [start, end, class] and perhaps low and high, 0 to 1;
                ``scores`` as [class, a byte for each patch, base64; 255 is none]; ``threshold`` of
                their lanes, 0 to 1, or null; what counts where patches are ``overlapping``;

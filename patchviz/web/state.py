@@ -156,6 +156,7 @@ def _carving(patches: Patches) -> dict[str, Any]:
         else [plain(batch.text(number)) for number in patches.numbers.tolist()],
         "tail": patches.n_tail,
         "padded": patches.n_padded,
+        "filled": None if batch is None or batch.lengths is None else batch.lengths.tolist(),
     }
 
 

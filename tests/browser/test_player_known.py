@@ -142,3 +142,71 @@ def test_without_anything_known_nothing_is_added(open_page: Any, patches: pv.Pat
     opened.find("input[type=range]").focus()
     opened.page.keyboard.press("n")
     assert opened.index == 0
+
+
+def test_names_of_lanes_stand_beside_them(open_page: Any) -> None:
+    opened = open_page(pv.player(known_patches(), mark={"a group with a name of its own": [3]}))
+    opened.settle()
+    over = opened.find(".map").bounding_box()
+    for lane in range(4):
+        name, data = (
+            opened.find(".lane").nth(lane).locator(part).bounding_box() for part in ("span", "svg")
+        )
+        assert name["x"] + name["width"] <= data["x"] + 0.5
+        assert data["x"] == pytest.approx(over["x"], abs=0.5)
+        assert data["width"] == pytest.approx(over["width"], abs=0.5)
+    bare = open_page(pv.player(known_patches(), labels=False, scores=False))
+    assert bare.find(".map").bounding_box()["x"] < over["x"]
+
+
+def test_where_sides_would_hide_much_the_page_draws_corners(open_page: Any) -> None:
+    spec = make_spectrogram()
+    patches = spec.patches(duration=2.0, hop_duration=0.1)
+    starts = np.arange(0.2, spec.duration - 0.3, 0.2)[:90]
+    labels = [(s, s + 0.1, "a") for s in starts]
+    known = spec.with_labels(labels).patches(duration=2.0, hop_duration=0.1)
+    fractions = np.arange(0.4, 0.95, 0.05), np.arange(200) / 200
+    cells = []
+    for of in (known, patches):
+        opened = open_page(pv.player(of, cmap="gray"))
+        opened.js("root.querySelector('.map').style.marginLeft = '0'")
+        opened.settle()
+        cells.append(opened.cells(".map canvas", *fractions))
+    assert np.abs(cells[0].astype(int) - cells[1]).max() <= 2
+
+
+def hatched(opened: Any, canvas: str) -> tuple[float, float]:
+    """From where to where a canvas of zeros has lines, as parts of its width."""
+    width = opened.size(canvas)[1]
+    cells = opened.cells(canvas, np.arange(0.1, 0.9, 0.02), np.arange(width) / width)
+    (found,) = np.nonzero((cells[..., :3] != cells[0, 0, :3]).any(axis=(0, 2)))
+    return found[0] / width, (found[-1] + 1) / width
+
+
+def test_padding_is_hatched_in_the_picture_too(open_page: Any) -> None:
+    spec = pv.Spectrogram(np.zeros((8, 100)), floor=0.0)
+    padded = spec.patches(frame_length=40, hop_length=25, tail="pad")  # 75-115
+    items = pv.Patches.from_batch(np.zeros((2, 8, 40)), lengths=[40, 25])
+    for patches in (padded, items):
+        opened = open_page(pv.player(patches, index=-1, clim=(-1, 1)))
+        opened.settle()
+        np.testing.assert_allclose(hatched(opened, ".patch canvas"), (25 / 40, 1), atol=0.02)
+    np.testing.assert_allclose(hatched(opened, ".map canvas"), (65 / 80, 1), atol=0.02)
+    opened.js("player.index = 0")
+    opened.settle()
+    width = opened.size(".patch canvas")[1]
+    cells = opened.cells(".patch canvas", np.arange(0.1, 0.9, 0.02), np.arange(width) / width)
+    assert (cells == cells[0, 0]).all()
+
+
+def test_gaps_and_the_end_look_alike_and_are_not_hatched(open_page: Any) -> None:
+    patches = pv.Spectrogram(np.zeros((8, 100))).patches(frame_length=10)[[2, 5]]
+    opened = open_page(pv.player(patches, clim=(-1, 1)))
+    opened.settle()
+    columns = np.array([0.1, 0.25, 0.4, 0.55, 0.8, 0.95])
+    cells = opened.cells(".map canvas", np.arange(0.1, 0.9, 0.02), columns)
+    assert (cells == cells[0]).all()  # no lines
+    seen, unseen = cells[0, [1, 3]], cells[0, [0, 2, 4, 5]]
+    assert (seen == seen[0]).all()
+    assert (unseen == unseen[0]).all()
+    assert (seen[0] != unseen[0]).any()

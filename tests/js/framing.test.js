@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Framing, lastUpTo } from "../../patchviz/web/static/framing.js";
 
 const columns = { count: 1000, step: 1, note: "", start: -2, duration: 0.016 };
-const rest = { tail: 0, padded: 0, numbers: null, items: null, last: 89 };
+const rest = { tail: 0, padded: 0, filled: null, numbers: null, items: null, last: 89 };
 const even = new Framing({ columns, patches: { count: 90, length: 25, hop: 10, starts: null, ...rest } });
 const starts = [4, 5, 25, 100, 101, 160];
 const uneven = new Framing({ columns, patches: { count: 6, length: 25, hop: 1, starts, ...rest } });
@@ -15,6 +15,24 @@ test("starts are those of the hop, or those given", () => {
   assert.deepEqual([0, 7, 89].map((i) => even.start(i)), [0, 70, 890]);
   assert.deepEqual(starts.map((_, i) => uneven.start(i)), starts);
   assert.deepEqual([even.hop, uneven.hop], [0.16, 0.016]);
+});
+
+test("what no patch shows is the gaps and the end", () => {
+  assert.deepEqual(even.unseen(), [[915, 1000]]);
+  assert.deepEqual(uneven.unseen(), [[0, 4], [50, 100], [126, 160], [185, 1000]]);
+  assert.deepEqual(one.unseen(), [[0, 7], [32, 1000]]);
+});
+
+test("padding is the end of the recording, or of each item", () => {
+  const patches = { count: 4, length: 250, hop: 250, starts: null, ...rest };
+  const padded = new Framing({ columns, patches: { ...patches, padded: 60 } });
+  assert.deepEqual(padded.padding(0, 1000), [[940, 1000]]);
+  assert.deepEqual(padded.padding(950, 1000), [[950, 1000]]);
+  assert.deepEqual(padded.padding(0, 940), []);
+  assert.deepEqual(new Framing({ columns, patches }).padding(0, 1000), []);
+  const items = new Framing({ columns, patches: { ...patches, filled: [250, 100, 0, 249] } });
+  assert.deepEqual(items.padding(0, 1000), [[350, 500], [500, 750], [999, 1000]]);
+  assert.deepEqual(items.padding(250, 500), [[350, 500]]);
 });
 
 test("an interval is a patch long, from where it starts in the recording", () => {

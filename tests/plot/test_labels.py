@@ -20,7 +20,14 @@ from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError
 from patchviz.plot import labels as drawn
 from patchviz.plot.blit import Repainter
-from patchviz.plot.classes import DASHES, ON_DARK, ON_LIGHT, ClassLooks
+from patchviz.plot.classes import (
+    DASHES,
+    GROUPS_ON_DARK,
+    GROUPS_ON_LIGHT,
+    ON_DARK,
+    ON_LIGHT,
+    ClassLooks,
+)
 from patchviz.plot.labels import LabelBoxes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
@@ -280,10 +287,22 @@ def luminance(color: str) -> float:
 
 def test_colours_can_be_read_on_their_grounds() -> None:
     assert len(set(ON_DARK)) == len(set(ON_LIGHT)) == 8
-    for color in ON_DARK:
+    for color in ON_DARK + GROUPS_ON_DARK:
         assert (luminance(color) + 0.05) / 0.05 >= 4.5
-    for color in ON_LIGHT:
+    for color in ON_LIGHT + GROUPS_ON_LIGHT:
         assert 1.05 / (luminance(color) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("groups", "classes"), [(GROUPS_ON_DARK, ON_DARK), (GROUPS_ON_LIGHT, ON_LIGHT)]
+)
+def test_groups_have_colours_that_no_class_has(
+    groups: tuple[str, ...], classes: tuple[str, ...]
+) -> None:
+    for k, color in enumerate(groups):
+        for other in classes + groups[:k]:
+            away = np.linalg.norm(np.subtract(to_rgb(color), to_rgb(other)))
+            assert away > 0.2, (color, other)
 
 
 def looks() -> Iterator[tuple[str, tuple[float, ...]]]:
@@ -327,3 +346,50 @@ def test_a_label_that_meets_a_patch_is_not_in_it() -> None:
         view.index = index
         [boxes] = [artist for artist in view.ax.artists if artist.get_label() == "_labels"]
         assert boxes.shown().rows.tolist() == patches.labels_in(index).index.tolist() == [index]
+
+
+def pictures_with_and_without(labels: Any, size: tuple[float, float]) -> NDArray[np.bool_]:
+    """Which pixels of the picture labels leave as they are; from the top, without names."""
+    pictures = []
+    for has_labels in (True, False):
+        ax = Figure(size, dpi=100).add_axes((0, 0, 1, 1))
+        plot_spectrogram(spectrogram(labels=labels), ax=ax, labels=has_labels)
+        ax.set_position((0, 0, 1, 1))
+        pictures.append(picture(ax.figure))  # type: ignore[arg-type]
+    same: NDArray[np.bool_] = (pictures[0] == pictures[1]).all(axis=-1)
+    return same
+
+
+def test_sides_that_would_hide_much_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of boxes side by side corners are drawn; of those as high as the axes, the upper ones."""
+    monkeypatch.setattr(LabelBoxes, "_draw_names", lambda *_: None)
+    times = [(s, s + 0.1, "ab"[k % 2]) for k, s in enumerate(np.linspace(0.6, 4.2, 20))]
+    same = pictures_with_and_without(times, (4, 3))
+    assert not same[:7].all(axis=1).any()
+    assert same[14:-3].all()  # the axes' own edge aside
+    calls = [{**CALL, "start_time": a, "end_time": b, "label": c} for a, b, c in times]
+    same = pictures_with_and_without(calls, (4, 3))
+    rows = [round(300 * (1 - fraction(hz, "mel"))) for hz in (2000.0, 900.0)]
+    assert not same[rows[0]].all()
+    assert not same[rows[1]].all()
+    assert same[rows[0] + 12 : rows[1] - 12].all()
+    alone = pictures_with_and_without(times[:1], (4, 3))
+    assert not alone[100:200].all(axis=1).any()  # one hides little, and its sides say when
+
+
+@pytest.mark.parametrize("high", [2000.0, None])
+def test_a_crowd_of_one_class_has_one_name(
+    high: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    draw = drawn._Chip.draw
+    monkeypatch.setattr(
+        drawn._Chip, "draw", lambda chip, *a: (written.append(chip._name), draw(chip, *a))
+    )
+    song = {"low_f": high and 900.0, "high_f": high}
+    labels = [{"start_time": s, "end_time": s + 0.05, "label": "song", **song}
+              for s in (0.6, 0.8, 1.0, 1.2, 1.4, 4.0, 4.2)]  # fmt: skip
+    labels.append({"start_time": 1.1, "end_time": 1.15, "label": "trill", **song})
+    ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure((6, 4)).add_subplot())
+    picture(ax.figure)  # type: ignore[arg-type]
+    assert sorted(written) == ["song", "song", "trill"]  # of two runs, far apart

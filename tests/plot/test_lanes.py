@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
-from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.classes import GROUPS_ON_LIGHT, ON_LIGHT
 from patchviz.plot.lanes import HEIGHT, Lanes, Scored
 from patchviz.plot.overview import plot_spectrogram
 
@@ -58,14 +58,32 @@ def test_bars_and_hits_are_where_their_times_are() -> None:
     assert names == ["labels", "train", "test", "c0", "c1"]
     for lane, color, wanted in (
         (0, ON_LIGHT[0], (2.0, 3.0)),
-        (1, "#0072b2", (0.0, 2.0)),
-        (2, "#c04a00", (5.0, 6.0)),
+        (1, GROUPS_ON_LIGHT[0], (0.0, 2.0)),
+        (2, GROUPS_ON_LIGHT[1], (5.0, 6.0)),
         (3, ON_LIGHT[0], (3.0, 4.0)),
         (4, ON_LIGHT[1], (2.5, 3.5)),
     ):
         np.testing.assert_allclose(colored(ax, lane, color), wanted, atol=1.01 / second)
     ax.set_xlim(2.5, 5.0)  # lanes go with the axes
     np.testing.assert_allclose(colored(ax, 3, ON_LIGHT[0]), (3.0, 4.0), atol=0.01)
+
+
+def test_bars_of_more_classes_than_colours_are_told_apart() -> None:
+    """Those of a colour that came before are slit along, once for each time."""
+    labels = [(k / 4, k / 4 + 0.25, f"{k:02}") for k in range(32)]
+    ax = plot_spectrogram(scored_patches(labels=labels), ax=Figure((6, 4), dpi=300).add_subplot())
+    canvas = FigureCanvasAgg(ax.get_figure(root=True))
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1].astype(int)
+    left, bottom, right, top = (round(edge) for edge in lanes_of(ax).boxes(300 / 72)[0])
+    found = set()
+    for k in range(32):
+        column = pixels[bottom:top, left + round((k + 0.5) / 40 * (right - left)), :3]
+        near = np.abs(column - 255 * np.array(to_rgb(ON_LIGHT[k % 8]))).max(axis=-1) < 30
+        n_lines = int((np.diff(np.r_[False, near].astype(int)) == 1).sum())
+        assert n_lines == 1 + k // 8
+        found.add((k % 8, n_lines))
+    assert len(found) == 32
 
 
 def test_lanes_stand_between_the_picture_and_its_time_axis() -> None:

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from patchviz.core.captions import known_text
@@ -16,8 +16,10 @@ from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.plot.classes import ON_LIGHT
 from patchviz.plot.lanes import Lanes
-from patchviz.plot.mosaic import plot_mosaic
+from patchviz.plot.mosaic import _fitting, plot_mosaic
+from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
+from patchviz.plot.text import text_width
 from patchviz.plot.view import PatchView
 
 
@@ -38,8 +40,8 @@ def test_patches_are_drawn_by_number_and_their_titles_say_what_is_known() -> Non
     assert scores is not None
     name = ["robin", "wren"][int(scores[9].argmax())]
     assert [panel.get_title(loc="left") for panel in mosaic.panels] == [
-        f"patch 9 · 4.50-6.00 s\nwren · {name} {scores[9].max():.2f}",
-        f"patch 2 · 1.00-2.50 s\nrobin · {known_text(patches, 2).split(' · ')[1]}",
+        f"patch 9 · 4.50-6.00 s\nlabel wren · scored {name}: {scores[9].max():.2f}",
+        f"patch 2 · 1.00-2.50 s\nlabel robin · {known_text(patches, 2).split(' · ')[1]}",
         "patch 4 · 2.00-3.50 s\n",
     ]
     for panel, index in zip(mosaic.panels, (9, 2, 4), strict=True):
@@ -60,7 +62,35 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert found == [str(k) for k in (*by_score, 4)]  # what is not scored comes last
     for panel in mosaic.panels:
         assert {spine.get_edgecolor() for spine in panel.spines.values()} == {to_rgba(ON_LIGHT[1])}
-    assert mosaic.panels[0].get_title(loc="left").endswith(f"wren {scores[by_score[0], 1]:.2f}")
+    assert (
+        mosaic.panels[0]
+        .get_title(loc="left")
+        .endswith(f"scored wren: {scores[by_score[0], 1]:.2f}")
+    )
+
+
+def test_titles_wear_the_colours_of_their_brackets_whatever_frames_the_panels() -> None:
+    mosaic = plot_mosaic(known_patches(), [7, 0, 3], of="robin", ax=Figure((9, 5)))
+    assert mosaic.overview is not None
+    brackets = [line.get_color() for line in mosaic.overview.lines]
+    titles = [to_hex(panel._left_title.get_color()) for panel in mosaic.panels]  # type: ignore[attr-defined]
+    assert titles == brackets
+    assert len(set(titles)) == 3
+
+
+def test_a_title_tells_a_label_from_a_score() -> None:
+    patches = known_patches()
+    scores = patches.scores
+    assert scores is not None
+    assert known_text(patches, 0, of="wren") == f"label robin · scored wren: {scores[0, 1]:.2f}"
+    assert known_text(patches, 0, scores=False) == "robin"
+    assert known_text(patches, 0, of="wren", labels=False) == f"scored wren: {scores[0, 1]:.2f}"
+    whole = "label a · scored b: 0.50"
+    forms = [whole, "a · scored b: 0.50", "… · scored b: 0.50", "scored b: 0.50", "b: 0.50", "0.50"]
+    widths = [text_width(form, 10) for form in forms]
+    fitting = [_fitting(whole, width, 10) for width in widths if width != widths[1]]
+    assert set(fitting) >= {forms[0], *forms[3:]}
+    assert _fitting(whole, widths[1], 10) == forms[1]
 
 
 def test_a_new_figure_grows_until_patches_can_be_read() -> None:
@@ -102,6 +132,10 @@ def test_padding_is_hatched_wherever_it_is_shown() -> None:
     assert span == pytest.approx((1.2, 1.5))
     batch = Patches.from_batch(np.zeros((3, 4, 10)), lengths=[10, 4, 0])
     view = PatchView(batch, ax=Figure().add_subplot(), index=1)
+    ax = plot_spectrogram(batch[[1, 2]], ax=Figure().add_subplot())
+    (items,) = (artist for artist in ax.get_children() if artist.get_label() == "_padding")
+    frames = items.get_path().vertices[:, 0].reshape(-1, 5) / batch.spectrogram.frame_duration
+    np.testing.assert_allclose(frames[:, [0, 1]], [[14, 20], [20, 30]])  # the first has none
     (span,) = hatched(view.ax)
     assert (span[1] - span[0]) / batch.duration == pytest.approx(0.6)
 

@@ -11,7 +11,7 @@ import pytest
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from patchviz.plot.classes import ON_DARK, ON_LIGHT
+from patchviz.plot.classes import GROUPS_ON_DARK, GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT
 
 LABELS = [
     {"start_time": 4.0, "end_time": 5.0, "label": "wren", "low_f": 1000.0, "high_f": 3000.0},
@@ -32,8 +32,8 @@ def known(patches: pv.Patches, **options: Any) -> Any:
 def test_labels_are_times_classes_and_heights() -> None:
     told = known(known_patches())
     assert told["classes"] == [
-        ["robin", ON_DARK[0], ON_LIGHT[0], ()],
-        ["wren", ON_DARK[1], ON_LIGHT[1], ()],
+        ["robin", ON_DARK[0], ON_LIGHT[0], (), 0],
+        ["wren", ON_DARK[1], ON_LIGHT[1], (), 0],
     ]
     place = {name: k for k, (name, *_) in enumerate(told["classes"])}
     # Rows are 100 Hz high, from 50 Hz below 0.
@@ -153,3 +153,25 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
 def test_what_cannot_be_told(options: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         pv.player(known_patches(np.ones((19, 2))), **options)
+
+
+def test_beyond_eight_classes_the_page_is_told_how_often_a_colour_came_before() -> None:
+    labels = [(k / 2, k / 2 + 0.25, f"{k:02}") for k in range(18)]
+    told = known(known_patches(labels=labels))["classes"]
+    assert [turn for *_, turn in told] == [0] * 8 + [1] * 8 + [2] * 2
+    assert len({(dark, turn) for _, dark, _, _, turn in told}) == 18
+
+
+def test_groups_have_the_colours_that_they_have_in_figures() -> None:
+    told = known(known_patches(), mark={"train": [0], "test": [5]})["groups"]
+    assert [group[:3] for group in told] == [
+        ["train", GROUPS_ON_DARK[0], GROUPS_ON_LIGHT[0]],
+        ["test", GROUPS_ON_DARK[1], GROUPS_ON_LIGHT[1]],
+    ]
+
+
+def test_the_page_is_told_what_of_items_is_no_padding() -> None:
+    items = pv.Patches.from_batch(np.zeros((3, 4, 10)), lengths=[10, 4, 0])
+    assert pv.player(items[[1, 2]]).state["patches"]["filled"] == [10, 4, 0]
+    whole = pv.Patches.from_batch(np.zeros((3, 4, 10)))
+    assert pv.player(whole).state["patches"]["filled"] is None

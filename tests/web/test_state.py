@@ -97,6 +97,9 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
     "of a batch": lambda: pv.player(
         pv.Patches.from_batch(np.eye(9, 12).reshape(1, 9, 12), names=["a"])
     ),
+    "of items, of which one is padded": lambda: pv.player(
+        pv.Patches.from_batch(np.eye(9, 12).reshape(1, 9, 12), lengths=[7])
+    ),
     "of notes": lambda: pv.player(spectrogram(y_axis="cqt_note").patches(frame_length=20)),
     "of pitch classes": lambda: pv.player(spectrogram(y_axis="chroma").patches(frame_length=20)),
     "of rows not equally high": lambda: pv.player(
@@ -151,8 +154,8 @@ def test_a_value_is_followed_by_its_unit_and_the_scale_by_what_it_shows(
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
     for path in ("rows.positions", "rows.names", "color.values", "patches.starts",
-                 "patches.numbers", "patches.items", "audio", "known", "known.threshold",
-                 "known.top"):  # fmt: skip
+                 "patches.numbers", "patches.items", "patches.filled", "audio", "known",
+                 "known.threshold", "known.top"):  # fmt: skip
         values = []
         for state in states:
             value: Any = state
@@ -164,7 +167,8 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
                 if "null" in kind]  # fmt: skip
     assert nullable == [
         "State.known", "State.audio", "Rows.positions", "Rows.names", "Color.values",
-        "Carving.starts", "Carving.numbers", "Carving.items", "Known.threshold", "Known.top",
+        "Carving.starts", "Carving.numbers", "Carving.items", "Carving.filled",
+        "Known.threshold", "Known.top",
     ]  # fmt: skip
 
 

@@ -129,7 +129,10 @@ class Display {
     parts.noun.textContent = `${this.captions.noun} `;
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
-    this.known.showLanes(parts.lanes);
+    const context = contextOf(parts.overview);
+    context.font = "11px system-ui";
+    const widths = this.known.showLanes(parts.lanes).map((name) => context.measureText(name.textContent ?? "").width + 9);
+    parts.body.style.setProperty("--names", `${Math.max(0, ...widths)}px`);
     parts.known.hidden = !this.#state.known;
     parts.previous.hidden = parts.next.hidden = !this.known.hasStops;
     parts.map.setAttribute("aria-valuemax", last);
@@ -160,8 +163,36 @@ class Display {
     this.#showRowTicks();
     const end = columns.count / columns.step;
     if (!this.#rasters) return;
-    this.#rasters.overview.draw(contextOf(overview), 0, end, this.#palette);
-    this.known.draw(contextOf(overview), 0, columns.count);
+    const context = contextOf(overview);
+    this.#rasters.overview.draw(context, 0, end, this.#palette);
+    context.fillStyle = "#808080a0";
+    const scale = overview.width / columns.count;
+    for (const [from, to] of this.#framing.unseen()) context.fillRect(from * scale, 0, (to - from) * scale, overview.height);
+    this.#hatch(context, 0, columns.count);
+    this.known.draw(context, 0, columns.count);
+  }
+
+  // Hatches what is padding, in a canvas that shows the frames from one to another.
+  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last */
+  #hatch(context, first, last) {
+    const { width, height } = context.canvas;
+    const spans = this.#framing.padding(first, last);
+    if (!spans.length) return;
+    const scale = width / (last - first);
+    const dpr = devicePixelRatio;
+    context.save();
+    context.beginPath();
+    for (const [from, to] of spans) context.rect((from - first) * scale, 0, (to - from) * scale, height);
+    context.clip();
+    context.beginPath();
+    for (let x = -height; x < width; x += 8 * dpr) {
+      context.moveTo(x, height);
+      context.lineTo(x + height, 0);
+    }
+    context.strokeStyle = "#fff6";
+    context.lineWidth = dpr;
+    context.stroke();
+    context.restore();
   }
 
   #showRowTicks() {
@@ -207,6 +238,7 @@ class Display {
     const first = this.#framing.start(index);
     const [from, to] = [first, first + this.#framing.length].map((f) => f / this.#state.columns.step);
     this.#rasters.patch.draw(contextOf(patch), from, to, this.#palette);
+    this.#hatch(contextOf(patch), first, first + this.#framing.length);
     this.known.draw(contextOf(patch), first, first + this.#framing.length);
     this.#placeWindow(first);
     this.#placePlayheads(moment);

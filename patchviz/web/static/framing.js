@@ -52,6 +52,33 @@ class Framing {
     return starts ? starts[index] : index * hop;
   }
 
+  // What no patch shows: gaps and the end, as [first, last] frames.
+  unseen() {
+    const spans = [];
+    let end = 0;
+    for (let index = 0; index <= this.last; index++) {
+      const start = this.start(index);
+      if (start > end) spans.push([end, start]);
+      end = Math.max(end, start + this.length);
+    }
+    return end < this.frames ? [...spans, [end, this.frames]] : spans;
+  }
+
+  // What is padding, of the frames from one to another: the end of the recording, or of each item.
+  /** @param {number} first @param {number} last */
+  padding(first, last) {
+    const { filled, padded } = this.#patches;
+    if (!filled) {
+      const from = Math.max(first, this.frames - padded);
+      return padded && from < last ? [[from, last]] : [];
+    }
+    const spans = [];
+    for (let item = Math.floor(first / this.length); item * this.length < last; item++) {
+      if (filled[item] < this.length) spans.push([item * this.length + filled[item], (item + 1) * this.length]);
+    }
+    return spans;
+  }
+
   // Where a frame lies among the starts: 2.5 is halfway from that of patch 2 to that of patch 3.
   /** @param {number} frame */
   position(frame) {

@@ -3,6 +3,7 @@ import { bytesOfDataUri } from "./cells.js";
 import { lastUpTo } from "./framing.js";
 import { div, element, svgElement } from "./parts.js";
 
+/** @typedef {{ x: number, y: number, wide: number, high: number, k: number }} Box */
 /** @import { Framing } from "./framing.js" */
 /** @import { Known as What, State } from "./state.js" */
 
@@ -11,6 +12,7 @@ const NOTHING = {
   groups: [], stops: [],
 };
 const BINS = 1200; // of a lane at most
+const NEAR = 53; // px; boxes of a class that are nearer than this have one name
 const NEARLY = 1e-6; // s, to which times are told: labels that only meet a patch are not in it
 
 class Known {
@@ -66,8 +68,9 @@ class Known {
     const names = [...new Set(this.#around(...this.#framing.interval(index)).map(([, , k]) => classes[k][0]))];
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
     const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1];
-    const score = k < 0 ? "" : `${classes[k][0]} ${(hundredths / 100).toFixed(2)}`;
-    return [names.slice(0, 3).join(", ") + more, score].filter(Boolean).join(" · ");
+    const score = k < 0 ? "" : `scored ${classes[k][0]}: ${(hundredths / 100).toFixed(2)}`;
+    const said = names.slice(0, 3).join(", ") + more;
+    return [said && score ? `label ${said}` : said, score].filter(Boolean).join(" · ");
   }
 
   // Frames the labels between two frames in a canvas that shows these, and names them.
@@ -86,23 +89,31 @@ class Known {
       const bottom = Math.min((1 - low) * height, height - dpr);
       return { x, y, wide: Math.max(toX(to) - x, dpr), high: bottom - y, k };
     });
+    // As labels.py draws them: where their sides would hide much of the sound, corners alone.
+    let sides = 0;
+    for (const { x, wide, high } of boxes) sides += high * (+(x >= 0) + +(x + wide <= width));
+    const isOpen = sides * 3 * dpr > 0.1 * width * height;
     context.save();
     /** @type {[number, (k: number) => string, boolean][]} */
     const strokes = [[3, () => "#000a", false], [1.5, (k) => this.#known.classes[k][1], true]];
     for (const [thick, color, dashed] of strokes) {
       context.lineWidth = thick * dpr;
-      for (const { x, y, wide, high, k } of boxes) {
+      for (const box of boxes) {
+        const { x, y, wide, high, k } = box;
         context.strokeStyle = color(k);
         context.setLineDash(dashed ? this.#known.classes[k][3].map((length) => length * thick * dpr) : []);
         // Of many, only the upper edges: their boxes would hide the sound.
-        context.strokeRect(x, y, wide, boxes.length > 100 ? 0 : high);
+        if (boxes.length > 100) context.strokeRect(x, y, wide, 0);
+        else if (isOpen) context.stroke(corners(box, 5 * dpr, high > height - 8 * dpr));
+        else context.strokeRect(x, y, wide, high);
       }
     }
     this.#name(context, boxes);
     context.restore();
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {{ x: number, y: number, wide: number, k: number }[]} boxes */
+  // Writes one name for each run of near boxes of a class, where it meets no other.
+  /** @param {CanvasRenderingContext2D} context @param {Box[]} boxes */
   #name(context, boxes) {
     const dpr = devicePixelRatio;
     const tall = 14 * dpr;
@@ -110,13 +121,18 @@ class Known {
     const taken = [];
     context.font = `${11 * dpr}px system-ui, sans-serif`;
     context.textBaseline = "middle";
-    for (const { x, y, k } of boxes.toSorted((a, b) => b.wide - a.wide).slice(0, 80)) {
-      const [name, color] = this.#known.classes[k];
+    for (const run of runs(boxes, NEAR * dpr).slice(0, 80)) {
+      const [name, color] = this.#known.classes[run[0].k];
       const wide = context.measureText(name).width + 6 * dpr;
-      const left = Math.max(0, Math.min(x, context.canvas.width - wide));
-      const top = y >= tall + 2 * dpr ? y - tall - dpr : y;
-      const meets = taken.some(([a, b, c]) => left < b && a < left + wide && Math.abs(top - c) < tall);
-      if (meets || wide > context.canvas.width) continue;
+      const places = run.slice(0, 8).flatMap(({ x, y, high }) => {
+        const left = Math.max(0, Math.min(x, context.canvas.width - wide));
+        const tops = [y >= tall + 2 * dpr ? y - tall - dpr : y, y + high + dpr];
+        return tops.filter((top) => top + tall <= context.canvas.height).map((top) => [left, top]);
+      });
+      const [left, top] = places.find(([x, y]) => !taken.some(
+        ([a, b, c]) => x < b && a < x + wide && Math.abs(y - c) < tall,
+      )) ?? [0, -1];
+      if (top < 0 || wide > context.canvas.width) continue;
       taken.push([left, left + wide, top]);
       context.fillStyle = "#000a";
       context.fillRect(left, top, wide, tall);
@@ -125,19 +141,27 @@ class Known {
     }
   }
 
-  // Fills the box below the overview with a lane for all labels, each group and each class.
+  // Fills the box below the overview with a lane for all labels, each group and each class, and
+  // returns their names, which stand beside them.
   /** @param {HTMLElement} box */
   showLanes(box) {
     const { classes, labels, scores, groups, threshold, note } = this.#known;
     const { start, count, duration } = this.#state.columns;
     /** @param {number} time */
     const at = (time) => (time - start) / (count * duration);
-    /** @param {number[][]} spans */
-    const bars = (spans) =>
-      spans.map(([a, b]) => `M${at(a)} .2H${Math.max(at(b), at(a) + 1 / BINS)}V.8H${at(a)}z`).join("");
+    /** @param {number[][]} spans @param {number} [slits] of classes whose colour came before */
+    const bars = (spans, slits = 0) => {
+      const thick = 0.6 / (2 * slits + 1);
+      const lines = Array.from({ length: slits + 1 }, (_, line) => 0.2 + 2 * line * thick);
+      return spans.flatMap(([a, b]) => lines.map((y) =>
+        `M${at(a)} ${y}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`,
+      )).join("");
+    };
     const lanes = [];
     if (labels.length) {
-      const paths = classes.map(([, dark, light], k) => path(bars(labels.filter((label) => label[2] === k)), dark, light));
+      const paths = classes.map(([, dark, light, , turn], k) =>
+        path(bars(labels.filter((label) => label[2] === k), turn), dark, light),
+      );
       lanes.push(lane("labels", "", "", ...paths));
     }
     for (const [name, dark, light, spans] of groups) lanes.push(lane(name, dark, light, path(bars(spans), dark, light)));
@@ -159,6 +183,7 @@ class Known {
     }
     box.replaceChildren(...lanes);
     box.hidden = !lanes.length;
+    return [...box.querySelectorAll("span")];
   }
 
   // What each of many spans of the recording scores, from 0 to 1; NaN where nothing does.
@@ -186,6 +211,32 @@ class Known {
     });
     return sums.map((sum, bin) => sum / weights[bin] / 254);
   }
+}
+
+// Boxes of a class that follow one another closely, by time; those that take most room first.
+/** @param {Box[]} boxes @param {number} near */
+function runs(boxes, near) {
+  /** @type {Map<number, { run: Box[], end: number }>} */
+  const last = new Map();
+  const found = [];
+  for (const box of boxes.toSorted((a, b) => a.x - b.x)) {
+    let now = last.get(box.k);
+    if (!now || box.x > now.end + near) {
+      last.set(box.k, (now = { run: [], end: 0 }));
+      found.push(now);
+    }
+    now.run.push(box);
+    now.end = Math.max(now.end, box.x + box.wide);
+  }
+  return found.sort((a, b) => b.end - b.run[0].x - a.end + a.run[0].x).map(({ run }) => run);
+}
+
+// The corners of a box, or the upper ones.
+/** @param {Box} box @param {number} size @param {boolean} isUpper */
+function corners({ x, y, wide, high }, size, isUpper) {
+  const long = Math.min(size, high / 3);
+  const lower = isUpper ? "" : `M${x} ${y + high - long}v${long}h${wide}v${-long}`;
+  return new Path2D(`M${x} ${y + long}V${y}h${wide}v${long}${lower}`);
 }
 
 // The area under steps that are at least so high.
@@ -216,7 +267,7 @@ function path(d, dark, light) {
 
 /** @param {string} name @param {string} dark @param {string} light @param {Element[]} paths */
 function lane(name, dark, light, ...paths) {
-  const text = element("span", {}, name);
+  const text = element("span", { title: name, dir: "auto" }, name);
   if (dark) color(text, dark, light);
   const box = { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
   return div("lane", svgElement("svg", box, ...paths), text);

@@ -64,10 +64,11 @@ export interface Carving {
   last: number;
   tail: number;
   padded: number;
+  filled: number[] | null;
 }
 
 export interface Known {
-  classes: [string, string, string, number[]][];
+  classes: [string, string, string, number[], number][];
   labels: number[][];
   scores: [number, string][];
   threshold: number | null;
