@@ -191,7 +191,7 @@ class PatchAnimation(FuncAnimation):
         Yields
         ------
         int
-            Number of a patch.
+            Position of a patch.
         """
         last = len(self.view.patches) - 1
         index = self.view.index if self.view.index < last else 0
@@ -211,7 +211,7 @@ class PatchAnimation(FuncAnimation):
         Yields
         ------
         int
-            Number of a patch.
+            Position of a patch.
         """
         yield from range(len(self.view.patches))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -31,6 +31,7 @@ _MANY = 1 << 12  # patches, likewise
 class ChoosablePatches(ScoredPatches):
     """What can be chosen of patches."""
 
+    @overload
     def choose(
         self,
         n: int,
@@ -42,7 +43,34 @@ class ChoosablePatches(ScoredPatches):
         threshold: float | None = None,
         truth: Mapping[str, float] | ArrayLike | None = None,
         seed: int = 0,
-    ) -> NDArray[np.int64]:
+        return_classes: Literal[False] = False,
+    ) -> NDArray[np.int64]: ...
+    @overload
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        per: str,
+        apart: bool = True,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+        seed: int = 0,
+        return_classes: Literal[True],
+    ) -> tuple[NDArray[np.int64], NDArray[np.str_]]: ...
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
+        apart: bool = True,
+        per: str | None = None,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+        seed: int = 0,
+        return_classes: bool = False,
+    ) -> NDArray[np.int64] | tuple[NDArray[np.int64], NDArray[np.str_]]:
         """Choose patches to look at.
 
         Parameters
@@ -71,6 +99,8 @@ class ChoosablePatches(ScoredPatches):
             do. By default a class is in every patch that its label touches.
         seed : int, default: 0
             Of ``by="random"``: the same chooses the same.
+        return_classes : bool, default: False
+            With ``per="class"``: whether the class that each was chosen for is returned, too.
 
         Returns
         -------
@@ -79,6 +109,8 @@ class ChoosablePatches(ScoredPatches):
             captions say. Best first; in time where they are even; with ``per="class"`` one class
             after the other. ``patches[np.sort(chosen)]`` are Patches. If there are fewer than
             asked, a warning says so, and why.
+        classes : ndarray of str
+            Only with `return_classes`: what each was chosen for.
 
         Raises
         ------
@@ -103,26 +135,12 @@ class ChoosablePatches(ScoredPatches):
         if threshold is not None:
             threshold = check_number("threshold", threshold)
         seed = check_int("seed", seed, minimum=0)
-        if per is None:
-            asked: list[Any] = [of]
-        else:
-            check_choice("per", per, ("class",))
-            if of is not None:
-                raise InvalidValueError(
-                    Argument("of"), " has no use with ", Argument("per", per),
-                    remedy="Leave one out.",
-                )  # fmt: skip
-            asked = list(self._score_classes if by in _BY_SCORE else self.classes)
-            if not asked:
-                none = "no" if by in _BY_SCORE else "neither labels nor"
-                raise InvalidValueError(
-                    Argument("per", per), f": the patches have {none} scores",
-                    remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
-                )  # fmt: skip
+        asked = self._chosen_by(by, of, per, check_bool("return_classes", return_classes))
         if truth is not None:
             truth = as_truth(self, truth, of if isinstance(of, str) else None)
         is_free = np.ones(len(self), bool)
         chosen: list[int] = []
+        classes: list[str] = []
         for what in asked:
             if by == "even":
                 order = np.flatnonzero(self._may(what, truth))
@@ -134,10 +152,37 @@ class ChoosablePatches(ScoredPatches):
             for index in found:
                 self._take(index, is_free, apart)
             chosen += found
+            classes += [what] * len(found)
             self._tell(n, len(found), len(order), by, what, apart)
+        if return_classes:
+            return np.array(chosen, np.int64), np.array(classes, np.str_)
         return np.array(chosen, np.int64)
 
     # -- what to choose by -----------------------------------------------------------------
+
+    def _chosen_by(self, by: str, of: Any, per: str | None, return_classes: bool) -> list[Any]:
+        """Return what is chosen by, one after the other."""
+        if per is None:
+            if return_classes:
+                raise InvalidValueError(
+                    Argument("return_classes", True), " has no use without classes",
+                    remedy='Say per="class", or leave it out.',
+                )  # fmt: skip
+            return [of]
+        check_choice("per", per, ("class",))
+        if of is not None:
+            raise InvalidValueError(
+                Argument("of"), " has no use with ", Argument("per", per),
+                remedy="Leave one out.",
+            )  # fmt: skip
+        asked = list(self._score_classes if by in _BY_SCORE else self.classes)
+        if not asked:
+            none = "no" if by in _BY_SCORE else "neither labels nor"
+            raise InvalidValueError(
+                Argument("per", per), f": the patches have {none} scores",
+                remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
+            )  # fmt: skip
+        return asked
 
     def _order(
         self,

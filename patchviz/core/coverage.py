@@ -36,7 +36,7 @@ class SplitPatches(ChoosablePatches):
         """Return some patches in the order of time, by their numbers or a mask, or as they are."""
         if isinstance(chosen, Carved):
             return chosen
-        allowed = "patches, numbers of patches, or a mask"
+        allowed = "patches, positions of patches, or a mask"
         array = check_array(name, chosen, allowed=allowed)
         if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
             raise InvalidTypeError(

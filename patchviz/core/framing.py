@@ -158,7 +158,7 @@ class Framing:
                 indices = np.flatnonzero(indices)
             elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
                 raise InvalidTypeError(
-                    f"{shown(chosen)} are no numbers of patches. They must be {NUMBERS}."
+                    f"{shown(chosen)} are no positions of patches. They must be {NUMBERS}."
                 )
         if not indices.size:
             raise InvalidValueError("no patch is chosen. Choose one or more.")

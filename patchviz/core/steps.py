@@ -78,17 +78,17 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
         raise InvalidTypeError(
             Argument(name, groups),
             f" is of type {type(groups).__name__}",
-            allowed='a mapping from names to numbers of patches, such as {"train": a, "test": b}',
+            allowed='a mapping from names to positions of patches, such as {"train": a, "test": b}',
         )
     found = {}
     for key, chosen in groups.items():
-        allowed = "a list of numbers of patches, or a mask of all of them"
+        allowed = "a list of positions of patches, or a mask of all of them"
         array = check_array(f"{name}[{key!r}]", chosen, allowed=allowed)
         if array.dtype != bool or array.shape != (framing.n_patches,):
             if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
                 raise InvalidTypeError(
                     Argument(f"{name}[{key!r}]", chosen),
-                    " is no list of numbers of patches, nor a mask of all of them.",
+                    " is no list of positions of patches, nor a mask of all of them.",
                 )
             for end in (array.min(), array.max()) if array.size else ():
                 framing.check_index(int(end))

@@ -48,7 +48,7 @@ def plot_coverage(
     patches : Patches
         The patches of a recording.
     groups : mapping, optional
-        Numbers or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
+        Positions or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
         each has a line of its own, and what several of them see is filled in red: a split that
         leaks there. By default all patches are one group.
     ax : matplotlib.axes.Axes, optional

@@ -117,8 +117,8 @@ def plot_mosaic(
     patches : Patches
         The patches of a recording.
     n : int or iterable of int, default: 3
-        How many of the first patches to draw, or their numbers in the order in which they are
-        drawn, such as ``patches.choose(12)``: 1 to 24. Where there are fewer patches, all are
+        How many of the first patches to draw, or the positions of some in the order in which they
+        are drawn, such as ``patches.choose(12)``: 1 to 24. Where there are fewer patches, all are
         drawn.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By

@@ -69,7 +69,7 @@ def plot_spectrogram(
         Where to draw. By default a new pyplot figure is made.
     mark : int or iterable of int, optional
         Only with patches: how many of the first patches to mark with a bracket each above the
-        spectrogram, or the numbers of the patches to mark. Or groups of patches by name, such as
+        spectrogram, or the positions of the patches to mark. Or groups of patches by name, such as
         ``{"train": a, "test": b}``: a lane shows where each lies.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
@@ -91,8 +91,8 @@ def plot_spectrogram(
         Which classes have a lane of scores, at most eight; by default those of the highest
         scores.
     threshold : float, optional
-        From which score on a lane has its full colour: 0.5 by default; 0 where scores go beyond
-        0 to 1.
+        From which score on a lane has its full colour; by default ``patches.threshold``: 0.5 of
+        scores from 0 to 1, 0 of those on both sides of it.
     overlapping : {"max", "mean", "center"}, default: "max"
         Which score a moment has that several patches share: the largest, the mean, or the mean
         weighted by how near the moment is to the middle of each.
@@ -217,7 +217,7 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
         raise InvalidTypeError(
             Argument("mark", mark),
             " is of type str",
-            allowed="how many of the first patches to mark, such as mark=3, or the numbers of "
+            allowed="how many of the first patches to mark, such as mark=3, or the positions of "
             "patches, such as mark=[0, 5]",
         )
     if isinstance(mark, Iterable):

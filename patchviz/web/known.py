@@ -166,7 +166,7 @@ def _stops(patches: Patches, options: PlayerOptions, scored: Scored, has_labels:
             raise InvalidValueError(
                 Argument("stops", asked),
                 " is not allowed",
-                allowed='"events", "mistakes" or numbers of patches',
+                allowed='"events", "mistakes" or positions of patches',
             )
         is_true = has_labels or options.truth is not None
         if not scored.names or scored.threshold is None or (asked == "mistakes" and not is_true):
@@ -182,7 +182,7 @@ def _stops(patches: Patches, options: PlayerOptions, scored: Scored, has_labels:
     if not isinstance(scalar(asked), Iterable) or isinstance(scalar(asked), str):
         raise InvalidTypeError(
             Argument("stops", asked), f" is of type {type(asked).__name__}",
-            allowed='"events", "mistakes" or numbers of patches, such as stops=[3, 50]',
+            allowed='"events", "mistakes" or positions of patches, such as stops=[3, 50]',
         )  # fmt: skip
     return sorted({patches.check_index(index) for index in cast("Iterable[int]", asked)})
 

@@ -288,8 +288,8 @@ def player(
         counts where patches overlap; as in :func:`plot_spectrogram`.
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to: the highest of each run above the
-        threshold; where score and label disagree; or any. By default events, or without scores
-        the labels.
+        threshold; where score and label disagree; or any, by position. By default events, or
+        without scores the labels.
     truth : mapping or array_like, optional
         What is true where mistakes are looked for, as for :meth:`Patches.choose`: options of
         ``targets``, such as ``{"min_share": 0.5}``, or what it returned.

@@ -128,6 +128,10 @@ def test_classes_by_turns() -> None:
     assert patches.choose(2, by="highest", per="class").tolist() == [0, 6, 1, 2]
     with pytest.warns(UserWarning, match=r"of 'wren': there is only 1 patch\.$"):
         found = patches.choose(2, by="random", per="class")
+    with pytest.warns(UserWarning, match="of 'wren'"):
+        again, classes = patches.choose(2, by="random", per="class", return_classes=True)
+    assert again.tolist() == found.tolist()
+    assert classes.tolist() == ["robin", "robin", "wren"]  # each pick says what it is of
     assert set(found[:2].tolist()) < {0, 1, 2, 3}
     assert found[2:].tolist() == [4]
     assert patches.choose(2, of="robin").tolist() == [0, 3]
@@ -179,6 +183,8 @@ def test_gaps_are_no_sound() -> None:
         ({"per": "file"}, InvalidValueError, "per='file' is not allowed. It must be one of"),
         ({"per": "class", "of": "wren"}, InvalidValueError,
          "of has no use with per='class'. Leave one out."),
+        ({"return_classes": True}, InvalidValueError, "return_classes=True has no use without "
+         "classes. Say per=\"class\", or leave it out."),
         ({"n": 0}, InvalidValueError, "n=0 patches is not allowed."),
         ({"apart": "no"}, InvalidTypeError, "apart='no' is of type str. It must be True or False"),
     ],

@@ -316,8 +316,8 @@ def test_slices_keep_a_hop() -> None:
         ([], InvalidValueError, "no patch is chosen. Choose one or more."),
         (slice(5, 5), InvalidValueError, "no patch is chosen"),
         ([0, 99], PatchIndexError, "index=99 is out of range: there are 9 patches"),
-        ([0.5], InvalidTypeError, "[0.5] are no numbers of patches. They must be a list of whole"),
-        ([[0]], InvalidTypeError, "[[0]] are no numbers of patches"),
+        ([0.5], InvalidTypeError, "[0.5] are no positions of patches. They must be a list of w"),
+        ([[0]], InvalidTypeError, "[[0]] are no positions of patches"),
         (np.ones(5, bool), InvalidValueError, "a mask of shape (5,) does not choose from 9"),
     ],
 )  # fmt: skip

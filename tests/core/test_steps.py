@@ -70,7 +70,7 @@ def test_groups_are_numbers_or_masks() -> None:
     }
     with pytest.raises(PatchIndexError, match="9"):
         check_groups("mark", {"train": [9]}, framing)
-    with pytest.raises(InvalidTypeError, match=r"mark\['a'\]=.* is no list of numbers"):
+    with pytest.raises(InvalidTypeError, match=r"mark\['a'\]=.* is no list of positions"):
         check_groups("mark", {"a": [0.5]}, framing)
     with pytest.raises(InvalidTypeError, match=r"groups=3 is of type int\. It must be a mapping"):
         check_groups("groups", 3, framing)

@@ -415,7 +415,7 @@ def test_no_brackets_take_no_room() -> None:
          "plot_spectrogram(spectrogram.patches(duration=5.0), mark=3)."),
         (lambda ax: plot_spectrogram(make_patches(), ax=ax, mark="all"), InvalidTypeError,  # type: ignore[arg-type]
          "mark='all' is of type str. It must be how many of the first patches to mark, such as "
-         "mark=3, or the numbers of patches, such as mark=[0, 5]."),
+         "mark=3, or the positions of patches, such as mark=[0, 5]."),
         (lambda ax: plot_spectrogram(make_patches(), ax=ax, mark=22), InvalidValueError,
          "mark=22 patches is not allowed. It must be a whole number of patches, at least 0 and at "
          "most 21."),
