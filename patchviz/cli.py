@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import shlex
+import signal
 import sys
 import warnings
 import webbrowser
@@ -80,7 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input.
+        Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input, 128 and the
+        number of the signal when it was stopped.
     """
     doing, name = "write", "standard output"
     try:
@@ -99,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error.render(_spell), 2)
     except OSError as error:
         return _fail(f"cannot {doing} {error.filename or name}: {error.strerror or error}", 1)
-    except KeyboardInterrupt:
-        return _fail("stopped", 130)
+    except KeyboardInterrupt as stop:  # by Ctrl-C, or by the signal that it names
+        return _fail("stopped", 128 + int(stop.args[0] if stop.args else signal.SIGINT))
     if options.open and not webbrowser.open(out.resolve().as_uri()):
         return _fail(f"found no program to open it with; open {out} in a browser", 1)
     return 0

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import runpy
+import signal
+import subprocess
 import sys
+import types
 import webbrowser
 from pathlib import Path
 
@@ -15,7 +19,7 @@ import soundfile
 from PIL import Image
 
 import patchviz as pv
-from patchviz import __version__
+from patchviz import __main__, __version__
 from patchviz.cli import main
 
 
@@ -398,10 +402,47 @@ def test_python_m_is_the_same(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["patchviz", "--version"])
+    monkeypatch.delitem(sys.modules, "patchviz.__main__")  # or it is not run once more
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
     with pytest.raises(SystemExit) as end:
         runpy.run_module("patchviz", run_name="__main__")
     assert end.value.code == 0
     assert capsys.readouterr().out == f"patchviz {__version__}\n"
+
+
+def test_who_stops_it_while_it_is_imported_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Slow(types.ModuleType):
+        def __getattr__(self, name: str) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "patchviz.cli", Slow("patchviz.cli"))
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    assert __main__.main() == 130
+    assert capsys.readouterr().err == "patchviz: stopped\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+def test_who_ends_it_ends_ffmpeg_too_and_leaves_nothing_behind() -> None:
+    command = ["--duration", "1", "--hop", "0.03", "-o", "film.mp4"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "patchviz", *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    with process:
+        said = [process.stderr.readline(), process.stderr.readline()]
+        assert said[-1].startswith("patchviz: drawing ")
+        process.terminate()
+        assert process.stderr.read() == "patchviz: stopped\n"
+    assert process.returncode == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    assert list(Path().iterdir()) == []
 
 
 def test_a_sound_too_large_for_a_page_is_refused_before_it_is_read(

@@ -85,7 +85,7 @@ class SoundTrack:
     speed : float
         How much faster than the recording; the pitch follows.
     encoder : str
-        What encodes it, by ffmpeg's name.
+        What encodes it, by ffmpeg's name; empty where ffmpeg chooses.
     """
 
     def __init__(
@@ -110,7 +110,8 @@ class SoundTrack:
             if rates.highest == ANY_RATE.highest
             else ('A film.mkv with extra_args=["-c:a", "flac"] holds more.')
         )
-        rates.tell_loss(audio.sr, f"{encoder} in a film", speed=speed, remedy=remedy)
+        what = f"{encoder} in a film" if encoder else "the codec that ffmpeg chooses for it"
+        rates.tell_loss(audio.sr, what, speed=speed, remedy=remedy)
         self.path: Path | None = None
 
     def write(self, path: Path) -> None:
@@ -136,6 +137,8 @@ class SoundTrack:
 
 def sound_encoder(ending: str, extra_args: Sequence[str] | None) -> str:
     """Return what encodes the sound of a film: what ffmpeg is told, or takes by itself.
+
+    It is empty where that depends on how ffmpeg was built.
 
     Parameters
     ----------

@@ -169,4 +169,5 @@ def _encoded(
                 writer.write(block[:, first : first + _BLOCK].T)
                 if on_size is not None:
                     on_size(file.tell())
+        writer.write(np.zeros((round(form.silence * rate), 1)))
     return file.getvalue()

@@ -79,6 +79,8 @@ class AudioFormat:
     container: str
     subtype: str
     rates: Rates
+    # Silence that follows, in seconds: libsndfile's last frame of Opus overshoots at its end.
+    silence: float = 0.0
 
     def compression_level(self, rate: int) -> float | None:
         """Return how far libsndfile compresses, 0 to 1; None: as it does by itself.
@@ -95,7 +97,7 @@ class AudioFormat:
 AUDIO_FORMATS = {
     "ogg": AudioFormat("audio/ogg", "OGG", "VORBIS", ANY_RATE),
     "mp3": AudioFormat("audio/mpeg", "MP3", "MPEG_LAYER_III", _MPEG),
-    "opus": AudioFormat("audio/ogg", "OGG", "OPUS", _OPUS),
+    "opus": AudioFormat("audio/ogg", "OGG", "OPUS", _OPUS, silence=0.02),
     "flac": AudioFormat("audio/flac", "FLAC", "PCM_16", _FLAC),
     "wav": AudioFormat("audio/wav", "WAV", "PCM_16", ANY_RATE),
 }
@@ -115,15 +117,15 @@ _ENCODERS = {
 
 
 def rates_of_encoder(name: str) -> Rates:
-    """Return the rates of one of ffmpeg's encoders; of one that is not known, such as all have."""
+    """Return the rates of one of ffmpeg's encoders; of one that is not known, what all have."""
     return _ENCODERS.get(name, ANY_RATE if name.startswith("pcm_") else _AC3)
 
 
-# What ffmpeg takes by itself; where that depends on how it was built, rates that all of them have.
+# What ffmpeg takes by itself; empty where that depends on how it was built.
 FILM_ENCODERS = {
-    ".avi": "ac3",
+    ".avi": "",
     ".m4v": "aac",
-    ".mkv": "ac3",
+    ".mkv": "",
     ".mov": "aac",
     ".mp4": "aac",
     ".webm": "opus",

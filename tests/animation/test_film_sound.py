@@ -89,6 +89,15 @@ def test_a_film_is_heard_at_its_speed_and_its_pitch_follows(speed: float, tmp_pa
     assert loudest(found, 48_000) == pytest.approx(frequency * speed, rel=0.01)
 
 
+@pytest.mark.parametrize("name", ["a.mkv", "a.avi"])
+def test_a_codec_that_only_ffmpeg_knows_is_not_named(name: str, tmp_path: Path) -> None:
+    said = (
+        "Sound above 24 kHz is left out: the codec that ffmpeg chooses for it holds at most 48000"
+    )
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        film(tone(1000, 96_000, seconds=0.3), 96_000, tmp_path / name)
+
+
 def test_ultrasound_is_told_and_kept_where_a_codec_holds_it(tmp_path: Path) -> None:
     y = tone(70_000, 384_000, seconds=0.5)
     said = "Sound above 24 kHz is left out: aac in a film holds at most 48000 Hz, and the recording"
