@@ -1,4 +1,4 @@
-"""Files made of chunks, WAV and its kin: where their sound is, and what follows it."""
+"""Files made of chunks, WAV, MP4 and their kin: where their sound is, and what follows it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import struct
 from typing import IO, NamedTuple
 
-from .files import bytes_at
+from .files import bytes_at, found_at
 
-__all__ = ["SoundChunk", "find_sound_chunk"]
+__all__ = ["SoundChunk", "find_sound_chunk", "second_file"]
 
 # What writers put into a header whose length they do not know yet; no promise about the file.
 _UNKNOWN_LENGTH = (range(0x7FFFF000, 0x80000001), range(0xFFFFF000, 0x100000000))
 _WRAP = 1 << 32  # a size of 32 bits says less by a multiple of that
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # begins a WMA
 
 
 class _Layout(NamedTuple):
@@ -156,3 +157,23 @@ def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | N
 
 def _aligned(at: int, layout: _Layout) -> int:
     return -(-at // layout.align) * layout.align
+
+
+def second_file(handle: IO[bytes]) -> int:
+    """Return where another M4A, MP4 or WMA file follows the first; 0 if none does."""
+    size = handle.seek(0, os.SEEK_END)
+    head = bytes_at(handle, 0, 16)
+    if head == _ASF:
+        return next(found_at(handle, _ASF, 16), 0)
+    at, n_types = 0, 0
+    while head[4:8] == b"ftyp" and at < size:
+        n, name = struct.unpack(">I4s", bytes_at(handle, at, 8).ljust(8, b"\0"))
+        if n == 1:
+            n = int.from_bytes(bytes_at(handle, at + 8, 8), "big")
+        n_types += name == b"ftyp"
+        if n_types > 1:
+            return at
+        if n < 8:  # it goes on to the end, or is none
+            break
+        at += n
+    return 0

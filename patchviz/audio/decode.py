@@ -40,6 +40,7 @@ class Part(NamedTuple):
     n_samples: int = UNKNOWN_LENGTH
     raw: RawSound | None = None
     mended: tuple[int, bytes] | None = None  # what its header should say, and where
+    seekable: int = 0  # samples of Vorbis before its last page: from there on one decodes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,15 +79,20 @@ def _blocks(
     handle: IO[bytes], part: Part, first: int, last: int, blocksize: int
 ) -> Iterator[NDArray[np.float32]]:
     with opened_part(handle, part) as sound:
-        at = _seek(sound, first)
-        if at < 0:  # where one cannot go to a sample one decodes until there
+        # In its last page libvorbis takes a sample for another, where that counts less than it
+        # holds (so the end is cut to the sample).
+        is_sure = sound.subtype != "VORBIS" or first < part.seekable
+        target = first if is_sure else max(0, part.seekable - 1)
+        at = _seek(sound, target)
+        if at < target:  # it is damaged
             return
         while at < last:
-            block = _decoded(sound, min(blocksize, last - at))
-            if at < first or not len(block):
+            block = _decoded(sound, min(blocksize, (first if at < first else last) - at))
+            if not len(block):
                 return
             at += len(block)
-            yield block
+            if at > first:
+                yield block
 
 
 def opened_part(handle: IO[bytes], part: Part = Part()) -> soundfile.SoundFile:  # noqa: B008
@@ -123,10 +129,9 @@ def opened_part(handle: IO[bytes], part: Part = Part()) -> soundfile.SoundFile: 
     )
 
 
-def decoded_size(source: Path | IO[bytes], name: str, part: Part) -> int:
+def decoded_size(handle: IO[bytes], part: Part) -> int:
     """Return how many samples of a part can be decoded, by decoding it."""
-    with opened(source, name) as handle:
-        return sum(map(len, _blocks(handle, part, 0, part.n_samples, 1 << 16)))
+    return sum(map(len, _blocks(handle, part, 0, part.n_samples, 1 << 16)))
 
 
 def _seek(sound: soundfile.SoundFile, sample: int) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import re
 import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import IO
 
@@ -16,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
+from .._util.files import temporary_folder
 from ..errors import AudioFileError, shorten
 from .files import in_quotes, on_disk
 
 __all__ = ["ByFfmpeg", "FfmpegError", "Report"]
 
+_GAP = 0.1  # s; times may be rounded, or those of pictures
 _HEAD = struct.Struct(">4s5I")  # of an AU file: magic, offset, size, encoding, rate, channels
 
 
@@ -38,6 +42,9 @@ class Report:
     promised: float | None  # s, by the file's header, where that says it
     complaint: str  # its last; empty for a file that is intact
     n_sounds: int  # how many tracks have sound; one is decoded
+    begins: float  # s, by the file's times, after what begins first in it
+    n_before: int  # samples before the first damage; all, where none is found
+    gap_end: float  # s, where the sound goes on, if that damage is a gap between its packets
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,21 +62,39 @@ class ByFfmpeg:
 
     def probe(self, source: Path | IO[bytes], name: str) -> Report:
         """Decode a file to its end once: how long it is nothing else tells for sure."""
-        with self._decoding(source, name) as (pipe, rate, n_channels, log):
-            n_bytes = 0
-            while block := pipe.read(1 << 20):
-                n_bytes += len(block)
-            told = log()
+        with temporary_folder() as folder:
+            # Its packets' times are copied beside the sound: a gap in them is in no message.
+            times = folder / "times"
+            copy = ("-vn", "-sn", "-dn", "-c:a", "copy", "-f", "framecrc", f"file:{times}")
+            with self._decoding(source, name, after=copy) as (pipe, rate, n_channels, log):
+                n_samples = _n_bytes(pipe) // (4 * n_channels)
+                told = log()
+            begins, length, gap = _packets(times)
+        n_before, complaint = n_samples, _complaint(told)
+        if complaint:  # where it is, it does not say, but would stop there
+            stopping = self._decoding(source, name, before=("-xerror",))
+            n_before = 0
+            with contextlib.suppress(FfmpegError), stopping as (pipe, _, _, _):
+                n_before = min(n_samples, _n_bytes(pipe) // (4 * n_channels))
+        # Of some formats the first packets are not heard.
+        lead = max(0.0, length - n_samples / rate)
+        if gap and (gap[0] - lead) * rate < n_before:
+            n_before = max(0, int((gap[0] - lead) * rate))
+        else:
+            gap = None
         inputs = told.split("Output #0")[0]
         promised = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told)
         hours, minutes, seconds = map(float, promised.groups()) if promised else (0, 0, 0)
         return Report(
             rate,
             n_channels,
-            n_bytes // (4 * n_channels),
+            n_samples,
             3600 * hours + 60 * minutes + seconds if promised else None,
-            _complaint(told),
+            complaint,
             len(re.findall(r"^\[info\]\s+Stream #0:\d+.*: Audio:", inputs, re.MULTILINE)),
+            begins,
+            n_before,
+            gap[1] if gap else 0.0,
         )
 
     def blocks(
@@ -90,7 +115,14 @@ class ByFfmpeg:
                     yield block.astype(np.float32)
 
     @contextlib.contextmanager
-    def _decoding(self, source: Path | IO[bytes], name: str) -> Iterator[tuple]:  # type: ignore[type-arg]
+    def _decoding(
+        self,
+        source: Path | IO[bytes],
+        name: str,
+        *,
+        before: tuple[str, ...] = (),
+        after: tuple[str, ...] = (),
+    ) -> Iterator[tuple]:  # type: ignore[type-arg]
         """Start ffmpeg; return its pipe, the rate, the channels, and a function that waits.
 
         That returns what ffmpeg said. The process ends with the context.
@@ -104,10 +136,10 @@ class ByFfmpeg:
         with on_disk(source, name) as path, tempfile.TemporaryFile() as log:
             command = [program, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
             # A playlist may name files, and must not make us ask another computer.
-            command += [*self.options, "-protocol_whitelist", "file", "-i", f"file:{path}"]
+            command += [*before, *self.options, "-protocol_whitelist", "file", "-i", f"file:{path}"]
             # Samples are counted: times that do not rise would lose some.
             command += ["-vn", "-sn", "-dn", "-bsf:a", "setts=ts=N"]
-            command += ["-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
+            command += ["-c:a", "pcm_f32be", "-f", "au", "pipe:1", *after]
             try:
                 process = subprocess.Popen(
                     command,
@@ -143,6 +175,44 @@ def _not_decoded(name: str, why: str) -> FfmpegError:
         f"{in_quotes(name)} cannot be decoded as sound, neither by libsndfile nor by ffmpeg "
         f"({why}). Give a sound file, or one with sound in it."
     )
+
+
+def _n_bytes(pipe: IO[bytes]) -> int:
+    """Return how many bytes come out of a pipe."""
+    return sum(map(len, iter(lambda: pipe.read(1 << 20), b"")))
+
+
+def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
+    """Return when packets begin, how long all are, and the first gap between them, in seconds.
+
+    The gap is counted from where they begin, and from the last two packets before it: those may
+    need the next one, as in WMA.
+
+    Parameters
+    ----------
+    path : Path
+        What ffmpeg's framecrc writes of them, a line each: stream, times, duration, size, ....
+    """
+    unit = begin = length = 0.0
+    last_two = [0.0, 0.0]  # when they begin
+    gap = None
+    end: float | None = None  # of the packet before, where that says how long it is
+    with contextlib.suppress(FileNotFoundError), path.open() as lines:
+        for line in lines:
+            if line.startswith("#tb 0:"):
+                unit = float(Fraction(line.split()[-1]))
+            if not line[:1].isdigit():
+                continue
+            _, _, time, duration, *_ = line.split(",")
+            at = int(time) * unit
+            if gap is None and end is not None and at > end + _GAP:
+                gap = max(0.0, last_two[0] - begin), at - begin
+            if end is None:
+                begin = max(0.0, at)
+            end = at + int(duration) * unit if int(duration) else math.inf
+            length += int(duration) * unit
+            last_two = [last_two[1], at]
+    return begin, length, gap
 
 
 def _complaint(told: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shlex
 import shutil
 import stat
 import tempfile
@@ -25,7 +26,16 @@ from ..errors import (
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = ["Stretch", "bytes_at", "checked_file", "in_quotes", "on_disk", "opened"]
+__all__ = [
+    "Stretch",
+    "bytes_at",
+    "checked_file",
+    "found_at",
+    "how_to_mend",
+    "in_quotes",
+    "on_disk",
+    "opened",
+]
 
 # Held while one block of a file object is read: its position belongs to all who read it.
 _READING = threading.RLock()
@@ -175,6 +185,16 @@ def in_quotes(name: str) -> str:
     return shown(name) if name else "The file object"
 
 
+def how_to_mend(name: str) -> str:
+    """Say how what is left of a damaged file, or one with a wrong header, becomes a whole file."""
+    name = name if 0 < len(name) <= 60 else "clip.wav"
+    stem, ending = os.path.splitext(name)
+    lossless = ending.lower() not in {".mp3", ".ogg", ".opus"}
+    made = f"{stem}-mended.{'flac' if lossless else 'wav'}"
+    command = f"ffmpeg -i {shlex.quote(name)} {shlex.quote(made)}"
+    return f"{command} writes what can be decoded to a new file."
+
+
 @contextlib.contextmanager
 def opened(source: Path | IO[bytes], name: str) -> Iterator[IO[bytes]]:
     """Open a file for one reader: a file object is left open, and others read it at once."""
@@ -223,3 +243,17 @@ def bytes_at(handle: IO[bytes], at: int, n: int) -> bytes:
     """Return `n` bytes of a file from one of them on, or as many as there are; none before it."""
     handle.seek(max(0, at))
     return handle.read(n) if at >= 0 else b""
+
+
+def found_at(handle: IO[bytes], what: bytes, at: int) -> Iterator[int]:
+    """Yield where a file has some bytes, from one of its bytes on."""
+    before = b""
+    handle.seek(at)
+    while block := handle.read(1 << 20):
+        text = before + block
+        found = -1
+        while (found := text.find(what, found + 1)) >= 0:
+            yield at - len(before) + found
+            handle.seek(at + len(block))  # whoever asks may read in between
+        at += len(block)
+        before = text[1 - len(what) :]

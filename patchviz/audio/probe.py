@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import shlex
 import struct
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -13,22 +12,14 @@ from typing import IO, NamedTuple
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from .._util.warn import warn_user
 from ..errors import AudioFileError, InPython
-from .chunks import SoundChunk, find_sound_chunk
+from .chunks import SoundChunk, find_sound_chunk, second_file
 from .decode import UNKNOWN_LENGTH, BySndfile, Part, RawSound, decoded_size, opened_part
 from .ffmpeg import ByFfmpeg, FfmpegError, Report
-from .files import in_quotes, opened
-from .streams import (
-    MP3_UNSURE,
-    OggLink,
-    flac_length,
-    flac_parts,
-    last_flac_sample,
-    mp3_doubt,
-    ogg_counts_too_few,
-    ogg_links,
-)
+from .files import how_to_mend, in_quotes, opened
+from .ogg import OggLink, ogg_counts_too_few, ogg_links
+from .streams import MP3_UNSURE, flac_length, flac_parts, last_flac_sample, mp3_damage, mp3_doubt
 
-__all__ = ["OR_KEEP", "SoundInfo", "how_to_mend", "probe"]
+__all__ = ["OR_KEEP", "SoundInfo", "probe"]
 
 TOLERANCE = 0.1  # s; what is said of a file is right to that
 
@@ -48,8 +39,10 @@ class SoundInfo(NamedTuple):
     remarks: tuple[str, ...] = ()  # what a person should know, without the file's name
     damage: str = ""  # what is missing, without the file's name
     is_sure: bool = True  # False: it is as it seems, but ffmpeg should be asked
+    is_intact: bool = False  # nothing is damaged, whatever ffmpeg takes a tag for
     is_estimate: bool = False  # of how many samples there are, as in some MP3 files
     is_counted: bool = False  # by the bytes themselves, so that decoding finds nothing else
+    remedy: str | None = None  # of the damage, if it is not to write what is left to a new file
 
     @property
     def duration(self) -> float:
@@ -70,6 +63,8 @@ class _DoubtError(Exception):
         What ffmpeg is to be told.
     damage : str
         What is missing, whatever ffmpeg finds.
+    is_intact : bool
+        Whether nothing is damaged, whatever ffmpeg takes a tag between its frames for.
     """
 
     def __init__(
@@ -78,9 +73,11 @@ class _DoubtError(Exception):
         seconds: float = 0.0,
         options: tuple[str, ...] = (),
         damage: str = "",
+        is_intact: bool = False,
     ) -> None:
         super().__init__(text)
         self.text, self.seconds, self.options, self.damage = text, seconds, options, damage
+        self.is_intact = is_intact
 
 
 def probe(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[SoundInfo, bool]:
@@ -105,30 +102,22 @@ def probe(source: Path | IO[bytes], name: str, *, keep: bool) -> tuple[SoundInfo
             found = _by_ffmpeg(source, name, doubt)
     if not found.is_sure and find_ffmpeg():
         found = _compared(found, source, name)
-    if not found.n_samples:
+    if not (found.n_samples or found.damage):
         raise AudioFileError(f"{in_quotes(name)} holds no samples. Give a sound file that does.")
     remarks = list(found.remarks)
     damage = found.damage
-    if keep and not (damage or found.is_counted) and isinstance(found.decoder, BySndfile):
-        found, damage = _decodable(found, source, name)
+    if keep and not found.is_counted and isinstance(found.decoder, BySndfile):
+        found, undecoded = _decodable(found, source, name)
+        damage = damage or undecoded
     if damage:
         if not keep or not found.n_samples:
             remedy = [InPython(f" {OR_KEEP}")] if found.n_samples else []
-            raise AudioFileError(f"{in_quotes(name)} {damage}. {how_to_mend(name)}", *remedy)
+            mend = how_to_mend(name) if found.remedy is None else found.remedy
+            raise AudioFileError(f"{in_quotes(name)} {damage}. {mend}".rstrip(), *remedy)
         remarks.append(f"{damage}. {found.duration:.3f} s of it are kept")
     for remark in remarks:
         warn_user(f"{in_quotes(name)} {remark}.")
     return found, bool(damage) or any(_CUT_OGG in remark for remark in remarks)
-
-
-def how_to_mend(name: str) -> str:
-    """Say how what is left of a damaged file, or one with a wrong header, becomes a whole file."""
-    name = name if 0 < len(name) <= 60 else "clip.wav"
-    stem, ending = os.path.splitext(name)
-    lossless = ending.lower() not in {".mp3", ".ogg", ".opus"}
-    made = f"{stem}-mended.{'flac' if lossless else 'wav'}"
-    command = f"ffmpeg -i {shlex.quote(name)} {shlex.quote(made)}"
-    return f"{command} writes what can be decoded to a new file."
 
 
 # -- libsndfile ------------------------------------------------------------------------------
@@ -138,7 +127,12 @@ def _by_sndfile(handle: IO[bytes]) -> SoundInfo:
     """Return what libsndfile makes of a file, if that is all that there is."""
     links = _ogg_links(handle)
     part, chunk = Part(), find_sound_chunk(handle)
+    if links and links[0].is_damaged:
+        part = Part(links[0].start, links[0].end)
     opening = _opened(handle, part)
+    if links and links[0].is_damaged and not (opening and opening.n_samples):
+        damage = f"is damaged at byte {links[0].end}, before any of its sound can be decoded"
+        return SoundInfo(1, 1, 0, BySndfile(()), damage=damage, is_counted=True)
     if opening is None and chunk and chunk.n_rest:
         part = Part(end=chunk.end)  # what follows may be what it stumbles over
         opening = _opened(handle, part)
@@ -162,10 +156,7 @@ def _by_sndfile(handle: IO[bytes]) -> SoundInfo:
     if not 0 < n_samples < UNKNOWN_LENGTH:
         raise _DoubtError("does not say how long it is")
     if form == "MP3":
-        doubt = mp3_doubt(handle)
-        if doubt and doubt != MP3_UNSURE:
-            raise _DoubtError(doubt, plain.duration if "goes on" in doubt else 0.0)
-        return plain._replace(is_sure=not doubt, is_estimate=bool(doubt))
+        return _mp3(handle, plain)
     return plain._replace(is_sure=False)
 
 
@@ -187,18 +178,23 @@ def _opened(handle: IO[bytes], part: Part) -> _Opening | None:
     return None
 
 
-def _in_parts(handle: IO[bytes], bounds: list[tuple[int, int]], plain: SoundInfo) -> SoundInfo:
+def _in_parts(handle: IO[bytes], parts: list[Part], plain: SoundInfo) -> SoundInfo:
     """Return what a file holds in which several recordings follow one another."""
-    parts = []
-    for start, end in bounds:
-        opening = _opened(handle, Part(start, end))
-        if opening is None or not 0 < opening.n_samples < UNKNOWN_LENGTH:
+    read: list[Part] = []
+    for part in parts:
+        opening = _opened(handle, part)
+        if opening is None or not 0 < opening.n_samples < _MOST:
             raise _DoubtError("holds several recordings, one of which is damaged")
         if (opening.sr, opening.n_channels) != (plain.sr, plain.n_channels):
-            raise _DoubtError("holds several recordings of different rates or channels", math.inf)
-        parts.append(Part(start, end, opening.n_samples))
-    n_samples = sum(part.n_samples for part in parts)
-    return plain._replace(n_samples=n_samples, decoder=BySndfile(tuple(parts)))
+            damage = (
+                "holds several recordings of different rates or channels, and only the first can "
+                f"be read. Split the file at byte {part.start} to read the others"
+            )
+            plain = plain._replace(damage=damage, remedy="")
+            break
+        read.append(part._replace(n_samples=opening.n_samples))
+    n_samples = sum(part.n_samples for part in read)
+    return plain._replace(n_samples=n_samples, decoder=BySndfile(tuple(read)))
 
 
 _MOST = 1 << 50  # samples that a file may count; more is a mistake in it
@@ -219,24 +215,68 @@ def _ogg_links(handle: IO[bytes]) -> list[OggLink]:
 
 
 def _ogg(handle: IO[bytes], links: list[OggLink], plain: SoundInfo) -> SoundInfo:
+    n_whole = next((i for i, link in enumerate(links) if link.is_damaged), len(links))
+    links = links[: n_whole + 1]  # after the first damage nothing is where it was
     if len(links) > 1:
-        plain = _in_parts(handle, [(link.start, link.end) for link in links], plain)
+        parts = [Part(link.start, link.end) for link in links]
+        if n_whole < len(links) and not _has_sound(handle, parts[-1]):
+            parts.pop()
+        plain = _in_parts(handle, parts, plain)
     if not 0 < plain.n_samples < _MOST:
         raise _DoubtError("does not say how long it is", math.inf)
-    if not links or not all(link.is_complete for link in links):
-        remark = (
-            f"{_CUT_OGG} after {plain.n_samples} samples ({plain.duration:.3f} s): it may have "
+    assert isinstance(plain.decoder, BySndfile)
+    parts = [  # the last page may count fewer samples than it holds
+        part._replace(seekable=max(0, link.counted - (link.granule - part.n_samples)))
+        for part, link in zip(plain.decoder.parts, links, strict=False)
+    ]
+    found = plain._replace(decoder=BySndfile(tuple(parts)))
+    remarks = []
+    if any(link.is_late for link in links):
+        remarks.append("begins in the middle of a stream: what came before is not in it")
+    if n_whole < len(links) and not found.damage:
+        found = found._replace(damage=_until(found, links[-1].end))
+    elif not links or not all(link.is_complete for link in links):
+        remarks.append(
+            f"{_CUT_OGG} after {found.n_samples} samples ({found.duration:.3f} s): it may have "
             "been cut short, and what came after is missing"
         )
-        return plain._replace(remarks=(remark,))
-    return plain
+    return found._replace(remarks=tuple(remarks))
+
+
+def _has_sound(handle: IO[bytes], part: Part) -> bool:
+    opening = _opened(handle, part)
+    return opening is not None and opening.n_samples > 0
+
+
+def _mp3(handle: IO[bytes], plain: SoundInfo) -> SoundInfo:
+    doubt, damaged_at = mp3_doubt(handle), mp3_damage(handle)
+    if doubt and doubt != MP3_UNSURE:
+        seconds = plain.duration if "goes on" in doubt else 0.0
+        raise _DoubtError(doubt, seconds, is_intact=damaged_at is None)
+    if not damaged_at or damaged_at < 0:
+        is_intact = damaged_at is None
+        return plain._replace(is_sure=not doubt, is_estimate=bool(doubt), is_intact=is_intact)
+    part = Part(end=damaged_at, n_samples=plain.n_samples)
+    part = part._replace(n_samples=decoded_size(handle, part))
+    found = plain._replace(n_samples=part.n_samples, decoder=BySndfile((part,)), is_counted=True)
+    return found._replace(damage=_until(found, damaged_at))
+
+
+def _until(found: SoundInfo, byte: int) -> str:
+    """Say that what was found is what a file holds before its first damage."""
+    return (
+        f"cannot be decoded from {found.duration:.3f} s (sample {found.n_samples}) on: it is "
+        f"damaged, or something is missing, at byte {byte}"
+    )
 
 
 def _flac(handle: IO[bytes], plain: SoundInfo) -> SoundInfo:
     size = handle.seek(0, os.SEEK_END)
     starts = flac_parts(handle)
     if len(starts) > 1:
-        return _in_parts(handle, list(zip(starts, [*starts[1:], size], strict=True)), plain)
+        ends = [*starts[1:], size]
+        parts = [Part(start, end) for start, end in zip(starts, ends, strict=True)]
+        return _in_parts(handle, parts, plain)
     start = starts[0] if starts else 0
     n_samples = last_flac_sample(handle, start)
     if plain.n_samples != UNKNOWN_LENGTH and n_samples <= plain.n_samples:
@@ -316,13 +356,17 @@ def _contradictions(chunk: SoundChunk) -> tuple[str, ...]:
 def _not_read(chunk: SoundChunk) -> str:
     """Say what follows a sound and is none; empty where it may be more of it."""
     if chunk.rest[:4] in (b"RIFF", b"RF64", b"RIFX", b"FORM", b"riff", b"caff", b".snd"):
-        return (
-            f"is followed by another file, {chunk.n_rest} bytes that are not read: several were "
-            "joined. Split them to see all"
-        )
+        return _joined(chunk.n_rest)
     if chunk.is_blank:
         return f"is followed by {chunk.n_rest} bytes of zeros, which are not read"
     return ""
+
+
+def _joined(n_rest: int) -> str:
+    return (
+        f"is followed by another file, {n_rest} bytes that are not read: several were joined. "
+        "Split them to see all"
+    )
 
 
 def _coded(handle: IO[bytes], plain: SoundInfo, chunk: SoundChunk) -> SoundInfo:
@@ -355,11 +399,12 @@ def _decodable(found: SoundInfo, source: Path | IO[bytes], name: str) -> tuple[S
     """Return as much of a file as can be decoded, and what to say if that is not all."""
     assert isinstance(found.decoder, BySndfile)
     parts = []
-    for part in found.decoder.parts:
-        n = decoded_size(source, name, part)
-        parts.append(part._replace(n_samples=n))
-        if n < part.n_samples:
-            break
+    with opened(source, name) as handle:
+        for part in found.decoder.parts:
+            n = decoded_size(handle, part)
+            parts.append(part._replace(n_samples=n))
+            if n < part.n_samples:
+                break
     n_samples = sum(part.n_samples for part in parts)
     if n_samples == found.n_samples:
         return found, ""
@@ -386,7 +431,11 @@ def _by_ffmpeg(source: Path | IO[bytes], name: str, doubt: _DoubtError) -> Sound
             f"{in_quotes(name)} {what}, and there is none. Install it {HOW_TO_INSTALL}."
         )
     decoder = ByFfmpeg(doubt.options)
-    return _understood(decoder.probe(source, name), decoder, doubt)
+    found = _understood(decoder.probe(source, name), decoder, doubt)
+    with opened(source, name) as handle:
+        at, size = second_file(handle), handle.seek(0, os.SEEK_END)
+    remark = (_joined(size - at),) if at else ()
+    return found._replace(remarks=(*remark, *found.remarks))
 
 
 def _understood(report: Report, decoder: ByFfmpeg, doubt: _DoubtError) -> SoundInfo:
@@ -397,6 +446,21 @@ def _understood(report: Report, decoder: ByFfmpeg, doubt: _DoubtError) -> SoundI
         remarks.append(f"{doubt.text}, and {found.duration:.3f} s of it are decoded")
     if report.n_sounds > 1:
         remarks.append(f"holds {report.n_sounds} tracks of sound, of which one is read")
+    if report.begins > TOLERANCE:
+        remarks.append(
+            f"has sound only from {report.begins:.3f} s of the film on: times count from there"
+        )
+    if doubt.is_intact:
+        return found._replace(remarks=tuple(remarks))
+    if report.n_before / found.sr < found.duration - TOLERANCE / 2:
+        when = f"{report.n_before / found.sr:.3f} s"
+        damage = (
+            f"has no sound between {when} and {report.gap_end:.3f} s, by its own times"
+            if report.gap_end
+            else f"cannot be decoded from {when} on, says ffmpeg ({report.complaint})"
+        )
+        damage = doubt.damage or f"{damage}: it was cut or is damaged there"
+        return found._replace(n_samples=report.n_before, damage=damage, remarks=tuple(remarks))
     if report.complaint and not doubt.damage:
         promised = report.promised or 0
         if found.duration < promised - TOLERANCE:
@@ -415,7 +479,9 @@ def _compared(found: SoundInfo, source: Path | IO[bytes], name: str) -> SoundInf
     """Return what ffmpeg makes of a file if that is more or less than it seems to be."""
     decoder = ByFfmpeg()
     try:
-        other = _understood(decoder.probe(source, name), decoder, _DoubtError())
+        other = _understood(
+            decoder.probe(source, name), decoder, _DoubtError(is_intact=found.is_intact)
+        )
     except FfmpegError:  # it does not know everything
         return found
     if not other.n_samples:

@@ -26,9 +26,9 @@ from .._util.warn import warn_user
 from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, InvalidValueError
 from .decode import BySndfile, Part
 from .ffmpeg import ByFfmpeg
-from .files import checked_file, in_quotes
+from .files import checked_file, how_to_mend, in_quotes
 from .levels import TOO_LOUD, Levels
-from .probe import OR_KEEP, how_to_mend, probe
+from .probe import OR_KEEP, probe
 from .resample import Samples, check_rate, resampled, resampled_size
 from .samples import checked_samples
 
@@ -180,15 +180,17 @@ class Audio:
         AudioFileNotFoundError
             If there is no such file.
         AudioFileError
-            If the file cannot be read, is not audio, or is shorter than its header says; or if
-            only ffmpeg could decode it, and there is none.
+            If the file cannot be read, is not audio, is shorter than its header says or damaged,
+            or holds recordings of different rates; or if only ffmpeg could decode it, and there
+            is none.
         InvalidTypeError
             If `file` is neither a path nor a binary file object.
 
         Warns
         -----
         UserWarning
-            If the file holds more or less than its header says, or may have been cut short.
+            If the file holds more or less than its header says, may have been cut short, or is
+            followed by another one; if a film's sound begins later than its pictures.
         """
         begin = check_number("start", start, unit="s")
         keep = check_choice("on_damage", on_damage, ("raise", "keep")) == "keep"

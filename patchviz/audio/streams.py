@@ -1,120 +1,22 @@
-"""Files that are streams of pages or frames, Ogg, FLAC and MP3: what their bytes tell."""
+"""Files that are streams of frames, FLAC and MP3: what their bytes tell."""
 
 from __future__ import annotations
 
 import os
 import re
 import struct
-from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO
 
-from .files import bytes_at
+from .files import bytes_at, found_at
 
 __all__ = [
     "MP3_UNSURE",
-    "OggLink",
     "flac_length",
     "flac_parts",
     "last_flac_sample",
+    "mp3_damage",
     "mp3_doubt",
-    "ogg_counts_too_few",
-    "ogg_links",
 ]
-
-
-# -- Ogg -------------------------------------------------------------------------------------
-
-
-class OggLink(NamedTuple):
-    """One of the recordings that are chained in an Ogg file, as far as its pages tell."""
-
-    start: int  # in bytes
-    end: int
-    n_streams: int
-    is_complete: bool  # its last page is whole, and marked as the last
-    last: int  # where that begins
-    counted: int  # samples to the end of the page before
-
-
-def ogg_links(handle: IO[bytes]) -> list[OggLink]:
-    """Return the links of a chained Ogg file: one for a plain file, none for a damaged start."""
-    size = handle.seek(0, os.SEEK_END)
-    links: list[OggLink] = []
-    at = most = 0
-    was_first = False  # the page before was the first of a stream
-    while at < size:
-        handle.seek(at)
-        head = handle.read(27 + 255)
-        if head[:4] != b"OggS" or len(head) < 27:
-            at = _next_page(handle, at + 1, size)
-            continue
-        table = head[27 : 27 + head[26]]
-        end = at + 27 + head[26] + sum(table)
-        (granule,) = struct.unpack_from("<q", head, 6)
-        is_first, is_last = bool(head[5] & 2), bool(head[5] & 4)
-        if is_first and not was_first:
-            links.append(OggLink(at, end, 0, False, at, 0))
-            most = 0
-        was_first = is_first
-        if links:
-            link = links[-1]
-            links[-1] = link._replace(
-                end=min(end, size),
-                n_streams=link.n_streams + is_first,
-                is_complete=is_last and end <= size,
-                last=at,
-                counted=most,
-            )
-            most = max(most, granule)
-        at = end
-    return links
-
-
-def ogg_counts_too_few(handle: IO[bytes], link: OggLink) -> bool:
-    """Whether the last page of Vorbis or Opus counts fewer samples than its packets hold.
-
-    It may count some less: so the end is cut to the sample.
-    """
-    first = bytes_at(handle, link.start, 27 + 255 + 64)
-    codec = first[27 + first[26] :]
-    page = bytes_at(handle, link.last, 27 + 255 + 255 * 255)
-    (granule,) = struct.unpack_from("<q", page, 6)
-    table, at, packets, size = page[27 : 27 + page[26]], 27 + page[26], [], 0
-    for n in table:
-        size += n
-        if n < 255:
-            packets.append(page[at : at + min(size, 2)])
-            at, size = at + size, 0
-    if codec.startswith(b"OpusHead"):
-        held, slack = sum(map(_opus_samples, packets)), 2 * 5760
-    elif codec.startswith(b"\1vorbis") and len(codec) > 28:
-        sizes = (1 << (codec[28] & 15), 1 << (codec[28] >> 4))
-        # Encoders have two modes: short blocks, and long ones.
-        lengths = [sizes[packet[0] >> 1 & 1] for packet in packets if packet and not packet[0] & 1]
-        held = sum((a + b) // 4 for a, b in zip(lengths, lengths[1:]))  # noqa: B905, RUF007
-        slack = 2 * sizes[1]
-    else:
-        return False
-    return bool(granule < link.counted + max(0, held - slack))
-
-
-def _opus_samples(packet: bytes) -> int:
-    """Return how many samples an Opus packet holds, at 48 kHz."""
-    if not packet:
-        return 0
-    config, code = packet[0] >> 3, packet[0] & 3
-    if config < 12:
-        each = (480, 960, 1920, 2880)[config % 4]
-    elif config < 16:
-        each = (480, 960)[config % 2]
-    else:
-        each = (120, 240, 480, 960)[config % 4]
-    return each * (1 if code == 0 else 2 if code < 3 else packet[1] & 63 if len(packet) > 1 else 1)
-
-
-def _next_page(handle: IO[bytes], at: int, size: int) -> int:
-    """Return where the next page begins, after some damage."""
-    return next(_found(handle, b"OggS", at), size)
 
 
 # -- FLAC ------------------------------------------------------------------------------------
@@ -125,7 +27,7 @@ _STEREO = {1, 8, 9, 10}  # two channels, as they are or one of them as a differe
 def flac_parts(handle: IO[bytes]) -> list[int]:
     """Return where recordings begin in a FLAC file: in several places if files were joined."""
     head = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
-    return [at for at in _found(handle, b"fLaC", 0) if head.match(bytes_at(handle, at, 8))]
+    return [at for at in found_at(handle, b"fLaC", 0) if head.match(bytes_at(handle, at, 8))]
 
 
 def last_flac_sample(handle: IO[bytes], start: int) -> int:
@@ -200,10 +102,7 @@ def mp3_doubt(handle: IO[bytes]) -> str:
     follow. (Where there are fewer, decoding ends early.)
     """
     size = handle.seek(0, os.SEEK_END)
-    at = 0
-    while (tag := bytes_at(handle, at, 10))[:3] == b"ID3" and len(tag) == 10:
-        n = tag[6] << 21 | tag[7] << 14 | tag[8] << 7 | tag[9]
-        at += 10 + n + (10 if tag[5] & 0x10 else 0)
+    at = _after_tags(handle, 0)
     frame = bytes_at(handle, at, 400).ljust(400, b"\0")
     found = re.match(rb"\xff[\xe0-\xff].{2}\0*(?:.{2}\0*)?(Xing|Info)", frame, re.DOTALL)
     if found is None:
@@ -225,6 +124,54 @@ def mp3_doubt(handle: IO[bytes]) -> str:
     if is_another or _without_tags(handle, size) - at - n_bytes > 4096:
         return "goes on after what its header says"
     return ""
+
+
+_KILOBITS = (  # a second, of layer III, by number: MPEG 1; MPEG 2 and 2.5
+    (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),
+    (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),
+)
+_MPEG_RATES = (44100, 48000, 32000, 1)  # Hz, by number
+
+
+def mp3_damage(handle: IO[bytes]) -> int | None:
+    """Return where in an MP3 file a frame should begin and does not.
+
+    None if all of them follow, perhaps with tags between them; -1 if the first does not tell how
+    long it is. What is shorter than two frames, at the end, may be padding or an unknown tag.
+    """
+    end = _without_tags(handle, handle.seek(0, os.SEEK_END))
+    at = start = _after_tags(handle, 0)
+    begin, block = at, b""
+    while end - at > 2 * 1441:
+        if at + 4 > begin + len(block):
+            begin, block = at, bytes_at(handle, at, 1 << 20)
+        n = _mp3_frame(block[at - begin : at - begin + 4])
+        if not n:
+            n = max(_after_tags(handle, at) - at, 128 * (bytes_at(handle, at, 3) == b"TAG"))
+        if not n:
+            return at if at > start else -1
+        at += n
+    return None
+
+
+def _mp3_frame(head: bytes) -> int:
+    """Return how many bytes a frame has, by its head; 0 for what is no head that tells."""
+    if head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # only layer III
+        return 0
+    version = head[1] >> 3 & 3  # 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
+    bits = 1000 * _KILOBITS[version != 3][head[2] >> 4]
+    rate = _MPEG_RATES[head[2] >> 2 & 3] // {3: 1, 2: 2, 1: 1, 0: 4}[version]
+    if not bits or rate < 8000:
+        return 0
+    return (144 if version == 3 else 72) * bits // rate + (head[2] >> 1 & 1)
+
+
+def _after_tags(handle: IO[bytes], at: int) -> int:
+    """Return where the sound begins: after the tags that begin somewhere."""
+    while (tag := bytes_at(handle, at, 10))[:3] == b"ID3" and len(tag) == 10:
+        n = tag[6] << 21 | tag[7] << 14 | tag[8] << 7 | tag[9]
+        at += 10 + n + (10 if tag[5] & 0x10 else 0)
+    return at
 
 
 def _without_tags(handle: IO[bytes], end: int) -> int:
@@ -249,17 +196,3 @@ def _crc16(data: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
     return crc
-
-
-def _found(handle: IO[bytes], what: bytes, at: int) -> Iterator[int]:
-    """Yield where a file has some bytes, from one of its bytes on."""
-    before = b""
-    handle.seek(at)
-    while block := handle.read(1 << 20):
-        text = before + block
-        found = -1
-        while (found := text.find(what, found + 1)) >= 0:
-            yield at - len(before) + found
-            handle.seek(at + len(block))  # whoever asks may read in between
-        at += len(block)
-        before = text[1 - len(what) :]

@@ -91,18 +91,6 @@ def test_joined_files_are_read_one_after_the_other(
     )
 
 
-def test_joined_files_of_different_rates_are_one_sound(tmp_path: Path) -> None:
-    path = tmp_path / "a.flac"
-    path.write_bytes(encoded(noise(8000), "FLAC") + encoded(noise(32000), "FLAC", sr=16000))
-    with pytest.warns(
-        UserWarning,
-        match=r"holds several recordings of different rates or channels, and \d\.\d+ s of it are",
-    ):
-        audio = Audio.from_file(path)
-    assert repr(audio).endswith(" s, 8000 Hz, 1 channel, decoded by ffmpeg")
-    assert 2.5 < audio.duration <= 3  # ffmpeg leaves something out where they meet
-
-
 @pytest.mark.parametrize("subtype", ["PCM_16", "IMA_ADPCM"])
 def test_another_file_after_a_wav_is_told(subtype: str) -> None:
     content = encoded(noise(8080), subtype=subtype)  # 16 blocks of IMA ADPCM
