@@ -19,11 +19,6 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import soundfile
-from docutils import nodes
-from docutils.core import publish_from_doctree
-from docutils.utils import new_document
-from docutils.writers.docutils_xml import Writer as XmlWriter
-from docutils.writers.html5_polyglot import Writer as HtmlWriter
 from matplotlib.cbook import is_math_text
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -31,9 +26,6 @@ from matplotlib.text import Text
 import patchviz as pv
 from patchviz import cli
 from patchviz._util.text import isolated, one_line, plain
-from patchviz.sphinxext import cache
-from patchviz.sphinxext.cache import CachedView
-from patchviz.sphinxext.directive import PatchvizDirective
 from patchviz.web.html import page
 
 pytestmark = [
@@ -229,6 +221,14 @@ def in_messages(text: str) -> None:
 
 @each
 def in_the_directive(text: str) -> None:
+    from docutils import nodes
+    from docutils.core import publish_from_doctree
+    from docutils.utils import new_document
+    from docutils.writers.docutils_xml import Writer as XmlWriter
+    from docutils.writers.html5_polyglot import Writer as HtmlWriter
+
+    from patchviz.sphinxext.directive import PatchvizDirective
+
     options = PatchvizDirective.option_spec
     given = {name: options[name](text) for name in ("title", "alt")}
     assert given == {"title": plain(text), "alt": plain(text)}
@@ -239,8 +239,9 @@ def in_the_directive(text: str) -> None:
     ElementTree.fromstring(publish_from_doctree(document, writer=XmlWriter()))
 
 
-PLACES: list[Callable[..., None]] = [
-    in_figures, in_labels, in_a_mosaic, in_pages, in_file_names, in_messages, in_the_directive,
+PLACES = [
+    in_figures, in_labels, in_a_mosaic, in_pages, in_file_names, in_messages,
+    pytest.param(in_the_directive, marks=pytest.mark.docs),
 ]  # fmt: skip
 
 # As often as seconds allow. A figure takes five texts at a time; a mosaic takes a second.
@@ -291,14 +292,17 @@ def test_a_notebook_keeps_hostile_text_as_text(often: int) -> None:
 # -- pages of Sphinx, a shell ------------------------------------------------------------------
 
 
+@pytest.mark.docs
 @pytest.mark.parametrize("view", ["player", "overview", "mosaic"])
 def test_a_file_named_like_mathematics_does_not_end_a_build(
     view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from patchviz.sphinxext import cache
+
     monkeypatch.setattr(cache, "DPI", 20)
     clip = tmp_path / r"$\foo$ <b>.wav"
     soundfile.write(clip, np.linspace(-0.1, 0.1, 44100), 22050)
-    made = CachedView.of(
+    made = cache.CachedView.of(
         clip, view, {"title": r"$\bar" if view == "mosaic" else r"$\foo$"}, tmp_path
     )
     assert made.still.read_bytes().startswith(b"\x89PNG")
