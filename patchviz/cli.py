@@ -19,7 +19,7 @@ from ._util.files import are_one, check_writable, written
 from ._util.text import one_line
 from ._util.validation import check_choice, check_int, check_number
 from .core.framing import TAILS
-from .errors import Argument, InvalidValueError, PatchvizError, shorten
+from .errors import Argument, InvalidValueError, PatchvizError, rendered, shorten
 
 if TYPE_CHECKING:
     from .core.patches import Patches
@@ -130,16 +130,26 @@ def _parser() -> argparse.ArgumentParser:
         "which nothing is seen; or native, the file's own (default: 22050)")  # fmt: skip
     add("--mono", action="store_true", help="mix the channels of the file to one")
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
-    add("-n", type=int, help="patches in a mosaic, 1 to 24 (default: 3)")
+    add("-n", type=_whole, help="patches in a mosaic, 1 to 24 (default: 3)")
     add("--no-audio", action="store_true", default=None, help="leave the sound out")
     add("--image-format", metavar="{png,webp}",
         help="a page's picture: exact (the default), or lossy and a fifth of the size")  # fmt: skip
-    add("--column-step", type=int, metavar="N",
+    add("--column-step", type=_whole, metavar="N",
         help="let a page show the maximum of every N columns, to make it smaller")  # fmt: skip
-    add("--max-bytes", type=int, metavar="N", help="how large a page may become")
+    add("--max-bytes", type=_whole, metavar="N", help="how large a page may become")
     add("--open", action="store_true", help="open what was written")
     add("--version", action="version", version=f"patchviz {__version__}")
     return parser
+
+
+def _whole(text: str) -> int:
+    """Return a whole number, also of the form 1e6."""
+    with contextlib.suppress(ValueError):
+        return int(text)
+    with contextlib.suppress(ValueError):
+        if (number := float(text)).is_integer():
+            return int(number)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
 
 
 def _output(options: argparse.Namespace) -> Path:
@@ -235,11 +245,11 @@ def _carve(options: argparse.Namespace) -> Patches:
     with _warnings_said():
         spec = _spectrogram(options)
     rate = spec.audio.sr if spec.audio is not None else spec.sr
+    resampled = f"resampled from {rate:.10g} Hz to {spec.sr:.10g} Hz"
     if rate > spec.sr:
-        _say(
-            f"resampled from {rate:.10g} Hz to {spec.sr:.10g} Hz: nothing above {spec.sr / 2:.10g} "
-            "Hz is seen; --sr native keeps all"
-        )
+        _say(f"{resampled}: nothing above {spec.sr / 2:.10g} Hz is seen; --sr native keeps all")
+    elif rate < spec.sr:
+        _say(f"{resampled}: there is nothing above {rate / 2:.10g} Hz; --sr native leaves that out")
     return spec.patches(duration=options.duration, hop_duration=options.hop, tail=options.tail)
 
 
@@ -251,8 +261,13 @@ def _warnings_said() -> Iterator[None]:
         try:
             yield
         finally:
-            for message in dict.fromkeys(str(warning.message) for warning in caught):
-                _say(one_line(message))
+            for message in dict.fromkeys(_said(warning.message) for warning in caught):
+                _say(message)
+
+
+def _said(warning: Warning | str) -> str:
+    parts = getattr(warning, "parts", None)
+    return one_line(rendered(parts, _spell) if parts else str(warning))
 
 
 def _check_size(options: argparse.Namespace) -> None:
@@ -346,4 +361,5 @@ def _spell(argument: Argument) -> str:
     option = _OPTIONS[argument.name]
     if not argument.has_value or isinstance(argument.value, bool):
         return option
-    return f"{option} {shlex.quote(str(argument.value))} {argument.unit}".rstrip()
+    value = "native" if (argument.name, argument.value) == ("sr", None) else str(argument.value)
+    return f"{option} {shlex.quote(value)} {argument.unit}".rstrip()

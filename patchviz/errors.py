@@ -27,6 +27,9 @@ __all__ = [
     "PatchIndexError",
     "PatchvizError",
     "Setting",
+    "Text",
+    "parts_of",
+    "rendered",
     "shorten",
     "shown",
 ]
@@ -112,8 +115,15 @@ Part: TypeAlias = str | Argument
 Text: TypeAlias = Part | tuple[Part, ...]
 
 
-def _parts(text: Text) -> tuple[Part, ...]:
+def parts_of(text: Text) -> tuple[Part, ...]:
+    """Return the parts of a text."""
     return text if isinstance(text, tuple) else (text,)
+
+
+def rendered(parts: tuple[Part, ...], spell: Callable[[Argument], str]) -> str:
+    """Return a message for another face than Python; see `PatchvizError.render`."""
+    said = (part for part in parts if not isinstance(part, InPython))
+    return contained(shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said)))
 
 
 class PatchvizError(Exception):
@@ -152,16 +162,18 @@ class PatchvizError(Exception):
     def __init__(self, *message: Part, allowed: Text = "", remedy: Text = "") -> None:
         parts = message
         if allowed:
-            parts += (". It must be ", *_parts(allowed), ".")
+            parts += (". It must be ", *parts_of(allowed), ".")
         elif remedy:
             parts += (".",)
         if remedy:
-            parts += (" ", *_parts(remedy))
+            parts += (" ", *parts_of(remedy))
         self._parts = parts
         named = next((part for part in message if isinstance(part, Argument)), None)
         self.argument = named.name if named else None
         self.value = named.value if named and named.has_value else None
-        self.allowed, self.remedy = ("".join(map(str, _parts(text))) for text in (allowed, remedy))
+        self.allowed, self.remedy = (
+            "".join(map(str, parts_of(text))) for text in (allowed, remedy)
+        )
         super().__init__(contained(shorten("".join(map(str, parts)))))
 
     def __str__(self) -> str:  # OSError has a form of its own
@@ -189,8 +201,7 @@ class PatchvizError(Exception):
         >>> error.render(lambda argument: f"--{argument.name} {argument.value}")
         '--tail cut is not allowed.'
         """
-        said = (part for part in self._parts if not isinstance(part, InPython))
-        return contained(shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said)))
+        return rendered(self._parts, spell)
 
 
 class InvalidValueError(PatchvizError, ValueError):

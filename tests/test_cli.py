@@ -123,10 +123,13 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["CLIP", "--image-format", "jpeg"], "--image-format jpeg is not allowed. It must be one "
          "of 'png', 'webp'."),
         (["CLIP", "--column-step", "0"], "--column-step 0 is not allowed."),
-        (["CLIP", "--max-bytes", "60000"], "more than --max-bytes 60000 allows: page "),
-        (["CLIP", "--max-bytes", "60000"], "Raise --max-bytes, or make it smaller: --column-step 2 "
+        (["CLIP", "--max-bytes", "70000"], "more than --max-bytes 70000 allows: page "),
+        (["CLIP", "--max-bytes", "70000"], "Raise --max-bytes, or make it smaller: --column-step 2 "
          "halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves out "
          "the sound; fewer bins help too."),
+        (["CLIP", "--max-bytes", "1"], "Raise --max-bytes: no page is smaller."),
+        (["CLIP", "--max-bytes", "1.5"], "argument --max-bytes: '1.5' is no whole number."),
+        (["CLIP", "--max-bytes", "7e4"], "more than --max-bytes 70000 allows: page "),
         (["CLIP", "--duration", "abc"],
          "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
         (["CLIP", "--hop", "0.001"],
@@ -203,6 +206,24 @@ def test_a_lossy_picture_makes_a_smaller_page(clip: Path) -> None:
     assert Path("lossy.html").stat().st_size < Path("exact.html").stat().st_size
 
 
+def test_a_higher_rate_is_said_and_warnings_speak_of_the_shells_own_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soundfile.write(tmp_path / "one.wav", np.ones(1), 200)
+    carving = ["--hop", "5", "--tail", "pad", "--no-audio"]
+    assert main(["one.wav", "--sr", "200", *carving]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "patchviz: reading one.wav ...",
+        "patchviz: The sound has 1 sample at 200 Hz, less than one frame of n_fft=2048: most of a "
+        "frame is padding.",
+    ]
+    assert main(["one.wav", *carving]) == 0
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "patchviz: resampled from 200 Hz to 22050 Hz: there is nothing above 100 Hz; "
+        "--sr native leaves that out"
+    )
+
+
 @pytest.fixture
 def bat(tmp_path: Path) -> Path:
     """A second of a sound that nobody hears, 40 kHz, and half as loud one that some do, 8 kHz."""
@@ -218,8 +239,8 @@ def test_what_a_lower_rate_drops_is_said(bat: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.splitlines() == [
         f"patchviz: reading {bat} ...",
         "patchviz: 80% of the power of 'bat.wav' lies above 11025 Hz, half the rate of the "
-        "analysis, and is not seen. Choose a higher sr, or None, which keeps the sound's own "
-        "192000 Hz.",
+        "analysis, and is not seen. Choose a higher --sr, or --sr native, which keeps the sound's "
+        "own 192000 Hz.",
         "patchviz: resampled from 192000 Hz to 22050 Hz: nothing above 11025 Hz is seen; "
         "--sr native keeps all",
     ]
@@ -468,6 +489,6 @@ def test_what_a_format_leaves_out_is_said_in_a_line(
     assert main(["bat.wav", "--sr", "native", "--duration", "0.02", "--hop", "0.01"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert [line for line in lines if "Sound above" in line] == [
-        "patchviz: Sound above 96 kHz is left out: audio_format='ogg' holds at most 192000 Hz, and "
-        "the recording has 384000 Hz. No page plays more."
+        "patchviz: Sound above 96 kHz is left out: 'ogg' holds at most 192000 Hz, and the "
+        "recording has 384000 Hz. No page plays more."
     ]

@@ -20,7 +20,7 @@ from matplotlib.animation import FFMpegWriter
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
 from ..audio.encode import heard
 from ..audio.formats import ANY_RATE, FILM_ENCODERS, rates_of_encoder
-from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class SoundTrack:
         remedy = (
             ""
             if rates.highest == ANY_RATE.highest
-            else ('A film.mkv with extra_args=["-c:a", "flac"] holds more.')
+            else InPython(' A film.mkv with extra_args=["-c:a", "flac"] holds more.')
         )
         what = f"{encoder} in a film" if encoder else "the codec that ffmpeg chooses for it"
         rates.tell_loss(audio.sr, what, speed=speed, remedy=remedy)

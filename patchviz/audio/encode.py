@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.warn import warn_user
+from ..errors import InPython
 from .ffmpeg import ByFfmpeg
 from .formats import AUDIO_FORMATS, AudioFormat
 
@@ -115,8 +116,9 @@ def encode_sound(
     form = AUDIO_FORMATS[audio_format]
     rate = form.rates.nearest(audio.sr)
     is_least = form.rates.highest < AUDIO_FORMATS["flac"].rates.highest
-    more = "The formats ogg, flac and wav hold more." if is_least else "No page plays more."
-    form.rates.tell_loss(audio.sr, f"audio_format={audio_format!r}", remedy=more)
+    more = " The formats ogg, flac and wav hold more." if is_least else " No page plays more."
+    what = (InPython("audio_format="), repr(audio_format))
+    form.rates.tell_loss(audio.sr, what, remedy=more)
     start = max(start, audio.start)
     data = _encoded(heard(audio, start, end, sr=rate), form, rate, on_size)
     return Sound(data, form.media_type, start)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from .._util.warn import warn_user
-from ..errors import InvalidValueError
+from ..errors import InvalidValueError, Text, parts_of
 from .resample import MAX_RATIO
 
 __all__ = ["ANY_RATE", "AUDIO_FORMATS", "FILM_ENCODERS", "AudioFormat", "Rates", "rates_of_encoder"]
@@ -53,15 +53,16 @@ class Rates:
             )
         return chosen
 
-    def tell_loss(self, rate: float, what: str, *, speed: float = 1.0, remedy: str = "") -> None:
+    def tell_loss(self, rate: float, what: Text, *, speed: float = 1.0, remedy: Text = "") -> None:
         """Warn if a sound of a rate, played at a speed, loses its highest frequencies."""
         if math.floor(rate * speed) > self.highest:
             played = f" played at a speed of {speed:g}" if speed != 1 else ""
-            warn_user(
-                f"Sound above {self.highest / speed / 2000:g} kHz is left out: {what} holds at "
-                f"most {self.highest} Hz, and the recording has {rate:.10g} Hz{played}. "
-                f"{remedy}".rstrip()
+            parts = (
+                f"Sound above {self.highest / speed / 2000:g} kHz is left out: ",
+                *parts_of(what),
+                f" holds at most {self.highest} Hz, and the recording has {rate:.10g} Hz{played}.",
             )
+            warn_user((*parts, *parts_of(remedy)))
 
 
 ANY_RATE = Rates((range(_LOWEST, _HIGHEST + 1),))

@@ -22,7 +22,7 @@ from .._util.validation import (
 from ..audio.levels import Levels
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Setting, Text, shown
 from .rows import check_rows
 
 __all__ = ["ALL_ROWS", "Y_AXES", "Features"]
@@ -211,7 +211,7 @@ class Signal:
                 yield block[0]
                 bar.update(block.shape[1] / self.sr)
 
-    def remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[Text]:
         """Yield what a person should know of the sound that did not reach the analysis."""
         audio, levels = self.audio, self.levels
         named = shown(audio.name) if audio.name else "the sound"
@@ -221,15 +221,18 @@ class Signal:
             left = levels.mixed.power / levels.decoded.power
             yield (
                 f"Mixing the {audio.n_channels} channels of {named} leaves {left:.2g} of their "
-                "power: they cancel one another, as channels in antiphase do. Choose one of them: "
-                "Spectrogram.from_audio(y[0], sr=sr)."
+                "power: they cancel one another, as channels in antiphase do.",
+                InPython(" Choose one of them: Spectrogram.from_audio(y[0], sr=sr)."),
             )
         elif self.sr < audio.sr and levels.analysed.power < levels.mixed.power / 2:
             lost = 1 - levels.analysed.power / levels.mixed.power
             yield (
                 f"{lost:.0%} of the power of {named} lies above {self.sr / 2:g} Hz, half the rate "
-                f"of the analysis, and is not seen. Choose a higher sr, or None, which keeps the "
-                f"sound's own {audio.sr:g} Hz."
+                "of the analysis, and is not seen. Choose a higher ",
+                Argument("sr"),
+                ", or ",
+                Setting("sr", None),
+                f", which keeps the sound's own {audio.sr:g} Hz.",
             )
 
 

@@ -200,7 +200,7 @@ class Cqt(InDecibels):
         if longest * min(self.n_bins, self.bins_per_octave) > MAX_BANK:
             raise InvalidValueError(
                 Argument("filter_scale", self.filter_scale),
-                f" with {self.bins_per_octave} bins in an octave from {self._lowest:.2f} Hz makes "
+                f" with {self.bins_per_octave} bins in an octave from {self._lowest:.4g} Hz makes "
                 f"filters of {longest:.3g} samples, which are too large",
                 remedy=(
                     "Choose a smaller ",

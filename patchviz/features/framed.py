@@ -20,7 +20,7 @@ from .._util.validation import (
     check_number,
     scalar,
 )
-from ..errors import Argument, InvalidValueError, Setting
+from ..errors import Argument, InPython, InvalidValueError, Setting, Text
 from . import streaming
 from .filters import mel_bands, window_values
 from .frontend import BlockwiseFrontEnd
@@ -90,8 +90,7 @@ class Framed(BlockwiseFrontEnd):
         n_frames = streaming.frame_count(signal.n_samples, **self._framing)
         if not n_frames:
             raise InvalidValueError(
-                f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
-                "frame of ",
+                f"The sound has {_samples(signal)} at {signal.sr:g} Hz, less than one frame of ",
                 Argument("n_fft", self.n_fft),
                 remedy=(
                     "Choose a smaller ",
@@ -118,7 +117,7 @@ class Framed(BlockwiseFrontEnd):
         for frames in chunks:
             yield (np.abs(streaming.spectra(frames, window)) ** power).T
 
-    def _remarks(self, signal: Signal) -> Iterator[str]:
+    def _remarks(self, signal: Signal) -> Iterator[Text]:
         if self._hop_length > self._window_length:
             missed = 1 - self._window_length / self._hop_length
             yield (
@@ -129,8 +128,10 @@ class Framed(BlockwiseFrontEnd):
             )
         if self.center and signal.n_samples < self.n_fft:
             yield (
-                f"The sound has {signal.n_samples} samples at {signal.sr:g} Hz, less than one "
-                f"frame of n_fft={self.n_fft}: most of a frame is padding. Choose a smaller n_fft."
+                f"The sound has {_samples(signal)} at {signal.sr:g} Hz, less than one frame of ",
+                Argument("n_fft", self.n_fft),
+                ": most of a frame is padding.",
+                InPython(" Choose a smaller n_fft."),
             )
 
     def _meaning(self, sr: float) -> dict[str, Any]:
@@ -266,14 +267,19 @@ class MelBased(Framed):
             # librosa's own expression, so that the sums are taken in the same order.
             yield np.einsum("...ft,mf->...mt", powers, bands, optimize=True)
 
-    def _remarks(self, signal: Signal) -> Iterator[str]:
+    def _remarks(self, signal: Signal) -> Iterator[Text]:
         yield from super()._remarks(signal)
         n_empty = np.count_nonzero(self._bands(signal.sr).max(axis=1) == 0)
         if n_empty:
             yield (
                 f"{n_empty} of n_mels={self.n_mels} mel bands are narrower than a bin of "
-                f"n_fft={self.n_fft} and stay empty. Choose fewer bands, or a larger n_fft."
+                f"n_fft={self.n_fft} and stay empty.",
+                InPython(" Choose fewer bands, or a larger n_fft."),
             )
+
+
+def _samples(signal: Signal) -> str:
+    return f"{signal.n_samples} sample{'s' if signal.n_samples != 1 else ''}"
 
 
 def check_norm(owner: object, name: str, *names: str) -> None:

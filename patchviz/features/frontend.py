@@ -22,7 +22,7 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..audio.source import Audio
-from ..errors import InPython, InvalidValueError, Setting
+from ..errors import InPython, InvalidValueError, Setting, Text
 from .base import Features, Part, Signal
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class BlockwiseFrontEnd(abc.ABC):
     def _check_rate(self, sr: float) -> None:  # noqa: B027 - most fit every rate
         """Check the options against the sampling rate of a sound."""
 
-    def _remarks(self, signal: Signal) -> Iterator[str]:
+    def _remarks(self, signal: Signal) -> Iterator[Text]:
         """Yield what a person should be warned of."""
         yield from ()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..audio.encode import Sound, encode_sound, estimate_size
 from ..errors import Argument, InvalidValueError, Setting
+from .html import least_size
 from .options import PlayerOptions
 from .texture import Quantizer, encode_tiles
 
@@ -143,7 +144,9 @@ class Budget:
 
 def check_sound_fits(audio: Audio, options: PlayerOptions) -> None:
     """Raise if a recording's sound alone is too large for a player: before anything is computed."""
-    Budget(options, (audio.start, audio.end), audio, 0, 0, 0).ask_for_tiles(())
+    least = least_size()
+    page = least if options.max_bytes <= least else 0  # or it is said when all of it is known
+    Budget(options, (audio.start, audio.end), audio, page, 0, 0).ask_for_tiles(())
 
 
 def _in_base64(data: bytes) -> int:

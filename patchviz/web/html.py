@@ -93,6 +93,11 @@ def _script() -> tuple[str, str]:
     return name, f'(() => {{\n"use strict";\n{code}\ndefinePlayer("{name}");\n}})();'
 
 
+def least_size() -> int:
+    """Return how many bytes a player takes at least: its script."""
+    return len(_script()[1].encode())
+
+
 def data_uri(data: bytes, media_type: str) -> str:
     """Return bytes as a URI that holds them."""
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"

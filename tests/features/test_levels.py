@@ -53,7 +53,7 @@ def test_what_the_rate_of_the_analysis_drops_is_told(read: Any) -> None:
     y = tone(40_000, 300_000, amplitude=0.8) + tone(3000, 300_000, amplitude=0.4) + 0.3
     message = (
         r"^80% of the power of 'bat\.wav' lies above 11025 Hz, half the rate of the analysis, and "
-        r"is not seen\. Choose a higher sr, or None, which keeps the sound's own 300000 Hz\.$"
+        r"is not seen\. Choose a higher sr, or sr=None, which keeps the sound's own 300000 Hz\.$"
     )
     with pytest.warns(UserWarning, match=message) as caught:
         read(y, 300_000)
