@@ -25,6 +25,7 @@ from .files import in_quotes, on_disk
 __all__ = ["ByFfmpeg", "FfmpegError", "Report"]
 
 _GAP = 0.1  # s; times may be rounded, or those of pictures
+_NO_TIME = -(1 << 63)  # of a packet that has none
 _HEAD = struct.Struct(">4s5I")  # of an AU file: magic, offset, size, encoding, rate, channels
 
 
@@ -204,6 +205,9 @@ def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
             if not line[:1].isdigit():
                 continue
             _, _, time, duration, *_ = line.split(",")
+            if int(time) == _NO_TIME:
+                end = math.inf
+                continue
             at = int(time) * unit
             if gap is None and end is not None and at > end + _GAP:
                 gap = max(0.0, last_two[0] - begin), at - begin

@@ -11,7 +11,6 @@ from .files import bytes_at, found_at
 
 __all__ = ["OggLink", "ogg_counts_too_few", "ogg_links"]
 
-_LARGEST = 27 + 255 + 255 * 255  # bytes of a page
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -37,8 +36,10 @@ def ogg_links(handle: IO[bytes]) -> list[OggLink]:
     at = most = 0
     was_first = False  # the page before was the first of a stream
     while at < size:
-        page = bytes_at(handle, at, _LARGEST)
+        page = bytes_at(handle, at, 27 + 255)
         end = _page_end(page, at)
+        if end > at + len(page):
+            page = bytes_at(handle, at, end - at)
         following = at
         if end > size or not end or _checksum(page[: end - at]) != page[22:26]:
             following = next(found_at(handle, b"OggS", at + 1), size)

@@ -219,8 +219,8 @@ def _ogg(handle: IO[bytes], links: list[OggLink], plain: SoundInfo) -> SoundInfo
     links = links[: n_whole + 1]  # after the first damage nothing is where it was
     if len(links) > 1:
         parts = [Part(link.start, link.end) for link in links]
-        if n_whole < len(links) and not _has_sound(handle, parts[-1]):
-            parts.pop()
+        if not links[-1].is_complete and not _has_sound(handle, parts[-1]):
+            parts.pop()  # no more than its headers, or some of them, is left
         plain = _in_parts(handle, parts, plain)
     if not 0 < plain.n_samples < _MOST:
         raise _DoubtError("does not say how long it is", math.inf)
@@ -257,7 +257,8 @@ def _mp3(handle: IO[bytes], plain: SoundInfo) -> SoundInfo:
         is_intact = damaged_at is None
         return plain._replace(is_sure=not doubt, is_estimate=bool(doubt), is_intact=is_intact)
     part = Part(end=damaged_at, n_samples=plain.n_samples)
-    part = part._replace(n_samples=decoded_size(handle, part))
+    n_samples = decoded_size(handle, part) if _has_sound(handle, part) else 0
+    part = part._replace(n_samples=n_samples)
     found = plain._replace(n_samples=part.n_samples, decoder=BySndfile((part,)), is_counted=True)
     return found._replace(damage=_until(found, damaged_at))
 

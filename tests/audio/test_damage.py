@@ -159,6 +159,13 @@ def test_damage_in_the_second_of_two_joined_files(ogg: bytes) -> None:
     np.testing.assert_array_equal(audio.read(), whole.read())
 
 
+def test_second_of_two_joined_files_of_which_only_headers_are_left(ogg: bytes) -> None:
+    with pytest.warns(UserWarning, match=r"has no end-of-stream mark after \d+ samples \(8\.000 s"):
+        audio = of_bytes(ogg + ogg[:40])
+    assert audio.truncated
+    np.testing.assert_array_equal(audio.read(), without_warning(ogg).read())
+
+
 def test_what_follows_the_last_page_is_no_damage(ogg: bytes) -> None:
     audio = without_warning(ogg + b"TAG" + bytes(125))
     np.testing.assert_array_equal(audio.read(), without_warning(ogg).read())
@@ -187,6 +194,14 @@ def test_what_comes_before_the_damage_of_an_mp3_is_kept() -> None:
     assert 3 < audio.duration < 5
     n = audio.n_samples - 1152  # the last frame is damaged, and its length is not
     np.testing.assert_allclose(audio.read()[:, :n], whole[:, :n], atol=1e-6)
+
+
+def test_mp3_that_is_damaged_before_any_sound_is_refused() -> None:
+    content = encoded(noise(8 * SR), "MP3")
+    for keep in (False, True):
+        with pytest.raises(AudioFileError, match=r"cannot be decoded from 0\.000 s") as caught:
+            of_bytes(content[:300] + content[700:], keep=keep)
+        assert "Or keep" not in str(caught.value)
 
 
 def test_tags_between_joined_mp3_are_no_damage() -> None:
