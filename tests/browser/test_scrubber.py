@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets
+import numpy as np
 
 import patchviz as pv
 
@@ -279,3 +280,25 @@ def test_a_link_moves_both_and_tells_each_python_side_once(scrubbing: Scrubbing)
     said = len(scrubbing.js("kernel.said"))
     scrubbing.run_for(1000)
     assert len(scrubbing.js("kernel.said")) == said  # they do not go on telling one another
+
+
+def test_two_buttons_go_to_the_next_event_and_the_one_before(scrubbing: Scrubbing) -> None:
+    patches = numbers()
+    scores = np.zeros(len(patches))
+    scores[[20, 21, 60]] = 0.7, 0.9, 0.8
+    scrubber = pv.scrub(patches.with_scores(scores, classes=["wren"]))
+    scrubbing.show(scrubber)
+    for name, index in [("Next event (N)", 21), ("Next event (N)", 60), ("Next event (N)", 60),
+                        ("Previous event (P)", 21), ("Previous event (P)", 21)]:  # fmt: skip
+        scrubbing.find(f"[aria-label='{name}']").click()
+        assert scrubbing.index == index
+        scrubbing.run_for(50)
+        scrubbing.exchange()
+        assert scrubber.index == scrubber.controls.slider.value == index
+    assert "scored wren: 0.90" in scrubbing.find(".patchviz-readout").inner_text()
+
+
+def test_without_events_there_are_no_buttons_for_them(scrubbing: Scrubbing) -> None:
+    show(scrubbing)
+    for name in ("Next event (N)", "Previous event (P)"):
+        assert not scrubbing.find(f"[aria-label='{name}']").is_visible()
