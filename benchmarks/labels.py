@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import patchviz as pv
+from patchviz.plot.blit import Repainter
 
 from .measure import Outcome, Settings, in_turns, megabytes, seconds
 
@@ -85,4 +87,42 @@ def overview(settings: Settings) -> list[Outcome]:
     ]  # fmt: skip
 
 
-FIGURES = [targets, overview]
+def step(settings: Settings) -> list[Outcome]:
+    """Move to another patch with labels in it and repaint what changes, as films do."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(128, 6400)).astype(np.float32)
+    spec = pv.Spectrogram(values, sr=22_050, hop_length=512, y_axis="mel", unit="dB")
+
+    def stepping(n_labels: int) -> Callable[[], None]:
+        labels = [
+            {"start_time": 5.0 * k + 1.5 * j, "end_time": 5.0 * k + 1.5 * j + 1.0,
+             "label": "abc"[j], "low_f": 1000.0, "high_f": 4000.0}
+            for k in range(29) for j in range(n_labels)
+        ]  # fmt: skip
+        known = spec.with_labels(labels) if labels else spec
+        view = pv.PatchView(
+            known.patches(duration=5.0, hop_duration=0.1),
+            ax=Figure((8, 4), layout="constrained").add_subplot(),
+        )
+        repainter = Repainter(view.figure, view.artists)
+
+        def steps() -> None:
+            for _ in range(settings.pick(50, 2)):
+                view.index = (view.index + 37) % len(view.patches)
+                repainter.rgba()
+
+        return steps
+
+    bare, outcomes = stepping(0), []
+    for n in (1, 2, 3):
+        labelled, without = in_turns(stepping(n), bare, settings.repeats)
+        outcomes.append(
+            Outcome(
+                f"an index step with {n} labels in view", "without labels", seconds(labelled),
+                seconds(without), labelled / without, 1.1, "× as long", at_least=False,
+            )
+        )  # fmt: skip
+    return outcomes
+
+
+FIGURES = [targets, overview, step]

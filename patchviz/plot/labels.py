@@ -101,6 +101,7 @@ class LabelBoxes(Artist):
         self._low = np.clip(np.where(np.isnan(low), bottom, low), bottom, top)
         self._high = np.clip(np.where(np.isnan(high), top, high), bottom, top)
         self._font = FontProperties(size="x-small")
+        self._hues = [to_rgba(color) for color in ON_DARK]
         self._colors = [to_rgba(looks.color(code)) for code in range(len(looks.names))]
         self._chips: dict[tuple[int, float, bool], _Chip] = {}
         self.span, self.origin = span, 0.0
@@ -130,10 +131,10 @@ class LabelBoxes(Artist):
         rows, starts, ends = rows[seen], starts[seen], ends[seen]
         if not rows.size:
             return Shown(rows, rows, np.empty((0, 4)))
-        boxes = np.empty((len(rows), 4))
-        transform = ax.transData
-        boxes[:, :2] = transform.transform(np.c_[starts - self.origin, self._low[rows]])
-        boxes[:, 2:] = transform.transform(np.c_[ends - self.origin, self._high[rows]])
+        corners = np.empty((len(rows), 2, 2))
+        corners[:, 0, 0], corners[:, 0, 1] = starts - self.origin, self._low[rows]
+        corners[:, 1, 0], corners[:, 1, 1] = ends - self.origin, self._high[rows]
+        boxes = ax.transData.transform(corners.reshape(-1, 2)).reshape(-1, 4)
         return Shown(rows, self._codes[known.codes[rows]], boxes)
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:
@@ -186,7 +187,7 @@ class LabelBoxes(Artist):
         gc.set_linewidth((CASING if is_crowd else LINE) * pixel)
         styles = codes % (len(ON_DARK) if is_crowd else N_STYLES)
         for style in set(styles.tolist()):
-            gc.set_foreground(to_rgba(self._looks.color(style)), isRGBA=True)
+            gc.set_foreground(self._hues[style % len(ON_DARK)], isRGBA=True)
             dash = [LINE * pixel * length for length in self._looks.dash(style)]
             gc.set_dashes(0, None if is_crowd else dash or None)
             renderer.draw_path(gc, path(boxes[styles == style]), still)
@@ -320,6 +321,8 @@ def _run_begins(
     codes: NDArray[np.int64], boxes: NDArray[np.float64], near: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return an order of boxes, by class and time, and where in it runs of near ones begin."""
+    if len(codes) == 1:  # as often in a patch: quickly
+        return np.zeros(1, np.int64), np.zeros(1, np.int64)
     order = np.lexsort((boxes[:, 0], codes))
     codes, boxes = codes[order], boxes[order]
     # Classes are laid end to end, so that one pass finds the runs of all.
