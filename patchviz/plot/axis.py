@@ -11,7 +11,7 @@ from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
-from .._util.text import plain
+from .._util.text import one_line
 from ..core.batch import batch_of
 from ..core.times import format_span, longest_time
 from ..features.rows import linear_rows
@@ -72,7 +72,7 @@ class FrequencyAxis:
         """
         spec, n_bins = spectrogram, spectrogram.n_bins
         borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
-        named = plain(spec.y_label or "")
+        named = one_line(spec.y_label or "")
         hz = named or "Frequency (Hz)"
         if spec.y_axis == "mel":
             borders_hz = [spec.fmin or 0.0, spec.fmax or spec.sr / 2]

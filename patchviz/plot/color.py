@@ -22,7 +22,7 @@ from matplotlib.colors import (
 )
 
 from .._util.reductions import FiniteRange, finite_values, least_positive
-from .._util.text import plain
+from .._util.text import one_line
 from .._util.validation import check_number
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 
@@ -101,7 +101,7 @@ class ColorScale:
                 math.isnan(found.minimum) or _fills_in(found, norm)
             ):
                 norm.autoscale_None(extremes(spectrogram.values, norm, found))
-        quantity, unit = plain(spectrogram.quantity), plain(spectrogram.unit)
+        quantity, unit = one_line(spectrogram.quantity), one_line(spectrogram.unit)
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
         return cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
 

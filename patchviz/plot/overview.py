@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import matplotlib
 
-from .._util.text import plain
+from .._util.text import contained
 from .._util.validation import check_bool, check_int, check_text, scalar
 from ..core.batch import batch_of
 from ..core.patches import Patches
@@ -189,7 +189,7 @@ def set_title(
     It is shortened to `width` points, by default the present width of the axes; the label of the
     Text keeps it whole. A name, unlike a title, is taken literally. Mathematics is not shortened.
     """
-    title = plain(title)
+    title = contained(title)
     pad = matplotlib.rcParams["axes.titlepad"] + above
     if width is None:
         width = ax.bbox.width * 72 / root_figure(ax).dpi
