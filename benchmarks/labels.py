@@ -107,7 +107,7 @@ def step(settings: Settings) -> list[Outcome]:
         repainter = Repainter(view.figure, view.artists)
 
         def steps() -> None:
-            for _ in range(settings.pick(50, 2)):
+            for _ in range(4):
                 view.index = (view.index + 37) % len(view.patches)
                 repainter.rgba()
 
@@ -115,7 +115,7 @@ def step(settings: Settings) -> list[Outcome]:
 
     bare, outcomes = stepping(0), []
     for n in (1, 2, 3):
-        labelled, without = in_turns(stepping(n), bare, settings.repeats)
+        labelled, without = in_turns(stepping(n), bare, settings.pick(40, 1))
         outcomes.append(
             Outcome(
                 f"an index step with {n} labels in view", "without labels", seconds(labelled),
