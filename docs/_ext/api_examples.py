@@ -41,6 +41,7 @@ ALT = {
     "PatchvizError": "One patch of 20 s: 15 s of speech, then silence",
     "Spectrogram": "15 s of speech as a mel spectrogram, with its colour bar in dB",
     "Stft": "15 s of speech as a spectrogram with linear frequencies, in dB",
+    "plot_coverage": "How many patches see each moment of 15 s of speech, and which of two groups",
     "plot_mosaic": "A whole spectrogram with three patches marked, and the three patches below it",
     "plot_spectrogram": "A spectrogram with the extents of patches 0, 50 and 106 above it",
     "read_labels": "15 s of speech as a spectrogram, with the four lines of a verse marked on it",

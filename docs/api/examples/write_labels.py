@@ -7,7 +7,7 @@ import patchviz as pv
 
 patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.1)
 loudest = np.sort(patches.choose(3, by="loudest"))
-table = patches[loudest].to_frame().drop(columns="file").assign(label="loud")
+table = patches[loudest].to_frame().reset_index()[["start_time", "end_time"]].assign(label="loud")
 
 with TemporaryDirectory() as folder:
     file = pv.write_labels(table, Path(folder) / "loud.selections.txt")
