@@ -60,7 +60,7 @@ class Page(HTMLParser):
     @property
     def alive(self) -> bool:
         """Whether the page holds a player."""
-        return 'class="patchviz-player"' in self.file.read_text("utf-8")
+        return 'class="patchviz-player ' in self.file.read_text("utf-8")
 
 
 class Site:

@@ -164,7 +164,7 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
    :sr: fast
 
 .. patchviz:: ../clip.ogg
-   :max-bytes: 50000
+   :max-bytes: 75000
 
 .. patchviz:: /pages
 

@@ -106,7 +106,7 @@ def test_thumbnail_numbers_count_stills(gallery):
 
 def test_pages_hold_no_second_copy(gallery):
     """A player at the end of a block is not embedded again as that expression's value."""
-    assert page(gallery, "plot_players").count('class="patchviz-player"') == 3
+    assert page(gallery, "plot_players").count('class="patchviz-player ') == 3
     assert "output_html" not in page(gallery, "plot_players")
     assert len(page(gallery, "plot_animation")) < 150_000
 
