@@ -120,7 +120,7 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
 
     if isinstance(data, Mapping):
         try:
-            data = pd.DataFrame(dict(data))
+            data = _frame_of(dict(data))
         except (ValueError, TypeError) as error:
             raise InvalidValueError(
                 f"{argument} of type {type(data).__name__} is no table: {error}. It must have "
@@ -147,8 +147,6 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
 
 
 def _from_records(argument: str, records: list[Any] | tuple[Any, ...]) -> pd.DataFrame:
-    import pandas as pd
-
     for number, record in enumerate(records):
         is_triple = isinstance(record, tuple) and len(record) == 3
         if not is_triple and not isinstance(record, Mapping):
@@ -158,7 +156,16 @@ def _from_records(argument: str, records: list[Any] | tuple[Any, ...]) -> pd.Dat
             )
     names = ("start_time", "end_time", "label")
     rows = [dict(zip(names, r, strict=True)) if isinstance(r, tuple) else dict(r) for r in records]
-    return pd.DataFrame(rows, columns=None if rows else list(names))
+    return _frame_of(rows, columns=None if rows else list(names))
+
+
+def _frame_of(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.DataFrame(data, columns=columns)
+    except OverflowError:  # older releases make no column of numbers beyond all floats
+        return pd.DataFrame(data, columns=columns, dtype=object)
 
 
 def labels_from(argument: str, data: object) -> pd.DataFrame:
