@@ -174,7 +174,7 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
          "classes=array('a', dtype='<U1') are no names. It must be a list of texts."),
         (pd.DataFrame({"a": range(9)}), {"classes": "a"}, InvalidTypeError,
          "classes='a' are no names. It must be a list of texts."),
-        (pd.DataFrame({"a": np.array([10**400] * 9, object)}), {}, InvalidTypeError,
+        (pd.DataFrame({"a": [10**400] * 9}, dtype=object), {}, InvalidTypeError,
          "scores: the column 'a' holds object, no numbers."),
     ],
 )  # fmt: skip
