@@ -297,6 +297,8 @@ def _fault(
     """Return what is wrong with what comes of a call."""
     with warnings.catch_warnings(), interrupted(SECONDS):
         warnings.simplefilter("error")
+        # Old releases use what newer ones of their own dependencies deprecate.
+        warnings.simplefilter("ignore", DeprecationWarning)
         try:
             try:
                 _use(target, World(folder), strange, chance)
