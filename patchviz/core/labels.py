@@ -156,6 +156,8 @@ class LabelIndex:
         Which class each label is.
     by_start : ndarray of int, shape (n_labels,)
         The labels' numbers in the order in which they start.
+    rising : ndarray of float, shape (n_labels,)
+        When they start, in that order.
     latest : ndarray of float, shape (n_labels,)
         When the last of those that have started ends, in that order.
     """
@@ -165,6 +167,7 @@ class LabelIndex:
     classes: tuple[str, ...]
     codes: NDArray[np.int64]
     by_start: NDArray[np.int64]
+    rising: NDArray[np.float64]
     latest: NDArray[np.float64]
 
     @classmethod
@@ -176,12 +179,12 @@ class LabelIndex:
         codes, classes = pd.factorize(labels["label"], sort=True)
         by_start = np.argsort(start, kind="stable")
         latest = np.maximum.accumulate(end[by_start])
-        return cls(start, end, tuple(map(str, classes)), codes, by_start, latest)
+        return cls(start, end, tuple(map(str, classes)), codes, by_start, start[by_start], latest)
 
     def around(self, start: float, end: float) -> NDArray[np.int64]:
         """Return the numbers of labels of which some may lie between two times, in seconds."""
         first = np.searchsorted(self.latest, start, side="left")
-        stop = np.searchsorted(self.start[self.by_start], end, side="right")
+        stop = np.searchsorted(self.rising, end, side="right")
         return np.sort(self.by_start[first:stop])
 
 

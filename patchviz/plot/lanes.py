@@ -412,10 +412,9 @@ def _list_lanes(
         index = spec._label_index
         shown = map(looks.number, index.classes)
         styles = [(looks.color(k, on_dark=on_dark), looks.turn(k)) for k in shown]
-        rising = index.by_start
-        times = np.stack([index.start[rising], index.end[rising]], axis=1)
+        times = np.stack([index.rising, index.end[index.by_start]], axis=1)
         place = {style: k for k, style in enumerate(dict.fromkeys(styles))}
-        codes = np.array([place[style] for style in styles], np.int64)[index.codes[rising]]
+        codes = np.array([place[style] for style in styles], np.int64)[index.codes[index.by_start]]
         colors, turns = zip(*place, strict=True)
         lanes.append(_Lane("labels", times=times, codes=codes, colors=colors, turns=turns))
     for order, (name, numbers) in enumerate(groups.items()):

@@ -216,8 +216,7 @@ def _labelled(patches: Patches) -> list[int]:
     known, times = patches.spectrogram._label_index, patches.times
     middles = times.mean(axis=1)
     wanted = (known.start + known.end) / 2
-    right = np.clip(np.searchsorted(middles, wanted), 1, max(1, len(middles) - 1))
-    right = np.minimum(right, len(middles) - 1)
+    right = np.clip(np.searchsorted(middles, wanted), 1, len(middles) - 1)  # 0 of a single one
     left = np.maximum(right - 1, 0)
     nearest = np.where(wanted - middles[left] <= middles[right] - wanted, left, right)
     inside = (known.end > times[nearest, 0]) & (known.start < times[nearest, 1])
