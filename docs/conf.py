@@ -87,7 +87,6 @@ sphinx_gallery_conf = {
     "reference_url": {"patchviz": None},
     "image_scrapers": ("matplotlib", "patchviz"),
     "reset_modules": ("matplotlib", "patchviz.sphinxext.reset"),
-    "image_srcset": ["2x"],
     "remove_config_comments": True,
     "capture_repr": ("_repr_html_",),  # what has no picture of itself is printed where wanted
     "abort_on_example_error": True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import reprlib
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ._util.text import contained
 
@@ -17,6 +17,7 @@ __all__ = [
     "Argument",
     "AudioFileError",
     "AudioFileNotFoundError",
+    "ClusterError",
     "Code",
     "FolderNotFoundError",
     "InPython",
@@ -26,6 +27,8 @@ __all__ = [
     "LabelFileNotFoundError",
     "PatchIndexError",
     "PatchvizError",
+    "SavedFileError",
+    "SavedFileNotFoundError",
     "Setting",
     "Text",
     "parts_of",
@@ -179,6 +182,10 @@ class PatchvizError(Exception):
     def __str__(self) -> str:  # OSError has a form of its own
         return str(self.args[0])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickled as what makes it: others, Dask among them, make an OSError of its numbers.
+        return type(self), self._parts, vars(self)
+
     def render(self, spell: Callable[[Argument], str]) -> str:
         """Return the message for another face than Python, without what helps in Python alone.
 
@@ -228,6 +235,10 @@ class AudioFileNotFoundError(AudioFileError, FileNotFoundError):
     """There is no file of that name."""
 
 
+class ClusterError(PatchvizError, ConnectionError):
+    """A cluster was lost while it worked."""
+
+
 class LabelFileError(PatchvizError, ValueError, OSError):
     """A file cannot be read as a table of labels."""
 
@@ -236,4 +247,12 @@ class LabelFileError(PatchvizError, ValueError, OSError):
 
 
 class LabelFileNotFoundError(LabelFileError, FileNotFoundError):
+    """There is no file of that name."""
+
+
+class SavedFileError(PatchvizError, ValueError, OSError):
+    """A file cannot be opened as a spectrogram that was saved."""
+
+
+class SavedFileNotFoundError(SavedFileError, FileNotFoundError):
     """There is no file of that name."""

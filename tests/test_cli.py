@@ -9,6 +9,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import types
 import webbrowser
 from pathlib import Path
@@ -20,7 +21,9 @@ from PIL import Image
 
 import patchviz as pv
 from patchviz import __main__, __version__
+from patchviz.audio.part import seconds_from
 from patchviz.cli import main
+from patchviz.errors import InvalidValueError
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,7 @@ def test_a_file_gives_its_name_to_the_page(clip: Path) -> None:
     assert main([str(clip), "--duration", "1", "--hop", "0.5", "--no-audio"]) == 0
     page = Path("rising tone.html").read_text(encoding="utf-8")
     assert "rising tone.wav" in page
-    assert "data:audio/" not in page
+    assert "<audio" not in page
 
 
 def test_a_png_is_a_mosaic(clip: Path) -> None:
@@ -82,6 +85,13 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert f"of ({n_bins}, 43)" in capsys.readouterr().out
 
 
+def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [str(clip), "--pool", "10", "--reduce", "median", "--duration", "1"]
+    assert main([*arguments, "-o", "page.html"]) == 0
+    assert "10 patches of (128, 4): 0.929 s every 0.232 s" in capsys.readouterr().out
+    assert '"reduce": "median"' in Path("page.html").read_text("utf-8").replace('":"', '": "')
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -91,21 +101,25 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
          "Choose a shorter --duration, or --tail pad."),
         (["CLIP", "--hop", "0"], "--hop 0.0 s is not allowed"),
         (["CLIP", "--kind", "mell"], "--kind mell is not allowed. It must be one of 'mel', 'stft', "
-         "'cqt', 'chroma', 'mfcc'. Did you mean 'mel'?"),
+         "'cqt', 'chroma', 'mfcc', 'pcen'. Did you mean 'mel'?"),
+        (["CLIP", "--pool", "0"], "--pool 0 frames is not allowed."),
+        (["--pool", "2"], "--pool has no use without a FILE."),
+        (["CLIP", "--reduce", "min"], "--reduce min is not allowed. It must be one of 'max', 'mea"),
         (["CLIP", "--tail", "cut"], "--tail cut is not allowed. It must be one of 'drop', 'pad'"),
         (
             ["CLIP", "-o", "page.txt"],
             "--out page.txt has the ending '.txt'. It must be one of .html",
         ),
         (["CLIP", "-o", "page"], "--out page has no ending. It must be one of .html"),
-        (["CLIP", "-o", ".html"], "--out .html names no file. Give it a name and one of the "
-         "endings .html, .png"),
-        (["CLIP", "-o", ""], "--out '' names no file. Give it a name"),
-        (["CLIP", "-o", "."], "--out . names no file. Give it a name"),
+        (["CLIP", "-o", ".html"], "--out .html has no ending. It must be one of .html, .png"),
+        (["CLIP", "-o", ""], "--out '' names no file. It must be a path, such as \"rising tone."
+         'html".'),
+        (["CLIP", "-o", "."], "--out . names no file. It must be a path"),
+        (["CLIP", "-o", "p" * 300 + ".html"], "cannot be written: file name too long. It must be"),
         (["."], "FILE . is a folder. Name a sound file in it."),
         ([""], "FILE '' names no file. Give the path of a sound file."),
         (["CLIP", "-o", "nowhere/page.html"],
-         "there is no folder nowhere. Make it first: mkdir -p nowhere"),
+         "--out nowhere/page.html: there is no folder 'nowhere'. Make it first."),
         (["CLIP", "--cmap", "magmaa"], "--cmap magmaa is no colormap of matplotlib. "
          "matplotlib.colormaps lists them. Did you mean 'magma'?"),
         (["CLIP", "-n", "0", "-o", "m.png", "--duration", "1"], "-n 0 patches is not allowed"),
@@ -116,17 +130,18 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["CLIP", "-n", "3", "-o", "n.html"],
          "-n has no use with .html. Leave it out; it belongs to .png."),
         (["CLIP", "--no-audio", "-o", "x.gif"],
-         "--no-audio has no use with .gif. Leave it out; it belongs to .html, .mp4."),
+         "--no-audio has no use with .gif. Leave it out; it belongs to .html, .mp4, .avi, .m4v, "
+         ".mkv, .mov, .webm."),
         (["CLIP", "--image-format", "webp", "-o", "x.png"], "--image-format has no use with .png."),
         (["CLIP", "--column-step", "2", "-o", "x.png"], "--column-step has no use with .png."),
         (["CLIP", "--max-bytes", "0", "-o", "x.mp4"], "--max-bytes has no use with .mp4."),
         (["CLIP", "--image-format", "jpeg"], "--image-format jpeg is not allowed. It must be one "
          "of 'png', 'webp'."),
-        (["CLIP", "--column-step", "0"], "--column-step 0 is not allowed."),
+        (["CLIP", "--column-step", "0"], "--column-step 0 frames is not allowed."),
         (["CLIP", "--max-bytes", "70000"], "more than --max-bytes 70000 allows: page "),
-        (["CLIP", "--max-bytes", "70000"], "Raise --max-bytes, or make it smaller: --column-step 2 "
-         "halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves out "
-         "the sound; fewer bins help too."),
+        (["CLIP", "--max-bytes", "70000"], "Raise --max-bytes, or make it smaller: --column-step "
+         "2 halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves "
+         "out the sound; fewer bins help too."),
         (["CLIP", "--max-bytes", "1"], "Raise --max-bytes: no page is smaller."),
         (["CLIP", "--max-bytes", "1.5"], "argument --max-bytes: '1.5' is no whole number."),
         (["CLIP", "--max-bytes", "7e4"], "more than --max-bytes 70000 allows: page "),
@@ -135,7 +150,7 @@ def test_kinds(kind: str, clip: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["CLIP", "--hop", "0.001"],
          "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that."),
         (["CLIP", "--kind", "a mel"], "--kind 'a mel' is not allowed."),
-        (["CLIP", "--speed", "2"], "unrecognized arguments: --speed 2. See patchviz --help."),
+        (["CLIP", "--sped", "2"], "unrecognized arguments: --sped 2. See patchviz --help."),
     ],
 )  # fmt: skip
 def test_bad_input_is_told_in_one_line(
@@ -166,6 +181,8 @@ def test_a_mosaic_that_does_not_fit(
         ["--duration", "0"], ["--hop", "-1"], ["--kind", "x"], ["--tail", "x"], ["--cmap", "x"],
         ["--image-format", "x"], ["--column-step", "0"], ["--max-bytes", "0"],
         ["-n", "25", "-o", "x.png"], ["--max-bytes", "9", "-o", "x.png"], ["-o", "no/x.html"],
+        ["--speed", "17"], ["--pitch", "x"], ["--gain-db", "61"], ["--height", "3"],
+        ["--tlim", "3:4"], ["--stops", "x"], ["--pitch", "keep", "--speed", "0.05"],
     ],
 )  # fmt: skip
 def test_options_are_checked_before_the_file_is_read(
@@ -181,11 +198,14 @@ def test_options_are_checked_before_the_file_is_read(
     ("arguments", "end"),
     [
         (["LONG"], "). Check the path."),
-        (["--kind", "LONG"], "It must be one of 'mel', 'stft', 'cqt', 'chroma', 'mfcc'."),
+        (["--kind", "LONG"], "It must be one of 'mel', 'stft', 'cqt', 'chroma', 'mfcc', 'pcen'."),
         (["--cmap", "LONG"], " is no colormap of matplotlib. matplotlib.colormaps lists them."),
         (["-n", "9" * 300, "-o", "x.png"], "a whole number of patches, at least 1 and at most 24."),
         (["--duration", "LONG"], ". See patchviz --help."),
-        (["-o", "LONG"], "It must be one of .html, .png, .gif, .mp4, .webp, .apng."),
+        (
+            ["-o", "LONG"],
+            "one of .html, .png, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm.",
+        ),
         (["a file", "LONG"], ". See patchviz --help."),
     ],
 )
@@ -222,6 +242,26 @@ def test_a_higher_rate_is_said_and_warnings_speak_of_the_shells_own_options(
         "patchviz: resampled from 200 Hz to 22050 Hz: there is nothing above 100 Hz; "
         "--sr native leaves that out"
     )
+
+
+def test_what_comes_before_damage_is_kept_where_asked(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip.write_bytes(clip.read_bytes()[:-66_150])
+    damage = (
+        "patchviz: 'rising tone.wav' holds 66150 bytes of sound, and its header says 132300: it "
+        "was cut short."
+    )
+    page = [str(clip), "--duration", "1"]
+    assert main([*page, "--no-audio"]) == main(page) == 2
+    refused = (
+        f"{damage} ffmpeg -i 'rising tone.wav' 'rising tone-mended.flac' writes what can be "
+        "decoded to a new file. Or keep what can be decoded: --on-damage keep."
+    )
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1] == refused
+    assert main([*page, "--on-damage", "keep"]) == 0
+    assert capsys.readouterr().err.splitlines()[1:] == [f"{damage} 1.500 s of it are kept."]
 
 
 @pytest.fixture
@@ -264,13 +304,41 @@ def test_what_a_lower_rate_drops_is_said(bat: Path, capsys: pytest.CaptureFixtur
         (["CLIP", "--sr", "0"], "--sr 0.0 Hz is not allowed. It must be a finite number, more than "
          "0 Hz."),
         (["--sr", "48000"], "--sr has no use without a FILE. Leave it out, or name one."),
+        (["CLIP", "--on-damage", "drop"], "--on-damage drop is not allowed. It must be one of "
+         "'raise', 'keep'."),
+        (["--on-damage", "keep"], "--on-damage has no use without a FILE. Leave it out, or name "
+         "one."),
+        (["--to", "48"], "--to has no use without a FILE. Leave it out, or name one."),
+        (["CLIP", "--from", "1:60"], "--from 1:60 is no time. It must be seconds, such as 83.5, or "
+         "minutes or hours before them: 1:23.5, 1:23:45."),
+        (["CLIP", "--from", "0:02", "--to", "1.5"], "--to 1.5 s leaves nothing. It must be after "
+         "--from 2.0 s."),
+        (["CLIP", "--from", "1:00:00"], "--from 3600.0 s is not before the end of 'rising "
+         "tone.wav', which lasts 3.000 s. Choose less than that."),
+        (["--start", "filename"], "--start has no use without a FILE. Leave it out, or name one."),
+        (["CLIP", "--start", "filename"], "--start filename: the name 'rising tone.wav' holds no "
+         "date and time that a recorder writes, such as 20240512_063000, 20240512T063000+0200, "
+         "5146.240512063000 or 5CD7E6F0. Give a time: --start 2024-05-12T06:30."),
+        (["CLIP", "--start", "noon"], "--start noon is no time. It must be a time as ISO 8601 "
+         "writes it, such as 2024-05-12T06:30; or filename or metadata."),
+        (["CLIP", "--level", "dbfs"], "--level dbfs cannot be promised: a tone between two mel "
+         "bands is in both, and reads less in each. Choose --kind stft, or --level psd, the mean "
+         "density in each band."),
+        (["CLIP", "--clim", "0"], "--clim 0 is not allowed. It must be 'robust', or limits such as "
+         "-80:0 or 1%:99.5%."),
+        (["CLIP", "--clim=0:-9"], "--clim '(0, -9)' does not rise. It must be (lowest, highest) "
+         "with lowest < highest."),
+        (["CLIP", "--clim=1%:b"], "--clim 1%:b is no range. It must be numbers or percentiles, "
+         "such as -80:0 or 1%:99.5%; or robust."),
+        (["CLIP", "--channel", "1"], "--channel 1 is not there: 'rising tone.wav' has 1 channel. "
+         "It must be 0, or left out."),
     ],
 )  # fmt: skip
-def test_rates_that_are_none(
+def test_rates_and_parts_that_are_none(
     arguments: list[str], reason: str, clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(clip) if a == "CLIP" else a for a in arguments]) == 2
-    assert capsys.readouterr().err == f"patchviz: {reason}\n"
+    assert capsys.readouterr().err.splitlines()[-1] == f"patchviz: {reason}"
 
 
 def test_channels_are_mixed_only_when_asked(
@@ -281,9 +349,51 @@ def test_channels_are_mixed_only_when_asked(
     assert main([str(stereo), "--duration", "1"]) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert last == (
-        "patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. Mix them: --mono."
+        "patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. Mix them: --mono; "
+        "choose one of 0 to 1: --channel 0; or show each: --channels all."
     )
     assert main([str(stereo), "--duration", "1", "--mono"]) == 0
+    capsys.readouterr()
+    assert main([str(stereo), "--duration", "1", "--channels", "all"]) == 0
+    assert "patches of (256, 43)" in capsys.readouterr().out
+    assert main([str(stereo), "--channels", "both"]) == 2
+    assert "--channels both is not allowed. It must be one of 'all'" in capsys.readouterr().err
+
+
+def test_a_part_keeps_the_times_of_its_file(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "part.html"
+    part = [str(clip), "--from", "0:01", "--to", "0:02.5", "-o", str(out), "--duration", "1"]
+    assert main(part) == 0
+    assert "6 patches of (128, 43)" in capsys.readouterr().out  # of 1.5 s
+    page = out.read_text("utf-8")
+    assert re.search(r'"columns": ?\{[^}]*"start": ?1\.0\b', page)
+    assert re.search(r'"audio": ?\{"start": ?1\.0\b', page)
+
+
+def test_levels_their_colours_and_the_time_of_day(clip: Path, tmp_path: Path) -> None:
+    out = tmp_path / "levels.html"
+    options = ["--kind", "stft", "--level", "psd", "--sensitivity", "-170", "--unit", "Pa"]
+    options += ["--clim=20:1e2", "--start", "2024-05-12T06:30", "--duration", "1", "--hop", "0.5"]
+    assert main([str(clip), *options, "--no-audio", "-o", str(out)]) == 0
+    page = out.read_text("utf-8")
+    assert "· 20 to 100 dB re 1 Pa²/Hz</figcaption>" in page
+    assert "2024-05-12 06:30:00.00-06:30:03." in page
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), (" 83.5 ", 83.5), ("1:30", 90), ("1:23:45", 5025), ("0:00:00.25", 0.25)],
+)
+def test_times_are_written_as_people_write_them(text: str, seconds: float) -> None:
+    assert seconds_from("from", text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "1:2:3:4", "1:-5", "-5", "a:05", "1:", "nan", "²:05"])
+def test_times_that_are_none(text: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"^from='?{re.escape(text.strip())}"):
+        seconds_from("from", text)
 
 
 def test_ffmpeg_is_looked_for_before_the_file_is_read(
@@ -444,6 +554,41 @@ def test_who_stops_it_while_it_is_imported_is_told_so(
     assert capsys.readouterr().err == "patchviz: stopped\n"
 
 
+def test_an_interruption_while_an_object_is_deleted_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python itself prints what is raised there, and goes on."""
+
+    class Deleted:
+        def __del__(self) -> None:
+            raise KeyboardInterrupt(*self.args)
+
+        args: tuple[int, ...] = (signal.SIGTERM,)
+
+    def work() -> int:
+        Deleted()
+        threading.Event().wait(20)
+        return 0
+
+    monkeypatch.setattr("patchviz.cli.main", work)
+    handlers = {
+        number: signal.getsignal(number)
+        for number in signal.valid_signals()
+        & {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 0)}
+    }
+    # A shell starts what runs in its background with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert __main__.main() == 128 + signal.SIGTERM
+        Deleted.args = ()
+        assert __main__.main() == 130
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert capsys.readouterr().err == 2 * "patchviz: stopped\n"
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
 def test_who_ends_it_ends_ffmpeg_too_and_leaves_nothing_behind() -> None:
     command = ["--duration", "1", "--hop", "0.03", "-o", "film.mp4"]
@@ -481,14 +626,117 @@ def test_a_sound_too_large_for_a_page_is_refused_before_it_is_read(
     assert "reading" not in said
 
 
-def test_what_a_format_leaves_out_is_said_in_a_line(
+def test_of_ultrasound_a_page_leaves_nothing_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     soundfile.write("bat.wav", 0.1 * np.sin(np.arange(38400) / 9), 384_000)
     assert main(["bat.wav", "--sr", "native", "--duration", "0.02", "--hop", "0.01"]) == 0
-    lines = capsys.readouterr().err.splitlines()
-    assert [line for line in lines if "Sound above" in line] == [
-        "patchviz: Sound above 96 kHz is left out: 'ogg' holds at most 192000 Hz, and the "
-        "recording has 384000 Hz. No page plays more."
-    ]
+    assert "left out" not in capsys.readouterr().err
+    assert '"rate":48000,"stretch":8' in Path("bat.html").read_text("utf-8")
+
+
+def test_what_is_known_is_shown(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Labels and scores in a page and in a picture, and the frequencies that are asked for."""
+    Path("calls.txt").write_text("0.5\t1.0\twren\n2\t2.5\trobin\n", encoding="utf-8")
+    patches = pv.Spectrogram.from_file(clip).patches(duration=1.0, hop_duration=0.5)
+    scored = patches.with_scores(np.linspace(0, 1, len(patches)), classes=["wren"])
+    scored.to_frame().to_csv("scores.csv")
+    known = ["--labels", "calls.txt", "--scores", "scores.csv", "--flim", "200:5k"]
+    carving = ["--duration", "1", "--hop", "0.5", "--no-audio"]
+    assert main([str(clip), *carving, *known]) == 0
+    page = Path("rising tone.html").read_text(encoding="utf-8")
+    assert '"wren"' in page
+    assert '"robin"' in page
+    pictures = []
+    for number, options in enumerate((known, known[:4], [])):
+        picture = ["-n", "1", "-o", f"{number}.png"]
+        assert main([str(clip), *carving[:4], *options, *picture]) == 0
+        pictures.append(Path(f"{number}.png").read_bytes())
+    assert len(set(pictures)) == 3
+    assert "\nWarning" not in capsys.readouterr().err
+
+
+def test_patches_are_where_the_scores_are(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """BirdNET's windows of a length that is no whole number of frames, of which the last is cut."""
+    head = "Start (s),End (s),Scientific name,Common name,Confidence\n"
+    length = pv.Audio.from_file(clip).duration
+    starts = np.arange(0, length - 0.1, 0.3)
+    rows = [f"{t:.1f},{min(t + 0.3, length):.4f},T. troglodytes,Wren,0.9\n" for t in starts]
+    Path("bn.csv").write_text(head + "".join(rows) + "100,100.3,T. troglodytes,Wren,0.2\n")
+    assert main([str(clip), "--scores", "bn.csv", "--no-audio"]) == 0
+    said = capsys.readouterr()
+    assert f"{len(rows)} patches of (128, 12): 0.279 s" in said.out
+    assert f"1 of {len(rows) + 1} rows of scores begin outside of the recording" in said.err
+    Path("bn.csv").write_text(head + "".join(rows))
+    assert main([str(clip), "--scores", "bn.csv", "--duration", "0.3", "--hop", "0.3"]) == 2
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[-1]
+        .endswith(
+            "8 of 10 rows of scores are of no patch, first that from 0.600 to 0.900 s: the nearest "
+            "patch begins at 0.557 s. Leave out --hop, and there is a patch for each window of "
+            "the scores."
+        )
+    )
+    scored = pv.Spectrogram.from_file(clip).patches(duration=0.5, hop_duration=0.2)
+    scored.with_scores(np.linspace(0, 1, len(scored)), classes=["Wren"])[::2].to_frame().to_csv(
+        "own.csv"
+    )
+    assert main([str(clip), "--scores", "own.csv", "--no-audio"]) == 0
+    assert f"{len(range(0, len(scored), 2))} patches of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--labels", "no.txt"], "--labels no.txt: There is no file 'no.txt' (looked for from"),
+        (["--scores", "no.csv"], "--scores no.csv: There is no file 'no.csv' (looked for from"),
+        (["--labels", "wrong.csv"], "--labels wrong.csv: "),
+        (["--scores", "few.csv"], "1 of 1 rows of scores"),
+        (["--flim", "5k:200"], "--flim 5k:200 is no range of frequencies. It must be such as"),
+        (["--flim", "20k:120k"], "--flim 20000:120000 shows no row: there are rows from"),
+    ],
+)
+def test_what_is_known_and_cannot_be_shown_is_told(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("wrong.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    Path("few.csv").write_text("start_time,end_time,wren\n100,105,0.5\n", encoding="utf-8")
+    assert main([*arguments, "--no-audio"]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert message in said
+    assert len(said) <= 520
+    assert not Path("sonnet1.html").exists()
+
+
+@pytest.mark.parametrize("ending", ["webm", "mkv", "mov"])
+def test_films_have_the_endings_that_ffmpeg_has(
+    ending: str, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = []
+
+    def save(animation: pv.PatchAnimation, out: Path, **how: object) -> None:
+        animation._draw_was_started = True  # or matplotlib warns that nobody has seen it
+        saved.append(how)
+        out.touch()
+
+    monkeypatch.setattr(pv.PatchAnimation, "save", save)
+    assert main([str(clip), "--duration", "1", "--hop", "0.5", "-o", f"film.{ending}"]) == 0
+    assert [how["audio"] for how in saved] == [True]
+
+
+def test_a_spectrogram_is_kept_and_opened(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("patchviz.core.cache._folder", lambda: tmp_path / "kept")
+    pages = [tmp_path / "first.html", tmp_path / "second.html"]
+    for page in pages:
+        options = ["--duration", "1", "--no-audio", "-o", str(page)]
+        assert main([str(clip), "--cache", *options]) == 0
+        monkeypatch.setattr("patchviz.core.computed.compute", None)  # the second time nobody calls
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    capsys.readouterr()
+    assert main(["--cache", "-o", str(tmp_path / "none.png")]) == 2
+    assert "--cache has no use without a FILE. Leave it out" in capsys.readouterr().err

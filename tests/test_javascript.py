@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -56,7 +56,6 @@ def written(indices: np.ndarray) -> list[str]:
     return [base64.b64encode(tile).decode() for tile in tiles]
 
 
-@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         hnp.arrays(

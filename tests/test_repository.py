@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import importlib.metadata
 import importlib.resources
@@ -37,11 +38,17 @@ def modules() -> dict[str, list[Path]]:
     return {name: files for name, files in found.items() if not name.startswith("__")}
 
 
+@functools.cache
+def parsed(file: Path) -> list[ast.AST]:
+    """Every node of a file."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def imports_of(file: Path) -> set[str]:
     """Names of the modules that a file imports anywhere: top-level ones, or those of patchviz."""
     package = file.relative_to(ROOT).parent.parts
     found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in parsed(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -76,22 +83,20 @@ def test_public_names_are_those_of_the_stub() -> None:
         assert getattr(patchviz, name).__name__ == name
 
 
-def test_a_module_does_not_hide_the_function_of_its_name() -> None:
-    code = "import patchviz.web.player, patchviz; print(callable(patchviz.player))"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "True"
-
-
 def test_reference_lists_every_public_name() -> None:
     listed = re.findall(r"^   (\w+)$", read("docs/api/index.md"), re.MULTILINE)
     assert sorted(listed) == sorted(public_names())
 
 
-def test_import_is_light() -> None:
+def test_import_is_light_and_a_module_does_not_hide_the_function_of_its_name() -> None:
     heavy = ["IPython", "anywidget", "ipywidgets", "librosa", "matplotlib.pyplot", "narwhals",
              "numba", "pandas", "scipy", "soundfile"]  # fmt: skip
-    code = f"import sys, patchviz; print([name for name in {heavy} if name in sys.modules])"
-    loaded = subprocess.check_output([sys.executable, "-c", code], text=True)
-    assert loaded.strip() == "[]"
+    code = (
+        f"import sys, patchviz; print([name for name in {heavy} if name in sys.modules]);"
+        "import patchviz.web.player; print(callable(patchviz.player))"
+    )
+    said = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert said.split("\n")[:2] == ["[]", "True"]
 
 
 @pytest.mark.parametrize("name", ["py.typed", "__init__.pyi", "data/sonnet1.ogg"])
@@ -111,13 +116,15 @@ def imported_when_run(file: Path) -> set[str]:
     """The modules of patchviz that a file imports, early or late, but for its annotations."""
     own = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     package = file.relative_to(ROOT).parent.parts
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = []
+    for_types = {
+        id(inside)
+        for node in parsed(file)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inside in node.body
+    }
     found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level:
+    for node in parsed(file):
+        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in for_types:
             within = [*package[: len(package) - node.level + 1], *filter(None, [node.module])]
             for path in (".".join([*within, alias.name]) for alias in node.names):
                 parts = path.split(".")
@@ -131,10 +138,9 @@ def test_every_file_and_function_fits_in_the_head() -> None:
     for file in PACKAGE.rglob("*"):
         if file.suffix not in {".py", ".js", ".css"}:
             continue
-        text = file.read_text(encoding="utf-8")
-        if text.count("\n") > 500:
+        if file.read_text(encoding="utf-8").count("\n") > 500:
             long_files.append(file.relative_to(ROOT))
-        for node in ast.walk(ast.parse(text)) if file.suffix == ".py" else ():
+        for node in parsed(file) if file.suffix == ".py" else ():
             if isinstance(node, ast.FunctionDef):
                 docstring = ast.get_docstring(node, clean=False) or ""
                 if node.end_lineno - node.lineno - docstring.count("\n") > 60:
@@ -182,6 +188,18 @@ def test_only_features_knows_librosa() -> None:
     assert knowing == {"features"}
 
 
+def test_tests_that_import_librosa_share_a_process() -> None:
+    """Compiling it takes half a minute, and two processes at it may crash each other."""
+    listed = set(re.findall(r'^    "(tests/[^"]+)"', read("conftest.py"), re.MULTILINE))
+    using = [
+        file.relative_to(ROOT)
+        for file in (ROOT / "tests").rglob("test_*.py")
+        if "librosa" in file.read_text("utf-8") and "librosa" in imports_of(file)
+    ]
+    assert len(using) > 5
+    assert not [file for file in using if not listed & {file.as_posix(), file.parent.as_posix()}]
+
+
 def test_readme_commands_are_the_ones_that_are_checked() -> None:
     commands = re.findall(
         r"^python3 -m venv .* \.venv/bin/(\w+).*$", read("README.md"), re.MULTILINE
@@ -199,6 +217,12 @@ def test_every_step_is_a_job_and_explained() -> None:
     assert {*jobs.split(", "), "soak"} == steps
     table = "\n".join(re.findall(r"^\| (`.*?) \|", read("CONTRIBUTING.md"), re.MULTILINE))
     assert steps <= set(re.findall(r"`(\w+)`", table))
+
+
+def test_every_mutant_can_be_made() -> None:
+    command = [sys.executable, str(ROOT / "tests/mutants"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_dependency_has_a_lower_bound() -> None:

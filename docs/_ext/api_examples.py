@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 from sphinx.application import Sphinx
 
 import patchviz
-from patchviz.sphinxext.scraper import reset, take_new
+from patchviz.sphinxext.scraper import html_of, reset, take_new
 from patchviz.sphinxext.still import draw_still
 
 DPI = 120
@@ -38,13 +38,17 @@ ALT = {
     "Mosaic": "A mosaic of three patches; a white line crosses the first at 2.5 s",
     "PatchView": "Patch 7 of 107, five seconds of speech as a spectrogram, with its colour bar",
     "Patches": "A spectrogram with the extents of eight patches of 3 s stacked above it",
+    "Pcen": "15 s of speech in 64 mel bands, with faint sounds as bright as loud ones",
     "PatchvizError": "One patch of 20 s: 15 s of speech, then silence",
+    "Recordings": "The third of three recordings, with the extent of one of its patches above it",
     "Spectrogram": "15 s of speech as a mel spectrogram, with its colour bar in dB",
     "Stft": "15 s of speech as a spectrogram with linear frequencies, in dB",
+    "open": "15 s of speech as a mel spectrogram, with its colour bar in dB",
     "plot_coverage": "How many patches see each moment of 15 s of speech, and which of two groups",
     "plot_mosaic": "A whole spectrogram with three patches marked, and the three patches below it",
     "plot_spectrogram": "A spectrogram with the extents of patches 0, 50 and 106 above it",
     "read_labels": "15 s of speech as a spectrogram, with the four lines of a verse marked on it",
+    "timeline": "Six weeks of recordings at dawn and dusk, a row for each day, with a gap in May",
     "write_labels": "A spectrogram with the extents of its three loudest seconds above it",
 }
 
@@ -121,7 +125,7 @@ def shown(name: str, docstring: str, folder: Path) -> list[str]:
             value = players[-1]
             made = value if isinstance(value, patchviz.Player) else value._to_player()
             draw_still(made).savefig(still, dpi=DPI)
-            html = indent(made.to_html(), "      ")
+            html = indent(html_of(value), "      ")
             picture = LIVE.format(html=html, still=uri, alt=made.state["alt"])
         else:
             figure = plt.figure(plt.get_fignums()[-1])

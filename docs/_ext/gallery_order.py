@@ -13,6 +13,13 @@ PAGES = (
     "plot_scrub.py",
     "plot_own_figure.py",
     "plot_batch.py",
+    "plot_loader.py",
+    "plot_pcen.py",
+    "plot_ultrasound.py",
+    "plot_channels.py",
+    "plot_birdnet.py",
+    "plot_triage.py",
+    "plot_study.py",
     "plot_paper_mosaic.py",
     "plot_export.py",
 )

@@ -189,10 +189,10 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
         if _NAME.fullmatch(left.name) and _is_nobodys(left):
             shutil.rmtree(left, ignore_errors=True)  # somebody else may be doing the same
     folder = parent / f".patchviz-{os.getpid()}-{secrets.token_hex(4)}"
-    folder.mkdir(0o700)
-    _unfinished[folder] = os.getpid()
-    _heed_signals()
-    try:
+    try:  # from here on, as an interruption may come at any moment
+        _unfinished[folder] = os.getpid()
+        folder.mkdir(0o700)
+        _heed_signals()
         with _lock_in(folder):
             yield folder
     finally:

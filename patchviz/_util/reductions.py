@@ -6,36 +6,52 @@ import functools
 import itertools
 import math
 import operator
-import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .threads import n_processors
+
 __all__ = [
+    "REDUCTIONS",
     "STEP",
     "FiniteRange",
+    "Reduction",
     "Summary",
+    "above_medians",
     "blocks",
+    "finite_median",
     "finite_range",
+    "finite_reduced",
     "finite_values",
+    "groups_by_chance",
     "is_column_major",
     "least_positive",
+    "percentiles",
     "summarize",
 ]
+
+# What several columns become where they share one, or a pixel.
+Reduction = Literal["max", "mean", "median"]
+REDUCTIONS: tuple[Reduction, ...] = ("max", "mean", "median")
 
 # Blocks that stay in a core's cache between the minimum and the maximum: 512 KiB of float32.
 _BLOCK_SIZE = 1 << 17
 
 # Columns of which a summary keeps the maximum: few beside the thousands that share a pixel in the
 # picture of a day, and so many that what is kept is small beside the array.
-STEP = 512
+STEP = 256
 
 # Of arrays with fewer columns nothing is kept: they are drawn in a moment.
 _LONG = 1 << 18
+
+# Of longer arrays percentiles are those of as many values, in columns spread over them: what is
+# looked at for each picture may not take longer than the picture.
+_SAMPLE = 1 << 23
 
 # What a thread looks at in one go: few enough values for the caches, and so many that it does not
 # matter what handing over Python's lock takes.
@@ -105,6 +121,132 @@ def finite_values(values: NDArray[Any]) -> NDArray[Any]:
     return finite
 
 
+def percentiles(
+    values: NDArray[Any], percents: Sequence[float], *, above: float = -math.inf
+) -> NDArray[np.float64]:
+    """Return percentiles of a 2-D array's finite values, as :func:`numpy.percentile` does; or NaN.
+
+    Of those `above` a value, if any are.
+
+    Those of a long array are of 8 million values, in columns of which each is taken by chance out
+    of as many side by side: always the same ones, and in step with nothing that repeats.
+    """
+    n_rows, n_columns = values.shape
+    n_taken = max(1, _SAMPLE // n_rows)
+    if n_taken < n_columns:
+        values = values[:, _by_chance(n_taken, n_columns)]
+    finite = finite_values(values)
+    if not finite.size:
+        return np.full(len(percents), np.nan)
+    if above > -math.inf:
+        higher = finite[finite > above]
+        finite = higher if higher.size else finite
+    found = np.percentile(finite, percents, overwrite_input=True)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _by_chance(n_taken: int, n: int) -> NDArray[np.int64]:
+    """Return so many of n numbers, each out of as many side by side, always the same."""
+    offsets = np.random.default_rng(0).random(n_taken)
+    return ((np.arange(n_taken) + offsets) * (n / n_taken)).astype(np.int64)
+
+
+def groups_by_chance(
+    values: NDArray[Any], size: int, reduce: Reduction, *, decibels: bool = False
+) -> NDArray[Any]:
+    """Return what some groups of `size` columns side by side become, spread over an array.
+
+    All of them, where these have no more than 8 million values; of long ones the mean and the
+    median are those of 256 columns.
+    """
+    n_rows, n_columns = values.shape
+    n_groups = n_columns // size
+    n_taken = min(n_groups, max(64, _SAMPLE // (n_rows * size)))
+    step = 1 if reduce == "max" else max(1, size // 256)
+    reduced = [
+        finite_reduced(values[:, k * size : (k + 1) * size : step], 1, reduce, decibels=decibels)
+        for k in _by_chance(n_taken, n_groups).tolist()
+    ]
+    return np.stack(reduced, axis=1)
+
+
+def above_medians(values: NDArray[Any]) -> NDArray[Any]:
+    """Return how far each value of a 2-D array is above the median of its row's finite ones.
+
+    An array of its own, whose rows lie together, as medians need them.
+    """
+    result = np.empty(values.shape, np.result_type(values.dtype, np.float32))
+    width = max(1, _BLOCK_SIZE // len(values))
+    for column in range(0, values.shape[1], width):  # little enough for the caches
+        columns = slice(column, column + width)
+        result[:, columns] = values[:, columns]
+    for row in result:
+        is_finite = np.isfinite(row)
+        finite = row if is_finite.all() else row[is_finite]
+        if finite.size:
+            row -= np.median(finite)
+    return result
+
+
+def finite_median(values: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return the median of the finite values along an axis, NaN where there are none.
+
+    Floating-point numbers keep their type; whole numbers become some.
+    """
+    if values.dtype.kind != "f":
+        values = values.astype(np.result_type(values.dtype, np.float32))
+    finite = np.isfinite(values)
+    if finite.all():
+        return np.asarray(np.median(values, axis=axis))
+    known = finite.any(axis=axis, keepdims=True)
+    # Zeros stand in where there is nothing, or numpy would warn.
+    filled = np.where(finite, values, np.where(known, np.nan, 0).astype(values.dtype))
+    return np.where(np.squeeze(known, axis), np.nanmedian(filled, axis=axis), np.nan)
+
+
+def are_decibels(unit: str) -> bool:
+    """Whether values in a unit are levels, the mean of which is that of their powers."""
+    return unit.split(maxsplit=1)[:1] == ["dB"]
+
+
+def powers_of(levels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the powers of levels in decibels."""
+    with np.errstate(over="ignore"):
+        powers: NDArray[np.float64] = np.exp(levels.astype(np.float64) * (np.log(10) / 10))
+    return powers
+
+
+def levels_of(powers: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the levels of powers in decibels."""
+    with np.errstate(divide="ignore"):
+        levels: NDArray[np.float64] = 10 * np.log10(powers)
+    return levels
+
+
+def finite_reduced(
+    values: NDArray[Any], axis: int, reduce: str, *, decibels: bool = False
+) -> NDArray[Any]:
+    """Return the maximum, mean or median of the finite values along an axis, NaN without any.
+
+    Floating-point numbers keep their type, whole ones where they can: of them only maxima are such.
+    The mean of `decibels` is that of powers.
+    """
+    if decibels and reduce == "mean":
+        finite = np.where(np.isfinite(values), values, np.nan)
+        means = levels_of(finite_reduced(powers_of(finite), axis, reduce))
+        return means.astype(np.result_type(values.dtype, np.float32), copy=False)
+    if reduce == "median":
+        return finite_median(values, axis)
+    if reduce == "mean" and values.dtype.kind != "f":
+        values = values.astype(np.result_type(values.dtype, np.float32))
+    finite = np.isfinite(values)
+    has_gaps = not finite.all()
+    known = np.ma.MaskedArray(values, ~finite) if has_gaps else values
+    result = known.max(axis=axis) if reduce == "max" else known.mean(axis=axis, dtype=np.float64)
+    result = np.asarray(result.filled(np.nan) if has_gaps else result)
+    return result.astype(values.dtype, copy=False)
+
+
 def _range_of(block: NDArray[Any], low: Any, high: Any) -> FiniteRange:
     """Return the range of a block whose smallest and largest value are known, or NaN with it."""
     if math.isfinite(low) and math.isfinite(high):
@@ -157,7 +299,7 @@ def summarize(values: NDArray[Any]) -> Summary:
             ranges.append(found)
         return ranges
 
-    n_threads = min(8, _n_processors())
+    n_threads = min(8, n_processors())
     # Each goes through a part of its own: memory is at its best read on and on.
     starts = [k * len(corners) // n_threads for k in range(n_threads + 1)]
     shares = [corners[start:stop] for start, stop in itertools.pairwise(starts)]
@@ -167,13 +309,6 @@ def summarize(values: NDArray[Any]) -> Summary:
             return Summary(_merged(ranges), maxima)
         finally:
             is_over.set()  # where somebody interrupts, nobody waits for the rest
-
-
-def _n_processors() -> int:
-    """Return how many processors this process may use: in a container less than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _step_maxima(block: NDArray[Any]) -> NDArray[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["contained", "isolated", "one_line", "plain"]
+__all__ = ["class_name", "contained", "isolated", "one_line", "plain"]
 
 # What moves a terminal's cursor, or makes an XML file none; line breaks and tabs aside.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -36,6 +36,11 @@ def contained(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the same in one line, with single spaces."""
     return " ".join(contained(text).split())
+
+
+def class_name(name: str) -> str:
+    """Return the name of a class as it is shown, where it has none too."""
+    return one_line(name) or "(no name)"
 
 
 def isolated(text: str) -> str:

@@ -8,7 +8,7 @@ import math
 import numbers
 import operator
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ __all__ = [
     "check_int",
     "check_number",
     "check_text",
+    "detached",
+    "positions_of",
     "scalar",
 ]
 
@@ -70,6 +72,29 @@ def _wrong_number(
 def scalar(value: object) -> object:
     """Return the number in an array of no dimensions, which stands for it; else what was given."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
+def items_of(value: object) -> list[Any] | None:
+    """Return what a list, an array, a generator … holds; None where it is one value or a text."""
+    if isinstance(value, str | bytes | Mapping):
+        return None
+    try:
+        items = iter(value)  # type: ignore[call-overload]  # an array of no dimensions has none
+    except TypeError:
+        return None
+    return list(items)
+
+
+def positions_of(name: str, value: object, n: int) -> list[Any] | None:
+    """Return what :func:`items_of` does; of a mask of `n` patches, which of them it chooses."""
+    listed = items_of(value)
+    if not listed or not all(isinstance(item, bool | np.bool_) for item in listed):
+        return listed
+    if len(listed) != n:
+        raise InvalidValueError(
+            Argument(name), f" is a mask of {len(listed)} patches", allowed=f"one of all {n}"
+        )
+    return [k for k, is_chosen in enumerate(listed) if is_chosen]
 
 
 def check_int(
@@ -184,10 +209,7 @@ def check_field(
 def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
     """Return what a value holds as an array, not copied where it is one: also a tensor's."""
     try:
-        for step in ("detach", "cpu"):  # what requires a gradient or lies elsewhere gives no values
-            if hasattr(value, "__array__") and hasattr(value, step):
-                value = getattr(value, step)()
-        return np.asarray(value)
+        return np.asarray(detached(value))
     except Exception as error:  # whatever the conversion of an object of any kind raises
         raise InvalidValueError(
             "no array can be made of ",
@@ -195,6 +217,22 @@ def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
             f" of type {type(value).__name__} ({shown(error, str)})",
             allowed=allowed,
         ) from error
+
+
+def as_floats(value: object) -> NDArray[np.float64]:
+    """Return numbers as floats; complex ones, of which NumPy keeps a part, are a TypeError."""
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        raise TypeError("they are complex")
+    return array.astype(np.float64, copy=False)
+
+
+def detached(value: object) -> object:
+    """Return a tensor without its gradient, in this computer's memory; anything else as it is."""
+    for step in ("detach", "cpu"):  # only then it gives its values
+        if hasattr(value, "__array__") and hasattr(value, step):
+            value = getattr(value, step)()
+    return value
 
 
 def check_bool(name: str, value: object, *, hint: str = "") -> bool:
@@ -232,6 +270,16 @@ def check_file(name: str, value: object, *, example: str, hint: str = "") -> Pat
             remedy="Make it first.",
         )
     return path
+
+
+def check_no_folder(name: str, path: Path, *, example: str) -> None:
+    """Refuse a folder where a file is to be written."""
+    if path.is_dir():
+        raise InvalidValueError(
+            Argument(name, str(path)),
+            " is a folder",
+            remedy=f"Name a file in it: {shown(str(path / example))}.",
+        )
 
 
 def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:

@@ -5,13 +5,41 @@ No other file warns: so each is safe to show, and as short as an error.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
-from ..errors import Text, parts_of, shorten
-from .text import contained
+from ..errors import Argument, Text, parts_of, rendered, shorten
+from .text import contained, one_line
 
-__all__ = ["warn_user"]
+__all__ = ["held", "is_ours", "noted", "said", "warn_user"]
+
+_notes: ContextVar[list[str] | None] = ContextVar("_notes", default=None)
+_held: ContextVar[list[str] | None] = ContextVar("_held", default=None)
+
+
+@contextlib.contextmanager
+def noted() -> Iterator[list[str]]:
+    """Yield a list of what is being warned of, here and in threads that are started here."""
+    notes: list[str] = []
+    token = _notes.set(notes)
+    try:
+        yield notes
+    finally:
+        _notes.reset(token)
+
+
+@contextlib.contextmanager
+def held() -> Iterator[list[str]]:
+    """Yield a list of what would be warned of, and is not: whoever asks says it together."""
+    remarks: list[str] = []
+    token = _held.set(remarks)
+    try:
+        yield remarks
+    finally:
+        _held.reset(token)
 
 
 def warn_user(message: Text) -> None:
@@ -20,9 +48,26 @@ def warn_user(message: Text) -> None:
     The warning keeps the parts of its message, for faces that spell arguments in their own way.
     """
     parts = parts_of(message)
-    warning = UserWarning(contained(shorten("".join(map(str, parts)))))
+    text = contained(shorten("".join(map(str, parts))))
+    if (notes := _notes.get()) is not None:
+        notes.append(text)
+    if (remarks := _held.get()) is not None:
+        remarks.append(text)
+        return
+    warning = UserWarning(text)
     vars(warning).update(parts=parts)
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__[:8]:
         frame, level = frame.f_back, level + 1
     warnings.warn(warning, stacklevel=level)
+
+
+def is_ours(warning: Warning | str) -> bool:
+    """Whether it was patchviz that warned."""
+    return hasattr(warning, "parts")
+
+
+def said(warning: Warning | str, spell: Callable[[Argument], str]) -> str:
+    """Return what a warning says in another face than Python, in one line."""
+    parts = getattr(warning, "parts", None)
+    return one_line(rendered(parts, spell) if parts else str(warning))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
-from matplotlib.animation import FuncAnimation
 
-from .._util.made import remember
-from .._util.validation import check_bool, check_choice, check_number
-from ..core.patches import Patches
-from ..errors import Argument, InvalidTypeError, InvalidValueError
-from ..plot.blit import Repainter
+from .._util.validation import check_choice, check_number
+from ..core.patches import Patches, not_patches
+from ..errors import Argument, InvalidValueError
 from ..plot.figures import forget_if_inline
 from ..plot.view import PatchView
+from ..web.options import MAX_SPEED, MIN_SPEED
 from .ffmpeg import with_ffmpeg
+from .moving import MovingPatches
 from .save import save_film
 
 if TYPE_CHECKING:
@@ -27,11 +25,13 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from matplotlib.animation import AbstractMovieWriter, Animation
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
-    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
+    from .._util.reductions import Reduction
+    from ..plot.band import FrequencyLimits
+    from ..plot.limits import ColorLimits
     from ..web.player import Player
 
 __all__ = ["PatchAnimation", "animate"]
@@ -44,11 +44,19 @@ def animate(
     speed: float = 1.0,
     repeat: bool = True,
     cmap: str | Colormap | None = None,
-    clim: tuple[float, float] | None = None,
+    clim: ColorLimits | None = None,
     norm: Normalize | None = None,
+    flim: FrequencyLimits | None = None,
+    reduce: Reduction | None = None,
+    labels: bool = True,
+    scores: bool = True,
+    truth: Mapping[str, float] | ArrayLike | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchAnimation:
     """Animate patches: one mesh, one frame per patch, at the rate at which they sound.
+
+    Patches at no one hop, such as those that were picked, ``patches[[41, 59]]``, are shown one
+    after the other, each for as long as it sounds; the title says which it is.
 
     Parameters
     ----------
@@ -62,10 +70,22 @@ def animate(
         Whether to begin again at the end.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
-    clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    clim : (float, float) or "robust", optional
+        Values of the lowest and the highest colour, by default those of the whole spectrogram, but
+        of levels in dB re full scale or a unit the loudest 80 dB. Either may be a percentile, as in
+        ``("1%", "99.5%")``; ``"robust"`` is ``("2%", "98%")``.
     norm : Normalize, optional
         A norm of one's own, in place of `clim`.
+    flim : (float, float), optional
+        Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
+        or ``(None, 8000)``. By default all.
+    reduce : {"max", "mean", "median"}, optional
+        What a pixel shows of the cells that share it; by default their maximum.
+    labels, scores : bool, default: True
+        Show what was written down and what a model said, as :class:`PatchView` does.
+    truth : mapping or array_like, optional
+        What is true of patches, which the title then says in place of labels; see
+        :class:`PatchView`.
     mesh_kws : mapping, optional
         What the mesh takes besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -89,9 +109,11 @@ def animate(
     >>> anim.save("patches.gif")  # doctest: +SKIP
     """
     if isinstance(patches, PatchView):
-        given = {"ax": ax, "cmap": cmap, "clim": clim, "norm": norm, "mesh_kws": mesh_kws}
-        for name, value in given.items():
-            if value is not None:
+        given = {"ax": ax, "cmap": cmap, "clim": clim, "norm": norm, "flim": flim,
+                 "reduce": reduce, "truth": truth, "mesh_kws": mesh_kws}  # fmt: skip
+        shown = {"labels": labels, "scores": scores}
+        for name, value in (given | shown).items():
+            if value is not (True if name in shown else None):
                 raise InvalidValueError(
                     Argument(name, value),
                     " has no use with a PatchView, which is drawn already",
@@ -99,15 +121,17 @@ def animate(
                 )
         view = patches
     elif isinstance(patches, Patches):
-        view = PatchView(patches, ax=ax, cmap=cmap, clim=clim, norm=norm, mesh_kws=mesh_kws)
+        view = PatchView(
+            patches, ax=ax, cmap=cmap, clim=clim, norm=norm, flim=flim,
+            reduce="max" if reduce is None else reduce, labels=labels, scores=scores,
+            truth=truth, mesh_kws=mesh_kws,
+        )  # fmt: skip
     else:
-        raise InvalidTypeError(
-            f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
-        )
+        raise not_patches(patches, "Patches or a PatchView")
     return PatchAnimation(view, speed=speed, repeat=repeat)
 
 
-class PatchAnimation(FuncAnimation):
+class PatchAnimation(MovingPatches):
     """A :class:`matplotlib.animation.FuncAnimation` that moves the one mesh of a view.
 
     Frame *k* shows patch *k*. In a window the clock decides which patch is due, so that the
@@ -126,7 +150,8 @@ class PatchAnimation(FuncAnimation):
     ----------
     view : PatchView
     interval : float
-        Milliseconds per frame: ``1000 * patches.hop_duration / speed``.
+        Milliseconds per frame: ``1000 * patches.hop_duration / speed``, or of patches at no one
+        hop, ``1000 * patches.duration / speed``.
 
     See Also
     --------
@@ -140,92 +165,8 @@ class PatchAnimation(FuncAnimation):
     PatchAnimation of 107 frames, 46.44 ms each
     """
 
-    def __init__(self, view: PatchView, *, speed: float = 1.0, repeat: bool = True) -> None:
-        if not isinstance(view, PatchView):
-            raise InvalidTypeError(
-                f"view is of type {type(view).__name__}. It must be a PatchView; "
-                "patchviz.animate takes patches as well."
-            )
-        if not view.patches.framing.is_even:
-            raise InvalidValueError(
-                f"{len(view.patches)} patches at starts of their own have no one rate at which a "
-                "film could show them. Carve them at a hop, or play them on a page: "
-                "patchviz.player(patches)."
-            )
-        self.view = view
-        speed = check_number("speed", speed, above=0, most=1e6)
-        repeat = check_bool("repeat", repeat)
-        self.interval = 1000.0 * view.patches.hop_duration / speed
-        figure = view.ax.get_figure(root=True)
-        if figure is None:
-            raise InvalidValueError("the view's axes has no figure any more. Make a new PatchView.")
-        self._repainter = Repainter(figure, view.artists)
-        self._anchor = time.perf_counter(), view.index  # this patch was due at that time
-        super().__init__(
-            figure,
-            self._move,
-            frames=len(view.patches),
-            interval=self.interval,
-            blit=True,
-            repeat=repeat,
-            cache_frame_data=False,
-        )
-        remember(self)
-
-    def _move(self, index: int) -> Sequence[Artist]:
-        self.view.index = index
-        return self.view.artists
-
     def __repr__(self) -> str:
         return f"PatchAnimation of {len(self.view.patches)} frames, {self.interval:.2f} ms each"
-
-    # -- which frame is due ----------------------------------------------------------------
-
-    # matplotlib's stubs take the frames for artists; they are what `_move` is given.
-
-    def new_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
-        """Yield the patches that are due, by the clock, from the one that is shown.
-
-        Whoever moves the view meanwhile moves the animation with it.
-
-        Yields
-        ------
-        int
-            Position of a patch.
-        """
-        last = len(self.view.patches) - 1
-        index = self.view.index if self.view.index < last else 0
-        self._anchor = time.perf_counter(), index
-        yield index
-        while index < last:
-            now = time.perf_counter()
-            if self.view.index != index:
-                self._anchor = now, self.view.index
-            since, start = self._anchor
-            index = min(start + int((now - since) * 1000 / self.interval), last)
-            yield index
-
-    def new_saved_frame_seq(self) -> Iterator[int]:  # type: ignore[override]
-        """Yield every patch once, from the first to the last.
-
-        Yields
-        ------
-        int
-            Position of a patch.
-        """
-        yield from range(len(self.view.patches))
-
-    def pause(self) -> None:
-        """Stop at the patch that is shown."""
-        if self.event_source is not None:  # None after its window was closed
-            self.event_source.stop()  # type: ignore[no-untyped-call]
-        self._repainter.close()  # so that whoever draws the figure meanwhile draws all of it
-
-    def resume(self) -> None:
-        """Go on from the patch that is shown."""
-        self._anchor = time.perf_counter(), self.view.index
-        if self.event_source is not None:
-            self.event_source.start()  # type: ignore[no-untyped-call]
 
     # -- on a page -------------------------------------------------------------------------
 
@@ -275,7 +216,7 @@ class PatchAnimation(FuncAnimation):
         >>> import patchviz as pv
         >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
         >>> html = pv.animate(patches).to_jshtml(default_mode="once")
-        >>> len(html) < 140_000
+        >>> len(html) < 218_000
         True
         """
         if embed_frames is not True:
@@ -339,10 +280,11 @@ class PatchAnimation(FuncAnimation):
         from ..web.player import player  # a floor above, and not needed to draw
 
         self._draw_was_started = True  # or matplotlib warns that nobody has seen it
-        view, hop = self.view, self.view.patches.hop_duration
-        speed = 1000.0 * hop / self.interval
+        view, shown = self.view, self.view.patches.framing.shown_duration
+        speed = 1000.0 * shown / self.interval
         if fps is not None:
-            speed = hop * check_number("fps", fps, minimum=0.0625 / hop, maximum=16 / hop)
+            least, most = MIN_SPEED / shown, MAX_SPEED / shown
+            speed = shown * check_number("fps", fps, minimum=least, maximum=most)
         loop = bool(getattr(self, "_repeat", False))
         if default_mode is not None:
             loop = check_choice("default_mode", default_mode, ("loop", "once")) == "loop"
@@ -353,9 +295,11 @@ class PatchAnimation(FuncAnimation):
                 title=self._root.get_suptitle() or None,
                 cmap=view.mesh.get_cmap(),
                 norm=cast("Normalize", view.mesh.norm),
+                reduce=view.mesh.reduce,
                 index=view.index,
                 loop=loop,
                 speed=speed,
+                **view._shown,
                 max_bytes=max(1, int(min(limit * 2**20, sys.maxsize))),
             )
         except InvalidValueError as error:
@@ -366,11 +310,6 @@ class PatchAnimation(FuncAnimation):
                 remedy="Raise that, or make it smaller: "
                 'patchviz.player(patches, column_step=2, image_format="webp").',
             ) from error
-
-    @property
-    def _root(self) -> Figure:
-        figure: Figure = getattr(self, "_fig")  # noqa: B009  # matplotlib declares no type for it
-        return figure
 
     # -- saving ----------------------------------------------------------------------------
 
@@ -423,9 +362,10 @@ class PatchAnimation(FuncAnimation):
         audio : bool, default: False
             Whether the sound is in the video: one channel, the mean of all, as the spectrogram
             shows. Patch *k* appears when the sound reaches its start; the last one stays until
-            it has been heard to its end. At another `speed` than 1 the pitch follows, as on a
-            page: at 0.1 a bat's 40 kHz are heard at 4 kHz. MP4 and MOV hold at most 48000 Hz,
-            which is told; ``"film.mkv"`` with ``extra_args=["-c:a", "flac"]`` holds 192000 Hz.
+            it has been heard to its end. Of patches at no one hop the sounds follow one another.
+            At another `speed` than 1 the pitch follows, as on a page: at 0.1 a bat's 40 kHz are
+            heard at 4 kHz. MP4 and MOV hold at most 48000 Hz, which is told; ``"film.mkv"`` with
+            ``extra_args=["-c:a", "flac"]`` holds 192000 Hz.
         progress : bool, default: True
             Whether a progress bar appears, in a terminal or a notebook, if it takes longer than a
             second.
@@ -482,19 +422,3 @@ class PatchAnimation(FuncAnimation):
             audio=audio,
             progress=progress,
         )
-
-    # -- drawing in a window ---------------------------------------------------------------
-    # matplotlib's own blitting knows one axes and nothing around it; a title lies outside.
-
-    def _draw_frame(self, framedata: int) -> None:
-        # As FuncAnimation does, which would also mark the artists animated, and not undo it.
-        self._drawn_artists = self._move(framedata)
-
-    def _blit_clear(self, artists: Sequence[Artist]) -> None:
-        pass  # painting restores the background by itself
-
-    def _blit_draw(self, artists: Sequence[Artist]) -> None:
-        figure = self._repainter.figure
-        canvas: Any = figure.canvas  # any that can blit
-        self._repainter.paint(canvas.get_renderer())
-        canvas.blit(figure.bbox)

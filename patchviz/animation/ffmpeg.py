@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import subprocess
 import tempfile
@@ -18,18 +17,16 @@ import numpy as np
 from matplotlib.animation import FFMpegWriter
 
 from .._util.ffmpeg import HOW_TO_INSTALL, find_ffmpeg
-from ..audio.encode import heard
-from ..audio.formats import ANY_RATE, FILM_ENCODERS, rates_of_encoder
-from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, PatchvizError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchvizError
 from .writers import FrameWriter
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from ..audio.source import Audio
+    from .sound import SoundTrack
 
-__all__ = ["PIPE", "FilmWriter", "SoundTrack", "ffmpeg_path", "with_ffmpeg"]
+__all__ = ["PIPE", "FilmWriter", "ffmpeg_path", "with_ffmpeg"]
 
 PIPE = "patchviz-film"  # name of the thread that hands frames to ffmpeg
 
@@ -69,88 +66,6 @@ def with_ffmpeg() -> Iterator[None]:
     """Let matplotlib's writers find the ffmpeg that `ffmpeg_path` finds."""
     with mpl.rc_context({"animation.ffmpeg_path": ffmpeg_path()}):
         yield
-
-
-class SoundTrack:
-    """The sound of a film, decoded block by block into a file that ffmpeg reads.
-
-    Parameters
-    ----------
-    audio : Audio
-    start, end : float
-        The part that is heard, in seconds on the clock of ``audio.start``. Where the sound
-        begins later, it is silent until then.
-    n_frames_after : int
-        Frames for which the last picture stays, so that all of it is heard.
-    speed : float
-        How much faster than the recording; the pitch follows.
-    encoder : str
-        What encodes it, by ffmpeg's name; empty where ffmpeg chooses.
-    """
-
-    def __init__(
-        self,
-        audio: Audio,
-        start: float,
-        end: float,
-        n_frames_after: int,
-        *,
-        speed: float = 1.0,
-        encoder: str = "aac",
-    ) -> None:
-        self.audio = audio
-        self.start = start
-        self.end = end
-        self.n_frames_after = n_frames_after
-        self.speed = speed
-        rates = rates_of_encoder(encoder)
-        self.rate = rates.nearest(audio.sr * speed)
-        remedy = (
-            ""
-            if rates.highest == ANY_RATE.highest
-            else InPython(' A film.mkv with extra_args=["-c:a", "flac"] holds more.')
-        )
-        what = f"{encoder} in a film" if encoder else "the codec that ffmpeg chooses for it"
-        rates.tell_loss(audio.sr, what, speed=speed, remedy=remedy)
-        self.path: Path | None = None
-
-    def write(self, path: Path) -> None:
-        """Write the samples, raw: no header limits their number.
-
-        Parameters
-        ----------
-        path : Path
-        """
-        self.path = path
-        begin = max(self.start, self.audio.start)
-        rate = self.rate / self.speed  # samples in a second of the recording
-        with open(path, "wb") as file:
-            file.write(bytes(round((begin - self.start) * rate) * 4))
-            for block in heard(self.audio, begin, self.end, sr=rate):
-                file.write(np.ascontiguousarray(block[0], dtype="<f4").data)
-
-    @property
-    def input_args(self) -> list[str]:
-        """What tells ffmpeg how to read the file."""
-        return ["-f", "f32le", "-ar", str(self.rate), "-ac", "1", "-i", str(self.path)]
-
-
-def sound_encoder(ending: str, extra_args: Sequence[str] | None) -> str:
-    """Return what encodes the sound of a film: what ffmpeg is told, or takes by itself.
-
-    It is empty where that depends on how ffmpeg was built.
-
-    Parameters
-    ----------
-    ending : str
-        Of the film's name, such as ``".mp4"``.
-    extra_args : sequence of str, optional
-        What ffmpeg is told besides.
-    """
-    for option, value in itertools.pairwise(extra_args or ()):
-        if option in ("-c:a", "-codec:a", "-acodec"):
-            return value
-    return FILM_ENCODERS.get(ending.lower(), "aac")
 
 
 def _can_be_told(value: object) -> bool:

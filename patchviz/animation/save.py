@@ -23,17 +23,15 @@ from .._util.progress import progress_bar
 from .._util.validation import check_bool, check_choice, check_file, check_number
 from ..errors import (
     Argument,
-    Code,
     InvalidTypeError,
     InvalidValueError,
     PatchvizError,
-    Setting,
     shown,
 )
-from ..web.options import MAX_SPEED, MIN_SPEED
-from .ffmpeg import FilmWriter, SoundTrack, sound_encoder, with_ffmpeg
+from .ffmpeg import FilmWriter, with_ffmpeg
 from .painting import Painter, painted
 from .savefig import repainted
+from .sound import SoundTrack, sound_track
 from .writers import ApngWriter, FrameWriter, GifWriter, PngFolderWriter, WebPWriter
 
 if TYPE_CHECKING:
@@ -98,7 +96,7 @@ def save_film(
     check_bool("audio", audio, hint="the sound is the spectrogram's own")
     options = {"codec": codec, "bitrate": bitrate, "extra_args": extra_args, "metadata": metadata}
     options = {name: value for name, value in options.items() if value is not None}
-    sound = _sound_track(view, interval, fps, target.suffix, extra_args) if audio else None
+    sound = sound_track(view.patches, interval, fps, target.suffix, extra_args) if audio else None
     with contextlib.ExitStack() as stack:
         if not is_folder and _needs_ffmpeg(writer, target):
             stack.enter_context(with_ffmpeg())
@@ -433,49 +431,6 @@ def _composited(
         facecolor = figure.get_facecolor()
     *rgb, alpha = to_rgba(facecolor)
     return {**looks, "facecolor": alpha * np.array(rgb) + 1 - alpha, "transparent": False}
-
-
-def _sound_track(
-    view: PatchView, interval: float, fps: object, ending: str, extra_args: Sequence[str] | None
-) -> SoundTrack:
-    """Return what is heard while the patches are shown."""
-    patches = view.patches
-    hop = patches.hop_duration
-    speed = 1000 * hop / interval
-    if fps is not None:
-        raise InvalidValueError(
-            Argument("audio", True),
-            " is not possible with ",
-            Argument("fps", fps),
-            ": picture and sound keep pace only at the animation's own rate",
-            remedy=("Leave ", Argument("fps"), " out, and animate with another speed."),
-        )
-    if not MIN_SPEED <= speed <= MAX_SPEED:
-        raise InvalidValueError(
-            Argument("audio", True),
-            " is not possible with ",
-            Argument("speed", Code(f"{speed:g}")),
-            f": sound is played at {MIN_SPEED} to {MAX_SPEED} times its speed",
-            remedy=("Animate with such a speed, or leave ", Setting("audio", False), "."),
-        )
-    audio = patches.spectrogram.audio
-    if audio is None:
-        raise InvalidValueError(
-            Argument("audio", True),
-            ", but the spectrogram has no sound",
-            remedy="Make it by Spectrogram.from_file or Spectrogram.from_audio, or give the sound "
-            "to your own values: Spectrogram(values, ..., audio=Audio.from_array(y, sr)).",
-        )
-    # The last picture stays until its patch has been heard.
-    n_frames_after = max(0, round(patches.duration / hop) - 1)
-    return SoundTrack(
-        audio,
-        patches.time(0)[0],
-        patches.time(-1)[1],
-        n_frames_after,
-        speed=1.0 if abs(speed - 1) < 1e-9 else speed,
-        encoder=sound_encoder(ending, extra_args),
-    )
 
 
 @contextlib.contextmanager

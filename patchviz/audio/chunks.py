@@ -1,9 +1,10 @@
-"""Files made of chunks, WAV, MP4 and their kin: where their sound is, and what follows it."""
+"""Files made of chunks, WAV, VOC, MP4 and their kin: where their sound is, and what follows it."""
 
 from __future__ import annotations
 
 import os
 import struct
+import zlib
 from typing import IO, NamedTuple
 
 from .files import bytes_at, found_at
@@ -13,6 +14,7 @@ __all__ = ["SoundChunk", "find_sound_chunk", "second_file"]
 # What writers put into a header whose length they do not know yet; no promise about the file.
 _UNKNOWN_LENGTH = (range(0x7FFFF000, 0x80000001), range(0xFFFFF000, 0x100000000))
 _WRAP = 1 << 32  # a size of 32 bits says less by a multiple of that
+_VOC = b"Creative Voice File"
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # begins a WMA
 
 
@@ -50,6 +52,8 @@ class SoundChunk(NamedTuple):
     is_blank: bool  # all of it is zeros
     is_little: bool
     format: bytes  # what a WAV says of its samples
+    offset: int = 0  # where in the chunk of an AIFF the sound begins, as it says
+    coder: bytes = b""  # what a CAF says of its coder
 
 
 def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
@@ -62,6 +66,8 @@ def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
         known = None if promised == 0xFFFFFFFF else promised
         end = size if known is None else min(size, start + known)
         return _sound(handle, start, known, end, end, not is_big, b"")
+    if head.startswith(_VOC):
+        return _find_voc(handle, size)
     for layout in _LAYOUTS:
         if head.startswith(layout.magic) and (found := _find(handle, size, layout)):
             return found
@@ -69,7 +75,7 @@ def find_sound_chunk(handle: IO[bytes]) -> SoundChunk | None:
 
 
 def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
-    at, long_size, form = layout.first, None, b""
+    at, long_size, form, coder = layout.first, None, b"", b""
     while (chunk := _chunk(handle, at, layout)) is not None:
         name, n = chunk
         start = at + layout.n_name + struct.calcsize(layout.size)
@@ -77,12 +83,15 @@ def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
             (long_size,) = struct.unpack_from("<Q", bytes_at(handle, start + 8, 8).ljust(8, b"\0"))
         elif name == b"fmt ":
             form = bytes_at(handle, start, 16)
+        elif name == b"kuki":
+            coder = bytes_at(handle, start, min(n, 64))
         elif name.startswith(layout.sound):
             n = long_size if long_size is not None and n == 0xFFFFFFFF else n
             is_unknown = n == 2**64 - 1
             if long_size is None:
                 is_unknown |= any(n in unknown for unknown in _UNKNOWN_LENGTH)
             promised = None if is_unknown else n - layout.lead
+            offset = bytes_at(handle, start, 4) if name == b"SSND" else b""
             start += layout.lead
             end = size if promised is None else min(size, start + promised)
             rest = _after_chunks(handle, _aligned(end, layout), size, layout)
@@ -90,9 +99,42 @@ def _find(handle: IO[bytes], size: int, layout: _Layout) -> SoundChunk | None:
                 rest = max(rest, _after_chunks(handle, end, size, layout))
             if rest < size and struct.calcsize(layout.size) == 4:
                 end, rest = _unwrapped(handle, end, rest, size, layout)
-            return _sound(handle, start, promised, end, rest, "<" in layout.size, form)
+            found = _sound(handle, start, promised, end, rest, "<" in layout.size, form)
+            return found._replace(offset=int.from_bytes(offset, "big"), coder=coder)
         at = _aligned(start + n, layout)
     return None
+
+
+# Blocks of a VOC: which begin with what is said of the sound, in so many bytes; which are sound.
+_VOC_LEADS = {1: 2, 9: 12}
+_VOC_SOUNDS, _VOC_LAST = (1, 2, 3, 6, 9), 9
+
+
+def _find_voc(handle: IO[bytes], size: int) -> SoundChunk | None:
+    """Return where the sound of a VOC is; None where it is in several blocks."""
+    sounds, rest = _voc_blocks(handle, size)
+    if len(sounds) != 1 or sounds[0][0] not in _VOC_LEADS:
+        return None
+    kind, start, n = sounds[0]
+    start, promised = start + _VOC_LEADS[kind], n - _VOC_LEADS[kind]
+    return _sound(handle, start, promised, min(size, start + promised), rest, True, b"")
+
+
+def _voc_blocks(handle: IO[bytes], size: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Return kinds, starts and sizes of the blocks with the sound of a VOC, and what follows."""
+    at = int.from_bytes(bytes_at(handle, 20, 2), "little")
+    sounds: list[tuple[int, int, int]] = []
+    while at < size:
+        head = bytes_at(handle, at, 4)
+        kind, n = head[0], int.from_bytes(head[1:], "little")
+        if not kind:
+            return sounds, at + 1
+        if kind > _VOC_LAST or (sounds and at + 4 + n > size):  # that is no block
+            break
+        if kind in _VOC_SOUNDS:
+            sounds.append((kind, at + 4, n))
+        at += 4 + n
+    return sounds, min(at, size)
 
 
 def _sound(
@@ -152,7 +194,8 @@ def _chunk(handle: IO[bytes], at: int, layout: _Layout) -> tuple[bytes, int] | N
     if len(head) < n_head:
         return None
     (n,) = struct.unpack_from(layout.size, head, layout.n_name)
-    return head[: layout.n_name], n - (n_head if layout.n_name == 16 else 0)
+    n -= n_head if layout.n_name == 16 else 0
+    return (head[: layout.n_name], n) if n >= 0 else None
 
 
 def _aligned(at: int, layout: _Layout) -> int:
@@ -160,11 +203,19 @@ def _aligned(at: int, layout: _Layout) -> int:
 
 
 def second_file(handle: IO[bytes]) -> int:
-    """Return where another M4A, MP4 or WMA file follows the first; 0 if none does."""
+    """Return where another file of the kinds that ffmpeg reads follows the first; 0 if none does.
+
+    Those are M4A, MP4, WMA, TTA and VOC.
+    """
     size = handle.seek(0, os.SEEK_END)
-    head = bytes_at(handle, 0, 16)
-    if head == _ASF:
+    head = bytes_at(handle, 0, 19)
+    if head.startswith(_ASF):
         return next(found_at(handle, _ASF, 16), 0)
+    if head.startswith(b"TTA1"):
+        return next((at for at in found_at(handle, b"TTA1", 4) if _is_tta(handle, at)), 0)
+    if head == _VOC:
+        rest = _voc_blocks(handle, size)[1]
+        return rest if bytes_at(handle, rest, len(_VOC)) == _VOC else 0
     at, n_types = 0, 0
     while head[4:8] == b"ftyp" and at < size:
         n, name = struct.unpack(">I4s", bytes_at(handle, at, 8).ljust(8, b"\0"))
@@ -177,3 +228,9 @@ def second_file(handle: IO[bytes]) -> int:
             break
         at += n
     return 0
+
+
+def _is_tta(handle: IO[bytes], at: int) -> bool:
+    """Whether the head of a TTA is there: it ends with its checksum."""
+    head = bytes_at(handle, at, 22)
+    return zlib.crc32(head[:18]).to_bytes(4, "little") == head[18:]

@@ -6,9 +6,9 @@ import contextlib
 import dataclasses
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,85 +75,99 @@ class BySndfile:
                 begin = end
 
 
+# Samples that are decoded at a time where a file is damaged: a piece in which damage begins is
+# lost as a whole.
+_SMALL = 1 << 12
+
+_OPUS_PACKET = 5760  # samples in the longest, of 120 ms
+
+
 def _blocks(
     handle: IO[bytes], part: Part, first: int, last: int, blocksize: int
 ) -> Iterator[NDArray[np.float32]]:
-    with opened_part(handle, part) as sound:
+    """Yield samples `first` to `last` of a part, in large pieces as far as nothing is damaged."""
+    at = first
+    with contextlib.closing(_pieces(handle, part, first, last, blocksize)) as pieces:
+        for block in pieces:
+            if len(block) < min(blocksize, last - at):
+                break
+            at += len(block)
+            yield block
+    if at == last:
+        return
+    # From the beginning again: after an error nobody knows where libsndfile is.
+    n_given = at - first
+    for piece in _pieces(handle, part, first, last, _SMALL):
+        if len(piece) > n_given:
+            yield piece[n_given:]
+        n_given = max(0, n_given - len(piece))
+
+
+def _pieces(
+    handle: IO[bytes], part: Part, first: int, last: int, size: int
+) -> Generator[NDArray[np.float32], None, None]:
+    """Yield samples `first` to `last` of a part, as far as they can be decoded."""
+    import soundfile
+
+    with opened_part(handle, part) as sound, contextlib.suppress(soundfile.LibsndfileError):
         # In its last page libvorbis takes a sample for another, where that counts less than it
-        # holds (so the end is cut to the sample).
-        is_sure = sound.subtype != "VORBIS" or first < part.seekable
-        target = first if is_sure else max(0, part.seekable - 1)
-        at = _seek(sound, target)
+        # holds (so the end is cut to the sample); in the last packet of Opus libsndfile does,
+        # unless one reading goes from before it to where nothing more is wanted.
+        undivided = max(0, sound.frames - _OPUS_PACKET) if sound.subtype == "OPUS" else last
+        seekable = part.seekable if sound.subtype == "VORBIS" else undivided + 1
+        target = first if first < seekable else max(0, seekable - 1)
+        at = int(sound.seek(target)) if target else 0
         if at < target:  # it is damaged
             return
         while at < last:
-            block = _decoded(sound, min(blocksize, (first if at < first else last) - at))
-            if not len(block):
+            end = min(at + size, first if at < first else last)
+            end = last if end > undivided else end
+            piece = sound.read(out=np.empty((end - at, sound.channels), np.float32))
+            if not len(piece):
                 return
-            at += len(block)
-            if at > first:
-                yield block
+            wanted = piece[max(0, first - at) :]
+            at += len(piece)
+            for begin in range(0, len(wanted), size):
+                yield wanted[begin : begin + size]
 
 
-def opened_part(handle: IO[bytes], part: Part = Part()) -> soundfile.SoundFile:  # noqa: B008
+@contextlib.contextmanager
+def opened_part(handle: IO[bytes], part: Part = Part()) -> Iterator[soundfile.SoundFile]:  # noqa: B008
     """Open a part of a file for decoding.
 
     Raises
     ------
     soundfile.LibsndfileError
         If it is nothing that libsndfile knows.
+    BaseException
+        What reading the file raises, an interruption among it.
     """
     import soundfile
 
-    file: IO[bytes] | int
-    if part.start or part.end is not None or part.mended:
-        stretch = Stretch(handle, part.start, part.end, mended=part.mended)
-        file = cast("IO[bytes]", stretch)
-    elif isinstance(handle, io.BufferedReader):
+    from .virtual import virtual_file
+
+    raw: dict[str, Any] = {}
+    if part.raw is not None:
+        raw = {
+            "samplerate": part.raw.sr,
+            "channels": part.raw.n_channels,
+            "subtype": part.raw.subtype,
+            "endian": part.raw.endian,
+            "format": "RAW",
+        }
+    if not (part.start or part.end is not None or part.mended) and isinstance(
+        handle, io.BufferedReader
+    ):
         file = handle.fileno()  # its name does not matter; libsndfile reads by itself
         os.lseek(file, 0, os.SEEK_SET)
+        with soundfile.SoundFile(file, closefd=False, **raw) as sound:
+            yield sound
     else:
-        handle.seek(0)
-        file = handle
-    raw = part.raw
-    if raw is None:
-        return soundfile.SoundFile(file, closefd=False)
-    return soundfile.SoundFile(
-        file,
-        samplerate=raw.sr,
-        channels=raw.n_channels,
-        subtype=raw.subtype,
-        endian=raw.endian,
-        format="RAW",
-        closefd=False,
-    )
+        stretch = Stretch(handle, part.start, part.end, mended=part.mended)
+        with virtual_file(cast("IO[bytes]", stretch), **raw) as sound:
+            yield sound
 
 
 def decoded_size(handle: IO[bytes], part: Part) -> int:
     """Return how many samples of a part can be decoded, by decoding it."""
     return sum(map(len, _blocks(handle, part, 0, part.n_samples, 1 << 16)))
-
-
-def _seek(sound: soundfile.SoundFile, sample: int) -> int:
-    """Go to a sample, and return where that leads; before it, if the file is damaged there."""
-    import soundfile
-
-    with contextlib.suppress(soundfile.LibsndfileError):
-        return int(sound.seek(sample)) if sample else 0
-    return -1
-
-
-def _decoded(sound: soundfile.SoundFile, n_samples: int) -> NDArray[np.float32]:
-    """Return the next samples of all channels, shape (n, n_channels); none where it is damaged."""
-    import soundfile
-
-    block = np.empty((n_samples, sound.channels), np.float32)
-    filled = 0
-    # In small pieces, because a piece in which damage begins is lost as a whole.
-    with contextlib.suppress(soundfile.LibsndfileError):
-        while filled < n_samples:
-            piece = sound.read(out=block[filled : filled + 4096])
-            if not len(piece):
-                break
-            filled += len(piece)
-    return block[:filled]

@@ -43,6 +43,9 @@ class Report:
     promised: float | None  # s, by the file's header, where that says it
     complaint: str  # its last; empty for a file that is intact
     n_sounds: int  # how many tracks have sound; one is decoded
+    track: str  # which one that is: its number, counted from 0, its language, its channels
+    n_streams: int  # of any kind
+    n_coded: int  # bytes of the file that are sound
     begins: float  # s, by the file's times, after what begins first in it
     n_before: int  # samples before the first damage; all, where none is found
     gap_end: float  # s, where the sound goes on, if that damage is a gap between its packets
@@ -70,7 +73,7 @@ class ByFfmpeg:
             with self._decoding(source, name, after=copy) as (pipe, rate, n_channels, log):
                 n_samples = _n_bytes(pipe) // (4 * n_channels)
                 told = log()
-            begins, length, gap = _packets(times)
+            begins, length, gap, n_coded = _packets(times)
         n_before, complaint = n_samples, _complaint(told)
         if complaint:  # where it is, it does not say, but would stop there
             stopping = self._decoding(source, name, before=("-xerror",))
@@ -84,7 +87,8 @@ class ByFfmpeg:
         else:
             gap = None
         inputs = told.split("Output #0")[0]
-        promised = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told)
+        is_guess = "Estimating duration from bitrate" in told
+        promised = None if is_guess else re.search(r"Duration: (\d+):(\d+):([\d.]+)", told)
         hours, minutes, seconds = map(float, promised.groups()) if promised else (0, 0, 0)
         return Report(
             rate,
@@ -92,7 +96,9 @@ class ByFfmpeg:
             n_samples,
             3600 * hours + 60 * minutes + seconds if promised else None,
             complaint,
-            len(re.findall(r"^\[info\]\s+Stream #0:\d+.*: Audio:", inputs, re.MULTILINE)),
+            *_tracks(told),
+            len(re.findall(r"^\[info\]\s+Stream #0:\d+.*: \w+:", inputs, re.MULTILINE)),
+            n_coded,
             begins,
             n_before,
             gap[1] if gap else 0.0,
@@ -183,8 +189,10 @@ def _n_bytes(pipe: IO[bytes]) -> int:
     return sum(map(len, iter(lambda: pipe.read(1 << 20), b"")))
 
 
-def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
+def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None, int]:
     """Return when packets begin, how long all are, and the first gap between them, in seconds.
+
+    And how many bytes they have.
 
     The gap is counted from where they begin, and from the last two packets before it: those may
     need the next one, as in WMA.
@@ -195,6 +203,7 @@ def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
         What ffmpeg's framecrc writes of them, a line each: stream, times, duration, size, ....
     """
     unit = begin = length = 0.0
+    n_bytes = 0
     last_two = [0.0, 0.0]  # when they begin
     gap = None
     end: float | None = None  # of the packet before, where that says how long it is
@@ -204,7 +213,8 @@ def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
                 unit = float(Fraction(line.split()[-1]))
             if not line[:1].isdigit():
                 continue
-            _, _, time, duration, *_ = line.split(",")
+            _, _, time, duration, n, *_ = line.split(",")
+            n_bytes += int(n)
             if int(time) == _NO_TIME:
                 end = math.inf
                 continue
@@ -216,7 +226,23 @@ def _packets(path: Path) -> tuple[float, float, tuple[float, float] | None]:
             end = at + int(duration) * unit if int(duration) else math.inf
             length += int(duration) * unit
             last_two = [last_two[1], at]
-    return begin, length, gap
+    return begin, length, gap, n_bytes
+
+
+_SOUND = re.compile(
+    r"^\[info\]\s+Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: Audio: [^,]*, \d+ Hz, ([^,\n]+)",
+    re.MULTILINE,
+)
+
+
+def _tracks(told: str) -> tuple[int, str]:
+    """Return how many tracks have sound, and what is known of the one that is decoded."""
+    sounds = _SOUND.findall(told.split("Output #0")[0])
+    decoded = re.search(r"^\[info\]\s+Stream #0:(\d+) -> #0:0 ", told, re.MULTILINE)
+    for number, (stream, *facts) in enumerate(sounds):
+        if decoded and stream == decoded[1]:
+            return len(sounds), f"{number} ({', '.join(filter(None, facts))})"
+    return len(sounds), ""
 
 
 def _complaint(told: str) -> str:

@@ -241,8 +241,10 @@ def on_disk(source: Path | IO[bytes], name: str) -> Iterator[Path]:
 
 def bytes_at(handle: IO[bytes], at: int, n: int) -> bytes:
     """Return `n` bytes of a file from one of them on, or as many as there are; none before it."""
-    handle.seek(max(0, at))
-    return handle.read(n) if at >= 0 else b""
+    if not 0 <= at < 1 << 63:  # no system has more
+        return b""
+    handle.seek(at)
+    return handle.read(n)
 
 
 def found_at(handle: IO[bytes], what: bytes, at: int) -> Iterator[int]:

@@ -88,7 +88,7 @@ class AudioFormat:
 
         By itself Vorbis leaves out what nobody hears, from some 20 kHz on; but what is played
         slowly is heard. FLAC has large frames, and a seek into the last three never ends in
-        Chromium; its least compression has the smallest.
+        Chromium; its least compression has the smallest. The rate is the recording's.
         """
         if self.subtype == "VORBIS":
             return 0.2 if rate > 48_000 else None

@@ -39,10 +39,11 @@ class Level:
         """Take note of a block, shape (n_channels, n)."""
         flat = block.ravel(order="K")
         if not self._n:
-            self._offset = float(flat.mean())
-        rest = flat - flat.dtype.type(self._offset)
+            mean = float(flat.mean())
+            self._offset = mean if abs(mean) > 0.1 * float(flat.std()) else 0.0
+        rest = flat - flat.dtype.type(self._offset) if self._offset else flat
         self._n += flat.size
-        self._sum += float(rest.sum())
+        self._sum += float(np.einsum("i->", rest))  # sum() takes three times as long
         self._squares += float(np.dot(rest, rest))
         self.peak = max(self.peak, float(flat.max()), -float(flat.min()))
 

@@ -112,7 +112,8 @@ def ogg_counts_too_few(handle: IO[bytes], link: OggLink) -> bool:
             packets.append(page[at : at + min(size, 2)])
             at, size = at + size, 0
     if codec.startswith(b"OpusHead"):
-        held, slack = sum(map(_opus_samples, packets)), 2 * 5760
+        lengths = [_opus_samples(packet) for packet in packets]
+        held, slack = sum(lengths), 2 * max(lengths, default=0)
     elif codec.startswith(b"\1vorbis") and len(codec) > 28:
         sizes = (1 << (codec[28] & 15), 1 << (codec[28] >> 4))
         # Encoders have two modes: short blocks, and long ones.

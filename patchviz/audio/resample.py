@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.validation import check_number
-from ..errors import Argument, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 __all__ = ["MAX_RATIO", "Samples", "check_rate", "rate_from", "resampled", "resampled_size"]
 
@@ -24,8 +24,14 @@ MAX_RATIO, MAX_RATE = 10_000, 10_000_000
 _PIECE = 1 << 18
 
 
-def check_rate(name: str, sr: float, rate: float) -> float:
+def check_rate(name: str, sr: object, rate: float) -> float:
     """Return a rate in Hz that a sound of another can be resampled to, or say which can be."""
+    if isinstance(sr, str):
+        raise InvalidTypeError(
+            Argument(name, sr),
+            " is of type str",
+            allowed="a number of Hz, or None, which keeps the sound's own rate",
+        )
     wanted = check_number(name, sr, above=0, unit="Hz")
     low, high = rate / MAX_RATIO, max(rate, min(rate * MAX_RATIO, MAX_RATE))
     if not low <= wanted <= high:

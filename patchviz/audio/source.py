@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import math
 import os
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,17 +20,21 @@ from .._util.validation import (
     check_number,
     check_text,
 )
-from .._util.warn import warn_user
-from ..errors import Argument, AudioFileError, InPython, InvalidTypeError, InvalidValueError
-from .decode import BySndfile, Part
+from ..errors import Argument, InvalidTypeError, InvalidValueError
+from .decode import BySndfile
 from .ffmpeg import ByFfmpeg
-from .files import checked_file, how_to_mend, in_quotes
-from .levels import TOO_LOUD, Levels
-from .probe import OR_KEEP, probe
+from .files import checked_file
+from .info import ON_DAMAGE
+from .kept import Kept
+from .levels import Levels
+from .part import Extent, samples_behind
+from .probe import probe
+from .reading import decoded, span_of
 from .resample import Samples, check_rate, resampled, resampled_size
 from .samples import checked_samples
+from .shared import Shared
 
-__all__ = ["Audio", "example_audio"]
+__all__ = ["Audio"]
 
 # Samples of each channel that are decoded at a time: about 6 s at 44.1 kHz, 1 MB.
 BLOCK_SIZE = 1 << 18
@@ -64,6 +66,10 @@ class Audio:
         What decodes a file, as :meth:`from_file` found.
     truncated : bool, default: False
         Whether sound is missing at its end, since the file was cut short or is damaged.
+    first : int, default: 0
+        Where the sound begins in its source, in samples: a part of a recording begins later.
+    channel : int, optional
+        Which channel of the source it is, counted from 0; by default all.
 
     See Also
     --------
@@ -91,13 +97,17 @@ class Audio:
     name: str
     start: float
     source: Samples | Path | IO[bytes]
-    decoder: BySndfile | ByFfmpeg | None = None
+    decoder: BySndfile | ByFfmpeg | Kept | Shared | None = None
     truncated: bool = False
+    first: int = 0
+    channel: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sr", _rate("sr", self.sr))
         for name in ("n_samples", "n_channels"):
             check_field(self, name, check_int, minimum=1, most=None)
+        check_field(self, "first", check_int, minimum=0, most=None)
+        check_field(self, "channel", check_int, optional=True, minimum=0)
         check_text("name", self.name)
         check_field(self, "start", check_number, unit="s")
         if not isinstance(self.source, np.ndarray | Path) and not hasattr(self.source, "read"):
@@ -108,7 +118,7 @@ class Audio:
                 "Audio.from_file take more, and look at what they get",
             )
         check_field(self, "truncated", check_bool)
-        if not isinstance(self.decoder, BySndfile | ByFfmpeg | None):
+        if not isinstance(self.decoder, BySndfile | ByFfmpeg | Kept | Shared | None):
             raise InvalidTypeError(
                 Argument("decoder", self.decoder),
                 f" is of type {type(self.decoder).__name__}",
@@ -150,6 +160,9 @@ class Audio:
         cls,
         file: str | os.PathLike[str] | IO[bytes],
         *,
+        offset: float = 0.0,
+        duration: float | None = None,
+        channel: int | None = None,
         start: float = 0.0,
         on_damage: str = "raise",
     ) -> Audio:
@@ -164,16 +177,19 @@ class Audio:
             WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF and what else libsndfile decodes; with ffmpeg
             M4A, WMA, WavPack, the sound of a film and what else that decodes. A seekable file
             object is read from its beginning, and left open; a pipe to its end.
+        offset, duration, channel : optional
+            A part of the file, or one of its channels, as for :meth:`part`.
         start : float, default: 0.0
-            Time of the first sample in seconds.
+            Time of the file's first sample in seconds: a part begins at ``start + offset``.
         on_damage : {"raise", "keep"}, default: "raise"
             Whether a file that was cut short or is damaged is refused, or what comes before the
-            damage is kept, with a warning. To find that, a compressed file is decoded once.
+            damage is kept, with a warning. To find that, a compressed file is decoded once. An
+            Ogg that only lacks its end is kept in any case, with a warning.
 
         Returns
         -------
         Audio
-            At the file's own rate, with all its channels.
+            At the file's own rate, with all its channels unless one was chosen.
 
         Raises
         ------
@@ -185,15 +201,19 @@ class Audio:
             is none.
         InvalidTypeError
             If `file` is neither a path nor a binary file object.
+        InvalidValueError
+            If there is no such part or channel.
 
         Warns
         -----
         UserWarning
-            If the file holds more or less than its header says, may have been cut short, or is
-            followed by another one; if a film's sound begins later than its pictures.
+            If a part would go on after the end; if the file holds more or less than its header
+            says, may have been cut short, or is followed by another one; if a film's sound begins
+            later than its pictures.
         """
         begin = check_number("start", start, unit="s")
-        keep = check_choice("on_damage", on_damage, ("raise", "keep")) == "keep"
+        extent = Extent(offset, duration, channel)
+        keep = check_choice("on_damage", on_damage, ON_DAMAGE) == "keep"
         source, name = checked_file(file)
         found, truncated = probe(source, name, keep=keep)
         # Where it is now, wherever the process goes.
@@ -209,7 +229,64 @@ class Audio:
             truncated,
         )
         object.__setattr__(audio, "_given", source)
-        return audio
+        return audio if extent.is_whole else audio._of(extent)
+
+    def part(
+        self, *, offset: float = 0.0, duration: float | None = None, channel: int | None = None
+    ) -> Audio:
+        """Return a part of the sound, or one of its channels; it is read when it is asked for.
+
+        Parameters
+        ----------
+        offset : float, default: 0.0
+            Seconds of the sound before the part.
+        duration : float, optional
+            Length of the part in seconds; by default up to the end.
+        channel : int, optional
+            One channel, counted from 0 as those of an array; by default all.
+
+        Returns
+        -------
+        Audio
+            On the clock of the whole: it starts at ``start + offset``, to the sample. Its samples
+            are those of the whole, ``read(start + offset, start + offset + duration)``.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If there is no such part or channel.
+
+        Warns
+        -----
+        UserWarning
+            If the part would go on after the end, and is shorter for that.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> audio = pv.Audio.from_array(np.zeros((8, 96000)), 96000)
+        >>> audio.part(offset=0.25, duration=0.5, channel=7)
+        Audio: 0.500 s from 0.250 s on, 96000 Hz, 1 channel, channel 7
+        """
+        return self._of(Extent(offset, duration, channel))
+
+    def _of(self, extent: Extent) -> Audio:
+        extent.check_channel(self)
+        first, last = extent.samples(self)
+        chosen = extent.channel is not None
+        part = dataclasses.replace(
+            self,
+            n_samples=last - first,
+            n_channels=1 if chosen else self.n_channels,
+            start=self.start + first / self.sr,
+            first=self.first + first,
+            channel=extent.channel if chosen and self.channel is None else self.channel,
+            truncated=self.truncated and last == self.n_samples,
+        )
+        n_behind = samples_behind(self) + self.n_samples - last
+        vars(part).update(_given=self.given, _behind=n_behind)
+        return part
 
     @property
     def given(self) -> Samples | Path | IO[bytes]:
@@ -261,6 +338,7 @@ class Audio:
             self.decoder.title if self.decoder else "",
             f"resampled from {self.sr:.10g} Hz" if is_resampled else "",
             f"mixed from {self.n_channels} channels" if mono and self.n_channels > 1 else "",
+            "" if self.channel is None else f"channel {self.channel}",
             f"truncated at {self.end:.2f} s" if self.truncated else "",
         ]
         return ", ".join(filter(None, facts))
@@ -334,20 +412,20 @@ class Audio:
         rate = self.sr if sr is None else check_rate("sr", sr, self.sr)
         blocksize = check_int("blocksize", blocksize, minimum=1, unit="samples")
         mono = check_bool("mono", mono)
-        first, last = self._span(start, end)
-        decoded = self._decoded(first, last, blocksize, [] if gaps is None else gaps)
+        first, last = span_of(self, start, end)
+        samples = decoded(self, first, last, blocksize, [] if gaps is None else gaps)
         if not isinstance(levels, Levels | None):
             raise InvalidTypeError(
                 Argument("levels", levels), f" is of type {type(levels).__name__}", allowed="Levels"
             )
         if levels is not None:
-            decoded = levels.of_decoded(decoded)
+            samples = levels.of_decoded(samples)
         if mono and self.n_channels > 1:
-            decoded = (block.mean(axis=0, keepdims=True) for block in decoded)
-            decoded = decoded if levels is None else levels.of_mixed(decoded)
+            samples = (block.mean(axis=0, keepdims=True) for block in samples)
+            samples = samples if levels is None else levels.of_mixed(samples)
         if rate == self.sr:
-            return decoded
-        blocks = resampled(decoded, self.sr, rate, resampled_size(last - first, self.sr, rate))
+            return samples
+        blocks = resampled(samples, self.sr, rate, resampled_size(last - first, self.sr, rate))
         return blocks if levels is None else levels.of_resampled(blocks)
 
     def read(
@@ -381,7 +459,7 @@ class Audio:
             As :meth:`blocks` does.
         """
         blocks = self.blocks(sr=sr, mono=mono, start=start, end=end)
-        first, last = self._span(start, end)
+        first, last = span_of(self, start, end)
         shape = 1 if mono else self.n_channels, resampled_size(last - first, self.sr, sr)
         try:
             samples = np.empty(shape, self.dtype)
@@ -396,75 +474,6 @@ class Audio:
             samples[:, at : at + block.shape[1]] = block
             at += block.shape[1]
         return samples
-
-    def _span(self, start: float | None, end: float | None) -> tuple[int, int]:
-        """Return the first sample of a part in seconds, and the one after its last."""
-        start = self.start if start is None else start
-        check_number("start", start, minimum=self.start, unit="s")
-        first, last = round((start - self.start) * self.sr), self.n_samples
-        if end is not None:
-            check_number("end", end, above=start, unit="s")
-            last = min(last, round((end - self.start) * self.sr))
-        if first >= last:
-            raise InvalidValueError(
-                Argument("start", start, "s"),
-                " to ",
-                Argument("end", end, "s"),
-                " holds no sample: the sound is there from "
-                f"{self.start:.3f} s to {self.end:.3f} s, {self.n_samples} samples",
-                remedy="Choose a part of that.",
-            )
-        return first, last
-
-    def _decoded(
-        self, first: int, last: int, blocksize: int, gaps: list[tuple[float, float]]
-    ) -> Iterator[Samples]:
-        """Yield samples `first` to `last` as they are: all channels, the sound's own rate."""
-        source = self.source
-        if isinstance(source, np.ndarray):
-            for at in range(first, last, blocksize):
-                yield source[:, at : min(at + blocksize, last)]
-            return
-        decoder = self.decoder or BySndfile((Part(n_samples=self.n_samples),))
-        at, n_odd, n_gaps = first, 0, len(gaps)
-        for block in decoder.blocks(source, self.name, first, last, blocksize):
-            if not (block.min() >= -TOO_LOUD and block.max() <= TOO_LOUD):  # as NaN is not either
-                odd = ~(np.abs(block) <= TOO_LOUD)
-                block[odd] = 0
-                n_odd += int(np.count_nonzero(odd))
-                edges = np.flatnonzero(np.diff(odd.any(axis=1), prepend=False, append=False))
-                times = self.start + (at + edges) / self.sr
-                gaps.extend(zip(times[::2].tolist(), times[1::2].tolist(), strict=True))
-            at += len(block)
-            if at == last and n_odd:  # after the last block nobody may ask any more
-                self._warn_of_gaps(n_odd, gaps[n_gaps][0])
-            yield block.T
-        if at < last:
-            raise AudioFileError(
-                f"{in_quotes(self.name)} cannot be decoded from {at / self.sr:.3f} s "
-                f"(sample {at}) on, and its header says {self.duration:.3f} s ({self.n_samples} "
-                f"samples): it was cut short or damaged. {how_to_mend(self.name)}",
-                InPython(f" {OR_KEEP}"),
-            )
-
-    def _warn_of_gaps(self, n_odd: int, at: float) -> None:
-        warn_user(
-            f"{in_quotes(self.name)} holds {n_odd:,} samples that are NaN, infinite or beyond "
-            f"{TOO_LOUD:g}, the first at {at:.3f} s: silence where it is heard, a gap where it is "
-            "drawn."
-        )
-
-
-def example_audio() -> Audio:
-    """Return the embedded clip: speech, 14.84 s at 22050 Hz, in the public domain.
-
-    Returns
-    -------
-    Audio
-        Shakespeare, Sonnet 1, the first four lines, read for LibriVox.
-    """
-    clip = resources.files("patchviz").joinpath("data", "sonnet1.ogg").read_bytes()
-    return dataclasses.replace(Audio.from_file(io.BytesIO(clip)), name="sonnet1.ogg")
 
 
 def _rate(name: str, sr: float) -> float:

@@ -16,6 +16,7 @@ __all__ = [
     "last_flac_sample",
     "mp3_damage",
     "mp3_doubt",
+    "mp3_size",
 ]
 
 
@@ -95,6 +96,31 @@ def _crc8(data: bytes) -> int:
 MP3_UNSURE = "has a header that may be damaged"
 
 
+def mp3_size(handle: IO[bytes], end: int | None = None) -> tuple[int, bytes] | None:
+    """Return where the header of an MP3 says how many bytes there are, and what it should say.
+
+    None if it is right to a hundredth, or says nothing: of what is not libmpg123 complains on
+    standard error, past everybody who would want to know.
+    """
+    size = handle.seek(0, os.SEEK_END)
+    at, frame, found = _xing(handle)
+    if found is None or frame[found.end() + 3] & 3 != 3:
+        return None
+    (said,) = struct.unpack_from(">I", frame, found.end() + 8)
+    n_bytes = (size if end is None else end) - at
+    if abs(n_bytes - said) < 0.01 * n_bytes or n_bytes >> 32:
+        return None
+    return at + found.end() + 8, n_bytes.to_bytes(4, "big")
+
+
+def _xing(handle: IO[bytes]) -> tuple[int, bytes, re.Match[bytes] | None]:
+    """Return the first frame of an MP3, where it begins, and its name if it is a header."""
+    at = _after_tags(handle, 0)
+    frame = bytes_at(handle, at, 400).ljust(400, b"\0")
+    name = rb"\xff[\xe0-\xff].{2}\0*(?:.{2}\0*)?(Xing|Info)"
+    return at, frame, re.match(name, frame, re.DOTALL)
+
+
 def mp3_doubt(handle: IO[bytes]) -> str:
     """Return why the length that an MP3 file seems to have is no promise; empty if it is one.
 
@@ -102,9 +128,7 @@ def mp3_doubt(handle: IO[bytes]) -> str:
     follow. (Where there are fewer, decoding ends early.)
     """
     size = handle.seek(0, os.SEEK_END)
-    at = _after_tags(handle, 0)
-    frame = bytes_at(handle, at, 400).ljust(400, b"\0")
-    found = re.match(rb"\xff[\xe0-\xff].{2}\0*(?:.{2}\0*)?(Xing|Info)", frame, re.DOTALL)
+    at, frame, found = _xing(handle)
     if found is None:
         return "has no header that says how long it is"
     flags, _, n_bytes = struct.unpack_from(">III", frame, found.end())

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.text import one_line
-from .._util.validation import check_array
+from .._util.validation import check_array, detached
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Batch", "as_items", "as_lengths", "as_names", "batch_of", "item_labels"]
+__all__ = ["Batch", "as_items", "as_lengths", "as_names", "batch_of", "item_labels", "warn_of_gaps"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,11 +74,24 @@ def as_items(x: Any) -> NDArray[Any]:
     return items
 
 
+def warn_of_gaps(items: NDArray[Any]) -> None:
+    """Say in which items there are values that are not finite."""
+    if items.dtype.kind != "f":
+        return
+    counts = np.array([item.size - np.count_nonzero(np.isfinite(item)) for item in items])
+    odd = np.flatnonzero(counts)
+    if odd.size:
+        which = ", ".join(map(str, odd[:10])) + (", ..." if odd.size > 10 else "")
+        warn_user(
+            f"{counts.sum():,} of {items.size:,} values of x are not finite, in "
+            f"{odd.size} of {len(items)} items: {which}. They are drawn as gaps."
+        )
+
+
 def _each(name: str, values: object, n: int) -> list[Any]:
     """Return something for each of some items."""
-    for step in ("detach", "cpu", "tolist"):
-        if hasattr(values, step):
-            values = getattr(values, step)()
+    values = detached(values)
+    values = values.tolist() if hasattr(values, "tolist") else values
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise InvalidTypeError(
             Argument(name, values), " is no list", allowed=f"one for each of {n} items"
@@ -100,11 +114,13 @@ def as_lengths(lengths: object, n: int, frame_length: int) -> NDArray[np.int64] 
     """Return how many frames of each item are no padding."""
     if lengths is None:
         return None
-    array = np.array(_each("lengths", lengths, n))
-    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > frame_length:
+    allowed = f"whole numbers of frames, 0 to {frame_length}"
+    array = check_array("lengths", _each("lengths", lengths, n), allowed=allowed)
+    is_whole = array.ndim == 1 and array.dtype.kind in "iu"
+    if not is_whole or array.min() < 0 or array.max() > frame_length:
         raise InvalidValueError(
             Argument("lengths", array.tolist()), " is not allowed",
-            allowed=f"whole numbers of frames, 0 to {frame_length}",
+            allowed=allowed,
         )  # fmt: skip
     return array.astype(np.int64)
 

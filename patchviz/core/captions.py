@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import one_line
+from .._util.text import class_name
 from .batch import batch_of
-from .times import decimals_for, format_span, format_time, longest_time
+from .times import TimeFormat, decimals_for, time_format
+from .truth import as_truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from .patches import Patches
 
-__all__ = ["known_text", "longest", "panel_title", "patch_title", "plural", "title_forms"]
+__all__ = [
+    "class_names",
+    "known_text",
+    "known_texts",
+    "panel_title",
+    "patch_title",
+    "plural",
+    "times_of",
+    "title_forms",
+    "widest",
+]
 
 
 def patch_title(patches: Patches, index: int) -> str:
@@ -40,12 +55,21 @@ def _step(patches: Patches) -> float:
 
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
-    return format_span(*patches.time(index), longest(patches), decimals)
+    return times_of(patches).span(*patches.time(index), decimals)
 
 
-def longest(patches: Patches) -> float:
-    """Return the time furthest from 0: all captions and axes of patches write times alike."""
-    return longest_time(patches.spectrogram, patches.time(-1))  # whose end may be padded
+def times_of(patches: Patches) -> TimeFormat:
+    """Return how times are written: all captions and axes of patches write them alike."""
+    return time_format(patches.spectrogram, patches.time(-1))  # whose end may be padded
+
+
+def widest(patches: Patches) -> list[int]:
+    """Return patches of which one has the widest caption: its number, or two dates."""
+    ends, times = [0, len(patches) - 1], times_of(patches)
+    if times.dated and batch_of(patches) is None:
+        days = np.floor((times.zero + patches.times) / 86_400)
+        ends += np.flatnonzero(days[:, 0] != days[:, 1])[:1].tolist()
+    return ends
 
 
 def title_forms(patches: Patches, index: int) -> list[str]:
@@ -57,8 +81,7 @@ def title_forms(patches: Patches, index: int) -> list[str]:
         return [whole, _joined(short, text), _joined(f"{number}", text), short, short, f"{number}"]
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
-    furthest = longest(patches)
-    onset = format_time(patches.time(index)[0], furthest, coarse) + (" s" if furthest < 60 else "")
+    onset = times_of(patches).moment(patches.time(index)[0], coarse)
     return [
         f"patch {number} / {patches.framing.last_number} · {exact}",
         f"patch {number} · {exact}",
@@ -70,24 +93,53 @@ def title_forms(patches: Patches, index: int) -> list[str]:
 
 
 def known_text(
-    patches: Patches, index: int, *, labels: bool = True, scores: bool = True, of: str | None = None
+    patches: Patches,
+    index: int,
+    *,
+    labels: bool = True,
+    scores: bool = True,
+    of: str | None = None,
+    truth: NDArray[np.bool_] | None = None,
 ) -> str:
     """Return what is known of a patch: its labels, and its highest score or that of a class.
 
-    ``label robin, wren · scored robin: 0.93``; labels alone are only named.
+    ``label robin, wren · scored robin: 0.93``; labels alone are only named. Where a `truth` was
+    given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``.
     """
     said = score = ""
-    if labels and patches.spectrogram.labels is not None:
-        names = list(dict.fromkeys(map(one_line, patches.labels_in(index)["label"])))
-        said = ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+    what = "label" if truth is None else "truth"
+    if truth is not None:
+        said = _listed(patches.classes[k] for k in np.flatnonzero(truth[index])) or "none"
+    elif labels and patches.spectrogram.labels is not None:
+        known = patches.spectrogram._label_index
+        codes = dict.fromkeys(known.codes[patches._labels_in(index)].tolist())
+        said = _listed(known.classes[code] for code in codes)
     if scores and patches.scores is not None:
         row = patches.scores[index]
         column = patches.classes.index(of) if of is not None else None
         if column is None and not np.isnan(row).all():
             column = int(np.nanargmax(row))
         if column is not None and not np.isnan(row[column]):
-            score = f"scored {one_line(patches.classes[column])}: {row[column]:.2f}"
-    return _joined(f"label {said}" if said and score else said, score)
+            score = f"scored {class_name(patches.classes[column])}: {row[column]:.2f}"
+    return _joined(f"{what} {said}" if said and (score or truth is not None) else said, score)
+
+
+def known_texts(
+    patches: Patches, indices: Iterable[int], *, of: str | None, truth: Any, **shown: bool
+) -> list[str]:
+    """Return what is known of each of some patches; `truth` as `truth.as_truth` takes it."""
+    true = None if truth is None else as_truth(patches, truth, of)
+    return [known_text(patches, index, of=of, truth=true, **shown) for index in indices]
+
+
+def _listed(classes: Iterable[str]) -> str:
+    names = [class_name(name) for name in classes]
+    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+
+
+def class_names(patches: Patches) -> tuple[str, ...]:
+    """Return the names of classes as captions write them."""
+    return tuple(map(class_name, patches.classes))
 
 
 def plural(number: int, noun: str) -> str:

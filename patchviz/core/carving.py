@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .spectrogram import Spectrogram
 
-__all__ = ["ORIGIN", "Carving", "memory_of", "pad", "without_padding"]
+__all__ = ["ORIGIN", "PADDING", "Carving", "memory_of", "pad", "slice_of", "without_padding"]
 
 MOST_PADDING = 1 << 29  # bytes that a patch may have beyond the length of its recording
 
@@ -173,7 +173,7 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
     padded = dataclasses.replace(spec, values=values, labels=None)
     object.__setattr__(padded, "labels", spec.labels)  # they have been looked at
-    object.__setattr__(padded, _PADDING, n_frames)
+    object.__setattr__(padded, PADDING, n_frames)
     object.__setattr__(padded, ORIGIN, memory_of(spec.values))
     return padded
 
@@ -188,15 +188,25 @@ def memory_of(array: Any) -> int:
     return id(array)
 
 
-_PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is not padded twice
+PADDING = "_n_padding"  # of a spectrogram that was padded here, so that it is not padded twice
 
 
 def without_padding(spec: Spectrogram) -> Spectrogram:
     """Return a spectrogram without what `pad` has put at its end."""
-    n_padding = vars(spec).get(_PADDING, 0)
+    n_padding = vars(spec).get(PADDING, 0)
     if not n_padding:
         return spec
     values = spec.values[:, :-n_padding]
     plain = dataclasses.replace(spec, values=values, labels=None)
     object.__setattr__(plain, "labels", spec.labels)
     return plain
+
+
+def slice_of(spec: Spectrogram, first: int, last: int, n_padding: int) -> Spectrogram:
+    """Return the frames of a spectrogram from `first` up to `last`, with what is known of them."""
+    start = spec.start + first * spec.frame_duration
+    part = dataclasses.replace(spec, values=spec.values[:, first:last], start=start, labels=None)
+    object.__setattr__(part, "labels", spec.labels)  # all: so classes keep their colours
+    object.__setattr__(part, ORIGIN, vars(spec).get(ORIGIN) or memory_of(spec.values))
+    object.__setattr__(part, PADDING, n_padding)
+    return part

@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
-from .._util.validation import check_bool, check_choice, check_int, check_number
+from .._util.validation import (
+    as_floats,
+    check_bool,
+    check_choice,
+    check_int,
+    check_number,
+    items_of,
+)
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from .captions import plural
 from .scores import ScoredPatches
-from .truth import as_truth, usual_threshold
+from .truth import as_truth, tell_unreached, usual_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ChoosablePatches"]
+__all__ = ["BY", "ChoosablePatches"]
 
-_BY = ("even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree")
+BY = ("even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree")
 
-_BY_SCORE = ("highest", "lowest", "near", "disagree")
+BY_SCORE = ("highest", "lowest", "near", "disagree")
 
 _BLOCK = 1 << 14  # frames that are looked at in one go
 
@@ -130,7 +137,7 @@ class ChoosablePatches(ScoredPatches):
         array([138, 116,  94])
         """
         n = check_int("n", n, minimum=1, unit="patches")
-        check_choice("by", by, _BY)
+        check_choice("by", by, BY)
         apart = check_bool("apart", apart)
         if threshold is not None:
             threshold = check_number("threshold", threshold)
@@ -175,9 +182,9 @@ class ChoosablePatches(ScoredPatches):
                 Argument("of"), " has no use with ", Argument("per", per),
                 remedy="Leave one out.",
             )  # fmt: skip
-        asked = list(self._score_classes if by in _BY_SCORE else self.classes)
+        asked = list(self._score_classes if by in BY_SCORE else self.classes)
         if not asked:
-            none = "no" if by in _BY_SCORE else "neither labels nor"
+            none = "no" if by in BY_SCORE else "neither labels nor"
             raise InvalidValueError(
                 Argument("per", per), f": the patches have {none} scores",
                 remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
@@ -220,9 +227,11 @@ class ChoosablePatches(ScoredPatches):
         self, by: str, of: Any, score: NDArray[np.float64], threshold: float | None
     ) -> float:
         """Return the threshold that was given, or the usual one of the scores, or of numbers."""
-        if threshold is None:
-            is_its = of is None or isinstance(of, str)
-            threshold = self.threshold if is_its else usual_threshold(score)
+        is_its = of is None or isinstance(of, str)
+        if threshold is not None:
+            tell_unreached(threshold, self._score_range if is_its else score)
+            return threshold
+        threshold = self.threshold if is_its else usual_threshold(score)
         if threshold is None:
             raise InvalidValueError(
                 Argument("threshold", None), " with ", Argument("by", by),
@@ -255,9 +264,14 @@ class ChoosablePatches(ScoredPatches):
             return self._score_classes[0]
         if not isinstance(of, str):
             listed = ", ".join(map(repr, self._score_classes[:5]))
+            if not listed:
+                raise InvalidValueError(
+                    "no class is scored. Give the patches scores: patches.with_scores(S, "
+                    "classes=[...])."
+                )
             raise InvalidValueError(
                 Argument("of", of), " does not say which class is meant",
-                allowed=f"one of {listed}" if listed else "a class that is scored",
+                allowed=f"one of {listed}",
             )  # fmt: skip
         return of
 
@@ -266,10 +280,16 @@ class ChoosablePatches(ScoredPatches):
         if callable(of):
             spec = self.spectrogram.values
             frames = (self.framing.frames(index) for index in range(len(self)))
-            values = np.array([float(of(spec[:, start:stop])) for start, stop in frames])
+            values = np.array([_number(of(spec[:, start:stop])) for start, stop in frames])
         elif of is not None and not isinstance(of, str):
+            names = items_of(of)
+            if names and all(isinstance(name, str) for name in names):
+                raise InvalidTypeError(
+                    Argument("of", of), " are several classes",
+                    allowed='the name of one, or per="class" to choose of each',
+                )  # fmt: skip
             try:
-                values = np.asarray(of, np.float64)
+                values = as_floats(of)
             except (TypeError, ValueError, RuntimeError, OverflowError) as error:
                 raise InvalidTypeError(
                     Argument("of", of), f" is no array of numbers ({error})",
@@ -395,3 +415,14 @@ class ChoosablePatches(ScoredPatches):
         if by == "disagree" and not np.isnan(self._score(of)).all():
             return "score and label agree wherever there is a score"
         return "no patch is scored"
+
+
+def _number(value: object) -> float:
+    """Return what a function said of a patch, if that is a number."""
+    try:
+        return float(value)  # type: ignore[arg-type]  # which is found out here
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidTypeError(
+            Argument("of"), f" returned {shown(value)} of a patch",
+            allowed="a function that returns a number, or NaN",
+        ) from error  # fmt: skip

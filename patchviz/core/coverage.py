@@ -39,11 +39,18 @@ class SplitPatches(ChoosablePatches):
         allowed = "patches, positions of patches, or a mask"
         array = check_array(name, chosen, allowed=allowed)
         if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
-            raise InvalidTypeError(
-                Argument(name, chosen), f" is of type {type(chosen).__name__}", allowed=allowed
-            )
+            held = f" holds numbers of type {array.dtype}" if array.dtype.kind == "f" else ""
+            is_of = held if array.ndim and held else f" is of type {type(chosen).__name__}"
+            raise InvalidTypeError(Argument(name, chosen), is_of, allowed=allowed)
+        differ = array if array.dtype == bool else np.unique(array)
+        if len(array) == len(self) > len(differ):
+            raise InvalidValueError(
+                Argument(name, chosen),
+                f" has a number for each patch, of which {len(differ)} differ",
+                allowed=f"{allowed}, such as {name} == {differ[-1]}",
+            )  # fmt: skip
         try:
-            return self[array if array.dtype == bool else np.unique(array)]  # type: ignore[index]
+            return self[differ]  # type: ignore[index]
         except PatchvizError as error:
             kind = PatchIndexError if isinstance(error, PatchIndexError) else InvalidValueError
             raise kind(Argument(name), f": {error}") from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_array, check_choice, check_int, check_number
+from .._util.validation import as_floats, check_array, check_choice, check_int, check_number
 from ..errors import (
     Argument,
     InPython,
@@ -23,7 +24,7 @@ from ..errors import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TAILS", "Framing", "frames_from", "starts_from"]
+__all__ = ["TAILS", "Framing", "chosen_from", "count_patches", "frames_from", "starts_from"]
 
 NUMBERS = "a list of whole numbers, a mask, or a slice"
 
@@ -122,16 +123,9 @@ class Framing:
         """Count the patches that follow one another at one hop."""
         hop = self.hop_length
         assert hop is not None
-        beyond = self.n_frames - self.frame_length
-        if self.tail == "drop":
-            return beyond // hop + 1
-        n_patches = max(0, -(-beyond // hop)) + 1
-        if self.tail == "overlap":
-            return n_patches
-        # A hop longer than a patch can start the padded patch after the last frame.
-        filled = min(self.n_frames - (n_patches - 1) * hop, self.frame_length)
-        if filled <= 0 or filled < self.min_filled * self.frame_length:
-            n_patches -= 1
+        n_patches = count_patches(
+            self.n_frames, self.frame_length, hop, self.tail, self.min_filled
+        )  # fmt: skip
         if not n_patches:
             raise InvalidValueError(
                 Argument("min_filled", self.min_filled),
@@ -140,38 +134,11 @@ class Framing:
                 remedy=f"Choose at most {self.n_frames / self.frame_length:.4g}, or a shorter "
                 "duration.",
             )
-        return n_patches
+        return int(n_patches)
 
     def choice(self, chosen: Any) -> NDArray[np.int64]:
         """Return the positions of some patches: a slice of them, a mask, or a list that rises."""
-        n = self.n_patches
-        if isinstance(chosen, slice):
-            indices = np.arange(n)[chosen]
-        else:
-            indices = check_array("index", chosen, allowed=NUMBERS)
-            if indices.dtype == bool:
-                if indices.shape != (n,):
-                    raise InvalidValueError(
-                        f"a mask of shape {indices.shape} does not choose from {n} patches. It "
-                        f"must have the shape ({n},)."
-                    )
-                indices = np.flatnonzero(indices)
-            elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
-                raise InvalidTypeError(
-                    f"{shown(chosen)} are no positions of patches. They must be {NUMBERS}."
-                )
-        if not indices.size:
-            raise InvalidValueError("no patch is chosen. Choose one or more.")
-        outside = (indices < -n) | (indices >= n)
-        if outside.any():
-            self.check_index(int(indices[outside][0]))
-        indices = indices.astype(np.int64) % n
-        if (np.diff(indices) <= 0).any():
-            raise InvalidValueError(
-                f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
-                "do. np.unique(numbers) sorts them and leaves out what is there twice."
-            )
-        return indices
+        return chosen_from(self.n_patches, chosen, self.check_index)
 
     def subset(self, numbers: NDArray[np.int64]) -> Framing:
         """Return the framing of some of the patches, whose numbers rise."""
@@ -243,12 +210,12 @@ class Framing:
         times: NDArray[np.float64] = self.origin + frames * self.frame_duration
         return times
 
-    def check_index(self, index: int) -> int:
+    def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""
-        number, n = check_int("index", index, most=None), self.n_patches
+        number, n = check_int(name, index, most=None), self.n_patches
         if not -n <= number < n:
             raise PatchIndexError(
-                Argument("index", number),
+                Argument(name, number),
                 f" is out of range: there are {n} patches, "
                 f"0 to {n - 1} (or -{n} to -1 from the end).{self._hint(number)}",
             )
@@ -299,6 +266,25 @@ class Framing:
         return (self.hop_length or self.least_hop) * self.frame_duration
 
     @property
+    def has_hop(self) -> bool:
+        """Whether patches follow one another at a hop; some that were picked here and there do not.
+
+        The last one may be moved back, by ``tail="overlap"``.
+        """
+        if self.hop_length is None or self.numbers is None:
+            return self.hop_length is not None
+        is_dense = len(self.numbers) > 2 and self.hop_length <= self.frame_length
+        return is_dense or not bool((np.diff(self.numbers) > 1).any())
+
+    @property
+    def shown_duration(self) -> float:
+        """Seconds for which each patch is shown where they move by themselves: the hop.
+
+        Those without one follow one another, each as long as it is heard.
+        """
+        return self.hop_duration if self.has_hop else self.frame_length * self.frame_duration
+
+    @property
     def tolerance(self) -> float:
         """Seconds by which a time that was typed as it is shown may be early."""
         return min(0.0005, self.least_hop * self.frame_duration / 2)
@@ -335,6 +321,73 @@ class Framing:
         return index if index.ndim else int(index)
 
 
+def count_patches(
+    n_frames: ArrayLike, frame_length: int, hop_length: int, tail: str, min_filled: float = 0.0
+) -> NDArray[np.int64]:
+    """Return how many patches follow one another at one hop in recordings of so many frames.
+
+    Parameters
+    ----------
+    n_frames : int or array_like of int
+        Frames of each recording.
+    frame_length, hop_length : int
+        Frames of a patch, and from one patch's start to the next one's.
+    tail : {"drop", "pad", "overlap"}
+    min_filled : float, default: 0.0
+        As for :class:`Framing`.
+
+    Returns
+    -------
+    ndarray of int, of the shape of `n_frames`
+        0 where not even one patch fits, and nothing is padded.
+    """
+    n = np.asarray(n_frames, np.int64)
+    beyond = n - frame_length
+    if tail == "drop":
+        return np.where(beyond < 0, 0, beyond // hop_length + 1)
+    n_patches = np.maximum(0, -(-beyond // hop_length)) + 1
+    if tail == "overlap":
+        return np.where(beyond < 0, 0, n_patches)
+    # A hop longer than a patch can start the padded patch after the last frame.
+    filled = np.minimum(n - (n_patches - 1) * hop_length, frame_length)
+    is_less = (filled <= 0) | (filled < min_filled * frame_length)
+    return np.asarray(np.where(is_less, n_patches - 1, n_patches))
+
+
+def chosen_from(n: int, chosen: Any, check_index: Callable[[int], int]) -> NDArray[np.int64]:
+    """Return the positions of some of `n` patches: a slice, a mask, or a list that rises.
+
+    `check_index` refuses a position that is not there.
+    """
+    if isinstance(chosen, slice):
+        indices = np.arange(n)[chosen]
+    else:
+        indices = check_array("index", chosen, allowed=NUMBERS)
+        if indices.dtype == bool:
+            if indices.shape != (n,):
+                raise InvalidValueError(
+                    f"a mask of shape {indices.shape} does not choose from {n} patches. It "
+                    f"must have the shape ({n},)."
+                )
+            indices = np.flatnonzero(indices)
+        elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
+            raise InvalidTypeError(
+                f"{shown(chosen)} are no positions of patches. They must be {NUMBERS}."
+            )
+    if not indices.size:
+        raise InvalidValueError("no patch is chosen. Choose one or more.")
+    outside = (indices < -n) | (indices >= n)
+    if outside.any():
+        check_index(int(indices[outside][0]))
+    indices = indices.astype(np.int64) % n
+    if (np.diff(indices) <= 0).any():
+        raise InvalidValueError(
+            f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
+            "do. np.unique(numbers) sorts them and leaves out what is there twice."
+        )
+    return indices
+
+
 def frames_from(
     sr: float,
     hop_length: int,
@@ -366,7 +419,7 @@ def frames_from(
             f" is shorter than one frame, {hop_length / sr:.6g} s",
             remedy=(
                 "Choose at least that",
-                InPython(", or a spectrogram with a smaller hop_length"),
+                InPython(", or a spectrogram with a smaller hop_length or a higher sr"),
                 ".",
             ),
         )
@@ -384,7 +437,7 @@ def starts_from(
     allowed = "seconds with duration, or whole numbers of frames with frame_length"
     array = check_array("starts", starts, allowed=allowed)
     try:
-        numbers = array.astype(np.float64)
+        numbers = as_floats(array)
         if not numbers.ndim:
             raise TypeError("one number")
     except (ValueError, TypeError, OverflowError) as error:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._util.columns import text_column
+from .._util.spans import joined
 from .._util.validation import check_number
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
@@ -24,7 +26,15 @@ if TYPE_CHECKING:
     from .framing import Framing
     from .spectrogram import Spectrogram
 
-__all__ = ["LabelledPatches", "LabelledRecording", "labels_of", "of_recording"]
+__all__ = [
+    "TICKS",
+    "LabelIndex",
+    "LabelledPatches",
+    "LabelledRecording",
+    "labels_of",
+    "of_recording",
+    "tell_unnamed",
+]
 
 # Times are counted in millionths of a frame: what is equal to them is equal.
 TICKS = 1 << 20
@@ -93,13 +103,7 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
     frame = as_labels(labels)
     if "file" in frame and len(frame):
         frame = frame[of_recording("labels", frame["file"], spec)].reset_index(drop=True)
-    unnamed = int((frame["label"] == "").sum())
-    if unnamed:
-        warn_user(
-            f"{unnamed} of {len(frame)} labels {'has' if unnamed == 1 else 'have'} no name: they "
-            "are of the class ''. Leave them out, labels[labels.label != \"\"], or say which "
-            "column names them: read_labels(path, label=...)."
-        )
+    tell_unnamed(frame)
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():
         warn_user(
@@ -107,7 +111,49 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
             f"{spec.end:.3f} s: they are from {frame['start_time'].min():.3f} to "
             f"{frame['end_time'].max():.3f} s. Their times must be seconds of the recording."
         )
+    elif outside.any() and not (spec.audio and spec.audio.first):  # of a part others are elsewhere
+        n = int(outside.sum())
+        row = int(np.argmax(outside))
+        warn_user(
+            f"{n} of {len(frame)} labels {'lies' if n == 1 else 'lie'} outside of the recording, "
+            f"{spec.start:.3f} to {spec.end:.3f} s, first {shown(frame['label'][row])} from "
+            f"{frame['start_time'][row]:.3f} to {frame['end_time'][row]:.3f} s: no patch has it."
+        )
+    _tell_unseen(frame, spec)
     return frame
+
+
+def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
+    """Warn of labels above all frequencies of the spectrogram, and of those in kHz."""
+    if not (spec.y_axis in ("mel", "linear", "log") or str(spec.y_axis).startswith("cqt")):
+        return
+    low, high = frame["low_f"], frame["high_f"]
+    top = spec.fmax or spec.sr / 2
+    above = low >= top
+    if above.any():
+        n, row = int(above.sum()), int(np.argmax(above))
+        warn_user(
+            f"{n} of {len(frame)} labels {'lies' if n == 1 else 'lie'} above the frequencies of "
+            f"the spectrogram, which end at {top:.6g} Hz, first {shown(frame['label'][row])} from "
+            f"{low[row]:.6g} Hz on: no box of theirs is seen. A file has those that it holds with "
+            "from_file(..., sr=None)."
+        )
+    elif 0 < high.max() <= 1.05e-3 * top:
+        warn_user(
+            f"the labels' highest frequency is {high.max():.6g} Hz, of a spectrogram up to "
+            f"{top:.6g} Hz. If they are in kHz, multiply low_f and high_f by 1000."
+        )
+
+
+def tell_unnamed(frame: pd.DataFrame) -> None:
+    """Warn of labels that have no name."""
+    unnamed = int((frame["label"] == "").sum())
+    if unnamed:
+        warn_user(
+            f"{unnamed} of {len(frame)} labels {'has' if unnamed == 1 else 'have'} no name: they "
+            "are of the class ''. Leave them out, labels[labels.label != \"\"], or say which "
+            "column names them: read_labels(path, label=...)."
+        )
 
 
 def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
@@ -181,6 +227,13 @@ class LabelIndex:
         latest = np.maximum.accumulate(end[by_start])
         return cls(start, end, tuple(map(str, classes)), codes, by_start, start[by_start], latest)
 
+    def among(self, classes: tuple[str, ...]) -> LabelIndex:
+        """Return the same labels among more classes, as many recordings together have them."""
+        places = {name: k for k, name in enumerate(classes)}
+        place = np.array([places[name] for name in self.classes], np.int64)
+        codes = place[self.codes] if len(self.codes) else self.codes
+        return dataclasses.replace(self, classes=classes, codes=codes)
+
     def around(self, start: float, end: float) -> NDArray[np.int64]:
         """Return the numbers of labels of which some may lie between two times, in seconds."""
         first = np.searchsorted(self.latest, start, side="left")
@@ -243,13 +296,18 @@ class LabelledPatches(Carved):
            start_time  end_time label  low_f  high_f  score
         1         6.0       7.0     b    NaN     NaN    NaN
         """
+        rows = self._labels_in(index)  # which says where there are no labels
+        return self.spectrogram.labels.iloc[rows]
+
+    def _labels_in(self, index: int) -> NDArray[np.int64]:
+        """Return the numbers of the labels of which some lies in a patch."""
         start, stop = self.frames(index)
         known, framing = self.spectrogram._label_index, self.framing
         times = framing.origin + np.array([start - 1, stop + 1]) * framing.frame_duration
         rows = known.around(*times)
         a, b = _ticks(framing, known.start[rows], known.end[rows])
         is_in = np.minimum(b, stop * TICKS) > np.maximum(a, start * TICKS)
-        return self.spectrogram.labels.iloc[rows[is_in]]
+        return rows[is_in]
 
     def targets(
         self,
@@ -318,13 +376,20 @@ class LabelledPatches(Carved):
 
     def _where(self) -> dict[str, Any]:
         """Return columns that say where every patch is."""
+        import pandas as pd
+
         spec, times, batch = self.spectrogram, self.times, batch_of(self)
         if batch is not None:
             names = [batch.names[k] if batch.names else "" for k in self.numbers]
-            return {"file": names, "start_time": np.nan, "end_time": np.nan}
+            return {"file": text_column(names), "start_time": np.nan, "end_time": np.nan}
         source = spec.audio.given if spec.audio is not None else None
         file = str(source) if isinstance(source, Path) else spec.name
-        return {"file": file, "start_time": times[:, 0], "end_time": times[:, 1]}
+        files = text_column([file] * len(self))
+        columns = {"file": files, "start_time": times[:, 0], "end_time": times[:, 1]}
+        if spec.recording_start is not None:
+            since = pd.to_timedelta(times[:, 0], unit="s").round("us")
+            columns["start_timestamp"] = pd.Timestamp(spec.recording_start) + since
+        return columns
 
     def _has(self, name: str) -> NDArray[np.bool_]:
         """Whether something of a label lies in each patch."""
@@ -367,19 +432,19 @@ class LabelledPatches(Carved):
         for name, value in given.items():
             is_time = name == "min_overlap"
             most = self.duration if is_time else 1.0
-            check_number(name, value, above=0, unit="s" if is_time else "")
+            given[name] = check_number(name, value, above=0, unit="s" if is_time else "")
             if value > most * (1 + 1e-9):
                 what = "is longer than a patch" if is_time else "is more than 1, all of it"
                 raise InvalidValueError(
                     Argument(name, value, "s" if is_time else ""), f" {what}",
                     allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
                 )  # fmt: skip
-        if min_fraction is not None:
-            least = np.rint(min_fraction * duration)
+        if "min_fraction" in given:
+            least = np.rint(given["min_fraction"] * duration)
         else:
-            frames = (min_share or 0) * self.frame_length
-            if min_overlap is not None:
-                frames = min_overlap / self.framing.frame_duration
+            frames = given.get("min_share", 0) * self.frame_length
+            if "min_overlap" in given:
+                frames = given["min_overlap"] * self.frame_length / self.duration
             least = np.full(len(duration), np.rint(min(frames, self.frame_length) * TICKS))
         # Both ends are rounded: what is asked for exactly may come out two ticks short.
         result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
@@ -389,10 +454,7 @@ class LabelledPatches(Carved):
 def _fill(row: NDArray[np.int8], first: NDArray[np.int64], stop: NDArray[np.int64]) -> None:
     """Set a row of zeros to 1 within some ranges, which may overlap."""
     order = np.argsort(first)
-    first, latest = first[order], np.maximum.accumulate(stop[order])
-    # Where nothing before reaches as far, a new run begins; runs neither meet nor overlap.
-    begins = np.flatnonzero(np.r_[True, first[1:] > latest[:-1]])
-    ends = latest[np.r_[begins[1:] - 1, -1]]
-    row[first[begins]] = 1
+    begins, ends = joined(first[order], stop[order])  # runs neither meet nor overlap
+    row[begins] = 1
     row[ends[ends < len(row)]] = -1
     np.cumsum(row, out=row)

@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, overload
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels
+from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels, warn_of_gaps
 from .captions import plural
 from .carving import Carving, pad, without_padding
 from .coverage import SplitPatches
-from .framing import Framing
+from .framing import NUMBERS, Framing
 from .times import format_duration, format_requested
+from .trimming import trimmed
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .spectrogram import Spectrogram
 
-__all__ = ["Patches", "check_patches"]
+__all__ = ["Patches", "check_patches", "not_patches"]
 
 
 @dataclasses.dataclass(init=False, eq=False, repr=False)  # frozen by a `__setattr__` that helps
@@ -163,8 +165,8 @@ class Patches(SplitPatches):
             "framing": framing,
             "pad_value": pad_value,
             "min_filled": min_filled,
-            "requested_duration": duration,
-            "requested_hop_duration": hop_duration,
+            "requested_duration": None if duration is None else float(duration),
+            "requested_hop_duration": None if hop_duration is None else float(hop_duration),
         }.items():
             object.__setattr__(self, name, value)
 
@@ -203,7 +205,13 @@ class Patches(SplitPatches):
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `x` is no such array, or there is not one name, label or length for each item.
+            If `x` is no such array, there is not one name, label or length for each item, or
+            `like` has other rows.
+
+        Warns
+        -----
+        UserWarning
+            If values are not finite: those are drawn as gaps.
 
         Examples
         --------
@@ -217,6 +225,7 @@ class Patches(SplitPatches):
         'item 7 / 7 · clip7.wav'
         """
         items = as_items(x)
+        warn_of_gaps(items)
         n, n_bins, n_frames = items.shape
         values = np.ascontiguousarray(items.swapaxes(0, 1)).reshape(n_bins, n * n_frames)
         if like is None:
@@ -230,9 +239,16 @@ class Patches(SplitPatches):
                     f" is of type {type(like).__name__}",
                     allowed="a Spectrogram, which says what the rows and frames are",
                 )
+            if len(like.values) != n_bins:
+                raise InvalidValueError(
+                    f"like has {len(like.values)} rows, and the items of x have {n_bins}",
+                    allowed="a Spectrogram whose rows are those of x",
+                    remedy="Leave it out, and rows are numbered.",
+                )
             spec = dataclasses.replace(
-                like, values=values, start=0.0, name="", audio=None, labels=None
-            )
+                like, values=values, start=0.0, name="", audio=None, labels=None,
+                recording_start=None,
+            )  # fmt: skip
         duration = n_frames * spec.frame_duration
         batch = Batch(
             as_names(names, n), as_lengths(lengths, n, n_frames), n_frames, duration,
@@ -281,7 +297,7 @@ class Patches(SplitPatches):
         spectrogram, whose `numbers` say which they were. An index is a position among these
         patches, not a number; positions must rise, as times do.
         """
-        if not isinstance(index, slice) and not np.ndim(index):
+        if not isinstance(index, slice) and not check_array("index", index, allowed=NUMBERS).ndim:
             start, stop = self.frames(cast(int, index))
             return self.spectrogram.values[:, start:stop]
         framing = self.framing
@@ -289,10 +305,45 @@ class Patches(SplitPatches):
         part = copy.copy(self)
         object.__setattr__(part, "framing", framing.subset(chosen))
         if self._scores is not None:
-            object.__setattr__(part, "_scores", self._scores[chosen])
+            part._set_scores(self._scores[chosen])
         if part.hop_length != self.hop_length:
             object.__setattr__(part, "requested_hop_duration", None)
         return part
+
+    def trim(self, start: float | None = None, end: float | None = None) -> Self:
+        """Return the patches that lie between two times, with no more of the recording than that.
+
+        For a page of a few minutes out of hours: the picture, and the sound, are only of these.
+        Numbers, times, scores and labels stay; nothing is copied.
+
+        Parameters
+        ----------
+        start, end : float, optional
+            In seconds of the recording; by default where the first patch starts and the last one
+            ends, so that ``patches[numbers].trim()`` is no longer than they need.
+
+        Returns
+        -------
+        Patches
+            Each equal to the patch of its number. Colours are those of the part, unless `clim`
+            says others.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If a time is no number, no patch lies between them, or these are items of a batch.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.5)
+        >>> part = patches.trim(4.0, 9.0)
+        >>> part.numbers
+        array([ 9, 10, 11, 12, 13, 14, 15, 16])
+        >>> part.spectrogram
+        Spectrogram 'Sonnet 1' of (128, 190): mel, 22050 Hz, ..., 4.389-8.800 s, dB
+        """
+        return cast(Self, trimmed(self, start, end))
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
         return (self[index] for index in range(len(self)))
@@ -383,8 +434,18 @@ class Patches(SplitPatches):
 def check_patches(patches: object) -> Patches:
     """Return `patches`, or say how to make them."""
     if not isinstance(patches, Patches):
-        raise InvalidTypeError(
-            f"patches is of type {type(patches).__name__}. It must be Patches: "
-            "spectrogram.patches(duration=5.0, hop_duration=0.1)."
-        )
+        raise not_patches(patches, "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1)")
     return patches
+
+
+def not_patches(value: object, allowed: str) -> InvalidTypeError:
+    """Return an error that says what `patches` must be, and what shows those of many files."""
+    are_many = hasattr(value, "find") and hasattr(value, "patches")  # Recordings stand above
+    return InvalidTypeError(
+        f"patches is of type {type(value).__name__}",
+        allowed=allowed,
+        remedy="recordings.patches(row) are those of one file; patchviz.sheet(recordings, numbers) "
+        "shows those of many."
+        if are_many
+        else "",
+    )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .._util.validation import scalar
+from .._util.columns import text_column
+from .._util.validation import items_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
-from ..io.labels import read_labels
-from ..io.table import match_columns, plain_frame
-from .labels import LabelledPatches, of_recording
-from .truth import as_truth, usual_threshold
+from ..io.cells import joined_names
+from ..io.scores import read_scores
+from .scoretable import TabledPatches
+from .truth import as_truth, sets_of, usual_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ScoredPatches"]
-
-_NUMBERS = ("patch", "number")  # columns that say which patch a row is of
+__all__ = ["ScoredPatches", "check_classes"]
 
 
-class ScoredPatches(LabelledPatches):
+class ScoredPatches(TabledPatches):
     """What patches know of their scores."""
 
     _scores: NDArray[Any] | None = None
@@ -61,9 +60,11 @@ class ScoredPatches(LabelledPatches):
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             Numbers, NaN where a patch is not scored; arrays are not copied. Or a frame of any
             library with a row for a patch, known by its number (the index, or a column ``patch``)
-            or by ``start_time`` and ``end_time``, within half a frame; and a column for each
-            class, or else the columns ``label`` and ``score``, a row for each detection. Or the
-            path of such detections, as BirdNET writes them. What a table does not hold is not
+            or by ``start_time`` and ``end_time``, within half a frame, where the last window may
+            be cut to the end of the sound; and a column for each class, or else the columns
+            ``label`` and ``score``, a row for each detection. Rows without any of these, of a
+            library without an index, are in the order of the patches. Or the path of such a
+            table: CSV, or detections as BirdNET writes them. What a table does not hold is not
             scored.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or numbers. Of a table with a
@@ -78,7 +79,8 @@ class ScoredPatches(LabelledPatches):
         ------
         InvalidValueError
             If there are not as many scores as patches, if rows of a table are of no patch, or two
-            of one, or if scores are infinite.
+            of one, if an index 0, 1, 2 ... may be numbers of picked patches or their order, if
+            there is no class, or if scores are infinite.
         InvalidTypeError
             If `scores` are no numbers.
         LabelFileError
@@ -88,7 +90,8 @@ class ScoredPatches(LabelledPatches):
         -----
         UserWarning
             If a class is written like a label but for case, blanks or hyphens: the two are
-            different classes, and nobody labelled the one nor scored the other.
+            different classes, and nobody labelled the one nor scored the other; if a table has no
+            rows.
 
         Examples
         --------
@@ -110,19 +113,13 @@ class ScoredPatches(LabelledPatches):
         [[0.1], [0.9]]
         """
         if classes is not None:
-            classes = _texts(classes)
+            classes = check_classes(classes)
         if isinstance(scores, str | os.PathLike):
-            scores = read_labels(scores)
+            scores = read_scores(scores)
         if isinstance(scores, np.ndarray | list | tuple) or not _is_frame(scores):
             values, names = self._from_array(scores, classes)
         else:
-            values, names = self._from_frame(plain_frame("scores", scores), classes)
-        infinite = np.count_nonzero(np.isinf(values))
-        if infinite:
-            raise InvalidValueError(
-                f"{infinite} of {values.size} scores are infinite. They must be finite, or NaN for "
-                "what is not scored: np.clip(scores, -100, 100)."
-            )
+            values, names = self._from_frame(scores, classes)
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise InvalidValueError(
@@ -133,11 +130,28 @@ class ScoredPatches(LabelledPatches):
         values = values.view()
         values.flags.writeable = False
         new = copy.copy(self)
-        object.__setattr__(new, "_scores", values)
+        new._set_scores(values)
+        if np.isinf(new._score_range).any():
+            raise InvalidValueError(
+                f"{np.count_nonzero(np.isinf(values))} of {values.size} scores are infinite. They "
+                "must be finite, or NaN for what is not scored: np.clip(scores, -100, 100)."
+            )
         object.__setattr__(new, "_score_classes", names)
-        object.__setattr__(new, "_threshold", usual_threshold(values))
+        object.__setattr__(new, "_threshold", usual_threshold(new._score_range))
         new._tell_alike()
         return new
+
+    def _set_scores(self, scores: NDArray[Any]) -> None:
+        """Give these patches, which are new, their scores."""
+        object.__setattr__(self, "_scores", scores)
+        vars(self).pop("_score_range", None)
+
+    @cached_property
+    def _score_range(self) -> NDArray[np.floating]:
+        """The lowest and the highest score of each class, shape (2, n_classes); NaN without one."""
+        assert self._scores is not None
+        ends = (ends.reduce(self._scores, axis=0) for ends in (np.fmin, np.fmax))
+        return np.stack([*ends])
 
     def _labelled(self) -> tuple[str, ...]:
         labels = self.spectrogram.labels
@@ -193,161 +207,13 @@ class ScoredPatches(LabelledPatches):
                 f"scores of shape {values.shape} are not of {n} patches. They must have the shape "
                 f"({n},) or ({n}, n_classes)" + (": scores.T has it." if turned else ".")
             )
+        if not values.size and n:
+            raise InvalidValueError(
+                f"scores of shape {values.shape} are of no class. They must have a column for each."
+            )
         plain = ("score",) if values.ndim == 1 else tuple(map(str, range(values.shape[1])))
         values = values.reshape(n, -1)
         return values, _names(classes, values.shape[1]) if classes is not None else plain
-
-    def _from_frame(
-        self, frame: pd.DataFrame, classes: tuple[str, ...] | None
-    ) -> tuple[NDArray[Any], tuple[str, ...]]:
-        found = match_columns(frame.columns)
-        if "file" in found:
-            files = frame.iloc[:, found["file"]].fillna("").map(str)
-            frame = frame[of_recording("scores", files, self.spectrogram)]
-        titles = [str(name) for name in frame.columns]
-        number = next((titles.index(name) for name in _NUMBERS if name in titles), None)
-        if number is not None or "start_time" not in found:
-            rows = self._rows_by_number(frame, number)
-        else:
-            rows = self._rows_by_time(frame, found)
-        if "label" in found and "score" in found and "filled" not in titles:
-            return self._detections(frame, found, rows, classes)
-        taken = {
-            number,
-            *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
-        }
-        # What to_frame() adds of its own.
-        own = {"filled", "labels"}
-        places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
-        if classes is not None:
-            missing = [name for name in classes if name not in titles]
-            if missing:
-                raise InvalidValueError(
-                    Argument("classes", list(classes)),
-                    f": scores have no column {shown(missing[0])}",
-                    remedy=f"They have {', '.join(map(repr, (titles[k] for k in places)))}.",
-                )
-            places = [titles.index(name) for name in classes]
-        if _n_different(rows) < len(rows):
-            self._refuse_twice(rows)
-        values = np.full((len(self), len(places)), np.nan)
-        for k, place in enumerate(places):
-            values[rows, k] = _column(frame.iloc[:, place])
-        return values, tuple(titles[place] for place in places)
-
-    def _rows_by_number(self, frame: pd.DataFrame, column: int | None) -> NDArray[np.int64]:
-        """Return which patch each row of a table is of, and take away what is of none."""
-        numbers = np.asarray(frame.index if column is None else frame.iloc[:, column])
-        if numbers.dtype.kind not in "iu":
-            raise InvalidValueError(
-                "scores have neither start_time and end_time nor numbers of patches as their "
-                f"index or a column 'patch'; found the columns "
-                f"{', '.join(repr(str(name)) for name in frame.columns)}."
-            )
-        if column is None and numbers.size and (numbers == np.arange(len(numbers))).all():
-            if len(numbers) != len(self):
-                raise InvalidValueError(
-                    f"scores have {len(numbers)} rows, and there are {len(self)} patches. Say "
-                    "which they are of by an index or a column 'patch', or by start_time and "
-                    "end_time."
-                )
-            return numbers
-        index = np.full(self.framing.last_number + 1, -1)
-        index[self.numbers] = np.arange(len(self))
-        outside = (numbers < 0) | (numbers >= len(index))
-        rows = np.where(outside, -1, index[np.where(outside, 0, numbers)])
-        if (rows < 0).any():
-            wrong = numbers[rows < 0]
-            raise InvalidValueError(
-                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that of patch "
-                f"{wrong[0]}: there are {len(self)} patches, {self.numbers[0]} to "
-                f"{self.numbers[-1]}."
-            )
-        return rows
-
-    def _rows_by_time(self, frame: pd.DataFrame, found: dict[str, int]) -> NDArray[np.int64]:
-        """Return which patch each row of a table is of, by its times."""
-        start = _column(frame.iloc[:, found["start_time"]])
-        if "end_time" in found:
-            length = _column(frame.iloc[:, found["end_time"]]) - start
-        elif "duration" in found:
-            length = _column(frame.iloc[:, found["duration"]])
-        else:
-            length = np.full(len(start), self.duration)
-        framing = self.framing
-        at = (start - framing.origin) / framing.frame_duration
-        # Lengths were rounded down to frames, and starts perhaps, too.
-        fits = abs(length / framing.frame_duration - framing.frame_length) < 1 + 1e-6
-        tries = []
-        for frames in (np.rint(at), np.floor(at + 1e-6)):
-            rows = np.searchsorted(framing.starts, frames).clip(0, len(self) - 1)
-            is_there = fits & (framing.starts[rows] == frames)
-            tries.append(np.where(is_there, rows, -1))
-            if is_there.all() and _n_different(rows) == _n_different(start):
-                return rows
-        rows = max(tries, key=lambda rows: np.count_nonzero(rows >= 0))
-        wrong = np.flatnonzero(rows < 0)
-        if wrong.size:
-            first = wrong[0]
-            raise InvalidValueError(
-                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that from "
-                f"{start[first]:.3f} to {start[first] + length[first]:.3f} s: patches are "
-                f"{self.duration:.3f} s long. Carve them where the scores are: "
-                f"spec.patches(duration={length[first]:g}, starts=np.unique(table.start_time))."
-            )
-        return rows
-
-    def _detections(
-        self,
-        frame: pd.DataFrame,
-        found: dict[str, int],
-        rows: NDArray[np.int64],
-        classes: tuple[str, ...] | None,
-    ) -> tuple[NDArray[Any], tuple[str, ...]]:
-        """Return the scores of a table with a row for each patch and class that was detected."""
-        column = frame.iloc[:, found["label"]]
-        n_unnamed = int(column.isna().sum())
-        if n_unnamed:
-            title = str(frame.columns[found["label"]])
-            raise InvalidValueError(
-                f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
-                f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
-            )
-        label = column.map(str).to_numpy()
-        names = tuple(sorted(set(label))) if classes is None else classes
-        unknown = set(label) - set(names)
-        if unknown:
-            n = int(np.count_nonzero(np.isin(label, list(unknown))))
-            raise InvalidValueError(
-                Argument("classes", list(names)),
-                f" lack {shown(min(unknown))}: {n} of {len(label)} rows of scores are of "
-                "none of them",
-                remedy="Leave such rows out, or name their classes.",
-            )
-        place = {name: k for k, name in enumerate(names)}
-        columns = np.array([place[name] for name in label], np.int64)
-        cells = rows * len(names) + columns
-        if _n_different(cells) < len(cells):
-            self._refuse_twice(cells, len(names))
-        score = _column(frame.iloc[:, found["score"]])
-        if len(score) and np.isnan(score).all():
-            raise InvalidValueError(
-                f"scores: none of {len(score)} rows says one in the column "
-                f"{shown(str(frame.columns[found['score']]))}. Labels without scores belong to the "
-                "spectrogram: spec.with_labels(...)."
-            )
-        values = np.full((len(self), len(names)), np.nan)
-        values[rows, columns] = score
-        return values, names
-
-    def _refuse_twice(self, cells: NDArray[np.int64], n_classes: int = 1) -> None:
-        there, counts = np.unique(cells, return_counts=True)
-        number = self.numbers[there[counts > 1][0] // n_classes]
-        raise InvalidValueError(
-            f"{np.count_nonzero(counts > 1)} patches have several rows of scores"
-            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one: "
-            "table.groupby(...).max()."
-        )
 
     # -- all of it as a table --------------------------------------------------------------
 
@@ -365,10 +231,11 @@ class ScoredPatches(LabelledPatches):
         pandas.DataFrame
             The index ``patch`` holds `numbers`, not positions: ``table.iloc[i]`` and
             ``table.loc[patches.numbers[i]]`` are of the patch at *i*. ``file`` is the recording's
-            path or name; ``start_time`` and ``end_time`` are in seconds; ``filled`` is the share
-            that is no padding; ``labels`` names the classes that are in the patch, parted by
-            a comma and a blank, if the spectrogram has labels or `truth` says them; and each
-            scored class has a column.
+            path or name; ``start_time`` and ``end_time`` are in seconds; ``start_timestamp`` is
+            when that was, if the recording's start is known; ``filled`` is the share that is no
+            padding; ``labels`` names the classes that are in the patch, parted by a comma and a
+            blank, if the spectrogram has labels or `truth` says them (a name that holds these two
+            stands in quotation marks); and each scored class has a column.
 
         Examples
         --------
@@ -390,29 +257,19 @@ class ScoredPatches(LabelledPatches):
         columns = self._where()
         columns["filled"] = self.filled
         if self.spectrogram.labels is not None or truth is not None:
-            columns["labels"] = self._label_texts(as_truth(self, truth))
+            columns["labels"] = text_column(self._label_texts(as_truth(self, truth)))
         if self._scores is not None:
             for k, name in enumerate(self._score_classes):
                 columns[name if name not in columns else f"score of {name}"] = self._scores[:, k]
-        return pd.DataFrame(columns, index=pd.Index(self.numbers, name="patch"))
+        return pd.DataFrame(columns).set_axis(pd.Index(self.numbers, name="patch"))
 
     def _label_texts(self, truth: NDArray[np.bool_]) -> NDArray[Any]:
         """Return the names of the classes in every patch, put together once for each set."""
-        sets = np.packbits(truth, axis=1)
-        if not sets.shape[1]:
-            return np.full(len(self), "", object)
-        rows = np.ascontiguousarray(sets).view(np.dtype((np.void, sets.shape[1])))[:, 0]
-        _, first, which = np.unique(rows, return_index=True, return_inverse=True)
-        there = np.unpackbits(sets[first], axis=1, count=len(self.classes)).astype(bool)
+        there, which = sets_of(truth)
         names = np.array(self.classes, object)
-        texts = np.array([", ".join(names[row]) for row in there], object)
+        texts = np.array([joined_names(names[row]) for row in there], object)
         result: NDArray[Any] = texts[which]
         return result
-
-
-def _n_different(numbers: NDArray[Any]) -> int:
-    """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
-    return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
 
 
 def _bare(name: str) -> str:
@@ -422,17 +279,17 @@ def _bare(name: str) -> str:
 
 def _is_frame(data: object) -> bool:
     """Whether something has columns: a data frame of whatever library."""
-    return hasattr(data, "columns") or hasattr(data, "collect_schema")
+    return hasattr(data, "collect_schema") or hasattr(data, "columns")
 
 
-def _texts(classes: Any) -> tuple[str, ...]:
-    given = scalar(classes)
-    names = tuple(given) if isinstance(given, Iterable) else (given,)
-    if isinstance(given, str) or not all(isinstance(name, str) for name in names):
+def check_classes(classes: Any) -> tuple[str, ...]:
+    """Return names of classes, which must be a list of texts."""
+    names = items_of(classes)
+    if names is None or not all(isinstance(name, str) for name in names):
         raise InvalidTypeError(
             Argument("classes", classes), " are no names", allowed="a list of texts"
         )
-    return names
+    return tuple(names)
 
 
 def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
@@ -443,14 +300,3 @@ def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
             remedy="Name each of them.",
         )
     return names
-
-
-def _column(column: pd.Series) -> NDArray[np.float64]:
-    try:
-        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidTypeError(
-            f"scores: the column {shown(str(column.name))} holds {column.dtype}, no numbers. Name "
-            "the columns that are scores: classes=[...]."
-        ) from None
-    return numbers

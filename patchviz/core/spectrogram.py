@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
+from datetime import datetime
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .._util.reductions import Summary, summarize
+from .._util.reductions import Summary, above_medians, summarize
 from .._util.text import one_line
-from .._util.validation import MAX_TIME, check_number, check_text
-from ..audio.source import Audio, example_audio
+from .._util.validation import MAX_TIME, check_int, check_number, check_text
+from ..audio.recorded import check_began
+from ..audio.source import Audio
 from ..errors import Argument, InvalidValueError
 from ..features.base import Features
 from ..features.clock import check_audio, set_clock
-from ..features.compute import compute
-from ..features.frontend import FrontEndLike
-from ..features.options import FrontEndOptions
+from .computed import ComputedFromSound
 from .labels import LabelledRecording, labels_of
 from .patches import Patches
+from .store import save
 from .times import format_span
 
 if TYPE_CHECKING:
@@ -30,12 +32,12 @@ __all__ = ["Patches", "Spectrogram", "column_maxima"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Spectrogram(Features, LabelledRecording):
+class Spectrogram(Features, ComputedFromSound, LabelledRecording):
     """A spectrogram: values and what they mean. Frozen, and never a copy of the array given.
 
     Frame *k* occupies the time from ``start + k * frame_duration`` to
     ``start + (k + 1) * frame_duration``, with ``frame_duration = hop_length / sr``. The middle of
-    its window lies at its start.
+    its window lies at its start; of pooled frames, that of the first one.
 
     Parameters
     ----------
@@ -71,6 +73,9 @@ class Spectrogram(Features, LabelledRecording):
         The value that silence has in every recording alike: what padding is filled with.
     y_label : str, optional
         Label of the frequency axis, in place of the one that `y_axis` brings.
+    n_channels : int, default: 1
+        How many channels the rows are of. Each has as many as the next, those of the last channel
+        first, so that channel 0 is drawn at the top: ``np.concatenate(channels[::-1])``.
     start : float, default: 0.0
         Time of the first frame in seconds: where the middle of its window lies, which with
         librosa's ``center=False`` is ``n_fft / 2 / sr``. It does not move the sound: that has a
@@ -84,8 +89,13 @@ class Spectrogram(Features, LabelledRecording):
     labels : path, DataFrame or records, optional
         What people wrote down, as for :meth:`with_labels`; kept as a pandas frame.
     origin : str, optional
-        How the samples came about that were analysed, where that is not plain: for example
-        ``"decoded by ffmpeg, resampled from 300000 Hz"``. The ``repr`` says so.
+        How the samples came about that were analysed, where that is not plain, and what columns
+        are: for example ``"decoded by ffmpeg, resampled from 300000 Hz, each column the maximum of
+        64 frames"``. The ``repr`` says so.
+    recording_start : datetime, optional
+        When time 0 of the recording was, if that is known. Axes and captions then show the time of
+        day, and the date where it changes; all numbers stay seconds of the recording. One that
+        knows its offset from UTC keeps that for the whole of the recording.
 
     Raises
     ------
@@ -118,6 +128,7 @@ class Spectrogram(Features, LabelledRecording):
     audio: Audio | None = None
     labels: Any = None
     origin: str = ""
+    recording_start: datetime | None = None
     middle: float = dataclasses.field(default=0.0, init=False)  # which `start` says
 
     def __post_init__(self) -> None:
@@ -127,6 +138,10 @@ class Spectrogram(Features, LabelledRecording):
         check_text("name", self.name)
         check_text("origin", self.origin)
         self._check_times()
+        if self.recording_start is not None:
+            last = max(self.start, self.end, key=abs)
+            moment = check_began("recording_start", self.recording_start, last)
+            object.__setattr__(self, "recording_start", moment)
         if self.audio is not None:
             check_audio(self, self.audio, self.start)
         if self.labels is not None:
@@ -144,200 +159,11 @@ class Spectrogram(Features, LabelledRecording):
                 remedy=("Look at ", Argument("sr"), " and ", Argument("hop_length"), " too."),
             )
 
-    # -- constructors ----------------------------------------------------------------------
-
-    @classmethod
-    def from_audio(
-        cls,
-        y: ArrayLike,
-        *,
-        sr: float,
-        kind: FrontEndLike = "mel",
-        mono: bool = False,
-        start: float = 0.0,
-        name: str = "",
-        progress: bool = True,
-        **options: Unpack[FrontEndOptions],
-    ) -> Self:
-        """Compute the spectrogram of samples: by default log-mel, as in librosa's example.
-
-        Parameters
-        ----------
-        y : array_like, shape (n_samples,) or (n_channels, n_samples)
-            Real floating-point samples, -1 to 1 at full scale.
-        sr : float
-            Sampling rate of `y` in Hz.
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
-            The front end: the name of :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma`
-            or :class:`Mfcc`; an object such as ``Mel(n_mels=64)``; or what your own model sees, a
-            function ``f(y, sr)`` of samples of shape (n_samples,) that returns an array of shape
-            (n_bins, n_frames) or :class:`Features`.
-        mono : bool, default: False
-            Whether several channels are mixed to one, their mean.
-        start : float, default: 0.0
-            Time of the first sample in seconds.
-        name : str, optional
-            What the recording is called.
-        progress : bool, default: True
-            Whether work that takes longer than a second shows a progress bar, in a terminal or a
-            notebook.
-        **options
-            Fields of the front end that `kind` names, listed and explained at :class:`Mel`,
-            :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc`: ``n_mels=64``. An
-            object has its own. For a function that returns an array, `hop_length`, unless it is
-            the default of a parameter of that name.
-
-        Returns
-        -------
-        Spectrogram
-            By default ``librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr),
-            ref=np.max)``, to the bit.
-
-        Raises
-        ------
-        InvalidTypeError
-            If `y` are no floating-point samples: integers must be scaled first; if an option is
-            not one of `kind`, or given beside an object.
-        InvalidValueError
-            If `y` is empty, not finite, or has several channels and `mono` is False, or if an
-            option is out of range, or what a function returns cannot be values of the sound.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import patchviz as pv
-        >>> y = np.sin(2 * np.pi * 440 * np.arange(22050) / 22050)
-        >>> pv.Spectrogram.from_audio(y, sr=22050, n_mels=64)
-        Spectrogram of (64, 44): mel, 22050 Hz, hop 512 samples, 0.000-1.022 s, dB
-        """
-        audio = Audio.from_array(y, sr, name=name, start=start)
-        features = compute(audio, kind=kind, mono=mono, progress=progress, **options)
-        return cls._of(features, audio, name=name, origin=audio.origin(mono=mono))
-
-    @classmethod
-    def from_file(
-        cls,
-        file: str | os.PathLike[str] | IO[bytes],
-        *,
-        sr: float | None = 22050,
-        kind: FrontEndLike = "mel",
-        mono: bool = False,
-        start: float = 0.0,
-        name: str | None = None,
-        on_damage: str = "raise",
-        progress: bool = True,
-        **options: Unpack[FrontEndOptions],
-    ) -> Self:
-        """Compute the spectrogram of a sound file of any length.
-
-        The file is decoded, resampled and transformed block by block: memory holds the result
-        and one block.
-
-        Parameters
-        ----------
-        file : path or binary file object
-            Whatever libsndfile decodes: WAV, FLAC, Ogg Vorbis, Opus, MP3 ... And with ffmpeg what
-            that decodes: M4A, WMA, WavPack, the sound of films ...
-        sr : float or None, default: 22050
-            Sampling rate in Hz to resample to; None keeps the file's own.
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
-            The front end: the name of :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma`
-            or :class:`Mfcc`; an object such as ``Mel(n_mels=64)``; or what your own model sees, a
-            function ``f(y, sr)`` of samples of shape (n_samples,) that returns an array of shape
-            (n_bins, n_frames) or :class:`Features`.
-        mono : bool, default: False
-            Whether several channels are mixed to one, their mean.
-        start : float, default: 0.0
-            Time of the file's first sample in seconds, such as that of the day. It names times and
-            skips nothing: to see a part, give its samples to :meth:`from_audio`, for instance
-            ``Audio.from_file(file).read(60, 70)[0]`` with ``start=60``.
-        name : str, optional
-            What the recording is called; by default the file's name.
-        on_damage : {"raise", "keep"}, default: "raise"
-            Whether a file that was cut short or is damaged is refused, or what comes before the
-            damage is kept, with a warning. `truncated` then says so.
-        progress : bool, default: True
-            Whether work that takes longer than a second shows a progress bar, in a terminal or a
-            notebook.
-        **options
-            Fields of the front end that `kind` names, listed and explained at :class:`Mel`,
-            :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc`: ``n_mels=64``. An
-            object has its own. For a function that returns an array, `hop_length`, unless it is
-            the default of a parameter of that name.
-
-        Returns
-        -------
-        Spectrogram
-            Equal to :meth:`from_audio` of the whole file's samples, within 1e-3 dB at the file's
-            own rate and within 0.1 dB where it is resampled.
-
-        Raises
-        ------
-        AudioFileNotFoundError
-            If there is no such file.
-        AudioFileError
-            If it cannot be decoded, to its end; or if only ffmpeg could, and there is none.
-        InvalidValueError, InvalidTypeError
-            If it has several channels and `mono` is False, or if an option is out of range or
-            not one of `kind`.
-
-        Warns
-        -----
-        UserWarning
-            If the file holds more or less than its header says, or samples that are not finite;
-            those are drawn as gaps.
-
-        Examples
-        --------
-        >>> import patchviz as pv
-        >>> from importlib.resources import files
-        >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
-        >>> pv.Spectrogram.from_file(clip, kind="stft", n_fft=1024)
-        Spectrogram 'sonnet1.ogg' of (513, 1279): linear, 22050 Hz, hop 256 samples,
-        0.000-14.849 s, dB
-        """
-        audio = Audio.from_file(file, start=start, on_damage=on_damage)
-        features = compute(audio, sr=sr, kind=kind, mono=mono, progress=progress, **options)
-        origin = audio.origin(sr, mono=mono)
-        return cls._of(features, audio, name=audio.name if name is None else name, origin=origin)
-
-    @classmethod
-    def example(cls, *, kind: FrontEndLike = "mel", **options: Unpack[FrontEndOptions]) -> Self:
-        """Return the spectrogram of the embedded clip: speech, Shakespeare's Sonnet 1, 14.84 s.
-
-        Parameters
-        ----------
-        kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
-            The front end, as for :meth:`from_audio`.
-        **options
-            Fields of the front end that `kind` names, as for :meth:`from_audio`.
-
-        Returns
-        -------
-        Spectrogram
-            By default of shape (128, 640), at 22050 Hz.
-
-        Examples
-        --------
-        >>> import patchviz as pv
-        >>> pv.Spectrogram.example()
-        Spectrogram 'Sonnet 1' of (128, 640): mel, 22050 Hz, hop 512 samples, 0.000-14.861 s, dB
-        """
-        audio = example_audio()
-        return cls._of(compute(audio, kind=kind, **options), audio, name="Sonnet 1")
-
-    @classmethod
-    def _of(cls, features: Features, audio: Audio, *, name: str, origin: str = "") -> Self:
-        meaning = {f.name: getattr(features, f.name) for f in dataclasses.fields(Features)}
-        start = audio.start + meaning.pop("middle") / features.sr
-        set_clock(features, audio)
-        return cls(**meaning, audio=audio, start=start, name=name, origin=origin)
-
     # -- sizes and times -------------------------------------------------------------------
 
     @property
     def n_bins(self) -> int:
-        """Number of rows."""
+        """Number of rows, of all channels together."""
         return int(self.values.shape[0])
 
     @property
@@ -365,6 +191,55 @@ class Spectrogram(Features, LabelledRecording):
         """Whether sound is missing at the end, since the file was cut short or is damaged."""
         return self.audio is not None and self.audio.truncated
 
+    # -- channels --------------------------------------------------------------------------
+
+    def channel(self, index: int) -> Spectrogram:
+        """Return the spectrogram of one channel: its rows, on the same clock, copying nothing.
+
+        Parameters
+        ----------
+        index : int
+            Number of the channel, counted from 0.
+
+        Returns
+        -------
+        Spectrogram
+            ``channel(c).values`` is ``values[(n_channels - 1 - c) * bins_per_channel:][
+            :bins_per_channel]``. What is heard of it is its own channel of the sound.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If there is no such channel.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> y = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 22050))
+        >>> array = pv.Spectrogram.from_audio(y, sr=22050, channels="all")
+        >>> array.values.shape
+        (1024, 44)
+        >>> array.channel(7).values.shape
+        (128, 44)
+        >>> np.shares_memory(array.channel(7).values, array.values)
+        True
+        """
+        check_int("index", index, minimum=0, maximum=self.n_channels - 1)
+        first = (self.n_channels - 1 - index) * self.bins_per_channel
+        audio = self.audio
+        if audio is not None and audio.n_channels == self.n_channels > 1:
+            audio = audio.part(channel=index)
+            set_clock(self, audio)
+        origin = f"{self.origin}, channel {index}".removeprefix(", ")
+        return dataclasses.replace(
+            self,
+            values=self.values[first : first + self.bins_per_channel],
+            n_channels=1,
+            audio=audio,
+            origin=origin if self.n_channels > 1 else self.origin,
+        )
+
     # -- values ----------------------------------------------------------------------------
 
     @cached_property
@@ -380,6 +255,51 @@ class Spectrogram(Features, LabelledRecording):
     def n_nonfinite(self) -> int:
         """How many values are NaN or infinite."""
         return self._summary.finite_range.n_nonfinite
+
+    def minus_floor(self) -> Self:
+        """Return a spectrogram of how far each value lies above the median of its row.
+
+        A hum, a slope of the microphone and the noise of a river are the same all the time: what
+        is left is what comes and goes.
+
+        Returns
+        -------
+        Spectrogram
+            A new one, with an array of its own of the same shape, in single precision, or double
+            where values have it: ``values - numpy.nanmedian(values, axis=1, keepdims=True)``, of
+            values that are finite. Gaps stay gaps. Its unit is ``"dB above the median"`` where
+            values are in dB, relative to whatever.
+
+        See Also
+        --------
+        plot_spectrogram : Has ``clim="robust"`` and ``clim=(0, 30)`` for what stands out.
+
+        Notes
+        -----
+        Of levels, half of the values of a row are below 0, and silence has no value of its own:
+        `floor` is None.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example(kind="mel", top_db=None).minus_floor()
+        >>> spec.unit
+        'dB above the median'
+        >>> bool(np.allclose(np.median(spec.values, axis=1), 0, atol=1e-4))
+        True
+        """
+        unit = "dB" if self.unit.startswith("dB") else self.unit
+        new = copy.copy(self)
+        vars(new).pop("_summary", None)
+        vars(new).update(
+            values=above_medians(self.values),
+            quantity="Level" if unit == "dB" else self.quantity,
+            unit=f"{unit} above the median".lstrip(),
+            floor=None,
+        )
+        new.values.flags.writeable = False
+        return new
 
     # -- patches ---------------------------------------------------------------------------
 
@@ -450,14 +370,57 @@ class Spectrogram(Features, LabelledRecording):
             min_filled=min_filled,
         )
 
+    # -- what is kept ----------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the spectrogram into a file that :func:`open` opens at once, however long it is.
+
+        The file holds the values, what they mean, the labels and where the sound is. The sound
+        itself is in it only if it lies in no file: samples and file objects.
+
+        Parameters
+        ----------
+        path : path
+            A name that ends with ``.npz``: numpy's format, uncompressed, so that values are mapped
+            into memory and not read; ``numpy.load(path)["values"]`` reads them without patchviz.
+            (A zarr array is read chunk by chunk, and decoded, for every picture: where another
+            program wants one, give it ``zarr.create_array("day.zarr", data=spec.values)``.) A file
+            that is there is replaced, whole or not at all.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError, FolderNotFoundError
+            If `path` does not end so, or its folder is not there.
+        OSError
+            If it cannot be written, or the file of its sound cannot be read.
+
+        See Also
+        --------
+        open : The way back.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "sonnet1.npz"
+        ...     pv.Spectrogram.example().save(path)
+        ...     pv.open(path).values.shape
+        (128, 640)
+        """
+        save(self, path)
+
     # -- what a person must know -----------------------------------------------------------
 
     def __repr__(self) -> str:
         facts = [
+            f"{self.n_channels} channels" if self.n_channels > 1 else "",
             self.y_axis if self.y_axis != "none" else "",
             f"{self.sr:.10g} Hz",
             f"hop {self.hop_length} sample{'s' if self.hop_length != 1 else ''}",
             format_span(self.start, self.end, 0.0, 3),  # in seconds, however long
+            f"from {self.recording_start} on" if self.recording_start else "",
             one_line(self.unit),
             one_line(self.origin),
             f"{self.n_nonfinite:,} of its values not finite" if self.n_nonfinite else "",

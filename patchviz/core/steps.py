@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.spans import joined
 from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError
 
@@ -22,17 +23,17 @@ OVERLAPPING = ("max", "mean", "center")
 
 def steps(
     framing: Framing,
-    values: NDArray[np.floating],
+    values: Sequence[NDArray[np.floating]],
     edges: NDArray[np.float64],
     overlapping: str = "max",
 ) -> NDArray[np.float64]:
-    """Return one number for each of some spans of time, given one for each patch.
+    """Return numbers for each of some spans of time, given those of each patch.
 
     Parameters
     ----------
     framing : Framing
-    values : ndarray, shape (n_patches,)
-        NaN where a patch has none.
+    values : sequence of ndarray, shape (n_patches,)
+        Those of some classes; NaN where a patch has none.
     edges : ndarray, shape (n_spans + 1,)
         Rising times, in seconds.
     overlapping : {"max", "mean", "center"}, default: "max"
@@ -42,15 +43,17 @@ def steps(
 
     Returns
     -------
-    ndarray of float, shape (n_spans,)
+    ndarray of float, shape (n_classes, n_spans)
         NaN where there is no patch that has a number.
     """
+    result = np.full((len(values), len(edges) - 1), np.nan)
     if overlapping == "max":
         first, stop = n_covering(framing, edges[:-1], edges[1:])
-        padded = np.append(np.where(np.isnan(values), -np.inf, values), -np.inf)
         ends = np.stack([first, np.maximum(stop, first)], axis=1).ravel()
-        result = np.maximum.reduceat(padded, ends)[::2].astype(np.float64)
-        result[(stop <= first) | np.isneginf(result)] = np.nan
+        for row, of_class in zip(result, values, strict=True):
+            padded = np.append(of_class, of_class.dtype.type(np.nan))
+            row[:] = np.fmax.reduceat(padded, ends)[::2]
+        result[:, stop <= first] = np.nan
         return result
     middle = (edges[:-1] + edges[1:]) / 2
     first, stop = n_covering(framing, middle, middle)
@@ -58,17 +61,17 @@ def steps(
     span = np.repeat(np.arange(len(middle)), counts)
     before = np.cumsum(counts) - counts
     patch = np.repeat(first, counts) + np.arange(len(span)) - np.repeat(before, counts)
-    weights = np.ones(len(span))
+    near = np.ones(len(span))
     if overlapping == "center":
         half = framing.frame_length * framing.frame_duration / 2
         centers = framing.origin + framing.starts[patch] * framing.frame_duration + half
-        weights = np.maximum(1 - np.abs(middle[span] - centers) / half, 1e-9)
-    taken = values[patch]
-    weights = np.where(np.isnan(taken), 0.0, weights)
-    total = np.bincount(span, weights, len(middle))
-    weighted = np.bincount(span, weights * np.nan_to_num(taken), len(middle))
-    result = np.full(len(middle), np.nan)
-    np.divide(weighted, total, out=result, where=total > 0)
+        near = np.maximum(1 - np.abs(middle[span] - centers) / half, 1e-9)
+    for row, of_class in zip(result, values, strict=True):
+        taken = of_class[patch]
+        weights = np.where(np.isnan(taken), 0.0, near)
+        total = np.bincount(span, weights, len(middle))
+        weighted = np.bincount(span, weights * np.nan_to_num(taken), len(middle))
+        np.divide(weighted, total, out=row, where=total > 0)
     return result
 
 
@@ -79,6 +82,9 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
             Argument(name, groups),
             f" is of type {type(groups).__name__}",
             allowed='a mapping from names to positions of patches, such as {"train": a, "test": b}',
+            remedy=f"Of blocks: {{k: {name} == k for k in range({name}.max() + 1)}}."
+            if getattr(groups, "shape", None) == (framing.n_patches,)
+            else "",
         )
     found = {}
     for key, chosen in groups.items():
@@ -91,7 +97,7 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
                     " is no list of positions of patches, nor a mask of all of them.",
                 )
             for end in (array.min(), array.max()) if array.size else ():
-                framing.check_index(int(end))
+                framing.check_index(int(end), f"{name}[{key!r}]")
             array = np.unique(array.astype(np.int64) % framing.n_patches)
         found[str(key)] = array if array.dtype != bool else np.flatnonzero(array)
     return found
@@ -121,7 +127,6 @@ def covered(framing: Framing, numbers: NDArray[np.int64]) -> NDArray[np.float64]
     if not len(numbers):
         return np.empty((0, 2))
     starts = framing.starts[np.unique(numbers)]
-    begins = np.r_[0, np.flatnonzero(np.diff(starts) > framing.frame_length) + 1]
-    frames = np.stack([starts[begins], starts[np.r_[begins[1:] - 1, -1]] + framing.frame_length], 1)
-    result: NDArray[np.float64] = framing.origin + frames * framing.frame_duration
-    return result
+    start, end = joined(starts, starts + framing.frame_length)
+    frames = np.stack([start, end], axis=1).astype(np.float64)
+    return np.asarray(framing.origin + frames * framing.frame_duration)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_array
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from .scores import ScoredPatches
 
-__all__ = ["MIN_NAMES", "as_truth", "usual_threshold"]
+__all__ = ["MIN_NAMES", "as_truth", "sets_of", "tell_unreached", "usual_threshold"]
 
 MIN_NAMES = ("min_overlap", "min_fraction", "min_share")
 
@@ -33,6 +34,16 @@ def usual_threshold(scores: NDArray[Any]) -> float | None:
     if low > high or 0 <= low <= high <= 1:
         return 0.5
     return 0.0 if low < 0 < high else None
+
+
+def tell_unreached(threshold: float, scores: NDArray[Any]) -> None:
+    """Tell of a threshold that no score reaches: it may be on another scale."""
+    high = float(np.fmax.reduce(scores, axis=None, initial=-np.inf))
+    if -np.inf < high < threshold:
+        warn_user((
+            Argument("threshold", threshold),
+            f" is above every score: the highest is {high:.4g}, so none reaches it.",
+        ))  # fmt: skip
 
 
 def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:
@@ -83,6 +94,24 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
             )  # fmt: skip
         result[:, classes.index(name)] = values[:, k]
     return result
+
+
+def sets_of(truth: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the rows that differ, shape (n_sets, n_classes), and which of them each row is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sets_of(np.array([[True, False], [False, False], [True, False]]))
+    (array([[False, False],
+           [ True, False]]), array([1, 0, 1]))
+    """
+    packed = np.packbits(truth, axis=1)
+    if not packed.shape[1]:
+        return truth[:1], np.zeros(len(truth), np.int64)
+    rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1])))[:, 0]
+    _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+    return truth[first], which
 
 
 def _bools(truth: Any) -> NDArray[np.bool_]:

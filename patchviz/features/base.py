@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,13 +22,17 @@ from .._util.validation import (
     check_text,
 )
 from ..audio.levels import Levels
+from ..audio.part import samples_behind, widened
 from ..audio.resample import Samples
 from ..audio.source import Audio
-from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Setting, Text, shown
-from .rows import check_rows
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting, Text, shown
+from .rows import check_channels, check_rows
 
-__all__ = ["ALL_ROWS", "Y_AXES", "Features"]
+__all__ = ["ALL_ROWS", "SETTLING", "Y_AXES", "Features", "differing"]
 
+
+# Samples within which a resampler has forgotten where a sound began.
+SETTLING = 1024
 
 Y_AXES = ("mel", "linear", "log", "cqt_hz", "cqt_note", "chroma", "none")
 
@@ -70,6 +76,9 @@ class Features:
         ``k * hop_length`` later. It is 0 where windows are centred, as librosa's are by default,
         and ``n_fft / 2`` where the first one begins with the sound. So much later are the frames
         drawn.
+    n_channels : int, default: 1
+        How many channels the rows are of, those of the last channel first, as for
+        :class:`Spectrogram`.
 
     Raises
     ------
@@ -112,6 +121,7 @@ class Features:
     floor: float | None = None
     y_label: str | None = None
     middle: float = 0.0
+    n_channels: int = 1
 
     def __post_init__(self) -> None:
         set_field = object.__setattr__  # the dataclass is frozen to everyone else
@@ -129,12 +139,19 @@ class Features:
         )
         set_field(self, "htk", check_bool("htk", self.htk))
         set_field(self, "middle", check_number("middle", self.middle, unit="samples"))
+        check_field(self, "n_channels", check_int, minimum=1)
+        check_channels(self)
         check_rows(self)
         if self.floor is not None:
             set_field(self, "floor", check_number("floor", self.floor))
         for name in ("quantity", "unit", "y_label"):
             if name != "y_label" or self.y_label is not None:
                 check_text(name, getattr(self, name))
+
+    @property
+    def bins_per_channel(self) -> int:
+        """Number of rows that each channel has."""
+        return len(self.values) // self.n_channels
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -144,6 +161,12 @@ class Features:
         shown = ("sr", "hop_length", "y_axis", "unit")
         facts = [f"{name}={getattr(self, name)!r}" for name in shown]
         return f"Features of {self.values.shape}: {', '.join(facts)}"
+
+
+def differing(one: Features, other: Features) -> str | None:
+    """Return what two results do not share of their meaning, by its name; None if they do."""
+    names = (field.name for field in dataclasses.fields(Features)[1:])  # values aside
+    return next((name for name in names if getattr(one, name) != getattr(other, name)), None)
 
 
 def _read_only(values: ArrayLike) -> NDArray[Any]:
@@ -195,26 +218,63 @@ class Signal:
     progress: bool
     gaps: list[tuple[float, float]] = dataclasses.field(default_factory=list)  # s, of the sound
     levels: Levels = dataclasses.field(default_factory=Levels)  # known once it has been read
+    n_together: int = 1  # how many are read side by side, each in smaller pieces
+    n_skipped: int = 0  # samples at its beginning that are left out
 
     @property
     def n_samples(self) -> int:
-        return self.audio.resampled_length(self.sr)
+        return self.audio.resampled_length(self.sr) - self.n_skipped
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether it was given as samples: then values are librosa's, to the bit."""
+        return isinstance(self.audio.source, np.ndarray)
+
+    def widened(self, pad: int) -> tuple[Signal, int]:
+        """Return the signal with about `pad` samples more at either end, and how many in front.
+
+        Of a part of a recording, where the recording has them: of it all, none. Where it is
+        resampled, so many that the samples of the part stay where they are.
+        """
+        ratio = Fraction(self.sr) / Fraction(self.audio.sr)
+        reach = pad if ratio == 1 else pad + SETTLING
+        steps = -(-reach // ratio.numerator) if pad else 0
+        before = min(steps, self.audio.first // ratio.denominator)
+        behind = min(math.ceil(reach / ratio) if pad else 0, samples_behind(self.audio))
+        if not before and not behind:
+            return self, 0
+        audio = widened(self.audio, before * ratio.denominator, behind)
+        return dataclasses.replace(self, audio=audio), before * ratio.numerator
+
+    def led(self, context: int, hop_length: int) -> tuple[Signal, int]:
+        """Return the signal with `context` samples or more at either end, as `widened` has them.
+
+        Whole frames are in front, so that the others stay where they are, and so many are they.
+        """
+        wider, n_before = self.widened(-(-context // hop_length) * hop_length)
+        n_frames, n_skipped = divmod(n_before, hop_length)
+        return dataclasses.replace(wider, n_skipped=n_skipped), n_frames
 
     def blocks(self, doing: str) -> Iterator[Samples]:
         """Yield the samples, and show how far that is once it takes longer than a second."""
         name = f" of {self.audio.name}" if self.audio.name else ""
-        seconds = self.n_samples / self.sr
+        seconds, n_left_out = self.n_samples / self.sr, self.n_skipped
         with progress_bar(doing + name, seconds, "s of sound", is_wanted=self.progress) as bar:
             for block in self.audio.blocks(
                 sr=self.sr, mono=True, gaps=self.gaps, levels=self.levels
             ):
-                yield block[0]
+                left_out = min(n_left_out, block.shape[1])
+                n_left_out -= left_out
+                if left_out < block.shape[1]:
+                    yield block[0, left_out:]
                 bar.update(block.shape[1] / self.sr)
 
     def remarks(self) -> Iterator[Text]:
         """Yield what a person should know of the sound that did not reach the analysis."""
         audio, levels = self.audio, self.levels
         named = shown(audio.name) if audio.name else "the sound"
+        if audio.channel is not None:
+            named = shown(f"channel {audio.channel} of {named}", str)
         if not levels.decoded.peak:
             yield f"{named[0].upper()}{named[1:]} is silent: all of its samples are 0."
         elif levels.mixed.power < 0.01 * levels.decoded.power:
@@ -222,7 +282,9 @@ class Signal:
             yield (
                 f"Mixing the {audio.n_channels} channels of {named} leaves {left:.2g} of their "
                 "power: they cancel one another, as channels in antiphase do.",
-                InPython(" Choose one of them: Spectrogram.from_audio(y[0], sr=sr)."),
+                " Choose one of them: ",
+                Setting("channel", 0),
+                ".",
             )
         elif self.sr < audio.sr and levels.analysed.power < levels.mixed.power / 2:
             lost = 1 - levels.analysed.power / levels.mixed.power

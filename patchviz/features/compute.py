@@ -5,24 +5,28 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._util.validation import check_bool, check_choice
 from .._util.warn import warn_user
 from ..audio.resample import check_rate
 from ..audio.source import Audio
-from ..errors import Argument, Code, InPython, InvalidTypeError, InvalidValueError, Setting, shown
+from ..errors import Argument, Code, InvalidTypeError, InvalidValueError, Setting, shown
 from .base import Features, Signal
+from .channels import remarks_on, rows_of, signals_of, stacked
 from .constantq import Cqt
 from .custom import custom_features, name_of
 from .frontend import BlockwiseFrontEnd, FrontEndLike
 from .options import FrontEndOptions
+from .pcen import Pcen
+from .pooling import Pooling
 from .spectral import Chroma, Mel, Mfcc, Stft
 
-__all__ = ["FRONT_ENDS", "compute"]
+__all__ = ["FRONT_ENDS", "compute", "front_end_of"]
 
 
 def compute(
@@ -31,6 +35,8 @@ def compute(
     sr: float | None = None,
     kind: FrontEndLike = "mel",
     mono: bool = False,
+    channels: str | None = None,
+    pooling: Pooling = Pooling(),  # noqa: B008 - it is frozen
     progress: bool = True,
     **options: Unpack[FrontEndOptions],
 ) -> Features:
@@ -45,10 +51,14 @@ def compute(
         The sound.
     sr : float, optional
         Sampling rate in Hz to resample to; by default the sound's own.
-    kind : {"mel", "stft", "cqt", "chroma", "mfcc"}, FrontEnd or callable
+    kind : {"mel", "stft", "cqt", "chroma", "mfcc", "pcen"}, FrontEnd or callable
         The front end: its name, an object, or ``f(y, sr)`` that returns values or `Features`.
     mono : bool, default: False
         Whether several channels are mixed to one, their mean.
+    channels : {"all"}, optional
+        All channels, each analysed alike, one above the other.
+    pooling : Pooling, optional
+        How many frames become one column; by default each is one.
     progress : bool, default: True
         Whether work that takes longer than a second shows a progress bar, in a terminal or a
         notebook.
@@ -78,52 +88,67 @@ def compute(
 
     Examples
     --------
-    >>> from patchviz.audio.source import example_audio
+    >>> from patchviz.audio.example import example_audio
     >>> compute(example_audio(), kind="mel").values.shape
     (128, 640)
     """
     rate = audio.sr if sr is None else check_rate("sr", sr, audio.sr)
     mono, progress = check_bool("mono", mono), check_bool("progress", progress)
-    if audio.n_channels > 1 and not mono:
+    if channels is None and audio.n_channels > 1 and not mono:
         named = shown(audio.name) if audio.name else "The sound"
         raise InvalidValueError(
             f"{named} has {audio.n_channels} channels, and a spectrogram shows one",
             remedy=(
                 "Mix them: ",
                 Setting("mono", True),
-                InPython(
-                    "; or choose one and give its samples: Spectrogram.from_audio(y[0], sr=sr)"
-                ),
+                f"; choose one of 0 to {audio.n_channels - 1}: ",
+                Setting("channel", 0),
+                "; or show each: ",
+                Setting("channels", "all"),
                 ".",
             ),
         )
-    signal = Signal(audio, rate, progress)
-    front_end = kind
-    if isinstance(front_end, str):
-        front_end = _named(front_end, options)
-    else:
-        _check_object(front_end, options)
+    signals = signals_of(audio, rate, progress, each=channels is not None)
+    front_end = front_end_of(kind, options)
     if isinstance(front_end, BlockwiseFrontEnd):
-        features = front_end._features(signal)
+        features = front_end._features(signals, pooling)
     else:
-        features = custom_features(front_end, signal, options.get("hop_length"))
-        for remark in signal.remarks():
+        hop_length = options.get("hop_length")
+        features = stacked(
+            [custom_features(front_end, signal, hop_length, pooling) for signal in signals]
+        )
+        for remark in remarks_on(signals):
             warn_user(remark)
-    return _with_gaps(features, signal) if signal.gaps else features
+    has_gaps = any(signal.gaps for signal in signals)
+    return _with_gaps(features, signals, pooling) if has_gaps else features
 
 
-def _with_gaps(features: Features, signal: Signal) -> Features:
+def front_end_of(
+    kind: FrontEndLike, options: FrontEndOptions
+) -> BlockwiseFrontEnd | Callable[[NDArray[Any], float], Any]:
+    """Return the front end that is meant, or say why there is none with these options."""
+    if isinstance(kind, str):
+        return _named(kind, options)
+    _check_object(kind, options)
+    return kind
+
+
+def _with_gaps(features: Features, signals: Sequence[Signal], pooling: Pooling) -> Features:
     """Return features with NaN in the columns whose windows hold samples that are not finite."""
     dtype = features.values.dtype
     # Whole numbers have no NaN.
     values = features.values.astype(dtype if dtype.kind == "f" else np.result_type(dtype, "f4"))
-    hop = features.hop_length / features.sr
-    reach = (features.n_fft or features.hop_length) / 2 / features.sr
-    middle = signal.audio.start + features.middle / features.sr  # of the first window
-    for begin, end in signal.gaps:
-        first = math.ceil((begin - middle - reach) / hop)
-        last = math.floor((end - middle + reach) / hop)
-        values[:, max(0, first) : max(0, last + 1)] = np.nan
+    hop_length = features.hop_length // pooling.size  # of a frame
+    hop, reach = hop_length / features.sr, (features.n_fft or hop_length) / 2 / features.sr
+    middle = signals[0].audio.start + features.middle / features.sr  # of the first window
+    for channel, signal in enumerate(signals):
+        own = values[rows_of(channel, features.n_channels, features.bins_per_channel)]
+        for begin, end in signal.gaps:
+            first = math.ceil((begin - middle - reach) / hop)
+            last = math.floor((end - middle + reach) / hop)
+            if first <= last:
+                columns = slice(max(0, first) // pooling.size, max(-1, last) // pooling.size + 1)
+                own[:, columns] = np.nan
     return dataclasses.replace(features, values=values)
 
 
@@ -134,6 +159,14 @@ def _named(kind: str, options: Mapping[str, Any]) -> BlockwiseFrontEnd:
     for name in options:
         if name in own:
             continue
+        if name in ("level", "sensitivity", "unit"):
+            raise InvalidValueError(
+                Argument(name, options[name]),
+                " cannot be promised by ",
+                Argument("kind", kind),
+                f": {chosen.no_level}",
+                remedy=("Choose ", Setting("kind", "stft"), ", or leave it out."),
+            )
         others = [repr(other) for other in FRONT_ENDS if name in _options_of(FRONT_ENDS[other])]
         near = difflib.get_close_matches(name, own, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Its options are {', '.join(own)}."
@@ -192,4 +225,5 @@ FRONT_ENDS: Mapping[str, type[BlockwiseFrontEnd]] = {
     "cqt": Cqt,
     "chroma": Chroma,
     "mfcc": Mfcc,
+    "pcen": Pcen,
 }

@@ -17,7 +17,7 @@ from .._util.validation import check_choice, check_field, check_int, check_numbe
 from ..audio.resample import Samples
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from . import streaming
-from .base import Part
+from .base import SETTLING, Part
 from .filters import window_values
 from .framed import MAX_BANK, MAX_TUNING, InDecibels, check_norm
 from .options import Window
@@ -108,6 +108,7 @@ class Cqt(InDecibels):
     amin: float = 1e-5
 
     title: ClassVar[str] = "constant-Q spectrogram"
+    no_level: ClassVar[str] = "each of its filters has a length and a bandwidth of its own"
     y_axis: ClassVar[str] = "cqt_note"
     of_amplitudes: ClassVar[bool] = True
 
@@ -201,7 +202,9 @@ class Cqt(InDecibels):
             raise InvalidValueError(
                 Argument("filter_scale", self.filter_scale),
                 f" with {self.bins_per_octave} bins in an octave from {self._lowest:.4g} Hz makes "
-                f"filters of {longest:.3g} samples, which are too large",
+                f"filters of {longest:.3g} samples at ",
+                Argument("sr", sr, "Hz"),
+                ", which are too large",
                 remedy=(
                     "Choose a smaller ",
                     Argument("filter_scale"),
@@ -264,9 +267,12 @@ class Cqt(InDecibels):
         octaves = self._octaves(signal.sr)
         filters = [self._filters(octave, octaves[0].sr).astype(complex_type) for octave in octaves]
         rows = min(
-            streaming.chunk_rows(2 * (bank.shape[1] - 1), self.hop_length) for bank in filters
+            streaming.chunk_rows(2 * (bank.shape[1] - 1), self.hop_length, signal.n_together)
+            for bank in filters
         )
-        blocks, n_samples = signal.blocks(self.title), signal.n_samples
+        # Of a part, the filters at its ends see what its recording has around it.
+        wider, n_before = signal.led(self._reach(octaves, filters), self.hop_length)
+        blocks, n_samples = wider.blocks(self.title), wider.n_samples
         lengths = self._lengths(octaves[0].sr)[0]
         responses = []
         for octave, bank in zip(octaves, filters, strict=True):
@@ -276,11 +282,22 @@ class Cqt(InDecibels):
             own = blocks
             if octave.rows.start:
                 own, blocks = itertools.tee(blocks)
-            responses.append(self._responses(octave, bank, lengths, own, n_samples, rows))
+            of_octave = self._responses(octave, bank, lengths, own, n_samples, rows)
+            responses.append(_without_first(of_octave, n_before))
         del own, blocks  # a tee keeps what one of its ends has not read
         # All octaves go through the sound together, so that little waits for the slowest.
         for together in itertools.zip_longest(*responses):
             yield from (part for part in together if part is not None)
+
+    @staticmethod
+    def _reach(octaves: list[_Octave], filters: list[Any]) -> int:
+        """Return how many samples before and behind it a frame depends on, to all that is heard."""
+        factors: list[int] = np.cumprod([octave.factor for octave in octaves]).tolist()
+        sizes: list[int] = [bank.shape[1] - 1 for bank in filters]  # half of a window
+        return max(
+            factor * (size + (SETTLING if factor > 1 else 0))
+            for factor, size in zip(factors, sizes, strict=True)
+        )
 
     def _filters(self, octave: _Octave, top_sr: float) -> Any:
         """Return an octave's filters as a sparse matrix, shape (n_bins, 1 + n_fft // 2)."""
@@ -323,7 +340,8 @@ class Cqt(InDecibels):
             rows=rows,
         )
         for frames in chunks:
-            response = filters.dot(streaming.spectra(frames, np.ones(n_fft)).T)
+            spectra = streaming.spectra(frames, np.ones(n_fft))
+            response = filters.dot(spectra.T)
             response /= scale
             yield Part(octave.rows, np.abs(response).T)
 
@@ -334,3 +352,12 @@ class Cqt(InDecibels):
             "fmin": self._lowest,
             "bins_per_octave": self.bins_per_octave,
         }
+
+
+def _without_first(parts: Iterator[Part], n_frames: int) -> Iterator[Part]:
+    """Yield parts but for the first frames."""
+    for rows, values in parts:
+        left_out = min(n_frames, len(values))
+        n_frames -= left_out
+        if left_out < len(values):
+            yield Part(rows, values[left_out:])

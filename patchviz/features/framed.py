@@ -7,11 +7,12 @@ import dataclasses
 import math
 import numbers
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.threads import in_threads
 from .._util.validation import (
     check_bool,
     check_choice,
@@ -20,9 +21,10 @@ from .._util.validation import (
     check_number,
     scalar,
 )
+from ..audio.resample import Samples
 from ..errors import Argument, InPython, InvalidValueError, Setting, Text
 from . import streaming
-from .filters import mel_bands, window_values
+from .filters import Bank, mel_bands, window_values
 from .frontend import BlockwiseFrontEnd
 from .options import Window
 
@@ -34,6 +36,13 @@ __all__ = ["MAX_BANK", "MAX_TUNING", "QUIET", "check_bank", "check_norm"]
 # The longest window, 6 minutes at 44.1 kHz, and the most weights of a bank of filters: with
 # what is worked out on the way to them, a gigabyte.
 MAX_N_FFT, MAX_BANK = 1 << 24, 1 << 26
+
+# Frames of which sums over bands are taken together: their powers stay in a core's cache.
+_SUMMED = 128
+
+# Times as many frames are taken together of samples in memory: of a few BLAS takes sums in another
+# order than of the many that librosa gives it.
+_IN_MEMORY = 8
 
 MAX_TUNING = 100  # bins: what is tuned further is another note
 
@@ -104,18 +113,42 @@ class Framed(BlockwiseFrontEnd):
 
     def _powers(self, signal: Signal, doing: str, power: float) -> Iterator[NDArray[Any]]:
         """Yield magnitudes to a power, shape (1 + n_fft // 2, n_frames), chunk by chunk."""
-        window = window_values(self.window, self._window_length)
-        before = (self.n_fft - self._window_length) // 2
-        window = np.pad(window, (before, self.n_fft - self._window_length - before))
+        window = self._padded_window()
+        return self._of_frames(signal, doing, lambda f: streaming.powers(f, window, power).T)
+
+    def _of_frames(
+        self, signal: Signal, doing: str, function: Callable[[Samples], NDArray[Any]]
+    ) -> Iterator[NDArray[Any]]:
+        """Yield what a function makes of frames, chunk by chunk.
+
+        Parameters
+        ----------
+        signal : Signal
+        doing : str
+            What is shown beside a progress bar.
+        function : callable
+            It is called in several threads at once, with views of shape (n_frames, n_fft).
+        """
+        # Frames at the ends of a part see what its recording has around it.
+        wider, begin = signal.widened(self._framing["pad"])
+        rows = streaming.chunk_rows(self.n_fft, self._hop_length, signal.n_together)
+        if signal.is_in_memory:
+            rows *= _IN_MEMORY
         chunks = streaming.framed(
-            signal.blocks(doing),
-            signal.n_samples,
+            wider.blocks(doing),
+            wider.n_samples,
             pad_mode=self.pad_mode,
-            rows=streaming.chunk_rows(self.n_fft, self._hop_length),
+            rows=rows,
+            n_frames=self._n_frames(signal),
+            begin=begin,
             **self._framing,
         )
-        for frames in chunks:
-            yield (np.abs(streaming.spectra(frames, window)) ** power).T
+        return in_threads(function, chunks, n_together=signal.n_together)
+
+    def _padded_window(self) -> NDArray[np.float64]:
+        window = window_values(self.window, self._window_length)
+        before = (self.n_fft - self._window_length) // 2
+        return np.pad(window, (before, self.n_fft - self._window_length - before))
 
     def _remarks(self, signal: Signal) -> Iterator[Text]:
         if self._hop_length > self._window_length:
@@ -123,8 +156,8 @@ class Framed(BlockwiseFrontEnd):
             yield (
                 f"hop_length={self._hop_length} is longer than a window of {self._window_length} "
                 f"samples: {missed:.0%} of the sound is in no frame, and a click may be in none. "
-                "Choose a shorter hop_length; for fewer frames, pool them: take the maximum or the "
-                "mean of every few."
+                "Choose a shorter hop_length; for as few columns that miss nothing, "
+                f"{self._pooled_instead()}."
             )
         if self.center and signal.n_samples < self.n_fft:
             yield (
@@ -133,6 +166,11 @@ class Framed(BlockwiseFrontEnd):
                 ": most of a frame is padding.",
                 InPython(" Choose a smaller n_fft."),
             )
+
+    def _pooled_instead(self) -> str:
+        """Return options with which as many columns show all of the sound."""
+        hop_length = max(1, self._window_length // 4)
+        return f"hop_length={hop_length}, pool={-(-self._hop_length // hop_length)}"
 
     def _meaning(self, sr: float) -> dict[str, Any]:
         return {
@@ -150,8 +188,6 @@ class InDecibels(BlockwiseFrontEnd):
     ref: float | Callable[..., Any] = np.max
     amin: float = 1e-10
     top_db: float | None = 80.0
-
-    of_amplitudes: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -210,7 +246,7 @@ class MelBased(Framed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_field(self, "power", check_number, above=0, most=10)
+        check_field(self, self._exponent[0], check_number, above=0, most=10)
         check_field(self, "n_mels", check_int, minimum=1)
         check_bank("n_mels", self.n_mels, "n_fft", self.n_fft)
         check_field(self, "fmin", check_number, minimum=0, unit="Hz")
@@ -224,6 +260,11 @@ class MelBased(Framed):
             )
         check_field(self, "htk", check_bool)
         check_norm(self, self._band_norm[0], "slaney")
+
+    @property
+    def _exponent(self) -> tuple[str, float]:
+        """The option that is the exponent of the magnitudes: its name and its value."""
+        return "power", self.power
 
     @property
     @abc.abstractmethod
@@ -262,10 +303,22 @@ class MelBased(Framed):
 
     def _mel_powers(self, signal: Signal, doing: str) -> Iterator[NDArray[Any]]:
         """Yield powers in mel bands, shape (n_mels, n_frames), chunk by chunk."""
-        bands = self._bands(signal.sr)
-        for powers in self._powers(signal, doing, self.power):
-            # librosa's own expression, so that the sums are taken in the same order.
-            yield np.einsum("...ft,mf->...mt", powers, bands, optimize=True)
+        bands, window, power = self._bands(signal.sr), self._padded_window(), self._exponent[1]
+        bank = Bank(bands)
+
+        def as_librosa(frames: Samples) -> NDArray[Any]:
+            # Its own expression, so that the sums are taken in the same order.
+            powers = streaming.powers(frames, window, power).T
+            return cast("NDArray[Any]", np.einsum("...ft,mf->...mt", powers, bands, optimize=True))
+
+        def quickly(frames: Samples) -> NDArray[Any]:
+            sums = np.empty((len(frames), len(bands)), frames.dtype)
+            for at in range(0, len(frames), _SUMMED):
+                few = slice(at, at + _SUMMED)
+                bank(streaming.powers(frames[few], window, power), out=sums[few])
+            return sums.T
+
+        return self._of_frames(signal, doing, as_librosa if signal.is_in_memory else quickly)
 
     def _remarks(self, signal: Signal) -> Iterator[Text]:
         yield from super()._remarks(signal)

@@ -12,10 +12,10 @@ against librosa's own values.
 from __future__ import annotations
 
 import abc
-import collections
 import dataclasses
+import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -24,6 +24,8 @@ from .._util.warn import warn_user
 from ..audio.source import Audio
 from ..errors import InPython, InvalidValueError, Setting, Text
 from .base import Features, Part, Signal
+from .channels import loudest, remarks_on, rows_of, side_by_side
+from .pooling import Filling, Pooler, Pooling
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,10 +37,16 @@ __all__ = ["BlockwiseFrontEnd", "FrontEnd", "FrontEndLike"]
 class FrontEnd(Protocol):
     """What turns sound into values: any object that is called as ``front_end(y, sr)``.
 
-    :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc` are front ends;
-    so is what your own model sees. It goes to :meth:`Spectrogram.from_file` as ``kind=``. A plain
-    function will do where the whole sound fits into memory; an object that has a `context` is
-    given a long sound piece by piece.
+    :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma`, :class:`Mfcc` and :class:`Pcen` are;
+    so is what your own model sees. It goes to :meth:`Spectrogram.from_file` as ``kind=``.
+
+    A plain function will do, ``f(y, sr)`` that returns an array of shape (n_bins, n_frames) or a
+    tensor, which is detached and brought to the CPU. It is given the whole sound, and a warning
+    says so where that is more than a gigabyte. What has a `context`, which a function may be given
+    (``f.context = n_fft``), is given a long sound piece by piece; a frame at each seam is computed
+    twice, and must be the same. Of a part of a recording it is given so much around the part, whose
+    frames are then those of the whole. What is returned must last as long as the sound, and be
+    (n_bins, n_frames), not the other way round; values that are not finite are warned of.
 
     Attributes
     ----------
@@ -92,6 +100,8 @@ class BlockwiseFrontEnd(abc.ABC):
 
     title: ClassVar[str]
     y_axis: ClassVar[str]
+    no_level: ClassVar[str] = "its values are no levels"  # why `level` is not among its options
+    of_amplitudes: ClassVar[bool] = False  # and not of powers, before they become decibels
 
     def __post_init__(self) -> None:  # noqa: B027 - a front end may have nothing to check
         """Check the options."""
@@ -117,7 +127,7 @@ class BlockwiseFrontEnd(abc.ABC):
                 f"y has the shape {np.shape(y)}, and a front end takes one channel. Choose one, "
                 "y[0], or mix them: y.mean(axis=0)."
             )
-        return self._features(Signal(audio, audio.sr, progress=False))
+        return self._features([Signal(audio, audio.sr, progress=False)], Pooling())
 
     @property
     def context(self) -> int | None:
@@ -127,24 +137,35 @@ class BlockwiseFrontEnd(abc.ABC):
         """
         return self._context()
 
-    def _features(self, signal: Signal) -> Features:
-        """Compute the features of a signal of any length."""
+    def _features(self, signals: Sequence[Signal], pooling: Pooling) -> Features:
+        """Compute the features of signals of any length, pooled before they become decibels.
+
+        Channels have one scale: what is found in the whole sound is found in all of them.
+        """
+        signal = signals[0]  # as long as the others
         self._check_rate(signal.sr)
         for remark in self._remarks(signal):
             warn_user(remark)
         prepared = self._prepared(signal)
         prepared._check_rate(signal.sr)  # as it is now
-        values = prepared._values(signal)
-        for remark in signal.remarks():
+        meaning = prepared._meaning(signal.sr)
+        meaning["hop_length"] = pooling.column_length(meaning["hop_length"])
+        pooling.warn_of(self._n_frames(signal))
+        if pooling.size > 1 and meaning.get("unit", "").startswith("dB re "):
+            # Somebody reads the level there: of noise the largest is dB above the mean.
+            meaning["quantity"] += f", {pooling.of_frames}"
+        values = prepared._values(signals, pooling)
+        for remark in remarks_on(signals):
             warn_user(remark)
-        prepared._finish(values, signal)
-        return Features(values=values, sr=signal.sr, **prepared._meaning(signal.sr))
+        prepared._finish(values, loudest(signals))
+        return Features(values=values, sr=signal.sr, n_channels=len(signals), **meaning)
 
-    def _values(self, signal: Signal) -> NDArray[Any]:
-        """Allocate the values, shape (n_rows, n_frames), and fill them part by part."""
-        shape = (self._n_frames(signal), self._n_rows)
+    def _values(self, signals: Sequence[Signal], pooling: Pooling) -> NDArray[Any]:
+        """Allocate the values, shape (n_rows, n_columns), and fill them, those of each signal."""
+        signal, n_signals = signals[0], len(signals)
+        shape = (pooling.n_columns(self._n_frames(signal)), n_signals * self._n_rows)
         try:
-            frames = np.empty(shape, signal.audio.dtype)
+            columns = np.empty(shape, signal.audio.dtype)
         except MemoryError as error:
             size = math.prod(shape) * signal.audio.dtype.itemsize / 1e9
             raise InvalidValueError(
@@ -152,17 +173,39 @@ class BlockwiseFrontEnd(abc.ABC):
                 f"{size:.1f} GB, more than there is memory for",
                 remedy=(
                     "Choose ",
-                    InPython("a longer hop_length, fewer bins, "),
+                    Setting("pool", 64 * pooling.size),
+                    ", ",
+                    InPython("fewer bins, "),
                     Setting("kind", "mel"),
                     ", or a part of the sound.",
                 ),
             ) from error
-        filled: collections.Counter[int] = collections.Counter()
+        filling = [
+            self._fill(columns[:, rows_of(channel, n_signals, self._n_rows)], own, pooling)
+            for channel, own in enumerate(side_by_side(signals))
+        ]
+        try:
+            for _ in itertools.zip_longest(*filling):
+                pass
+        finally:
+            for each in filling:
+                each.close()
+        return columns.T
+
+    def _fill(
+        self, columns: NDArray[Any], signal: Signal, pooling: Pooling
+    ) -> Generator[None, None, None]:
+        """Fill the values of a signal, shape (n_columns, n_rows), a part at a time."""
+        n_frames = self._n_frames(signal)
+        filled: dict[int, Filling] = {}
         for rows, part in self._parts(signal):
-            first = filled[rows.start]
-            filled[rows.start] = last = min(first + len(part), len(frames))
-            frames[first:last, rows] = part[: last - first]
-        return frames.T
+            if rows.start not in filled:
+                pooler = Pooler(pooling, of_amplitudes=self.of_amplitudes)
+                filled[rows.start] = Filling(columns[:, rows], n_frames, pooler)
+            filled[rows.start].add(part)
+            yield
+        for filling in filled.values():
+            filling.finish()
 
     def _context(self) -> int | None:
         return None

@@ -13,7 +13,7 @@ Window = str | float | tuple[Any, ...] | NDArray[Any]
 
 
 class FrontEndOptions(TypedDict, total=False):
-    """Fields of :class:`Mel`, :class:`Stft`, :class:`Cqt`, :class:`Chroma` and :class:`Mfcc`.
+    """Fields of :class:`Mel` and the other front ends that have a name.
 
     For type checkers: which of them a front end has, what they mean and what they are when left
     out stands with each.
@@ -43,6 +43,17 @@ class FrontEndOptions(TypedDict, total=False):
     n_mfcc: int
     dct_type: int
     lifter: float
+    mel_power: float
+    scale: float
+    gain: float
+    bias: float
+    time_constant: float
+    eps: float
+    b: float | None
+    max_size: int
     ref: float | Callable[..., Any]
     amin: float
     top_db: float | None
+    level: str
+    sensitivity: float | None
+    unit: str | None

@@ -11,7 +11,7 @@ from ..errors import Argument, InvalidValueError, Setting
 if TYPE_CHECKING:
     from .base import Features
 
-__all__ = ["check_rows", "linear_rows"]
+__all__ = ["check_channels", "check_rows", "linear_rows"]
 
 _NEARLY = 1 + 1e-6  # frequencies that differ by less are the same
 
@@ -22,7 +22,7 @@ def linear_rows(features: Features) -> tuple[float, float]:
     They are those of an STFT: all, from 0 on, or some, of which `fmin` is the first and `fmax` the
     last. One row alone reaches from `fmin` to `fmax`.
     """
-    n_bins, sr, fmin, fmax = len(features.values), features.sr, features.fmin, features.fmax
+    n_bins, sr, fmin, fmax = features.bins_per_channel, features.sr, features.fmin, features.fmax
     if fmin is None and fmax is None:
         return 0.0, sr / (features.n_fft or max(1, 2 * (n_bins - 1)))
     if features.n_fft is not None:
@@ -30,6 +30,17 @@ def linear_rows(features: Features) -> tuple[float, float]:
         return (fmin if fmin is not None else (fmax or 0.0) - (n_bins - 1) * step), step
     low, high = fmin or 0.0, sr / 2 if fmax is None else fmax
     return (low, (high - low) / (n_bins - 1)) if n_bins > 1 else ((low + high) / 2, high - low)
+
+
+def check_channels(features: Features) -> None:
+    """Refuse rows that so many channels cannot have."""
+    n_rows, n_channels = len(features.values), features.n_channels
+    if n_rows % n_channels:
+        raise InvalidValueError(
+            Argument("n_channels", n_channels),
+            f" is no divisor of {n_rows}, the number of rows of the values",
+            remedy="Each channel has as many rows as the next: np.concatenate(channels[::-1]).",
+        )
 
 
 def check_rows(features: Features) -> None:
@@ -117,7 +128,7 @@ def _check_range(features: Features) -> None:
 
 def _check_n_fft(features: Features, n_fft: int) -> None:
     """Refuse another number of rows than a window and a range of frequencies mean."""
-    n_bins, fmin, fmax = len(features.values), features.fmin, features.fmax
+    n_bins, fmin, fmax = features.bins_per_channel, features.fmin, features.fmax
     step = features.sr / n_fft
     if fmin is None and fmax is None:
         expected = 1 + n_fft // 2
@@ -164,7 +175,7 @@ def _check_n_fft(features: Features, n_fft: int) -> None:
 
 
 def _top_of_cqt(features: Features) -> float:
-    octaves = (len(features.values) - 1) / features.bins_per_octave
+    octaves = (features.bins_per_channel - 1) / features.bins_per_octave
     return float((features.fmin or C1) * 2.0 ** min(octaves, 500.0))
 
 
@@ -172,7 +183,7 @@ def _check_top_of_cqt(features: Features) -> None:
     top = _top_of_cqt(features)
     if top > features.sr / 2 * _NEARLY:
         raise InvalidValueError(
-            f"values have {len(features.values)} rows, which from ",
+            f"values have {features.bins_per_channel} rows, which from ",
             Argument("fmin", features.fmin or round(C1, 2), "Hz"),
             " on with ",
             Argument("bins_per_octave", features.bins_per_octave),
@@ -190,7 +201,7 @@ def _check_top_of_cqt(features: Features) -> None:
 
 
 def _check_octaves(features: Features) -> None:
-    n_bins, per_octave = len(features.values), features.bins_per_octave
+    n_bins, per_octave = features.bins_per_channel, features.bins_per_octave
     if n_bins % per_octave:
         raise InvalidValueError(
             f"values have {n_bins} rows; ",

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.validation import check_choice, check_field, check_int, check_number
-from ..errors import Argument, InvalidValueError
+from ..errors import Argument, InvalidValueError, Setting
+from ..errors import Part as TextPart
 from .base import ALL_ROWS, Part
-from .framed import MAX_TUNING, QUIET, Framed, InDecibels, MelBased, check_bank, check_norm
+from .calibrated import Calibrated
+from .framed import MAX_TUNING, QUIET, Framed, MelBased, check_bank, check_norm
 
 if TYPE_CHECKING:
     from .base import Signal
@@ -22,7 +24,7 @@ __all__ = ["Chroma", "Mel", "Mfcc", "Stft", "tuning_of"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Mel(InDecibels, MelBased):
+class Mel(Calibrated, MelBased):
     """A front end: the mel spectrogram in dB, ``kind="mel"``.
 
     ``librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr), ref=np.max)``, to the bit.
@@ -59,9 +61,18 @@ class Mel(InDecibels, MelBased):
         stays 80 dB below full scale: to 80 dB below the sound's own loudest value.
     top_db : float or None, default: 80.0
         How many dB below the loudest value values are clipped; None clips nothing.
+    level : {"relative", "psd"}, default: "relative"
+        What 0 dB is: relative to `ref`, as librosa has it; or of a power spectral density, of
+        which each band is the mean over its triangle. That is the same at every `n_fft`, window
+        and hop.
+    sensitivity : float, optional
+        With ``level="psd"``, the root mean square of samples, in dB re 1, that a sound of 1 `unit`
+        makes: see :class:`Stft`. Without it, densities are in dB re full scale²/Hz.
+    unit : str, optional
+        What `sensitivity` is per, by default ``"µPa"``.
     norm : {"slaney"}, float or None
         How each band is normalised: to the area of 1, by default; to a norm, as in
-        :func:`librosa.util.normalize`; or not at all.
+        :func:`librosa.util.normalize`; or not at all. With ``level="psd"`` it makes no difference.
 
     Raises
     ------
@@ -82,6 +93,24 @@ class Mel(InDecibels, MelBased):
 
     title: ClassVar[str] = "mel spectrogram"
     y_axis: ClassVar[str] = "mel"
+    no_tones: ClassVar[tuple[TextPart, ...]] = (
+        "a tone between two mel bands is in both, and reads less in each. Choose ",
+        Setting("kind", "stft"),
+        ", or ",
+        Setting("level", "psd"),
+        ", the mean density in each band.",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.level == "psd" and self.power != 2:
+            raise InvalidValueError(
+                Argument("power", self.power),
+                " is given beside ",
+                Argument("level", self.level),
+                ", and densities are of powers",
+                remedy="Leave it out.",
+            )
 
     @property
     def _band_norm(self) -> tuple[str, str | float | None]:
@@ -93,14 +122,21 @@ class Mel(InDecibels, MelBased):
 
     def _parts(self, signal: Signal) -> Iterator[Part]:
         for powers in self._mel_powers(signal, self.title):
+            if self.level == "psd":
+                powers /= self._areas(signal.sr)
             yield Part(ALL_ROWS, powers.T)
+
+    def _areas(self, sr: float) -> NDArray[np.float32]:
+        """Return the sums of the bands' weights, shape (n_mels, 1); 1 where there are none."""
+        areas = self._bands(sr).sum(axis=1, keepdims=True)
+        return np.where(areas == 0, np.float32(1), areas)
 
     def _meaning(self, sr: float) -> dict[str, Any]:
         return {**super()._meaning(sr), "fmin": self.fmin, "fmax": self._top(sr), "htk": self.htk}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Stft(InDecibels, Framed):
+class Stft(Calibrated):
     """A front end: the magnitudes of the short-time Fourier transform in dB, ``kind="stft"``.
 
     ``librosa.amplitude_to_db(abs(librosa.stft(y)), ref=np.max)``, to the bit.
@@ -127,12 +163,38 @@ class Stft(InDecibels, Framed):
         stays 80 dB below full scale: to 80 dB below the sound's own loudest value.
     top_db : float or None, default: 80.0
         How many dB below the loudest value values are clipped; None clips nothing.
+    level : {"relative", "dbfs", "psd"}, default: "relative"
+        What 0 dB is: relative to `ref`, as librosa has it; or of the sound itself, the same at
+        every `n_fft`, window and hop, so that recordings compare. With ``"dbfs"``, the level of a
+        tone in dB re full scale, that of a full-scale sine, as AES17 defines it: a sine of
+        amplitude 0.1 reads -20 dB. With ``"psd"``, the power spectral density in dB re full
+        scale²/Hz, where full scale is a sample of 1: one-sided, as
+        :func:`scipy.signal.spectrogram` has it. Silence is -300 dB; `ref`, `amin` and `top_db` are
+        of relative levels alone.
+    sensitivity : float, optional
+        With ``"dbfs"`` and ``"psd"``, the root mean square of samples, in dB re 1, that a sound of
+        1 `unit` makes. Levels are then in dB re 1 `unit`, root mean square, or re 1 `unit`²/Hz.
+        That of a hydrophone (dB re 1 V/µPa), plus the gain (dB), minus ``20 * log10(V)`` of the
+        peak voltage *V* of full scale; where samples are in volts, without that; and 0 where they
+        are in `unit`.
+    unit : str, optional
+        What `sensitivity` is per, by default ``"µPa"``. Levels in air are relative to
+        ``"20 µPa"``: 94 dB less than what is given in dB re 1 V/Pa.
 
     Raises
     ------
     InvalidValueError, InvalidTypeError
         If an option is out of range; what depends on the sampling rate is checked when a sound
         comes.
+
+    Notes
+    -----
+    Tones between two rows read less by the window's scalloping loss: 1.4 dB at most with
+    ``"hann"``, less than 0.1 dB with `n_fft` four times `win_length` or ``window="flattop"``.
+    Columns that ``pool=`` makes of several frames have the largest density of them, unless
+    ``reduce="mean"`` has their mean power.
+    Sensitivities are those of Merchant et al., "Measuring acoustic habitats", Methods in Ecology
+    and Evolution 6, 2015.
 
     Examples
     --------
@@ -156,6 +218,7 @@ class Stft(InDecibels, Framed):
 
     def _parts(self, signal: Signal) -> Iterator[Part]:
         for amplitudes in self._powers(signal, self.title, 1):
+            self._halve_ends(amplitudes)
             yield Part(ALL_ROWS, amplitudes.T)
 
 
@@ -225,6 +288,7 @@ class Mfcc(MelBased):
     lifter: float = 0.0
 
     title: ClassVar[str] = "MFCC"
+    no_level: ClassVar[str] = "coefficients are no levels"
     y_axis: ClassVar[str] = "none"
 
     def __post_init__(self) -> None:
@@ -334,6 +398,7 @@ class Chroma(Framed):
     octwidth: float | None = 2.0
 
     title: ClassVar[str] = "chromagram"
+    no_level: ClassVar[str] = "a pitch class is relative to the others in its frame"
     y_axis: ClassVar[str] = "chroma"
 
     def __post_init__(self) -> None:

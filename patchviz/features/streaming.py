@@ -26,6 +26,7 @@ __all__ = [
     "frame_count",
     "framed",
     "halved",
+    "powers",
     "spectra",
     "to_decibels",
 ]
@@ -33,11 +34,11 @@ __all__ = [
 # Modes of numpy.pad that need only the samples near an edge.
 PAD_MODES = ("constant", "edge", "reflect", "symmetric")
 
-# Samples or values of a spectrum that are held at a time: 47 s with librosa's defaults, 8 MB.
-_CHUNK_SIZE = 1 << 21
+# Samples or values of a spectrum that are held at a time: 6 s with librosa's defaults, 1 MB.
+_CHUNK_SIZE = 1 << 18
 
-# Frames that go through one FFT call: they stay in a core's cache.
-_FFT_ROWS = 32
+# Samples of frames that go through one FFT call: with their spectra they stay in a core's cache.
+_FFT_SIZE = 1 << 15
 
 RANGE = 80.0  # dB, from the loudest value down: what `top_db` is by default
 
@@ -54,18 +55,21 @@ class SampleBuffer:
         self._start = self._stop = 0  # what is held, in samples of the signal
 
     def take(self, start: int, stop: int) -> Samples:
-        """Return samples `start` to `stop`."""
-        while self._stop < stop:
+        """Return samples `start` to `stop`: a view, where one block has them."""
+        while True:
+            while self._held and self._start + self._held[0].size <= start:
+                self._start += self._held.pop(0).size
+            if self._stop >= stop:
+                break
             self._held.append(next(self._blocks))
             self._stop += self._held[-1].size
-            while self._start + self._held[0].size <= start:
-                self._start += self._held.pop(0).size
-                if not self._held:
-                    break
-        held = np.concatenate(self._held) if len(self._held) > 1 else self._held[0]
-        held = held[start - self._start :]
-        self._held, self._start = [held], start
-        return held[: stop - start]
+        parts, at = [], self._start
+        for block in self._held:
+            parts.append(block[max(0, start - at) : stop - at])
+            at += block.size
+            if at >= stop:
+                break
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def frame_count(n_samples: int, *, n_fft: int, hop_length: int, pad: int) -> int:
@@ -73,9 +77,13 @@ def frame_count(n_samples: int, *, n_fft: int, hop_length: int, pad: int) -> int
     return max(0, 1 + (n_samples + 2 * pad - n_fft) // hop_length)
 
 
-def chunk_rows(n_fft: int, hop_length: int) -> int:
-    """Return how many frames to transform at a time, so that neither they nor samples pile up."""
-    return max(1, _CHUNK_SIZE // max(1 + n_fft // 2, hop_length))
+def chunk_rows(n_fft: int, hop_length: int, n_together: int = 1) -> int:
+    """Return how many frames to transform at a time, so that neither they nor samples pile up.
+
+    Of several signals that are transformed side by side, each has less: down to a quarter, below
+    which most of the time would go into handing pieces on.
+    """
+    return max(1, _CHUNK_SIZE // (min(4, n_together) * max(1 + n_fft // 2, hop_length)))
 
 
 def framed(
@@ -87,16 +95,22 @@ def framed(
     pad: int,
     pad_mode: str,
     rows: int,
+    n_frames: int | None = None,
+    begin: int = 0,
 ) -> Iterator[Samples]:
     """Yield a padded signal's frames, `rows` at a time, each as views of shape (rows, n_fft).
 
-    Frame *k* is ``np.pad(signal, pad, pad_mode)[k * hop_length : k * hop_length + n_fft]``.
+    Frame *k* is ``np.pad(signal, pad, pad_mode)[at : at + n_fft]``, with
+    ``at = begin + k * hop_length``; by default there are as many as are whole.
     """
+    blocks = iter(blocks)
     buffer = SampleBuffer(blocks)
-    n_frames = frame_count(n_samples, n_fft=n_fft, hop_length=hop_length, pad=pad)
+    if n_frames is None:
+        n_frames = frame_count(n_samples, n_fft=n_fft, hop_length=hop_length, pad=pad)
     for first in range(0, n_frames, rows):
         last = min(first + rows, n_frames) - 1
-        start, stop = first * hop_length - pad, last * hop_length + n_fft - pad
+        start, stop = (begin + k * hop_length - pad for k in (first, last))
+        stop += n_fft
         # One sample more than the frames need on either side: reflections leave out the edge's.
         low, high = max(0, start - 1), min(n_samples, stop + 1)
         left, right = max(0, -start), max(0, stop - n_samples)
@@ -105,20 +119,57 @@ def framed(
             span = np.pad(span, (left, right), mode=pad_mode)  # type: ignore[call-overload]
         skip = start + left - low
         yield sliding_window_view(span[skip : skip + stop - start], n_fft)[::hop_length]
+    for _ in blocks:  # what is in no frame may be damaged, too
+        pass
 
 
 def spectra(frames: Samples, window: NDArray[np.float64]) -> NDArray[np.complexfloating[Any, Any]]:
-    """Return the spectra of frames, shape (rows, 1 + n_fft // 2), as precise as the frames are.
+    """Return the spectra of frames, shape (n_frames, 1 + n_fft // 2).
 
-    They are the columns of :func:`librosa.stft`.
+    They are the columns of :func:`librosa.stft`, as precise as the frames are.
     """
-    from scipy import fft
 
-    precision = np.complex128 if frames.dtype == np.float64 else np.complex64
-    result = np.empty((len(frames), 1 + frames.shape[1] // 2), precision)
-    for at in range(0, len(frames), _FFT_ROWS):
-        rows = slice(at, at + _FFT_ROWS)
-        result[rows] = fft.rfft(window * frames[rows], axis=-1)
+    def take(spectrum: NDArray[Any], out: NDArray[Any]) -> None:
+        out[...] = spectrum
+
+    return _transformed(frames, window, _complex(frames), take)
+
+
+def powers(frames: Samples, window: NDArray[np.float64], power: float) -> NDArray[Any]:
+    """Return the magnitudes of the spectra of frames to a power, shape (n_frames, n_bins)."""
+    precision = _complex(frames)
+
+    def take(spectrum: NDArray[Any], out: NDArray[Any]) -> None:
+        np.abs(spectrum.astype(precision, copy=False), out=out)
+        if power == 2:  # the same numbers, in a third of the time
+            np.square(out, out=out)
+        elif power != 1:
+            np.power(out, power, out=out)
+
+    return _transformed(frames, window, frames.dtype, take)
+
+
+def _complex(frames: Samples) -> np.dtype[Any]:
+    return np.dtype(np.complex128 if frames.dtype == np.float64 else np.complex64)
+
+
+def _transformed(
+    frames: Samples,
+    window: NDArray[np.float64],
+    dtype: np.dtype[Any],
+    take: Callable[[NDArray[Any], NDArray[Any]], None],
+) -> NDArray[Any]:
+    """Return what becomes of the spectra of frames, which `take` is given a few at a time."""
+    n_frames, n_fft = frames.shape
+    result = np.empty((n_frames, 1 + n_fft // 2), dtype)
+    rows = min(n_frames, max(1, _FFT_SIZE // n_fft))
+    weighted = np.empty((rows, n_fft))
+    spectrum = np.empty((rows, 1 + n_fft // 2), np.complex128)
+    for at in range(0, n_frames, rows):
+        n = min(rows, n_frames - at)
+        weighted[:n] = frames[at : at + n]
+        weighted[:n] *= window
+        take(np.fft.rfft(weighted[:n], out=spectrum[:n]), result[at : at + n])
     return result
 
 

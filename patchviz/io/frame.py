@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from .._util.columns import text_column
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -44,10 +46,10 @@ def label_frame(
             row = int(np.argmax(wrong))
             less = "0 Hz" if name == "low_f" else f"the lowest frequency, {low[row]:.10g} Hz"
             refuse(row, name, f"{(low if name == 'low_f' else high)[row]:.10g} Hz is below {less}.")
-    frame = pd.DataFrame(dict(zip(COLUMNS, (start, end, label, low, high, score), strict=True)))
-    frame["label"] = frame["label"].astype(str)  # also where there are none
+    columns = (start, end, text_column(label), low, high, score)
+    frame = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
     if file is not None:
-        frame.insert(0, "file", pd.Series(file, dtype=str))
+        frame.insert(0, "file", text_column(file))
     if tier is not None:
-        frame["tier"] = pd.Series(tier, dtype=str)
+        frame["tier"] = text_column(tier)
     return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.files import write_whole
-from .._util.validation import check_choice, check_file, check_text
+from .._util.validation import check_choice, check_file, check_no_folder, check_text
 from .._util.warn import warn_user
 from ..errors import InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, read_birdnet
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
-from .table import labels_from, other_columns, read_table
-from .text import as_path, read_text
+from .table import labels_from, other_columns, read_table, table_text
+from .text import as_path, read_text, refuse_at
 from .textgrid import is_textgrid, read_textgrid
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ _FORMATS = (
 _NO_PLACE = {
     "raven": ("a Raven selection table", ("tier",)),
     "audacity": ("an Audacity label track", ("score", "file", "tier")),
+    "csv": ("a CSV table of labels", ("tier",)),
 }
+
+_TEXTS = {"raven": raven_text, "audacity": audacity_text, "csv": table_text}
 
 
 def read_labels(
@@ -80,7 +84,7 @@ def read_labels(
     See Also
     --------
     Spectrogram.with_labels : A spectrogram that knows its labels.
-    write_labels : The way back, to Raven and Audacity.
+    write_labels : The way back, to Raven, Audacity and CSV.
 
     Examples
     --------
@@ -107,8 +111,27 @@ def read_labels(
             "written to its end."
         )
         return labels_from("labels", [])
+    if _is_json(file, text):
+        refuse_at(
+            file.name, 1, 1, "",
+            "is JSON, in which each program lays out labels as it likes. Read it, and give what is "
+            'in it as records: spec.with_labels([{"start_time": 0.5, "end_time": 1.25, '
+            '"label": "robin"}]), or as a frame: pandas.read_json(...).',
+        )  # fmt: skip
     read = next((read for is_it, read in _FORMATS if is_it(text)), read_table)
     return read(file.name, text, label)
+
+
+def _is_json(file: Path, text: str) -> bool:
+    """Whether a text is JSON, be it damaged, or has some in each line."""
+    text = text.lstrip()
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return file.suffix.lower() == ".json"
+    return True
 
 
 def as_labels(labels: object) -> pd.DataFrame:
@@ -118,18 +141,23 @@ def as_labels(labels: object) -> pd.DataFrame:
     return labels_from("labels", labels)
 
 
-def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = "raven") -> Path:
-    """Write labels for Raven or Audacity, so that what was picked goes back to where it came from.
+def write_labels(
+    labels: object, path: str | os.PathLike[str], *, format: str | None = None
+) -> Path:
+    """Write labels for Raven, for Audacity or as CSV: what was picked goes back to its program.
 
     Parameters
     ----------
     labels : DataFrame or records
-        As :func:`read_labels` returns them, of one recording. ``patches.to_frame()`` is such a
-        table, whose patches become labels, one for each class in them.
+        As :func:`read_labels` returns them; for Raven of one recording. ``patches.to_frame()`` is
+        such a table, whose patches become labels, one for each class in them; patches without a
+        class become none, and a warning counts them.
     path : str or path-like
         The file to write; its folder must exist. Raven's end in ``.selections.txt``.
-    format : {"raven", "audacity"}
-        Raven's selection table, or Audacity's label track, which has no place for scores.
+    format : {"raven", "audacity", "csv"}, optional
+        Raven's selection table; Audacity's label track, which has no place for scores; or a table
+        with the columns that `read_labels` returns, be they of several files. By default it is
+        CSV where `path` ends in ``.csv``, else Raven's.
 
     Returns
     -------
@@ -139,8 +167,8 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If an argument is not what it must be, if a label or a file's name holds a tab or the end
-        of a line, or if labels are those of several files.
+        If an argument is not what it must be, if `path` is a folder, if a label or a file's name
+        holds a tab, the end of a line or a NUL, or if labels for Raven are those of several files.
     OSError
         If the file cannot be written.
 
@@ -158,11 +186,15 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
     Selection  View           Channel  Begin Time (s)  End Time (s)  Annotation
     1          Spectrogram 1  1        0.5             1.25          robin
     """
-    check_choice("format", format, ("raven", "audacity"))
+    if format is not None:
+        check_choice("format", format, tuple(_TEXTS))
     frame = labels_from("labels", labels)
     file = check_file("path", path, example="birds.selections.txt")
+    if format is None:
+        format = "csv" if file.suffix.lower() == ".csv" else "raven"
+    check_no_folder("path", file, example="birds.selections.txt")
     _check_words(frame["label"], "label")
-    if format == "raven" and "file" in frame:
+    if format != "audacity" and "file" in frame:
         _check_words(frame["file"], "file")
     numbers = {
         name: ["" if np.isnan(value) else _written(value) for value in frame[name]]
@@ -179,18 +211,17 @@ def write_labels(labels: object, path: str | os.PathLike[str], *, format: str = 
         more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
         listed = ", ".join(lost[:6]) + more if len(lost) > 2 else " and ".join(lost)
         warn_user(f"{listed} of the labels are left out: {where} has no place for them.")
-    text = (raven_text if format == "raven" else audacity_text)(frame, numbers)
-    write_whole(file, text.encode())
+    write_whole(file, _TEXTS[format](frame, numbers).encode())
     return file
 
 
 def _check_words(words: pd.Series, name: str) -> None:
     """Refuse what a line of a file cannot hold."""
     for row, text in enumerate(words):
-        if any(mark in text for mark in "\t\n\r"):
+        if any(mark in text for mark in "\t\n\r\0"):
             raise InvalidValueError(
-                f"labels, row {row}: {shown(text)} holds a tab or the end of a line, which part "
-                f"the columns and rows of the file. Replace them: {name}.replace('\\t', ' ')."
+                f"labels, row {row}: {shown(text)} holds a tab, the end of a line or a NUL, which "
+                f"no cell of the file can hold. Replace them: {name}.replace('\\t', ' ')."
             )
         if text != text.encode("utf-8", "ignore").decode():
             raise InvalidValueError(

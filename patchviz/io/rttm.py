@@ -58,6 +58,9 @@ def read_rttm(file: str, text: str, label: str | None) -> pd.DataFrame:
     columns[8] = ["" if cell == "<NA>" else cell for cell in columns[8]]
     table = Table(file, _HEADER, columns, lines)
     start, duration = table.numbers(3), table.numbers(4)
+    if (duration < 0).any():
+        row = int((duration < 0).argmax())
+        table.refuse(row, 4, f"a turn of {duration[row]:.10g} s ends before it begins.")
     return label_frame(
         start, start + duration, columns[7], table.at(end_time=4),
         score=table.known(8), file=columns[1],

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
+from .._util.columns import texts_in
+from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
+from .cells import is_of_patches, parted_names
 from .frame import label_frame
-from .text import parse_table, plain_name
+from .text import Table, parse_table, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +29,7 @@ __all__ = [
     "other_columns",
     "plain_frame",
     "read_table",
+    "table_text",
 ]
 
 # Case, blanks, hyphens and underscores do not matter. In the order in which they are looked for.
@@ -94,7 +101,12 @@ def read_table(file: str, text: str, label: str | None) -> pd.DataFrame:
         found["label"] = named
     wanted = missing_columns(found)
     if wanted:
-        table.missing(wanted)
+        table.missing(wanted + _of_scores(table.header))
+    twice = _twice(table.header, found)
+    if twice is not None:
+        table.refuse_column(twice, "is there twice. Rename or remove one of them.")
+    if is_of_patches(table.header) and table.header[found["label"]] == "labels":
+        table = _one_name_each(table, found["label"])
     start = table.numbers(found["start_time"])
     if "end_time" in found:
         end = table.numbers(found["end_time"])
@@ -108,6 +120,55 @@ def read_table(file: str, text: str, label: str | None) -> pd.DataFrame:
         score=table.known(found.get("score")),
         file=table.texts(found.get("file")),
     )  # fmt: skip
+
+
+def table_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
+    """Return labels as CSV, with the columns in which something is."""
+    columns = {
+        "file": list(labels["file"]) if "file" in labels else [],
+        "start_time": numbers["start_time"],
+        "end_time": numbers["end_time"],
+        "label": list(labels["label"]),
+        **{name: numbers[name] for name in ("low_f", "high_f", "score")},
+    }
+    always = {"start_time", "end_time", "label"}
+    kept = {name: cells for name, cells in columns.items() if name in always or any(cells)}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([list(kept), *zip(*kept.values(), strict=True)])
+    return text.getvalue()
+
+
+def _one_name_each(table: Table, column: int) -> Table:
+    """Return a table with a row for each of the names in a column's cells."""
+    names = [parted_names(cell.strip()) for cell in table.columns[column]]
+    _tell_unlabelled(sum(not some for some in names), len(names))
+    rows = np.repeat(np.arange(len(names)), [len(some) for some in names]).tolist()
+    columns = [[cells[row] for row in rows] for cells in table.columns]
+    columns[column] = [name for some in names for name in some]
+    return dataclasses.replace(table, columns=columns, lines=[table.lines[row] for row in rows])
+
+
+def _tell_unlabelled(n: int, n_patches: int) -> None:
+    if n:
+        are = "is of no class, and becomes no label" if n == 1 else (
+            "are of no class, and become no labels"
+        )  # fmt: skip
+        warn_user(f"{n} of {n_patches} patches in the table {are}.")
+
+
+def _twice(names: Iterable[object], found: Mapping[str, int]) -> int | None:
+    """Return the place of a second column that is named as one of those found."""
+    plain = [plain_name(name) for name in names]
+    taken = {plain[place]: place for place in found.values()}
+    return next((k for k, name in enumerate(plain) if taken.get(name, k) != k), None)
+
+
+def _of_scores(names: Iterable[object]) -> str:
+    """Return what makes labels of a table of patches that have scores alone."""
+    if "filled" not in names:
+        return ""
+    return "; patches become labels where one is named: table.assign(label='robin')"
 
 
 # -- what is in memory -------------------------------------------------------------------------
@@ -128,6 +189,8 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
             ) from error
     elif isinstance(data, list | tuple):
         data = _from_records(argument, data)
+    if isinstance(data, pd.DataFrame) and not data.columns.is_unique:
+        _refuse_twice(argument, data.columns[data.columns.duplicated()][0])
     try:
         frame: Any = nw.from_native(cast("Any", data))
     except TypeError:
@@ -144,6 +207,12 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
                  if name is not None and name not in data.columns]  # fmt: skip
         return data.reset_index(level=named) if named else data
     return pd.DataFrame({name: eager[name].to_numpy() for name in eager.columns})
+
+
+def _refuse_twice(argument: str, name: object) -> NoReturn:
+    raise InvalidValueError(
+        f"{argument}: the column {shown(str(name))} is there twice. Rename or remove one of them."
+    )
 
 
 def _from_records(argument: str, records: list[Any] | tuple[Any, ...]) -> pd.DataFrame:
@@ -164,21 +233,31 @@ def _frame_of(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
 
     try:
         return pd.DataFrame(data, columns=columns)
-    except OverflowError:  # older releases make no column of numbers beyond all floats
+    except (OverflowError, UnicodeEncodeError):
+        # Older releases make no column of numbers beyond all floats; Arrow has no halves of
+        # characters, with which Linux writes a file name of another encoding.
         return pd.DataFrame(data, columns=columns, dtype=object)
 
 
 def labels_from(argument: str, data: object) -> pd.DataFrame:
     """Return the labels of a frame of any library, or of records."""
     frame = plain_frame(argument, data)
-    if {"filled", "labels"} <= set(frame.columns):  # of patches.to_frame(): several in a cell
-        frame = frame.assign(labels=frame["labels"].map(_parted))
-        frame = frame.explode("labels", ignore_index=True)
     found = match_columns(frame.columns)
     wanted = missing_columns(found)
     if wanted:
         listed = ", ".join(repr(str(name)) for name in frame.columns) or "none"
-        raise InvalidValueError(f"{argument}: wanted {wanted}; found the columns {listed}.")
+        raise InvalidValueError(
+            f"{argument}: wanted {wanted}; found the columns {listed}{_of_scores(frame.columns)}."
+        )
+    twice = _twice(frame.columns, found)
+    if twice is not None:
+        _refuse_twice(argument, frame.columns[twice])
+    if is_of_patches(frame.columns) and frame.columns[found["label"]] == "labels":
+        names = [parted_names(cell) if isinstance(cell, str) else [] for cell in frame["labels"]]
+        _tell_unlabelled(sum(not some for some in names), len(names))
+        frame = frame.iloc[np.repeat(np.arange(len(names)), [len(some) for some in names])]
+        frame = frame.assign(labels=[name for some in names for name in some])
+        frame = frame.reset_index(drop=True)
     columns = {name: frame.iloc[:, place] for name, place in found.items()}
     timed = [columns[name] for name in ("start_time", "end_time", "duration") if name in columns]
     # A row without times and without a label: the file was looked at, and there is nothing.
@@ -202,14 +281,13 @@ def labels_from(argument: str, data: object) -> pd.DataFrame:
     def words(name: str) -> list[str] | None:
         if name not in columns:
             return None
-        column = columns[name].astype(object)
-        return list(column.where(column.notna(), "").map(str))
+        return list(texts_in(columns[name]))
 
     return label_frame(
         start, end, words("label") or [], refuse,
         low=known("low_f"), high=known("high_f"),
         score=known("score"), file=words("file"),
-        tier=list(frame["tier"][kept].map(str)) if "tier" in frame else None,
+        tier=list(texts_in(frame["tier"][kept])) if "tier" in frame else None,
     )  # fmt: skip
 
 
@@ -221,12 +299,8 @@ def other_columns(data: object) -> list[str]:
     return [name for name in names if name != "tier"]
 
 
-def _parted(names: object) -> object:
-    return names.split(", ") if isinstance(names, str) else names
-
-
 def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[np.float64]:
-    if column.dtype.kind in "mM" or column.dtype.kind == "b":
+    if column.dtype.kind in "mMbc":
         refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
     try:
         numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -239,7 +313,7 @@ def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[n
                     refuse(row, name, f"{shown(value)} is no number.")
         raise
     if name == "start_time" and len(numbers) and np.isnan(numbers).all():
-        refuse(0, name, "no row has a time; the items of Patches.from_batch have none.")
+        refuse(0, name, "no row has a time; the items of Patches.from_batch have none, either.")
     wrong = np.isinf(numbers) if blank else ~np.isfinite(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))

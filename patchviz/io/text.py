@@ -28,6 +28,8 @@ _MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_CLOCK = re.compile(r"\s*[-+]?\d+(:\d+)+(\.\d*)?\s*")
+
 _WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 
 
@@ -58,14 +60,22 @@ def read_text(path: Path, encoding: str | None) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise LabelFileError(f"{shown(str(path))} cannot be read: {reason}.") from error
+    if data.startswith(b"PAR1"):
+        raise LabelFileError(
+            f"{shown(path.name)} is a Parquet file. Give the frame that is in it: "
+            f"pandas.read_parquet({shown(path.name)})."
+        )
     text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise LabelFileError(
-            f"{shown(path.name)} holds bytes of 0 from line {line} on: it is no text. Give a table "
-            "that a program has exported as text."
-        )
+        _refuse_binary(path, text.count("\n", 0, text.index("\0")) + 1)
     return text
+
+
+def _refuse_binary(path: Path, line: int) -> NoReturn:
+    raise LabelFileError(
+        f"{shown(path.name)} holds bytes of 0 from line {line} on: it is no text. Give a table "
+        "that a program has exported as text."
+    )
 
 
 def _decode(path: Path, data: bytes, encoding: str | None) -> str:
@@ -90,6 +100,8 @@ def _not_decoded(
 ) -> str:
     """Return text that is not in its encoding as Windows-1252, or say where it is not."""
     if encoding is None and name == "utf-8":
+        if b"\0" in data:
+            _refuse_binary(path, data.count(b"\n", 0, data.index(b"\0")) + 1)
         warn_user(
             f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
             "look wrong, give encoding=."
@@ -173,6 +185,8 @@ class Table:
             except ValueError:
                 if not (blank and (not text.strip() or text.strip().lower() in ("nan", "na"))):
                     reason = f"{shown(cell)} is no number." if text.strip() else "is empty."
+                    if _CLOCK.fullmatch(text):
+                        reason = f"{shown(cell)} is a time of a clock, and must be in seconds."
                     self.refuse(row, column, reason)
                 number = np.nan
             numbers[row] = number
@@ -182,6 +196,10 @@ class Table:
         """Raise an error that says where something is wrong."""
         name = self.header[column] if self.header else ""
         refuse_at(self.file, self.lines[row], column + 1, name, reason)
+
+    def refuse_column(self, column: int, reason: str) -> NoReturn:
+        """Raise an error that says what is wrong with a column."""
+        refuse_at(self.file, 1, column + 1, self.header[column], reason)
 
     def at(self, **columns: int | None) -> Callable[[int, str, str], NoReturn]:
         """Return what raises an error about a row and a quantity, which some columns hold."""
@@ -199,7 +217,7 @@ class Table:
 
 def plain_name(name: object) -> str:
     """Return the name of a column without what makes no difference: case, blanks, - and _."""
-    return " ".join(re.sub(r"[_\-]", " ", str(name).lower()).split())
+    return "".join(re.sub(r"[_\-]", " ", str(name).lower()).split())
 
 
 def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +10,24 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from ..web.html import compact, player_module, static_text
+from ..web.html import scrubber_module
+from ..web.packed import compressed
 
 if TYPE_CHECKING:
     from ..web.player import Player
 
-__all__ = ["Canvas"]
+__all__ = ["LOADER", "MESSAGE", "Canvas", "sound_of"]
 
 # anywidget imports a module for every widget, and a page never forgets a module. So a widget's
-# own module is only this, and the page imports what it needs once.
-_LOADER = """
-const key = Symbol.for("patchviz-scrubber-%s");
-function library(model) {
-  const url = URL.createObjectURL(new Blob([model.get("library")], { type: "text/javascript" }));
+# own module is only this, and the page imports what it needs once, of what each brings along
+# compressed (web/packed.py): whichever the page shows first, it waits for no other and no kernel.
+LOADER = """
+const key = Symbol.for("patchviz-%s");
+async function library(model) {
+  const packed = new Blob([model.get("library")]).stream();
+  const unpacked = packed.pipeThrough(new DecompressionStream("deflate"));
+  const code = await new Response(unpacked).text();
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   return import(url).finally(() => URL.revokeObjectURL(url));
 }
 export default () => {
@@ -40,21 +43,20 @@ export default () => {
 };
 """
 
-_STYLE = """
-.patchviz-scrubber .patchviz-readout { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.patchviz-scrubber .patchviz-title { font-weight: 600; overflow-wrap: anywhere; }
-.patchviz-scrubber .patchviz-message { color: var(--jp-error-color1, #b3261e); }
-.patchviz-scrubber .patchviz-message > * {
+MESSAGE = """
+.patchviz-message { color: var(--jp-error-color1, #b3261e); }
+:is(.patchviz-scrubber, .patchviz-sheet-widget) :is(.patchviz-message, .patchviz-message *) {
   line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere;
 }
 """
 
-
-@functools.cache
-def _library() -> str:
-    """Return the player, and what connects it to a scrubber's controls, as one module."""
-    code = re.sub(r"^import .*;$", "", static_text("scrubber.js"), flags=re.MULTILINE)
-    return f"{player_module()}{compact(code)}\n"
+_STYLE = """
+.patchviz-scrubber .patchviz-readout { font-variant-numeric: tabular-nums; }
+.patchviz-scrubber .patchviz-title { font-weight: 600; }
+.patchviz-scrubber :is(.patchviz-readout, .patchviz-title) .widget-html-content {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+"""
 
 
 class Canvas(anywidget.AnyWidget):
@@ -73,9 +75,9 @@ class Canvas(anywidget.AnyWidget):
         The most it takes, in CSS units.
     """
 
-    _esm = _LOADER % hashlib.sha256(_library().encode()).hexdigest()[:8]
-    _css = _STYLE
-    library = traitlets.Unicode().tag(sync=True)
+    _esm = LOADER % hashlib.sha256(scrubber_module().encode()).hexdigest()[:8]
+    _css = _STYLE + MESSAGE
+    library = traitlets.Bytes().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     tiles = traitlets.List(traitlets.Bytes()).tag(sync=True)
     sound = traitlets.Dict().tag(sync=True)
@@ -86,7 +88,7 @@ class Canvas(anywidget.AnyWidget):
         self, player: Player, parts: Mapping[str, ipywidgets.Widget], *, shown: bool, width: str
     ) -> None:
         super().__init__(
-            library=_library(),
+            library=compressed(scrubber_module()),
             parts=dict(parts),
             shown=shown,
             layout=ipywidgets.Layout(
@@ -94,14 +96,14 @@ class Canvas(anywidget.AnyWidget):
             ),
             state=player.state,
             tiles=list(player.tiles),
-            sound=_sound(player),
+            sound=sound_of(player),
         )
 
     def show(self, player: Player) -> None:
         """Show another player's picture; the browser gets what is new in it."""
         with self.hold_sync():
             self.state = player.state
-            self.sound = _sound(player)
+            self.sound = sound_of(player)
             tiles = list(player.tiles)
             if tiles != self.tiles and [*map(_cells, player.tiles)] != [*map(_cells, self.tiles)]:
                 self.tiles = tiles
@@ -112,7 +114,8 @@ class Canvas(anywidget.AnyWidget):
         return sum(map(len, self.tiles)) + len(self.sound.get("data", b"")) + len(self.library)
 
 
-def _sound(player: Player) -> dict[str, Any]:
+def sound_of(player: Player) -> dict[str, Any]:
+    """Return the sound of a player as its page gets it; empty without one."""
     sound = player.sound
     return {} if sound is None else {"type": sound.media_type, "data": sound.data}
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ipywidgets
 import traitlets
 
 from ..core.captions import known_text, patch_title
-from ..errors import PatchvizError
+from ..core.truth import as_truth
+from .telling import Teller
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..core.patches import Patches
+    from ..web.options import PlayerOptions
     from .scrubber import Scrubber
 
 __all__ = ["Controls", "close_parts"]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(eq=False)
 class Controls:
     """The widgets around the picture, beside the player's own. :meth:`of` makes them.
 
@@ -36,6 +41,8 @@ class Controls:
     readout, title : ipywidgets.HTML
     message : ipywidgets.HTML
         What went wrong, if anything did.
+    truth : ndarray of bool or None
+        What the readout says in place of labels, where mistakes are looked for.
     """
 
     play: ipywidgets.Play
@@ -43,9 +50,10 @@ class Controls:
     readout: ipywidgets.HTML
     title: ipywidgets.HTML
     message: ipywidgets.HTML
+    truth: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, patches: Patches, index: int) -> Controls:
+    def of(cls, patches: Patches, index: int, options: PlayerOptions) -> Controls:
         """Return the controls for some patches."""
         layout = ipywidgets.Layout
         controls = cls(
@@ -53,8 +61,9 @@ class Controls:
             slider=ipywidgets.IntSlider(
                 readout=False, layout=layout(flex="1 1 10em", width="auto")
             ),
-            readout=ipywidgets.HTML(layout=layout(margin="0 0 0 auto")),
-            title=ipywidgets.HTML(),
+            # However long they are, the picture stands as high and is as wide as that beside it.
+            readout=ipywidgets.HTML(layout=layout(max_width="100%", margin="0 0 0 auto")),
+            title=ipywidgets.HTML(layout=layout(flex="1 1 8em", min_width="0")),
             message=ipywidgets.HTML(layout=layout(display="none")),
         )
         for control in (controls.play, controls.slider, controls.readout):
@@ -62,21 +71,30 @@ class Controls:
         controls.message.add_class("patchviz-message")
         controls.readout.add_class("patchviz-readout")
         controls.title.add_class("patchviz-title")
-        controls.fit(patches, index)
+        controls.fit(patches, index, options)
         return controls
 
-    def fit(self, patches: Patches, index: int) -> None:
+    def fit(self, patches: Patches, index: int, options: PlayerOptions) -> None:
         """Make room for some patches, and show which of them it is."""
+        self.truth = None if options.truth is None else as_truth(patches, options.truth)
         last = len(patches) - 1
         for control in (self.play, self.slider):
             control.max = last
             control.value = index
-        self.write(patches, index)
+        self.write(patches, index, options)
 
-    def write(self, patches: Patches, index: int) -> None:
+    def write(self, patches: Patches, index: int, options: PlayerOptions) -> None:
         """Write which patch it is and when it sounds."""
-        texts = patch_title(patches, index), known_text(patches, index)
+        known = known_text(
+            patches, index, labels=options.labels, scores=options.scores, truth=self.truth
+        )
+        texts = patch_title(patches, index), known
         self.readout.value = html.escape(" · ".join(filter(None, texts)))
+
+    @property
+    def moved(self) -> dict[str, ipywidgets.Widget]:
+        """Those that the picture moves, by name."""
+        return {"slider": self.slider, "play": self.play, "readout": self.readout}
 
     def link(self, scrubber: Scrubber) -> Callable[[], None]:
         """Keep a scrubber's traits and the controls equal, until what is returned is called."""
@@ -94,24 +112,19 @@ class Controls:
         return unlink
 
     def set_title(self, title: str) -> None:
-        """Show a title; text from people is never markup."""
-        self.title.value = html.escape(title)
+        """Show a title, all of it to the pointer; text from people is never markup."""
+        text = html.escape(title)
+        self.title.value = f'<span title="{text}">{text}</span>' if title else ""
 
-    def say(self, text: str) -> None:
-        """Say what went wrong, or with an empty text that nothing did."""
-        self.message.value = f'<span role="alert">{html.escape(text)}</span>' if text else ""
-        self.message.layout.display = None if text else "none"
+    @cached_property
+    def teller(self) -> Teller:
+        """What shows errors in the message."""
+        return Teller(self._show_message)
 
-    @contextlib.contextmanager
-    def telling(self, before: str = "", after: str = "") -> Iterator[None]:
-        """Show an error in the notebook too: of what a click leads to, nobody else shows it."""
-        try:
-            yield
-        except Exception as error:
-            kind = "" if isinstance(error, PatchvizError) else f"{type(error).__name__}: "
-            self.say(f"{before}{kind}{error}{after}")
-            raise
-        self.say("")
+    def _show_message(self, texts: list[str]) -> None:
+        said = "<br>".join(map(html.escape, texts))
+        self.message.value = f'<span role="alert">{said}</span>' if texts else ""
+        self.message.layout.display = None if texts else "none"
 
     def rows(self, width: str) -> tuple[ipywidgets.HBox, ipywidgets.HBox]:
         """Return what stands above and below the picture, as wide as that is."""

@@ -68,8 +68,9 @@ def _register(shell: Any, event: str, callback: Callable[..., object]) -> Callab
     return forget
 
 
-def publish(bundle: Mapping[str, Any]) -> None:
-    """Show a mimebundle in the output of the running cell."""
+def publish(bundle: Mapping[str, Any], number: str | None = None, *, again: bool = False) -> None:
+    """Show a mimebundle in the output of the running cell, or again, in place of its number."""
     from IPython.display import publish_display_data
 
-    publish_display_data(dict(bundle))  # type: ignore[no-untyped-call]
+    transient = {} if number is None else {"display_id": number}
+    publish_display_data(dict(bundle), transient=transient, update=again)  # type: ignore[no-untyped-call]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from ..web.html import compact, data_uri, static_text
+from ..web.html import compact, data_uri, script_json, static_text
 
 if TYPE_CHECKING:
+    from ..web.html import Fragment
     from ..web.player import Player
 
-__all__ = ["saved_figure", "saved_player"]
+__all__ = ["saved_figure", "saved_fragment", "saved_now", "saved_player"]
 
 _STILL_WIDTH = 1280  # pixels
 
@@ -35,10 +37,21 @@ def saved_player(player: Player, model_id: str, **options: object) -> dict[str, 
     now = type(player)(
         player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
     )
-    fragment = now.fragment
+    return saved_fragment(now.fragment, model_id) | {"image/png": _base64(_still(player))}
+
+
+def saved_fragment(fragment: Fragment, model_id: str) -> dict[str, str]:
+    """Return what is shown of a widget where no kernel runs, its page, by media type."""
     # The script waits until it is needed.
     content = f'{fragment.markup}\n<script type="text/plain">\n{fragment.script}\n</script>'
-    return {"text/html": _with_script(content, model_id), "image/png": _base64(_still(player))}
+    return {"text/html": _with_script(content, model_id)}
+
+
+def saved_now(state: Mapping[str, object], model_id: str) -> dict[str, str]:
+    """Return what has changed since of what is saved of a widget, for an output of its own."""
+    content = script_json(state)
+    script = f'<script type="application/json" data-now="{model_id}">{content}</script>'
+    return {"text/html": script, "text/plain": ""}
 
 
 def saved_figure(png: bytes, text: str, model_id: str) -> dict[str, str]:

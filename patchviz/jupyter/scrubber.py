@@ -1,4 +1,4 @@
-"""Scrubbing through patches, live in Jupyter."""
+"""What people scrub with: patches under a slider, live in Jupyter, that Python watches."""
 
 from __future__ import annotations
 
@@ -9,45 +9,34 @@ from typing import TYPE_CHECKING, Any, cast
 import ipywidgets
 import traitlets
 
-from .._util.made import remember
-from ..core.patches import Patches, check_patches
-from ..core.spectrogram import Spectrogram
+from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import Player, make_player
-from .boxes import publish_view, save_boxes
+from ..web.sheet import files_of, names_of
+from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
+from .changeable import Changeable, Held
 from .controls import Controls, close_parts
 from .figure import LiveFigure
-from .notebook import VIEW_TYPE, after_every_cell, publish, when_cell_runs_again
+from .notebook import after_every_cell, when_cell_runs_again
+from .picks import Picks
 from .saved import saved_figure, saved_player
-from .traits import Index, Speed
+from .telling import failed
+from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
-    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.colors import Normalize
     from numpy.typing import NDArray
 
-__all__ = ["Scrubber", "scrub"]
+    from .telling import Teller
+
+__all__ = ["Scrubber"]
 
 
-@dataclasses.dataclass
-class _Held:
-    """What a scrubber holds until it is closed."""
-
-    options: PlayerOptions
-    encoder: Encoder
-    player: Player
-    controls: Controls
-    canvas: Canvas
-    view: PatchView | None
-    figure: LiveFigure | None
-    callbacks: list[Callable[[NDArray[Any]], object]]
-    leave: list[Callable[[], object]]
-
-
-class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Patches under a slider. Made by :func:`scrub`.
 
     It lives until :meth:`close`, or until the notebook cell that made it runs again.
@@ -64,6 +53,8 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         The view whose figure is shown instead.
     encoder : Encoder
         What encoded it, and keeps what it encoded.
+    names : list of str, optional
+        What patches can be called.
 
     Attributes
     ----------
@@ -77,11 +68,17 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     hearing : bool
         Whether the patch that is shown is heard, on its own.
     speed : float
-        1 is the speed of the recording; from 0.0625 to 16. The pitch follows.
+        1 is the speed of the recording; from 0.02 to 16, as far as the sound can be played.
     loop : bool
         Whether it begins again after the last patch.
     muted : bool
         Whether the sound is off.
+    picked, rejected : tuple of int
+        Patches that are kept or named, and those that are rejected, as in a :class:`Sheet`: by
+        its keys and buttons, or by Python. ``patches[list(scrubber.picked)]`` are these. Others in
+        place of the patches begin with none.
+    names : dict of int to str
+        What some of those picked are called.
 
     See Also
     --------
@@ -98,16 +95,17 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     >>> scrubber.close()
     """
 
+    _watched = Picks._watched | {"index", "playing", "hearing", "speed", "loop", "muted"}
     index = Index().tag(sync=True)
     # Only the page in which somebody pressed the button plays; others show what it shows.
-    playing = traitlets.Bool().tag(sync=True, echo_update=False)
-    hearing = traitlets.Bool().tag(sync=True, echo_update=False)
+    playing = Flag().tag(sync=True, echo_update=False)
+    hearing = Flag().tag(sync=True, echo_update=False)
     speed = Speed().tag(sync=True)
-    loop = traitlets.Bool().tag(sync=True)
-    muted = traitlets.Bool().tag(sync=True)
-
-    _patches: Patches | None = None
-    _held: _Held | None = None
+    loop = Flag().tag(sync=True)
+    muted = Flag().tag(sync=True)
+    # The classes that somebody chose on a page; none where it shows those that Python said.
+    _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -116,20 +114,23 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         options: PlayerOptions,
         view: PatchView | None,
         encoder: Encoder,
+        names: list[str] | None = None,
     ) -> None:
         self._patches = patches
-        # Beside others it is as wide as they leave it, whatever its texts are.
-        super().__init__(layout=ipywidgets.Layout(flex="1 1 0%", min_width="18em", padding="0 4px"))
+        self._asked_names = names
+        choices = names_of([patches], self._asked_names)
+        super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
         self.index, self.loop, self.speed = start, options.loop, options.speed
-        controls = Controls.of(patches, start)
+        self._choices = choices
+        controls = Controls.of(patches, start, options)
         controls.set_title(made.state["title"])
         figure = None if view is None else LiveFigure(view)
-        parts = {"box": self, **vars(controls)}
+        parts = {"box": self, **controls.moved}
         width = figure.css_width if figure else "100%"
         canvas = Canvas(made, parts, shown=view is None, width=width)
-        self._held = _Held(
+        self._held = Held(
             options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[]
         )
         above, below = controls.rows(width)
@@ -141,36 +142,97 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             controls.message,
         )
         self.observe(self._show, "index")
+        self.observe(self._choose, "_chosen")
         self._held.leave.append(controls.link(self))
         if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
-        save_boxes(Scrubber)
-
-    @property
-    def _now(self) -> _Held:
-        if self._held is None:
-            raise _closed()
-        return self._held
+        save_boxes()
 
     def _follow(self, index: int) -> None:
         self.index = index
         if self._now.figure is not None:
             self._now.figure.request_paint()  # for what later callbacks of the view still draw
 
+    @property
+    def _teller(self) -> Teller | None:  # type: ignore[override]
+        return None if self._held is None else self._held.controls.teller
+
     def _show(self, change: Any) -> None:
         now = self._now
-        now.controls.write(self.patches, self.index)
-        with now.controls.telling(f"Of patch {self.index} somebody was told, and failed: "):
-            if now.view is not None and now.figure is not None:
-                now.view.index = self.index
-                now.figure.paint()
-            self._call()
+        now.controls.write(self.patches, self.index, now.options)
+        if now.view is not None and now.figure is not None:
+            now.view.index = self.index
+            now.figure.paint()
+        self._call()
 
     def _call(self) -> None:
-        for callback in tuple(self._now.callbacks):
-            callback(self.patch)
+        with self._telling("index", failed("index", self.index)):
+            for callback in tuple(self._now.callbacks):
+                callback(self.patch)
+
+    # -- what it does ------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Play the patches from the one that is shown, or after the last from the first.
+
+        On a page that nobody has clicked on, browsers may refuse the sound.
+        """
+        self.playing = True
+
+    def pause(self) -> None:
+        """Stop, whether the patches play or one is heard."""
+        self.playing = self.hearing = False
+
+    def go_next(self) -> int:
+        """Show the next of the `stops`, as the key N does: an event, or a mistake.
+
+        Returns
+        -------
+        int
+            The patch that is shown then; the same one after the last stop.
+
+        Raises
+        ------
+        InvalidValueError
+            If there are no stops.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> scrubber = pv.scrub(patches, stops=[3, 50, 90])
+        >>> scrubber.go_next(), scrubber.go_next(), scrubber.go_previous()
+        (3, 50, 3)
+        >>> scrubber.close()
+        """
+        return self._go(lambda stop: stop > self.index, min)
+
+    def go_previous(self) -> int:
+        """Show the `stops` before, as the key P does; see :meth:`go_next`.
+
+        Returns
+        -------
+        int
+            The patch that is shown then; the same one before the first stop.
+
+        Raises
+        ------
+        InvalidValueError
+            If there are no stops.
+        """
+        return self._go(lambda stop: stop < self.index, max)
+
+    def _go(self, is_beyond: Callable[[int], bool], nearest: Callable[..., int]) -> int:
+        stops = self.stops
+        if not stops:
+            raise InvalidValueError(
+                "this scrubber has no stops to go to. Set some: scrubber.stops = [3, 50], or "
+                '"events" or "mistakes" of patches that have scores.'
+            )
+        self.index = nearest(filter(is_beyond, stops), default=self.index)
+        return int(self.index)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -236,90 +298,13 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         """
         return self._now.controls
 
-    # -- what can be changed while it lives ------------------------------------------------
-
-    @property
-    def patches(self) -> Patches:
-        """The patches. Others can be set; the index stays as far as there are as many."""
-        if self._patches is None:
-            raise _closed()
-        return self._patches
-
-    @patches.setter
-    def patches(self, patches: Patches) -> None:
-        self._change(lambda: check_patches(patches))
-
-    @property
-    def spec(self) -> Spectrogram:
-        """The spectrogram. Another one can be set, and is carved in the same way."""
-        return self.patches.spectrogram
-
-    @spec.setter
-    def spec(self, spec: Spectrogram) -> None:
-        old = self.patches
-        self._change(
-            lambda: Patches(
-                spec,
-                framing=old.framing,
-                duration=old.requested_duration,
-                hop_duration=old.requested_hop_duration,
-                pad_value=old.pad_value,
-            )
-        )
-
-    @property
-    def cmap(self) -> Colormap:
-        """The colormap. Its name, or another one, can be set."""
-        return self._now.player.scale.cmap
-
-    @cmap.setter
-    def cmap(self, cmap: str | Colormap | None) -> None:
-        self._change(cmap=cmap)
-
-    @property
-    def clim(self) -> tuple[float, float]:
-        """Values of the lowest and the highest colour. None sets those of the spectrogram."""
-        scale = self._now.player.scale
-        return scale.vmin, scale.vmax
-
-    @clim.setter
-    def clim(self, clim: tuple[float, float] | None) -> None:
-        self._change(clim=clim, norm=None)
-
-    @property
-    def title(self) -> str:
-        """Text above the picture. None sets the recording's name."""
-        return str(self._now.player.state["title"])
-
-    @title.setter
-    def title(self, title: str | None) -> None:
-        self._change(title=title)
-
-    def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
-        now, name = self._now, self.title or "what was there before"
-        with now.controls.telling(after=f" Still shown: {name}."):
-            if now.view is not None:
-                raise InvalidValueError(
-                    "patches, spec, cmap, clim and title of this scrubber are those of its "
-                    "PatchView. Change what is drawn, such as view.mesh.set_cmap(...): the picture "
-                    "follows."
-                )
-            patches = self.patches if carve is None else carve()
-            index = min(self.index, len(patches) - 1)
-            options = dataclasses.replace(now.options, **changes)
-            now.player = make_player(patches, options, index, now.encoder)
-        self._patches, now.options = patches, options
-        now.canvas.show(now.player)
-        now.controls.set_title(self.title)
-        moved = index != self.index
-        now.controls.fit(patches, index)
-        if not moved:
-            self._call()
-
     def _to_player(self) -> Player:
         """Return what is shown now as a player, for pages without Python."""
         now = self._now
-        options = dataclasses.replace(now.options, loop=self.loop, speed=self.speed)
+        mark = {**(now.options.mark or {}), **self._picked_groups}
+        options = dataclasses.replace(
+            now.options, loop=self.loop, speed=self.speed, mark=mark or None
+        )
         if now.view is not None:
             mesh = now.view.mesh
             options = dataclasses.replace(
@@ -327,19 +312,19 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
                 title=options.title or None,
                 cmap=mesh.get_cmap(),
                 norm=cast("Normalize", mesh.norm),
+                reduce=mesh.reduce,
             )
         return make_player(self.patches, options, self.index, now.encoder)
 
+    # -- what is picked ----------------------------------------------------------------------
+
+    def _check_number(self, number: int, name: str) -> int:
+        return self.patches.framing.check_index(number, name)
+
+    def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
+        return self.patches, number, files_of([self.patches])[0]
+
     # -- in a notebook ---------------------------------------------------------------------
-
-    def _ipython_display_(self) -> None:
-        bundle = self._repr_mimebundle_()
-        publish_view(bundle.pop(VIEW_TYPE))
-        publish(bundle)
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), **self.saved(), VIEW_TYPE: view}
 
     def saved(self) -> dict[str, str]:
         """Return what notebooks save of it, and show where no kernel runs.
@@ -352,8 +337,9 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         now = self._now
         if now.figure is not None:
             return saved_figure(now.figure.png(), repr(self), self.model_id)
+        player = self._to_player() if self._picked_groups else now.player
         return saved_player(
-            now.player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
+            player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
         )
 
     @property
@@ -379,122 +365,3 @@ class Scrubber(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         close_parts(self)
         super().close()
         self.children = ()
-
-
-def _closed() -> InvalidValueError:
-    return InvalidValueError("this scrubber is closed. Make a new one: patchviz.scrub(patches).")
-
-
-def scrub(
-    patches: Patches | PatchView,
-    *,
-    index: int | None = None,
-    title: str | None = None,
-    cmap: str | Colormap | None = None,
-    clim: tuple[float, float] | None = None,
-    norm: Normalize | None = None,
-    audio: bool = False,
-    audio_format: str = "ogg",
-    image_format: str = "png",
-    column_step: int = 1,
-    max_bytes: int = 8_000_000,
-    loop: bool = False,
-    speed: float = 1.0,
-    time: str = "recording",
-) -> Scrubber:
-    """Scrub through patches in Jupyter: slider, play button, keys, and Python watching.
-
-    Patches are drawn by the browser, from one picture of the whole spectrogram that it gets
-    once. A view is drawn by the kernel, with whatever else is in its figure.
-
-    Parameters
-    ----------
-    patches : Patches or PatchView
-        A view brings its own figure and colours; the scrubber takes the figure over from pyplot.
-    index : int, optional
-        The patch to begin with, by default the first, or the one that the view shows.
-    title : str, optional
-        Text above the picture; by default the recording's name.
-    cmap : str or Colormap, default: "magma"
-        A matplotlib colormap, or its name.
-    clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of the whole spectrogram.
-    norm : Normalize, optional
-        A matplotlib norm in place of `clim`.
-    audio : bool, default: False
-        With the sound, which is the clock while it plays.
-    audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
-        How the sound is compressed; see :func:`player`.
-    image_format : {"png", "webp"}
-        Exact, or a fifth of the size; see :func:`player`.
-    column_step : int, default: 1
-        Frames in a column of the picture, which shows their maximum. It says how long that is;
-        every patch must have a whole column.
-    max_bytes : int, default: 8_000_000
-        The most that the HTML in the notebook's output may take.
-    loop : bool, default: False
-        Begin again after the last patch.
-    speed : float, default: 1.0
-        1 is the speed of the recording; from 0.0625 to 16.
-    time : {"recording", "patch"}
-        Whether the time axis counts from the start of the recording or of the patch.
-
-    Returns
-    -------
-    Scrubber
-        An ``ipywidgets.VBox``; its ``index`` can be set and observed.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        If an argument is not what it must be, or the output would exceed `max_bytes`.
-    PatchIndexError
-        If there is no patch `index`.
-
-    See Also
-    --------
-    player : The same on a page, without Python.
-    animate : The patches one after the other.
-
-    Notes
-    -----
-    What a notebook saves is a player, and under it a still picture: they are seen where the
-    widget is not.
-
-    Examples
-    --------
-    >>> import patchviz as pv
-    >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
-    >>> scrubber = pv.scrub(patches)
-    >>> scrubber.index = 7
-    >>> start, end = scrubber.interval
-    >>> print(f"{start:.3f}-{end:.3f} s")
-    0.650-5.642 s
-    >>> scrubber.close()
-    """
-    options = PlayerOptions(
-        title=title, cmap=cmap, clim=clim, norm=norm, audio=audio, audio_format=audio_format,
-        image_format=image_format, column_step=column_step, max_bytes=max_bytes, loop=loop,
-        speed=speed, time=time,
-    )  # fmt: skip
-    encoder = Encoder()
-    if isinstance(patches, Patches):
-        made = make_player(patches, options, 0 if index is None else index, encoder)
-        return remember(Scrubber(patches, made, options, None, encoder))
-    if not isinstance(patches, PatchView):
-        raise InvalidTypeError(
-            f"patches is of type {type(patches).__name__}. It must be Patches or a PatchView."
-        )
-    view = patches
-    for name, value in {"cmap": cmap, "clim": clim, "norm": norm}.items():
-        if value is not None:
-            raise InvalidValueError(
-                Argument(name, value),
-                " has no use with a PatchView, which is drawn already",
-                remedy=("Give ", Argument(name), " to the PatchView."),
-            )
-    if index is not None:
-        view.index = index
-    options = dataclasses.replace(options, title=title or "")
-    made = make_player(view.patches, options, view.index, encoder, pictured=False)
-    return remember(Scrubber(view.patches, made, options, view, encoder))

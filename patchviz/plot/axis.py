@@ -1,30 +1,33 @@
-"""What the axes of a spectrogram are: edges of its cells, scales, ticks and labels."""
+"""What the vertical axis of a spectrogram is: edges of its rows, scale, ticks and label."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING, Literal
+import math
+from typing import TYPE_CHECKING, Any, Literal
 
+import matplotlib
 import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.font_manager import FontProperties
 from matplotlib.scale import FuncTransform, SymmetricalLogTransform
 from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
 from .._util.text import one_line
-from ..core.batch import batch_of
-from ..core.times import format_span, longest_time
+from ..errors import Argument, InvalidValueError
 from ..features.rows import linear_rows
+from .band import check_band, no_row
+from .figures import drawn_beside
 from .text import write
 from .ticker import (
     ROUND_STEPS,
-    CountLocator,
-    HertzFormatter,
+    ChannelLocator,
     HertzLocator,
+    MarkFormatter,
     NoteLocator,
     PitchClassLocator,
-    TimeFormatter,
-    TimeLocator,
     format_number,
     note_name,
     pitch_class_name,
@@ -36,11 +39,13 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
     from numpy.typing import ArrayLike, NDArray
 
-    from ..core.patches import Patches
     from ..core.spectrogram import Spectrogram
+    from .band import FrequencyLimits
     from .ticker import RowLocator
 
-__all__ = ["FrequencyAxis", "TimeAxis"]
+__all__ = ["ChannelsAxis", "FrequencyAxis"]
+
+_HERTZ = "Frequency (Hz)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -54,26 +59,64 @@ class FrequencyAxis:
     label : str
         With the unit.
     positions : ndarray, shape (n_bins + 1,)
-        The edges as fractions of the axis' height, from 0 at the bottom to 1 at the top.
+        The edges as fractions of the axis' height, from 0 at the bottom to 1 at the top; of rows
+        that are not shown beyond these.
     """
 
     edges: NDArray[np.float64]
     label: str
     _scale: Literal["mel", "mel_htk", "symlog", "log", "linear"]
-    _kind: Literal["bent hertz", "hertz", "notes", "pitch classes", "rows"]
+    _kind: Literal["bent hertz", "hertz", "notes", "pitch classes", "rows", "channels"]
     _bins_per_octave: int = 12
+    _shown: tuple[float, float] | None = None
+    _unit: float = 1.0  # Hz, or 1000 where the label says kHz
 
     @classmethod
-    def of(cls, spectrogram: Spectrogram) -> FrequencyAxis:
-        """Return the axis that the rows of a spectrogram have.
+    def of(cls, spectrogram: Spectrogram, flim: FrequencyLimits | None = None) -> FrequencyAxis:
+        """Return the axis that the rows of a spectrogram have, those of several channels too.
+
+        `flim` are the frequencies to show, as far as there are rows.
+        """
+        one = cls._of_channel(spectrogram)
+        # By all rows: figures of one recording have one unit, whatever each of them shows.
+        if one.label == _HERTZ and not spectrogram.y_label and one.limits[0] >= 1000:
+            one = dataclasses.replace(one, label="Frequency (kHz)", _unit=1000.0)
+        if flim is not None:
+            one = one._between(flim, spectrogram)
+        return one if spectrogram.n_channels == 1 else ChannelsAxis.of_each(one, spectrogram)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest of what is shown, in the axis' unit."""
+        low, high = (float(edge) for edge in self.edges[[0, -1]])
+        return self._shown or (low, high)
+
+    def _between(self, flim: FrequencyLimits, spectrogram: Spectrogram) -> FrequencyAxis:
+        """Return the axis that shows some frequencies, and the same rows."""
+        low, high = check_band(flim)
+        first, last = self.limits
+        if not self.is_hertz:
+            raise InvalidValueError(
+                Argument("flim", flim),
+                " needs rows that have frequencies; these are of ",
+                Argument("y_axis", spectrogram.y_axis),
+                remedy="Leave it out.",
+            )
+        if low >= last or high <= first:
+            raise no_row(flim, (first, last), spectrogram)
+        return dataclasses.replace(self, _shown=(max(low, first), min(high, last)))
+
+    @classmethod
+    def _of_channel(cls, spectrogram: Spectrogram) -> FrequencyAxis:
+        """Return the axis that the rows of one channel have.
 
         Mel bands lie where their filters are centred, each as high as the next; rows of an STFT
         around their frequencies; rows of a constant-Q transform around their pitches.
         """
-        spec, n_bins = spectrogram, spectrogram.n_bins
+        spec, n_bins = spectrogram, spectrogram.bins_per_channel
         borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
         named = one_line(spec.y_label or "")
-        hz = named or "Frequency (Hz)"
+        hz = named or _HERTZ
         if spec.y_axis == "mel":
             borders_hz = [spec.fmin or 0.0, spec.fmax or spec.sr / 2]
             lowest, highest = hz_to_mel(borders_hz, htk=spec.htk)
@@ -120,31 +163,42 @@ class FrequencyAxis:
         return values if transform is None else np.asarray(transform.transform(values))
 
     def _fractions(self, values: ArrayLike) -> NDArray[np.float64]:
-        low, high = self.forward(self.edges[[0, -1]])
+        low, high = self.forward(self.limits)
         return np.asarray((self.forward(values) - low) / (high - low))
 
     def fractions(self, hertz: NDArray[np.float64], unknown: float) -> NDArray[np.float64]:
         """Return how high frequencies lie, from 0 to 1; NaN, and rows without any, `unknown`."""
         if not self.is_hertz:
             return np.full(len(hertz), unknown)
-        within = np.clip(np.nan_to_num(hertz, nan=self.edges[0]), self.edges[0], self.edges[-1])
+        low, high = self.limits
+        within = np.clip(np.nan_to_num(hertz, nan=low), low, high)
         return np.where(np.isnan(hertz), unknown, self._fractions(within))
+
+    def beyond(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which ranges of frequencies (NaN: without an end) are not shown at all."""
+        if not self.is_hertz:
+            return np.zeros(len(low), bool)
+        first, last = self.limits
+        return np.asarray((low >= last) | (high <= first))
 
     @functools.cached_property
     def positions(self) -> NDArray[np.float64]:
-        """The edges as fractions of the axis' height, shape (n_bins + 1,)."""
+        """The edges as fractions of the axis' height, below 0 and above 1 where none is shown."""
         return self._fractions(self.edges)
 
-    def apply(self, ax: Axes, *, short: bool = False) -> None:
+    @property
+    def straight(self) -> dict[str, Any]:
+        """How the axis is drawn straight, for a page: its scale, its limits, the unit of ticks."""
+        return {"scale": self._scale, "limits": list(self.limits), "unit": self._unit}
+
+    def apply(self, ax: Axes) -> None:
         """Give an axes this vertical axis: scale, limits, ticks and label.
 
         Axes that share it and show something keep their rows within its limits.
-
-        With `short`, frequencies read 2k in place of 2000 even where there is room.
         """
-        low, high = self.edges[0], self.edges[-1]
+        low, high = self.limits
         before = ax.get_yscale()
-        limits = ax.get_ylim() if _drawn_beside(ax, "y") else ()
+        limits = ax.get_ylim() if drawn_beside(ax, "y") else ()
         if self._scale == "symlog":
             ax.set_yscale("symlog", **_SYMLOG)
         elif self._scale == "log":
@@ -157,7 +211,7 @@ class FrequencyAxis:
             low, high = min(low, *limits), max(high, *limits)
         ax.set_ylim(low, high)
         ax.yaxis.set_major_locator(self._locator())
-        ax.yaxis.set_major_formatter(self._formatter(short))
+        ax.yaxis.set_major_formatter(self._formatter())
         ax.yaxis.set_minor_locator(NullLocator())
         ax.set_ylabel(self.label)
         write(ax.yaxis.label, self.label)
@@ -178,27 +232,40 @@ class FrequencyAxis:
             min_n_ticks=1 if is_counted else 2,
         )
 
-    def _formatter(self, short: bool) -> Formatter:
+    def _formatter(self) -> Formatter:
         if self._kind == "notes":
             return FuncFormatter(note_name)
         if self._kind == "pitch classes":
             return FuncFormatter(functools.partial(pitch_class_name, self._bins_per_octave))
-        return FuncFormatter(format_number) if self._kind == "rows" else HertzFormatter(short)
+        if self._kind == "rows" or self._unit != 1:
+            return FuncFormatter(functools.partial(format_number, unit=self._unit))
+        return FuncFormatter(short_hertz)
 
-    def ticks(self, most: int) -> list[tuple[float, str]]:
+    def ticks(self, most: float) -> list[tuple[float, str]]:
         """Return about `most` ticks or fewer, as (fraction of the height, text) from the bottom."""
-        low, high = self.edges[0], self.edges[-1]
+        low, high = self.limits
         locator = self._locator()
         if isinstance(locator, MaxNLocator):
-            locator.set_params(nbins=most)
+            locator.set_params(nbins=max(1, int(most)))
             values = np.asarray(locator.tick_values(low, high))
         else:
             values = locator.choose(low, high, self.forward, 1 / most)
         values = values[(values >= low) & (values <= high)]
-        write = (
-            short_hertz if self._kind in ("bent hertz", "hertz") else self._formatter(short=True)
-        )
+        write = self._formatter()
         return [(float(f), write(v)) for f, v in zip(self._fractions(values), values, strict=True)]
+
+    @property
+    def middles(self) -> NDArray[np.float64]:
+        """Where the middle of each row lies, in the axis' unit; of constant-Q rows their pitch."""
+        low, high = self.edges[:-1], self.edges[1:]
+        middles: NDArray[np.float64] = (
+            np.sqrt(low * high) if self._scale == "log" else (low + high) / 2
+        )
+        return middles
+
+    def channel_names(self) -> list[tuple[float, str]]:
+        """Return where channels lie, as (fraction of the height, name); none where there is one."""
+        return []
 
     def row_names(self) -> list[str] | None:
         """Return what the rows are called, from the bottom; None where only numbers tell."""
@@ -210,10 +277,137 @@ class FrequencyAxis:
         return None
 
 
-def _drawn_beside(ax: Axes, name: Literal["x", "y"]) -> list[Axes]:
-    """Return the other axes that share an axis and show something: their limits are kept."""
-    shared = ax.get_shared_x_axes() if name == "x" else ax.get_shared_y_axes()
-    return [other for other in shared.get_siblings(ax) if other is not ax and other.has_data()]
+@dataclasses.dataclass(frozen=True, eq=False)
+class ChannelsAxis(FrequencyAxis):
+    """The vertical axis of several channels, one above the other, the first at the top.
+
+    In it, each channel is as high as 1; its rows lie as they do in a channel alone.
+
+    Attributes
+    ----------
+    each : FrequencyAxis
+        That of a channel alone.
+    n_channels : int
+    """
+
+    each: FrequencyAxis = dataclasses.field(kw_only=True)
+    n_channels: int = dataclasses.field(kw_only=True)
+
+    @classmethod
+    def of_each(cls, each: FrequencyAxis, spectrogram: Spectrogram) -> ChannelsAxis:
+        """Return the axis of all channels, of which each has the same.
+
+        Rows that are not shown have no height. Where there is room for the channels' names alone,
+        the label says what is between them.
+        """
+        n, n_rows = spectrogram.n_channels, len(each.middles)
+        edges = np.add.outer(np.arange(n), np.clip(each.positions[:-1], 0, 1)).ravel()
+        between = f"{n_rows} rows"
+        if each.is_hertz:
+            low, high = each.limits
+            if each._shown is None:
+                # Half a row around the first and the last has no name; mel bands reach further.
+                is_mel = spectrogram.y_axis == "mel"
+                low = (spectrogram.fmin or 0.0) if is_mel else each.middles[0]
+                high = (spectrogram.fmax or spectrogram.sr / 2) if is_mel else each.middles[-1]
+            first, last = (_in_unit(hertz, each._unit) for hertz in (low, high))
+            between = f"{first}-{last} {'Hz' if each._unit == 1 else 'kHz'}"
+        if each._kind == "hertz":  # of few ticks 10k and 20k tell more than 0 and 20k
+            each = dataclasses.replace(each, _kind="bent hertz")
+        label = one_line(spectrogram.y_label or "")
+        label = label or f"{each.label.partition(' (')[0]} in each channel ({between})"
+        return cls(np.append(edges, n), label, "linear", "channels", each=each, n_channels=n)
+
+    @property
+    def middles(self) -> NDArray[np.float64]:
+        """Where the middle of each row lies, in the unit of each channel's axis."""
+        return np.tile(self.each.middles, self.n_channels)
+
+    def channel_names(self) -> list[tuple[float, str]]:
+        """Return where channels lie, from the top, as (fraction of the height, name)."""
+        n = self.n_channels
+        return [((n - channel - 0.5) / n, f"ch {channel}") for channel in range(n)]
+
+    def fractions(self, hertz: NDArray[np.float64], unknown: float) -> NDArray[np.float64]:
+        """Return how high frequencies lie in each channel, from 0 to 1."""
+        return self.each.fractions(hertz, unknown)
+
+    def beyond(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which ranges of frequencies are not shown, in any channel."""
+        return self.each.beyond(low, high)
+
+    def ticks(self, most: float) -> list[tuple[float, str]]:
+        """Return the ticks of each channel alone, from the bottom of all.
+
+        They are alike in all channels, and as far apart where two channels meet.
+        """
+        n, own = self.n_channels, self.each.ticks(most)
+        while len(own) > 1 and own[0][0] + 1 - own[-1][0] < 1 / most:
+            own = own[1:]
+        return [((k + at) / n, text) for k in range(n) for at, text in own]
+
+    def marks(self, apart: float) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
+        """Return what is written beside the picture and, further away, what these are of.
+
+        Both are (fraction of the height, text), and lie `apart` or more: ticks and names of
+        channels, or these names alone where a channel is too low for a tick.
+        """
+        n = self.n_channels
+        names = self.channel_names()[:: max(1, math.ceil(n * apart))]
+        ticks = self.ticks(1 / (apart * n)) if apart * n < 1 else []
+        return (ticks, names) if ticks else (names, [])
+
+    @property
+    def straight(self) -> dict[str, Any]:
+        """How the axis of each channel is drawn straight."""
+        return self.each.straight
+
+    def row_names(self) -> list[str]:
+        """Return which channel each row is of, and what it is there, from the bottom."""
+        names = self.each.row_names()
+        if names is None:
+            write = _read_hertz if self.each.is_hertz else "bin {:.0f}".format
+            names = [write(value) for value in self.each.middles]
+        channels = reversed(range(self.n_channels))
+        return [f"channel {channel} · {name}" for channel in channels for name in names]
+
+    def apply(self, ax: Axes) -> None:
+        """Give an axes this vertical axis, and a line between neighbouring channels."""
+        super().apply(ax)
+        ax.yaxis.set_minor_locator(ChannelLocator(self.marks, self.n_channels, named=True))
+        ax.yaxis.set_minor_formatter(MarkFormatter())
+        ax.yaxis.remove_overlapping_locs = False  # they are beside one another
+        letters = max((len(text) for _, text in self.each.ticks(2)), default=0)
+        size = FontProperties(size=matplotlib.rcParams["ytick.labelsize"]).get_size_in_points()
+        ax.tick_params(axis="y", which="minor", length=0, pad=(0.62 * letters + 1.4) * size)
+        for drawn in [lines for lines in ax.collections if lines.get_label() == _BORDERS]:
+            drawn.remove()
+        borders = [[(0.0, y), (1.0, y)] for y in range(1, self.n_channels)]
+        lines = LineCollection(
+            borders, colors="#a0a0a0", linewidths=0.8, zorder=2.5, label=_BORDERS,
+            transform=ax.get_yaxis_transform(),
+        )  # fmt: skip
+        ax.add_collection(lines, autolim=False)
+
+    def _locator(self) -> ChannelLocator:
+        return ChannelLocator(self.marks, self.n_channels)
+
+    def _formatter(self) -> Formatter:
+        return MarkFormatter()
+
+
+def _in_unit(hertz: float, unit: float) -> str:
+    """Write a frequency, to four digits, in the unit of an axis."""
+    rounded = float(f"{hertz:.4g}")
+    return short_hertz(rounded) if unit == 1 else format_number(rounded, unit=unit)
+
+
+def _read_hertz(value: float) -> str:
+    """Write a frequency as the page's pointer reads it."""
+    return f"{value:.4g} Hz" if value < 1000 else f"{value / 1000:.2f} kHz"
+
+
+_BORDERS = "_borders of channels"
 
 
 _MEL = {
@@ -223,90 +417,3 @@ _MEL = {
 
 # An STFT has a row at 0 Hz, which a logarithm cannot show: straight up to C2.
 _SYMLOG = {"base": 2, "linthresh": 2 * C1, "linscale": 0.5}
-
-
-@dataclasses.dataclass(frozen=True)
-class TimeAxis:
-    """The horizontal axis of a spectrogram, or of a patch of it.
-
-    Attributes
-    ----------
-    start, end : float
-        In seconds.
-    name : str
-        What the label says before its unit.
-    longest : float
-        The time furthest from 0 in the recording, in seconds, so that all of its panels write
-        times alike: seconds as 5 or 2.5, from a minute on as 1:05, from an hour on as 1:02:05.
-    unit : float
-        What is counted in place of seconds, such as items: how long each is.
-    zero : float
-        Where they are counted from, in seconds.
-    """
-
-    start: float
-    end: float
-    name: str = "Time"
-    longest: float = 0.0
-    unit: float = 0.0
-    zero: float = 0.0
-
-    def __post_init__(self) -> None:
-        longest = max(abs(self.start), abs(self.end), self.longest)
-        object.__setattr__(self, "longest", longest)
-
-    @classmethod
-    def of(cls, spectrogram: Spectrogram, span: tuple[float, float] | None = None) -> TimeAxis:
-        """Return the axis of a whole spectrogram, or of a span of its time in seconds."""
-        start, end = span or (spectrogram.start, spectrogram.end)
-        if (batch := batch_of(spectrogram)) is not None:
-            return cls(start, end, name="Item", unit=batch.duration)
-        return cls(start, end, longest=longest_time(spectrogram))
-
-    @classmethod
-    def within(cls, patches: Patches) -> TimeAxis:
-        """Return the axis of any patch, from its own start."""
-        batch = batch_of(patches)
-        if batch is None or batch.has_times:
-            return cls(0.0, patches.duration, name="Time in item" if batch else "Time in patch")
-        return cls(0.0, patches.duration, name="Frame", unit=patches.spectrogram.frame_duration)
-
-    @property
-    def label(self) -> str:
-        """Name and unit."""
-        longest = self.longest
-        if self.unit:
-            return self.name
-        unit = "s" if longest < 60 else "min:s" if longest < 3600 else "h:min:s"
-        return f"{self.name} ({unit})"
-
-    def apply(self, ax: Axes) -> None:
-        """Give an axes this horizontal axis: limits, ticks and label.
-
-        Axes that share it and show something keep their times within its limits.
-        """
-        others, written = _drawn_beside(ax, "x"), ax.xaxis.get_major_formatter()
-        limits = (self.start, self.end, *(ax.get_xlim() if others else ()))
-        longest = self.longest
-        if others and isinstance(written, TimeFormatter):
-            longest = max(longest, written.longest)
-        ax.set_xscale("linear")
-        ax.set_xlim(min(limits), max(limits))
-        if self.unit:
-            ax.xaxis.set_major_locator(CountLocator(self.unit, self.zero))
-            ax.xaxis.set_major_formatter(lambda x, _: f"{(x - self.zero) / self.unit:.6g}")
-            ax.set_xlabel(self.name)
-            return
-        ax.xaxis.set_major_locator(TimeLocator(longest))
-        ax.xaxis.set_major_formatter(TimeFormatter(longest))
-        label = dataclasses.replace(self, longest=longest).label
-        for other in others:  # whose ticks are these now
-            if other.get_xlabel().startswith(f"{self.name} ("):
-                other.set_xlabel(label)
-        ax.set_xlabel(label)
-
-    def span(self, decimals: int = 3) -> str:
-        """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
-        if self.unit:
-            return f"{(self.end - self.start) / self.unit:.6g} {self.name.lower()}s"
-        return format_span(self.start, self.end, self.longest, decimals)

@@ -21,9 +21,14 @@ from matplotlib.colors import (
     TwoSlopeNorm,
 )
 
-from .._util.reductions import FiniteRange, finite_values, least_positive
+from .._util.reductions import (
+    FiniteRange,
+    Reduction,
+    are_decibels,
+    finite_values,
+    least_positive,
+)
 from .._util.text import one_line
-from .._util.validation import check_number
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
@@ -31,12 +36,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 from ..core.spectrogram import Spectrogram
+from .limits import MAX_LIMIT, ColorLimits, check_clim, limits_of, limits_of_range, numbers_of
 
-__all__ = ["ColorScale", "byte_colors", "extremes", "find_cmap", "normed"]
+__all__ = [
+    "ColorScale",
+    "byte_colors",
+    "extremes",
+    "find_cmap",
+    "normed",
+]
 
 DEFAULT_CMAP = "magma"
 
-MAX_LIMIT = 1e300  # of colours: the distance of two is a number too
+# Of levels that nothing cuts off, such as those of silence in dB re full scale, a picture shows so
+# much below the loudest one unless it is told: what relative ones have.
+DEPTH = 80.0  # dB
 
 # How those norms find limits that look at nothing but the smallest and the largest value.
 _FROM_RANGE = {
@@ -57,11 +71,14 @@ class ColorScale:
         changes every panel.
     label : str
         What the colour bar says: the quantity and the unit of the values.
+    decibels : bool
+        Whether values are levels, of which a mean is that of powers.
     """
 
     cmap: Colormap
     norm: Normalize
     label: str
+    decibels: bool = False
 
     @classmethod
     def of(
@@ -69,8 +86,10 @@ class ColorScale:
         spectrogram: Spectrogram,
         *,
         cmap: str | Colormap | None = None,
-        clim: tuple[float, float] | None = None,
+        clim: ColorLimits | None = None,
         norm: Normalize | None = None,
+        n_columns: int = 0,
+        reduce: Reduction = "max",
     ) -> ColorScale:
         """Return the scale that spans a whole spectrogram.
 
@@ -78,7 +97,13 @@ class ColorScale:
         ----------
         spectrogram : Spectrogram
         cmap, clim, norm
-            As in `of_range`; `norm` may lack any limits, which the values tell.
+            As in `of_range`; `norm` may lack any limits, and `clim` be ``"robust"`` or have
+            percentiles, which the values tell.
+        n_columns : int, optional
+            How many columns a picture shows at once. Where these are more than its pixels,
+            percentiles are those of what the pixels show.
+        reduce : {"max", "mean", "median"}
+            What a pixel shows that several cells share.
 
         Returns
         -------
@@ -87,23 +112,30 @@ class ColorScale:
         Raises
         ------
         InvalidValueError, InvalidTypeError
-            If `cmap` is no colormap, `clim` is no pair of rising numbers, both `clim` and `norm`
-            are given, or `norm` can show none of the values.
+            If `cmap` is no colormap, `clim` are no limits that rise, both `clim` and `norm` are
+            given, or `norm` can show none of the values.
         """
         found = FiniteRange()
-        if clim is None and not (isinstance(norm, Normalize) and norm.scaled()):
+        if clim is not None and norm is None:
+            clim = limits_of(spectrogram, check_clim(clim), n_columns, reduce)
+        elif clim is None and not (isinstance(norm, Normalize) and norm.scaled()):
             # Or a recording of hours would be looked through for nothing.
             found = FiniteRange(*spectrogram.finite_range, spectrogram.n_nonfinite)
             if spectrogram.unit == "dB" and found.minimum == found.maximum:
                 # Of silence: its level is the lowest, and what is louder would be brighter.
                 found = found._replace(maximum=max(0.0, found.minimum + 1.0))
+            elif spectrogram.unit.startswith("dB re ") and spectrogram.floor is not None:
+                found = found._replace(minimum=max(found.minimum, found.maximum - DEPTH))
+            elif spectrogram.unit.endswith("above the median") and found.maximum > 0:
+                found = found._replace(minimum=max(found.minimum, 0.0))
             if isinstance(norm, Normalize) and not (
                 math.isnan(found.minimum) or _fills_in(found, norm)
             ):
                 norm.autoscale_None(extremes(spectrogram.values, norm, found))
         quantity, unit = one_line(spectrogram.quantity), one_line(spectrogram.unit)
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
-        return cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
+        scale = cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
+        return dataclasses.replace(scale, decibels=are_decibels(spectrogram.unit))
 
     @classmethod
     def of_range(
@@ -112,7 +144,7 @@ class ColorScale:
         *,
         label: str = "",
         cmap: str | Colormap | None = None,
-        clim: tuple[float, float] | None = None,
+        clim: ColorLimits | None = None,
         norm: Normalize | None = None,
     ) -> ColorScale:
         """Return the scale that spans a range, such as the merged ranges of several recordings.
@@ -125,7 +157,8 @@ class ColorScale:
             What the colour bar says.
         cmap : str or Colormap, default: "magma"
         clim : (float, float), optional
-            Values of the lowest and the highest colour; by default the ends of the range.
+            Values of the lowest and the highest colour; by default the ends of the range, which
+            tells no percentiles.
         norm : Normalize, optional
             A norm of one's own in place of `clim`. Limits that it lacks are filled in, where a
             range tells them: a logarithmic norm takes the smallest positive value for its vmin.
@@ -158,9 +191,9 @@ class ColorScale:
                 remedy="Give one of them.",
             )
         if norm is None and clim is None:
-            norm = Normalize(*_limits(finite_range))
+            norm = Normalize(*limits_of_range(finite_range))
         elif norm is None:
-            norm = Normalize(*check_clim(clim))
+            norm = Normalize(*numbers_of(check_clim(clim)))
         elif not isinstance(norm, Normalize):
             raise InvalidTypeError(
                 Argument("norm"),
@@ -180,24 +213,6 @@ class ColorScale:
     def vmax(self) -> float:
         """Value of the highest colour."""
         return float(self.norm.vmax)  # type: ignore[arg-type]
-
-
-def check_clim(clim: Any) -> tuple[float, float]:
-    """Return colour limits as two rising numbers, or say what they must be."""
-    try:
-        low, high = clim
-    except (TypeError, ValueError):
-        raise InvalidTypeError(
-            Argument("clim", clim), " must be a pair of numbers, (lowest, highest)."
-        ) from None
-    low, high = (check_number(f"clim[{k}]", end) for k, end in enumerate((low, high)))
-    if low >= high:
-        raise InvalidValueError(
-            Argument("clim", Code(f"({low:g}, {high:g})")),
-            " does not rise",
-            allowed="(lowest, highest) with lowest < highest",
-        )
-    return low, high
 
 
 def find_cmap(cmap: str | Colormap | None) -> Colormap:
@@ -293,7 +308,7 @@ def _fill_in(norm: Normalize, found: FiniteRange) -> None:
     """Give a norm the limits that it lacks."""
     named = Argument("norm", Code(type(norm).__name__))
     if type(norm).autoscale_None is Normalize.autoscale_None:
-        norm.autoscale_None(_limits(found))
+        norm.autoscale_None(limits_of_range(found))
     elif not norm.scaled() and not math.isnan(found.minimum):
         if not _fills_in(found, norm):
             raise InvalidValueError(
@@ -324,22 +339,3 @@ def _spans(norm: Normalize, limits: NDArray[np.float64]) -> bool:
     except ValueError:  # a logarithm of nothing positive
         return False
     return bool(np.isfinite(np.ma.filled(fractions.astype(float), np.nan)).all())
-
-
-def _limits(found: FiniteRange) -> tuple[float, float]:
-    low, high = found[:2]
-    if math.isnan(low):
-        return 0.0, 1.0  # nothing finite to show: everything is a gap
-    if max(abs(low), abs(high)) > MAX_LIMIT:
-        raise InvalidValueError(
-            f"values from {low:g} to {high:g} are beyond what a colour scale spans",
-            remedy=(
-                "Divide them, or give ",
-                Argument("clim", Code("(lowest, highest)")),
-                f" within {MAX_LIMIT:g}.",
-            ),
-        )
-    if low < high:
-        return low, high
-    half = max(0.5, abs(low) * 1e-6)  # which numbers of single precision tell apart
-    return low - half, high + half

@@ -7,28 +7,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from .._util.text import one_line
 from .._util.validation import check_bool, check_text
 from ..core.batch import batch_of
 from ..core.patches import check_patches
 from ..core.steps import check_groups
 from ..errors import InvalidValueError
-from .axis import TimeAxis
-from .brackets import is_dark, span_color
-from .classes import group_color
+from .brackets import is_dark, root_figure, span_color
+from .classes import GROUPS_ON_LIGHT, group_color
 from .color import ColorScale
-from .figures import add_colorbar, axes_or_new, new_figure
+from .figures import add_colorbar, axes_or_new, axes_width, new_figure, wide_size
 from .overview import draw_overview, set_title
 from .padding import Padding
+from .text import points, shortened, text_width, write
+from .times import TimeAxis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     from ..core.patches import Patches
 
 __all__ = ["plot_coverage"]
+
+MOST_TOGETHER = len(GROUPS_ON_LIGHT)  # groups whose colours differ; more have a row each
+
+ROW = 12.0  # points
 
 SHARED = "#c8102e"  # what two groups hear is heard in red
 
@@ -50,7 +57,7 @@ def plot_coverage(
     groups : mapping, optional
         Positions or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
         each has a line of its own, and what several of them see is filled in red: a split that
-        leaks there. By default all patches are one group.
+        leaks there. More than four have a row each. By default all patches are one group.
     ax : matplotlib.axes.Axes, optional
         Where to draw the numbers. By default a new pyplot figure is made.
     spectrogram : bool, default: True
@@ -61,7 +68,7 @@ def plot_coverage(
     Returns
     -------
     matplotlib.axes.Axes
-        That of the numbers; its lines are the groups in their order.
+        That of the numbers; its lines are the groups in their order, those in rows raised.
 
     Raises
     ------
@@ -101,10 +108,9 @@ def plot_coverage(
                 'groups={} names none. Give one or more, such as {"train": a, "test": b}.'
             )
     above = None
-    if ax is None and spectrogram:
-        above, ax = new_figure().subplots(
-            2, 1, sharex=True, gridspec_kw={"height_ratios": [2, 1]}, squeeze=True
-        )
+    if ax is None:
+        above, ax = _new_axes(len(named) * (len(named) > MOST_TOGETHER), spectrogram)
+    if above is not None:
         scale = ColorScale.of(spec)
         mesh = draw_overview(above, patches, scale)
         add_colorbar(mesh, [above], scale)
@@ -119,34 +125,95 @@ def plot_coverage(
     return ax
 
 
+def _new_axes(n_rows: int, spectrogram: bool) -> tuple[Axes | None, Axes]:
+    """Return the axes of a new figure, high enough for rows: for a spectrogram, and for counts."""
+    width, height = wide_size(4.8 if spectrogram else 3.6)
+    counts = height / 3 if spectrogram else height
+    grown = max(counts, (n_rows * ROW + 40) / 72)
+    figure = new_figure((width, height - counts + grown))
+    if not spectrogram:
+        return None, figure.add_subplot()
+    heights = [2 * height / 3, grown]
+    above, ax = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": heights})
+    return above, ax
+
+
 def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int64]]) -> None:
     """Draw a line for each group, and red where several see the same."""
     framing, spec, figure = patches.framing, patches.spectrogram, ax.get_figure(root=False)
-    counts = [_counts(patches, numbers) for numbers in groups.values()]
-    changes = np.flatnonzero(np.any([np.diff(count, prepend=-1) != 0 for count in counts], axis=0))
+    counts = np.array([_counts(patches, numbers) for numbers in groups.values()])
+    most = max(1, int(counts.max()))
+    changes = np.flatnonzero((np.diff(counts, prepend=-1) != 0).any(axis=0))
     edges = framing.origin + np.r_[changes, spec.n_frames] * framing.frame_duration
+    seen = counts[:, [*changes, -1]]
+    bottoms = _bottoms(len(groups), most)
     steps: dict[str, Any] = {"step": "post", "linewidth": 0.0}
-    for order, (name, count) in enumerate(zip(groups, counts, strict=True)):
-        seen = np.r_[count[changes], count[-1]]
+    for order, (name, count, bottom) in enumerate(zip(groups, seen, bottoms, strict=True)):
         color = group_color(order, on_dark=is_dark(figure)) if name else span_color(0, figure)
-        ax.plot(edges, seen, drawstyle="steps-post", color=color, label=name or "_patches")
-        ax.fill_between(edges, seen, color=color, alpha=0.2, **steps)
-    if len(counts) > 1:
-        shared = np.sum([count > 0 for count in counts], axis=0) > 1
-        where = np.r_[shared[changes], shared[-1]]
-        most = np.min(
-            [np.where(count > 0, count, np.iinfo(np.int64).max) for count in counts], axis=0
-        )
-        heights = np.where(where, np.r_[most[changes], most[-1]], 0)
-        ax.fill_between(edges, heights, color=SHARED, alpha=0.75, label="shared", **steps)
-        ax.legend(loc="upper right", fontsize="small", ncols=len(counts) + 1)
-    _mark_unseen(ax, edges, np.sum(counts, axis=0)[changes])
+        top = bottom + count
+        ax.plot(edges, top, drawstyle="steps-post", color=color, label=name or "_patches")
+        ax.fill_between(edges, top, bottom, color=color, alpha=0.2, **steps)
+    if len(groups) > 1:
+        shared = np.where((seen > 0).sum(axis=0) > 1, seen, 0)
+        if not bottoms.any():  # one before the other: as high as the lowest of those that share
+            lowest = np.where(shared > 0, shared, most).min(axis=0)
+            shared = np.where(shared.any(axis=0), lowest, 0)[np.newaxis]
+        for count, bottom in zip(shared, bottoms, strict=False):
+            # Above the lines: where there are more steps than pixels, these fill what they bound.
+            ax.fill_between(
+                edges, bottom + count, bottom, color=SHARED, alpha=0.75, label="shared",
+                zorder=2.5, **steps,
+            )  # fmt: skip
+        _add_names(ax, [*groups], bottoms)
+    _mark_unseen(ax, edges, counts.sum(axis=0)[changes])
     if patches.n_padded:
         padding = Padding(ax, spec.end - patches.n_padded * spec.frame_duration, spec.end)
         padding.set_edgecolor((0.5, 0.5, 0.5, 0.8))
-    ax.set_ylim(0, 1.3 * max(1, max(int(count.max()) for count in counts)))
-    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    ax.set_ylabel("Patches")
+    ax.set_ylim(0, bottoms[0] + 1.3 * most)
+    if bottoms.any():
+        ax.set_ylabel(f"Patches (0 to {most} each)")
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.set_ylabel("Patches")
+
+
+def _bottoms(n: int, most: int) -> NDArray[np.float64]:
+    """Return where the counts of each group begin: rows, where there are more than colours."""
+    rise = 1.3 * most if n > MOST_TOGETHER else 0.0
+    bottoms: NDArray[np.float64] = rise * np.arange(n, dtype=np.float64)[::-1]
+    return bottoms
+
+
+def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> None:
+    """Name the groups, in a legend or beside their rows."""
+    if not bottoms.any():
+        _add_legend(ax, [*names, "shared"], [*ax.lines[-len(names) :], ax.collections[-1]])
+        return
+    row = ax.bbox.height * 72 / root_figure(ax).dpi / len(names)
+    size = min(points("x-small"), max(3.0, 0.9 * row))
+    short = [shortened(one_line(name), axes_width(ax) / 4, size) for name in names]
+    middles = bottoms + 0.5 * (bottoms[0] - bottoms[1]) / 1.3
+    looks: dict[str, Any] = {"parse_math": False, "usetex": False}
+    ax.set_yticks(middles, short, fontsize=size, **looks)
+    ax.tick_params(axis="y", length=0)
+    for tick, line in zip(ax.yaxis.get_major_ticks(), ax.lines[-len(names) :], strict=True):
+        tick.label1.set_color(line.get_color())
+    _add_legend(ax, ["shared"], [ax.collections[-1]], above=True)
+
+
+def _add_legend(ax: Axes, names: list[str], handles: list[Artist], *, above: bool = False) -> None:
+    """Name what is drawn, whatever it is called, in as many columns as the axes has room for."""
+    wide = 5.0 * points("small")  # of a line and its gaps
+    short = [shortened(one_line(name), axes_width(ax) / 2, "small") for name in names]
+    n = int(axes_width(ax) // (text_width(short, "small") + wide))
+    # Handed over, names that begin with _ would be left out, and $ taken for mathematics.
+    legend = ax.legend(
+        handles, list(map(str, range(len(names)))), fontsize="small",
+        ncols=min(len(names), max(1, n)), loc="lower right" if above else "upper right",
+        bbox_to_anchor=(1.0, 1.0), **({"frameon": False, "borderaxespad": 0.1} if above else {}),
+    )  # fmt: skip
+    for text, name in zip(legend.get_texts(), short, strict=True):
+        write(text, name, literal=True)
 
 
 def _mark_unseen(ax: Axes, edges: NDArray[np.float64], total: NDArray[np.int64]) -> None:

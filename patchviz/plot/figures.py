@@ -23,11 +23,15 @@ __all__ = [
     "add_colorbar",
     "axes_or_new",
     "axes_width",
+    "drawn_beside",
     "forget_figure",
     "forget_if_inline",
     "new_figure",
     "settle",
+    "wide_size",
 ]
+
+_WIDE = (10.0, 3.6)  # inches: a recording is longer than its spectrum is high
 
 
 def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
@@ -37,12 +41,20 @@ def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
     return plt.figure(figsize=figsize, layout="constrained")
 
 
-def axes_or_new(ax: Axes | None) -> Axes:
-    """Return `ax`, or the axes of a new figure if it is None."""
+def wide_size(height: float = _WIDE[1]) -> tuple[float, float]:
+    """Return the size of a new figure for a recording, in inches, unless a style says one."""
+    width, usual = matplotlib.rcParams["figure.figsize"]
+    if [width, usual] == [*matplotlib.rcParamsDefault["figure.figsize"]]:
+        return _WIDE[0], height
+    return width, usual
+
+
+def axes_or_new(ax: Axes | None, size: tuple[float, float] | None = None) -> Axes:
+    """Return `ax`, or if it is None the axes of a new figure of a size in inches."""
     from matplotlib.axes import Axes
 
     if ax is None:
-        return new_figure().add_subplot()
+        return new_figure(size).add_subplot()
     if not isinstance(ax, Axes):
         raise InvalidTypeError(
             f"ax is of type {type(ax).__name__}. "
@@ -73,6 +85,12 @@ def settle(ax: Axes) -> None:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
+
+
+def drawn_beside(ax: Axes, name: Literal["x", "y"]) -> list[Axes]:
+    """Return the other axes that share an axis and show something: their limits are kept."""
+    shared = ax.get_shared_x_axes() if name == "x" else ax.get_shared_y_axes()
+    return [other for other in shared.get_siblings(ax) if other is not ax and other.has_data()]
 
 
 def forget_if_inline(figure: Figure) -> None:

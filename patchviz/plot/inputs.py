@@ -52,7 +52,7 @@ def as_values(values: ArrayLike) -> np.ma.MaskedArray[Any, Any]:
 
 
 def check_edges(name: str, edges: ArrayLike | EvenEdges) -> Edges:
-    """Return the borders of cells, which rise or fall strictly."""
+    """Return the borders of cells, which rise or fall; a cell between equal ones is not shown."""
     if isinstance(edges, EvenEdges):
         return edges
     try:
@@ -66,11 +66,12 @@ def check_edges(name: str, edges: ArrayLike | EvenEdges) -> Edges:
         )
     if not np.isfinite(array[[0, -1]]).all():
         raise InvalidValueError(f"{name} from {array[0]} to {array[-1]} must be finite.")
-    follows = array[1:] > array[:-1] if array[0] < array[-1] else array[1:] < array[:-1]
+    follows = array[1:] >= array[:-1] if array[0] < array[-1] else array[1:] <= array[:-1]
+    follows &= array[0] != array[-1]
     if not follows.all():
         k = int(np.argmin(follows))
         raise InvalidValueError(
-            f"{name}[{k + 1}]={array[k + 1]} follows {array[k]}. Edges must rise or fall strictly."
+            f"{name}[{k + 1}]={array[k + 1]} follows {array[k]}. Edges must rise or fall."
         )
     array.flags.writeable = False
     return array

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,16 +10,17 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
-from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from .._util.text import one_line
+from .._util.spans import begins_of_runs
+from .._util.text import class_name
 from ..core.patches import Patches
 from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
+from .frames import Look, Overlay, dashed, outlines, sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.transforms import Bbox
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["LabelBoxes", "Shown", "draw_labels", "outlines"]
+__all__ = ["LabelBoxes", "Shown", "draw_labels"]
 
 MEETING = 1e-6  # seconds: times that differ by less are one
 
@@ -42,7 +42,7 @@ NEAR = 40.0  # points; boxes of a class that are nearer than this have one name
 
 CORNER = 4.0  # points; of a box without sides
 
-MOST_SIDES = 0.1  # of the picture: where the sides of boxes took more, only corners are drawn
+MOST_SIDES = 0.1  # of the band with boxes: where their sides took more, only corners are drawn
 
 LINE, CASING = 1.2, 2.6  # points; the casing tells a line from what is bright
 
@@ -86,24 +86,35 @@ class LabelBoxes(Artist):
     zorder = 3
 
     def __init__(
-        self, ax: Axes, spec: Spectrogram, looks: ClassLooks, span: tuple[float, float]
+        self,
+        ax: Axes,
+        spec: Spectrogram,
+        looks: ClassLooks,
+        span: tuple[float, float],
+        axis: FrequencyAxis,
     ) -> None:
         super().__init__()
         known, labels = spec._label_index, spec.labels
         self._known = known
         self._looks = looks
         self._codes = np.array([looks.number(name) for name in known.classes], np.int64)
-        axis = FrequencyAxis.of(spec)
         bottom, top = axis.edges[0], axis.edges[-1]
         low, high = (labels[name].to_numpy(float) for name in ("low_f", "high_f"))
-        if not axis.is_hertz:
+        self._n_channels = spec.n_channels
+        self._is_band, is_beyond = ~(np.isnan(low) & np.isnan(high)), axis.beyond(low, high)
+        if self._n_channels > 1:  # a band is in each of them, all else in all
+            bands = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
+            low, high = (np.where(self._is_band, band, np.nan) for band in bands)
+        elif not axis.is_hertz:
             low, high = np.full(len(labels), bottom), np.full(len(labels), top)
         self._low = np.clip(np.where(np.isnan(low), bottom, low), bottom, top)
         self._high = np.clip(np.where(np.isnan(high), top, high), bottom, top)
+        self._low[is_beyond] = self._high[is_beyond] = -np.inf
         self._font = FontProperties(size="x-small")
         self._hues = [to_rgba(color) for color in ON_DARK]
         self._colors = [to_rgba(looks.color(code)) for code in range(len(looks.names))]
         self._chips: dict[tuple[int, float, bool], _Chip] = {}
+        self._on_screen: dict[Any, Look] = {}
         self.span, self.origin = span, 0.0
         self.set_label("_labels")
         ax.add_artist(self)
@@ -117,25 +128,36 @@ class LabelBoxes(Artist):
         """Return the labels in the axes as it is now, those below others first."""
         ax, known = self.axes, self._known
         assert ax is not None
-        left, right = sorted(ax.get_xlim())
+        left, right = sorted(ax.viewLim.intervalx.tolist())
         start = max(self.span[0], left + self.origin)
         end = min(self.span[1], right + self.origin)
-        rows = known.around(start, end)
+        rows, shift = self._in_channels(known.around(start, end))
         starts, ends = known.start[rows], known.end[rows]
-        bottom, top = sorted(ax.get_ylim())
+        lows, highs = self._low[rows] + shift, self._high[rows] + shift
+        bottom, top = sorted(ax.viewLim.intervaly.tolist())
         # What meets an edge lies on one side of it, however the times were computed.
         seen = (starts < end - MEETING) & (
             (ends > start + MEETING) | ((starts == ends) & (ends >= start - MEETING))
         )
-        seen &= (self._low[rows] < top) & (self._high[rows] > bottom)
+        seen &= (lows < top) & (highs > bottom)
         rows, starts, ends = rows[seen], starts[seen], ends[seen]
         if not rows.size:
             return Shown(rows, rows, np.empty((0, 4)))
         corners = np.empty((len(rows), 2, 2))
-        corners[:, 0, 0], corners[:, 0, 1] = starts - self.origin, self._low[rows]
-        corners[:, 1, 0], corners[:, 1, 1] = ends - self.origin, self._high[rows]
+        corners[:, 0, 0], corners[:, 0, 1] = starts - self.origin, lows[seen]
+        corners[:, 1, 0], corners[:, 1, 1] = ends - self.origin, highs[seen]
         boxes = ax.transData.transform(corners.reshape(-1, 2)).reshape(-1, 4)
         return Shown(rows, self._codes[known.codes[rows]], boxes)
+
+    def _in_channels(
+        self, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | int]:
+        """Return labels, those with frequencies once for each channel, and how far up each is."""
+        if self._n_channels == 1:
+            return rows, 0
+        counts = np.where(self._is_band[rows], self._n_channels, 1)
+        firsts = np.cumsum(counts) - counts
+        return np.repeat(rows, counts), np.arange(counts.sum()) - np.repeat(firsts, counts)
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:
         """Return the frame of the axes, within which all is drawn."""
@@ -155,85 +177,75 @@ class LabelBoxes(Artist):
             if len(codes) > MANY:
                 codes, boxes = _runs(codes, boxes, 3 * pixel)
             renderer.open_group("labels", self.get_gid())
-            self._draw_lines(renderer, codes, boxes, frame)
-            self._draw_names(renderer, codes, boxes, frame)
+            gc = renderer.new_gc()
+            self._set_gc_clip(gc)  # type: ignore[attr-defined]
+            canvas = self._canvas(renderer, gc, frame)
+            self._draw_lines(canvas, codes, _nested(codes, boxes, CASING * pixel), frame, pixel)
+            self._draw_names(canvas, codes, boxes, frame, pixel)
+            canvas.finish()
+            gc.restore()
             renderer.close_group("labels")
         self.stale = False
 
-    def _gc(self, renderer: Any) -> Any:
-        gc = renderer.new_gc()
-        self._set_gc_clip(gc)  # type: ignore[attr-defined]
-        gc.set_joinstyle("miter")
-        gc.set_capstyle("butt")
-        gc.set_snap(True)
-        return gc
+    def _canvas(self, renderer: Any, gc: Any, frame: NDArray[np.float64]) -> _Canvas:
+        common = renderer, gc, self._hues, self._looks
+        is_screen = isinstance(renderer, RendererAgg)
+        return _Screen(*common, frame, self._on_screen) if is_screen else _Canvas(*common)
 
     def _draw_lines(
         self,
-        renderer: Any,
+        canvas: _Canvas,
         codes: NDArray[np.int64],
         boxes: NDArray[np.float64],
         frame: NDArray[np.float64],
+        pixel: float,
     ) -> None:
-        gc, still, pixel = self._gc(renderer), IdentityTransform(), renderer.points_to_pixels(1.0)
+        line, rim = canvas.whole(LINE * pixel), canvas.whole((CASING - LINE) / 2 * pixel)
         is_crowd = len(boxes) > MOST_NAMED
         if is_crowd:  # of which boxes would hide the sound: their upper edges say when
-            boxes = boxes[:, [0, 3, 2, 3]]
-        path = outlines if is_crowd else _framing(boxes, frame, pixel)
-        if not is_crowd:
-            gc.set_linewidth(CASING * pixel)
-            gc.set_foreground(GROUND, isRGBA=True)
-            renderer.draw_path(gc, path(boxes), still)
-        gc.set_linewidth((CASING if is_crowd else LINE) * pixel)
-        styles = codes % (len(ON_DARK) if is_crowd else N_STYLES)
-        for style in set(styles.tolist()):
-            gc.set_foreground(self._hues[style % len(ON_DARK)], isRGBA=True)
-            dash = [LINE * pixel * length for length in self._looks.dash(style)]
-            gc.set_dashes(0, None if is_crowd else dash or None)
-            renderer.draw_path(gc, path(boxes[styles == style]), still)
-        gc.restore()
+            line = canvas.whole(CASING * pixel)
+            bars = sides(canvas.placed(boxes, line), line)[:, 1:2]
+        else:
+            bars = _framing(canvas.placed(boxes, line), line, frame, pixel)
+            canvas.darken(bars + np.array([-rim, -rim, rim, rim]))
+        canvas.frame(bars, codes % (len(ON_DARK) if is_crowd else N_STYLES), not is_crowd)
 
     def _draw_names(
         self,
-        renderer: Any,
+        canvas: _Canvas,
         codes: NDArray[np.int64],
         boxes: NDArray[np.float64],
         frame: NDArray[np.float64],
+        pixel: float,
     ) -> None:
         """Write a name on the upper edge of a box of each run, where it meets no other."""
-        order, begins = _run_begins(codes, boxes, NEAR * renderer.points_to_pixels(1.0))
-        runs = np.split(order, begins[1:])
         # Those that have most room first: a short one beside them is named where it can be.
-        runs.sort(key=lambda run: boxes[run[0], 0] - boxes[run, 2].max())
+        runs = sorted(_named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel), key=_room)
+        n_tried = 4 * MOST_NAMES if len(boxes) < MOST_NAMED else 12  # measuring is slow
+        limits = frame.tolist()
         taken: list[tuple[float, float, float, float]] = []
-        gc = self._gc(renderer)
-        for run in runs[: 4 * MOST_NAMES if len(boxes) < MOST_NAMED else 12]:  # measuring is slow
-            chip = self._chip(int(codes[run[0]]), renderer)
-            tries = (
-                _place(box, chip.width, chip.height, frame, taken)
-                for box in boxes[run[:8]].tolist()
-            )
+        for code, run, _ in runs[:n_tried]:
+            chip = self._chip(code, canvas.renderer, pixel)
+            tries = (_place(box, chip.width, chip.height, limits, taken) for box in run[:8])
             place = next(filter(None, tries), None)
             if place is not None:
                 taken.append(place)
-                chip.draw(renderer, gc, place[0], place[1])
+                canvas.name(chip, place[0], place[1])
             if len(taken) == MOST_NAMES:
                 break
-        gc.restore()
 
-    def _chip(self, code: int, renderer: Any) -> _Chip:
-        pixel = renderer.points_to_pixels(1.0)
+    def _chip(self, code: int, renderer: Any, pixel: float) -> _Chip:
         key = (code, pixel, isinstance(renderer, RendererAgg))
         if key not in self._chips:
             if len(self._chips) > 4 * MOST_NAMES:
                 self._chips.clear()
-            name = one_line(self._looks.names[code])
+            name = class_name(self._looks.names[code])
             self._chips[key] = _Chip(name, self._colors[code], self._font, renderer, pixel)
         return self._chips[key]
 
 
 class _Chip:
-    """A name on dark ground; on a screen its picture, as drawing text takes milliseconds."""
+    """A name on dark ground."""
 
     def __init__(
         self, name: str, color: Any, font: FontProperties, renderer: Any, pixel: float
@@ -245,18 +257,16 @@ class _Chip:
         self.height = math.ceil(height + 2 * self._pad)
         self._picture: NDArray[np.uint8] | None = None
 
-    def draw(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
-        if not isinstance(renderer, RendererAgg):
-            self._write(renderer, gc, left, bottom)
-            return
+    def picture(self, dpi: float) -> NDArray[np.uint8]:
+        """Return it as pixels, from the lowest row: drawing text takes milliseconds."""
         if self._picture is None:
-            size = self.width, self.height, renderer.dpi
-            small: Any = RendererAgg(*size)  # type: ignore[no-untyped-call]
-            self._write(small, small.new_gc(), 0.0, 0.0)
+            small: Any = RendererAgg(self.width, self.height, dpi)  # type: ignore[no-untyped-call]
+            self.draw(small, small.new_gc(), 0.0, 0.0)
             self._picture = np.array(small.buffer_rgba())[::-1]
-        renderer.draw_image(gc, round(left), round(bottom), self._picture)
+        return self._picture
 
-    def _write(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
+    def draw(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
+        """Write it."""
         ground = np.array([[left, bottom, left + self.width, bottom + self.height]])
         gc.set_linewidth(0.0)
         renderer.draw_path(gc, outlines(ground), IdentityTransform(), GROUND)
@@ -267,23 +277,137 @@ class _Chip:
         renderer.draw_text(gc, x, y, self._name, self._font, 0.0, False)
 
 
+class _Canvas:
+    """Where lines and names are drawn: on paper as paths and text."""
+
+    def __init__(self, renderer: Any, gc: Any, hues: Sequence[Any], looks: ClassLooks) -> None:
+        self.renderer = renderer
+        self._gc, self._hues, self._looks = gc, hues, looks
+        self._pixel = renderer.points_to_pixels(1.0)
+
+    def whole(self, thick: float) -> float:
+        """Return how thick a line is drawn."""
+        return thick
+
+    def placed(self, boxes: NDArray[np.float64], thick: float) -> NDArray[np.float64]:
+        """Return where boxes are drawn, in lines of some thickness."""
+        return boxes
+
+    def darken(self, bars: NDArray[np.float64]) -> None:
+        """Draw the ground of bars, shape (n, k, 4)."""
+        self._fill(bars.reshape(-1, 4), GROUND)
+
+    def frame(self, bars: NDArray[np.float64], styles: NDArray[np.int64], may_dash: bool) -> None:
+        """Draw bars, shape (n, k, 4), each k in a style."""
+        for style in np.unique(styles).tolist():
+            some, lengths = bars[styles == style].reshape(-1, 4), self._dash(style)
+            some = dashed(some, lengths) if may_dash and lengths else some
+            self._fill(some, self._hues[style % len(ON_DARK)])
+
+    def name(self, chip: _Chip, left: float, bottom: float) -> None:
+        """Write a name."""
+        chip.draw(self.renderer, self._gc, left, bottom)
+
+    def finish(self) -> None:
+        """End what was begun."""
+
+    def _dash(self, style: int) -> list[float]:
+        return [LINE * self._pixel * length for length in self._looks.dash(style)]
+
+    def _fill(self, bars: NDArray[np.float64], color: Any) -> None:
+        self._gc.set_linewidth(0.0)
+        self.renderer.draw_path(self._gc, outlines(bars), IdentityTransform(), color)
+
+
+class _Screen(_Canvas):
+    """On a screen they are written into one picture, and that is drawn once."""
+
+    def __init__(
+        self,
+        renderer: Any,
+        gc: Any,
+        hues: Sequence[Any],
+        looks: ClassLooks,
+        frame: NDArray[np.float64],
+        known: dict[Any, Look],
+    ) -> None:
+        super().__init__(renderer, gc, hues, looks)
+        self._size = tuple(map(int, renderer.get_canvas_width_height()))
+        self._overlay, self._known = Overlay(frame, self._size), known
+
+    def whole(self, thick: float) -> float:
+        return max(1.0, float(round(thick)))
+
+    def placed(self, boxes: NDArray[np.float64], thick: float) -> NDArray[np.float64]:
+        return np.rint(boxes - thick / 2) + thick / 2
+
+    def darken(self, bars: NDArray[np.float64]) -> None:
+        self._overlay.fill(bars, [Look.of(GROUND)] * len(bars))
+
+    def frame(self, bars: NDArray[np.float64], styles: NDArray[np.int64], may_dash: bool) -> None:
+        self._overlay.fill(bars, [self._look(style, may_dash) for style in styles.tolist()])
+
+    def name(self, chip: _Chip, left: float, bottom: float) -> None:
+        self._overlay.paste(chip.picture(self.renderer.dpi), left, bottom)
+
+    def finish(self) -> None:
+        self._overlay.draw(self.renderer, self._gc)
+
+    def _look(self, style: int, may_dash: bool) -> Look:
+        key = style, may_dash, self._pixel, self._size
+        if key not in self._known:
+            lengths = self._dash(style) if may_dash else []
+            hue = self._hues[style % len(ON_DARK)]
+            self._known[key] = Look.of(hue, lengths, max(self._size))
+        return self._known[key]
+
+
 def _place(
     box: Sequence[float],
     width: float,
     height: float,
-    frame: NDArray[np.float64],
+    frame: Sequence[float],
     taken: Sequence[tuple[float, float, float, float]],
 ) -> tuple[float, float, float, float] | None:
-    """Return where a name is in the frame and meets no other: above, below or in its box."""
+    """Return where a name is in the frame and meets no other: above, below or in its box.
+
+    Or in its box behind names that are there.
+    """
     if width > frame[2] - frame[0]:
         return None
     left = min(max(box[0], frame[0]), frame[2] - width)
     for bottom in (box[3] + 1.0, box[1] - 1.0 - height, min(box[3], frame[3]) - height):
         place = (left, bottom, left + width, bottom + height)
-        is_within = bottom >= frame[1] and place[3] <= frame[3]
-        if is_within and not any(_meet(place, other) for other in taken):
+        if bottom >= frame[1] and place[3] <= frame[3] and not _met(place, taken):
             return place
+    right = min(box[2], frame[2])
+    while place[2] <= right:
+        met = _met(place, taken)
+        if not met:
+            return place
+        place = (max(met) + 1.0, place[1], max(met) + 1.0 + width, place[3])
     return None
+
+
+def _nested(
+    codes: NDArray[np.int64], boxes: NDArray[np.float64], thick: float
+) -> NDArray[np.float64]:
+    """Return boxes of which those at the place of another class's lie within it: both are seen."""
+    places = list(map(tuple, np.rint(boxes).tolist()))
+    if len(set(places)) == len(places):
+        return boxes
+    rank = np.zeros(len(boxes))
+    classes: dict[tuple[float, ...], list[int]] = {}
+    for k, (place, code) in enumerate(zip(places, codes.tolist(), strict=True)):
+        there = classes.setdefault(place, [])
+        if code not in there:
+            there.append(code)
+        rank[k] = there.index(code)
+    inset = rank * thick
+    # As far as there is room.
+    inset = np.minimum(inset, np.min(boxes[:, 2:] - boxes[:, :2], axis=1) / 4)
+    nested: NDArray[np.float64] = boxes + inset[:, np.newaxis] * np.array([1.0, 1.0, -1.0, -1.0])
+    return nested
 
 
 def _within(
@@ -295,15 +419,14 @@ def _within(
     without frequencies, is drawn within it.
     """
     far, inset = 8 * pixel, 0.5 * CASING * pixel
-    result = boxes.copy()
-    result[:, 0::2] = np.clip(boxes[:, 0::2], frame[0] - far, frame[2] + far)
-    result[:, 1::2] = np.clip(boxes[:, 1::2], frame[1] + inset, frame[3] - inset)
+    lowest = np.array([frame[0] - far, frame[1] + inset] * 2)
+    highest = np.array([frame[2] + far, frame[3] - inset] * 2)
+    result: NDArray[np.float64] = np.minimum(np.maximum(boxes, lowest), highest)
     # What is as short as a point is seen too.
-    middle, narrow = result[:, 0::2].mean(axis=1), result[:, 2] - result[:, 0] < pixel
-    result[narrow, 0], result[narrow, 2] = (
-        middle[narrow] - pixel / 2,
-        middle[narrow] + pixel / 2,
-    )
+    narrow = result[:, 2] - result[:, 0] < pixel
+    if narrow.any():
+        middle = result[narrow, 0::2].mean(axis=1)
+        result[narrow, 0], result[narrow, 2] = middle - pixel / 2, middle + pixel / 2
     return result
 
 
@@ -311,70 +434,66 @@ def _runs(
     codes: NDArray[np.int64], boxes: NDArray[np.float64], near: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Join the boxes of a class that are so near that they are one at this size."""
-    order, begins = _run_begins(codes, boxes, near)
-    codes, boxes = codes[order], boxes[order]
-    low, high = np.minimum.reduceat(boxes, begins), np.maximum.reduceat(boxes, begins)
-    return codes[begins], np.c_[low[:, :2], high[:, 2:]]
-
-
-def _run_begins(
-    codes: NDArray[np.int64], boxes: NDArray[np.float64], near: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return an order of boxes, by class and time, and where in it runs of near ones begin."""
-    if len(codes) == 1:  # as often in a patch: quickly
-        return np.zeros(1, np.int64), np.zeros(1, np.int64)
     order = np.lexsort((boxes[:, 0], codes))
     codes, boxes = codes[order], boxes[order]
     # Classes are laid end to end, so that one pass finds the runs of all.
     shift = codes * (boxes[:, 2].max() - boxes[:, 0].min() + 2 * near)
-    latest = np.maximum.accumulate(boxes[:, 2] + shift)
-    begins = np.r_[0, np.flatnonzero(boxes[1:, 0] + shift[1:] > latest[:-1] + near) + 1]
-    return order, begins
+    begins = begins_of_runs(boxes[:, 0] + shift, boxes[:, 2] + shift, near)
+    low, high = np.minimum.reduceat(boxes, begins), np.maximum.reduceat(boxes, begins)
+    return codes[begins], np.c_[low[:, :2], high[:, 2:]]
+
+
+_Run = tuple[int, list[list[float]], float]  # a class, its boxes, and where the last of them ends
+
+
+def _named_runs(codes: list[int], boxes: list[list[float]], near: float) -> list[_Run]:
+    """Return the same runs for their names: of so few, faster without numpy."""
+    runs: list[_Run] = []
+    last, end = -1, 0.0
+    for code, box in sorted(zip(codes, boxes, strict=True), key=lambda item: (item[0], item[1][0])):
+        if code == last and box[0] <= end + near:
+            runs[-1][1].append(box)
+            end = max(end, box[2])
+            runs[-1] = (code, runs[-1][1], end)
+        else:
+            last, end = code, box[2]
+            runs.append((code, [box], end))
+    return runs
+
+
+def _room(run: _Run) -> float:
+    return run[1][0][0] - run[2]
 
 
 def _framing(
-    boxes: NDArray[np.float64], frame: NDArray[np.float64], pixel: float
-) -> Callable[[NDArray[np.float64]], Path]:
-    """Return how boxes are drawn: whole, or, where their sides would hide much, as corners."""
-    tall = frame[3] - frame[1]
+    boxes: NDArray[np.float64], line: float, frame: NDArray[np.float64], pixel: float
+) -> NDArray[np.float64]:
+    """Return the bars of boxes: all sides, or, where these would hide much, corners."""
+    low, high = boxes[:, 1], boxes[:, 3]
     n_sides = ((boxes[:, 0::2] >= frame[0]) & (boxes[:, 0::2] <= frame[2])).sum(axis=1)
-    hidden = (n_sides * (boxes[:, 3] - boxes[:, 1])).sum() * CASING * pixel
-    if hidden <= MOST_SIDES * tall * (frame[2] - frame[0]):
-        return outlines
-    return partial(_corners, size=CORNER * pixel, least=tall - 2 * CASING * pixel)
+    hidden = (n_sides * (high - low)).sum() * CASING * pixel
+    if hidden <= MOST_SIDES * (high.max() - low.min()) * (frame[2] - frame[0]):
+        return sides(boxes, line)
+    tall = frame[3] - frame[1]
+    return sides(boxes, line, size=round(CORNER * pixel), least=tall - 2 * CASING * pixel)
 
 
-def _corners(boxes: NDArray[np.float64], size: float, least: float) -> Path:
-    """Return the corners of boxes as one path; the upper ones where a box is so high at least."""
-    left, bottom, right, top = boxes.T
-    ticks = np.minimum(size, (top - bottom) / 3)
-    upper = np.array([[left, left, right, right], [top - ticks, top, top, top - ticks]])
-    lower = np.array([[left, left, right, right], [bottom + ticks, bottom, bottom, bottom + ticks]])
-    corners = np.concatenate([upper, lower[:, :, top - bottom < least]], axis=2)
-    return Path(corners.T.reshape(-1, 2), np.tile(_BOX[:4], corners.shape[2]))
-
-
-_BOX = np.array(
-    [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], Path.code_type
-)
-
-
-def outlines(boxes: NDArray[np.float64]) -> Path:
-    """Return boxes as one path."""
-    left, bottom, right, top = boxes.T
-    corners = np.array([[left, right, right, left, left], [bottom, bottom, top, top, bottom]])
-    return Path(corners.T.reshape(-1, 2), np.tile(_BOX, len(boxes)))
-
-
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _met(
+    place: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]]
+) -> list[float]:
+    """Return where those places end on the right that one meets."""
+    left, bottom, right, top = place
+    return [r for x, y, r, t in taken if left < r and x < right and bottom < t and y < top]
 
 
 def draw_labels(
-    ax: Axes, known: Spectrogram | Patches, span: tuple[float, float] | None = None
+    ax: Axes,
+    known: Spectrogram | Patches,
+    axis: FrequencyAxis,
+    span: tuple[float, float] | None = None,
 ) -> LabelBoxes | None:
     """Draw what is known to lie in a span of the recording; None if nothing was written down."""
     spec = known.spectrogram if isinstance(known, Patches) else known
     if spec.labels is None:
         return None
-    return LabelBoxes(ax, spec, ClassLooks.of(known), span or (spec.start, spec.end))
+    return LabelBoxes(ax, spec, ClassLooks.of(known), span or (spec.start, spec.end), axis)

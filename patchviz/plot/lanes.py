@@ -15,16 +15,18 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from .._util.text import one_line
+from .._util.spans import begins_of_runs
+from .._util.text import class_name
 from .._util.validation import check_choice, check_number
 from ..core.patches import Patches
 from ..core.steps import OVERLAPPING, covered, steps
+from ..core.truth import tell_unreached
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .brackets import is_dark, root_figure
 from .classes import ClassLooks, group_color
 from .figures import axes_width
-from .labels import outlines
-from .text import shortened, text_width
+from .frames import outlines
+from .text import shortened_among, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,9 +40,13 @@ MOST_CLASSES = 8
 
 HEIGHT, GAP = 9.0, 2.5  # of a lane, points
 
+FIRST = 4.5  # points above the first, where a tick's text may reach
+
 NAME = 72.0  # most that a lane's name takes, points
 
 SIZE = "x-small"
+
+_LINE = np.array([Path.MOVETO, Path.LINETO], Path.code_type)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Scored:
 
     def within(self, room: float, n_others: int) -> Scored:
         """Return those whose lanes have room, in points, below other lanes; at least one."""
-        n = max(1, int(min(room - GAP, 1e6) // (HEIGHT + GAP)) - n_others - 1)
+        n = max(1, int(min(room - FIRST, 1e6) // (HEIGHT + GAP)) - n_others - 1)
         return self.fewer(n) if n < len(self.names) else self
 
     @classmethod
@@ -95,37 +101,43 @@ class Scored:
         classes: Sequence[str] | None,
         threshold: float | None,
         overlapping: str = "max",
+        *,
+        name: str = "classes",
     ) -> Scored:
-        """Return the scores to show: those of some classes, or of those that score highest."""
+        """Return the scores to show: those of some classes, or of those that score highest.
+
+        `name` is that of the argument with the classes, or with the one.
+        """
         check_choice("overlapping", overlapping, OVERLAPPING)
         if threshold is not None:
-            check_number("threshold", threshold)
+            threshold = check_number("threshold", threshold)
         scores = known.scores if isinstance(known, Patches) else None
         if scores is None:
-            for name, value in (("classes", classes), ("threshold", threshold)):
+            asked = classes[0] if name == "of" and classes else classes
+            for argument, value in ((name, asked), ("threshold", threshold)):
                 if value is not None:
                     raise InvalidValueError(
-                        Argument(name, value),
+                        Argument(argument, value),
                         " needs scores",
                         remedy="Give the patches some: patches.with_scores(S, classes=[...]).",
                     )
             return cls(overlapping=overlapping)
         assert isinstance(known, Patches)
         scored = known.classes[: scores.shape[1]]
-        with np.errstate(invalid="ignore"):
-            highest = np.fmax.reduce(scores, axis=0) if len(scores) else np.empty(0)
+        lowest, highest = known._score_range
         if classes is None:
             ranked = np.argsort(-np.nan_to_num(highest, nan=-np.inf), kind="stable")
             columns = np.sort(ranked[:MOST_CLASSES])
             order = np.searchsorted(columns, ranked[:MOST_CLASSES])
         else:
-            columns = np.array(_columns(classes, scored), np.int64)
+            columns = np.array(_columns(name, classes, scored), np.int64)
             order = np.arange(len(columns))
-        shown = scores[:, columns]
-        low = float(np.fmin.reduce(shown, axis=None, initial=np.inf))
-        high = float(np.fmax.reduce(shown, axis=None, initial=-np.inf))
+        low = float(np.fmin.reduce(lowest[columns], initial=np.inf))
+        high = float(np.fmax.reduce(highest[columns], initial=-np.inf))
         if threshold is None:
             threshold = known.threshold
+        elif known.framing.numbers is None:  # some that were picked may well be below
+            tell_unreached(threshold, highest)
         if 0 <= low <= high <= 1 or low > high:
             limits = (0.0, 1.0)
         else:
@@ -137,7 +149,7 @@ class Scored:
         )  # fmt: skip
 
 
-def _columns(classes: object, scored: Sequence[str]) -> list[int]:
+def _columns(argument: str, classes: object, scored: Sequence[str]) -> list[int]:
     """Return the columns of some classes, given by name."""
     if isinstance(classes, str) or not isinstance(classes, Sequence):
         raise InvalidTypeError(
@@ -155,7 +167,7 @@ def _columns(classes: object, scored: Sequence[str]) -> list[int]:
             near = difflib.get_close_matches(str(name), scored, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else "patches.classes lists them."
             raise InvalidValueError(
-                Argument("classes", list(classes)),
+                Argument(argument, list(classes) if argument == "classes" else name),
                 f": {name!r} is none of the {len(scored)} classes that are scored",
                 remedy=hint,
             )
@@ -168,10 +180,9 @@ class _Lane:
 
     name: str
     color: str | None = None
-    values: NDArray[np.floating] | None = None  # of patches
     times: NDArray[np.float64] | None = None  # of bars, shape (n, 2), in seconds
-    codes: NDArray[np.int64] | None = None  # of their colours
-    colors: tuple[str, ...] = ()
+    codes: NDArray[np.int64] | None = None  # of their styles
+    colors: tuple[str, ...] = ()  # of styles
     turns: tuple[int, ...] = (0,)  # how often each of these colours came before
 
 
@@ -193,7 +204,8 @@ class Lanes(Artist):
         self.lanes = list(lanes)
         self._patches, self._scored = patches, scored
         self._font = FontProperties(size=SIZE)
-        self._names = [shortened(one_line(lane.name), NAME, SIZE) for lane in lanes]
+        names = tuple(class_name(lane.name) for lane in lanes)
+        self._names = [shortened_among(name, names, NAME, SIZE) for name in names]
         self._note = note(scored)
         self.height = lanes_height(len(lanes), bool(self._note))
         self.set_label("_lanes")
@@ -205,7 +217,7 @@ class Lanes(Artist):
         """Return where lanes are: left, bottom, right and top in pixels, shape (n, 4)."""
         assert self.axes is not None
         frame = self.axes.bbox
-        tops = frame.y0 - pixel * (GAP + np.arange(len(self.lanes)) * (HEIGHT + GAP))
+        tops = frame.y0 - pixel * (FIRST + np.arange(len(self.lanes)) * (HEIGHT + GAP))
         sides = np.full((len(tops), 1), frame.x0), np.full((len(tops), 1), frame.x1)
         return np.hstack([sides[0], tops[:, None] - HEIGHT * pixel, sides[1], tops[:, None]])
 
@@ -227,12 +239,14 @@ class Lanes(Artist):
         assert self.axes is not None
         renderer.open_group("lanes", self.get_gid())
         pixel = renderer.points_to_pixels(1.0)
-        left, right = self.axes.get_xlim()
+        limits = self.axes.get_xlim()
         text = matplotlib.rcParams["text.color"]
         places = self.boxes(pixel)
+        if self._scored.columns:
+            self._draw_steps(renderer, places[-len(self._scored.columns) :], limits)
         for lane, name, place in zip(self.lanes, self._names, places, strict=True):
-            draw = self._draw_bars if lane.values is None else self._draw_steps
-            draw(renderer, lane, place, (left, right))
+            if lane.times is not None:
+                self._draw_bars(renderer, lane, place, limits)
             middle = (place[1] + place[3]) / 2
             color = lane.color or text
             self._write(renderer, name, place[0] - 4 * pixel, middle, color, "right")
@@ -266,49 +280,71 @@ class Lanes(Artist):
         if left > right:
             x = x[:, ::-1]
         x[:, 1] = np.maximum(x[:, 1], x[:, 0] + 1.0)  # what is short is seen
-        shown = codes[seen]
         inset = 0.2 * (place[3] - place[1])
-        for code in np.unique(shown).tolist():
-            runs = _joined(x[shown == code])
-            boxes = np.tile(place, (len(runs), 1))
-            boxes[:, 0::2] = runs
-            boxes[:, 1::2] += inset, -inset
-            self._fill(renderer, outlines(_slit(boxes, lane.turns[code])), lane.colors[code])
+        shown = codes[seen]
+        top, height = place[3] - inset, place[3] - place[1] - 2 * inset
+        if not len(x):
+            return
+        rank, count = _shares(shown, x)
+        most = int(count.max()) + 1
+        kind = (shown * most + rank) * most + count
+        order = np.lexsort((x[:, 0], kind))
+        x = x[order]
+        # Kinds are laid end to end, so that one pass joins the bars of all.
+        shift = kind[order] * (place[2] - place[0] + 2)
+        begins = begins_of_runs(*(x + shift[:, np.newaxis]).T)
+        start, end = x[begins, 0], np.maximum.reduceat(x[:, 1], begins)
+        code, rank, count = (of_bars[order[begins]] for of_bars in (shown, rank, count))
+        edge = top - rank * height / count  # the first is at the top
+        boxes = np.stack([start, edge - height / count, end, edge], axis=1)
+        lines, bar = _slit(boxes, np.array(lane.turns)[code])
+        colors = np.array(lane.colors)[code[bar]]
+        for color in dict.fromkeys(colors.tolist()):
+            self._fill(renderer, outlines(lines[colors == color]), color)
 
     def _draw_steps(
         self,
         renderer: Any,
-        lane: _Lane,
-        place: NDArray[np.float64],
+        places: NDArray[np.float64],
         limits: tuple[float, float],
     ) -> None:
-        assert lane.values is not None
+        """Draw the scores of all lanes: which patches are where is looked up once."""
         assert isinstance(self._patches, Patches)
-        scored = self._scored
-        x = np.linspace(place[0], place[2], max(2, round(place[2] - place[0]) + 1))
+        assert self._patches.scores is not None
+        scored, scores = self._scored, self._patches.scores
+        left, right = places[0, 0::2]
+        x = np.linspace(left, right, max(2, round(right - left) + 1))
         edges = np.linspace(min(limits), max(limits), len(x))
-        values = steps(self._patches.framing, lane.values, edges, scored.overlapping)
+        values = [scores[:, column] for column in scored.columns]
+        seen = steps(self._patches.framing, values, edges, scored.overlapping)
         if limits[0] > limits[1]:
-            values = values[::-1]
-        at = np.clip((values - scored.low) / (scored.high - scored.low), 0.0, 1.0)
-        tall = place[3] - place[1]
+            seen = seen[:, ::-1]
+        at = np.clip((seen - scored.low) / (scored.high - scored.low), 0.0, 1.0)
+        tall = places[0, 3] - places[0, 1]
         heights = np.where(np.isnan(at), 0.0, at * tall + 0.75)
-        color = lane.color
-        self._fill(renderer, _stairs(x, heights, place[1]), color, 0.35)
-        if scored.threshold is not None:
-            with np.errstate(invalid="ignore"):
-                hits = np.where(values >= scored.threshold, heights, 0.0)
-            self._fill(renderer, _stairs(x, hits, place[1]), color)
-            y = (scored.threshold - scored.low) / (scored.high - scored.low)
-            if 0 <= y <= 1:
-                self._draw_threshold(renderer, place, place[1] + y * tall)
+        lanes = self.lanes[-len(values) :]
+        for lane, bottom, height in zip(lanes, places[:, 1], heights, strict=True):
+            self._fill(renderer, _stairs(x, height, bottom), lane.color, 0.35)
+        if scored.threshold is None:
+            return
+        with np.errstate(invalid="ignore"):
+            hits = np.where(seen >= scored.threshold, heights, 0.0)
+        for lane, bottom, height in zip(lanes, places[:, 1], hits, strict=True):
+            self._fill(renderer, _stairs(x, height, bottom), lane.color)
+        y = (scored.threshold - scored.low) / (scored.high - scored.low)
+        if 0 <= y <= 1:
+            self._draw_threshold(renderer, left, right, places[:, 1] + y * tall)
 
-    def _draw_threshold(self, renderer: Any, place: NDArray[np.float64], y: float) -> None:
+    def _draw_threshold(
+        self, renderer: Any, left: float, right: float, y: NDArray[np.float64]
+    ) -> None:
         gc, pixel = renderer.new_gc(), renderer.points_to_pixels(1.0)
         gc.set_foreground(to_rgba(matplotlib.rcParams["text.color"], 0.6), isRGBA=True)
         gc.set_linewidth(0.6 * pixel)
         gc.set_dashes(0, [0.8 * pixel, 1.6 * pixel])
-        renderer.draw_path(gc, Path([[place[0], y], [place[2], y]]), IdentityTransform())
+        ends = np.stack([np.tile([left, right], len(y)), np.repeat(y, 2)], axis=1)
+        lines = Path(ends, np.tile(_LINE, len(y)))
+        renderer.draw_path(gc, lines, IdentityTransform())
         gc.restore()
 
     def _write(
@@ -343,25 +379,39 @@ def note(scored: Scored) -> str:
 
 def lanes_height(n_lanes: int, has_note: bool = False) -> float:
     """Return how much room lanes take, in points."""
-    return (n_lanes + has_note) * (HEIGHT + GAP) + GAP if n_lanes else 0.0
+    return (n_lanes + has_note) * (HEIGHT + GAP) + FIRST if n_lanes > 0 else 0.0
 
 
-def _joined(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Join spans that meet."""
-    if (np.diff(x[:, 0]) < 0).any():
-        x = x[np.argsort(x[:, 0], kind="stable")]
-    latest = np.maximum.accumulate(x[:, 1])
-    begins = np.r_[0, np.flatnonzero(x[1:, 0] > latest[:-1]) + 1]
-    return np.stack([x[begins, 0], latest[np.r_[begins[1:] - 1, -1]]], axis=1)
+def _shares(
+    codes: NDArray[np.int64], x: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return of bars, shape (n, 2), which of the styles at its place each is, and of how many.
+
+    Bars of several styles at one place share its height, or one would hide the others.
+    """
+    whole = np.rint(x - x.min()).astype(np.int64)
+    _, place = np.unique(whole[:, 0] * (whole.max() + 1) + whole[:, 1], return_inverse=True)
+    n_styles = int(codes.max()) + 1
+    pairs, pair = np.unique(place * n_styles + codes, return_inverse=True)
+    counts = np.bincount(pairs // n_styles)
+    ranks = np.arange(len(pairs)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return ranks[pair], counts[place]
 
 
-def _slit(boxes: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Cut boxes along into ``n + 1`` lines as thick as the slits between them."""
-    thick = (boxes[:, 3] - boxes[:, 1])[:, None] / (2 * n + 1)
-    lines = np.repeat(boxes[:, None], n + 1, axis=1)
-    lines[:, :, 1] += 2 * thick * np.arange(n + 1)
-    lines[:, :, 3] = lines[:, :, 1] + thick
-    return lines.reshape(-1, 4)
+def _slit(
+    boxes: NDArray[np.float64], n: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Cut boxes along into ``n + 1`` lines each, as thick as the slits between them.
+
+    Returns the lines, shape (n_lines, 4), and which box each is of.
+    """
+    box = np.repeat(np.arange(len(boxes)), n + 1)
+    place = np.arange(len(box)) - np.repeat(np.cumsum(n + 1) - (n + 1), n + 1)
+    lines = boxes[box]
+    thick = (lines[:, 3] - lines[:, 1]) / (2 * n[box] + 1)
+    lines[:, 1] += 2 * thick * place
+    lines[:, 3] = lines[:, 1] + thick
+    return lines, box
 
 
 def _stairs(x: NDArray[np.float64], heights: NDArray[np.float64], bottom: float) -> Path:
@@ -390,7 +440,7 @@ def draw_lanes(
     lanes = _list_lanes(ax, known, labels, scored, groups)
     if not lanes:
         return None
-    others = sum(lane.values is None for lane in lanes)
+    others = len(lanes) - len(scored.columns)
     fitting = scored.within(room or ax.bbox.height * 72 / root_figure(ax).dpi / 3, others)
     if fitting is not scored:
         scored, lanes = fitting, _list_lanes(ax, known, labels, fitting, groups)
@@ -422,9 +472,7 @@ def _list_lanes(
         color, times = group_color(order, on_dark=on_dark), covered(known.framing, numbers)
         codes = np.zeros(len(times), np.int64)
         lanes.append(_Lane(name, color, times=times, codes=codes, colors=(color,)))
-    for name, column in zip(scored.names, scored.columns, strict=True):
-        assert isinstance(known, Patches)
-        assert known.scores is not None
+    for name in scored.names:
         color = looks.color(looks.number(name), on_dark=on_dark)
-        lanes.append(_Lane(name, color, values=known.scores[:, column]))
+        lanes.append(_Lane(name, color))
     return lanes

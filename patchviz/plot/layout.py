@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib
 
-from ..core.times import format_time
 from ..errors import Argument, InvalidValueError, Text
-from .axis import FrequencyAxis, TimeAxis
+from .axis import FrequencyAxis
 from .brackets import brackets
 from .text import points, text_width
+from .times import TimeAxis
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
@@ -74,16 +74,25 @@ class Margins:
 
     @classmethod
     def of(
-        cls, patches: Patches, indices: Sequence[int], scale: ColorScale, width: float
+        cls,
+        patches: Patches,
+        indices: Sequence[int],
+        scale: ColorScale,
+        width: float,
+        axis: FrequencyAxis | None = None,
     ) -> Margins:
         """Measure them for some patches in a figure of this width."""
         rc, small, spec = matplotlib.rcParams, points("small"), patches.spectrogram
         ticks = rc["xtick.major.size"] + rc["xtick.major.pad"]
         label = rc["axes.labelpad"] + 1.1 * small
-        frequencies = [text for _, text in FrequencyAxis.of(spec).ticks(8)]
-        longest = TimeAxis.of(spec).longest
-        below, bottom = ticks + small, label
+        axis = axis or FrequencyAxis.of(spec)
+        frequencies = [text for _, text in axis.ticks(8)]
+        channels = [f"{text} " for _, text in axis.channel_names()]
+        times = TimeAxis.of(spec).times
+        lines = 2 if times.dated else 1  # of times, and of dates where these change
+        below, bottom = ticks + 1.2 * lines * small - 0.2 * small, label
         sides = label + text_width(frequencies, small) + ticks + 2 * GAP + 0.02 * width
+        sides += text_width(channels, small) if channels else 0.0
         if width < NARROW:
             bottom += GAP + BAR_THICKNESS + ticks + small + label
         else:
@@ -92,7 +101,8 @@ class Margins:
         return cls(
             sides=sides,
             # The first and the last time of a panel may reach beyond it.
-            between=GAP + text_width(format_time(longest, longest, 0), small),
+            between=GAP
+            + text_width(times.date(0) if times.dated else times.time(times.longest, 0), small),
             top=rc["axes.titlepad"]
             + points(rc["axes.titlesize"])
             + brackets(patches, indices).height,
@@ -221,9 +231,11 @@ def _arrange(
 
     shape = max(panel_width, 1.0) / max(panel_height, 1.0)
     growth = max(0.0, (pictures + not_pictures) / height - 1)
+    n_empty = n_rows * n_columns - titles.n
     cost = (
         abs(math.log2(shape / BEST_SHAPE))
-        + 2.5 * (n_rows * n_columns - titles.n) / titles.n  # empty places
+        + 2.5 * n_empty / titles.n
+        + (1.0 if n_empty >= n_rows * n_columns / 4 else 0.0)  # a hole
         + 0.5 * growth
         + (0.0 if one_line else 0.2)
         + (0.0 if titles.size == points("small") else 0.15)

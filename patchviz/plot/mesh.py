@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform, TransformedPath
 from numpy.typing import ArrayLike, NDArray
 
-from .._util.reductions import finite_range
+from .._util.reductions import REDUCTIONS, Reduction, finite_range
 from .._util.validation import check_choice
 from ..errors import InvalidTypeError, InvalidValueError
 from .color import ColorScale, byte_colors, extremes, normed
@@ -25,7 +25,6 @@ from .raster import (
     FindMaxima,
     Geometry,
     Projection,
-    Reduction,
     group_cells,
     locate_cell,
     reduce_cells,
@@ -45,9 +44,9 @@ class PatchMesh(QuadMesh):
 
     On a raster canvas it looks up the cell of each pixel and paints one image: the same pixels
     that matplotlib makes of the same mesh, in a small part of the time. Where cells are smaller
-    than pixels, a pixel shows the largest (or the mean) of all that share it, so that nothing is
-    missed, at any zoom. Whatever cannot be painted like that (cells with borders, or with
-    ``snap=False``, rotated or polar axes, an `alpha` per cell, vector output with
+    than pixels, a pixel shows the largest (or the mean, or the median) of all that share it, so
+    that nothing is missed, at any zoom. Whatever cannot be painted like that (cells with borders,
+    or with ``snap=False``, rotated or polar axes, an `alpha` per cell, vector output with
     ``rasterized=False``) is left to QuadMesh.
 
     Parameters
@@ -55,17 +54,17 @@ class PatchMesh(QuadMesh):
     values : array_like, shape (n_rows, n_columns)
         What the colours show. An array is kept as it is, not copied.
     x_edges : array_like or EvenEdges, shape (n_columns + 1,)
-        Borders of the columns in data coordinates, strictly rising or falling.
+        Borders of the columns in data coordinates, rising or falling.
     y_edges : array_like or EvenEdges, shape (n_rows + 1,)
-        Borders of the rows, likewise.
-    reduce : {"max", "mean"}, default: "max"
+        Borders of the rows, likewise; a row between equal ones is not shown.
+    reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows that several cells share.
     find_maxima : callable, optional
         Returns the maxima of every few columns of `values`, as `raster.reduce_cells` takes it.
         Asked when thousands of columns share a pixel, and not after other values have been set.
-    cmap : str or Colormap, optional
-        As in `~matplotlib.axes.Axes.pcolormesh`.
-    norm : str or Normalize, optional
+    decibels : bool, default: False
+        Whether values are levels, the mean of which is that of their powers.
+    cmap, norm : optional
         As in `~matplotlib.axes.Axes.pcolormesh`.
     mesh_kws : mapping, optional
         Properties of the collection: ``alpha``, ``zorder``, ``rasterized`` (on unless turned
@@ -74,7 +73,7 @@ class PatchMesh(QuadMesh):
     Raises
     ------
     InvalidValueError
-        If an edge does not rise or fall strictly, `values` has another shape than the grid, or
+        If edges do not rise or fall, `values` has another shape than the grid, or
         `reduce` or a key of `mesh_kws` is none of those allowed.
     InvalidTypeError
         If `values` are not numbers.
@@ -115,12 +114,13 @@ class PatchMesh(QuadMesh):
         *,
         reduce: Reduction = "max",
         find_maxima: FindMaxima | None = None,
+        decibels: bool = False,
         cmap: str | Colormap | None = None,
         norm: str | Normalize | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
     ) -> None:
         properties = check_mesh_kws(mesh_kws)
-        check_choice("reduce", reduce, ("max", "mean"))
+        check_choice("reduce", reduce, REDUCTIONS)
         self._reduction: Reduction = reduce
         x_edges, y_edges = check_edges("x_edges", x_edges), check_edges("y_edges", y_edges)
         self._is_painted = False
@@ -140,7 +140,7 @@ class PatchMesh(QuadMesh):
         self._x_edges, self._y_edges = x_edges, y_edges
         self.set(**{"rasterized": True, **properties})
         self.set_array(values)
-        self._find_maxima = find_maxima
+        self._find_maxima, self._decibels = find_maxima, decibels
 
     # An attribute of QuadMesh. The vertices take four times the memory of the values and more:
     # they are made when asked for, and not kept.
@@ -159,7 +159,7 @@ class PatchMesh(QuadMesh):
 
     @property
     def reduce(self) -> Reduction:
-        """What a pixel shows that several cells share: "max" or "mean"."""
+        """What a pixel shows that several cells share: "max", "mean" or "median"."""
         return self._reduction
 
     def set_array(self, A: ArrayLike | None) -> None:  # noqa: N803
@@ -343,7 +343,8 @@ class PatchMesh(QuadMesh):
         if not (rows.group.size and columns.group.size):
             return True
         if self._shown is None:
-            self._shown = reduce_cells(values, rows, columns, self._reduction, self._find_maxima)
+            how = self._reduction, self._find_maxima, self._decibels
+            self._shown = reduce_cells(values, rows, columns, *how)
         colours = byte_colors(self.cmap, normed(self.norm, self._shown), self.get_alpha())
         # One number for each colour: a pixel is then one item to look up.
         packed = np.ascontiguousarray(colours).view(np.uint32)[..., 0]
@@ -434,12 +435,12 @@ def draw_mesh(
     values : array_like, shape (n_rows, n_columns)
         Kept as they are, not copied.
     x_edges : array_like or EvenEdges, shape (n_columns + 1,)
-        Borders of the columns in data coordinates, strictly rising or falling.
+        Borders of the columns in data coordinates, rising or falling.
     y_edges : array_like or EvenEdges, shape (n_rows + 1,)
-        Borders of the rows, likewise.
+        Borders of the rows, likewise; a row between equal ones is not shown.
     scale : ColorScale
         Which colour a value has.
-    reduce : {"max", "mean"}, default: "max"
+    reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows that several cells share.
     find_maxima : callable, optional
         Returns the maxima of every few columns, as `PatchMesh` takes it.
@@ -477,6 +478,7 @@ def draw_mesh(
         y_edges,
         reduce=reduce,
         find_maxima=find_maxima,
+        decibels=scale.decibels,
         cmap=scale.cmap,
         norm=scale.norm,
         mesh_kws=mesh_kws,

@@ -7,31 +7,33 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .._util.validation import check_bool, check_int, check_text, scalar
+from .._util.reductions import REDUCTIONS, Reduction
+from .._util.validation import check_bool, check_choice, check_int, check_text, positions_of
 from ..core.batch import batch_of
-from ..core.captions import known_text, longest, panel_title
+from ..core.captions import class_names, known_texts, panel_title, plural, times_of
 from ..core.patches import check_patches
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from .axis import FrequencyAxis, TimeAxis
+from .axis import FrequencyAxis
 from .brackets import brackets, is_dark, mark_extents, span_color
 from .classes import ClassLooks
 from .color import ColorScale
-from .figures import add_colorbar, new_figure
+from .figures import add_colorbar, new_figure, wide_size
 from .inputs import check_mesh_kws
 from .labels import draw_labels
 from .lanes import Scored, draw_lanes, lanes_height, note
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
+from .limits import ColorLimits
 from .mesh import draw_mesh
 from .overview import draw_overview, set_title
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_label, points, shortened, text_width, write
+from .text import fitting_known, fitting_label, points, write
+from .times import TimeAxis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,11 +44,14 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ..core.patches import Patches
+    from .band import FrequencyLimits
     from .mesh import PatchMesh
 
 __all__ = ["MOST_PATCHES", "Mosaic", "plot_mosaic"]
 
 MOST_PATCHES = 24
+
+_HEIGHT = 4.8  # inches, of a figure with one row of panels
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -90,20 +95,23 @@ class Mosaic:
 
 def plot_mosaic(
     patches: Patches,
-    n: int | Iterable[int] = 3,
+    n: int | Iterable[int] | None = None,
     *,
     ax: Axes | Figure | SubFigure | None = None,
     overview: bool = True,
     of: str | None = None,
     mark: Mapping[str, ArrayLike] | None = None,
     cmap: str | Colormap | None = None,
-    clim: tuple[float, float] | None = None,
+    clim: ColorLimits | None = None,
     norm: Normalize | None = None,
+    flim: FrequencyLimits | None = None,
     title: str | None = None,
+    reduce: Reduction = "max",
     labels: bool = True,
     scores: bool = True,
     classes: Sequence[str] | None = None,
     threshold: float | None = None,
+    truth: Mapping[str, float] | ArrayLike | None = None,
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> Mosaic:
     """Draw the full spectrogram and some patches below it, on one colour scale.
@@ -116,14 +124,15 @@ def plot_mosaic(
     ----------
     patches : Patches
         The patches of a recording.
-    n : int or iterable of int, default: 3
+    n : int or iterable of int, optional
         How many of the first patches to draw, or the positions of some in the order in which they
-        are drawn, such as ``patches.choose(12)``: 1 to 24. Where there are fewer patches, all are
-        drawn.
+        are drawn, such as ``patches.choose(12)``, or a mask of all: 1 to 24. Where there are fewer
+        patches, all are drawn. By default three from the middles of the recording's thirds, which
+        differ more than neighbours do.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By
-        default a new pyplot figure is made, as wide as ``rcParams["figure.figsize"]`` says and,
-        where `n` needs it, higher.
+        default a new pyplot figure is made, 10 in wide or as ``rcParams["figure.figsize"]`` says,
+        and where `n` needs it higher.
     overview : bool, default: True
         Draw the full spectrogram above. Without it the patches have all the room.
     of : str, optional
@@ -134,12 +143,19 @@ def plot_mosaic(
         shows where each lies.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
-    clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    clim : (float, float) or "robust", optional
+        Values of the lowest and the highest colour, by default those of the whole spectrogram, but
+        of levels in dB re full scale or a unit the loudest 80 dB. Either may be a percentile, as in
+        ``("1%", "99.5%")``; ``"robust"`` is ``("2%", "98%")``.
     norm : Normalize, optional
         A norm of one's own, in place of `clim`.
+    flim : (float, float), optional
+        Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
+        or ``(None, 8000)``. By default all.
     title : str, optional
         Title of the overview; by default the recording's name.
+    reduce : {"max", "mean", "median"}, default: "max"
+        What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
         Show what was written down, where the spectrogram knows it.
     scores : bool, default: True
@@ -147,6 +163,9 @@ def plot_mosaic(
     classes, threshold : optional
         Which classes have a lane of scores, and from which score on it has its full colour; as
         in :func:`plot_spectrogram`.
+    truth : mapping or array_like, optional
+        What is said of each panel in place of the labels that touch it: that against which
+        :meth:`Patches.choose` found mistakes.
     mesh_kws : mapping, optional
         What the meshes take besides; see :class:`matplotlib.collections.QuadMesh`.
 
@@ -174,37 +193,39 @@ def plot_mosaic(
     for name, value in {"overview": overview, "labels": labels, "scores": scores}.items():
         check_bool(name, value)
     _check_title(title, overview)
-    scored = Scored.of(patches, classes or (of and [of]) or None, threshold) if scores else Scored()
+    seen = [of] if classes is None and of is not None else classes
+    scored = Scored.of(patches, seen, threshold) if scores else Scored()
+    check_choice("reduce", reduce, REDUCTIONS)
     check_mesh_kws(mesh_kws)  # before there is a figure
-    scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
-    known = [known_text(patches, k, labels=labels, scores=scores, of=of) for k in indices]
+    frequency = FrequencyAxis.of(spec, flim)
+    scale = ColorScale.of(
+        spec, cmap=cmap, clim=clim, norm=norm, n_columns=patches.frame_length, reduce=reduce
+    )
+    known = known_texts(patches, indices, labels=labels, scores=scores, of=of, truth=truth)
     titles = [panel_title(patches, index) for index in indices]
     width, height = _size(ax)
     groups = {} if mark is None else check_groups("mark", mark, patches.framing)
-    margins, scored = _margins(patches, indices, scale, width, height, scored, labels, len(groups))
     margins = dataclasses.replace(
-        margins, known=1.2 * points("small") if any(known) else 0.0, has_overview=overview
-    )
+        Margins.of(patches, indices, scale, width, frequency), has_overview=overview,
+        known=1.2 * points("small") if any(known) else 0.0,
+    )  # fmt: skip
+    margins, scored = _with_lanes(margins, patches, height, scored, labels, len(groups))
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
     figure, place = _place(ax, (width, layout.height))
-    drawing = _Drawing(patches, scale, FrequencyAxis.of(spec), layout, labels, groups, mesh_kws)
+    drawing = _Drawing(patches, scale, frequency, layout, labels, groups, reduce, mesh_kws)
     above, places = _grid(place, layout, overview, len(indices))
     top = None if above is None else figure.add_subplot(above)
     if top is not None:
         drawing.overview(top, indices, scored, margins.lanes)
-        set_title(
-            top, spec.name if title is None else title, brackets(patches, indices).height,
-            width - margins.sides, literal=title is None,
-        )  # fmt: skip
+        drawing.title(top, title, indices, width - margins.sides)
     panels = [figure.add_subplot(spot) for spot in places]
     for order, (panel, index) in enumerate(zip(panels, indices, strict=True)):
         drawing.frame(panel, of)
-        color = span_color(order, figure)
-        drawing.panel(panel, index, (titles[order], known[order]), color, any(known))
+        texts, color = (titles[order], known[order]), span_color(order, figure)
+        drawing.panel(panel, index, texts, color, any(known))
     _label(top, panels, drawing.frequency, layout, margins.below)
     axes = [*panels] if top is None else [top, *panels]
-    mesh = cast("PatchMesh", axes[0].collections[0])
-    bar = _add_colorbar(mesh, axes, scale, margins, width, layout.height)
+    bar = _add_colorbar(axes, scale, margins, width, layout.height)
     return Mosaic(figure, top, tuple(panels), bar)
 
 
@@ -220,41 +241,47 @@ def _check_title(title: str | None, overview: bool) -> None:
         )
 
 
-def _chosen(patches: Patches, n: int | Iterable[int], of: str | None) -> list[int]:
+def _chosen(patches: Patches, n: int | Iterable[int] | None, of: str | None) -> list[int]:
     """Return the numbers of the patches to draw, in their order."""
     if of is not None:
         check_text("of", of)
-    n = cast("int | Iterable[int]", scalar(n))
-    if isinstance(n, Iterable) and not isinstance(cast("object", n), str):
-        indices = [patches.check_index(index) for index in n]
-        check_int("len(n)", len(indices), minimum=1, maximum=MOST_PATCHES, unit="patches")
+    listed = positions_of("n", n, len(patches))
+    indices: list[int]
+    if n is None:
+        indices = np.unique((2 * np.arange(3) + 1) * len(patches) // 6).tolist()
+    elif listed is not None:
+        indices = [patches.check_index(index) for index in listed]
+        if not 1 <= len(indices) <= MOST_PATCHES:
+            raise InvalidValueError(
+                Argument("n"), f" chooses {plural(len(indices), 'patch')}",
+                allowed=f"1 to {MOST_PATCHES} of them",
+                remedy="patchviz.sheet(patches, numbers) shows as many as one likes."
+                if indices else "patches.choose(12) finds some.",
+            )  # fmt: skip
     else:
-        n = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
-        indices = list(range(min(n, len(patches))))
+        count = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
+        indices = list(range(min(count, len(patches))))
     if of is None:
         return indices
-    scored = Scored.of(patches, [of], None)  # or says what is wrong with it
+    scored = Scored.of(patches, [of], None, name="of")  # or says what is wrong with it
     assert patches.scores is not None
     score = np.nan_to_num(patches.scores[indices, scored.columns[0]], nan=-np.inf)
     return [indices[k] for k in np.argsort(-score, kind="stable")]
 
 
-def _margins(
+def _with_lanes(
+    margins: Margins,
     patches: Patches,
-    indices: Sequence[int],
-    scale: ColorScale,
-    width: float,
     height: float,
     scored: Scored,
     labels: bool,
     n_groups: int,
 ) -> tuple[Margins, Scored]:
-    """Measure what lies around the pictures, and say which lanes have room."""
+    """Leave room for the lanes that have some, and say which these are."""
     has_labels = bool(labels and patches.spectrogram.labels is not None)
     others = n_groups + int(has_labels and len(patches.spectrogram.labels) > 0)
     scored = scored.within(height / 6, others)
     lanes = lanes_height(others + len(scored.names), bool(note(scored)))
-    margins = Margins.of(patches, indices, scale, width)
     return dataclasses.replace(margins, lanes=lanes), scored
 
 
@@ -274,16 +301,6 @@ def _grid(
     return grid[0, :] if overview else None, panels
 
 
-def _fitting(known: str, width: float, size: float) -> str:
-    """Return what is known, without labels where they leave no room for the score."""
-    labels, _, score = known.rpartition(" · ")
-    short = score.removeprefix("scored ")
-    forms = [known, known.removeprefix("label "), *([f"… · {score}"] if labels else []), score]
-    forms += [short, short.rpartition(" ")[2]]
-    fitting = (form for form in forms if text_width(form, size) <= width)
-    return next(fitting, "") or shortened(score, width, size)
-
-
 @dataclasses.dataclass(frozen=True)
 class _Drawing:
     """What the axes of a mosaic have in common."""
@@ -294,12 +311,16 @@ class _Drawing:
     layout: Layout
     labels: bool
     groups: Mapping[str, NDArray[np.int64]]
+    reduce: Reduction
     mesh_kws: Mapping[str, Any] | None
 
     def overview(self, ax: Axes, indices: Sequence[int], scored: Scored, room: float) -> None:
-        draw_overview(ax, self.patches, self.scale, mesh_kws=self.mesh_kws)
+        draw_overview(
+            ax, self.patches, self.scale, frequency=self.frequency, reduce=self.reduce,
+            mesh_kws=self.mesh_kws,
+        )  # fmt: skip
         if self.labels:
-            draw_labels(ax, self.patches)
+            draw_labels(ax, self.patches, self.frequency)
         if room:  # for just these
             draw_lanes(
                 ax, self.patches, labels=self.labels, scored=scored, groups=self.groups,
@@ -311,19 +332,26 @@ class _Drawing:
         self, ax: Axes, index: int, texts: tuple[str, str], color: str, has_known: bool
     ) -> None:
         """Draw a patch; above it its number and time, and what is known of it."""
-        _draw_patch(ax, self.patches, index, self.frequency, self.scale, self.mesh_kws)
+        _draw_patch(ax, self, index)
         if self.labels:
-            draw_labels(ax, self.patches, self.patches.time(index))
+            draw_labels(ax, self.patches, self.frequency, self.patches.time(index))
         if has_padding(self.patches):
             Padding(ax).show(*padding_of(self.patches, index))
         title, known = texts
         if not self.layout.one_line:
             title = title.replace(" · ", "\n")
         if has_known:
-            title += "\n" + _fitting(known, self.layout.panel_width, self.layout.title_size)
+            size, names = self.layout.title_size, class_names(self.patches)
+            title += "\n" + fitting_known(known, self.layout.panel_width, size, names)
         ax.set_title(
             title, loc="left", color=color, fontsize=self.layout.title_size, parse_math=False
         )
+
+    def title(self, ax: Axes, title: str | None, indices: list[int], width: float) -> None:
+        """Write above the overview what it is called."""
+        text = self.patches.spectrogram.name if title is None else title
+        above = brackets(self.patches, indices).height
+        set_title(ax, text, above, width, literal=title is None)
 
     def frame(self, ax: Axes, of: str | None) -> None:
         """Give an axes a frame in the colour of a class."""
@@ -335,21 +363,18 @@ class _Drawing:
             spine.set(color=color, linewidth=2.0)
 
 
-def _draw_patch(
-    panel: Axes,
-    patches: Patches,
-    index: int,
-    frequency: FrequencyAxis,
-    scale: ColorScale,
-    mesh_kws: Mapping[str, Any] | None,
-) -> None:
+def _draw_patch(panel: Axes, drawing: _Drawing, index: int) -> None:
+    patches = drawing.patches
     start, end = patches.time(index)
-    axis = TimeAxis(start, end, longest=longest(patches))
+    axis = TimeAxis(start, end, times=times_of(patches))
     if batch_of(patches):
         frame = patches.spectrogram.frame_duration
         axis = TimeAxis(start, end, name="Frame", unit=frame, zero=start)
     edges = np.linspace(axis.start, axis.end, patches.frame_length + 1)
-    draw_mesh(panel, patches[index], edges, frequency.edges, scale, mesh_kws=mesh_kws)
+    draw_mesh(
+        panel, patches[index], edges, drawing.frequency.edges, drawing.scale,
+        reduce=drawing.reduce, mesh_kws=drawing.mesh_kws,
+    )  # fmt: skip
     axis.apply(panel)
 
 
@@ -362,15 +387,15 @@ def _label(
 ) -> None:
     """Label the axes, each only where no neighbour does."""
     for ax in panels if overview is None else (overview, *panels):
-        frequency.apply(ax, short=True)
-        ax.tick_params(labelsize="small")
+        frequency.apply(ax)
+        ax.tick_params(which="both", labelsize="small")
         ax.xaxis.label.set_fontsize("small")
         room = layout.overview_height if ax is overview else layout.panel_height
         ax.yaxis.label.set_fontsize("small")
         write(ax.yaxis.label, fitting_label(frequency.label, room + below, "small"))
     for index, panel in enumerate(panels):
         if index % layout.n_columns:
-            panel.tick_params(labelleft=False)
+            panel.tick_params(which="both", labelleft=False)
             panel.set_ylabel("")
         if index + layout.n_columns < len(panels):  # there is a panel below
             panel.set_xlabel("")
@@ -379,7 +404,6 @@ def _label(
 
 
 def _add_colorbar(
-    mesh: PatchMesh,
     axes: list[Axes],
     scale: ColorScale,
     margins: Margins,
@@ -387,6 +411,7 @@ def _add_colorbar(
     height: float,
 ) -> Colorbar:
     """Put a thin colour bar beside the panels, or below them in a narrow figure."""
+    mesh = cast("PatchMesh", axes[0].collections[0])
     if width < NARROW:
         length, pad = width - margins.sides, GAP / height
         bar = add_colorbar(
@@ -404,7 +429,7 @@ def _add_colorbar(
 def _size(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
     """Return the width and height of the place to draw in, in points."""
     if ax is None:
-        width, height = matplotlib.rcParams["figure.figsize"]
+        width, height = wide_size(_HEIGHT)
         return 72 * width, 72 * height
     if not isinstance(ax, (Axes, Figure, SubFigure)):
         raise InvalidTypeError(

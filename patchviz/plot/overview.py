@@ -8,30 +8,34 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import matplotlib
 
+from .._util.reductions import REDUCTIONS, Reduction
 from .._util.text import contained
-from .._util.validation import check_bool, check_int, check_text, scalar
+from .._util.validation import check_bool, check_choice, check_int, check_text, positions_of, scalar
 from ..core.batch import batch_of
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram, column_maxima
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from .axis import FrequencyAxis, TimeAxis
+from .axis import FrequencyAxis
 from .brackets import mark_extents, root_figure
 from .color import ColorScale
-from .figures import add_colorbar, axes_or_new
+from .figures import add_colorbar, axes_or_new, wide_size
 from .inputs import check_mesh_kws
 from .labels import draw_labels
-from .lanes import Scored, draw_lanes
+from .lanes import MOST_CLASSES, Scored, draw_lanes, lanes_height
+from .limits import ColorLimits
 from .mesh import draw_mesh
 from .padding import Padding, hatch_items
 from .raster import EvenEdges
 from .text import is_mathematics, shortened, write
+from .times import TimeAxis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
     from numpy.typing import ArrayLike
 
+    from .band import FrequencyLimits
     from .mesh import PatchMesh
 
 __all__ = ["draw_overview", "plot_spectrogram", "set_title"]
@@ -43,11 +47,12 @@ def plot_spectrogram(
     ax: Axes | None = None,
     mark: int | Iterable[int] | Mapping[str, ArrayLike] | None = None,
     cmap: str | Colormap | None = None,
-    clim: tuple[float, float] | None = None,
+    clim: ColorLimits | None = None,
     norm: Normalize | None = None,
+    flim: FrequencyLimits | None = None,
     colorbar: bool | None = None,
     title: str | None = None,
-    reduce: Literal["max", "mean"] = "max",
+    reduce: Reduction = "max",
     labels: bool = True,
     scores: bool = True,
     classes: Sequence[str] | None = None,
@@ -69,20 +74,25 @@ def plot_spectrogram(
         Where to draw. By default a new pyplot figure is made.
     mark : int or iterable of int, optional
         Only with patches: how many of the first patches to mark with a bracket each above the
-        spectrogram, or the positions of the patches to mark. Or groups of patches by name, such as
-        ``{"train": a, "test": b}``: a lane shows where each lies.
+        spectrogram, or the positions, or a mask, of the patches to mark. Or groups of patches by
+        name, such as ``{"train": a, "test": b}``: a lane shows where each lies.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
-    clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of the spectrogram.
+    clim : (float, float) or "robust", optional
+        Values of the lowest and the highest colour, by default those of the whole spectrogram, but
+        of levels in dB re full scale or a unit the loudest 80 dB. Either may be a percentile, as in
+        ``("1%", "99.5%")``; ``"robust"`` is ``("2%", "98%")``.
     norm : Normalize, optional
         A norm of one's own, in place of `clim`.
+    flim : (float, float), optional
+        Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
+        or ``(None, 8000)``. By default all.
     colorbar : bool, optional
         Whether to put a colour bar beside the axes; by default only in a figure made here.
     title : str, optional
         By default the recording's name.
-    reduce : {"max", "mean"}, default: "max"
-        What a pixel shows of the cells that share it.
+    reduce : {"max", "mean", "median"}, default: "max"
+        What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
         Show what was written down, where the spectrogram knows it.
     scores : bool, default: True
@@ -132,16 +142,23 @@ def plot_spectrogram(
     indices = _marked(patches, mark)  # type: ignore[arg-type]  # a mapping needs patches too
     if title is not None:
         check_text("title", title)
-    scale = ColorScale.of(spec, cmap=cmap, clim=clim, norm=norm)
+    check_choice("reduce", reduce, REDUCTIONS)
+    scale = ColorScale.of(
+        spec, cmap=cmap, clim=clim, norm=norm, n_columns=spec.n_frames, reduce=reduce
+    )
     colorbar = ax is None if colorbar is None else check_bool("colorbar", colorbar)
     check_bool("labels", labels)
     check_bool("scores", scores)
     scored = Scored.of(spectrogram, classes, threshold, overlapping) if scores else Scored()
     check_mesh_kws(mesh_kws)  # before there is a figure
-    ax = axes_or_new(ax)
-    mesh = draw_overview(ax, spectrogram, scale, reduce=reduce, mesh_kws=mesh_kws)
+    frequency = FrequencyAxis.of(spec, flim)
+    width, height = wide_size()
+    ax = axes_or_new(ax, (width, height + lanes_height(len(groups) - MOST_CLASSES) / 72))
+    mesh = draw_overview(
+        ax, spectrogram, scale, frequency=frequency, reduce=reduce, mesh_kws=mesh_kws
+    )
     if labels:
-        draw_labels(ax, spectrogram)
+        draw_labels(ax, spectrogram, frequency)
     draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
@@ -155,12 +172,13 @@ def draw_overview(
     known: Spectrogram | Patches,
     scale: ColorScale,
     *,
-    reduce: Literal["max", "mean"] = "max",
+    frequency: FrequencyAxis | None = None,
+    reduce: Reduction = "max",
     mesh_kws: Mapping[str, Any] | None = None,
 ) -> PatchMesh:
     """Draw a whole spectrogram with its axes; of patches, hatch what is padding."""
     spec = known.spectrogram if isinstance(known, Patches) else known
-    frequency = FrequencyAxis.of(spec)
+    frequency = frequency or FrequencyAxis.of(spec)
     x_edges = EvenEdges(spec.start, spec.frame_duration, spec.n_frames)
     mesh = draw_mesh(
         ax,
@@ -220,6 +238,6 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
             allowed="how many of the first patches to mark, such as mark=3, or the positions of "
             "patches, such as mark=[0, 5]",
         )
-    if isinstance(mark, Iterable):
-        return [patches.check_index(index) for index in mark]
+    if (listed := positions_of("mark", mark, len(patches))) is not None:
+        return [patches.check_index(index) for index in listed]
     return list(range(check_int("mark", mark, minimum=0, maximum=len(patches), unit="patches")))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import PathPatch, Rectangle
 
 from ..core.batch import batch_of
-from .labels import outlines
+from .frames import outlines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Transform, TransformedPath
 from numpy.typing import DTypeLike, NDArray
 
-from .._util.reductions import STEP, is_column_major
+from .._util.reductions import (
+    STEP,
+    Reduction,
+    finite_median,
+    is_column_major,
+    levels_of,
+    powers_of,
+)
 from ..errors import InvalidValueError
 
 __all__ = [
@@ -21,13 +28,10 @@ __all__ = [
     "FindMaxima",
     "Geometry",
     "Projection",
-    "Reduction",
     "group_cells",
     "locate_cell",
     "reduce_cells",
 ]
-
-Reduction = Literal["max", "mean"]
 
 Projection = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -197,7 +201,7 @@ def group_cells(
     Parameters
     ----------
     edges : ndarray or EvenEdges, shape (n_cells + 1,)
-        Strictly rising or falling.
+        Rising or falling. Cells between equal edges are not shown.
     project : callable
         From edges to pixels.
     low, high : float
@@ -242,6 +246,11 @@ def group_cells(
 
     start = np.minimum(cell, np.minimum(border[:-1], border[1:]))
     stop = np.maximum(cell + 1, np.maximum(border[:-1], border[1:]))
+    if isinstance(edges, np.ndarray) and (hidden := np.flatnonzero(edges[1:] == edges[:-1])).size:
+        # What lies beyond hidden cells, seen from the centre of a pixel, is in another one.
+        following = np.searchsorted(hidden, cell)
+        start = np.maximum(start, np.concatenate([[-1], hidden])[following] + 1)
+        stop = np.minimum(stop, np.append(hidden, n_cells)[following])
     if not rising:
         start, stop = start[::-1], stop[::-1]
     is_new = np.ones(start.size, dtype=bool)
@@ -261,8 +270,9 @@ def reduce_cells(
     columns: CellGroups,
     reduction: Reduction,
     find_maxima: FindMaxima | None = None,
+    decibels: bool = False,
 ) -> np.ma.MaskedArray[Any, Any]:
-    """Return one value for each group of rows and columns: their largest, or their mean.
+    """Return one value for each group of rows and columns: their largest, mean or median.
 
     Cells that are masked or not finite do not count; a group of nothing else is masked. Where no
     cells share a pixel the result is a view of `values`, otherwise one pass over them, in blocks.
@@ -271,13 +281,15 @@ def reduce_cells(
     ----------
     values : ndarray or MaskedArray, shape (n_rows, n_columns)
     rows, columns : CellGroups
-    reduction : {"max", "mean"}
+    reduction : {"max", "mean", "median"}
     find_maxima : callable, optional
         Returns the largest finite value of every `reductions.STEP` columns, as
         `reductions.summarize` finds them, or None. It is asked where many times more columns
         share a pixel; these are then looked at in place of `values`. Where pixels meet is rounded
         to a whole step by that, and at both ends of what is shown a step counts that is visible in
         part: a sixteenth and an eighth of a pixel at most.
+    decibels : bool, default: False
+        Whether values are levels, the mean of which is that of their powers.
 
     Returns
     -------
@@ -289,7 +301,11 @@ def reduce_cells(
             values, columns = maxima, columns.in_steps()
     window = values[rows.window, columns.window]
     if not (rows.are_single and columns.are_single):
-        window = (_largest if reduction == "max" else _mean)(window, rows, columns)
+        if reduction == "mean":
+            window = _mean(window, rows, columns, decibels=decibels)
+        else:
+            reduced = {"max": _largest, "median": _median}[reduction]
+            window = reduced(window, rows, columns)
     data = np.ma.getdata(window)
     return np.ma.MaskedArray(data, mask=~np.isfinite(data) | np.ma.getmask(window))
 
@@ -306,12 +322,16 @@ def _largest(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDA
     return _reduce_groups(np.maximum, _joined(parts, window), _bounds(rows), axis=0)
 
 
-def _mean(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArray[Any]:
-    dtype = np.result_type(window.dtype, np.float32)
+def _mean(
+    window: NDArray[Any], rows: CellGroups, columns: CellGroups, *, decibels: bool
+) -> NDArray[Any]:
+    dtype = np.dtype(float) if decibels else np.result_type(window.dtype, np.float32)
     sums: list[NDArray[Any]] = []
     numbers: list[NDArray[Any]] = []
     for block, bounds in _blocks(window, columns):
         data, mask = np.ma.getdata(block), np.ma.getmask(block)
+        if decibels:  # -inf is a gap, and no power of 0
+            data = powers_of(np.where(np.isfinite(data), data, np.nan))
         with np.errstate(invalid="ignore"):  # the sum of both infinities
             total = _reduce_groups(np.add, data, bounds, axis=1, dtype=dtype)
         number = np.broadcast_to(np.diff(bounds)[:, 0], total.shape)
@@ -324,7 +344,23 @@ def _mean(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArra
     total = _reduce_groups(np.add, _joined(sums, window), _bounds(rows), axis=0, dtype=dtype)
     number = _reduce_groups(np.add, _joined(numbers, window), _bounds(rows), axis=0, dtype=dtype)
     with np.errstate(invalid="ignore"):
-        return np.asarray(total / number)  # NaN where there is nothing to average
+        means = np.asarray(total / number)  # NaN where there is nothing to average
+    return levels_of(means) if decibels else means
+
+
+def _median(window: NDArray[Any], rows: CellGroups, columns: CellGroups) -> NDArray[Any]:
+    """Return medians: all cells of a pixel are looked at together, column by column of pixels."""
+    row_bounds = _bounds(rows)
+    sizes = np.diff(row_bounds)[:, 0]
+    result = np.empty((len(row_bounds), columns.start.size), np.result_type(window, np.float32))
+    for k, (first, stop) in enumerate(_bounds(columns)):
+        cells = np.ma.filled(window[:, first:stop].astype(result.dtype), np.nan)
+        for size in np.unique(sizes):  # one or two, as a rule
+            chosen = sizes == size
+            members = row_bounds[chosen, :1] + np.arange(size)
+            together = cells[members].reshape(len(members), -1)
+            result[chosen, k] = finite_median(together, axis=1)
+    return result
 
 
 def _bounds(groups: CellGroups) -> NDArray[np.intp]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bisect
+import functools
+import re
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -16,7 +18,16 @@ if TYPE_CHECKING:
 
     from matplotlib.text import Text
 
-__all__ = ["fitting_label", "is_mathematics", "points", "shortened", "text_width", "write"]
+__all__ = [
+    "fitting_known",
+    "fitting_label",
+    "is_mathematics",
+    "points",
+    "shortened",
+    "shortened_among",
+    "text_width",
+    "write",
+]
 
 # More letters than fit anywhere, whose measuring would take long.
 _MOST, _MOST_OF_MATHEMATICS = 2000, 500
@@ -60,10 +71,17 @@ def points(size: float | str) -> float:
 def text_width(texts: str | Iterable[str], size: float | str) -> float:
     """Return the width of a text, or of the widest of several, in points."""
     font = FontProperties(size=size)
+    fonts = (*mpl.rcParams["font.sans-serif"], *mpl.rcParams["font.serif"])
     lines = [texts] if isinstance(texts, str) else texts
-    widths = (text_to_path.get_text_width_height_descent(s, font, False)[0] for s in lines)
+    widths = (_width(line, font, fonts) for line in lines)
     # On a screen, letters are moved to whole pixels, which makes them a little wider.
-    return 1.08 * max((float(width) for width in widths), default=0.0)
+    return 1.08 * max(widths, default=0.0)
+
+
+@functools.lru_cache(maxsize=256)
+def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
+    """Return the width of a line in points, for the fonts that there are; measuring is slow."""
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 
 def shortened(text: str, width: float, size: float | str) -> str:
@@ -80,9 +98,103 @@ def shortened(text: str, width: float, size: float | str) -> str:
     return short(max(too_many - 1, 0))
 
 
+@functools.lru_cache(maxsize=1024)
+def shortened_among(name: str, names: tuple[str, ...], width: float, size: float | str) -> str:
+    """Return a name as `shortened` does, or what tells it from others that would look the same."""
+    short = shortened(name, width, size)
+    if short == name:
+        return name
+    begin, _, end = short.partition("…")
+    alike = {name, *(other for other in names if other.startswith(begin) and other.endswith(end))}
+    if len(alike) == 1:
+        return short
+    n_begin, n_end = _n_common(alike), _n_common(other[::-1] for other in alike)
+    n_end = min(n_end, min(map(len, alike)) - n_begin)
+    # Whole words, as far as they are words.
+    n_begin = name.rfind(" ", 0, n_begin) + 1
+    n_end = len(name) - place if (place := name.find(" ", len(name) - n_end)) >= 0 and n_end else 0
+    if n_begin + n_end >= len(name):
+        return short
+    own = name[n_begin : len(name) - n_end] + ("…" if n_end else "")
+    for kept in range(n_begin - 1, -1, -1):
+        if text_width(form := f"{name[:kept]}…{own}", size) <= width:
+            return form
+    return shortened(own, width, size)
+
+
+def _n_common(texts: Iterable[str]) -> int:
+    """Return how many letters all texts begin with alike."""
+    ordered = sorted(texts)
+    pairs = enumerate(zip(ordered[0], ordered[-1], strict=False))
+    return next((k for k, (a, b) in pairs if a != b), len(ordered[0]))
+
+
 def fitting_label(label: str, width: float, size: float | str) -> str:
     """Return the label of an axis, or its unit, or as much of it as fits into `width` points."""
     if len(label) <= _MOST and text_width(label, size) <= width:
         return label
     unit = label.partition("(")[2].rstrip(")")
     return shortened(unit or label, width, size)
+
+
+def fitting_known(known: str, width: float, size: float | str, names: tuple[str, ...] = ()) -> str:
+    """Return what is known, with shorter names where there is no room for whole ones.
+
+    `names` are those of all classes, from which a shortened one is told.
+    """
+    if not known.rpartition(" · ")[2].startswith("scored "):
+        return shortened(known, width, size)
+    # Digits are equally wide: of patches one after the other only scores differ, mostly.
+    alike = _DIGIT.sub("0", known)
+    form = _first_fitting(alike, width, FontProperties(size=size))
+    forms = _forms(known)
+    n = len(forms)
+    is_whole = form is not None and form < (2 if " · " in known else n - 1)
+    if names and not is_whole:
+        short = _with_short_names(known, names, width, size, may_drop=form is None or form == n - 1)
+        if short:
+            return short
+    return shortened(forms[-2], width, size) if form is None else forms[form]
+
+
+def _with_short_names(
+    known: str, names: tuple[str, ...], width: float, size: float | str, *, may_drop: bool
+) -> str | None:
+    """Return label and score, or the score alone, by names that still say something, or None."""
+    labels, _, score = known.rpartition(" · ")
+    label = _WHAT.sub("", labels)
+    name, colon, number = score.removeprefix("scored ").rpartition(": ")
+    whole = f"{label} · {name}{colon}{number}"
+    if label and text_width(whole, size) <= width:
+        return whole
+    least = 5.0 * points(size)
+    for before in [*([f"{label} · "] if label else []), *([""] if may_drop else [])]:
+        room = width - text_width(f"{before and ' · '}{colon}{number}", size)
+        each = room / 2 if before else room
+        if each >= least:
+            called = shortened_among(name, names, each, size)
+            left = room - text_width(called, size)
+            said = f"{shortened_among(label, names, left, size)} · " if before else ""
+            return f"{said}{called}{colon}{number}"
+    return None
+
+
+_DIGIT = re.compile("[1-9]")
+
+_WHAT = re.compile("^(label|truth(?! none( |$))) ")  # of "none" alone nobody knows what is none
+
+
+def _forms(known: str) -> list[str]:
+    labels, _, score = known.rpartition(" · ")
+    short = score.removeprefix("scored ")
+    said = _WHAT.sub("", labels)
+    shorter = f"{said} · {short if said == labels else score}" if labels else score
+    forms = [known, shorter, *([f"… · {score}"] if labels else []), score]
+    return [*forms, short, short.rpartition(" ")[2]]
+
+
+@functools.lru_cache(maxsize=1024)
+def _first_fitting(known: str, width: float, font: FontProperties) -> int | None:
+    size = font.get_size_in_points()
+    fitting = (k for k, form in enumerate(_forms(known)) if text_width(form, size) <= width)
+    return next(fitting, None)

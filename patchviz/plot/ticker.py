@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.ticker import Formatter, Locator, MaxNLocator
 
 from .._util.mel import C1
-from ..core.times import decimals_for, format_time
+from ..core.times import TimeFormat, decimals_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,6 +115,49 @@ class PitchClassLocator(RowLocator):
         return ticks
 
 
+class ChannelLocator(RowLocator):
+    """Ticks of channels that lie one above the other, each as high as 1.
+
+    Parameters
+    ----------
+    marks : callable
+        Returns ticks that lie a fraction of the height of all apart, as (fraction, text): those
+        beside the picture, and further away the names of what these are of.
+    n_channels : int
+    named : bool, default: False
+        Whether these names are meant.
+    """
+
+    def __init__(
+        self,
+        marks: Callable[[float], tuple[list[tuple[float, str]], list[tuple[float, str]]]],
+        n_channels: int,
+        *,
+        named: bool = False,
+    ) -> None:
+        self._marks = marks
+        self._n_channels = n_channels
+        self._named = named
+        self.texts: dict[float, str] = {}  # of the ticks, for their formatter
+
+    def choose(
+        self, low: float, high: float, forward: Callable[..., Any], apart: float
+    ) -> NDArray[np.float64]:
+        marks = self._marks(apart * (high - low) / self._n_channels)[self._named]
+        self.texts = {at * self._n_channels: text for at, text in marks}
+        return np.array([at for at in sorted(self.texts) if low <= at <= high])
+
+
+class MarkFormatter(Formatter):
+    """Writes at the ticks of a `ChannelLocator` what they are."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        axis: Any = self.axis
+        is_major = axis.get_major_formatter() is self
+        locator = axis.get_major_locator() if is_major else axis.get_minor_locator()
+        return str(locator.texts.get(float(x), "")) if isinstance(locator, ChannelLocator) else ""
+
+
 def _round_numbers(low: float, high: float) -> NDArray[np.float64]:
     """Return 1, 2 and 5 of every power of ten within a range: the powers first, then 5, then 2."""
     lowest = max(low, high / 1000)
@@ -164,30 +207,14 @@ def _spread(fractions: NDArray[np.float64], apart: float) -> list[int]:
     return kept[::-1]
 
 
-def format_number(value: float, _position: int | None = None) -> str:
-    """Write a number without more decimals than it needs."""
-    return f"{round(value, 9) + 0.0:.10g}"  # + 0.0: no -0
+def format_number(value: float, _position: int | None = None, *, unit: float = 1.0) -> str:
+    """Write a number, in some unit, without more decimals than it needs."""
+    return f"{round(value / unit, 9) + 0.0:.10g}"  # + 0.0: no -0
 
 
-def short_hertz(value: float) -> str:
+def short_hertz(value: float, _position: int | None = None) -> str:
     """Write 1000 as 1k and 2500 as 2.5k."""
     return format_number(value) if abs(value) < 1000 else f"{format_number(value / 1000)}k"
-
-
-class HertzFormatter(Formatter):
-    """Frequencies in full (2000), or in short (2k): when asked, and on an axis with little room.
-
-    Parameters
-    ----------
-    short : bool
-    """
-
-    def __init__(self, short: bool) -> None:
-        self.short = short
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        length, size = _length_and_font_size(self.axis)
-        return short_hertz(x) if self.short or length < 12 * size else format_number(x)
 
 
 def note_name(frequency: float, _position: int | None = None) -> str:
@@ -230,67 +257,110 @@ class CountLocator(MaxNLocator):
         return [self.zero + tick * self.unit for tick in super().tick_values(low, high)]
 
 
+class HourLocator(Locator):
+    """Ticks of a whole day at every 3rd hour, or fewer where there is no room."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        length, size = _length_and_font_size(self.axis)
+        wide = 3.6 * size  # "00:00" and air
+        steps = (step for step in (3, 6, 12) if length * step / 24 >= wide)
+        return list(range(0, 25, next(steps, 24)))
+
+    def __call__(self) -> Sequence[float]:
+        return self.tick_values(0.0, 24.0)
+
+
 class TimeLocator(Locator):
     """Ticks at round seconds, minutes and hours, as many as the axis has room for.
 
     Parameters
     ----------
-    longest : float
-        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
+    times : TimeFormat
+        How labels are written; what is round is so in the time of day, where that is known.
     """
 
-    def __init__(self, longest: float) -> None:
-        self.longest = longest
+    def __init__(self, times: TimeFormat) -> None:
+        self.times = times
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((vmin, vmax))
         length, size = _length_and_font_size(self.axis)
+        zero = self.times.zero
         ticks: list[float] = []
         for step in _STEPS:
             if step < (high - low) / 8:
                 continue
-            decimals = decimals_for(step, 0)
-            letters = max(len(format_time(time, self.longest, decimals)) for time in (low, high))
-            # A figure is about 0.62 as wide as its size; labels are a little more apart.
-            if (0.62 * letters + 0.8) * size <= step / (high - low) * length:
-                ticks = _multiples(step, low, high)
+            # A figure is about 0.62 as wide as its size; two labels have two between them.
+            if (0.62 * self._letters(step, low, high) + 1.3) * size <= step / (high - low) * length:
+                ticks = _multiples(step, low, high, zero)
                 break
         if not ticks:  # a narrow axis still gets the roundest time that it has
-            found = (_multiples(step, low, high) for step in reversed(_STEPS))
+            found = (_multiples(step, low, high, zero) for step in reversed(_STEPS))
             ticks = next((times[:1] for times in found if times), [])
         return ticks
+
+    def _letters(self, step: float, low: float, high: float) -> int:
+        """Return how many letters the widest label has, of ticks so far apart."""
+        times, decimals = self.times, decimals_for(step, 0)
+        if times.began is None:
+            return max(len(times.time(time, decimals)) for time in (low, high))
+        whole = None if step >= 60 else decimals
+        (first, _), (last, text) = (times.clock(time, whole) for time in (low, high))
+        return max(len(text), len(times.date(last)) if first != last else 0)
 
     def __call__(self) -> Sequence[float]:
         axis: Any = self.axis
         return self.tick_values(*axis.get_view_interval())
 
 
-def _multiples(step: float, low: float, high: float) -> list[float]:
-    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
-    return [float(k * step) for k in np.arange(first, last + 1)]
+def _multiples(step: float, low: float, high: float, zero: float = 0.0) -> list[float]:
+    """Return times from `low` to `high` that are multiples of a step once `zero` is added."""
+    first, last = np.ceil((low + zero) / step - 1e-9), np.floor((high + zero) / step + 1e-9)
+    return [float(k * step - zero) for k in np.arange(first, last + 1)]
 
 
 class TimeFormatter(Formatter):
-    """Times with as many decimals as their ticks need.
+    """Times with as many decimals as their ticks need, and dates below where these change.
 
     Parameters
     ----------
-    longest : float
-        The time furthest from 0 in the recording, in seconds: it decides how labels are written.
+    times : TimeFormat
+        How they are written.
+    start : float
+        The time at which the axis starts, whose date its label says.
     """
 
-    def __init__(self, longest: float) -> None:
-        self.longest = longest
-        self.decimals = 0
+    def __init__(self, times: TimeFormat, start: float = 0.0) -> None:
+        self.times, self.start = times, start
+        self.decimals: int | None = 0
+        self._dates: dict[float, str] = {}  # of ticks where they change
 
     def set_locs(self, locs: Any) -> None:
         super().set_locs(locs)
-        exact = (d for d in range(6) if np.allclose(np.round(locs, d), locs, 1e-13, 1e-9))
+        times = self.times
+        shown = np.asarray(locs, dtype=float) + times.zero
+        exact = (d for d in range(6) if np.allclose(np.round(shown, d), shown, 1e-13, 1e-9))
         self.decimals = next(exact, 6)
+        if times.began is None:
+            return
+        if np.allclose(np.round(shown / 60), shown / 60, 1e-13, 1e-9):
+            self.decimals = None  # to the minute
+        self._dates = {}
+        before = times.clock(self.start, 3)[0]
+        low, high = sorted(self.axis.get_view_interval()) if self.axis else (-np.inf, np.inf)
+        for loc in locs:
+            day = times.clock(loc, self.decimals)[0]
+            if day != before and low <= loc <= high:
+                self._dates[loc], before = times.date(day), day
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return self.fix_minus(format_time(x, self.longest, self.decimals))
+        times = self.times
+        if times.began is None:
+            return self.fix_minus(times.time(x, self.decimals or 0))
+        date = self._dates.get(x)
+        text = times.clock(x, self.decimals)[1]
+        return f"{text}\n{date}" if date else text
 
     def format_data_short(self, value: float) -> str:
         """Write the time under the mouse."""
-        return format_time(value, self.longest, 3)
+        return self.times.moment(value, 3) if self.times.began else self.times.time(value, 3)

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from .._util.validation import check_bool
-from ..core.captions import title_forms
+from .._util.reductions import REDUCTIONS, Reduction
+from .._util.validation import check_bool, check_choice
+from ..core.captions import class_names, known_text, title_forms, widest
 from ..core.patches import Patches, check_patches
+from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError
-from .axis import FrequencyAxis, TimeAxis
+from .axis import FrequencyAxis
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
 from .labels import draw_labels
+from .limits import ColorLimits
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import text_width
+from .text import fitting_known, text_width
+from .times import TimeAxis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure, SubFigure
+    from numpy.typing import ArrayLike, NDArray
+
+    from .band import FrequencyLimits
 
 __all__ = ["PatchView"]
 
@@ -34,15 +41,31 @@ __all__ = ["PatchView"]
 class _Caption(Artist):
     """The title that says which patch an axes shows, in the longest form that fits.
 
+    Where patches are scored, or a truth is given, a line below says what is known of it, as in a
+    mosaic.
+
     How wide the axes is, the layout of its figure decides, and only when that is drawn. So this
     is an artist, drawn before the title, though there is nothing to see of it.
     """
 
-    def __init__(self, ax: Axes, patches: Patches, index: int) -> None:
+    def __init__(
+        self,
+        ax: Axes,
+        patches: Patches,
+        index: int,
+        *,
+        labels: bool,
+        scores: bool,
+        truth: NDArray[np.bool_] | None,
+    ) -> None:
         super().__init__()
         self._ax = ax
         self._patches = patches
         self._index = index
+        self._labels = labels
+        self.truth = truth
+        self.is_scored = scores and patches.scores is not None
+        self._names = class_names(patches)
         self._form = 0
         self._fitted = 0.0  # the width that the form was chosen for, in points
         self._written = title_forms(patches, index)[0]
@@ -50,9 +73,19 @@ class _Caption(Artist):
         self.set_in_layout(False)
         ax.add_artist(self)
 
+    def _write(self) -> str:
+        title = title_forms(self._patches, self._index)[self._form]
+        if not self.is_scored and self.truth is None:
+            return title
+        known = known_text(
+            self._patches, self._index, labels=self._labels, scores=self.is_scored, truth=self.truth
+        )
+        size = self.text.get_fontsize()
+        return f"{title}\n{fitting_known(known, self._fitted, size, self._names)}"
+
     def show(self, index: int) -> None:
         self._index = index
-        self._written = title_forms(self._patches, index)[self._form]
+        self._written = self._write()
         self.text.set_text(self._written)
 
     def fit(self) -> None:
@@ -64,7 +97,7 @@ class _Caption(Artist):
             return
         self._fitted = width
         size = self.text.get_fontsize()
-        ends = (title_forms(self._patches, index) for index in (0, len(self._patches) - 1))
+        ends = (title_forms(self._patches, index) for index in widest(self._patches))
         forms = list(zip(*ends, strict=True))
         fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
         self._form = next(fitting, len(forms) - 1)
@@ -92,14 +125,27 @@ class PatchView:
         The patch to begin with.
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
-    clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of the whole spectrogram.
+    clim : (float, float) or "robust", optional
+        Values of the lowest and the highest colour, by default those of the whole spectrogram, but
+        of levels in dB re full scale or a unit the loudest 80 dB. Either may be a percentile, as in
+        ``("1%", "99.5%")``; ``"robust"`` is ``("2%", "98%")``.
     norm : Normalize, optional
         A norm of one's own, in place of `clim`.
+    flim : (float, float), optional
+        Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
+        or ``(None, 8000)``. By default all.
     colorbar : bool, optional
         Whether to put a colour bar beside the axes; by default only in a figure made here.
+    reduce : {"max", "mean", "median"}, default: "max"
+        What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
         Frame what was written down, where the spectrogram knows it.
+    scores : bool, default: True
+        A second line of the title says which labels the patch has and its highest score, where
+        patches have scores.
+    truth : mapping or array_like, optional
+        What that line says in place of the labels that touch the patch: that against which
+        :meth:`Patches.choose` found mistakes.
     mesh_kws : mapping, optional
         What the mesh takes besides, such as ``{"alpha": 0.5}``; see
         :class:`matplotlib.collections.QuadMesh`.
@@ -149,18 +195,28 @@ class PatchView:
         ax: Axes | None = None,
         index: int = 0,
         cmap: str | Colormap | None = None,
-        clim: tuple[float, float] | None = None,
+        clim: ColorLimits | None = None,
         norm: Normalize | None = None,
+        flim: FrequencyLimits | None = None,
         colorbar: bool | None = None,
+        reduce: Reduction = "max",
         labels: bool = True,
+        scores: bool = True,
+        truth: Mapping[str, float] | ArrayLike | None = None,
         mesh_kws: Mapping[str, Any] | None = None,
     ) -> None:
         self.patches = check_patches(patches)
         self._index = patches.check_index(index)
-        scale = ColorScale.of(patches.spectrogram, cmap=cmap, clim=clim, norm=norm)
-        frequency = FrequencyAxis.of(patches.spectrogram)
+        check_choice("reduce", reduce, REDUCTIONS)
+        scale = ColorScale.of(
+            patches.spectrogram, cmap=cmap, clim=clim, norm=norm,
+            n_columns=patches.frame_length, reduce=reduce,
+        )  # fmt: skip
+        frequency, self._flim = FrequencyAxis.of(patches.spectrogram, flim), flim
         colorbar = ax is None if colorbar is None else check_bool("colorbar", colorbar)
         check_bool("labels", labels)
+        check_bool("scores", scores)
+        true = None if truth is None else as_truth(patches, truth)
         check_mesh_kws(mesh_kws)  # before there is a figure
         self.ax = axes_or_new(ax)
         self.mesh = draw_mesh(
@@ -169,14 +225,17 @@ class PatchView:
             np.linspace(0.0, patches.duration, patches.frame_length + 1),
             frequency.edges,
             scale,
+            reduce=reduce,
             mesh_kws=mesh_kws,
         )
         frequency.apply(self.ax)
         TimeAxis.within(patches).apply(self.ax)
-        self._labels = draw_labels(self.ax, patches) if labels else None
+        self._labels = draw_labels(self.ax, patches, frequency) if labels else None
         self._padding = Padding(self.ax) if has_padding(patches) else None
         self._show_known()
-        self._caption = _Caption(self.ax, patches, self._index)
+        self._caption = _Caption(
+            self.ax, patches, self._index, labels=labels, scores=scores, truth=true
+        )
         self.title = self._caption.text
         if colorbar:
             add_colorbar(self.mesh, self.ax, scale)
@@ -189,6 +248,13 @@ class PatchView:
         if self._padding is not None:
             self.artists.append(self._padding)
         self._callbacks: dict[object, Callable[[int], object]] = {}
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """What is shown, as options of a player: of frequencies, and of what is known."""
+        caption = self._caption
+        shown = {"labels": self._labels is not None, "scores": caption.is_scored}
+        return {**shown, "truth": caption.truth, "flim": self._flim}
 
     @property
     def figure(self) -> Figure | SubFigure:

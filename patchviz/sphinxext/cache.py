@@ -23,8 +23,13 @@ import patchviz
 
 from .._util.files import write_whole
 from .._util.text import isolated
+from .._util.warn import is_ours, said
+from ..audio.part import part_from
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram
+from ..core.windows import scored_at_hop, scored_at_windows
+from ..errors import Argument
+from ..io.scores import read_scores
 from ..plot.mosaic import plot_mosaic
 from ..plot.overview import plot_spectrogram
 from ..web.html import player_module
@@ -45,7 +50,14 @@ class CachedView(NamedTuple):
     remarks: list[str]
 
     @classmethod
-    def of(cls, file: Path | None, view: str, options: dict[str, Any], folder: Path) -> CachedView:
+    def of(
+        cls,
+        file: Path | None,
+        view: str,
+        options: dict[str, Any],
+        folder: Path,
+        spell: Callable[[Argument], str] = str,
+    ) -> CachedView:
         """Return what a directive shows, computing it only if the folder does not have it.
 
         Parameters
@@ -57,19 +69,22 @@ class CachedView(NamedTuple):
             Those of the directive that make a difference.
         folder : Path
             Where it is kept.
+        spell : callable, optional
+            Returns how an argument is called in what is said of it.
         """
         name = "example" if file is None else file.name
         facts = [view, options, name, patchviz.__version__, player_module()]
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-        if file is not None:
-            with file.open("rb") as opened:
-                key.update(hashlib.file_digest(opened, "sha256").digest())
+        for shown in (file, options.get("labels"), options.get("scores")):
+            if shown is not None:
+                with open(shown, "rb") as opened:
+                    key.update(hashlib.file_digest(opened, "sha256").digest())
         word = nodes.make_id(Path(name).stem) or "clip"  # so that a saved picture tells what it is
         stem = folder / f"{word}-{key.hexdigest()[:20]}"
         kept = cls._kept(stem)
         if kept is None:
             folder.mkdir(parents=True, exist_ok=True)
-            _make(file, view, options, stem)
+            _make(file, view, options, stem, spell)
             kept = cls._kept(stem)
         assert kept is not None
         return kept
@@ -86,29 +101,44 @@ class CachedView(NamedTuple):
         return made if all(file is None or file.is_file() for file in made[:2]) else None
 
 
-def _make(file: Path | None, view: str, options: dict[str, Any], stem: Path) -> None:
+def _make(
+    file: Path | None,
+    view: str,
+    options: dict[str, Any],
+    stem: Path,
+    spell: Callable[[Argument], str],
+) -> None:
     """Compute what a directive shows, and write it into files whose names begin with `stem`."""
     kind = options.get("kind", "mel")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
+        names: tuple[str, ...] = ("level", "sensitivity", "unit")
+        levels: Any = {name: options[name] for name in names if name in options}
         if file is None:
-            spec = Spectrogram.example(kind=kind)
+            spec = Spectrogram.example(kind=kind, **levels)
         else:
-            how = {name: options[name] for name in ("sr", "mono") if name in options}
-            spec = Spectrogram.from_file(file, kind=kind, progress=False, **how)
-    remarks = [warning for warning in caught if warning.category is UserWarning]
+            names = ("sr", "on-damage", "mono", "channel", "channels", "start", "pool")
+            if "pool" in options:
+                names += ("reduce",)  # without, it is what pixels show
+            how: dict[str, Any] = {
+                name.replace("-", "_"): options[name] for name in names if name in options
+            }
+            how |= part_from(options.get("from"), options.get("to"))
+            spec = Spectrogram.from_file(file, kind=kind, progress=False, **levels, **how)
+        if "labels" in options:
+            spec = spec.with_labels(options["labels"])
+        picture = io.BytesIO()
+        # What other pages did to matplotlib's settings must not show, least of all in what is kept.
+        with matplotlib.style.context("default"):
+            figure, alt, html = _DRAW[view](spec, options)
+            figure.savefig(picture, format="png", dpi=DPI)
     for warning in caught:
-        if warning not in remarks:
+        if not is_ours(warning.message):
             warnings.warn_explicit(
                 warning.message, warning.category, warning.filename, warning.lineno
             )
-    facts: dict[str, Any] = {"remarks": [str(remark.message) for remark in remarks]}
-    picture = io.BytesIO()
-    # What other pages did to matplotlib's settings must not show, least of all in what is kept.
-    with matplotlib.style.context("default"):
-        figure, facts["alt"], html = _DRAW[view](spec, options)
-        figure.savefig(picture, format="png", dpi=DPI)
-    facts["live"] = html is not None
+    remarks = [said(each.message, spell) for each in caught if is_ours(each.message)]
+    facts = {"remarks": [*dict.fromkeys(remarks)], "alt": alt, "live": html is not None}
     write_whole(stem.with_suffix(".png"), picture.getvalue())
     if html is not None:
         write_whole(stem.with_suffix(".html"), html.encode())
@@ -116,23 +146,34 @@ def _make(file: Path | None, view: str, options: dict[str, Any], stem: Path) -> 
 
 
 def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:
-    names = ("title", "cmap", "audio", "index", "loop", "time", "image-format", "column-step")
-    given = {
-        name.replace("-", "_"): options[name]
-        for name in (*names, "max-bytes", "alt")
-        if name in options
-    }
+    names = (
+        "title",
+        "cmap",
+        "clim",
+        "flim",
+        "reduce",
+        "audio",
+        "index",
+        "loop",
+        "time",
+        *("tlim", "speed", "pitch", "gain-db", "threshold", "stops", "mark", "height"),
+        *("image-format", "column-step", "max-bytes", "alt"),
+    )
+    given = {name.replace("-", "_"): options[name] for name in names if name in options}
     made = player(_patches(spec, options), **given)
     return draw_still(made, (WIDTH, 0.7 * WIDTH)), made.state["alt"], made.to_html()
 
 
 def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:
     patches = _patches(spec, options)
-    n = options.get("n", 3)
-    height = 0.6 * WIDTH if n <= 4 else 0.9 * WIDTH if n <= 12 else 1.2 * WIDTH
+    n = options.get("n")
+    n_panels = 3 if n is None else n
+    height = 0.6 * WIDTH if n_panels <= 4 else 0.9 * WIDTH if n_panels <= 12 else 1.2 * WIDTH
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    plot_mosaic(patches, n, ax=figure, cmap=options.get("cmap"), title=options.get("title"))
-    shown = f"the first {n} patches" if n > 1 else "the first patch"
+    plot_mosaic(patches, n, ax=figure, title=options.get("title"), **_look(options))
+    shown = "three patches"
+    if n is not None:
+        shown = "the first patch" if n == 1 else f"the first {n} patches"
     return figure, options.get("alt", f"{_describe(spec)}, and {shown} of it below"), None
 
 
@@ -142,8 +183,8 @@ def _draw_overview(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, 
         spec,
         ax=figure.add_subplot(),
         colorbar=True,
-        cmap=options.get("cmap"),
         title=options.get("title"),
+        **_look(options),
     )
     return figure, options.get("alt", _describe(spec)), None
 
@@ -155,15 +196,24 @@ _DRAW: dict[str, Callable[[Spectrogram, dict[str, Any]], tuple[Figure, str, str 
 }
 
 
+def _look(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in ("cmap", "clim", "flim", "reduce") if name in options}
+
+
 def _describe(spec: Spectrogram) -> str:
     return f"Spectrogram of {isolated(spec.name)}, {spec.duration:.1f} s"
 
 
 def _patches(spec: Spectrogram, options: dict[str, Any]) -> Patches:
     """Carve patches; of five seconds where no duration is given, or as long as a short clip."""
+    scores = read_scores(options["scores"]) if "scores" in options else None
+    if scores is not None and "hop" not in options:
+        how = {"duration": options.get("duration"), "tail": options.get("tail", "drop")}
+        if (scored := scored_at_windows(spec, scores, **how)) is not None:
+            return scored
     length: Any = {"duration": options.get("duration", 5.0)}
     if "duration" not in options and spec.duration < 5.0:
         length = {"frame_length": spec.n_frames}
-    return spec.patches(
-        **length, hop_duration=options.get("hop", 0.1), tail=options.get("tail", "drop")
-    )
+    hop = options.get("hop", max(0.1, spec.frame_duration))
+    patches = spec.patches(**length, hop_duration=hop, tail=options.get("tail", "drop"))
+    return patches if scores is None else scored_at_hop(patches, scores)

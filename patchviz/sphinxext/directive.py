@@ -15,14 +15,24 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from .._util.reductions import REDUCTIONS
 from .._util.text import one_line, plain
 from .._util.validation import check_choice, check_int, check_number
+from ..audio.info import ON_DAMAGE
+from ..audio.part import seconds_from
 from ..audio.resample import rate_from
 from ..core.framing import TAILS
 from ..errors import Argument, InvalidValueError, PatchvizError, shorten
+from ..features.calibrated import LEVELS
 from ..features.compute import FRONT_ENDS
+from ..plot.band import band_from
 from ..plot.color import find_cmap
+from ..plot.limits import limits_from
 from ..plot.mosaic import MOST_PATCHES
+from ..web.marks import marks_from
+from ..web.options import MAX_SPEED, SLOWEST
+from ..web.seen import times_from
+from ..web.stops import stops_from
 from .cache import CachedView
 
 if TYPE_CHECKING:
@@ -120,16 +130,39 @@ class PatchvizDirective(SphinxDirective):
             "view": _choice("view", VIEWS),
             "kind": _choice("kind", tuple(FRONT_ENDS)),
             "sr": lambda text: rate_from(text or ""),
+            "pool": _whole("pool", minimum=1),
+            "reduce": _choice("reduce", REDUCTIONS),
             "mono": _switch,
+            "on-damage": _choice("on-damage", ON_DAMAGE),
+            "channel": _whole("channel", minimum=0),
+            "channels": _choice("channels", ("all",)),
+            "from": lambda text: seconds_from("from", text or ""),
+            "to": lambda text: seconds_from("to", text or ""),
+            "start": _text,
+            "level": _choice("level", LEVELS),
+            "sensitivity": _number("sensitivity", unit="dB"),
+            "unit": _text,
             "duration": _number("duration", above=0, unit="s"),
             "hop": _number("hop", above=0, unit="s"),
             "tail": _choice("tail", TAILS),
             "n": _whole("n", minimum=1, maximum=MOST_PATCHES),
             "cmap": _cmap,
+            "clim": lambda text: limits_from((text or "").strip()),
+            "flim": lambda text: band_from((text or "").strip()),
+            "labels": directives.unchanged_required,
+            "scores": directives.unchanged_required,
             "title": _text,
             "audio": _switch,
             "index": _whole("index"),
             "loop": _switch,
+            "tlim": lambda text: times_from(text or ""),
+            "speed": _number("speed", minimum=SLOWEST, maximum=MAX_SPEED),
+            "pitch": _choice("pitch", ("expand", "keep")),
+            "gain-db": _number("gain-db", minimum=-60, maximum=60, unit="dB"),
+            "threshold": _number("threshold"),
+            "stops": lambda text: stops_from(text or ""),
+            "mark": lambda text: marks_from(text or ""),
+            "height": _whole("height", minimum=240, unit="CSS pixels"),
             "time": _choice("time", ("recording", "patch")),
             "image-format": _choice("image-format", ("png", "webp")),
             "column-step": _whole("column-step", minimum=1),
@@ -143,11 +176,28 @@ class PatchvizDirective(SphinxDirective):
     )
 
     # Which options make a difference to what is drawn, and in which view.
-    _OF_ALL = ("kind", "sr", "mono", "cmap", "title", "alt")
-    _OF_PATCHES = ("duration", "hop", "tail")
+    _OF_FILE = ("sr", "on-damage", "mono", "channel", "channels", "from", "to", "start", "pool")
+    _OF_ALL = (
+        *(
+            "kind",
+            "level",
+            "sensitivity",
+            "unit",
+            *_OF_FILE,
+            "reduce",
+            "cmap",
+            "clim",
+            "flim",
+            "labels",
+            "title",
+            "alt",
+        ),
+    )
+    _OF_PATCHES = ("duration", "hop", "tail", "scores")
     _OF_VIEW: ClassVar = {
         "player": (
-            *(*_OF_PATCHES, "audio", "index", "loop", "time"),
+            *(*_OF_PATCHES, "audio", "index", "loop", "time", "tlim", "speed", "pitch", "gain-db"),
+            *("threshold", "stops", "mark", "height"),
             *("image-format", "column-step", "max-bytes"),
         ),
         "mosaic": (*_OF_PATCHES, "n"),
@@ -180,11 +230,16 @@ class PatchvizDirective(SphinxDirective):
         view = self.options.get("view", "player")
         self._check_use(view)
         file = self._file()
-        if file is None and "sr" in self.options:
-            raise InvalidValueError(":sr: has no use without a file. Leave it out, or name one.")
+        for name in self._OF_FILE:
+            if file is None and name != "mono" and name in self.options:
+                raise InvalidValueError(
+                    f":{name}: has no use without a file. Leave it out, or name one."
+                )
         drawn = (*self._OF_ALL, *self._OF_VIEW[view])
         options = {name: self.options[name] for name in drawn if name in self.options}
-        return CachedView.of(file, view, options, Path(self.env.doctreedir, "patchviz"))
+        for name in {"labels", "scores"} & options.keys():
+            options[name] = str(self._path(options[name], f"a table for :{name}:"))
+        return CachedView.of(file, view, options, Path(self.env.doctreedir, "patchviz"), _spell)
 
     def _check_use(self, view: str) -> None:
         used = {*self._OF_VIEW[view], *self._OF_ALL}
@@ -195,11 +250,15 @@ class PatchvizDirective(SphinxDirective):
     def _file(self) -> Path | None:
         if not self.arguments:
             return None
-        relative, absolute = self.env.relfn2path(self.arguments[0], self.env.docname)
+        return self._path(self.arguments[0], "a sound file")
+
+    def _path(self, name: str, what: str) -> Path:
+        """Return a file that the page shows, and is made anew with."""
+        relative, absolute = self.env.relfn2path(name, self.env.docname)
         self.env.note_dependency(relative)
         file = Path(absolute)
         if file.is_dir():
-            raise InvalidValueError(f"{relative} is a folder. Name a sound file in it.")
+            raise InvalidValueError(f"{relative} is a folder. Name {what} in it.")
         if not file.is_file():
             raise InvalidValueError(
                 f"there is no file {relative} in the folder of conf.py. Name it as seen from the "
@@ -247,13 +306,18 @@ def _css_length(length: str) -> str:
     return f"{length}px" if length.replace(".", "", 1).isdigit() else length
 
 
+# What arguments in Python are called here, where that is another word.
+_CALLED = {"hop_duration": "hop", "offset": "from"}
+
+
 def _spell(argument: Argument) -> str:
     """Call an argument by the name of its option; what options hold has no quotation marks."""
-    name = "hop" if argument.name == "hop_duration" else argument.name.replace("_", "-")
+    name = _CALLED.get(argument.name, argument.name.replace("_", "-"))
     if name not in PatchvizDirective.option_spec:
         return str(argument)
     if not argument.has_value or argument.value is True:
         return f":{name}:"
     if argument.value is False:
         return f":{name}: false"
-    return f":{name}: {argument.value} {argument.unit}".rstrip()
+    value = "native" if (name, argument.value) == ("sr", None) else argument.value
+    return f":{name}: {value} {argument.unit}".rstrip()

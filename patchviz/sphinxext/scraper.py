@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..jupyter.scrubber import Scrubber
+    from ..jupyter.sheet import Sheet
     from ..plot.view import PatchView
 
-__all__ = ["PlayerScraper", "image_scraper", "reset"]
+    Shown = Player | PatchAnimation | Scrubber | Sheet
+
+__all__ = ["PlayerScraper", "html_of", "image_scraper", "reset"]
 
 # Sphinx-Gallery keeps the value of a block's last expression under this name.
 _LAST = "___"
@@ -40,7 +43,7 @@ _LAST = "___"
 _SHOWN = "patchviz_shown"
 
 # What has been embedded, in whichever example.
-_embedded: WeakSet[Player | PatchAnimation | Scrubber] = WeakSet()
+_embedded: WeakSet[Shown] = WeakSet()
 
 _RST = """
 .. only:: html and not epub
@@ -62,9 +65,9 @@ _RST = """
 class PlayerScraper:
     """A scraper for Sphinx-Gallery: ``image_scrapers = ("matplotlib", "patchviz")``.
 
-    What `player`, `scrub` and `animate` have made and the example still holds, however deep,
-    becomes a player on its page, in the order in which it was made and once each. A scrubber is
-    held by ipywidgets until it is closed.
+    What `player`, `scrub`, `animate` and `sheet` have made and the example still holds, however
+    deep, becomes a player on its page, or a sheet, in the order in which it was made and once each.
+    Scrubbers and sheets are held by ipywidgets until they are closed.
     Builders that play nothing, such as LaTeX's and epub's, get the still picture, which is the
     thumbnail as well.
 
@@ -100,7 +103,7 @@ class PlayerScraper:
         shown = block_vars.setdefault(_SHOWN, [])
         new = take_new()
         if isinstance(names.get(_LAST), _shown_kinds()):
-            last = cast("Player | PatchAnimation | Scrubber", names[_LAST])
+            last = cast("Shown", names[_LAST])
             # Made elsewhere, as by another example, it is shown here too.
             if not _is_closed(last) and not any(last is value for value in (*shown, *new)):
                 new.append(last)
@@ -120,10 +123,10 @@ def image_scraper() -> PlayerScraper:
     return PlayerScraper()
 
 
-def take_new() -> list[Player | PatchAnimation | Scrubber]:
+def take_new() -> list[Shown]:
     """Return what has been made since the last call and is still held, in that order."""
     forget_figures()
-    held = cast("list[Player | PatchAnimation | Scrubber]", living())
+    held = cast("list[Shown]", living())
     new = [value for value in held if value not in _embedded and not _is_closed(value)]
     _embedded.update(new)
     return new
@@ -159,22 +162,23 @@ def reset(gallery_conf: Mapping[str, Any], fname: str | None, when: str = "befor
     take_new()
     for value in living():
         if not isinstance(value, (Player, PatchAnimation)):
-            cast("Scrubber", value).close()
+            cast("Scrubber | Sheet", value).close()
 
 
 def _shown_kinds() -> tuple[type, ...]:
     """Return what becomes a player; ipywidgets is loaded for those who use it."""
-    scrubber = sys.modules.get("patchviz.jupyter.scrubber")
-    return Player, PatchAnimation, *([scrubber.Scrubber] if scrubber is not None else [])
+    widgets = [("patchviz.jupyter.scrubber", "Scrubber"), ("patchviz.jupyter.sheet", "Sheet")]
+    loaded = [(sys.modules[module], name) for module, name in widgets if module in sys.modules]
+    return Player, PatchAnimation, *(getattr(module, name) for module, name in loaded)
 
 
-def _is_closed(value: Player | PatchAnimation | Scrubber) -> bool:
+def _is_closed(value: Shown) -> bool:
     """Return whether it is a scrubber that shows nothing any more."""
     return getattr(value, "comm", value) is None
 
 
 def _embed(
-    value: Player | PatchAnimation | Scrubber,
+    value: Shown,
     block_vars: Mapping[str, Any],
     gallery_conf: Mapping[str, Any],
 ) -> str:
@@ -186,7 +190,7 @@ def _embed(
         figure = draw_still(made)
     path = Path(next(block_vars["image_path_iterator"]))
     sharpest, width = _save_still(figure, path, gallery_conf)
-    fragment = f'<div style="margin:1em 0">\n{made.to_html()}\n</div>'
+    fragment = f'<div style="margin:1em 0">\n{html_of(value)}\n</div>'
     return _RST.format(
         html=indent(fragment, " " * 8),
         uri=Path(os.path.relpath(sharpest, gallery_conf["src_dir"])).as_posix(),
@@ -195,10 +199,19 @@ def _embed(
     )
 
 
-def _view_of(value: Player | PatchAnimation | Scrubber) -> PatchView | None:
+def html_of(value: Shown) -> str:
+    """Return what a page has of it: a sheet itself, else a player."""
+    whole = value if hasattr(value, "to_html") else value._to_player()
+    html: str = whole.to_html()
+    return html
+
+
+def _view_of(value: Shown) -> PatchView | None:
     if isinstance(value, Player):
         return None
-    return value.view if isinstance(value, PatchAnimation) else value._now.view
+    if isinstance(value, PatchAnimation):
+        return value.view
+    return None if hasattr(value, "to_html") else value._now.view
 
 
 def _save_still(figure: Figure, path: Path, gallery_conf: Mapping[str, Any]) -> tuple[Path, int]:

@@ -28,9 +28,10 @@ def draw_still(player: Player, figsize: tuple[float, float] | None = None) -> Fi
     """
     figure = Figure(figsize=figsize, layout="constrained")
     overview, patch = figure.subplots(2, 1, height_ratios=(1, 2.5))
-    look: Any = {"cmap": player.scale.cmap, "norm": player.scale.norm}
+    reduce = player.state["image"]["reduce"]
+    look: Any = {"cmap": player.scale.cmap, "norm": player.scale.norm, "reduce": reduce}
     index = player.state["options"]["index"]
-    draw_overview(overview, player.patches.spectrogram, player.scale)
+    draw_overview(overview, player.patches.spectrogram, player.scale, reduce=reduce)
     height = mark_extents(overview, player.patches, [index])
     set_title(overview, player.state["title"], height, literal=True)  # as on the page
     view = PatchView(player.patches, ax=patch, index=index, **look)

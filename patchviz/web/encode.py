@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..audio.encode import Sound, encode_sound, estimate_size
 from ..errors import Argument, InvalidValueError, Setting
 from .html import least_size
-from .options import PlayerOptions
+from .options import MAX_SPEED, MIN_SPEED, PlayerOptions
 from .texture import Quantizer, encode_tiles
 
 if TYPE_CHECKING:
@@ -20,7 +20,26 @@ if TYPE_CHECKING:
     from ..audio.source import Audio
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["Budget", "Encoder", "check_sound_fits", "readable_size"]
+__all__ = ["Budget", "Encoder", "check_sound_fits", "readable_size", "stretch_of"]
+
+# Up to here every browser and device plays a sound as it is; and up to here every format holds it.
+_PLAIN, _STRETCHED = 96_000, 48_000
+
+
+def stretch_of(audio: Audio, options: PlayerOptions) -> int:
+    """Return how many seconds of the embedded sound are a second of the recording.
+
+    More than one where browsers do not play as high, or as slowly: a power of two, so that rates
+    stay whole.
+    """
+    stretch = 1
+    if options.pitch == "keep":
+        return stretch
+    while audio.sr > max(_PLAIN, stretch * _STRETCHED) or stretch * options.speed < MIN_SPEED:
+        stretch *= 2
+    while stretch > 1 and stretch * options.speed > MAX_SPEED:
+        stretch //= 2
+    return stretch
 
 
 class Encoder:
@@ -36,7 +55,7 @@ class Encoder:
         self, values: NDArray[Any], quantizer: Quantizer, options: PlayerOptions, budget: Budget
     ) -> tuple[bytes, ...]:
         """Return the picture's files; the budget is asked as soon as one more is there."""
-        key = quantizer.key, options.image_format, options.column_step
+        key = quantizer.key, options.image_format, options.column_step, options.reduce
         kept = self._pictured
         if kept is None or kept[0] is not values or kept[1] != key:
             tiles: list[bytes] = []
@@ -45,6 +64,7 @@ class Encoder:
                 quantizer,
                 image_format=options.image_format,
                 column_step=options.column_step,
+                reduce=options.reduce,
             ):
                 tiles.append(tile)
                 budget.ask_for_tiles(tiles)
@@ -52,24 +72,30 @@ class Encoder:
         budget.ask_for_tiles(self._tiles)
         return self._tiles
 
-    def sound(self, audio: Audio, spec: Spectrogram, audio_format: str, budget: Budget) -> Sound:
+    def sound(
+        self, audio: Audio, spec: Spectrogram, options: PlayerOptions, budget: Budget
+    ) -> Sound:
         """Return the sound of a spectrogram; the budget is asked while it grows."""
-        sound = self.kept_sound(audio, spec, audio_format)
+        sound = self.kept_sound(audio, spec, options)
         if sound is None:
             sound = encode_sound(
-                audio, spec.start, spec.end, audio_format=audio_format,
-                on_size=budget.ask_for_sound,
+                audio, spec.start, spec.end, audio_format=options.audio_format,
+                stretch=stretch_of(audio, options), on_size=budget.ask_for_sound,
             )  # fmt: skip
-            key = spec.start, min(spec.end, audio.end), audio_format
-            self._sounding, self._sound = (audio, key), sound
+            self._sounding, self._sound = (audio, _sound_key(audio, spec, options)), sound
         budget.ask_for_sound(len(sound.data), whole=True)
         return sound
 
-    def kept_sound(self, audio: Audio, spec: Spectrogram, audio_format: str) -> Sound | None:
+    def kept_sound(self, audio: Audio, spec: Spectrogram, options: PlayerOptions) -> Sound | None:
         """Return the sound of a spectrogram if it has been encoded before."""
-        key = spec.start, min(spec.end, audio.end), audio_format
+        key = _sound_key(audio, spec, options)
         kept = self._sounding
         return self._sound if kept and kept[0] is audio and kept[1] == key else None
+
+
+def _sound_key(audio: Audio, spec: Spectrogram, options: PlayerOptions) -> tuple[object, ...]:
+    end = min(spec.end, audio.end)
+    return spec.start, end, options.audio_format, stretch_of(audio, options)
 
 
 @dataclasses.dataclass
@@ -87,6 +113,8 @@ class Budget:
 
     def ask_for_tiles(self, tiles: Sequence[bytes]) -> None:
         """Raise if the picture, judged by its first files, or the sound will be too large."""
+        if self.options.assets == "folder":
+            tiles = ()
         self.picture = sum(map(_in_base64, tiles))
         if self.page + self.picture + self._least_sound() > self.options.max_bytes:
             picture = self.picture * self.n_tiles // max(1, len(tiles))
@@ -94,7 +122,7 @@ class Budget:
 
     def ask_for_sound(self, size: int, *, whole: bool = False) -> None:
         """Raise if a sound of so many bytes, or more, is too large."""
-        sound = 4 * math.ceil(size / 3)
+        sound = 0 if self.options.assets == "folder" else 4 * math.ceil(size / 3)
         if self.page + self.picture + sound > self.options.max_bytes:
             raise self._exceeded(self.picture, sound if whole else self._sound_size)
 
@@ -103,6 +131,8 @@ class Budget:
 
         It is judged by pieces, which may say half as much again as the whole.
         """
+        if self.options.assets == "folder":
+            return 0
         if self.audio is None or self.kept is not None:
             return 0 if self.kept is None else _in_base64(self.kept.data)
         # What takes little even as it is needs no judgement.
@@ -116,7 +146,10 @@ class Budget:
         """About how large the sound is going to be."""
         if self.audio is None:
             return 0
-        size = estimate_size(self.audio, *self.span, audio_format=self.options.audio_format)
+        size = estimate_size(
+            self.audio, *self.span, audio_format=self.options.audio_format,
+            stretch=stretch_of(self.audio, self.options),
+        )  # fmt: skip
         return 4 * math.ceil(size / 3)
 
     def _exceeded(self, picture: int, sound: int) -> InvalidValueError:

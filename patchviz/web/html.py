@@ -9,35 +9,105 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 from ..audio.encode import Sound
+from .packed import pack, unpack
+from .texture import TILE_WIDTH
 
 __all__ = [
+    "Embed",
     "Fragment",
     "compact",
     "data_uri",
+    "embedded",
     "fragment",
     "page",
+    "page_script",
     "player_module",
+    "script_json",
+    "scrubber_module",
+    "sheet_fragment",
+    "sheet_module",
+    "source",
     "static_text",
+    "widget_module",
 ]
 
 # In the order in which they need one another.
 _MODULES = (
-    *("cells.js", "clock.js", "framing.js", "time.js", "parts.js", "theme.js"),
-    *("captions.js", "known.js", "display.js", "gestures.js", "player.js", "element.js"),
+    *(
+        "framing.js",
+        "cells.js",
+        "view.js",
+        "axis.js",
+        "clock.js",
+        "time.js",
+        "keys.js",
+        "events.js",
+    ),
+    *(
+        "links.js",
+        "files.js",
+        "parts.js",
+        "theme.js",
+        "captions.js",
+        "contrast.js",
+        "known.js",
+        "lanes.js",
+    ),
+    *(
+        "display.js",
+        "gestures.js",
+        "zoom.js",
+        "copy.js",
+        "room.js",
+        "measure.js",
+        "lanegestures.js",
+    ),
+    *(
+        "table.js",
+        "samples.js",
+        "wav.js",
+        "picture.js",
+        "take.js",
+        "graph.js",
+        "sound.js",
+        "tuning.js",
+        "region.js",
+        "mixing.js",
+    ),
+    *("buttons.js", "player.js"),
+    "element.js",
 )
+
+# A sheet opens its patches in players.
+_SHEET_MODULES = (
+    *_MODULES,
+    *(
+        "picks.js",
+        "order.js",
+        "tiles.js",
+        "recording.js",
+        "sheetparts.js",
+        "sheet.js",
+        "linked.js",
+        "page.js",
+    ),
+)
+
+# Of the player.
+_STYLES = ("player.css", "lanes.css", "tuning.css", "zoom.css", "contrast.css", "room.css")
 
 # Tells the MathJax of notebooks and documentation that a $ in a name is no mathematics.
 _LITERAL = "tex2jax_ignore mathjax_ignore"
 
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; media-src data:"
+    "default-src 'none'; script-src {scripts}; style-src {styles}; style-src-attr {attributes}; "
+    "img-src data:; media-src data:{own}{fetched}"
 )
 
 
@@ -63,14 +133,31 @@ def compact(text: str) -> str:
 
 
 @functools.cache
-def _player() -> tuple[str, str]:
-    """Return the player's code, stylesheet included, and the names that it gives others."""
-    joined = "\n".join(static_text(name) for name in _MODULES)
+def _joined(modules: tuple[str, ...] = _MODULES) -> tuple[str, str]:
+    """Return the code of modules, stylesheets included, and the names that it gives others."""
+    joined = "\n".join(static_text(name) for name in modules)
     names = re.findall(r"^export (\{.*\});$", joined, re.MULTILINE)[-1]
-    code = re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE)
-    style = compact(static_text("player.css"))  # of which even spaces count
-    style = re.sub(r"\s*([{};])\s*|(?<=:) +", r"\1", style).replace("\n", " ")
-    return compact(code).replace('"@player.css"', json.dumps(style)), names
+    code = compact(re.sub(r"^(import|export) .*;$", "", joined, flags=re.MULTILINE))
+    return re.sub(r'"@(\w+\.css)"', lambda found: json.dumps(_style(found[1])), code), names
+
+
+@functools.cache
+def _style(name: str) -> str:
+    """Return a stylesheet that a script puts onto a page; even its spaces count."""
+    names = _STYLES if name == _STYLES[0] else (name,)
+    style = "\n".join(compact(static_text(name)) for name in names)
+    return re.sub(r"\s*([{};])\s*|(?<=:) +", r"\1", style).replace("\n", " ")
+
+
+@functools.cache
+def _module(modules: tuple[str, ...]) -> str:
+    code, names = _joined(modules)
+    return f"const {names} = (() => {{\n{code}\nreturn {names};\n}})();\nexport {names};\n"
+
+
+# What connects widgets of Jupyter with Python, and its last names with whoever loads it.
+_SCRUBBER_MODULES = (*_MODULES, "picks.js", "picked.js", "triage.js", "scrubber.js")
+_WIDGET_MODULES = (*_SHEET_MODULES, "picked.js", "sheetwidget.js")
 
 
 def player_module() -> str:
@@ -79,18 +166,48 @@ def player_module() -> str:
     It exports ``mount``, ``audioFromBytes``, ``definePlayer`` and ``PatchvizPlayer`` (see
     ``static/player.js`` and ``element.js``), and has no other names: code can be appended to it.
     """
-    code, names = _player()
-    return f"const {names} = (() => {{\n{code}\nreturn {names};\n}})();\nexport {names};\n"
+    return _module(_MODULES)
+
+
+def sheet_module() -> str:
+    """Return the sheet, and the player that it opens, likewise (see ``static/page.js``)."""
+    return _module(_SHEET_MODULES)
+
+
+def scrubber_module() -> str:
+    """Return the player, and what connects it to a scrubber in Python (``static/scrubber.js``)."""
+    return _module(_SCRUBBER_MODULES)
+
+
+def widget_module() -> str:
+    """Return the sheet, and what connects it to one in Python (``static/sheetwidget.js``)."""
+    return _module(_WIDGET_MODULES)
+
+
+def _packed(code: str) -> str:
+    # A classic script, because some viewers run no modules.
+    return pack(f'(() => {{\n"use strict";\n{code}\n}})();', compact(static_text("unpack.js")))
+
+
+def _named(kind: str, code: str) -> str:
+    # Pages may hold players of several versions: what differs has another name.
+    return f"patchviz-{kind}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
 
 
 @functools.cache
 def _script() -> tuple[str, str]:
     """Return the name of the player's element and the script that defines it."""
-    code, _ = _player()
-    # Pages may hold players of several versions: what differs has another name.
-    name = f"patchviz-player-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
-    # A classic script, because some viewers run no modules.
-    return name, f'(() => {{\n"use strict";\n{code}\ndefinePlayer("{name}");\n}})();'
+    code, _ = _joined()
+    name = _named("player", code)
+    return name, _packed(f'{code}\ndefinePlayer("{name}");')
+
+
+@functools.cache
+def _page_script() -> tuple[str, str]:
+    """Return the name of the sheet's element, and the script that defines it and the player's."""
+    code, _ = _joined(_SHEET_MODULES)
+    name = _named("sheet", code)
+    return name, _packed(f'{code}\ndefineAll("{_script()[0]}", "{name}");')
 
 
 def least_size() -> int:
@@ -103,7 +220,23 @@ def data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-def _script_json(value: Any) -> str:
+class Embed(Protocol):
+    """Returns the attribute of an element that shows or plays some bytes.
+
+    Where `same` is alike, so is what is shown or played; without it, where the bytes are.
+    """
+
+    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
+        """Return the attribute."""
+        ...
+
+
+def embedded(data: bytes, media_type: str, same: object = None) -> str:
+    """Return the attribute of an element that holds what it shows or plays."""
+    return f'src="{data_uri(data, media_type)}"'
+
+
+def script_json(value: Any) -> str:
     """Return JSON that cannot end the script element it lies in."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)  # ASCII only
     for character in "<>&":
@@ -133,11 +266,12 @@ class Fragment:
 def fragment(
     state: Mapping[str, Any],
     tiles: Sequence[bytes],
-    tile_widths: Sequence[int],
     sound: Sound | None,
     *,
     caption: str,
     max_width: int | None,
+    embed: Embed = embedded,
+    preload: str = "auto",
 ) -> Fragment:
     """Return a player as HTML.
 
@@ -150,58 +284,128 @@ def fragment(
         What ``static/player.js`` needs to know (see `patchviz.player`).
     tiles : sequence of bytes
         The picture's files from left to right.
-    tile_widths : sequence of int
-        Their widths in pixels.
     sound : Sound, optional
     caption : str
         What stands under the still picture.
     max_width : int, optional
         In CSS pixels.
+    embed : callable
+        How bytes come onto the page.
+    preload : {"auto", "metadata"}
+        How much of the sound is loaded before it plays.
     """
     name, script = _script()
+    style = "display:block" + (f";max-width:{max_width}px" if max_width else "")
+    content = source(state, tiles, sound, caption=caption, embed=embed, preload=preload)
+    markup = f'<{name} class="patchviz-player {_LITERAL}" style="{style}">\n{content}</{name}>'
+    return Fragment(markup, script)
+
+
+def source(
+    state: Mapping[str, Any],
+    tiles: Sequence[bytes],
+    sound: Sound | None,
+    *,
+    caption: str,
+    embed: Embed = embedded,
+    preload: str = "auto",
+) -> str:
+    """Return a still picture, its sound and what is said of them: what players and sheets need."""
     image = state["image"]
+    widths = [min(TILE_WIDTH, image["width"] - k * TILE_WIDTH) for k in range(len(tiles))]
     alt = html.escape(state["alt"])
     images = "".join(
-        f'<img src="{data_uri(tile, image["type"])}" width="{width}" height="{image["height"]}" '
+        f'<img {embed(tile, image["type"])} width="{width}" height="{image["height"]}" '
         f'alt="{alt if i == 0 else ""}" style="flex:{width} 1 0;width:100%;min-width:0;height:100%;'
         'max-width:none;margin:0;image-rendering:pixelated">'
-        for i, (tile, width) in enumerate(zip(tiles, tile_widths, strict=True))
+        for i, (tile, width) in enumerate(zip(tiles, widths, strict=True))
     )
     audio = ""
     if sound is not None:
-        source = data_uri(sound.data, sound.media_type)
-        audio = f'<audio controls preload="auto" src="{source}"></audio>\n'
-    style = "display:block" + (f";max-width:{max_width}px" if max_width else "")
-    return Fragment(
-        f'<{name} class="patchviz-player {_LITERAL}" style="{style}">\n'
+        bytes_of = embed(sound.data, sound.media_type, sound.source)
+        audio = f'<audio controls preload="{preload}" {bytes_of}></audio>\n'
+    return (
         '<figure style="margin:0">\n'
         f'<div style="display:flex;height:240px">{images}</div>\n'
         f"<figcaption>{html.escape(caption)}</figcaption>\n</figure>\n{audio}"
-        f'<script type="application/json">{_script_json(state)}</script>\n'
-        f"</{name}>",
+        f'<script type="application/json">{script_json(state)}</script>\n'
+    )
+
+
+def sheet_fragment(state: Mapping[str, Any], sources: Sequence[str]) -> Fragment:
+    """Return a sheet as HTML, of what `source` returned and what ``static/sheet.js`` is told."""
+    name, script = _page_script()
+    content = "".join(f"<div>\n{one}</div>\n" for one in sources)
+    return Fragment(
+        f'<{name} class="patchviz-sheet {_LITERAL}" style="display:block">\n{content}'
+        f'<script type="application/json">{script_json(state)}</script>\n</{name}>',
         script,
     )
 
 
-def page(title: str, content: str) -> str:
-    """Return a whole page that shows `content`, an HTML fragment."""
+def page_script() -> str:
+    """Return the script of a page that holds players, sheets and what links them."""
+    return _page_script()[1]
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    """Return what a Content-Security-Policy calls these scripts or styles."""
+    digests = (hashlib.sha256(text.encode()).digest() for text in dict.fromkeys(texts))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def _policy(content: str, beside: bool) -> str:
+    """Return the Content-Security-Policy of a page: its own scripts and styles, by their hashes."""
+    scripts = re.findall(r"<script>(.*?)</script>", content, re.DOTALL)
+    scripts += [inner for text in scripts if (inner := unpack(text)) is not None]
+    markup = re.sub(r"<script.*?</script>", "", content, flags=re.DOTALL)
+    attributes = [html.unescape(text) for text in re.findall(r' style="([^"]*)"', markup)]
+    # Those that scripts put onto the page.
+    of_player, of_sheet = _style(_STYLES[0]), _style("sheet.css")
+    # Files beside the page; and a part of a sound is fetched.
+    own = " 'self'" if beside else ""
+    has_sheet = any(json.dumps(of_sheet) in script for script in scripts)
+    styles = [_PAGE_STYLE, of_player] + [of_player + of_sheet] * has_sheet
+    return _POLICY.format(
+        scripts=(_hashes(scripts) or "'none'") + own,
+        own=own,
+        fetched="; connect-src 'self'" if beside else "",
+        styles=_hashes(styles),
+        attributes=f"'unsafe-hashes' {_hashes(attributes)}" if attributes else "'none'",
+    )
+
+
+_PAGE_STYLE = """
+:root { color-scheme: light dark; }
+body { margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color: #1d2127;
+  font: 14px/1.4 system-ui, sans-serif; }
+h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: anywhere; }
+.alone { box-sizing: border-box; max-width: max(1200px, 170vh); min-height: 100vh;
+  --patchviz-hint: block; }
+.alone .patchviz-player { height: calc(100vh - 32px); --patchviz-least: 160px; }
+@media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8eaed; } }
+@media print { :root { color-scheme: light; } body { background: none; color: #000; }
+  .alone .patchviz-player { height: auto; } }
+"""
+
+
+def page(title: str, content: str, *, alone: bool = False, beside: bool = False) -> str:
+    """Return a whole page that shows `content`, an HTML fragment.
+
+    A player that is `alone` on it is as high as the window, and says its main keys. Some of it may
+    lie in files `beside` it.
+    """
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{_policy(content, beside)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="patchviz">
 <title>{html.escape(title)}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color: #1d2127;
-  font: 14px/1.4 system-ui, sans-serif; }}
-@media (prefers-color-scheme: dark) {{ body {{ background: #14171b; color: #e8eaed; }} }}
-@media print {{ :root {{ color-scheme: light; }} body {{ background: none; color: #000; }} }}
-</style>
+<style>{_PAGE_STYLE}</style>
 </head>
-<body>
+<body{' class="alone"' if alone else ""}>
 <main>
 {content}
 </main>

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import one_line
-from .._util.validation import scalar
+from .._util.text import class_name, one_line
 from ..core.steps import check_groups, covered
-from ..core.truth import as_truth
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
 from ..plot.classes import ClassLooks, group_color
-from ..plot.lanes import Scored, note
+from ..plot.lanes import Scored
+from .stops import stops_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..core.patches import Patches
+    from ..plot.band import FrequencyLimits
     from .options import PlayerOptions
 
 __all__ = ["known_of"]
+
+MOST_BYTES = 100_000  # of scores that a page has besides those that it shows
 
 
 def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
@@ -31,42 +33,47 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     scored = Scored()
     if options.scores:
         scored = Scored.of(patches, options.classes, options.threshold, options.overlapping)
+        scored = _on_one_scale(patches, scored)
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches.framing)
     has_labels = options.labels and patches.spectrogram.labels is not None
-    stops = _stops(patches, options, scored, has_labels)
-    if not (has_labels or scored.names or groups or stops):
+    stops = stops_of(patches, options, scored, has_labels)
+    truth = None if options.truth is None else as_truth(patches, options.truth)
+    if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
     looks = ClassLooks.of(patches)
     top = _top(patches) if options.scores else None
-    numbers = {looks.number(name): None for name in scored.names}
-    labels: list[list[float]] = []
+    offered = _offered(patches, scored)
+    names = [patches.classes[column] for column in offered]
+    numbers = {looks.number(name): None for name in names}
+    labels: list[list[Any]] = []
     if has_labels:
-        labels, codes = _labels(patches, looks)
+        labels, codes = _labels(patches, looks, options.flim)
         numbers |= dict.fromkeys(codes)
     if top is not None:
         numbers |= dict.fromkeys(
             looks.number(patches.classes[k]) for k in np.unique(top[0]) if k >= 0
         )
+    if truth is not None:
+        numbers |= {
+            looks.number(patches.classes[k]): None for k in np.flatnonzero(truth.any(axis=0))
+        }
     place = {number: k for k, number in enumerate(numbers)}
     for label in labels:
         label[2] = place[int(label[2])]
     return {
-        "classes": [
-            [
-                one_line(looks.names[k]), looks.color(k), looks.color(k, on_dark=False),
-                looks.dash(k), looks.turn(k),
-            ]
-            for k in numbers
-        ],
+        "classes": [_look(looks, k) for k in numbers],
         "labels": labels,
         "scores": [
             [place[looks.number(name)], _bytes(patches, column, scored)]
-            for name, column in zip(scored.names, scored.columns, strict=True)
+            for name, column in zip(names, offered, strict=True)
         ],
+        "shown": len(scored.names),
+        "scored": scored.n_classes,
         "threshold": _part(scored.threshold, scored),
+        "range": [float(scored.low), float(scored.high)],
         "overlapping": scored.overlapping,
-        "note": note(scored),
         "top": None if top is None else _packed(patches, looks, place, top),
+        "truth": None if truth is None else _truths(patches, looks, place, truth),
         "groups": [
             [
                 one_line(name), group_color(k), group_color(k, on_dark=False),
@@ -75,26 +82,70 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
             for k, (name, chosen) in enumerate(groups.items())
         ],
         "stops": stops,
+        "follow": bool(scored.names) and options.stops in (None, "events"),
     }  # fmt: skip
 
 
-def _labels(patches: Patches, looks: ClassLooks) -> tuple[list[list[float]], list[int]]:
+def _look(looks: ClassLooks, k: int) -> list[Any]:
+    """Return the name of a class, its colours on dark and on light, its dash and its turn."""
+    name = class_name(looks.names[k])
+    return [name, looks.color(k), looks.color(k, on_dark=False), looks.dash(k), looks.turn(k)]
+
+
+def _on_one_scale(patches: Patches, scored: Scored) -> Scored:
+    """Return the same with the limits of all classes, of which others may be shown."""
+    if len(scored.names) == scored.n_classes:
+        return scored
+    low, high = (
+        float(reduce.reduce(ends, initial=end))
+        for reduce, ends, end in zip(
+            (np.fmin, np.fmax), patches._score_range, (scored.low, scored.high), strict=True
+        )
+    )
+    return dataclasses.replace(scored, low=low, high=high)
+
+
+def _offered(patches: Patches, scored: Scored) -> list[int]:
+    """Return the columns of the classes that a page can show: those that it does, and others.
+
+    These are as many as their bytes allow, those first that score highest.
+    """
+    columns = list(scored.columns)
+    if scored.names:
+        room = MOST_BYTES // len(patches)
+        highest = np.nan_to_num(patches._score_range[1], nan=-np.inf)
+        ranked = np.argsort(-highest, kind="stable").tolist()
+        columns += [column for column in ranked if column not in columns][:room]
+    return columns
+
+
+def _labels(
+    patches: Patches, looks: ClassLooks, flim: FrequencyLimits | None
+) -> tuple[list[list[Any]], list[int]]:
     """Return labels by start, as [start, end, class] and, if they have some, low and high.
 
-    These are fractions of the height of the axis.
+    These are fractions of the height of the axis, of labels that lie beyond it 1 and 0, and then
+    the frequencies themselves.
     """
     spec = patches.spectrogram
-    known, frame, axis = spec._label_index, spec.labels, FrequencyAxis.of(spec)
+    known, frame, axis = spec._label_index, spec.labels, FrequencyAxis.of(spec, flim)
     codes = [looks.number(name) for name in known.classes]
     low, high = (frame[name].to_numpy(float) for name in ("low_f", "high_f"))
     heights = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
-    labels: list[list[float]] = []
-    for row in known.by_start.tolist():
+    labels: list[list[Any]] = []
+    is_beyond = axis.beyond(low, high)
+    rows = known.by_start[(known.rising <= spec.end) & (known.end[known.by_start] >= spec.start)]
+    for row in rows.tolist():
         start, end = known.start[row], known.end[row]  # known.js tells microseconds apart
-        label = [round(float(start), 6), round(float(end), 6), codes[known.codes[row]]]
-        ends = [round(float(side[row]), 4) for side in heights]
-        labels.append(label if ends == [0, 1] else label + ends)
-    return labels, [codes[k] for k in np.unique(known.codes)]
+        label: list[Any] = [
+            round(float(start), 6),
+            round(float(end), 6),
+            codes[known.codes[row]],
+        ]
+        ends = [round(float(side[row]), 4) for side in heights] if not is_beyond[row] else [1, 0]
+        hertz = [None if np.isnan(side[row]) else float(side[row]) for side in (low, high)]
+        labels.append(label if hertz == [None, None] else label + ends + hertz)
+    return labels, [codes[k] for k in np.unique(known.codes[rows])]
 
 
 def _part(value: float | None, scored: Scored) -> float | None:
@@ -134,6 +185,18 @@ def _top(patches: Patches) -> tuple[NDArray[np.int64], NDArray[np.float64]] | No
     return np.where(np.isinf(score), -1, column), score
 
 
+def _truths(
+    patches: Patches, looks: ClassLooks, place: dict[int, int], truth: NDArray[np.bool_]
+) -> tuple[list[list[int]], str]:
+    """Return sets of classes, and for JavaScript which of these each patch has, four bytes each."""
+    sets, which = sets_of(truth)
+    at = [place.get(looks.number(name)) for name in patches.classes]
+    told = [
+        [k for k in (at[column] for column in np.flatnonzero(row)) if k is not None] for row in sets
+    ]
+    return told, base64.b64encode(which.astype("<i4").tobytes()).decode()
+
+
 def _packed(
     patches: Patches,
     looks: ClassLooks,
@@ -147,82 +210,3 @@ def _packed(
     hundredths = np.rint(np.where(np.isinf(top[1]), 0.0, top[1]) * 100)
     pairs[:, 1] = np.clip(hundredths, -(2**31), 2**31 - 1)
     return base64.b64encode(pairs.tobytes()).decode()
-
-
-def _stops(patches: Patches, options: PlayerOptions, scored: Scored, has_labels: bool) -> list[int]:
-    """Return the patches that one goes to from one to the next, in their order."""
-    asked: object = options.stops
-    if options.truth is not None and asked != "mistakes":
-        raise InvalidValueError(
-            Argument("truth", options.truth), " has no use with ", Argument("stops", asked),
-            remedy='Leave it out, or say stops="mistakes".',
-        )  # fmt: skip
-    if asked is None:
-        if scored.names and scored.threshold is not None:
-            return _events(patches, scored)
-        return _labelled(patches) if has_labels else []
-    if isinstance(asked, str):
-        if asked not in ("events", "mistakes"):
-            raise InvalidValueError(
-                Argument("stops", asked),
-                " is not allowed",
-                allowed='"events", "mistakes" or positions of patches',
-            )
-        is_true = has_labels or options.truth is not None
-        if not scored.names or scored.threshold is None or (asked == "mistakes" and not is_true):
-            raise InvalidValueError(
-                Argument("stops", asked),
-                " needs scores with a threshold" + (" and labels" if asked == "mistakes" else ""),
-                remedy="Give the patches some: patches.with_scores(S, classes=[...]), "
-                "player(patches, threshold=0.5).",
-            )
-        if asked == "events":
-            return _events(patches, scored)
-        return _mistakes(patches, scored, options.truth)
-    if not isinstance(scalar(asked), Iterable) or isinstance(scalar(asked), str):
-        raise InvalidTypeError(
-            Argument("stops", asked), f" is of type {type(asked).__name__}",
-            allowed='"events", "mistakes" or positions of patches, such as stops=[3, 50]',
-        )  # fmt: skip
-    return sorted({patches.check_index(index) for index in cast("Iterable[int]", asked)})
-
-
-def _events(patches: Patches, scored: Scored) -> list[int]:
-    """Return the patch that scores highest in each run above the threshold."""
-    assert patches.scores is not None
-    found: set[int] = set()
-    for column in scored.columns:
-        values = patches.scores[:, column]
-        for first, stop in _runs(values >= cast("float", scored.threshold)):
-            found.add(first + int(np.argmax(values[first:stop])))
-    return sorted(found)
-
-
-def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
-    """Return the middle patch of each run in which labels and scores disagree."""
-    assert patches.scores is not None
-    if truth is None:
-        patches._tell_unlabelled(scored.names)
-    columns = list(scored.columns)
-    values = patches.scores[:, columns]
-    said = values >= cast("float", scored.threshold)
-    wrong = (said != as_truth(patches, truth)[:, columns]) & ~np.isnan(values)
-    found = (_runs(wrong[:, k]) for k in range(len(columns)))
-    return sorted({(first + stop - 1) // 2 for runs in found for first, stop in runs})
-
-
-def _labelled(patches: Patches) -> list[int]:
-    """Return the patch whose middle is nearest to that of each label."""
-    known, times = patches.spectrogram._label_index, patches.times
-    middles = times.mean(axis=1)
-    wanted = (known.start + known.end) / 2
-    right = np.clip(np.searchsorted(middles, wanted), 1, len(middles) - 1)  # 0 of a single one
-    left = np.maximum(right - 1, 0)
-    nearest = np.where(wanted - middles[left] <= middles[right] - wanted, left, right)
-    inside = (known.end > times[nearest, 0]) & (known.start < times[nearest, 1])
-    return [int(index) for index in np.unique(nearest[inside])]
-
-
-def _runs(is_in: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    ends = np.flatnonzero(np.diff(np.r_[False, is_in, False].astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(ends[::2], ends[1::2], strict=True)]

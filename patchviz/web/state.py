@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,15 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
+from .._util.reductions import powers_of
 from .._util.text import isolated, plain
 from ..core.batch import batch_of
-from ..core.captions import plural
+from ..core.captions import plural, times_of
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, Setting
-from ..plot.axis import FrequencyAxis, TimeAxis
+from ..plot.axis import FrequencyAxis
 from ..plot.color import ColorScale
+from ..plot.times import TimeAxis
 from .known import known_of
 from .options import PlayerOptions
 from .texture import MEDIA_TYPES, Quantizer
@@ -33,6 +36,7 @@ def _describe(patches: Patches) -> str:
     """Describe patches to those who do not see them."""
     spec, n = patches.spectrogram, len(patches)
     of = f" of {isolated(spec.name)}" if spec.name else ""
+    of += f", {spec.n_channels} channels" if spec.n_channels > 1 else ""
     if batch_of(patches):
         return f"Spectrograms of {plural(n, 'item')} side by side"
     even = patches.framing.is_even
@@ -46,6 +50,12 @@ def _describe(patches: Patches) -> str:
 def _column_note(patches: Patches, step: int) -> str:
     """Say how long a column of the picture is, where it is more than a frame; else nothing."""
     return f"1 column = {step * patches.spectrogram.frame_duration:.3g} s" if step > 1 else ""
+
+
+def _note(patches: Patches, options: PlayerOptions) -> str:
+    """Say how long columns of the picture are, and what pixels show in place of maxima."""
+    shown = "" if options.reduce == "max" else f"pixels show the {options.reduce}"
+    return " · ".join(filter(None, [_column_note(patches, options.column_step), shown]))
 
 
 def longest_column(patches: Patches) -> int:
@@ -75,12 +85,16 @@ def still_caption(patches: Patches, state: dict[str, Any]) -> str:
     """Say what the axes of the still picture are."""
     spec, color, rows = patches.spectrogram, state["color"], state["rows"]
     parts = [isolated(state["title"])] if state["title"] else []
-    parts.append(TimeAxis.of(spec).span(2))
+    axis = TimeAxis.of(spec)
+    dated = dataclasses.replace(axis.times, dated=True)  # nothing else says the date
+    parts.append(dataclasses.replace(axis, times=dated).span(2))
     lowest, highest = (
         f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
         for value in (rows["values"][0], rows["values"][-1])
     )
     parts.append(f"{lowest}-{highest} {rows['unit']}")
+    if spec.n_channels > 1:
+        parts.append(f"{spec.n_channels} channels")
     parts.append(f"{color['vmin']:.4g} to {color['vmax']:.4g} {color['unit']}".rstrip())
     if state["columns"]["note"]:
         parts.append(state["columns"]["note"])
@@ -96,7 +110,7 @@ def make_state(
 ) -> dict[str, Any]:
     """Return what the script of a silent player is told; player.py lists the keys."""
     spec = patches.spectrogram
-    axis = FrequencyAxis.of(spec)
+    axis = FrequencyAxis.of(spec, options.flim)
     return {
         "title": plain(spec.name) if options.title is None else options.title,
         "alt": _describe(patches) if options.alt is None else options.alt,
@@ -104,40 +118,37 @@ def make_state(
             "type": MEDIA_TYPES[options.image_format],
             "width": math.ceil(spec.n_frames / options.column_step),
             "height": spec.n_bins,
+            "reduce": options.reduce,
         },
         "columns": {
             "count": spec.n_frames,
             "step": options.column_step,
-            "note": _column_note(patches, options.column_step),
+            "note": _note(patches, options),
             "start": spec.start,
             "duration": spec.frame_duration,
+            "clock": _clock(patches),
         },
         "rows": _rows(spec, axis),
         "frequency": {
             "label": plain(axis.label),
             "ticks": [[round(at, 5), plain(text)] for at, text in axis.ticks(10)],
+            "channels": [[round(at, 5), text] for at, text in axis.channel_names()],
+            **axis.straight,
         },
-        "color": {
-            "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
-            "first": quantizer.first,
-            "last": quantizer.last,
-            "bad": quantizer.has_gaps,
-            "vmin": scale.vmin,
-            "vmax": scale.vmax,
-            "label": plain(scale.label),
-            "unit": plain(spec.unit),
-            "values": _short(quantizer.values),
-            "ticks": _scale_ticks(scale),
-        },
+        "color": _color(spec, scale, quantizer, options),
         "patches": _carving(patches),
+        "view": {"time": None, "stretch": None, **(options.seen or {})},
         "known": known_of(patches, options),
         "audio": None,
         "options": {
             "index": index,
             "loop": options.loop,
             "speed": options.speed,
+            "pitch": options.pitch,
+            "gain": options.gain_db,
             "time": options.time,
             "autoplay": options.autoplay,
+            "height": options.height,
         },
     }
 
@@ -160,18 +171,60 @@ def _carving(patches: Patches) -> dict[str, Any]:
     }
 
 
+def _clock(patches: Patches) -> dict[str, Any] | None:
+    """Return what times of day are written from, if they are known."""
+    times = times_of(patches)
+    if times.began is None:
+        return None
+    zero, zone = times.zero, times.zone
+    return {"date": times.date(0), "zero": zero, "zone": zone, "dated": times.dated}
+
+
 def _rows(spec: Spectrogram, axis: FrequencyAxis) -> dict[str, Any]:
     positions = axis.positions
     equal = np.allclose(positions, np.linspace(0, 1, len(positions)), atol=1e-6)
-    low, high = axis.edges[:-1], axis.edges[1:]
-    # A row of a constant-Q transform lies in the middle of its pitches.
-    middles = np.sqrt(low * high) if spec.y_axis.startswith("cqt") else (low + high) / 2
     return {
         "positions": None if equal else [round(float(p), 6) for p in positions],
-        "values": _short(middles),
+        "values": _short(axis.middles),
         "unit": "bin" if spec.y_axis in ("none", "chroma") else "Hz",
         "names": axis.row_names(),
     }
+
+
+def _color(
+    spec: Spectrogram, scale: ColorScale, quantizer: Quantizer, options: PlayerOptions
+) -> dict[str, Any]:
+    return {
+        "palette": base64.b64encode(quantizer.palette.tobytes()).decode(),
+        "first": quantizer.first,
+        "last": quantizer.last,
+        "bad": quantizer.has_gaps,
+        "vmin": scale.vmin,
+        "vmax": scale.vmax,
+        "label": plain(scale.label),
+        "unit": plain(spec.unit),
+        "values": _short(quantizer.values),
+        "mean": _mean(quantizer, scale) if options.reduce == "mean" else None,
+        "ticks": _scale_ticks(scale),
+    }
+
+
+def _mean(quantizer: Quantizer, scale: ColorScale) -> dict[str, Any]:
+    """Return what means of palette entries, gaps aside, are of: values, or powers of levels.
+
+    And from where on a mean has the first level of the scale, the next one, and so on.
+    """
+    n_levels = quantizer.last - quantizer.first + 1
+    values = quantizer.values
+    if values is None:
+        values = scale.vmin + (np.arange(n_levels) + 0.5) / n_levels * (scale.vmax - scale.vmin)
+    edges = np.append(values[0], (values[:-1] + values[1:]) / 2)
+    n_below, n_above = quantizer.first - quantizer.has_gaps, len(quantizer.palette) - quantizer.last
+    values = np.concatenate([n_below * [scale.vmin], values, (n_above - 1) * [scale.vmax]])
+    if quantizer.decibels:
+        values, edges = powers_of(values), powers_of(edges)
+    of, starts = ([float(f"{value:.6g}") for value in each] for each in (values, edges))
+    return {"of": of, "edges": starts, "first": quantizer.first}
 
 
 def _short(values: NDArray[np.float64] | None) -> list[float] | None:

@@ -12,6 +12,7 @@ from matplotlib.colors import Colormap, Normalize
 from numpy.typing import NDArray
 
 from .._util.png import indexed_png
+from .._util.reductions import finite_reduced
 from ..core.spectrogram import Spectrogram
 from ..plot.color import ColorScale, normed
 
@@ -45,6 +46,8 @@ class Quantizer:
     values : ndarray, shape (last - first + 1,), or None
         The value in the middle of each level; None where levels are equal steps from the
         lowest to the highest value of the scale.
+    decibels : bool
+        Whether values are levels, the mean of which is that of their powers.
     """
 
     palette: NDArray[np.uint8]
@@ -52,6 +55,7 @@ class Quantizer:
     last: int
     has_gaps: bool
     values: NDArray[np.float64] | None
+    decibels: bool
     _norm: Normalize
     _n_colors: int
     _n_levels: int
@@ -95,6 +99,7 @@ class Quantizer:
             last=last,
             has_gaps=has_gaps,
             values=None if equal_steps else middles[keep],
+            decibels=scale.decibels,
             _norm=norm,
             _n_colors=cmap.N,
             _n_levels=n_levels,
@@ -110,7 +115,8 @@ class Quantizer:
             if name != "callbacks"
         }
         entries = self._n_levels, self._n_colors, self._entry_of.tobytes()
-        return self.palette.tobytes(), self.first, self.has_gaps, *entries, type(self._norm), norm
+        facts = self.first, self.has_gaps, self.decibels
+        return self.palette.tobytes(), *facts, *entries, type(self._norm), norm
 
     def __call__(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the palette entries of some values, in an array of the same shape."""
@@ -200,7 +206,12 @@ def _middles(norm: Normalize, n_levels: int) -> NDArray[np.float64]:
 
 
 def encode_tiles(
-    values: NDArray[Any], quantizer: Quantizer, *, image_format: str, column_step: int
+    values: NDArray[Any],
+    quantizer: Quantizer,
+    *,
+    image_format: str,
+    column_step: int,
+    reduce: str = "max",
 ) -> Iterator[bytes]:
     """Yield the picture of a spectrogram as files of at most 8192 columns, from left to right.
 
@@ -213,25 +224,43 @@ def encode_tiles(
         ``"png"`` has the colormap as its palette and is exact; ``"webp"`` holds the indices as
         shades of grey and is lossy.
     column_step : int
-        Frames in a column of the picture; it shows their maximum.
+        Frames in a column of the picture.
+    reduce : {"max", "mean", "median"}
+        What the column shows of them.
     """
     n_frames = TILE_WIDTH * column_step
     for start in range(0, values.shape[1], n_frames):
-        tile = _indices(values[::-1, start : start + n_frames], quantizer, column_step)
+        tile = _indices(values[::-1, start : start + n_frames], quantizer, column_step, reduce)
         yield indexed_png(tile, quantizer.palette) if image_format == "png" else _webp(tile)
 
 
-def _indices(values: NDArray[Any], quantizer: Quantizer, column_step: int) -> NDArray[np.uint8]:
+def _indices(
+    values: NDArray[Any], quantizer: Quantizer, column_step: int, reduce: str
+) -> NDArray[np.uint8]:
     """Return the palette entries of the columns of a picture."""
     # In blocks of about a million cells, whatever the step and the number of rows.
     size = column_step * max(1, (1 << 20) // (values.shape[0] * column_step))
     blocks = []
     for first in range(0, values.shape[1], size):
-        block = quantizer(values[:, first : first + size])
+        block = values[:, first : first + size]
         if column_step > 1:
-            block = np.maximum.reduceat(block, np.arange(0, block.shape[1], column_step), axis=1)
-        blocks.append(block)
+            block = _columns(block, column_step, reduce, decibels=quantizer.decibels)
+        blocks.append(quantizer(block))
     return np.concatenate(blocks, axis=1)
+
+
+def _columns(
+    values: NDArray[Any], step: int, reduce: str, *, decibels: bool = False
+) -> NDArray[Any]:
+    """Return every `step` columns as one; the last is of those that are left."""
+    n_whole = values.shape[1] // step * step
+    whole, rest = (
+        values[:, :n_whole].reshape(len(values), -1, step),
+        values[:, np.newaxis, n_whole:],
+    )
+    parts = [part for part in (whole, rest) if part.size]
+    reduced = [finite_reduced(part, 2, reduce, decibels=decibels) for part in parts]
+    return np.concatenate(reduced, axis=1)
 
 
 def _webp(indices: NDArray[np.uint8]) -> bytes:

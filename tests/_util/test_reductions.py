@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
@@ -31,7 +31,6 @@ from patchviz._util.reductions import (
 )
 
 
-@settings(deadline=None)
 @given(
     shape=st.tuples(st.integers(1, 9), st.integers(1, 9)),
     order=st.sampled_from("CF"),
@@ -46,7 +45,6 @@ def test_blocks_hold_every_value_once(shape: tuple[int, int], order: str, block_
     assert all(np.shares_memory(block, values) and block.size <= block_size for block in found)
 
 
-@settings(deadline=None)
 @given(
     values=st_numpy.arrays(
         st.sampled_from([np.float32, np.float64, np.float16]),
@@ -94,7 +92,6 @@ def test_finite_range_of_a_file_stays_on_disk(tmp_path: Path, order: str) -> Non
     assert peak < file.nbytes / 20
 
 
-@settings(deadline=None)
 @given(
     values=st_numpy.arrays(
         st.sampled_from([np.float32, np.float64]),
@@ -122,7 +119,6 @@ def test_ranges_of_parts_merge_into_the_range_of_all(
     assert min(map(least_positive, parts)) == least_positive(values)
 
 
-@settings(deadline=None)
 @given(
     values=st_numpy.arrays(
         st.sampled_from([np.float32, np.float64, np.int8, np.bool_]),
@@ -149,8 +145,16 @@ def test_finite_values() -> None:
 
 
 @pytest.mark.parametrize("share", [1, 1 << 12])
-@pytest.mark.parametrize("n_columns", [1, 511, 512, 513, 3000])
-@pytest.mark.parametrize("n_rows", [1, 5])
+@pytest.mark.parametrize(
+    ("n_rows", "n_columns"),
+    [
+        *((1, 1), (5, 511), (1, 512), (5, 513), (1, 3000)),
+        *(
+            pytest.param(*shape, marks=pytest.mark.slow)
+            for shape in ((5, 1), (1, 511), (5, 512), (1, 513), (5, 3000))
+        ),
+    ],
+)
 @pytest.mark.parametrize("order", ["C", "F", "every second"])
 @pytest.mark.parametrize("kind", ["finite", "some gaps", "no numbers", "int16"])
 def test_summary_is_one_look_at_every_value(
@@ -209,7 +213,7 @@ def test_summary_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     step_maxima = arrays._step_maxima
     monkeypatch.setattr(arrays, "_LONG", 1)
     monkeypatch.setattr(arrays, "_SHARE", STEP)
-    monkeypatch.setattr(arrays, "_n_processors", lambda: 2)
+    monkeypatch.setattr(arrays, "n_processors", lambda: 2)
     monkeypatch.setattr(arrays, "_step_maxima", look)
     monkeypatch.setattr(arrays, "ThreadPoolExecutor", Pool)
     with pytest.raises(KeyboardInterrupt):
@@ -220,3 +224,12 @@ def test_summary_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_summary_keeps_nothing_of_short_arrays() -> None:
     values = np.arange(12.0).reshape(3, 4)
     assert summarize(values) == ((0.0, 11.0, 0), None)
+
+
+def test_the_mean_of_levels_is_that_of_their_powers() -> None:
+    levels = np.array([[0.0, -20.0], [-300.0, -300.0], [np.nan, -10.0], [np.nan, -np.inf]])
+    expected = [10 * np.log10(0.505), -300.0, -10.0, np.nan]
+    found = arrays.finite_reduced(levels, 1, "mean", decibels=True)
+    np.testing.assert_allclose(found, expected)
+    found = arrays.finite_reduced(levels.astype(np.float32), 1, "mean", decibels=True)
+    assert found.dtype == np.float32

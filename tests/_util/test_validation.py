@@ -16,6 +16,7 @@ from patchviz._util.validation import (
     check_int,
     check_number,
     check_text,
+    items_of,
 )
 from patchviz.errors import (
     MAX_MESSAGE,
@@ -68,6 +69,9 @@ def test_errors_carry_their_parts(error: type[PatchvizError]) -> None:
         allowed=("less than ", Argument("hop")),
         remedy=("Give less", InPython(" in Python"), ", or ", Setting("tail", "pad"), "."),
     )
+    made, parts, *_ = caught.__reduce__()  # as tblib makes it, which Dask installs
+    assert type(made(*parts)) is error
+    assert str(made(*parts)) == str(caught)
     for same in (caught, pickle.loads(pickle.dumps(caught))):
         assert str(same) == (
             "duration=9.0 s is too long. It must be less than hop. "
@@ -272,3 +276,23 @@ def test_text() -> None:
     with pytest.raises(InvalidTypeError) as caught:
         check_text("name", 3)
     assert str(caught.value) == "name=3 is of type int. It must be text."
+
+
+@pytest.mark.parametrize(
+    ("given", "items"),
+    [
+        ([1, 2], [1, 2]),
+        ((), []),
+        (range(2), [0, 1]),
+        ((k for k in "ab"), ["a", "b"]),
+        (np.arange(2), [0, 1]),
+        (np.array(3), None),
+        (3, None),
+        (None, None),
+        ("ab", None),
+        (b"ab", None),
+        ({"a": 1}, None),
+    ],
+)
+def test_items_of_what_holds_several(given, items):
+    assert items_of(given) == items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 import patchviz
-from patchviz.animation import animate as animation_module
+from patchviz.animation import moving as animation_module
 from patchviz.animation.animate import PatchAnimation, animate
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.view import PatchView
+from patchviz.web.player import player
 
 
 def make_patches(n: int = 21) -> Patches:
@@ -84,20 +86,19 @@ def test_interval_is_the_true_hop() -> None:
 
 def test_frames_equal_static_drawings() -> None:
     patches = patchviz.Spectrogram.example().patches(duration=5.0, hop_duration=1.0)
-    figure = Figure(figsize=(4, 3), dpi=60, layout="constrained")
+    figure = Figure(figsize=(4, 3), dpi=60)
     FigureCanvasAgg(figure)
     view = PatchView(patches, ax=figure.add_subplot(), colorbar=True)
     animation = animate(view)
     animation._draw_was_started = True
-    pixels(figure)  # so that the layout is settled
     (mesh,) = view.ax.collections
     assert isinstance(mesh, QuadMesh)
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    for index in (0, 5, len(patches) - 1):
+    for index in (5, len(patches) - 1):
         animation._draw_next_frame(index, True)
         frame = np.array(canvas.buffer_rgba())
-        still = Figure(figsize=(4, 3), dpi=60, layout="constrained")
+        still = Figure(figsize=(4, 3), dpi=60)
         FigureCanvasAgg(still)
         PatchView(patches, ax=still.add_subplot(), index=index, colorbar=True)
         np.testing.assert_array_equal(frame, pixels(still))
@@ -265,10 +266,10 @@ def test_bad_options(options: dict[str, object], error: type[Exception], message
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("name", ["cmap", "clim", "norm", "mesh_kws", "ax"])
+@pytest.mark.parametrize("name", ["cmap", "clim", "norm", "reduce", "mesh_kws", "ax"])
 def test_a_view_has_its_options(name: str) -> None:
     view = PatchView(make_patches(), ax=Figure().add_subplot())
-    value = {"cmap": "gray", "clim": (0, 1), "mesh_kws": {}}.get(name, view.ax)
+    value = {"cmap": "gray", "clim": (0, 1), "reduce": "mean", "mesh_kws": {}}.get(name, view.ax)
     with pytest.raises(InvalidValueError, match=f"^{name}=.* has no use with a PatchView"):
         animate(view, **{name: value})
 
@@ -289,8 +290,66 @@ def test_a_view_whose_axes_was_removed() -> None:
     assert str(caught.value) == message
 
 
-def test_starts_of_their_own_are_no_film() -> None:
-    spec = Spectrogram(np.zeros((4, 60)), sr=22050)
-    patches = spec.patches(frame_length=10, starts=[0, 3, 30])
-    with pytest.raises(InvalidValueError, match=r"3 patches at starts of their own have no one"):
-        animate(patches)
+@pytest.mark.parametrize(
+    ("picked", "shown"),
+    [
+        ([3, 40, 41, 99], 10),  # here and there: each for as long as it sounds
+        ([3, 40], 10),
+        (slice(0, 90, 30), 10),
+        (slice(4, 8), 2),  # as they sound in the recording
+        (slice(0, 20, 3), 6),
+    ],
+)
+def test_patches_that_were_picked_are_shown_one_after_the_other(picked: Any, shown: int) -> None:
+    spec = Spectrogram(np.zeros((4, 300)), sr=10, hop_length=1)
+    patches = spec.patches(frame_length=10, hop_length=2)[picked]
+    anim = animate(PatchView(patches, ax=Figure().add_subplot()), speed=2.0)
+    anim._draw_was_started = True
+    assert anim.interval == pytest.approx(1000 * shown / 10 / 2)
+    titles = []
+    for index in anim.new_saved_frame_seq():
+        anim.view.index = index
+        titles.append(anim.view.title.get_text().partition(" · ")[0])
+    assert titles == [f"patch {number} / 145" for number in patches.numbers]
+
+
+def test_patches_at_starts_of_their_own_are_shown_for_as_long_as_they_sound() -> None:
+    spec = Spectrogram(np.zeros((4, 60)), sr=10, hop_length=1)
+    for carving, seconds in (({"starts": [0, 3, 30]}, 1.0), ({"hop_length": 7}, 0.7)):
+        patches = spec.patches(frame_length=10, **carving, tail="overlap")
+        anim = animate(PatchView(patches, ax=Figure().add_subplot()))
+        anim._draw_was_started = True
+        assert anim.interval == pytest.approx(1000 * seconds)
+
+
+def test_labels_and_scores_are_shown_or_left_out() -> None:
+    spec = Spectrogram(np.zeros((4, 60)), sr=10, hop_length=1, y_axis="linear")
+    patches = spec.with_labels([(1.0, 2.0, "a")]).patches(frame_length=10)
+    patches = patches.with_scores(np.full(6, 0.25), classes=["a"])
+    for shown in (True, False):
+        ax = Figure().add_subplot()
+        anim = animate(patches, ax=ax, labels=shown, scores=shown)
+        anim._draw_was_started = True
+        anim.view.index = 1
+        assert ("\nlabel a · scored a: 0.25" in anim.view.title.get_text()) is shown
+        assert len(anim.view.artists) == 3 if shown else 2
+        known = anim._to_player().state["known"]
+        assert bool(known and known["labels"] and known["scores"]) is shown
+    view = PatchView(patches, ax=Figure().add_subplot())
+    with pytest.raises(
+        InvalidValueError, match=r"labels=False has no use with a PatchView, which is drawn already"
+    ):
+        animate(view, labels=False)
+    with pytest.raises(InvalidValueError, match=r"(?s)^truth=.* has no use with a PatchView"):
+        animate(view, truth=patches.targets())
+    options: dict[str, Any] = {"truth": {"min_share": 1.0}, "flim": (1, 2)}  # of the patch at 1
+    anim = animate(patches, ax=Figure().add_subplot(), **options)
+    anim._draw_was_started = True
+    said = []
+    for anim.view.index in (0, 1):
+        said.append(anim.view.title.get_text().partition("\n")[2])
+    assert said == ["truth none · scored a: 0.25", "truth a · scored a: 0.25"]
+    state = anim._to_player().state  # shows the same in a notebook
+    assert state["known"]["truth"][0] == [[], [0]]
+    assert state["frequency"] == player(patches, flim=(1, 2)).state["frequency"]
+    assert state["frequency"] != player(patches).state["frequency"]

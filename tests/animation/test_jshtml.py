@@ -28,10 +28,15 @@ def patches() -> pv.Patches:
     return pv.Spectrogram(values, name="noise").patches(frame_length=30, hop_length=10)
 
 
+def view_of(patches: pv.Patches) -> pv.PatchView:
+    """Return a view whose figure takes no time to lay out."""
+    return pv.PatchView(patches, ax=Figure(figsize=(3, 2)).add_subplot())
+
+
 @pytest.fixture
 def anim(patches) -> Iterator[PatchAnimation]:
     """Return one that need not be shown: matplotlib warns of those that nobody has seen."""
-    anim = pv.animate(patches)
+    anim = pv.animate(view_of(patches))
     yield anim
     anim._draw_was_started = True
 
@@ -63,8 +68,10 @@ def test_the_player_has_the_look_title_and_index_of_the_view(patches):
 
 
 def test_the_speed_is_the_animations(patches):
-    assert state(pv.animate(patches, speed=2).to_jshtml())["options"]["speed"] == pytest.approx(2)
-    anim = pv.animate(patches)
+    assert state(pv.animate(view_of(patches), speed=2).to_jshtml())["options"][
+        "speed"
+    ] == pytest.approx(2)
+    anim = pv.animate(view_of(patches))
     fps = 3 / patches.hop_duration
     assert state(anim.to_jshtml(fps=fps))["options"]["speed"] == pytest.approx(3)
     # Nothing is kept from one call to the next.
@@ -73,7 +80,7 @@ def test_the_speed_is_the_animations(patches):
 
 @pytest.mark.parametrize("repeat", [True, False])
 def test_what_happens_at_the_end(patches, repeat):
-    anim = pv.animate(patches, repeat=repeat)
+    anim = pv.animate(view_of(patches), repeat=repeat)
     assert state(anim.to_jshtml())["options"]["loop"] is repeat
     assert state(anim.to_jshtml(default_mode="loop"))["options"]["loop"] is True
     assert state(anim.to_jshtml(default_mode="once"))["options"]["loop"] is False

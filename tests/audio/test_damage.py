@@ -196,6 +196,15 @@ def test_what_comes_before_the_damage_of_an_mp3_is_kept() -> None:
     np.testing.assert_allclose(audio.read()[:, :n], whole[:, :n], atol=1e-6)
 
 
+def test_the_header_of_a_cut_mp3_is_nobody_elses_matter(capfd: pytest.CaptureFixture[str]) -> None:
+    content = encoded(noise(4 * SR), "MP3")
+    with pytest.warns(UserWarning, match=r"cannot be decoded from 1\.\d+ s .* of it are kept\."):
+        audio = of_bytes(content[: len(content) // 2], keep=True)
+    whole = of_bytes(content).read()[:, : audio.n_samples - 1152]
+    np.testing.assert_allclose(audio.read()[:, :-1152], whole, atol=1e-6)
+    assert "Xing" not in capfd.readouterr().err  # libmpg123 would have complained of it
+
+
 def test_mp3_that_is_damaged_before_any_sound_is_refused() -> None:
     content = encoded(noise(8 * SR), "MP3")
     for keep in (False, True):
@@ -240,7 +249,7 @@ def test_hole_in_what_ffmpeg_decodes_is_refused_or_what_comes_before_kept(
     np.testing.assert_allclose(audio.read()[:, :n], whole[:, :n], atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["a.m4a", "a.wma"])
+@pytest.mark.parametrize("name", ["a.m4a", "a.wma", "a.tta", "a.voc"])
 def test_file_that_follows_another_is_told(tmp_path: Path, name: str) -> None:
     path = by_ffmpeg(noise(SR), tmp_path / name)
     content = path.read_bytes()
@@ -250,6 +259,27 @@ def test_file_that_follows_another_is_told(tmp_path: Path, name: str) -> None:
     ):
         audio = Audio.from_file(path)
     assert audio.n_samples == without_warning(content).n_samples
+
+
+def test_a_file_of_which_half_is_no_sound_is_told(tmp_path: Path) -> None:
+    path = by_ffmpeg(noise(SR), tmp_path / "a.tta")
+    content = path.read_bytes()
+    assert without_warning(content).n_samples == SR
+    path.write_bytes(content + np.random.default_rng(0).bytes(2 * len(content)))
+    with pytest.warns(
+        UserWarning, match=rf"'a.tta' has {3 * len(content)} bytes, of which \d+ are sound that ffm"
+    ):
+        assert Audio.from_file(path).n_samples == SR
+
+
+def test_sound_that_ffmpeg_loses_of_an_intact_file_is_told(tmp_path: Path) -> None:
+    path = by_ffmpeg(noise(4096 + 2500), tmp_path / "a.caf", "-c:a", "alac")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        audio = Audio.from_file(path)
+    lost = 4096 + 2500 - audio.n_samples
+    told = [f"'a.caf' is 0.820 s long by its header, and ffmpeg decodes {audio.duration:.3f} s."]
+    assert [str(warning.message) for warning in caught] == (told if lost > 800 else [])
 
 
 def test_sound_that_begins_later_than_the_pictures_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 import patchviz as pv
-from patchviz.audio.resample import resampled
+from patchviz.audio.resample import check_rate, resampled
 from patchviz.errors import InvalidValueError
 
 RATE = 22050
@@ -66,3 +66,9 @@ def test_more_than_memory_holds_is_refused_at_once() -> None:
     audio = dataclasses.replace(pv.Audio.from_array(noise(100), RATE), n_samples=a_day)
     with pytest.raises(InvalidValueError, match=r"take 3456 GB, more memory than there is\."):
         audio.read(sr=10_000_000)
+
+
+def test_the_own_rate_has_no_name_in_python() -> None:
+    message = "^sr='native' is of type str. It must be a number of Hz, or None, which keeps the sou"
+    with pytest.raises(TypeError, match=message):
+        check_rate("sr", "native", 48000)

@@ -18,6 +18,12 @@ from patchviz.web.html import player_module
 from .scrubbing import FAKES, Scrubbing, scrubber_page
 
 SR, HOP = 22050, 512
+# A page has its script compressed, and runs it when it is unpacked.
+ALIVE = """async () => {
+    for (const { localName } of document.querySelectorAll(".patchviz-player, .patchviz-sheet")) {
+        if (localName.includes("-")) await customElements.whenDefined(localName);
+    }
+}"""
 OPENED = 160  # ms: what a fake clock says when its page is ready
 
 
@@ -126,13 +132,18 @@ class PlayerPage:
 
     def ready(self) -> PlayerPage:
         """Wait until every player has drawn its first picture."""
-        self.page.evaluate(
+        self.alive().page.evaluate(
             """async () => {
                 const players = [...document.querySelectorAll(".patchviz-player")];
                 await Promise.all(players.map((element) => element.player.ready));
             }"""
         )
         return self.settle()
+
+    def alive(self) -> PlayerPage:
+        """Wait until the page's script is unpacked, and runs."""
+        self.page.evaluate(ALIVE)
+        return self
 
     def settle(self) -> PlayerPage:
         """Wait until what was asked for is drawn: two frames (of 16 ms under a fake clock)."""

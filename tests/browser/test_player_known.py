@@ -72,6 +72,20 @@ def test_the_header_says_what_is_known(open_page: Any) -> None:
     assert "b <i>" in shown or opened.find(".lanes i").count() == 0
 
 
+def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
+    patches = known_patches()
+    truth = patches.targets(min_share=1.0)
+    opened = open_page(pv.player(patches, stops="mistakes", truth={"min_share": 1.0}))
+    shown = []
+    for index in (20, 30, 50, 70):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        shown.append(opened.find(".known").text_content())
+        assert shown[-1] == known_text(patches, index, truth=truth)
+    assert shown[0] == "truth none · scored a: 0.00"
+    assert shown[-1].startswith("truth b <i> · ")
+
+
 def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
     like = pv.Spectrogram(np.zeros((8, 50)))
     names = [str(k) for k in range(24)]
@@ -82,7 +96,7 @@ def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
     assert shown == [f"item {k} / 23 · {k}" for k in range(24)]
     opened.settle()
     assert opened.find(".readout").text_content() == "item 23 / 23" + "23"  # parted by the style
-    assert opened.find("input[type=range]").get_attribute("aria-valuetext") == "item 23 of 23"
+    assert opened.find("input[aria-label=Patch]").get_attribute("aria-valuetext") == "item 23 of 23"
     spec = make_spectrogram()
     points = [(start, start, str(k)) for k, start in enumerate(range(3))]
     patches = spec.with_labels(points).patches(frame_length=50)
@@ -116,14 +130,14 @@ def test_lanes_lie_below_the_overview(open_page: Any) -> None:
     color = tuple(round(255 * part) for part in to_rgb(ON_LIGHT[0]))
     assert boxes[3][2] == f"rgb{color}"
     hits = opened.find(".lane").nth(3).locator("path").nth(1).get_attribute("d")
-    edges = [float(part.split("V")[0]) * duration for part in hits.split("H")[2:-1]]
     bin_duration = duration / min(1200, patches.spectrogram.n_frames)
+    edges = [int(part.split("V")[0]) * bin_duration for part in hits.split("H")[1:-1]]
     np.testing.assert_allclose(edges, patches.time(30), atol=bin_duration)
 
 
 def test_keys_and_buttons_go_to_the_next_event(open_page: Any) -> None:
     opened = open_page(pv.player(known_patches()))
-    opened.find("input[type=range]").focus()
+    opened.find("input[aria-label=Patch]").focus()
     found = []
     for key in ("n", "n", "n", "p", "p"):
         opened.page.keyboard.press(key)
@@ -135,11 +149,61 @@ def test_keys_and_buttons_go_to_the_next_event(open_page: Any) -> None:
     assert opened.index == 30
 
 
+def test_classes_are_chosen_by_keys_alone_and_events_follow(open_page: Any) -> None:
+    patches = make_spectrogram().patches(duration=2.0, hop_duration=0.1)
+    scores = np.zeros((len(patches), 10))
+    for k in range(10):
+        scores[[10 * k, 10 * k + 1, 10 * k + 2], k] = 0.6, 0.9 - k / 100, 0.7
+    patches = patches.with_scores(scores, classes=[f"<b>{k}" for k in range(10)])
+    opened = open_page(pv.player(patches), clock=True)
+    key = opened.page.keyboard.press
+    summary, lanes = opened.find(".choice summary"), opened.find(".lane span")
+    assert summary.inner_text() == "8 of 10 classes"
+    boxes = opened.find(".menu input")
+    assert not boxes.first.is_visible()
+    summary.focus()
+    key("Space")
+    assert boxes.count() == 10
+    assert [box.is_disabled() for box in boxes.all()] == [False] * 8 + [True] * 2
+    for _ in range(2):
+        key("Tab")
+        key("Space")
+    assert not opened.js("player.playing")
+    assert summary.inner_text() == "6 of 10 classes"
+    assert lanes.all_text_contents() == [f"<b>{k}" for k in range(2, 8)]
+    for _ in range(7):
+        key("Tab")
+    key("Space")
+    assert lanes.all_text_contents() == [f"<b>{k}" for k in (2, 3, 4, 5, 6, 7, 8)]
+    found = []
+    for _ in range(8):
+        key("n")
+        found.append(opened.index)
+    wanted = pv.player(patches, classes=[f"<b>{k}" for k in range(2, 9)]).state["known"]["stops"]
+    assert found[:7] == wanted == [10 * k + 1 for k in range(2, 9)]
+    assert found[7] == wanted[-1]
+    key("Escape")
+    assert not boxes.first.is_visible()
+    assert opened.js("root.activeElement.localName") == "summary"
+
+
+def test_a_page_says_of_how_many_classes_it_has_no_scores(
+    open_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patchviz.web.known.MOST_BYTES", 0)
+    patches = known_patches()
+    opened = open_page(pv.player(patches, classes=["c"]))
+    opened.find(".choice summary").click()
+    text = "Not on this page: 1 more. classes=[…] shows them."
+    assert opened.find(".menu p").inner_text() == text
+    assert opened.find(".menu label").all_text_contents() == ["c"]
+
+
 def test_without_anything_known_nothing_is_added(open_page: Any, patches: pv.Patches) -> None:
     opened = open_page(pv.player(patches))
     assert opened.find(".lane").count() == 0
     assert opened.find(".stop:visible").count() == 0
-    opened.find("input[type=range]").focus()
+    opened.find("input[aria-label=Patch]").focus()
     opened.page.keyboard.press("n")
     assert opened.index == 0
 
@@ -173,6 +237,24 @@ def test_where_sides_would_hide_much_the_page_draws_corners(open_page: Any) -> N
         opened.settle()
         cells.append(opened.cells(".map canvas", *fractions))
     assert np.abs(cells[0].astype(int) - cells[1]).max() <= 2
+
+
+def test_calls_that_crowd_one_band_leave_its_sound_to_be_seen(open_page: Any) -> None:
+    spec = make_spectrogram()
+    low, high = 128 * FrequencyAxis.of(spec).fractions(np.array([500.0, 2000.0]), 0.0)
+    rows = 128 - np.arange(round(low) + 10, round(high) - 10, 3)  # corners aside
+    fractions = (rows - 0.5) / 128, np.arange(200) / 200
+    cells = []
+    for n in (0, 3, 30):
+        labels = [{"start_time": s, "end_time": s + 0.1, "label": "a", "low_f": 500.0,
+                   "high_f": 2000.0} for s in np.linspace(0.2, 1.6, n)]  # fmt: skip
+        known = spec.with_labels(labels) if n else spec
+        opened = open_page(pv.player(known.patches(duration=2.0, hop_duration=0.1), cmap="gray"))
+        opened.settle()
+        cells.append(opened.cells(".patch canvas", *fractions).astype(int))
+    bare, few, many = cells
+    assert np.abs(few - bare).max() > 50  # sides say when
+    assert np.abs(many - bare).max() <= 2
 
 
 def hatched(opened: Any, canvas: str) -> tuple[float, float]:

@@ -21,7 +21,8 @@ def new_picture(player: pv.Player) -> dict:
 
 def test_bytes_give_the_same_picture_as_a_page(open_page, patches):
     made = pv.player(patches, index=20)
-    mounted, saved = open_page(page_with(made)), open_page(made)
+    mounted = open_page(page_with(made))
+    saved = open_page(f"<!DOCTYPE html><meta charset=utf-8>{made.to_html()}")
     shown = mounted.pixels(".patch canvas")
     assert shown.shape[0] == saved.pixels(".patch canvas").shape[0]
     assert mounted.find(".readout").inner_text() == saved.find(".readout").inner_text()
@@ -115,7 +116,7 @@ def test_what_is_set_before_the_picture_is_there_counts(open_page, patches):
     opened = open_page(html)
     assert opened.index == 77
     assert opened.find(".number").inner_text() == "77"
-    assert opened.find("select").input_value() == "2"
+    assert opened.find(".speed").input_value() == "2"
 
 
 def test_sound_from_bytes(open_page, sounding_patches):
@@ -159,3 +160,45 @@ def test_parts_can_be_left_out(open_page, patches, show):
     opened = open_page(page_with(pv.player(patches), show=show))
     assert opened.find(".header").count() == ("header" not in show)
     assert opened.find(".controls").count() == ("controls" not in show)
+
+
+def test_keys_are_no_error_before_there_is_a_picture(open_page, patches):
+    made = page_with(pv.player(patches, index=20))
+    opened = open_page(made.replace("window.bytes = bytes;", "Object.assign(window, { mount });"))
+    press = """
+        ["n", "p", "ArrowRight", "Home", " "].forEach((key) => target.dispatchEvent(
+            new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true })))
+    """
+    tiles = new_picture(pv.player(patches))["tiles"]
+    indices = opened.js(
+        f"""(async () => {{
+            const decoded = Response.prototype.arrayBuffer;
+            let release;
+            const held = new Promise((resolve) => (release = resolve));
+            Response.prototype.arrayBuffer = async function () {{
+                Response.prototype.arrayBuffer = decoded; // the next is not held
+                await held;
+                return decoded.call(this);
+            }};
+            const [host, other] = [0, 0].map(() => document.body.appendChild(
+                document.createElement("div")));
+            const data = argument.tiles.map((tile) => `data:image/png;base64,${{tile}}`);
+            const leader = mount(host, {{ state: argument.state, tiles: data }});
+            const follower = mount(other, {{ state: argument.state, tiles: data, leader }});
+            await follower.ready;
+            let target = other.shadowRoot.querySelector(".map");
+            {press}
+            target.dispatchEvent(new PointerEvent("pointerdown", {{ bubbles: true }}));
+            target = host.shadowRoot.querySelector(".map");
+            {press}
+            release();
+            await leader.ready;
+            const before = leader.index;
+            target = other.shadowRoot.querySelector(".map");
+            const key = {{ key: "ArrowRight", bubbles: true }};
+            target.dispatchEvent(new KeyboardEvent("keydown", key));
+            return [before, leader.index];
+        }})()""",
+        {"state": pv.player(patches, index=20).state, "tiles": tiles},
+    )
+    assert indices == [20, 21]

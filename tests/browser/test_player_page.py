@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import patchviz as pv
 from patchviz._util.text import plain as shown
+from patchviz.web.html import static_text
+from patchviz.web.packed import pack, unpack
 
 from ..slope import slope
 from .conftest import make_spectrogram
@@ -102,9 +104,11 @@ def test_it_works_under_a_strict_policy_and_asks_for_nothing(open_page, sounding
     policy = opened.page.evaluate(
         "document.querySelector('meta[http-equiv=Content-Security-Policy]').content"
     )
-    assert policy == (
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-        "img-src data:; media-src data:"
+    hashes = r"('sha256-[\w+/]{43}=' ?)+"
+    assert re.fullmatch(
+        f"default-src 'none'; script-src {hashes}; style-src {hashes}; "
+        f"style-src-attr 'unsafe-hashes' {hashes}; img-src data:; media-src data:",
+        policy,
     )
     opened.find("button.play").click()
     opened.wait("player.index > 0 && element.querySelector('audio').currentTime > 0")
@@ -120,6 +124,26 @@ def test_a_page_with_a_policy_of_its_own(open_page, patches):
         f'content="{policy}">{html}'
     )
     assert opened.pixels(".patch canvas")[..., :3].max() > 100
+
+
+def test_a_page_whose_policy_knows_scripts_by_a_nonce(open_page, patches):
+    policy = "default-src 'none'; script-src 'nonce-x'; style-src 'unsafe-inline'; img-src data:"
+    opened = open_page(
+        f'<!DOCTYPE html><meta charset=utf-8><meta http-equiv="Content-Security-Policy" '
+        f'content="{policy}">{pv.player(patches).to_html().replace("<script>", "<script nonce=x>")}'
+    )
+    assert opened.find(".number").inner_text() == "0"
+
+
+def test_a_browser_that_unpacks_nothing_shows_the_still_picture_and_says_why(open_page, patches):
+    old = "<script>delete window.DecompressionStream</script>"
+    html = f"<!DOCTYPE html><meta charset=utf-8>{old}{pv.player(patches).to_html()}"
+    opened = open_page(html, ready=False)
+    assert opened.page.locator("body").inner_text().strip().endswith(
+        "This browser is too old for patchviz's player: it has no DecompressionStream. The whole "
+        "picture stands still."
+    )  # fmt: skip
+    assert opened.page.locator("img").bounding_box()["height"] == 240
 
 
 def test_page_and_player_do_not_disturb_each_other(open_page, patches):
@@ -183,9 +207,12 @@ def test_an_element_moved_within_its_page_keeps_its_place(open_page, patches):
 
 
 def test_players_of_two_versions_on_one_page(open_page, patches):
-    html = pv.player(patches, index=3).to_html()
+    made = pv.player(patches, index=3)
+    html, script = made.to_html(), unpack(made.fragment.script)
     name = re.search(r"<(patchviz-player-\w+)", html).group(1)
-    older = html.replace(name, "patchviz-player-0000older").replace("Hear this patch", "Hear")
+    old = name, "patchviz-player-0000older"
+    script = pack(script.replace(*old).replace("Hear this patch", "Hear"), static_text("unpack.js"))
+    older = f"{made.fragment.markup.replace(*old)}<script>{script}</script>"
     opened = open_page(f"<!DOCTYPE html><meta charset=utf-8>{older}{html}{older}")
     for n, label in enumerate(("Hear", "Hear this patch", "Hear")):
         assert opened.js("root.querySelector('.hear').ariaLabel", n=n) == label
@@ -256,7 +283,7 @@ def test_a_picture_that_cannot_be_decoded_is_said_in_its_place(open_page, patche
     made = pv.player(patches)
     tile = made.tiles[0][:4000] if damage == "cut" else b"GIF89a" + bytes(100)
     broken = pv.Player(patches, made.state, [tile], None, scale=made.scale, max_width=None)
-    opened = open_page(broken, ready=False)
+    opened = open_page(broken, ready=False).alive()
     opened.wait("root.querySelector('.message').textContent")
     assert opened.find(".message").inner_text().startswith("The picture cannot be decoded: ")
     assert not opened.find(".map").is_visible()
@@ -277,7 +304,6 @@ def bare(html: str, root: str = "", head: str = "") -> str:
     return f"<!DOCTYPE html><html {root}><meta charset=utf-8>{head}<body>{html}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("style", "dark"),
     [
@@ -294,16 +320,17 @@ def bare(html: str, root: str = "", head: str = "") -> str:
         ("@media (prefers-color-scheme: dark) { html { background: #111 } }", "system"),
     ],
 )
-def test_the_player_is_as_dark_as_what_is_behind_it(open_page, patches, style, dark, scheme):
+def test_the_player_is_as_dark_as_what_is_behind_it(open_page, patches, style, dark):
     html = f"<main>{pv.player(patches).to_html()}</main>"
-    opened = open_page(bare(html, head=f"<style>{style}</style>"), scheme=scheme)
-    color = {"never": LIGHT, "always": DARK, "system": {"light": LIGHT, "dark": DARK}[scheme]}[dark]
-    assert opened.js(BACKGROUND) == color
-    other = {"light": "dark", "dark": "light"}[scheme]
-    opened.page.emulate_media(color_scheme=other)
+    opened = open_page(bare(html, head=f"<style>{style}</style>"), scheme="light")
+    in_the_dark = LIGHT if dark == "never" else DARK
+    assert opened.js(BACKGROUND) == (DARK if dark == "always" else LIGHT)
+    opened.page.emulate_media(color_scheme="dark")
     if dark == "system":
-        opened.wait(f"{BACKGROUND} !== '{color}'")
-    assert (opened.settle().js(BACKGROUND) == color) == (dark != "system")
+        opened.wait(f"{BACKGROUND} === '{DARK}'")
+    assert opened.settle().js(BACKGROUND) == in_the_dark
+    opened.page.reload()  # in the dark from the beginning
+    assert opened.ready().js(BACKGROUND) == in_the_dark
 
 
 def test_the_player_follows_a_background_that_changes_slowly(open_page, patches):

@@ -24,6 +24,7 @@ AXES = {
     "linear": {"n_bins": 129},
     "log": {"n_bins": 129},
     "cqt_note": {"n_bins": 84},
+    "channels": {"n_bins": 120, "n_channels": 3, "y_axis": "mel"},
 }
 
 
@@ -32,6 +33,7 @@ def figure_colors(patches: pv.Patches, index: int, **drawing: Any) -> np.ndarray
     figure = Figure(figsize=(20, 12), dpi=100)
     ax = figure.add_axes((0.05, 0.05, 0.9, 0.9))
     pv.PatchView(patches, ax=ax, index=index, **drawing)
+    ax.set_axis_off()  # text takes longest
     ax.set_title("")
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
@@ -69,10 +71,11 @@ def assert_same_colors(opened: Any, patches: pv.Patches, index: int, **drawing: 
     assert apart.max() <= 2
 
 
-@pytest.mark.parametrize("cmap", ["magma", "turbo", "gray_r"])
-@pytest.mark.parametrize("y_axis", list(AXES))
+@pytest.mark.parametrize(
+    ("y_axis", "cmap"), [*((axis, "magma") for axis in AXES), ("mel", "turbo"), ("log", "gray_r")]
+)
 def test_a_patch_has_the_colours_of_the_matplotlib_figure(open_page, y_axis, cmap):
-    patches = make_spectrogram(y_axis=y_axis, **AXES[y_axis]).patches(
+    patches = make_spectrogram(**{"y_axis": y_axis} | AXES[y_axis]).patches(
         frame_length=120, hop_length=7
     )
     opened = open_page(pv.player(patches, cmap=cmap), width=1400, density=2)
@@ -134,6 +137,38 @@ def test_a_column_step_shows_the_maximum_of_its_frames(open_page):
     # Frames 40 to 44 share a column: a quarter of the width each 8 frames.
     assert abs(bright[0] - width * 24 / 32) <= 1
     assert abs(bright[-1] + 1 - width * 28 / 32) <= 1
+
+
+@pytest.mark.parametrize(("reduce", "grey"), [("mean", 191), ("median", 255)])
+def test_cells_smaller_than_pixels_show_their_mean_or_median(open_page, reduce, grey):
+    values = np.tile([0.0, 1.0, 1.0, 1.0, np.nan, np.nan], 8000)[np.newaxis].repeat(4, axis=0)
+    values[:, 24_000:] = 0.0
+    patches = pv.Spectrogram(values).patches(frame_length=48_000)
+    opened = open_page(pv.player(patches, reduce=reduce, cmap="gray"))
+    assert opened.find(".pointed").inner_text() == f"pixels show the {reduce}"
+    for canvas in (".patch canvas", ".map canvas"):
+        picture = opened.pixels(canvas)[..., 0].astype(int)
+        middle = picture.shape[1] // 2
+        assert np.abs(picture[:, 2 : middle - 2] - grey).max() <= 10  # of 40 cells, not of 6 n
+        assert picture[:, middle + 2 :].max() == 0
+
+
+@pytest.mark.parametrize("unit", ["dB", "V"])
+def test_a_mean_is_one_of_values_and_of_levels_one_of_powers(open_page, unit):
+    """As in the figure: the mean of places on the scale of colours would be another one."""
+    values = np.tile([-60.0, -60.0, 0.0, -60.0, -20.0], 4800)[np.newaxis]
+    is_level = unit == "dB"
+    values = values if is_level else values / 20
+    norm = None if is_level else matplotlib.colors.FuncNorm((np.exp, np.log), -3.0, 0.0)
+    patches = pv.Spectrogram(values, unit=unit).patches(frame_length=24_000)
+    opened = open_page(pv.player(patches, reduce="mean", cmap="gray", norm=norm))
+    known = np.array([-60.0, -60.0, 0.0, -60.0, -20.0])
+    mean = 10 * np.log10(np.mean(10 ** (known / 10))) if is_level else known.mean() / 20
+    place = (mean + 60) / 60 if is_level else (np.exp(mean) - np.exp(-3)) / (1 - np.exp(-3))
+    for canvas in (".patch canvas", ".map canvas"):
+        grey = opened.pixels(canvas)[..., 0].astype(int)[:, 2:-2]
+        assert abs(np.mean(grey) - 255 * place) <= 3
+        assert np.abs(grey - 255 * place).max() <= 25  # of 20 to 40 cells, not of 5 n
 
 
 def test_cells_smaller_than_pixels_show_their_maximum(open_page):
@@ -252,6 +287,70 @@ def test_ticks_lie_where_their_frequency_and_time_are(open_page, patches):
     start, end = patches.time(30)
     at = ticks["5.0 s"]["x"] + ticks["5.0 s"]["width"] / 2
     assert at == pytest.approx(box["x"] + box["width"] * (5 - start) / (end - start), abs=1)
+
+
+def test_channels_are_named_and_the_pointer_says_which_it_is_over(open_page):
+    spec = make_spectrogram(96, n_channels=3)
+    opened = open_page(pv.player(spec.patches(frame_length=120)))
+    box = opened.find(".patch canvas").bounding_box()
+    ticks = opened.find(".row-ticks > *").all()
+    names = [tick for tick in ticks if tick.inner_text().startswith("ch ")]
+    assert [name.inner_text() for name in names] == ["ch 0", "ch 1", "ch 2"]
+    assert len(ticks) > 3  # and frequencies beside them
+    for column in (names, [tick for tick in ticks if tick not in names]):
+        places = sorted((tick.bounding_box() for tick in column), key=lambda place: place["y"])
+        assert all(a["y"] + a["height"] <= b["y"] + 1 for a, b in pairwise(places))
+    for channel, name in enumerate(names):
+        place = name.bounding_box()
+        middle = box["y"] + box["height"] * (channel + 0.5) / 3
+        assert place["y"] + place["height"] / 2 == pytest.approx(middle, abs=1)
+        opened.page.mouse.move(box["x"] + 20, middle)
+        opened.settle()
+        assert f" · channel {channel} · " in opened.find(".pointed").inner_text()
+
+
+def test_channels_have_ticks_alike_and_show_no_frequency_beyond_these(open_page):
+    """Rows beyond them are the loudest; a canvas has a line for a few rows, and four channels."""
+    values = np.zeros((4, 200, 60))
+    values[:, 50:150] = -80.0
+    spec = pv.Spectrogram(
+        values.reshape(800, 60), n_channels=4, y_axis="linear", n_fft=400, sr=40000, fmin=0.0
+    )  # a row each 100 Hz
+    player = pv.player(spec.patches(frame_length=60), flim=(4950, 14950), clim=(-80, 0))
+    opened = open_page(player)
+    height = opened.size(".patch canvas")[0]
+    cells = opened.cells(".patch canvas", (np.arange(height) + 0.5) / height, np.array([0.5]))
+    darkest = np.array(matplotlib.colormaps["magma"](0.0, bytes=True))
+    line = np.array([160, 160, 160, 255])
+    others = cells[(cells != line).any(axis=-1)]
+    assert len(others) >= height - 3 * 3
+    np.testing.assert_allclose(others, np.broadcast_to(darkest, others.shape), atol=1)
+    ticks = [(t.inner_text(), t.bounding_box()) for t in opened.find(".row-ticks > *").all()]
+    names = {text: place for text, place in ticks if text.startswith("ch ")}
+    values = [(text, place) for text, place in ticks if text not in names]
+    assert list(names) == ["ch 0", "ch 1", "ch 2", "ch 3"]
+    texts = {text for text, _ in values}
+    assert len(texts) >= 2
+    assert all([text for text, _ in values].count(text) == 4 for text in texts)
+    assert max(p["x"] + p["width"] for p in names.values()) < min(p["x"] for _, p in values)
+    box = opened.find(".patch canvas").bounding_box()
+    at = [(p["y"] + p["height"] / 2 - box["y"]) / box["height"] for t, p in values if t == "10k"]
+    np.testing.assert_allclose(sorted(at), (np.arange(4) + 0.495) / 4, atol=1.5 / box["height"])
+    # Zoomed to where two of them meet: what is seen of each is named.
+    opened.find("input").first.focus()
+    for _ in range(6):
+        opened.page.keyboard.press("Alt+=")
+    opened.settle()
+    texts = opened.find(".row-ticks > *").all_inner_texts()
+    assert [text for text in texts if text.startswith("ch ")] == ["ch 1", "ch 2"]
+
+
+def test_channels_of_notes_have_the_notes_of_the_figure(open_page):
+    spec = pv.Spectrogram(np.zeros((168, 60)), n_channels=2, y_axis="cqt_note")
+    opened = open_page(pv.player(spec.patches(frame_length=60)))
+    texts = opened.find(".row-ticks > *").all_inner_texts()
+    assert all(texts.count(f"C{octave}") == 2 for octave in range(2, 8))
+    assert texts[-2:] == ["ch 0", "ch 1"]
 
 
 @pytest.mark.parametrize("width", [320, 360, 1200])

@@ -151,7 +151,7 @@ def test_what_has_passed_has_passed_at_the_old_speed(play, long_patches):
         passed += ms * speed
         since += ms
         shown = opened.index
-        opened.find("select").select_option(str(following))
+        opened.find(".speed").select_option(str(following))
         assert opened.js("player.speed") == following
         assert opened.index == shown
         speed = Fraction(following)
@@ -287,7 +287,7 @@ def test_no_frame_is_asked_for_where_nothing_moves(open_page, patches):
 
 def test_autoplay_unless_the_reader_wants_no_motion(open_page, patches):
     made = pv.player(patches, autoplay=True)
-    opened = open_page(made, clock=True, ready=False)
+    opened = open_page(made, clock=True, ready=False).alive()
     opened.watch(WATCH)
     opened.js("player.ready")  # from now on it plays
     start = opened.now

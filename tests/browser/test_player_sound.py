@@ -131,7 +131,7 @@ def test_a_change_of_speed_loses_no_time(opened):
     for speed in (4, 0.25, 2, 1):
         opened.run_for(1100)
         heard += 1.1 * opened.js("element.audio.playbackRate")
-        opened.find("select").select_option(str(speed))
+        opened.find(".speed").select_option(str(speed))
         assert opened.js("element.audio.playbackRate") == speed
         assert opened.js("element.audio.defaultPlaybackRate") == speed
         assert opened.js("element.audio.position") == pytest.approx(heard)

@@ -31,7 +31,7 @@ def test_it_opens_as_python_made_it(scrubbing: Scrubbing) -> None:
     scrubber.index = 40  # before any page knows it
     scrubbing.show(scrubber)
     assert scrubbing.index == 40
-    assert scrubbing.find("select").input_value() == "1.5"
+    assert scrubbing.find(".speed").input_value() == "1.5"
     scrubbing.exchange()
     assert scrubbing.told == []
     assert scrubber.controls.play.repeat
@@ -102,7 +102,7 @@ def test_a_callback_that_sets_another_index_is_obeyed(scrubbing: Scrubbing) -> N
 def test_keys_of_the_scrubber_are_no_shortcuts(scrubbing: Scrubbing) -> None:
     """JupyterLab looks no further where the element that has the focus forbids it."""
     show(scrubbing)
-    for selector in ("button", ".noUi-handle", "select", ".hear"):
+    for selector in ("button", ".noUi-handle", ".speed", ".hear"):
         control = scrubbing.find(selector).first
         control.focus()
         assert control.get_attribute("data-lm-suppress-shortcuts") == "true"
@@ -114,7 +114,7 @@ def test_keys_of_the_scrubber_are_no_shortcuts(scrubbing: Scrubbing) -> None:
 def test_controls_have_names(scrubbing: Scrubbing) -> None:
     show(scrubbing)
     names = {"Play or pause": "button", "Stop": "button", "Loop": "button", "Patch": "*",
-             "Speed": "select"}  # fmt: skip
+             "Speed": ".speed"}  # fmt: skip
     for name, tag in names.items():
         assert scrubbing.find(f"{tag}[aria-label='{name}']").count() >= 1, name
     assert scrubbing.find(".noUi-handle").get_attribute("aria-label") == "Patch"
@@ -155,7 +155,7 @@ def test_a_speed_in_the_place_of_another_one_is_heard_of(scrubbing: Scrubbing) -
     scrubbing.deliver()
     scrubbing.run_for(1984)
     assert scrubbing.index == 16  # 2 s at three quarters of the speed
-    assert scrubbing.find("select").input_value() == "0.75"
+    assert scrubbing.find(".speed").input_value() == "0.75"
 
 
 def test_python_plays_pauses_loops_and_sets_the_speed(scrubbing: Scrubbing) -> None:
@@ -296,6 +296,37 @@ def test_two_buttons_go_to_the_next_event_and_the_one_before(scrubbing: Scrubbin
         scrubbing.exchange()
         assert scrubber.index == scrubber.controls.slider.value == index
     assert "scored wren: 0.90" in scrubbing.find(".patchviz-readout").inner_text()
+    scrubber.stops = [5, 30]
+    scrubbing.deliver()
+    scrubbing.find("[aria-label='Previous event (P)']").click()
+    assert scrubbing.index == 5
+
+
+def test_classes_that_are_chosen_on_a_page_are_those_of_all_views_and_of_python(
+    scrubbing: Scrubbing,
+) -> None:
+    names = [f"<b>{k}" for k in range(9)]
+    patches = numbers()
+    scores = np.zeros((len(patches), 9))
+    scores[range(9), range(9)] = 0.9
+    scrubber = pv.scrub(patches.with_scores(scores, classes=names))
+    scrubbing.show(scrubber, 2)
+
+    def lanes(n: int) -> list[str]:
+        return scrubbing.find(".lane span", n).all_text_contents()
+
+    assert lanes(0) == lanes(1) == list(scrubber.classes) == names[:8]
+    scrubbing.find(".choice summary", 1).click()
+    scrubbing.find(".menu input", 1).first.click()
+    scrubbing.exchange()
+    assert lanes(0) == lanes(1) == list(scrubber.classes) == names[1:8]
+    assert scrubber.stops == list(range(1, 8))
+    scrubber.classes = names[8:]
+    scrubbing.deliver()
+    assert scrubber._to_player().state["known"]["shown"] == 1
+    for n in (0, 1):
+        scrubbing.find(".choice summary", n).filter(has_text="1 of 9 classes").wait_for()
+        assert lanes(n) == names[8:]
 
 
 def test_without_events_there_are_no_buttons_for_them(scrubbing: Scrubbing) -> None:

@@ -53,7 +53,7 @@ def test_a_late_echo_does_not_turn_the_picture_back(scrubbing: Scrubbing) -> Non
 def test_echoes_while_it_plays_never_turn_it_back(scrubbing: Scrubbing) -> None:
     show(scrubbing)
     scrubbing.run("kernel.answersAfter = 45;")  # when the next ones have long been shown
-    scrubbing.find("select").select_option("4×")
+    scrubbing.find(".speed").select_option("4×")
     scrubbing.find(".widget-play button").first.click()
     scrubbing.watch("[shownIndex(), box.get('index'), slider.get('value')]")
     scrubbing.run_for(2600)

@@ -70,7 +70,7 @@ def test_a_minute_of_play_is_right_at_every_frame(scrubbing: Scrubbing) -> None:
 @pytest.mark.parametrize("speed", [0.25, 0.5, 2.0, 4.0])
 def test_each_speed_is_right_at_every_frame(scrubbing: Scrubbing, speed: float) -> None:
     show_long(scrubbing)
-    scrubbing.find("select").select_option(f"{speed:g}×")
+    scrubbing.find(".speed").select_option(f"{speed:g}×")
     start = play(scrubbing)
     look_at_every_frame(scrubbing, 10_000, lambda now: patch_at((now - start) * speed))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -79,7 +81,7 @@ def test_nobody_invents_times() -> None:
     assert [ax.get_xlabel() for ax in mosaic.panels] == ["Frame", "Frame"]
     mosaic.figure.canvas.draw()
     for panel in mosaic.panels:
-        assert [tick.get_text() for tick in panel.get_xticklabels()][:2] == ["0", "5"]
+        assert [tick.get_text() for tick in panel.get_xticklabels()][:2] == ["0", "2"]
     ax = pv.plot_spectrogram(patches, mark=[4])
     assert ax.get_xlabel() == "Item"
     ax.figure.canvas.draw()
@@ -129,6 +131,11 @@ def test_labels_and_scores_of_items() -> None:
          "names='abcde' is no list. It must be one for each of 5 items."),
         (items(), {"lengths": [17] * 5}, InvalidValueError, "lengths=[17, 17, 17, 17, 17] is not "
          "allowed. It must be whole numbers of frames, 0 to 16."),
+        (items(), {"lengths": io.BytesIO(b"x")}, InvalidTypeError, "lengths=<_io.BytesIO"),
+        (items(), {"lengths": [[1, 2], [3], 4, 5, 6]}, InvalidValueError, "no array can be made "
+         "of lengths of type list"),
+        (items(), {"like": pv.Spectrogram(np.zeros((8, 3)))}, InvalidValueError,
+         "like has 8 rows, and the items of x have 4. It must be a Spectrogram whose rows are "),
         (items(), {"labels": [0.5] * 5}, InvalidTypeError, "labels[0] is 0.5. It must be a name, a "
          "list of names, or None where there is none."),
     ],
@@ -145,3 +152,22 @@ def test_labels_are_numpys_own_too() -> None:
     labels = [np.int64(1), np.str_("wren"), (np.int8(3), "a"), None, 1]
     batch = pv.Patches.from_batch(items(), labels=labels)
     assert batch.to_frame()["labels"].tolist() == ["1", "wren", "3, a", "", "1"]
+
+
+def test_a_batch_with_gaps_says_so() -> None:
+    x = items()
+    x[1, 0, :3], x[4] = np.nan, np.inf
+    message = "67 of 320 values of x are not finite, in 2 of 5 items: 1, 4. They are drawn as gaps."
+    with pytest.warns(UserWarning, match=f"^{message}$"):
+        pv.Patches.from_batch(x)
+
+
+def test_a_batch_is_not_saved_as_a_recording(tmp_path: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"items of Patches\.from_batch, .* np\.savez\("):
+        batch().spectrogram.save(tmp_path / "batch.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_items_are_of_no_day() -> None:
+    like = pv.Spectrogram(np.zeros((4, 3)), recording_start=datetime(2024, 5, 12))
+    assert batch(like=like).spectrogram.recording_start is None

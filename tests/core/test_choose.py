@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import patchviz as pv
@@ -44,8 +46,7 @@ def greedy(patches: pv.Patches, order: list[int], n: int) -> list[int]:
     return found
 
 
-@pytest.mark.filterwarnings("ignore:choose")
-@settings(deadline=None, max_examples=30)
+@pytest.mark.filterwarnings("ignore:choose", "ignore:threshold=2.5 is above")
 @given(carved(), st.integers(1, 9), st.integers(0, 5))
 def test_the_best_that_are_apart_are_those_of_greed(patches: pv.Patches, n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -71,7 +72,6 @@ def test_the_best_that_are_apart_are_those_of_greed(patches: pv.Patches, n: int,
 
 
 @pytest.mark.filterwarnings("ignore:choose")
-@settings(deadline=None, max_examples=30)
 @given(carved(), st.integers(1, 9))
 def test_even_ones_are_as_many_as_fit_and_even(patches: pv.Patches, n: int) -> None:
     most = len(greedy(patches, list(range(len(patches))), 99))
@@ -178,8 +178,10 @@ def test_gaps_are_no_sound() -> None:
          "of=[1, 2] is no class. It must be the name of a label."),
         ({"by": "lowest", "of": [1, 2]}, InvalidValueError,
          "of has the shape (2,). It must be one number for each patch, (10,)."),
-        ({"by": "lowest", "of": ["a"] * 10}, InvalidTypeError, "of=['a', 'a', 'a', 'a', 'a', 'a', "
-         "...] is no array of numbers"),
+        ({"by": "lowest", "of": [1j, 2]}, InvalidTypeError, "of=[1j, 2] is no array of number"),
+        ({"by": "lowest", "of": [1, "a"]}, InvalidTypeError, "of=[1, 'a'] is no array of numbers"),
+        ({"by": "lowest", "of": ["robin", "wren"]}, InvalidTypeError, "of=['robin', 'wren'] are "
+         "several classes. It must be the name of one, or per=\"class\" to choose of each."),
         ({"per": "file"}, InvalidValueError, "per='file' is not allowed. It must be one of"),
         ({"per": "class", "of": "wren"}, InvalidValueError,
          "of has no use with per='class'. Leave one out."),
@@ -290,6 +292,25 @@ def test_one_column_of_several_classes_is_of_none() -> None:
         patches.choose(2, by="loudest", truth=truth[:, 0])
 
 
+def test_a_threshold_that_no_score_reaches_is_told() -> None:
+    """It may be on another scale: in percent, say."""
+    patches = labelled()
+    told = r"^threshold=50(\.0)? is above every score: the highest is 0\.9, so none reaches it\.$"
+    calls: list[Callable[[], object]] = [
+        lambda: patches.choose(1, by="disagree", of="wren", threshold=50),
+        lambda: patches.choose(1, by="near", of="robin", threshold=50),
+        lambda: Scored.of(patches, ["wren"], 50),
+    ]
+    for call in calls:
+        with pytest.warns(UserWarning, match=told):
+            call()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Scored.of(patches, None, 0.9)  # one is just there
+        Scored.of(patches[[2, 3]], None, 0.5)  # picked, and none is
+        patches.choose(1, by="near", of="wren", threshold=0.5)  # one class of two
+
+
 def test_one_threshold_in_pictures_and_choices() -> None:
     spec = spectrogram().with_labels([(0, 0.5, "robin")])
     logits = np.linspace(-3, 4.2, 10)  # 0.2 from there on: patches 4 to 9
@@ -361,3 +382,12 @@ def test_a_number_where_a_position_is_wanted_is_told() -> None:
     with pytest.raises(PatchIndexError) as caught:
         some[5]
     assert "position" not in str(caught.value)
+
+
+def test_a_function_that_returns_no_number() -> None:
+    patches = pv.Spectrogram(np.zeros((1, 9)), sr=1, hop_length=1).patches(frame_length=3)
+    with pytest.raises(InvalidTypeError) as caught:
+        patches.choose(1, by="highest", of=lambda patch: "x")
+    assert str(caught.value) == (
+        "of returned 'x' of a patch. It must be a function that returns a number, or NaN."
+    )

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError
 
 from .test_choose import carved, share_frames, spectrogram
 
@@ -21,7 +21,6 @@ def frames_of(patches: pv.Patches, i: int) -> set[int]:
     return set(range(*patches.frames(i)))
 
 
-@settings(deadline=None, max_examples=30)
 @given(carved(), st.integers(2, 5), st.integers(0, 9))
 def test_blocks_are_those_of_brute_force(patches: pv.Patches, n: int, gap: int) -> None:
     first, last = int(patches.starts[0]), int(patches.starts[-1]) + patches.frame_length
@@ -48,7 +47,6 @@ def test_blocks_are_those_of_brute_force(patches: pv.Patches, n: int, gap: int) 
             patches.blocks(n, gap=gap / 100)
 
 
-@settings(deadline=None, max_examples=30)
 @given(carved(), st.data())
 def test_leaks_are_those_of_brute_force(patches: pv.Patches, data: st.DataObject) -> None:
     numbers = st.lists(st.integers(0, len(patches) - 1), min_size=1, unique=True)
@@ -131,6 +129,21 @@ def test_a_million_patches_are_split_at_once() -> None:
     table = patches.leaks(groups != 0, groups == 0)
     assert isinstance(table, pd.DataFrame)
     assert len(table) == 99  # of those that the 99 across the border share frames with
+
+
+def test_groups_are_no_part() -> None:
+    patches = spectrogram().patches(frame_length=10, hop_length=5)
+    groups = patches.blocks(2)
+    with pytest.raises(InvalidValueError) as caught:
+        patches.leaks(groups == 0, groups)
+    assert str(caught.value).endswith(
+        " has a number for each patch, of which 3 differ. It must be patches, positions of "
+        "patches, or a mask, such as test == 1."
+    )
+    with pytest.raises(
+        InvalidTypeError, match=r"^train=\[0\.5\] holds numbers of type float64\. It"
+    ):
+        patches.leaks([0.5], [1])
 
 
 def test_a_part_of_no_patches() -> None:

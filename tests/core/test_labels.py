@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import pickle
 import tracemalloc
+import warnings
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +92,14 @@ def check(rng: np.random.Generator) -> None:
     assert inside.index.is_monotonic_increasing
 
 
+@pytest.mark.filterwarnings("ignore:.* outside of the recording")
 def test_targets_are_those_of_brute_force() -> None:
     for seed in range(50):
         check(np.random.default_rng(seed))
 
 
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore:.* outside of the recording")
 def test_twenty_thousand_targets_are_those_of_brute_force() -> None:
     for seed in range(20_000):
         check(np.random.default_rng(1_000_000 + seed))
@@ -133,6 +137,9 @@ def test_a_label_that_fills_a_patch_is_whole_in_it() -> None:
     patches = spec.with_labels(labels).patches(duration=5.0, hop_duration=0.1)
     assert patches.targets(min_fraction=1).all()
     assert patches.targets(min_share=1).all()
+    for name in ("min_overlap", "min_fraction", "min_share"):  # numbers of whatever kind
+        asked = patches.targets(**{name: Fraction(1, 3)})
+        np.testing.assert_array_equal(asked, patches.targets(**{name: 1 / 3}))
     assert patches.targets(min_overlap=patches.duration).all()
     one = spec.with_labels(labels[40:41]).patches(duration=5.0, hop_duration=0.1)
     for ask in ({"min_fraction": 1}, {"min_share": 1}, {"min_overlap": patches.duration}):
@@ -244,6 +251,33 @@ def test_labels_of_another_time_are_told() -> None:
     with pytest.warns(UserWarning, match=r"^none of 1 labels lies in the recording, 0.000 to"):
         spec = recording().with_labels([(154.4, 155, "a")])
     assert len(spec.labels) == 1
+    with pytest.warns(UserWarning, match="outside") as caught:
+        spec = recording().with_labels([(-5, -1, "a"), (100, 200, "b"), (0.1, 0.2, "c")])
+    assert str(caught[0].message) == (
+        "2 of 3 labels lie outside of the recording, 0.000 to 1.000 s, first 'a' from -5.000 to "
+        "-1.000 s: no patch has it."
+    )
+    assert len(spec.labels) == 3
+
+
+def test_labels_beyond_all_frequencies_are_told() -> None:
+    spec = pv.Spectrogram(np.zeros((41, 100)), sr=8000, hop_length=80, y_axis="linear")
+    call = {"start_time": 0.2, "end_time": 0.4, "label": "bat", "low_f": 20e3, "high_f": 50e3}
+    with pytest.warns(UserWarning, match="no box") as caught:
+        spec.with_labels([call, {**call, "low_f": 1000.0, "high_f": 2000.0}])
+    with pytest.warns(UserWarning, match="kHz") as in_khz:
+        spec.with_labels([{**call, "low_f": 1.0, "high_f": 2.0}])
+    assert [str(one.message) for one in (*caught, *in_khz)] == [
+        "1 of 2 labels lies above the frequencies of the spectrogram, which end at 4000 Hz, first "
+        "'bat' from 20000 Hz on: no box of theirs is seen. A file has those that it holds with "
+        "from_file(..., sr=None).",
+        "the labels' highest frequency is 2 Hz, of a spectrogram up to 4000 Hz. If they are in "
+        "kHz, multiply low_f and high_f by 1000.",
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        spec.with_labels([{**call, "low_f": 3999.0}, {**call, "low_f": None}])
+        pv.Spectrogram(np.zeros((41, 100)), sr=8000, hop_length=80).with_labels([call])
 
 
 def test_many_classes_are_compared_once() -> None:

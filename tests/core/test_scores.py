@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import soundfile
 
 import patchviz as pv
-from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError, LabelFileError
 
 NAN = float("nan")
 
@@ -55,6 +56,48 @@ def test_labels_and_scores_share_classes() -> None:
     np.testing.assert_array_equal(
         both.targets().astype(int).T, [[0] * 9, [1] + [0] * 8, [0] * 8 + [1]]
     )
+
+
+def test_tables_go_to_opensoundscape_and_to_parquet_and_come_back(tmp_path: Path) -> None:
+    """opensoundscape takes clips by (file, start_time, end_time), with a column for each class.
+
+    Its AudioFileDataset refuses other names, and warns where the first file is not found or where
+    values are not 0 and 1: github.com/kitzeslab/opensoundscape, opensoundscape/ml/datasets.py.
+    """
+    pytest.importorskip("pyarrow")
+    soundfile.write(tmp_path / "a.wav", np.sin(np.arange(8800)) / 2, 8000)
+    labels = [(0.1, 0.35, "wren, young"), (0.72, 0.78, "robin")]
+    spec = pv.Spectrogram.from_file(tmp_path / "a.wav", n_fft=80, hop_length=80, kind="stft")
+    carved = spec.with_labels(labels).patches(duration=0.2, hop_duration=0.1, tail="pad")
+    scores = np.random.default_rng(0).random((len(carved), 2), np.float32)
+    scores[3, 1] = NAN
+    carved = carved.with_scores(scores, classes=["robin", "owl"])
+
+    table = carved.to_frame(truth={"min_share": 0.5})
+    clips = table.set_index(["file", "start_time", "end_time"])
+    taught = pd.DataFrame(carved.targets(), columns=carved.classes, index=clips.index)
+    assert list(taught.index.names) == ["file", "start_time", "end_time"]
+    assert list(taught.columns) == ["robin", "owl", "wren, young"]
+    assert set(taught.to_numpy().ravel().tolist()) <= {0, 1}
+    for (file, start, end), row in taught.iterrows():  # type: ignore[misc]
+        assert Path(file).is_file()
+        assert row.tolist() == [start < 0.78 and end > 0.72, False, start < 0.35 and end > 0.1]
+
+    path, known = tmp_path / "known.parquet", carved.spectrogram.labels
+    for frame in (table, taught, clips[["robin", "owl"]], known):
+        frame.to_parquet(path)
+        pd.testing.assert_frame_equal(pd.read_parquet(path), frame)
+    again = spec.with_labels(pd.read_parquet(path))
+    pd.testing.assert_frame_equal(again.labels, known)
+    with pytest.raises(
+        LabelFileError, match=r"^'known.parquet' is a Parquet file\. Give the frame"
+    ):
+        spec.with_labels(path)
+    for frame in (table, clips[["robin", "owl"]]):  # by number, and by time as predict returns them
+        frame.to_parquet(path)
+        for read in (pd.read_parquet, pl.read_parquet):
+            scored = carved.with_scores(read(path), classes=["robin", "owl"])
+            np.testing.assert_array_equal(scored.scores, scores)
 
 
 def test_tables_by_number() -> None:
@@ -152,12 +195,18 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
         (np.zeros((9, 2)), {"classes": "ab"}, InvalidTypeError,
          "classes='ab' are no names. It must be a list of texts."),
         (pd.DataFrame({**TIMES, "a": 1}), {}, InvalidValueError, "1 of 3 rows of scores are of no "
-         "patch, first that from 0.370 to 0.570 s: patches are 0.200 s long. Carve them where the "
-         "scores are: spec.patches(duration=0.2, starts=np.unique(table.start_time))."),
+         "patch, first that from 0.370 to 0.570 s: the nearest patch begins at 0.400 s. "
+         "Carve them where the scores are: spec.patches(duration=0.2, starts=np.unique(table."),
         (pd.DataFrame({"start_time": [0, 0.1], "end_time": [0.3, 0.4], "a": 1}), {},
          InvalidValueError, "2 of 2 rows of scores are of no patch"),
         (pd.DataFrame({"start_time": [0, 0], "end_time": [0.2, 0.2], "a": 1}), {},
-         InvalidValueError, "1 patches have several rows of scores, first patch 0. Leave one"),
+         InvalidValueError, "1 patch has several rows of scores, first patch 0. Leave one"),
+        (pd.DataFrame({"start_time": [0.06], "end_time": [0.26], "a": 1}), {}, InvalidValueError,
+         "1 of 1 rows of scores are of no patch, first that from 0.060 to 0.260 s: the nearest "
+         "patch begins at 0.100 s. Carve them"),
+        (pd.DataFrame({"start_time": [200], "end_time": [400], "a": 1}), {}, InvalidValueError,
+         "1 of 1 rows of scores are of no patch, first that from 200.000 to 400.000 s: the sound "
+         "ends at 1.000 s. Times must be seconds of the recording."),
         (pd.DataFrame({"a": [1, 2]}, index=[3, 9]), {}, InvalidValueError, "1 of 2 rows of scores "
          "are of no patch, first that of patch 9: there are 9 patches, 0 to 8."),
         (pd.DataFrame({"a": [1, 2]}), {}, InvalidValueError, "scores have 2 rows, and there are 9 "
@@ -165,7 +214,17 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
         (pd.DataFrame({"a": [1]}, index=["x"]), {}, InvalidValueError, "scores have neither "
          "start_time and end_time nor numbers of patches as their index or a column 'patch'; "),
         (pd.DataFrame({"a": range(9), "note": "x"}), {}, InvalidTypeError,
-         "scores: the column 'note' holds "),
+         "scores: the column 'note' holds 'x', no number. Name the columns that are scores"),
+        (pd.DataFrame({"a": ["0.5", 0.2, "n/a", *"123456"]}), {}, InvalidTypeError,
+         "scores: the column 'a' holds 'n/a', no number."),
+        (pd.DataFrame({"patch": [0.5, 1.0], "a": 1}), {}, InvalidValueError,
+         "scores: the column 'patch' holds 0.5, and numbers of patches are whole."),
+        (pd.DataFrame(), {}, InvalidValueError, "scores have no column of a class; found the "
+         "columns none. Add one, named as the class is."),
+        (pd.DataFrame({**TIMES, "filled": 1.0})[:2], {}, InvalidValueError, "scores have no column "
+         "of a class; found the columns 'start_time', 'end_time', 'filled'."),
+        (np.zeros((9, 0)), {}, InvalidValueError, "scores of shape (9, 0) are of no class. They "
+         "must have a column for each."),
         (pd.DataFrame({"a": range(9)}), {"classes": ["b"]}, InvalidValueError,
          "classes=['b']: scores have no column 'b'. They have 'a'."),
         (np.ones((9, 3)), {"classes": 3}, InvalidTypeError,
@@ -175,7 +234,7 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
         (pd.DataFrame({"a": range(9)}), {"classes": "a"}, InvalidTypeError,
          "classes='a' are no names. It must be a list of texts."),
         (pd.DataFrame({"a": [10**400] * 9}, dtype=object), {}, InvalidTypeError,
-         "scores: the column 'a' holds object, no numbers."),
+         "scores: the column 'a' holds 1000"),
     ],
 )  # fmt: skip
 def test_scores_that_are_wrong(
@@ -230,3 +289,95 @@ def test_detections_of_no_class() -> None:
         InvalidValueError, match=r"^scores: 1 of 2 rows name no class in the column 'label'. Leave"
     ):
         patches().with_scores(table)
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_table_of_classes_is_read_from_a_file(delimiter: str, tmp_path: Path) -> None:
+    scored = patches().with_scores(np.linspace(-1, 1, 18).reshape(9, 2), classes=["a", "b"])
+    path = tmp_path / "scores.csv"
+    scored.to_frame().to_csv(path, sep=delimiter)
+    again = patches().with_scores(path)
+    assert again.classes == ("a", "b")
+    np.testing.assert_allclose(again.scores, scored.scores)
+    np.testing.assert_allclose(patches().with_scores(str(path), classes=["b"]).scores[:, 0],
+                               scored.scores[:, 1])  # fmt: skip
+    path.write_text("patch,a\n0,0.5\n1,0.5,7\n", encoding="utf-8")
+    with pytest.raises(LabelFileError, match=r"'scores\.csv' cannot be read as a table of scores"):
+        patches().with_scores(path)
+
+
+def test_an_index_that_may_be_an_order_is_refused() -> None:
+    """0, 1, 2 ... of picked patches: numbers, or how a model's rows came out of it?"""
+    table = pd.DataFrame({"a": [0.0, 0.1, 0.2]})
+    for positions, listed in (([1, 2, 3], "1, 2, 3"), ([0, 2, 4], "0, 2, 4")):
+        some = patches()[positions]
+        with pytest.raises(InvalidValueError) as caught:
+            some.with_scores(table)
+        row = 1 if positions[0] else 2
+        assert str(caught.value) == (
+            f"scores have the index 0 to 2, and these are picked patches: their numbers are "
+            f"{listed}. Row {row} may be of the patch of this number, or of that in this place. In "
+            "their order: table.set_index(patches.numbers); by number: table.loc[patches.numbers]."
+        )
+        in_order = some.with_scores(table.set_index(some.numbers))
+        assert in_order.scores[:, 0].tolist() == [0, 0.1, 0.2]
+        whole = pd.DataFrame({"a": np.arange(9) / 10})
+        by_number = some.with_scores(whole.loc[some.numbers])
+        np.testing.assert_array_equal(by_number.scores[:, 0], some.numbers / 10)
+        # Without an index there is nothing but the order.
+        assert some.with_scores(pl.DataFrame(table.to_dict("list"))).scores[1, 0] == 0.1
+    for positions in ([0, 1, 2], [4, 6, 8]):  # both mean the same, or no number is meant
+        assert patches()[positions].with_scores(table).scores[:, 0].tolist() == [0, 0.1, 0.2]
+
+
+def test_what_patches_wrote_is_read_again(tmp_path: Path) -> None:
+    """Also where labels stand beside the scores, and from a file."""
+    spec = patches().spectrogram.with_labels([(0.1, 0.3, "a"), (0.5, 0.6, "Warbler, Yellow")])
+    known = spec.patches(duration=0.2, hop_duration=0.1).with_scores(
+        np.linspace(0, 1, 9), classes=["a"]
+    )
+    known.to_frame().to_csv(tmp_path / "t.csv")
+    for options in ({}, {"classes": ["a"]}):
+        again = known.with_scores(tmp_path / "t.csv", **options)
+        assert again._score_classes == ("a",)
+        np.testing.assert_allclose(again.scores, known.scores)
+
+
+def test_scores_with_decimal_commas(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("patch;a;b\n0;0,25;1\n3;0,5;0,75\n")
+    scored = patches().with_scores(path)
+    assert scored.scores[[0, 3]].tolist() == [[0.25, 1], [0.5, 0.75]]
+    path.write_text("patch;a\n0;0.25\n3;0.5\n")
+    assert patches().with_scores(path).scores[[0, 3], 0].tolist() == [0.25, 0.5]
+
+
+def test_tables_without_rows_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("patch,robin\n")
+    with pytest.warns(UserWarning, match=r"^with_scores: the table has no rows: no patch is sco"):
+        scored = patches().with_scores(path)
+    assert scored.classes == ("robin",)
+    assert np.isnan(scored.scores).all()
+    path.write_text("")
+    with (
+        pytest.warns(UserWarning, match=r"^with_scores: the table has no rows: no patch is sco"),
+        pytest.warns(UserWarning, match=r"^scores\.csv is empty: no scores, as of a model that"),
+    ):
+        scored = patches().with_scores(path)
+    with pytest.raises(InvalidValueError, match=r"^no class is scored\. Give the patches scores: "):
+        scored.choose(1, by="highest")
+
+
+def test_the_last_window_may_be_cut_to_the_end_of_the_sound() -> None:
+    whole = patches(95, duration=0.2, starts=[0.0, 0.4, 0.8], tail="pad")
+    table = pd.DataFrame(
+        {"start_time": [0, 0.4, 0.8], "end_time": [0.2, 0.6, 0.95], "label": "a", "score": 0.5}
+    )
+    assert whole.with_scores(table).scores[:, 0].tolist() == [0.5, 0.5, 0.5]
+    with pytest.raises(InvalidValueError) as caught:  # and the advice is of the usual length
+        patches(95).with_scores(table[1:].assign(start_time=[0.45, 0.8]))
+    assert str(caught.value).endswith("duration=0.15, starts=np.unique(table.start_time)).")
+    with pytest.raises(InvalidValueError, match=r"ration=0\.2, starts=np\.unique\(table\.start_time"
+                       r'\), tail="pad"\)\.$'):  # fmt: skip
+        patches(95).with_scores(table.assign(start_time=[0, 0.41, 0.8], end_time=[0.2, 0.61, 0.95]))

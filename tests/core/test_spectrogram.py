@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -323,3 +324,37 @@ def test_a_slice_keeps_its_sound() -> None:
     assert part.audio is not None
     heard = part.audio.read(part.start, part.end)[0]
     np.testing.assert_array_equal(heard, y[10 * 512 : 20 * 512])
+
+
+# -- without what is there all the time --------------------------------------------------------
+
+
+def test_minus_floor_is_above_the_median_of_each_row() -> None:
+    values = np.random.default_rng(0).normal(size=(5, 31)).astype(np.float32)
+    values[1, 4], values[2] = np.inf, np.nan
+    spec = Spectrogram(
+        values.T.copy().T, start=3.0, quantity="Level", unit="dB re 1 µPa", floor=-90.0
+    ).with_labels([(3.1, 3.2, "a")])
+    before = spec.finite_range
+    above = spec.minus_floor()
+    finite = np.where(np.isfinite(values), values, np.nan)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = values - np.nanmedian(finite, axis=1, keepdims=True)
+    np.testing.assert_allclose(above.values, expected, rtol=1e-6, atol=1e-6)
+    assert above.values.dtype == np.float32
+    assert not above.values.flags.writeable
+    assert not np.shares_memory(above.values, spec.values)
+    assert spec.finite_range == before != above.finite_range
+    assert (above.quantity, above.unit, above.floor) == ("Level", "dB above the median", None)
+    assert (above.start, len(above.labels), above.n_nonfinite) == (3.0, 1, 32)
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "dtype"),
+    [("", "above the median", np.uint8), ("m", "m above the median", float)],
+)
+def test_minus_floor_of_what_is_no_level(unit: str, said: str, dtype: type) -> None:
+    spec = Spectrogram(np.array([[3, 1, 2]], dtype), quantity="Depth", unit=unit).minus_floor()
+    assert spec.values.tolist() == [[1.0, -1.0, 0.0]]
+    assert (spec.quantity, spec.unit) == ("Depth", said)

@@ -42,7 +42,10 @@ def test_steps_are_what_the_patches_there_say(seed: int) -> None:
         total = sum(w * values[i] for w, i in zip(near, there, strict=True))
         wanted["center"].append(total / sum(near) if there else np.nan)
     for how, numbers in wanted.items():
-        np.testing.assert_allclose(steps(framing, values, edges, how), numbers, atol=1e-9)
+        found = steps(framing, [values, -values, values], edges, how)
+        np.testing.assert_allclose(found[[0, 2]], [numbers, numbers], atol=1e-9)
+        if how != "max":
+            np.testing.assert_allclose(found[1], np.negative(numbers), atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -68,9 +71,11 @@ def test_groups_are_numbers_or_masks() -> None:
         "test": [7, 8],
         "none": [],
     }
-    with pytest.raises(PatchIndexError, match="9"):
+    with pytest.raises(PatchIndexError, match=r"^mark\['train'\]=9 is out of range: there are 9"):
         check_groups("mark", {"train": [9]}, framing)
     with pytest.raises(InvalidTypeError, match=r"mark\['a'\]=.* is no list of positions"):
         check_groups("mark", {"a": [0.5]}, framing)
     with pytest.raises(InvalidTypeError, match=r"groups=3 is of type int\. It must be a mapping"):
         check_groups("groups", 3, framing)
+    with pytest.raises(InvalidTypeError, match=r"Of blocks: {k: mark == k for k in range\(mark\."):
+        check_groups("mark", np.zeros(9, int), framing)

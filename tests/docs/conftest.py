@@ -103,7 +103,7 @@ def scrub(opened: PlayerPage, n: int = 0) -> None:
     """Move the n-th player by its slider and its keys, and see its picture change."""
     before = opened.pixels(".patch canvas", n)
     start = opened.js("player.index", n=n)
-    slider = opened.find("input[type=range]", n)
+    slider = opened.find("input[aria-label=Patch]", n)
     slider.focus()
     for _ in range(3):
         slider.press("ArrowRight")
@@ -112,4 +112,4 @@ def scrub(opened: PlayerPage, n: int = 0) -> None:
     assert (opened.pixels(".patch canvas", n) != before).any()
     slider.press("End")
     opened.settle()
-    assert opened.js("player.index == root.querySelector('input[type=range]').max", n=n)
+    assert opened.js("player.index == root.querySelector('input[aria-label=Patch]').max", n=n)

@@ -36,6 +36,7 @@ class Page(HTMLParser):
         self.names: list[tuple[str, str]] = []  # (tag, address)
         self.headings: list[int] = []  # their levels
         self.without_alt: list[str] = []
+        self.is_described = False  # a figure, by one of the images that it holds
         self.feed(file.read_text("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,16 +47,23 @@ class Page(HTMLParser):
             self.ids.add(values["name"])
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self.headings.append(int(tag[1]))
-        # A thumbnail's empty text is right: the link beside it says the same.
-        thumbnail = values.get("src", "").endswith("_thumb.png") and "alt" in values
         text, source = values.get("alt", "").strip(), values.get("src", "")
+        # A thumbnail's empty text is right: the link beside it says the same. So is that of a long
+        # picture's other parts in a figure: the first says what all of them show.
+        is_part = source.startswith("data:") and self.is_described
+        is_said = "alt" in values and (is_part or source.endswith("_thumb.png"))
+        self.is_described |= tag == "img" and text != "" and source.startswith("data:")
         # Sphinx gives an image without words its address in their place.
-        if tag == "img" and (not text or text == source) and not thumbnail:
+        if tag == "img" and (not text or text == source) and not is_said:
             self.without_alt.append(source[:80])
         for name, value in values.items():
             if (tag, name) in PLACES and not value.startswith("data:"):
                 addresses = value.split(",") if name == "srcset" else [value]
                 self.names += [(tag, address.split()[0]) for address in addresses if address]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "figure":
+            self.is_described = False
 
     @property
     def alive(self) -> bool:

@@ -41,6 +41,19 @@ def test_options_of_a_player(plain, visit):
     assert opened.index == 7
     assert "0.650-2.647 s" in opened.find(".readout").inner_text()
     assert opened.page.locator(".patchviz-player audio").count() == 1
+    zoomed = opened.find(".zoomed-to").inner_text()
+    assert zoomed == "zoomed: 0.35-1.35 s of the patch ✕"
+    sound = "[player.speed, player.sound.pitch, player.sound.gain, element.clientHeight]"
+    assert opened.js(sound) == [0.5, "keep", 6, 500]
+    groups = "JSON.parse(element.querySelector('script').textContent).known.groups"
+    assert [name for name, *_ in opened.js(groups)] == ["train", "test"]
+    opened.find("input[type=range]").first.focus()
+    opened.page.keyboard.press("n")
+    assert opened.index == 50
+    opened.page.keyboard.press("p")
+    opened.page.keyboard.press("0")
+    assert opened.index == 3
+    opened.js("(player.index = 7)")
     assert opened.page.locator("figcaption").last.inner_text() == "Fig. 2 A spoken verse."
     assert opened.page.locator("p a.reference").last.inner_text() == "Fig. 2"
     scrub(opened)
@@ -75,25 +88,25 @@ def test_a_fence_in_markdown(plain, visit):
     scrub(opened)
 
 
-def test_an_unchanged_clip_is_not_computed_again(make_project):
-    project = with_clip(make_project("plain"))
-    project.build()
-    kept = project.folder / "doctrees" / "patchviz"
+def test_an_unchanged_clip_is_not_computed_again(plain):
+    kept = plain.folder / "doctrees" / "patchviz"
     times = {file: file.stat().st_mtime_ns for file in kept.iterdir()}
     assert len(times) == 4 * 3 + 2 * 2
-    said = project.build()
-    assert "0 added, 0 changed, 0 removed" in said
-
-    # The clip was touched and a page was changed: read again, computed no more.
-    os.utime(project.source / "clip.ogg")
-    project.edit("pages/fence.md", "Text above.", "Other text.")
-    assert "0 added, 3 changed, 0 removed" in project.build()
+    # The clip was touched, and a page more shows it in the same way: read, computed no more.
+    os.utime(plain.source / "clip.ogg")
+    page = plain.source / "pages" / "another.rst"
+    directive = (plain.source / "pages" / "directive.rst").read_text("utf-8")
+    mosaic = directive[: directive.index(".. patchviz:: /clip.ogg")]
+    page.write_text(f":orphan:\n\n{mosaic}", "utf-8")
+    assert "1 added, 3 changed, 0 removed" in plain.build()
     assert {file: file.stat().st_mtime_ns for file in kept.iterdir()} == times
+    assert "0 added, 0 changed, 0 removed" in plain.build()
 
     # Another option, or another clip, is another picture.
-    project.edit("pages/fence.md", ":duration: 1.0", ":duration: 2.0")
-    project.build()
-    assert len(list(kept.iterdir())) == len(times) + 3
+    plain.edit("pages/another.rst", ":n: 4", ":n: 3")
+    assert "0 added, 1 changed, 0 removed" in plain.build()
+    assert len(list(kept.iterdir())) == len(times) + 2
+    page.unlink()
 
 
 def test_a_changed_clip_is_computed_again(make_project):
@@ -103,7 +116,7 @@ def test_a_changed_clip_is_computed_again(make_project):
     project.edit("index.rst", "   pages/directive\n   pages/fence\n", "")
     clip = project.source / "clip.ogg"
     for frequency in (440, 880):
-        tone = 0.1 * np.sin(2 * np.pi * frequency * np.arange(3 * 22050) / 22050)
+        tone = 0.1 * np.sin(2 * np.pi * frequency * np.arange(15 * 22050) / 22050)
         soundfile.write(clip, tone, 22050)
         said = project.build()
     assert "0 added, 1 changed, 0 removed" in said
@@ -164,7 +177,7 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
    :sr: fast
 
 .. patchviz:: ../clip.ogg
-   :max-bytes: 75000
+   :max-bytes: 100000
 
 .. patchviz:: /pages
 
@@ -177,10 +190,34 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
 .. patchviz:: stereo.wav
 
 .. patchviz:: ../clip.ogg
+   :from: 0:05
+   :to: 0:04.5
+
+.. patchviz:: ../clip.ogg
    :column-step: 0
+
+.. patchviz:: ../clip.ogg
+   :start: filename
+
+.. patchviz:: ../clip.ogg
+   :level: dbfs
+   :clim: 1%:99%
+
+.. patchviz:: cut.wav
+
+.. patchviz:: cut.wav
+   :on-damage: keep
+   :view: overview
+
+.. patchviz:: bat.wav
+   :view: overview
 """,
         encoding="utf-8",
     )
+    tone = np.sin(2 * np.pi * 0.2 * np.arange(96_000))
+    soundfile.write(pages / "bat.wav", tone, 96_000)
+    content = (pages / "bat.wav").read_bytes()
+    (pages / "cut.wav").write_bytes(content[: len(content) // 2])
     soundfile.write(pages / "stereo.wav", np.zeros((44100, 2)), 22050)
     project.edit("pages/fence.md", "../clip.ogg", "missing.ogg")
     said = project.build("html", fails=True)
@@ -198,7 +235,17 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         "Choose at least that.",
         f"{rst}:40: WARNING: patchviz: :index: 900 is out of range: there are 107 patches",
         f"{rst}:43: WARNING: patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. "
-        "Mix them: :mono:.",
+        "Mix them: :mono:; choose one of 0 to 1: :channel: 0; or show each: :channels: all.",
+        f"{rst}:45: WARNING: patchviz: :to: 4.5 s leaves nothing. It must be after :from: 5.0 s.",
+        f"{rst}:52: WARNING: patchviz: :start: filename: the name 'clip.ogg' holds no date",
+        f"{rst}:55: WARNING: patchviz: :level: dbfs cannot be promised: a tone between two mel",
+        f"{rst}:59: WARNING: patchviz: 'cut.wav' holds 95978 bytes of sound, and its header says "
+        "192000: it was cut short. ffmpeg -i cut.wav cut-mended.flac writes what can be decoded to "
+        "a new file. Or keep what can be decoded: :on-damage: keep.",
+        f"{rst}:61: WARNING: patchviz: 'cut.wav' holds 95978 bytes of sound, and its header says "
+        "192000: it was cut short. 0.500 s of it are kept.",
+        f"{rst}:65: WARNING: patchviz: 100% of the power of 'bat.wav' lies above 11025 Hz, half "
+        "the rate of the analysis, and is not seen. Choose a higher :sr:, or :sr: native, which",
         f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
     ):
         assert place in said

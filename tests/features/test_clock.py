@@ -87,8 +87,8 @@ def test_a_front_end_of_ones_own_says_where_the_middle_of_a_frame_is() -> None:
     [
         ({"n_fft": 1024, "hop_length": 24_000},
          "hop_length=24000 is longer than a window of 1024 samples: 96% of the sound is in no "
-         "frame, and a click may be in none. Choose a shorter hop_length; for fewer frames, pool "
-         "them: take the maximum or the mean of every few."),
+         "frame, and a click may be in none. Choose a shorter hop_length; for as few columns "
+         "that miss nothing, hop_length=256, pool=94."),
         ({"win_length": 400, "hop_length": 512},
          "hop_length=512 is longer than a window of 400 samples: 22% of the sound"),
     ],

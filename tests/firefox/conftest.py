@@ -17,6 +17,8 @@ import pytest
 
 import patchviz as pv
 
+from ..browser.conftest import ALIVE
+
 HERE = Path(__file__).parent
 SR = 22050  # of the sound, and of what is heard of it
 
@@ -229,6 +231,7 @@ def open_in(tmp_path: Path) -> Iterator[Callable[[Firefox, pv.Player], FirefoxPa
         firefox.open(file)
         opened.append(firefox)
         page = FirefoxPage(firefox)
+        firefox.call("evaluate", f"({ALIVE})()")
         page.js("player.ready")
         page.settle()
         return page

@@ -23,19 +23,25 @@ import typing
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import patchviz as pv
 from patchviz.features.options import FrontEndOptions
 
+LABEL = {"start_time": 0.1, "end_time": 0.3, "label": "robin"}
+
+# What may be a function of the user's own.
+FUNCTIONS = {"callback", "f", "kind", "progress_callback", "ref"}
+
 # Made by a function, or by patchviz alone.
-FUNCTIONS = {"callback", "kind", "progress_callback", "ref"}
-RESULTS = {"Mosaic", "PatchvizError", "Player", "Scrubber", "FrontEnd"}
+RESULTS = {"Mosaic", "PatchvizError", "Player", "Scrubber", "Sheet", "FrontEnd"}
 
 # A call that is at work for longer can still be interrupted, and is.
 SECONDS = 60
@@ -139,14 +145,19 @@ class World:
         self.y = np.sin(np.arange(3000.0) ** 1.3).astype(np.float32)
         values = np.random.default_rng(0).normal(size=(16, 40)).astype(np.float32)
         audio = pv.Audio.from_array(self.y, 4000)
-        labels = [{"start_time": 0.1, "end_time": 0.3, "label": "robin"}]
         spec = pv.Spectrogram(
-            values, sr=4000, hop_length=75, audio=audio, name="noise", labels=labels
+            values, sr=4000, hop_length=75, audio=audio, name="noise", labels=[LABEL]
         )
         self.spec = spec
         self.patches = spec.patches(frame_length=10, hop_length=5)
         self.audio = audio
         self.n_written = itertools.count()
+
+    @property
+    def season(self) -> pv.Recordings:
+        """The same clip, and when it began."""
+        table = {"file": [str(self.folder / "clip.wav")], "start": [datetime(2024, 5, 12, 6)]}
+        return pv.Recordings(pd.DataFrame(table), duration=0.05)
 
     def instance(self, name: str) -> Any:
         """Return an object whose methods are called, or None for a class that has none."""
@@ -155,8 +166,16 @@ class World:
             "Spectrogram": lambda: self.spec,
             "Features": lambda: pv.Features(self.spec.values),
             "Patches": lambda: self.patches,
+            "Recordings": lambda: pv.Recordings(
+                self.folder / "clip.wav",
+                duration=0.05,
+                hop_duration=0.03,
+                hop_length=128,
+                labels=[{"file": "clip.wav", **LABEL}],
+            ),
             "Player": lambda: pv.player(self.patches),
             "Scrubber": lambda: pv.scrub(self.patches),
+            "Sheet": lambda: pv.sheet(self.patches),
             "PatchView": lambda: pv.PatchView(self.patches),
             "PatchAnimation": lambda: pv.animate(self.patches),
             "Mosaic": lambda: pv.plot_mosaic(self.patches, n=2),
@@ -166,7 +185,7 @@ class World:
     def valid(self, target: str, name: str) -> Any:
         """Return what an argument that is required may be."""
         if target.endswith(("save", "write_labels")):
-            ending = "html" if target.startswith("Player") else "gif"
+            ending = "html" if target.startswith(("Player", "Sheet")) else "gif"
             return {
                 "filename": f"film{next(self.n_written)}.{ending}",
                 "path": f"page{next(self.n_written)}.{ending}",
@@ -174,14 +193,17 @@ class World:
         if target == "read_labels":
             return self.folder / "labels.csv"
         return {
-            "labels": [{"start_time": 0.1, "end_time": 0.3, "label": "robin"}],
+            "labels": [LABEL],
             "values": self.spec.values,
             "spectrogram": self.spec,
             "patches": self.patches,
+            "recordings": self.season if target == "timeline" else None,
             "view": None if target != "PatchAnimation" else pv.PatchView(self.patches),
             "y": self.y,
             "sr": 16000,
             "file": self.folder / "clip.wav",
+            "files": self.folder / "clip.wav",
+            "f": _loudest,
             "index": 1,
             "time": 0.1,
             "callback": print,
@@ -195,6 +217,10 @@ class World:
             "start": 0.0,
             "source": self.y[np.newaxis],
         }.get(name)
+
+
+def _loudest(patches: pv.Patches) -> list[float]:
+    return [float(patch.max()) for patch in patches]
 
 
 def public_names() -> list[str]:
@@ -216,8 +242,11 @@ def targets() -> list[Target]:
 
 def _members(name: str, thing: type) -> Iterator[Target]:
     own = [kind for kind in reversed(thing.__mro__) if kind.__module__.startswith("patchviz")]
+    traits = [kind for kind in thing.__mro__ if kind.__module__.startswith("traitlets")]
     for member, value in {m: v for kind in own for m, v in vars(kind).items()}.items():
         if member.startswith("_") and member not in ("__getitem__", "__call__"):
+            continue
+        if any(hasattr(kind, member) for kind in traits):  # which calls it, and nobody else
             continue
         full = f"{name}.{member}"
         if isinstance(value, classmethod | staticmethod):
@@ -284,6 +313,8 @@ def call(seed: int, folder: Path, among: list[Target]) -> tuple[str, str | None]
         strange["kind"] = chance.choice(["cqt", "chroma", "mfcc", "stft", "mel"])
     if target.name in ("Patches", "Spectrogram.patches") and "duration" not in odd:
         strange = {"frame_length": 10, **strange}
+    if target.name == "Recordings" and "duration" not in odd:
+        strange = {"duration": 0.05, **strange}
     what = f"{target.name}({', '.join(f'{n}={_short(v)}' for n, v in strange.items())})"
     try:
         return what, _fault(target, strange, odd, folder, chance)
@@ -346,9 +377,8 @@ def _fault_of(error: Exception, odd: list[str]) -> str | None:
         return f"a message of {len(text)} characters"
     if not isinstance(error, ValueError | TypeError | IndexError | OSError):
         return f"raises {type(error).__name__}"
-    known = (
-        odd if odd[:1] != ["value"] and not isinstance(error, OSError) else []
-    )  # which names a file
+    is_named = odd[:1] != ["value"] and not isinstance(error, OSError)  # which names a file
+    known = [*odd, *(["scores"] if "table" in odd else [])] if is_named else []
     if known and not any(re.search(rf"(?<!\w){name}(?!\w)", text) for name in known):
         return f"does not name it: {text[:200]}"
     return None

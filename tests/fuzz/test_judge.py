@@ -58,6 +58,7 @@ def test_one_process_reads_many_files_and_a_death_is_the_fault_of_one(stand_in: 
     assert third["process"] != first["process"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of other systems are not relied on")
 @pytest.mark.parametrize(
     ("name", "how", "words"), [("loop", "SIGXCPU", "look_at"), ("memory", "exit code 1", "Memory")]

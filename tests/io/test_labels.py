@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from patchviz.errors import (
     LabelFileError,
     LabelFileNotFoundError,
 )
+from patchviz.io.cells import joined_names, parted_names
 from patchviz.io.labels import as_labels
 
 NAN = float("nan")
@@ -176,12 +178,12 @@ def test_every_format_is_told_by_its_content(
 @pytest.mark.parametrize(
     "name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 )
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_every_encoding_and_line_end(read: Any, name: str, end: str) -> None:
+def test_every_encoding_and_line_end(read: Any, name: str) -> None:
     for text in (RAVEN, AUDACITY, LONG, RTTM, BIRDNET, PLAIN):
         expected = read(text.replace("robin", "rötlich"))
-        found = read(text.replace("robin", "rötlich").replace("\n", end).encode(name))
-        pd.testing.assert_frame_equal(found, expected)
+        for end in ("\n", "\r\n", "\r"):
+            found = read(text.replace("robin", "rötlich").replace("\n", end).encode(name))
+            pd.testing.assert_frame_equal(found, expected)
 
 
 def test_what_is_no_unicode_is_latin_with_a_warning(read: Any) -> None:
@@ -301,6 +303,13 @@ def test_audacitys_frequencies_that_are_not_given(read: Any) -> None:
 def test_only_turns_of_rttm_are_read(read: Any) -> None:
     with pytest.warns(UserWarning, match=r"only lines of type SPEAKER are read, not 1 LEXEME\.$"):
         assert rows(read(RTTM + "LEXEME a 1 0 1 word lex robin 1\n")) == BIRDS
+
+
+def test_times_that_are_no_seconds(read: Any) -> None:
+    with pytest.raises(LabelFileError, match=r"column 1 \('start_time'\): '0:01\.5' is a time of"):
+        read("start_time,end_time,label\n0:01.5,2,robin\n")
+    with pytest.raises(LabelFileError, match=r"column 5 \('tdur'\): a turn of -1 s ends before it"):
+        read("SPEAKER f 1 0.5 -1.0 <NA> <NA> spk1 <NA> <NA>\n")
 
 
 def test_textgrids_of_another_writer(read: Any) -> None:
@@ -503,7 +512,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @settings(deadline=None, max_examples=15)
-@given(table=tables(), format=st.sampled_from(["raven", "audacity"]))
+@given(table=tables(), format=st.sampled_from(["raven", "audacity", "csv"]))
 def test_what_was_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, table: pd.DataFrame, format: str
 ) -> None:
@@ -533,7 +542,10 @@ def test_writing_for_raven_and_audacity(tmp_path: Path, read: Any) -> None:
 
 @pytest.mark.parametrize(
     ("format", "where"),
-    [("raven", "a Raven selection table"), ("audacity", "an Audacity label track")],
+    [
+        *(("raven", "a Raven selection table"), ("audacity", "an Audacity label track")),
+        ("csv", "a CSV table of labels"),
+    ],
 )
 def test_tiers_are_not_lost_without_a_word(tmp_path: Path, format: str, where: str) -> None:
     labels = pd.DataFrame({"start": [0], "end": 1, "label": "a", "tier": "words", "file": ""})
@@ -548,11 +560,13 @@ def test_picked_patches_are_written(tmp_path: Path) -> None:
     patches = spec.patches(frame_length=10)
     patches = patches.with_scores(np.linspace(0, 1, 10), classes=["robin"])[[0, 1, 5]]
     lost = "^patch, filled, robin of the labels are left out: a Raven selection table has no place"
-    with pytest.warns(UserWarning, match=lost):
+    none = r"^1 of 3 patches in the table is of no class, and becomes no label\.$"
+    with pytest.warns(UserWarning, match=lost), pytest.warns(UserWarning, match=none):
         file = pv.write_labels(patches.to_frame(), tmp_path / "a.selections.txt")
     again = pv.read_labels(file)
-    assert again["label"].tolist() == ["robin", "robin", "wren", ""]
-    assert again["start_time"].tolist() == pytest.approx([0, 0.1, 0.1, 0.5])
+    assert again["label"].tolist() == ["robin", "robin", "wren"]
+    assert again["start_time"].tolist() == pytest.approx([0, 0.1, 0.1])
+    again.loc[3] = [0.5, 0.6, "", NAN, NAN, NAN]
     with pytest.warns(UserWarning, match="no name") as caught:
         assert spec.with_labels(again)._label_index.classes == ("", "robin", "wren")
     assert str(caught[0].message) == (
@@ -568,17 +582,138 @@ def test_picked_patches_are_written(tmp_path: Path) -> None:
         pv.write_labels(batch.to_frame(), file)
     assert str(error.value) == (
         "labels, row 0, column 'start_time': no row has a time; the items of Patches.from_batch "
-        "have none."
+        "have none, either."
     )
+    with pytest.raises(InvalidValueError) as error:
+        pv.write_labels(patches.to_frame().drop(columns="labels"), file)
+    assert str(error.value).startswith("labels: wanted label (or labels, annotation, event_label")
+    assert str(error.value).endswith(
+        "'robin'; patches become labels where one is named: table.assign(label='robin')."
+    )
+    named = patches.to_frame().assign(label="robin", score=lambda table: table["robin"])
+    with pytest.warns(UserWarning, match="^patch, filled, labels, robin of the labels are left"):
+        again = pv.read_labels(pv.write_labels(named, file))
+    assert again["label"].tolist() == ["robin"] * 3
+    np.testing.assert_allclose(again["score"], [0, 1 / 9, 5 / 9])
+
+
+def test_what_is_called_csv_is_csv(tmp_path: Path) -> None:
+    """Of several files too; Raven's only where that is asked."""
+    rows = [("a.wav", 0.5, 1.25, "Warbler, Yellow", 0.75), ("b.wav", 2, 2.5, "wren", np.nan)]
+    labels = pd.DataFrame(rows, columns=["file", "start_time", "end_time", "label", "score"])
+    file = pv.write_labels(labels, tmp_path / "Both.CSV")
+    assert file.read_text() == (
+        "file,start_time,end_time,label,score\n"
+        'a.wav,0.5,1.25,"Warbler, Yellow",0.75\n'
+        "b.wav,2,2.5,wren,\n"
+    )
+    again = pv.read_labels(file)
+    pd.testing.assert_frame_equal(again[labels.columns], pd.DataFrame(labels), check_dtype=False)
+    assert pv.write_labels([(0, 1, "a")], file, format="raven").read_text().startswith("Selection")
+    assert pv.write_labels([], file).read_text() == "start_time,end_time,label\n"
+    assert pv.read_labels(file).empty
+
+
+AWKWARD = ["Warbler, Yellow", 'say "hi"', '"quoted"', "a,", "", "plain", ', "', " b"]
+
+
+@pytest.mark.parametrize("format", ["raven", "audacity", "csv"])
+def test_names_of_picked_patches_stay_whole(format: str, tmp_path: Path) -> None:
+    """A class whose name holds what parts classes, through every way back."""
+    names = ["Warbler, Yellow", "c", 'a "b", d']
+    rows = [(0.0, 0.1, names[0]), (0.0, 0.1, names[1]), (0.3, 0.4, names[2])]
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10).with_labels(rows)
+    table = spec.patches(frame_length=10).to_frame()
+    table.to_csv(tmp_path / "m.csv")
+    ways = (
+        lambda: pv.read_labels(pv.write_labels(table, tmp_path / "m.txt", format=format)),
+        lambda: spec.with_labels(table).labels,
+        lambda: pv.read_labels(tmp_path / "m.csv"),
+    )
+    for way in ways:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            labels = way()
+        assert list(labels["label"]) == names
+        assert "8 of 10 patches in the table are of no class, and become no labels." in {
+            str(warning.message) for warning in caught
+        }
+
+
+def test_names_are_joined_and_parted() -> None:
+    for n in range(len(AWKWARD)):
+        for some in itertools.permutations(AWKWARD, min(n, 3)):
+            assert parted_names(joined_names(some)) == list(some)
+    assert joined_names(["robin", "wren"]) == "robin, wren"
+    assert parted_names('"unclosed, b') == ['"unclosed', "b"]
+
+
+def test_columns_that_are_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("start,end,label,Label\n0,1,a,b\n")
+    with pytest.raises(LabelFileError) as caught:
+        pv.read_labels(path)
+    assert str(caught.value) == (
+        "'a.csv', line 1, column 4 ('Label'): is there twice. Rename or remove one of them."
+    )
+    for second in ("label", "Label"):
+        twice = pd.DataFrame([[0, 1, "a", "b"]], columns=["start", "end", "label", second])
+        with pytest.raises(InvalidValueError) as error:
+            pv.write_labels(twice, path)
+        assert str(error.value) == (
+            f"labels: the column {second!r} is there twice. Rename or remove one of them."
+        )
+
+
+def test_how_columns_are_written_makes_no_difference() -> None:
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10)
+    labels = spec.with_labels([{"startTime": 0, "EndTime": 0.5, "label": "a", "lowf": 5}]).labels
+    assert labels.loc[0, ["end_time", "low_f"]].tolist() == [0.5, 5]
+
+
+def test_a_folder_is_no_table_of_labels(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValueError, match=r" is a folder\. Name a file in it: .*selections"):
+        pv.write_labels([(1, 2, "a")], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"annotations": [\n {"start": 0.5'),  # not even whole
+        ("a.txt", '[{"start_time": 0.5, "end_time": 1, "label": "x"}]'),
+        ("a.jsonl", 2 * '{"start_time": 0.5, "end_time": 1, "label": "x"}\n'),
+    ],
+)
+def test_json_is_told_as_what_it_is(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(LabelFileError) as caught:
+        pv.read_labels(path)
+    assert str(caught.value) == (
+        f"'{name}', line 1, column 1: is JSON, in which each program lays out labels as it likes. "
+        "Read it, and give what is in it as records: spec.with_labels("
+        '[{"start_time": 0.5, "end_time": 1.25, "label": "robin"}]), or as a frame: '
+        "pandas.read_json(...)."
+    )
+
+
+def test_a_sound_file_is_no_text(tmp_path: Path) -> None:
+    """Nothing is said of its encoding first."""
+    path = tmp_path / "x.wav"
+    path.write_bytes(b"RIFF\xff\xfe\0\0\x99WAVE\n" * 3)
+    with pytest.raises(LabelFileError, match=r"^'x\.wav' holds bytes of 0 from line 1 on: it"):
+        pv.read_labels(path)
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("good")
     two = pd.DataFrame({"file": ["a", "b"], "start": [0, 0], "end": [1, 1], "label": ["x", "y"]})
-    named = two[:1].assign(file="caf\udce9.wav")  # as Linux calls a file of another encoding
+    name = pd.Series(["caf\udce9.wav"], dtype=object)  # as Linux calls a file of another encoding
+    named = two[:1].assign(file=name)
     for labels, options, message in (
-        ([(0, 1, "a\tb")], {}, r"labels, row 0: 'a\\tb' holds a tab or the end of a line"),
+        ([(0, 1, "a\tb")], {}, r"labels, row 0: 'a\\tb' holds a tab, the end of a line or a NUL"),
+        ([(0, 1, "\0nul")], {}, r"labels, row 0: '\\x00nul' holds a tab, the end of a line or a"),
         ([(0, 1, "caf\udce9")], {}, r"labels, row 0: 'caf\\udce9' holds halves of characters"),
         (named, {}, r"labels, row 0: 'caf\\udce9.wav' holds halves of characters"),
         (two, {}, "labels are those of 2 files, and a selection table has one. Write one for each"),

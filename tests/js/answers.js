@@ -7,7 +7,9 @@ import { Captions } from "../../patchviz/web/static/captions.js";
 import { Framing } from "../../patchviz/web/static/framing.js";
 import * as time from "../../patchviz/web/static/time.js";
 
-/** @import { State } from "../../patchviz/web/static/state.js" */
+/** @import { Clock, State } from "../../patchviz/web/static/state.js" */
+
+const { Times, ...times } = time;
 
 // The rows of a picture, given its files in base64.
 /** @param {string[]} files */
@@ -25,8 +27,14 @@ function readout(state, index) {
   return new Captions(state, new Framing(state)).readout(index);
 }
 
+// Two times of day, as a caption has them.
+/** @type {(clock: Clock, start: number, end: number, decimals: number) => string} */
+function clockSpan(clock, start, end, decimals) {
+  return new Times(0, clock).span(start, end, decimals);
+}
+
 /** @type {Record<string, (...args: any[]) => unknown>} */
-const functions = { ...time, cellsOf, readout };
+const functions = { ...times, cellsOf, clockSpan, readout };
 
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {[string, ...unknown[]][]} */

@@ -5,12 +5,12 @@ import { test } from "node:test";
 import { Captions, unitOf } from "../../patchviz/web/static/captions.js";
 import { Framing } from "../../patchviz/web/static/framing.js";
 
-/** @import { Color, Rows, State } from "../../patchviz/web/static/state.js" */
+/** @import { Clock, Color, Rows, State } from "../../patchviz/web/static/state.js" */
 
-/** @param {{ duration?: number, patches?: object, rows?: Partial<Rows>, color?: Partial<Color> }} [changed] */
-function captions({ duration = 0.02, patches, rows, color } = {}) {
+/** @param {{ duration?: number, clock?: Clock | null, patches?: object, rows?: Partial<Rows>, color?: Partial<Color> }} [changed] */
+function captions({ duration = 0.02, clock = null, patches, rows, color } = {}) {
   const state = /** @type {State} */ ({
-    columns: { count: 1000, step: 1, start: -2, duration },
+    columns: { count: 1000, step: 1, start: -2, duration, clock },
     patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, items: null, last: 9, tail: 0, padded: 0, filled: null, ...patches },
     rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
     color: {
@@ -55,6 +55,25 @@ test("ticks lie within the patch, in the recording or from its start", () => {
     });
   }
   assert.equal(captions().timeTicks(3, true, 100).length, 3);
+});
+
+test("where it is known when the recording began, times are those of the day", () => {
+  const clock = { date: "2024-12-31", zero: 86394, zone: "UTC+02:00", dated: true };
+  const night = captions({ clock });
+  assert.equal(night.readout(0), "patch 0 / 9 · 2024-12-31 23:59:52.000-23:59:53.000");
+  assert.equal(night.span(3), "2024-12-31 23:59:58.000-23:59:59.000");
+  assert.equal(night.span(4), "2025-01-01 00:00:00.000-00:00:01.000");
+  assert.equal(night.spoken(4), "patch 4 of 9, 2025-01-01 00:00:00.000 to 00:00:01.000");
+  assert.deepEqual(night.day(4), { date: "2025-01-01", zone: "UTC+02:00" });
+  assert.equal(captions().day(4), null);
+  assert.deepEqual(night.timeTicks(3, false, 250), [[0, "23:59:58.0"], [0.5, "23:59:58.5"], [1, "23:59:59.0"]]);
+  assert.equal(night.timeTicks(3, true, 250)[0][1], "0.0 s"); // within the patch
+  assert.equal(night.cell(4, false, 25, 2, 26), "2025-01-01 00:00:00.500 · 4.00 kHz · −49 dB");
+  const day = captions({ duration: 0.2, clock: { ...clock, zero: 3600.5, dated: false } });
+  assert.equal(day.span(9), "01:02:58.500-01:03:08.500");
+  assert.deepEqual(day.timeTicks(9, false, 200).map(([, text]) => text), ["01:03:00", "01:03:05"]);
+  const hours = captions({ duration: 4, clock: { ...clock, zero: 3600.5, dated: false } });
+  assert.deepEqual(hours.timeTicks(0, false, 500).map(([, text]) => text), ["01:00", "01:01", "01:02", "01:03"]);
 });
 
 test("a cell has its time, row and value", () => {

@@ -7,7 +7,7 @@ import gc
 import html
 import io
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from IPython.core.events import EventManager
 from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets.widgets.widget import _instances
 from matplotlib import colormaps
 from matplotlib._pylab_helpers import Gcf
@@ -94,31 +95,27 @@ def test_negative_indices_count_from_the_end(patches: pv.Patches) -> None:
     assert type(scrubber.index) is int
 
 
-@pytest.mark.parametrize(
-    ("index", "error", "message"),
-    [
+def test_an_index_that_no_patch_has_is_refused_and_nothing_changes(patches: pv.Patches) -> None:
+    refused: list[tuple[Any, type[Exception], str]] = [
         (21, PatchIndexError, "index=21 is out of range: there are 21 patches, 0 to 20"),
         (-22, PatchIndexError, "index=-22 is out of range"),
         (1.5, InvalidValueError, "index=1.5 is not a whole number. It must be a whole number"),
         ("3", InvalidTypeError, "index='3' is of type str. It must be a whole number."),
         (True, InvalidTypeError, "index=True is of type bool. It must be a whole number."),
-    ],
-)
-def test_an_index_that_no_patch_has_is_refused_and_nothing_changes(
-    patches: pv.Patches, index: Any, error: type[Exception], message: str
-) -> None:
+    ]
     view = view_of(patches)
     scrubber = pv.scrub(view)
     scrubber.index = 7
     seen: list[int] = []
     scrubber.observe(lambda change: seen.append(change.new), "index")
     before = pixels(scrubber)
-    with pytest.raises(error) as caught:
-        scrubber.index = index
-    assert str(caught.value).startswith(message)
-    with pytest.raises(error), scrubber.hold_trait_notifications():
-        scrubber.index = index
-    assert (scrubber.index, scrubber.controls.slider.value, view.index, seen) == (7, 7, 7, [])
+    for index, error, message in refused:
+        with pytest.raises(error) as caught:
+            scrubber.index = index
+        assert str(caught.value).startswith(message)
+        with pytest.raises(error), scrubber.hold_trait_notifications():
+            scrubber.index = index
+        assert (scrubber.index, scrubber.controls.slider.value, view.index, seen) == (7, 7, 7, [])
     assert np.array_equal(pixels(scrubber), before)
 
 
@@ -267,7 +264,8 @@ def test_colours_and_title_change_while_it_lives(patches: pv.Patches) -> None:
     assert scrubber.clim == patches.spectrogram.finite_range
     scrubber.title = "<b>\N{SNOWMAN}"
     assert scrubber.title == "<b>\N{SNOWMAN}"
-    assert scrubber.controls.title.value == "&lt;b&gt;\N{SNOWMAN}"
+    text = "&lt;b&gt;\N{SNOWMAN}"
+    assert scrubber.controls.title.value == f'<span title="{text}">{text}</span>'
     assert (scrubber.cmap.name, scrubber.index) == ("viridis", 3)
 
 
@@ -402,7 +400,7 @@ def test_whoever_is_told_of_a_patch_and_fails_is_told_of(patches: pv.Patches) ->
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[dict[str, Any]]]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], list[dict[str, Any]]]]:
     """Return what a cell that ends with an object leaves in the notebook, output by output."""
     formatter = DisplayFormatter()
     fake = SimpleNamespace(display_formatter=formatter)
@@ -414,11 +412,12 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[dict[str, Any
         bundle, _ = formatter.format(thing)
         return [*outputs, bundle]
 
-    return shown
+    yield shown
+    InteractiveShell.clear_instance()  # which IPython makes to show things; pyplot would find it
 
 
 def test_in_boxes_it_is_saved_as_it_is_alone(patches: pv.Patches, shown: Any) -> None:
-    first, second = pv.scrub(patches, title="first"), pv.scrub(patches, title="second")
+    first, second = pv.scrub(patches, title="first"), pv.sheet(patches, [3, 1])
     column = ipywidgets.VBox([ipywidgets.Dropdown(options=["a"]), first])
     row = ipywidgets.HBox([first, ipywidgets.Tab([second])])
     for box, scrubbers in ((column, [first]), (row, [first, second])):
@@ -481,7 +480,7 @@ def test_traits_are_what_is_played(patches: pv.Patches, sent: list[Any]) -> None
     for speed, error in ((99, InvalidValueError), (True, InvalidTypeError)):
         with pytest.raises(error, match=f"speed={speed}"):
             scrubber.speed = speed
-    with pytest.raises(InvalidValueError, match=r"speed=99.* 0\.0625 .*16"):
+    with pytest.raises(InvalidValueError, match=r"speed=99.* 0\.02 .*16"):
         pv.scrub(patches, speed=99)
     scrubber.speed = np.float32(3)
     assert (scrubber.speed, type(scrubber.speed)) == (3.0, float)
@@ -519,7 +518,6 @@ def test_output_carries_widget_player_and_still_picture(
     patches: pv.Patches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published: list[dict[str, Any]] = []
-    monkeypatch.setattr("patchviz.jupyter.scrubber.publish", published.append)
     monkeypatch.setattr("patchviz.jupyter.boxes.publish", published.append)
     scrubber = pv.scrub(patches, index=4)
     scrubber.index = 7
@@ -539,7 +537,7 @@ def test_output_carries_widget_player_and_still_picture(
 def test_what_is_sent_is_stated() -> None:
     scrubber = pv.scrub(pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1))
     n_texture = sum(map(len, pv.player(scrubber.patches).tiles))
-    assert n_texture < scrubber.nbytes < n_texture + 70_000
+    assert n_texture < scrubber.nbytes < n_texture + 55_000
     assert f", {scrubber.nbytes:,} bytes sent)" in repr(scrubber)
     with pytest.raises(InvalidValueError, match="more than max_bytes=9999 allows"):
         pv.scrub(scrubber.patches, max_bytes=9999)
@@ -660,6 +658,7 @@ def test_closed_scrubber_says_so(patches: pv.Patches, name: str) -> None:
     assert repr(scrubber) == "Scrubber(closed)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [40, pytest.param(1000, marks=pytest.mark.soak)])
 def test_scrubbers_made_and_closed_leave_memory_flat(patches: pv.Patches, n: int) -> None:
     n_bytes, n_objects = [], []
@@ -678,8 +677,7 @@ def test_scrubbers_made_and_closed_leave_memory_flat(patches: pv.Patches, n: int
             n_objects.append(len(gc.get_objects()))
     finally:
         tracemalloc.stop()
-        gc.unfreeze()
     # The first of them fill caches. matplotlib remembers the sizes of some thousand texts.
-    assert slope(n_bytes[10:]) < 1000
+    assert slope(n_bytes[10:]) < 1500  # what Python keeps of names that traitlets asks for
     assert slope(n_objects[10:]) < 0.1
     assert not Gcf.figs

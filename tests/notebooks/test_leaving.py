@@ -94,7 +94,7 @@ def test_a_cell_that_runs_again_and_again_leaves_nothing(
         lab.run_cell(cell)
         lab.wait_index(5)
 
-    def growth(cell: int, step: int) -> tuple[dict[str, float], float]:
+    def growth(cell: int, n_runs: int, step: int) -> tuple[dict[str, float], float]:
         """What a run adds to the page, by name, and to the objects of the kernel."""
         run(cell)  # going from one cell to another fills some caches, too
         kernel, page = [counts(lab)], [heap.measure()]
@@ -109,8 +109,8 @@ def test_a_cell_that_runs_again_and_again_leaves_nothing(
 
     for _ in range(8):  # fills caches
         run(1)
-    theirs, _ = growth(2, n_runs // 4)  # beside a scrubber that stays
-    ours, objects = growth(1, n_runs // 5)
+    theirs, _ = growth(2, n_runs // 2, n_runs // 8)  # beside a scrubber that stays
+    ours, objects = growth(1, n_runs, n_runs // 5)
     # What IPython's history keeps of a closed scrubber is little.
     print(f"each run: {objects:.1f} objects in the kernel", end="")
     assert objects < 40

@@ -160,7 +160,7 @@ def test_shows_sixty_patches_a_second(lab: Notebook) -> None:
     """In the best of ten spells: others may keep the machine busy, a slow scrubber always is."""
     lab.open(lab.server.write("fast", SETUP, LONG)).run()
     lab.js("Object.assign(globalThis, { nBits: 15, hopLength: 1 })")
-    lab.find("select").select_option("4×")
+    lab.find(".speed").select_option("4×")
     lab.find(".widget-play button").first.click()
     lab.wait("shownIndex() > 5")
     best = 0.0

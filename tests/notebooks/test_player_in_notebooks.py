@@ -77,7 +77,7 @@ def wait(page: Any, condition: str) -> None:
 def check_keys_and_play(page: Any, n: int = 0, within: Any = None) -> None:
     """Move the n-th player by keys, then play; all of it read from the picture's pixels."""
     wait(page, f"shownIndex({n}) === 0")
-    slider = (within or page).locator(".patchviz-player").nth(n).locator("input[type=range]")
+    slider = (within or page).locator(".patchviz-player").nth(n).locator("input[aria-label=Patch]")
     slider.focus()
     for key, index in [("ArrowRight", 1), ("Shift+ArrowRight", 55), ("End", 106), ("Home", 0)]:
         page.keyboard.press(key)
@@ -132,13 +132,14 @@ def test_keys_of_the_player_are_no_shortcuts(trusted: Notebook) -> None:
     assert before["active"] == 1
     assert before["mode"] == "command"
     shortcuts = ["a", "b", "c", "v", "x", "d", "d", "m", "r", "j", "k", "Shift+J", "Shift+M", "z"]
-    for control in ("input[type=range]", ".play", ".hear", ".loop", ".sound", ".time-mode"):
+    for control in ("input[aria-label=Patch]", ".play", ".hear", ".loop", ".sound", ".time-mode"):
         find(control).focus()
         for key in [*shortcuts, "Shift+ArrowUp", "Shift+ArrowDown"]:
             keyboard.press(key)
         assert trusted.js(STATE) == before
+    keyboard.press("Escape")  # M began to measure
     page.evaluate("() => { player().index = 0; }")
-    find("input[type=range]").focus()
+    find("input[aria-label=Patch]").focus()
     for key, index in [("ArrowRight", 1), ("ArrowUp", 2), ("ArrowDown", 1), ("ArrowLeft", 0),
                        ("Shift+ArrowRight", 54), ("Shift+ArrowLeft", 0), ("End", 106),
                        ("Home", 0)]:  # fmt: skip

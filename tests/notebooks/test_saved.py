@@ -69,7 +69,7 @@ def test_output_is_about_as_large_as_the_player(saved: Path) -> None:
     html = next(output["data"]["text/html"] for output in outputs if output["data"]["text/html"])
     player = "".join(html)
     assert size < 2 * len(player)
-    assert len(player) < 140_000
+    assert len(player) < 218_000
 
 
 def test_another_kernel_runs(notebook: Notebook, saved: Path) -> None:

@@ -16,6 +16,16 @@ link = ipywidgets.jslink((scrubber, "index"), (other, "index"))
 other
 """
 
+BESIDE = """
+import ipywidgets
+texts = ["a long name of a recording " * 9, "short"]
+wide = ipywidgets.Layout(width="720px")
+ipywidgets.HBox([*(pv.scrub(patches, title=one) for one in texts)], layout=wide)
+"""
+WITH_SHEET = 'ipywidgets.HBox([pv.scrub(patches), pv.sheet(patches, [3], title="long " * 90)])'
+
+OF_A_PAGE = 'pv.sheet(patches, [3], assets="folder")'
+
 
 def own(errors: list[str]) -> list[str]:
     """Leave out what JupyterLab says when its kernel goes."""
@@ -91,3 +101,22 @@ def test_kernel_dies_while_scrubbing(lab: Notebook) -> None:
     lab.wait_index(1)
     assert lab.readout == "patch 1 / 106 · 0.093-5.085 s"
     assert own(lab.errors) == []
+
+
+def test_side_by_side_they_are_alike_whatever_they_are_called(lab: Notebook) -> None:
+    path = lab.server.write("beside", SETUP, BESIDE, WITH_SHEET, OF_A_PAGE)
+    lab.open(path).run().show().wait_index(0, 2)
+    sizes = """Array.from(scope.querySelectorAll('.patchviz-scrubber, .patchviz-sheet-widget'),
+        ({ offsetWidth, offsetHeight }) => [offsetWidth, offsetHeight])"""
+    one, other, beside, sheet, _ = lab.js(sizes)
+    assert one == other
+    assert one[0] == 360
+    assert beside[0] == sheet[0] > 300
+    title = lab.locator(".patchviz-title span[title]").first
+    assert title.get_attribute("title") == "a long name of a recording " * 9
+    assert title.evaluate("(node) => node.offsetHeight") < 40
+    said = lab.locator(":text('files beside a page'):visible").all_inner_texts()
+    assert said == [
+        'Its pictures and sounds are files beside a page: sheet.save("review.html") writes one.'
+    ]
+    assert lab.errors == []

@@ -12,10 +12,10 @@ from matplotlib import colors
 from matplotlib.figure import Figure
 
 from patchviz._util import reductions
-from patchviz._util.reductions import FiniteRange, finite_range
+from patchviz._util.reductions import FiniteRange, finite_range, finite_reduced
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
-from patchviz.plot import color
+from patchviz.plot import color, limits
 from patchviz.plot.color import ColorScale
 from patchviz.plot.overview import plot_spectrogram
 
@@ -91,12 +91,14 @@ def test_limits_that_a_norm_lacks_are_filled_in(
     spec = Spectrogram(VALUES)
     scale = ColorScale.of(spec, norm=norm)
     assert (scale.vmin, scale.vmax) == limits
-    figure = Figure()
+    figure = Figure((3, 2))
     plot_spectrogram(spec, ax=figure.add_subplot(), norm=norm, colorbar=True)
     figure.draw_without_rendering()
 
 
-PAIR = "must be a pair of numbers, (lowest, highest)."
+PAIR = (
+    'must be a pair of numbers or percentiles, (lowest, highest) or ("1%", "99.5%"), or "robust".'
+)
 
 
 @pytest.mark.parametrize(
@@ -245,3 +247,102 @@ def test_limits_or_a_norm() -> None:
 def test_the_default_is_not_changed_by_a_style() -> None:
     with matplotlib.rc_context({"image.cmap": "jet"}):
         assert ColorScale.of(Spectrogram(VALUES)).cmap.name == "magma"
+
+
+# -- percentiles -------------------------------------------------------------------------------
+
+
+def test_percentiles_are_those_of_the_finite_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).normal(size=(6, 5000)).astype(np.float32)
+    values[2, 7], values[3, 9], values[0, 0] = np.nan, np.inf, 1e30
+    finite = values[np.isfinite(values)]
+    spec = Spectrogram(values)
+    for clim, percents in (("robust", (2, 98)), (("1%", "99.5%"), (1, 99.5))):
+        scale = ColorScale.of(spec, clim=clim)
+        np.testing.assert_allclose((scale.vmin, scale.vmax), np.percentile(finite, percents))
+    scale = ColorScale.of(spec, clim=("1%", 7))
+    assert (scale.vmin, scale.vmax) == (pytest.approx(np.percentile(finite, 1)), 7.0)
+    # Of a long recording they are those of columns spread over it, whatever repeats in it.
+    monkeypatch.setattr(reductions, "_SAMPLE", 6 * 1000)
+    values[:, ::5] = 1e6
+    few = ColorScale.of(Spectrogram(values), clim=("10%", "60%"))
+    finite = values[np.isfinite(values)]
+    assert few.vmin == pytest.approx(np.percentile(finite, 10), abs=0.2)
+    assert few.vmax == pytest.approx(np.percentile(finite, 60), abs=0.2)
+
+
+@pytest.mark.parametrize("reduce", ["max", "mean", "median"])
+def test_percentiles_are_those_of_what_pixels_show(
+    monkeypatch: pytest.MonkeyPatch, reduce: Any
+) -> None:
+    """Of a loud frame here and there the cells' 98th percentile is quiet, and pixels are not."""
+    monkeypatch.setattr(limits, "_PIXELS", 50)
+    values = np.random.default_rng(2).uniform(-80, -40, (6, 5000)).astype(np.float32)
+    values[:, ::190] = 0.0
+    spec = Spectrogram(values, unit="dB")
+    shown = finite_reduced(values.reshape(6, 50, 100), 2, reduce, decibels=True)
+    scale = ColorScale.of(spec, clim="robust", n_columns=5000, reduce=reduce)
+    np.testing.assert_allclose((scale.vmin, scale.vmax), np.percentile(shown, (2, 98)))
+    # Where pixels have a column each, as in patches, they are those of the cells.
+    scale = ColorScale.of(spec, clim="robust", n_columns=50, reduce=reduce)
+    np.testing.assert_allclose((scale.vmin, scale.vmax), np.percentile(values, (2, 98)))
+
+
+def test_percentiles_of_a_long_picture_are_those_of_some_pixels() -> None:
+    """What pixels show of hours is known from maxima, or looked at in some of them."""
+    rng = np.random.default_rng(3)
+    values = rng.uniform(0, 1, (2, 1_100_000)).astype(np.float32)
+    shown = values[:, : 1000 * 1100].reshape(2, 1000, 1100).max(axis=2)
+    scale = ColorScale.of(Spectrogram(values), clim="robust", n_columns=values.shape[1])
+    low, high = np.percentile(shown, (2, 98))
+    assert scale.vmin == pytest.approx(low, abs=0.002)
+    assert scale.vmax == pytest.approx(high, abs=0.001)
+    scale = ColorScale.of(
+        Spectrogram(values), clim=("2%", "98%"), n_columns=values.shape[1], reduce="mean"
+    )
+    assert 0.4 < scale.vmin < 0.5 < scale.vmax < 0.6
+
+
+def test_percentiles_of_what_is_nearly_all_alike_are_the_whole_range() -> None:
+    values = np.full((4, 100), -80.0)
+    values[1, 3] = 0.0
+    scale = ColorScale.of(Spectrogram(values), clim="robust")
+    assert (scale.vmin, scale.vmax) == (-80.0, 0.0)
+    gaps = ColorScale.of(Spectrogram(np.full((2, 3), np.nan)), clim=("5%", 7))
+    assert (gaps.vmin, gaps.vmax) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("clim", "message"),
+    [
+        ("robst", "clim='robst' is not allowed. It must be 'robust', or limits such as (-80, 0)"),
+        (("1%", "1%"), "clim=(1%, 1%) does not rise. It must be (lowest, highest) with lowest <"),
+        ((9, "98%"), "clim=(9, 2.6) does not rise."),
+        (
+            ("1%", "101%"),
+            "clim[1]='101%' is not allowed. It must be a number, or a percentile from "
+            '"0%" to "100%".',
+        ),
+        (("x%", 1), "clim[0]='x%' is not allowed."),
+    ],
+)
+def test_limits_that_are_none_are_refused(clim: Any, message: str) -> None:
+    values = np.linspace(0, 2.65306122, 50).reshape(5, 10)
+    with pytest.raises(InvalidValueError) as caught:
+        ColorScale.of(Spectrogram(values), clim=clim)
+    assert str(caught.value).startswith(message)
+
+
+def test_percentiles_of_levels_leave_out_what_holds_nothing() -> None:
+    values = np.linspace(-100, -20, 400).reshape(4, 100)
+    values = np.concatenate([np.full((2, 100), -300.0), values])
+    spec = Spectrogram(values, unit="dB re full scale²/Hz", floor=-300.0)
+    scale = ColorScale.of(spec, clim="robust")
+    np.testing.assert_allclose((scale.vmin, scale.vmax), np.percentile(values[2:], (2, 98)))
+
+
+def test_what_stands_out_begins_at_the_median() -> None:
+    values = np.random.default_rng(0).normal(size=(3, 50))
+    above = Spectrogram(values, unit="dB").minus_floor()
+    assert ColorScale.of(above).vmin == 0
+    assert ColorScale.of(above).vmax == above.finite_range[1]

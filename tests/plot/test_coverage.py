@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import patchviz as pv
@@ -70,6 +72,19 @@ def test_what_two_groups_see_is_red() -> None:
     assert np.asarray(shared.get_paths()[0].vertices)[:, 1].max() == 0
 
 
+def test_what_is_shared_is_red_also_where_there_are_more_patches_than_pixels() -> None:
+    patches = make_patches(20_000, frame_length=8, hop_length=2)
+    test = np.random.default_rng(0).random(len(patches)) < 0.2
+    figure = Figure(figsize=(3, 1.5), dpi=50)
+    ax = pv.plot_coverage(patches, {"train": ~test, "test": test}, ax=figure.add_subplot())
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    x, y = ax.transData.transform([[100.0, 0.5], [1900.0, 0.5]]).T.round().astype(int)
+    row = np.asarray(canvas.buffer_rgba())[-y[0], x[0] : x[1], :3].astype(int)
+    is_red = (row[:, 0] > 150) & (row[:, 1] < 70)  # orange, as the line of the test, has 84
+    assert is_red.mean() > 0.9
+
+
 def test_the_spectrogram_stands_above() -> None:
     ax = pv.plot_coverage(make_patches(frame_length=10, hop_length=5), title="night")
     figure = ax.get_figure(root=True)
@@ -100,3 +115,46 @@ def test_what_cannot_be_drawn(
     batch = Patches.from_batch(np.zeros((2, 3, 4)))
     with pytest.raises(InvalidValueError, match="items of a batch lie side by side"):
         pv.plot_coverage(batch)
+
+
+def test_every_group_is_named_within_the_axes() -> None:
+    """Also one whose name matplotlib takes for hidden or for mathematics, and many."""
+    patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.5)
+    ax = pv.plot_coverage(
+        patches, {"_t": [1, 2], "$a$": [7, 8]}, ax=Figure((6, 3)).add_subplot(), spectrogram=False
+    )
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["_t", "$a$", "shared"]
+    assert not any(text.get_parse_math() for text in legend.get_texts())
+    groups = {f"group {k}": [k] for k in range(26)}
+    ax = pv.plot_coverage(patches, {**groups, "$a$": [3]}, spectrogram=False)
+    ax.get_figure().draw_without_rendering()
+    texts = ax.get_yticklabels()
+    assert [text.get_text() for text in texts] == [*groups, "$a$"]
+    assert not any(text.get_parse_math() for text in texts)
+    boxes = [text.get_window_extent() for text in texts]
+    for box, below in itertools.pairwise(boxes):
+        assert box.y0 >= below.y1  # the figure is as high as they need
+
+
+def test_more_groups_than_colours_have_rows() -> None:
+    patches = make_patches(frame_length=10, hop_length=5)  # 19 of them
+    groups = {f"fold {k}": [3 * k, 3 * k + 1] for k in range(6)}
+    together = pv.plot_coverage(patches, dict([*groups.items()][:4]), ax=Figure().add_subplot())
+    assert {line.get_ydata().min() for line in together.lines} == {0}
+    ax = pv.plot_coverage(patches, {**groups, "leak": [1]}, ax=Figure().add_subplot())
+    assert ax.get_ylabel() == "Patches (0 to 2 each)"
+    grounds = [line.get_ydata().min() for line in ax.lines]
+    rises = -np.diff(grounds)
+    assert rises == pytest.approx(np.full(6, rises[0]))
+    assert rises[0] > 2
+    for line, bottom, numbers in zip(ax.lines, grounds, [*groups.values(), [1]], strict=True):
+        edges, counts = line.get_data()
+        times = 2.05 + 0.1 * np.arange(100)
+        found = np.asarray(counts)[np.searchsorted(np.asarray(edges), times, side="right") - 1]
+        seen = sum((times > 2 + 0.5 * k) & (times < 3 + 0.5 * k) for k in numbers)
+        np.testing.assert_allclose(found - bottom, seen)
+    red = [area for area in ax.collections if area.get_label() == "shared"]
+    reds = [np.ptp(np.asarray(area.get_paths()[0].vertices)[:, 1]) > 0 for area in red]
+    assert reds == [True, False, False, False, False, False, True]

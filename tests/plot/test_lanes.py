@@ -169,3 +169,14 @@ def test_what_cannot_be_shown_is_told(
         plot_spectrogram(scored_patches(), **options)
     with pytest.raises(InvalidValueError, match=r"classes=\['c0'\] needs scores.*with_scores"):
         plot_spectrogram(scored_patches().spectrogram, classes=["c0"])
+
+
+def test_a_new_figure_is_as_high_as_its_lanes_need() -> None:
+    patches, heights = scored_patches(), []
+    for n in (8, 26):
+        ax = plot_spectrogram(patches, mark={f"fold {k}": [k % 19] for k in range(n)}, scores=False)
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        figure.draw_without_rendering()
+        heights.append(ax.bbox.height)
+    assert heights[1] == pytest.approx(heights[0], abs=10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patchviz.errors import InvalidValueError
@@ -16,7 +16,6 @@ def titles(n: int) -> list[str]:
     return [f"patch {index} · 0.00-5.00 s" for index in range(n)]
 
 
-@settings(deadline=None, max_examples=60)
 @given(n=st.integers(1, 24), width=st.floats(250, 1000), height=st.floats(150, 1000))
 def test_every_panel_has_its_place(n: int, width: float, height: float) -> None:
     layout = choose_layout(titles(n), MARGINS, width, height, may_grow=True)
@@ -34,6 +33,13 @@ def test_every_panel_has_its_place(n: int, width: float, height: float) -> None:
 def test_grids_are_full_where_they_can_be(n: int, columns: int) -> None:
     layout = choose_layout(titles(n), MARGINS, 600, 450, may_grow=True)
     assert (layout.n_columns, layout.n_rows) == (columns, n // columns)
+
+
+def test_three_leave_no_hole() -> None:
+    """Their times of day are too long for three columns."""
+    times = [f"patch {k} · 06:30:0{k}.00-06:30:0{k + 1}.99" for k in range(3)]
+    layout = choose_layout(times, MARGINS, 400, 345, may_grow=True)
+    assert (layout.n_columns, layout.n_rows) == (1, 3)
 
 
 def test_a_figure_grows_only_if_it_has_to() -> None:

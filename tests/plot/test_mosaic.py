@@ -21,6 +21,7 @@ from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.brackets import ON_DARK, ON_LIGHT
 from patchviz.plot.mosaic import Mosaic, plot_mosaic
+from patchviz.plot.overview import plot_spectrogram
 
 KINDS: dict[str, dict[str, Any]] = {
     "mel": {
@@ -68,8 +69,9 @@ def texts(figure: Figure) -> list[Text]:
 
 def what_is_wrong(figure: Figure) -> list[str]:
     """What overlaps in a figure, or is cut at its edge."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)  # savefig draws twice too: constrained layouts settle
     figure.draw_without_rendering()
-    figure.draw_without_rendering()  # as savefig does: constrained layouts settle
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
     wrong = [
         f"{text!r} overlaps {other!r}"
@@ -127,10 +129,14 @@ def test_the_check_finds_what_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("n", "width", "size", "kind", "recording"),
     [
-        (1, 3.5, 10, "mel", CLIP), (3, 3.5, 12, "chroma", HOURS), (2, 4.6, 14, "cqt_note", LATE),
-        (3, 6.4, 10, "none", CLIP), (4, 10, 14, "log", HOURS), (6, 3.5, 8, "linear", LATE),
+        (3, 3.5, 12, "chroma", HOURS),
+        pytest.param(2, 4.6, 14, "cqt_note", LATE, marks=pytest.mark.slow),
+        pytest.param(1, 3.5, 10, "mel", CLIP, marks=pytest.mark.slow),
+        pytest.param(3, 6.4, 10, "none", CLIP, marks=pytest.mark.slow),
+        pytest.param(4, 10, 14, "log", HOURS, marks=pytest.mark.slow),
+        pytest.param(6, 3.5, 8, "linear", LATE, marks=pytest.mark.slow),
     ],
-)  # fmt: skip
+)
 def test_nothing_overlaps(
     n: int, width: float, size: float, kind: str, recording: tuple[float, float]
 ) -> None:
@@ -144,9 +150,13 @@ WIDTHS = (3.5, 4.4, 5, 6.4, 8, 10, 14)
 @pytest.mark.parametrize(
     ("n", "width"),
     [
-        # Two widths of each n; all of them take four minutes.
+        # One width of every n that is usual, and of the most; all of them take four minutes.
         pytest.param(
-            n, width, marks=pytest.mark.slow if (n + turn) % 7 in (0, 3) else pytest.mark.soak
+            n,
+            width,
+            marks=pytest.mark.slow
+            if (n <= 11 or n == 24) and (n + turn) % 7 == 0
+            else pytest.mark.soak,
         )
         for n in range(1, 25)
         for turn, width in enumerate(WIDTHS)
@@ -162,20 +172,20 @@ def test_nothing_overlaps_at_any_n(n: int, width: float) -> None:
     assert_good(draw(make_patches(kind, recording), n, **style))
 
 
-@pytest.mark.parametrize("style", ["seaborn-v0_8-poster"])
-def test_styles(style: str) -> None:
-    with plt.style.context(style):
+@pytest.mark.slow
+def test_a_style_for_posters() -> None:
+    with plt.style.context("seaborn-v0_8-poster"):
         assert_good(plot_mosaic(make_patches(), 3))
 
 
-def test_long_names_and_titles() -> None:
+@pytest.mark.parametrize("width", [3.5, pytest.param(10, marks=pytest.mark.slow)])
+def test_long_names_and_titles(width: float) -> None:
     patches = make_patches()
     spec = patches.spectrogram
     long = Spectrogram(spec.values, y_axis="mel", name="2024-05-17_a_long_name_" * 9 + ".wav")
-    for width in (3.5, 10):
-        mosaic = draw(long.patches(duration=5.0), 1, **{"figure.figsize": (width, 4)})
-        assert_good(mosaic)
-        assert mosaic.overview.get_title(loc="left").endswith(".wav")
+    mosaic = draw(long.patches(duration=5.0), 1, **{"figure.figsize": (width, 4)})
+    assert_good(mosaic)
+    assert mosaic.overview.get_title(loc="left").endswith(".wav")
     assert plot_mosaic(patches, 1, title="mine").overview.get_title(loc="left") == "mine"
 
 
@@ -186,6 +196,15 @@ def test_long_names_and_titles() -> None:
 def example() -> Mosaic:
     patches = patchviz.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
     return plot_mosaic(patches, 5, ax=Figure(figsize=(8, 6)))
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[int, Mosaic]:
+    """Of five and of six patches, laid out; the larger one is good."""
+    mosaics = {n: draw(make_patches(), n, **{"figure.figsize": (8, 6)}) for n in (5, 6)}
+    root(mosaics[5]).draw_without_rendering()
+    assert_good(mosaics[6])
+    return mosaics
 
 
 def test_the_overview_shows_the_recording(example: Mosaic) -> None:
@@ -231,9 +250,8 @@ def test_titles_wear_the_colours_of_their_brackets(example: Mosaic) -> None:
         assert tuple(line.get_xdata()) == pytest.approx(panel.get_xlim())
 
 
-def test_brackets_do_not_overlap_each_other_nor_the_title() -> None:
-    mosaic = plot_mosaic(make_patches(), 6)
-    root(mosaic).draw_without_rendering()
+def test_brackets_do_not_overlap_each_other_nor_the_title(drawn: dict[int, Mosaic]) -> None:
+    mosaic = drawn[6]
     lines = [line.get_window_extent() for line in mosaic.overview.lines]
     assert len(lines) == 6
     for one, other in itertools.pairwise(lines):
@@ -249,27 +267,23 @@ def test_a_dark_page_has_light_titles() -> None:
     assert [line.get_color() for line in mosaic.overview.lines] == list(ON_DARK[:3])
 
 
-def test_a_last_row_that_is_not_full_is_left_aligned() -> None:
+def test_a_last_row_that_is_not_full_is_left_aligned(drawn: dict[int, Mosaic]) -> None:
     n = 5
-    mosaic = draw(make_patches(), n, **{"figure.figsize": (8, 6)})
-    root(mosaic).draw_without_rendering()
+    mosaic = drawn[n]
     lefts = [round(panel.bbox.x0) for panel in mosaic.panels]
     n_columns = len(set(lefts))
     assert 1 < n_columns < n
     assert lefts == [lefts[index % n_columns] for index in range(n)]
 
 
-def test_labels_stand_at_the_rim() -> None:
-    mosaic = draw(make_patches(), 6, **{"figure.figsize": (8, 6)})
-    root(mosaic).draw_without_rendering()
+def test_labels_stand_at_the_rim(drawn: dict[int, Mosaic]) -> None:
+    mosaic, above_a_gap = drawn[6], drawn[5]
     left = min(panel.bbox.x0 for panel in mosaic.panels)
     bottom = min(panel.bbox.y0 for panel in mosaic.panels)
     for panel in mosaic.panels:
         assert bool(panel.get_ylabel()) == (panel.bbox.x0 < left + 1)
         assert bool(panel.get_xlabel()) == (panel.bbox.y0 < bottom + 1)
-    above_a_gap = plot_mosaic(make_patches(), 5)
     assert [bool(panel.get_xlabel()) for panel in above_a_gap.panels] == [False, False, *[True] * 3]
-    assert_good(above_a_gap)
     assert mosaic.overview.get_xlabel() == ""
     assert mosaic.overview.get_ylabel() == "Frequency (Hz)"
 
@@ -278,7 +292,6 @@ def test_fewer_patches_than_asked_for() -> None:
     mosaic = plot_mosaic(make_patches(duration=12.0), 3)
     assert len(mosaic.panels) == 1
     assert repr(mosaic) == "Mosaic of an overview and 1 patches"
-    assert_good(mosaic)
 
 
 def test_narrow_figures_have_the_colour_bar_below() -> None:
@@ -289,11 +302,13 @@ def test_narrow_figures_have_the_colour_bar_below() -> None:
 
 def test_options_of_the_meshes() -> None:
     mosaic = plot_mosaic(
-        make_patches(), 2, ax=Figure(), cmap="gray", clim=(-60, 0), mesh_kws={"alpha": 0.5}
-    )
+        make_patches(), 2, ax=Figure(), cmap="gray", clim=(-60, 0), reduce="median",
+        mesh_kws={"alpha": 0.5},
+    )  # fmt: skip
     for ax in (mosaic.overview, *mosaic.panels):
         mesh = ax.collections[0]
         assert (mesh.get_cmap().name, mesh.get_clim(), mesh.get_alpha()) == ("gray", (-60, 0), 0.5)
+        assert mesh.reduce == "median"
 
 
 # -- where it is drawn -------------------------------------------------------------------------
@@ -309,8 +324,37 @@ def test_a_new_figure_is_as_wide_as_the_style_says() -> None:
     assert height > 4
 
 
+def test_a_new_figure_is_wide_where_no_style_says_otherwise() -> None:
+    patches = make_patches()
+    with plt.rc_context({"figure.figsize": plt.rcParamsDefault["figure.figsize"]}):
+        assert plot_mosaic(patches).figure.get_size_inches().tolist() == [10.0, 4.8]
+        overview = plot_spectrogram(patches).get_figure(root=True)
+        assert overview is not None
+        assert overview.get_size_inches().tolist() == [10.0, 3.6]
+
+
+def test_by_default_patches_that_differ_are_drawn() -> None:
+    patches = make_patches()
+    n = len(patches)
+
+    def shown(patches: Patches) -> list[int]:
+        titles = [panel.get_title(loc="left") for panel in plot_mosaic(patches).panels]
+        return [int(title.split()[1]) for title in titles]
+
+    assert shown(patches) == [n // 6, n // 2, 5 * n // 6]
+    assert shown(patches[:1]) == [0]
+    assert shown(patches[:2]) == [0, 1]
+
+
 @pytest.mark.parametrize(
-    ("form", "n"), [("figure", 1), ("subfigure", 3), ("axes", 2), ("axes of subplot_mosaic", 4)]
+    ("form", "n"),
+    [
+        ("axes of subplot_mosaic", 2),
+        *(
+            pytest.param(form, n, marks=pytest.mark.slow)
+            for form, n in (("figure", 1), ("subfigure", 2), ("axes", 1))
+        ),
+    ],
 )
 def test_forms(form: str, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)  # importing it fails
@@ -339,10 +383,11 @@ def test_forms(form: str, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
         assert mosaic.figure is place
 
 
+@pytest.mark.slow
 def test_a_layout_of_ones_own_is_kept() -> None:
     figure = Figure(figsize=(9, 7), layout="compressed")
     engine = figure.get_layout_engine()
-    assert_good(plot_mosaic(make_patches(), 3, ax=figure))
+    assert_good(plot_mosaic(make_patches(), 1, ax=figure))
     assert figure.get_layout_engine() is engine
 
 
@@ -394,12 +439,12 @@ def test_places_that_are_none() -> None:
 
 def test_figures_that_are_too_small() -> None:
     with pytest.raises(InvalidValueError) as low:
-        plot_mosaic(make_patches(), 6, ax=Figure(figsize=(3.5, 3)))
+        plot_mosaic(make_patches(), 3, ax=Figure(figsize=(3.5, 2)))
     message = str(low.value)
-    assert message.startswith("n=6 patches do not fit into 3.5 x 3.0 in. Make it ")
+    assert message.startswith("n=3 patches do not fit into 3.5 x 2.0 in. Make it ")
     height = float(message.split()[-8])
     assert message.endswith(f"Make it {height} in high, or choose a smaller n.")
-    assert_good(plot_mosaic(make_patches(), 6, ax=Figure(figsize=(3.5, height))))
+    assert_good(plot_mosaic(make_patches(), 3, ax=Figure(figsize=(3.5, height))))
     with pytest.raises(InvalidValueError) as narrow:
         plot_mosaic(make_patches(), 1, ax=Figure(figsize=(0.5, 9)))
     assert str(narrow.value).startswith("n=1 patches do not fit into 0.5 x 9.0 in. A mosaic needs")

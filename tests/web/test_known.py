@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import patchviz as pv
@@ -39,7 +40,7 @@ def test_labels_are_times_classes_and_heights() -> None:
     # Rows are 100 Hz high, from 50 Hz below 0.
     assert told["labels"] == [
         [1.0, 2.0, place["robin"]],
-        [4.0, 5.0, place["wren"], round(1050 / 4100, 4), round(3050 / 4100, 4)],
+        [4.0, 5.0, place["wren"], round(1050 / 4100, 4), round(3050 / 4100, 4), 1000.0, 3000.0],
     ]
     assert told["scores"] == []
     assert told["stops"] == [2, 8]  # whose middles are nearest
@@ -73,7 +74,9 @@ def test_bytes_stay_on_their_side_of_the_threshold() -> None:
 
 
 def test_a_model_may_have_found_nothing_to_score() -> None:
-    patches = known_patches().with_scores(np.empty((19, 0)))
+    nothing = pd.DataFrame(columns=["Start (s)", "End (s)", "Common name", "Confidence"])
+    with pytest.warns(UserWarning, match="no rows"):
+        patches = known_patches().with_scores(nothing)
     assert known(patches) == {**known(known_patches()), "threshold": 0.5}
 
 
@@ -98,9 +101,30 @@ def test_mistakes_are_where_label_and_score_disagree() -> None:
     truth = np.arange(19) == 8
     assert known(patches, stops="mistakes", truth=truth)["stops"] == [2, 8]
     assert known(known_patches(scores), stops=[9, -1, 9])["stops"] == [9, 18]
-    assert known(known_patches(scores), stops="events", threshold=0.85) == {
-        **known(known_patches(scores), threshold=0.85)
-    }
+    told = r"^threshold=0\.85 is above every score: the highest is 0\.8, so none reaches it\.$"
+    with pytest.warns(UserWarning, match=told):
+        without = known(known_patches(scores), threshold=0.85)
+    with pytest.warns(UserWarning, match=told):
+        assert known(known_patches(scores), stops="events", threshold=0.85) == without
+
+
+def test_the_truth_is_told_as_sets_of_classes() -> None:
+    scores = np.zeros((19, 2))
+    patches = known_patches(scores)
+    truth = patches.targets(min_share=1.0)
+    told = known(patches, stops="mistakes", truth={"min_share": 1.0})
+    sets, which = told["truth"]
+    places = np.frombuffer(base64.b64decode(which), "<i4")
+    classes = [name for name, *_ in told["classes"]]
+    assert [{classes[k] for k in sets[place]} for place in places] == [
+        {name for name, there in zip(patches.classes, row, strict=True) if there} for row in truth
+    ]
+    # Whatever one stops at, a caption says it.
+    for stops in (None, "events", [3]):
+        assert known(patches, stops=stops, truth=truth)["truth"] == told["truth"]
+    assert known(patches, stops=[3])["truth"] is None
+    bare = pv.Spectrogram(np.zeros((41, 100)), sr=8000, hop_length=800).patches(duration=1.0)
+    assert known(bare, truth=np.zeros((10, 0)))["truth"][0] == [[]]
 
 
 def test_groups_are_spans_of_time() -> None:
@@ -140,8 +164,8 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
     [
         ({"stops": "often"}, InvalidValueError, r"stops='often' is not allowed.*\"mistakes\""),
         ({"stops": "mistakes", "scores": False}, InvalidValueError, "needs scores with a thresh"),
-        ({"truth": {"min_share": 0.5}}, InvalidValueError, "truth=.* has no use with stops=None"),
-        ({"stops": [99]}, PatchIndexError, "99"),
+        ({"truth": {"share": 0.5}}, InvalidValueError, "truth=.* has 'share'. It must be with one"),
+        ({"stops": [99]}, PatchIndexError, "^stops=99 is out of range"),
         ({"stops": 3}, InvalidTypeError, "stops=3 is of type int"),
         ({"stops": np.array(3)}, InvalidTypeError, r"stops=array\(3\) is of type ndarray"),
         ({"stops": np.array("x")}, InvalidTypeError, r"stops=array\('x'.*\) is of type ndarray"),
@@ -175,3 +199,62 @@ def test_the_page_is_told_what_of_items_is_no_padding() -> None:
     assert pv.player(items[[1, 2]]).state["patches"]["filled"] == [10, 4, 0]
     whole = pv.Patches.from_batch(np.zeros((3, 4, 10)))
     assert pv.player(whole).state["patches"]["filled"] is None
+
+
+def test_a_page_has_more_classes_than_it_shows_as_far_as_their_bytes_allow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 100)), sr=10, hop_length=1)
+    patches = spec.patches(duration=1.0)
+    highest = np.arange(12) * 5 % 12  # 0 5 10 3 8 1 6 11 4 9 2 7
+    scores = np.tile(highest / 12.0, (10, 1))
+    patches = patches.with_scores(scores, classes=[f"c{k}" for k in highest])
+    shown = [f"c{k}" for k in highest if k >= 4]
+    for most, others in ((100_000, ["c3", "c2", "c1", "c0"]), (25, ["c3", "c2"]), (9, [])):
+        monkeypatch.setattr("patchviz.web.known.MOST_BYTES", most)
+        told = known(patches)
+        assert (told["shown"], told["scored"], told["follow"]) == (8, 12, True)
+        assert [told["classes"][k][0] for k, _ in told["scores"]] == shown + others
+    told = known(patches, classes=["c1"], stops=[3])
+    assert (told["shown"], told["scored"], told["follow"]) == (1, 12, False)
+    few = known(patches.with_scores(scores[:, :3]))
+    assert (few["shown"], few["scored"], len(few["scores"])) == (3, 3, 3)
+    off = known(patches, scores=False, mark={"a": [1]})
+    assert (off["shown"], off["scored"], off["follow"]) == (0, 0, False)
+
+
+def test_scores_of_all_classes_are_on_one_scale() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 100)), sr=10, hop_length=1)
+    scores = np.tile([[-4.0, 0.0, 6.0]], (10, 1))
+    patches = spec.patches(duration=1.0).with_scores(scores, classes=["low", "none", "high"])
+    told = known(patches, classes=["none"])
+    assert told["threshold"] == 0.4
+    levels = {told["classes"][k][0]: base64.b64decode(text)[0] for k, text in told["scores"]}
+    assert levels == {"none": 102, "high": 254, "low": 0}
+
+
+def test_a_page_shows_the_frequencies_that_are_asked_for() -> None:
+    """Rows beyond have places beyond, labels there no box, and the picture is that of all."""
+    spec = pv.Spectrogram(np.arange(90.0).reshape(9, 10), sr=16, hop_length=4, y_axis="linear")
+    labels = [
+        (0.0, 1.0, "low", 0.0, 1.0),
+        (0.5, 1.5, "in", 1.0, 6.0),
+        (1.0, 2.0, "any", None, None),
+    ]
+    patches = spec.with_labels(
+        pd.DataFrame(labels, columns=["start_time", "end_time", "label", "low_f", "high_f"])
+    ).patches(frame_length=4)
+    whole, part = pv.player(patches), pv.player(patches, flim=(2.0, 5.0))
+    positions = part.state["rows"]["positions"]
+    np.testing.assert_allclose(positions, (np.arange(10) - 0.5 - 2) / 3, atol=1e-5)
+    ticks = part.state["frequency"]["ticks"]
+    assert (ticks[0], ticks[-1]) == ([0.0, "2"], [1.0, "5"])
+    assert [label[3:] for label in part.state["known"]["labels"]] == [
+        [1, 0, 0.0, 1.0], [0, 1, 1.0, 6.0], [],
+    ]  # fmt: skip
+    assert whole.state["rows"]["positions"] is None
+    assert whole.state["image"] == part.state["image"]
+    with pytest.raises(
+        InvalidValueError, match=r"flim=\(9, 12\) shows no row: there are rows from"
+    ):
+        pv.player(patches, flim=(9, 12))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import matplotlib
@@ -28,7 +29,17 @@ NUMBER = (int, float)
 
 def check(value: Any, kind: str, at: str) -> None:
     """Fail unless a value that came out of JSON is of a type, and all that is in it."""
-    if " | " in kind:
+    if kind.endswith("[]"):
+        assert isinstance(value, list), f"{at} is no list"
+        for i, item in enumerate(value):
+            check(item, kind.removesuffix("[]"), f"{at}[{i}]")
+    elif kind[0] == "[" and kind[-1] == "]":
+        kinds = kind[1:-1].split(", ")
+        least = sum(not each.endswith("?") for each in kinds)
+        assert least <= len(value) <= len(kinds), f"{at} has {len(value)} items"
+        for i, (item, each) in enumerate(zip(value, kinds, strict=False)):
+            check(item, each.removesuffix("?").strip("()"), f"{at}[{i}]")
+    elif " | " in kind:
         kinds = kind.split(" | ")
         if value is None:
             assert "null" in kinds, f"{at} is null"
@@ -38,15 +49,6 @@ def check(value: Any, kind: str, at: str) -> None:
             kinds.remove("null")
             (one,) = kinds
             check(value, one, at)
-    elif kind.endswith("[]"):
-        assert isinstance(value, list), f"{at} is no list"
-        for i, item in enumerate(value):
-            check(item, kind.removesuffix("[]"), f"{at}[{i}]")
-    elif kind.startswith("["):
-        kinds = kind[1:-1].split(", ")
-        assert len(value) == len(kinds), f"{at} has {len(value)} items"
-        for i, (item, each) in enumerate(zip(value, kinds, strict=True)):
-            check(item, each, f"{at}[{i}]")
     elif kind in TYPES:
         assert value.keys() == TYPES[kind].keys(), f"{at} has other keys"
         for key, each in TYPES[kind].items():
@@ -105,10 +107,18 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
     "of rows not equally high": lambda: pv.player(
         spectrogram(33, y_axis="log").patches(frame_length=20)
     ),
+    "of means": lambda: pv.player(
+        pv.Spectrogram(np.array([[0.0, 1, 2], [np.nan, 4, 5]])).patches(frame_length=2),
+        reduce="mean",
+    ),
+    "of channels": lambda: pv.player(spectrogram(24, n_channels=2).patches(frame_length=20)),
     "at starts of their own": lambda: pv.player(
         spectrogram().patches(frame_length=20, starts=np.array([0, 3, 11], np.int32))
     ),
-    "padded": lambda: pv.player(spectrogram().patches(frame_length=25, tail="pad")),
+    "padded": lambda: pv.player(spectrogram().patches(frame_length=25, tail="pad"), height=480),
+    "at a time of day": lambda: pv.player(
+        spectrogram(recording_start=datetime(2024, 5, 12, 6, 30)).patches(frame_length=20)
+    ),
     "with labels": lambda: pv.player(
         spectrogram().with_labels([(0.1, 0.5, "a")]).patches(frame_length=20)
     ),
@@ -151,11 +161,17 @@ def test_a_value_is_followed_by_its_unit_and_the_scale_by_what_it_shows(
     assert f" · {caption}</figcaption>" in made.to_html()
 
 
+def test_a_picture_without_its_script_says_the_date() -> None:
+    html = PLAYERS["at a time of day"]().to_html()
+    assert "<figcaption>2024-05-12 06:30:00.00-06:30:01.39 · " in html
+
+
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
-    for path in ("rows.positions", "rows.names", "color.values", "patches.starts",
+    for path in ("columns.clock", "rows.positions", "rows.names", "color.values", "color.mean",
+                 "patches.starts",
                  "patches.numbers", "patches.items", "patches.filled", "audio", "known",
-                 "known.threshold", "known.top"):  # fmt: skip
+                 "known.threshold", "known.top", "options.height"):  # fmt: skip
         values = []
         for state in states:
             value: Any = state
@@ -166,9 +182,10 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
     nullable = [f"{name}.{key}" for name, keys in TYPES.items() for key, kind in keys.items()
                 if "null" in kind]  # fmt: skip
     assert nullable == [
-        "State.known", "State.audio", "Rows.positions", "Rows.names", "Color.values",
-        "Carving.starts", "Carving.numbers", "Carving.items", "Carving.filled",
-        "Known.threshold", "Known.top",
+        "State.known", "State.audio", "Columns.clock", "Rows.positions", "Rows.names",
+        "Seen.time", "Seen.stretch", "Color.values", "Color.mean", "Carving.starts",
+        "Carving.numbers", "Carving.items", "Carving.filled", "Known.labels",
+        "Known.threshold", "Known.top", "Known.truth", "Options.height",
     ]  # fmt: skip
 
 

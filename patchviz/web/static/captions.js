@@ -1,6 +1,6 @@
 // What is written about a patch and its cells, as core/captions.py has it for figures; the times: time.js.
 import { clamp } from "./framing.js";
-import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
+import { Times, decimalsFor, formatSpan } from "./time.js";
 
 /** @import { Framing } from "./framing.js" */
 /** @import { Color, Rows, State } from "./state.js" */
@@ -8,16 +8,16 @@ import { decimalsFor, formatSpan, formatTime, timeTicks } from "./time.js";
 class Captions {
   #state;
   #framing;
-  #longest; // the time of the recording that is furthest from 0
+  #times; // how those of the recording are written
   #decimals;
 
   /** @param {State} state @param {Framing} framing */
   constructor(state, framing) {
-    const { start, count, duration } = state.columns;
+    const { start, count, duration, clock } = state.columns;
     this.#state = state;
     this.#framing = framing;
     const ends = [start, start + count * duration, framing.interval(framing.last)[1]]; // padded
-    this.#longest = Math.max(...ends.map(Math.abs));
+    this.#times = new Times(Math.max(...ends.map(Math.abs)), clock);
     this.#decimals = decimalsFor(Math.min(framing.hop, framing.length * duration), 3);
   }
 
@@ -34,7 +34,7 @@ class Captions {
   /** @param {number} index @param {string} [dash] */
   span(index, dash) {
     if (this.#items) return this.#items[index];
-    return formatSpan(...this.#framing.interval(index), this.#longest, this.#decimals, dash);
+    return this.#times.span(...this.#framing.interval(index), this.#decimals, dash);
   }
 
   // Which patch it is and when it sounds, as the header has it.
@@ -51,30 +51,51 @@ class Captions {
     return joined(`${this.noun} ${this.#framing.number(index)} of ${lastNumber}`, ", ", this.span(index, " to "));
   }
 
-  // The time axis of a patch, and the time furthest from 0 that decides how its times are written.
-  /** @param {number} index @param {boolean} inPatch whether it counts from the patch's start */
-  #axis(index, inPatch) {
-    const [start, end] = this.#framing.interval(index);
-    return inPatch ? [0, end - start, end - start] : [start, end, this.#longest];
+  // On which day a patch begins, where that is known.
+  /** @param {number} index */
+  day(index) {
+    return this.#times.day(this.#framing.interval(index)[0]);
   }
 
-  // The ticks of the time axis of a patch that is so wide, as [fraction, text].
-  /** @type {(index: number, inPatch: boolean, width: number) => [number, string][]} */
-  timeTicks(index, inPatch, width) {
+  // The time axis of a patch, and how its times are written.
+  /** @type {(index: number, inPatch: boolean) => [number, number, Times]} */
+  #axis(index, inPatch) {
+    const [start, end] = this.#framing.interval(index);
+    return inPatch ? [0, end - start, new Times(end - start)] : [start, end, this.#times];
+  }
+
+  // The ticks of the time axis of what is seen of a patch, so wide, as [fraction, text].
+  /** @type {(index: number, inPatch: boolean, width: number, part?: [number, number]) => [number, string][]} */
+  timeTicks(index, inPatch, width, [left, right] = [0, 1]) {
     if (this.#items) return [];
-    const [start, end, longest] = this.#axis(index, inPatch);
-    const most = Math.max(2, Math.floor(width / (longest < 60 ? 50 : 72)));
-    return timeTicks(start, end, most, longest).map(([time, text]) => [(time - start) / (end - start), text]);
+    const [begin, stop, times] = this.#axis(index, inPatch);
+    const [start, end] = [left, right].map((part) => begin + part * (stop - begin));
+    /** @param {number} room */
+    const most = (room) => Math.max(2, Math.floor(width / room));
+    // Where they are close, their decimals take room.
+    const decimals = Math.max(0, decimalsFor((end - start) / most(times.width), 0) - 2);
+    const ticks = times.ticks(start, end, most(times.width + 7 * decimals));
+    return ticks.map(([time, text]) => [(time - start) / (end - start), text]);
+  }
+
+  // What a part of every patch is: its times from the patch's start, and its frequencies.
+  /** @param {[number, number]} time as fractions @param {[number, number] | null} band in Hz; null: all, or none that has frequencies */
+  part(time, band) {
+    const long = this.#framing.length * this.#state.columns.duration;
+    const [start, end] = time.map((fraction) => fraction * long);
+    const times = end - start < long * (1 - 1e-9) ? formatSpan(start, end, long, decimalsFor((end - start) / 50, 0)) : "";
+    const hertz = band?.map((value) => +value.toPrecision(3)) ?? [];
+    const rows = band && (hertz[1] < 1000 ? `${hertz.join("-")} Hz` : `${hertz.map((value) => value / 1000).join("-")} kHz`);
+    return [times && `${times} of the ${this.noun}`, rows].filter(Boolean).join(", ") || "some rows";
   }
 
   // Time, row (from the bottom) and value of a cell, `frame` frames into a patch.
   /** @type {(index: number, inPatch: boolean, frame: number, row: number, value: number) => string} */
   cell(index, inPatch, frame, row, value) {
-    const [start, , longest] = this.#axis(index, inPatch);
+    const [start, , times] = this.#axis(index, inPatch);
     const { columns, rows, color } = this.#state;
     const { duration } = columns;
-    const written = formatTime(start + frame * duration, longest, decimalsFor(duration, 3));
-    const time = this.#items ? `frame ${Math.floor(frame)}` : longest < 60 ? `${written} s` : written;
+    const time = this.#items ? `frame ${Math.floor(frame)}` : times.moment(start + frame * duration, decimalsFor(duration, 3));
     return [time, rowText(rows, row), valueText(color, value)].join(" · ");
   }
 }
@@ -114,4 +135,4 @@ function unitOf(label) {
   return label.slice(label.indexOf("(") + 1).replace(/\)+$/, "");
 }
 
-export { Captions, unitOf };
+export { Captions, unitOf, valueText };

@@ -1,9 +1,13 @@
 // What is seen of a player: the picture, the window over it, and all that is written around them.
+import { Axis } from "./axis.js";
 import { Captions, unitOf } from "./captions.js";
-import { Raster, bytesOfDataUri } from "./cells.js";
-import { clamp, lastUpTo } from "./framing.js";
+import { Raster, rowFinder } from "./cells.js";
+import { ColorBar } from "./contrast.js";
+import { clamp } from "./framing.js";
 import { Known } from "./known.js";
-import { addSpeed, placeTicks, setIcon, setLabel, setPressed } from "./parts.js";
+import { Lanes } from "./lanes.js";
+import { addSpeed, offerSpeeds, placeTicks, setIcon, setLabel, setPressed } from "./parts.js";
+import { View } from "./view.js";
 
 /** @import { Cells } from "./cells.js" */
 /** @import { Framing } from "./framing.js" */
@@ -38,8 +42,7 @@ class Display {
   #framing = LATER;
   /** @type {Cells} */
   #cells = LATER;
-  /** @type {Uint32Array} */
-  #palette = LATER;
+  #bar;
   /** @type {{ patch: Raster, overview: Raster }} */
   #rasters = LATER;
   /** @type {((fraction: number) => number) | null} */
@@ -50,12 +53,31 @@ class Display {
   captions = LATER;
   /** @type {Known} */
   known = LATER;
+  /** @type {Lanes} */
+  lanes = LATER;
+  /** @type {View} */
+  view = LATER;
+  /** @type {Axis} */
+  axis = LATER;
+  #overview = ""; // which stretch is drawn
+  #rows = ""; // which levels have ticks
+  #zoom = "0,1,0,1"; // and what is said of it
+  /** @type {number[][]} */
+  #unseen = [];
+  /** @type {import("./known.js").Box[]} */
+  #boxes = []; // of labels in the patch
+  onChoice = () => {}; // of other classes
+  onDraw = (/** @type {number} */ _index) => {}; // of a patch
 
   // `onResize` draws what depends on the moment; the rest is drawn here.
   /** @param {Parts} parts @param {() => void} onResize */
   constructor(parts, onResize) {
     this.#parts = parts;
     this.#resizes = this.#watchSizes(onResize);
+    this.#bar = new ColorBar(parts, () => {
+      this.#overview = "";
+      onResize();
+    });
   }
 
   /** @param {() => void} onResize */
@@ -104,19 +126,22 @@ class Display {
   show(state, framing, cells) {
     this.#state = state;
     this.#framing = framing;
+    this.view = new View(state, framing, this.view);
+    this.axis = new Axis(state);
+    this.#unseen = framing.unseen();
     this.captions = new Captions(state, framing);
     this.known = new Known(state, framing);
     this.#cells = cells ?? this.#cells;
-    this.#palette = new Uint32Array(bytesOfDataUri(state.color.palette).buffer);
     this.#toRow = rowFinder(state.rows.positions, state.image.height);
-    const raster = () => new Raster(this.#cells, this.#toRow);
+    const raster = () =>
+      new Raster(this.#cells, this.#toRow, state.image.reduce, state.color.bad, state.rows.positions, state.color.mean);
     // Without a picture the player keeps time for one that is drawn elsewhere.
     if (this.#cells) this.#rasters = { patch: raster(), overview: raster() };
     this.#showStatic();
     this.say("");
     this.#parts.body.classList.remove("failed");
     this.#fit();
-    this.#showScale();
+    this.#bar.show(state.color, this.#cells ?? null, state.image.reduce === "max");
   }
 
   #showStatic() {
@@ -129,47 +154,71 @@ class Display {
     parts.noun.textContent = `${this.captions.noun} `;
     parts.count.textContent = ` / ${this.#framing.lastNumber}`;
     parts.slider.max = last;
-    const context = contextOf(parts.overview);
-    context.font = "11px system-ui";
-    const widths = this.known.showLanes(parts.lanes).map((name) => context.measureText(name.textContent ?? "").width + 9);
-    parts.body.style.setProperty("--names", `${Math.max(0, ...widths)}px`);
-    parts.known.hidden = !this.#state.known;
-    parts.previous.hidden = parts.next.hidden = !this.known.hasStops;
+    offerSpeeds(parts.speed, this.#state.audio?.stretch ?? 1);
+    this.lanes = new Lanes(parts.lanes, this.known.what, this.#state, this.#framing, this.view, () => {
+      this.followKnown();
+      this.#showKnown();
+      this.onChoice();
+    });
+    this.#showKnown();
     parts.map.setAttribute("aria-valuemax", last);
-    const rest = patches.tail + patches.padded;
-    parts.tail.style.width = `${(100 * rest) / this.#framing.frames}%`;
-    parts.tail.hidden = !rest;
+    parts.tail.hidden = !(patches.tail + patches.padded);
     parts.tail.title = patches.padded
       ? `${patches.padded} frames of padding`
       : `${patches.tail} frames after the last patch`;
   }
 
-  #showScale() {
-    const { scale, scaleTicks } = this.#parts;
-    const { color } = this.#state;
-    const levels = this.#palette.slice(color.first, color.last + 1).reverse();
-    Object.assign(scale, { width: 1, height: levels.length });
-    const image = new ImageData(new Uint8ClampedArray(levels.buffer), 1, levels.length);
-    contextOf(scale).putImageData(image, 0, 0);
-    placeTicks(scaleTicks, color.ticks, "bottom");
+  // Finds the events again: of other classes, or at another threshold.
+  followKnown() {
+    this.known.follow(this.lanes.shown);
+    this.#showStops();
+  }
+
+  #showStops() {
+    const { previous, next } = this.#parts;
+    previous.hidden = next.hidden = !this.known.hasStops;
+  }
+
+  #showKnown() {
+    const { body, overview, known } = this.#parts;
+    const context = contextOf(overview);
+    context.font = "11px system-ui";
+    const widths = this.lanes.names.map((name) => context.measureText(name.textContent ?? "").width + 9);
+    body.style.setProperty("--names", `${Math.max(0, ...widths)}px`);
+    known.hidden = !this.#state.known;
+    this.#showStops();
   }
 
   // What depends on the size, but not on the moment.
   #fit() {
-    const { rowLabel, unit, overview } = this.#parts;
-    const { frequency, color, columns } = this.#state;
+    const { rowLabel, unit } = this.#parts;
+    const { frequency, color } = this.#state;
     fitLabel(rowLabel, frequency.label);
     fitLabel(unit, color.label, color.unit);
-    this.#showRowTicks();
-    const end = columns.count / columns.step;
-    if (!this.#rasters) return;
+    this.#rows = this.#overview = this.#zoom = "";
+  }
+
+  // The stretch of the recording that the overview shows, and where it lies in all of it.
+  #drawOverview() {
+    const { overview, whole, stretch, tail } = this.#parts;
+    const { patches, columns } = this.#state;
+    const { view } = this;
+    const [from, to] = view.stretch;
     const context = contextOf(overview);
-    this.#rasters.overview.draw(context, 0, end, this.#palette);
+    const [first, last] = [from / columns.step, Math.min(to, columns.count) / columns.step];
+    this.#rasters.overview.draw(context, first, last, this.#bar.palette);
+    this.#divide(context);
     context.fillStyle = "#808080a0";
-    const scale = overview.width / columns.count;
-    for (const [from, to] of this.#framing.unseen()) context.fillRect(from * scale, 0, (to - from) * scale, overview.height);
-    this.#hatch(context, 0, columns.count);
-    this.known.draw(context, 0, columns.count);
+    const { width, height } = overview;
+    for (const [start, end] of this.#unseen) {
+      if (end > from && start < to) context.fillRect(view.along(start) * width, 0, (view.along(end) - view.along(start)) * width, height);
+    }
+    this.#hatch(context, from, to);
+    this.known.draw(context, from, to);
+    tail.style.left = `${100 * view.along(columns.count - patches.tail - patches.padded)}%`;
+    whole.hidden = !view.isStretched;
+    stretch.style.left = `${(100 * from) / columns.count}%`;
+    stretch.style.width = `${(100 * (to - from)) / columns.count}%`;
   }
 
   // Hatches what is padding, in a canvas that shows the frames from one to another.
@@ -195,21 +244,50 @@ class Display {
     context.restore();
   }
 
+  // Draws a line between neighbouring channels, to be seen on any ground and colour, unless they are as thin as lines.
+  /** @param {CanvasRenderingContext2D} context @param {[number, number]} [levels] */
+  #divide(context, [low, high] = [0, 1]) {
+    const n = this.#state.frequency.channels.length;
+    const { width, height } = context.canvas;
+    const thick = Math.max(1, Math.round(devicePixelRatio));
+    if (height < 16 * thick * n * (high - low)) return;
+    context.fillStyle = "#a0a0a0";
+    for (let k = 1; k < n; k++) {
+      const y = ((high - k / n) / (high - low)) * height;
+      context.fillRect(0, Math.round(y - thick / 2), width, thick);
+    }
+  }
+
   #showRowTicks() {
     const { rowTicks } = this.#parts;
     const height = rowTicks.clientHeight;
-    // From the top, because octaves are crowded at the bottom.
-    let last = Infinity;
-    const ticks = this.#state.frequency.ticks.toReversed().filter(([fraction]) => {
-      const fits = (last - fraction) * height >= 18;
-      if (fits) last = fraction;
-      return fits;
-    });
-    placeTicks(rowTicks, ticks, "bottom");
+    const { view } = this;
+    const [low, high] = view.height;
+    const { channels, ticks } = this.#state.frequency;
+    const all = high - low < 1 || (channels.length && !this.axis.named) ? this.axis.ticks(low, high, height) : ticks;
+    const apart = channels.length ? 16 : 18;
+    /** @type {(ticks: [number, string][]) => [number, string][]} */
+    const fitting = (ticks) => {
+      /** @type {[number, string][]} */
+      const shown = [];
+      for (const [level, text] of ticks) {
+        const at = 1 - view.down(level);
+        if (at >= 0 && at <= 1 && shown.every(([other]) => Math.abs(other - at) * height >= apart)) shown.push([at, text]);
+      }
+      return shown;
+    };
+    const half = 0.5 / channels.length;
+    // In the middle of what is seen of a channel.
+    const names = fitting(channels.map(([at, text]) => [(Math.max(at - half, low) + Math.min(at + half, high)) / 2, text]));
+    // From the top, because octaves are crowded at the bottom; none where channels are as low as their names.
+    const values = height / (high - low) < 20 * channels.length ? [] : fitting([...all].reverse());
+    const beside = names.length ? Math.max(...values.map(([, text]) => text.length), 0) + 1 : 0;
+    placeTicks(rowTicks, [...values, ...names], "bottom", beside);
+    [...rowTicks.children].forEach((tick, k) => tick.classList.toggle("channel", values.length > 0 && k >= values.length));
   }
 
   /** @param {Moment} moment */
-  showButtons({ mode, loop, speed, inPatch, sounds, muted }) {
+  showButtons({ index, mode, loop, speed, inPatch, sounds, muted }) {
     const parts = this.#parts;
     setIcon(parts.play, mode ? "pause" : "play");
     setLabel(parts.play, mode ? "Pause" : "Play");
@@ -223,38 +301,89 @@ class Display {
       addSpeed(parts.speed, speed);
     }
     parts.speed.value = String(speed);
+    this.#showTimeMode(index, inPatch);
+  }
+
+  // What times count from: the recording's start, the patch's, or the day, which may change.
+  /** @param {number} index @param {boolean} inPatch */
+  #showTimeMode(index, inPatch) {
+    const { timeMode } = this.#parts;
+    const day = inPatch ? null : this.captions.day(index);
     const axis = inPatch ? "patch" : "recording";
-    parts.timeMode.textContent = `in ${axis} ⇄`;
-    setLabel(parts.timeMode, `Time in ${axis}; switch`);
+    timeMode.textContent = day ? `on ${day.date} ⇄` : `in ${axis} ⇄`;
+    const said = day ? `Time of day on ${[day.date, day.zone].filter(Boolean).join(", ")}` : `Time in ${axis}`;
+    setLabel(timeMode, `${said}; switch`);
   }
 
   // -- what changes with the moment --------------------------------------------------------
 
   /** @param {Moment} moment */
   draw(moment) {
-    if (!this.#rasters) return;
+    if (!this.#rasters) return this.lanes.draw();
     const { index, inPatch } = moment;
     const { patch, timeTicks } = this.#parts;
-    const first = this.#framing.start(index);
-    const [from, to] = [first, first + this.#framing.length].map((f) => f / this.#state.columns.step);
-    this.#rasters.patch.draw(contextOf(patch), from, to, this.#palette);
-    this.#hatch(contextOf(patch), first, first + this.#framing.length);
-    this.known.draw(contextOf(patch), first, first + this.#framing.length);
-    this.#placeWindow(first);
+    const { view } = this;
+    const { time, height } = view;
+    const [first, last] = view.frames(index);
+    const { step } = this.#state.columns;
+    const context = contextOf(patch);
+    this.#rasters.patch.draw(context, first / step, last / step, this.#bar.palette, height);
+    this.#divide(context, height);
+    this.#hatch(context, first, last);
+    this.#boxes = this.known.draw(context, first, last, height);
+    view.follow(index, moment.mode === "through");
+    const [overview, rows] = [`${view.stretch}`, `${height}`];
+    if (overview !== this.#overview) this.#drawOverview();
+    // Elements change after the canvases: text on these waits for the layout of what has changed before.
+    this.lanes.draw();
+    if (rows !== this.#rows) this.#showRowTicks();
+    this.#bar.draw(first / step, last / step);
+    [this.#overview, this.#rows] = [overview, rows];
+    this.#placeWindow(index);
     this.#placePlayheads(moment);
     this.#writeReadout(moment);
-    const ticks = this.captions.timeTicks(index, inPatch, this.#widths.get(patch) ?? 0);
+    if (this.#state.columns.clock?.dated) this.#showTimeMode(index, inPatch);
+    const ticks = this.captions.timeTicks(index, inPatch, this.#widths.get(patch) ?? 0, time);
     placeTicks(timeTicks, ticks, "left");
     this.#writePointed(moment);
+    this.onDraw(index);
   }
 
-  /** @param {number} first */
-  #placeWindow(first) {
+  // The frequencies that are zoomed to, in Hz; null where all are seen, or have none.
+  get band() {
+    const { height } = this.view;
+    return height[1] - height[0] < 1 ? this.axis.band(...height) : null;
+  }
+
+  // Says what is zoomed to; from the patch's start, so that it stays as it is while patches move.
+  #showZoom() {
+    const { zoomedTo, patch } = this.#parts;
+    const { zoomed, time, height } = this.view;
+    this.#zoom = `${[time, height].flat()}`;
+    zoomedTo.hidden = !zoomed;
+    patch.parentElement?.classList.toggle("zoomed", zoomed);
+    if (!zoomed) return;
+    const part = this.captions.part(time, this.band);
+    zoomedTo.textContent = `zoomed: ${part} ✕`;
+    zoomedTo.title = "Show the whole patch (0)";
+    zoomedTo.setAttribute("aria-label", `Zoomed: ${part}; show the whole patch`);
+  }
+
+  // The window over the patch, in it what is zoomed to, and where it lies in the whole recording.
+  /** @param {number} index */
+  #placeWindow(index) {
     const { frames, length } = this.#framing;
-    const { window, before, after, overview } = this.#parts;
+    const { window, zoom, before, after, overview, here } = this.#parts;
+    const { time: [left, right], height: [low, high], stretch: [from, to], zoomed } = this.view;
+    const first = this.#framing.start(index);
     const width = this.#widths.get(overview) ?? 0;
-    const wide = Math.max(6, (length / frames) * width);
-    const x = clamp((first / frames) * width, 0, Math.max(0, width - wide));
+    const wide = Math.max(6, (length / (to - from)) * width);
+    const x = clamp(this.view.along(first) * width, 0, Math.max(0, width - wide));
+    here.style.left = `${(100 * first) / frames}%`;
+    zoom.hidden = !zoomed;
+    if (`${[left, right, low, high]}` !== this.#zoom) this.#showZoom();
+    const inset = [1 - high, 1 - right, low, left].map((part) => `${100 * part}%`);
+    zoom.style.inset = inset.join(" ");
     window.style.width = `${wide}px`;
     window.style.transform = `translateX(${x}px)`;
     before.style.width = `${x}px`;
@@ -269,11 +398,11 @@ class Display {
     const shown = sounds && (mode !== null || time > start + 1e-3) && time <= end;
     /** @type {[HTMLElement, number][]} */
     const lines = [
-      [heard, (time - columns.start) / (columns.count * columns.duration)],
-      [playhead, (time - start) / (end - start)],
+      [heard, this.view.along((time - columns.start) / columns.duration)],
+      [playhead, this.view.across((time - start) / (end - start))],
     ];
     for (const [line, fraction] of lines) {
-      line.hidden = !shown;
+      line.hidden = !shown || fraction < 0 || fraction > 1;
       line.style.left = `${(100 * fraction).toFixed(3)}%`;
     }
   }
@@ -301,14 +430,48 @@ class Display {
       pointed.textContent = this.#state.columns.note;
       return;
     }
-    const [x, y] = this.pointer;
+    const { frame, row, value } = this.#cellAt(this.pointer, index);
+    pointed.textContent = this.captions.cell(index, inPatch, frame, row, value);
+  }
+
+  // The cell at a point of the picture: so many frames into the patch, and rows from the bottom.
+  /** @param {[number, number]} point @param {number} index */
+  #cellAt([x, y], index) {
     const { width, height } = this.#cells;
-    const frame = x * this.#framing.length;
-    const row = clamp(Math.floor(this.#toRow ? this.#toRow(y) : y * height), 0, height - 1);
+    const frame = this.view.within(x) * this.#framing.length;
+    const down = 1 - this.view.level(y);
+    const row = clamp(Math.floor(this.#toRow ? this.#toRow(down) : down * height), 0, height - 1);
     const at = this.#framing.start(index) + Math.floor(frame);
     const column = Math.min(Math.floor(at / this.#state.columns.step), width - 1);
-    const value = this.#cells.at(column, row);
-    pointed.textContent = this.captions.cell(index, inPatch, frame, height - 1 - row, value);
+    return { frame, row: height - 1 - row, value: this.#cells.at(column, row) };
+  }
+
+  // What a point of the picture is, to be measured from; NaN is what nobody knows.
+  /** @param {[number, number]} point @param {number} index */
+  pointAt(point, index) {
+    const { columns, rows, color } = this.#state;
+    const { frame, row, value } = this.#cellAt(point, index);
+    const at = this.#framing.start(index) + frame;
+    const { first, last, vmin, vmax, values } = color;
+    const level = values ? values[value - first] : vmin + ((value - first + 0.5) * (vmax - vmin)) / (last - first + 1);
+    return {
+      frame: at,
+      high: this.view.level(point[1]),
+      time: columns.start + at * columns.duration,
+      hertz: rows.unit === "Hz" ? rows.values[row] : NaN,
+      level: value < first || value > last ? NaN : level,
+    };
+  }
+
+  // The label at a point of the picture, or null.
+  /** @param {number} x @param {number} y */
+  labelAt(x, y) {
+    const { width, height } = this.#parts.patch;
+    return this.known.under(this.#boxes, x * width, y * height, width * height);
+  }
+
+  get unit() {
+    return this.#state.color.unit;
   }
 }
 
@@ -322,20 +485,6 @@ const contextOf = (canvas) =>
 function devicePixels(length, said) {
   const expected = length * devicePixelRatio;
   return said && Math.abs(said - expected) < 2 ? said : Math.round(expected);
-}
-
-// Maps a fraction from the top to a fractional row of the picture, given the rows' edges as
-// fractions from the bottom; null where they are equally high.
-/** @param {number[] | null} positions @param {number} height */
-function rowFinder(positions, height) {
-  if (!positions) return null;
-  /** @type {(fraction: number) => number} */
-  return (fraction) => {
-    const position = 1 - fraction;
-    const low = lastUpTo(positions, position, height);
-    const inside = (position - positions[low]) / (positions[low + 1] - positions[low]);
-    return height - (low + clamp(inside, 0, 1));
-  };
 }
 
 // Writes the label of an axis, or only its unit where there is no room for more.

@@ -1,4 +1,5 @@
 // The player as an element of a page; and what the page's module gives others.
+import { followLinks } from "./links.js";
 import { audioFromBytes, mount } from "./player.js";
 
 /** @import { State } from "./state.js" */
@@ -7,6 +8,7 @@ import { audioFromBytes, mount } from "./player.js";
 class PatchvizPlayer extends HTMLElement {
   /** @type {ReturnType<typeof mount> | null} */
   player = null;
+  #leave = new AbortController();
   /** @type {Partial<State["options"]>} */
   #kept = {};
 
@@ -21,16 +23,19 @@ class PatchvizPlayer extends HTMLElement {
     if (this.player || !this.isConnected || !json) return;
     this.player = mount(this, {
       state: JSON.parse(json.textContent),
-      tiles: [...this.querySelectorAll("img")].map((image) => image.src),
+      tiles: [...this.querySelectorAll("img")].map((image) => image.dataset.file ?? image.src),
       audio: this.querySelector("audio"),
       options: this.#kept,
     });
+    this.#leave = new AbortController();
+    followLinks(this, this.player, this.#leave.signal, "index" in this.#kept);
   }
 
   disconnectedCallback() {
     if (!this.player) return;
     const { index, loop, speed, time } = this.player;
     this.#kept = { index, loop, speed, time, autoplay: false };
+    this.#leave.abort();
     this.player.destroy();
     this.player = null;
   }

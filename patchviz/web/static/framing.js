@@ -41,6 +41,14 @@ class Framing {
     return this.#patches.numbers?.[index] ?? index;
   }
 
+  // Which patch has a number; -1 where none has.
+  /** @param {number} number */
+  indexOf(number) {
+    const { numbers } = this.#patches;
+    if (numbers) return numbers.indexOf(number);
+    return number <= this.last ? number : -1;
+  }
+
   get lastNumber() {
     return this.#patches.last;
   }

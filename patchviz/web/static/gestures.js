@@ -1,9 +1,13 @@
 // What keys and the pointer do: they move the window, play, and point at cells.
 import { clamp } from "./framing.js";
+import { ACTS } from "./keys.js";
 import { listen } from "./parts.js";
 
 /** @import { Framing } from "./framing.js" */
 /** @import { Parts } from "./parts.js" */
+/** @import { Sound } from "./state.js" */
+/** @import { Display } from "./display.js" */
+/** @import { View } from "./view.js" */
 
 /**
  * What they ask of the player.
@@ -13,23 +17,34 @@ import { listen } from "./parts.js";
  * @property {(direction: 1 | -1) => void} stop goes to the next event, or the one before
  * @property {() => void} toggle plays, or pauses
  * @property {(pointer: [number, number] | null) => void} point
+ * @property {() => View} view what is seen, which they may change
+ * @property {() => void} zoomed tells that they did
+ * @property {(text: string) => void} say
+ * @property {() => unknown} fill takes the whole screen, or leaves it
+ * @property {() => unknown} help lists the keys
+ * @property {() => [number, number]} span the times of the patch that is shown
+ * @property {() => { audio: HTMLAudioElement | null, about: Sound | null }} sounding
+ * @property {Display} display
+ * @property {() => unknown} measure between two points; or not any more
+ * @property {() => unknown} copyMeasured
+ * @property {() => unknown} region is heard in place of the patch: what is zoomed to; or not any more
+ * @property {() => unknown} mark has the next drag choose it
+ * @property {() => unknown} label has the next label of the patch turn
+ * @property {() => unknown} mix the sound down, or not any more
+ * @property {() => unknown} link copies a link to what is shown
  */
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
-function followKeys({ body }, { now, move, stop, toggle }, signal) {
+function followKeys({ body }, actions, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
-    const { localName: at } = /** @type {Element} */ (event.composedPath()[0]);
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    const at = target.localName;
+    const isPressed = ["button", "summary"].includes(at) || target.matches("[type=checkbox]"); // by a blank
     if (event.altKey || event.ctrlKey || event.metaKey || at === "select") return;
-    const { index, framing } = now();
-    /** @type {(direction: 1 | -1) => number} */
-    const next = (direction) => index + direction * (event.shiftKey ? framing.stride(index, direction) : 1);
-    /** @type {Record<string, number>} */
-    const to = { ArrowLeft: next(-1), ArrowRight: next(1), Home: 0, End: framing.last };
-    if (event.key in to) move(to[event.key]);
-    else if (event.key === "n" || event.key === "p") stop(event.key === "n" ? 1 : -1);
-    else if (event.key === " " && at !== "button") toggle();
-    else return;
+    const key = event.key.length > 1 ? event.key : event.key.toLowerCase();
+    if (!Object.hasOwn(ACTS, key) || (key === " " && isPressed)) return;
+    ACTS[key](actions, event);
     event.preventDefault();
     event.stopPropagation();
   };
@@ -37,11 +52,11 @@ function followKeys({ body }, { now, move, stop, toggle }, signal) {
 }
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
-function followDrags({ map, overview, window, focus }, { now, move }, signal) {
+function followDrags({ map, overview, window, focus }, { now, move, view }, signal) {
   /** @type {{ at: number, x: number, moved: boolean } | null} */
   let grab = null; // {at: frames from a dragged window's start to the pointer, x, moved}
   /** @param {PointerEvent} event */
-  const frameUnder = (event) => fractionsIn(overview, event)[0] * now().framing.frames;
+  const frameUnder = (event) => view().frameAt(fractionsIn(overview, event)[0]);
   /** @param {PointerEvent} event */
   const drag = (event) => {
     if (!grab) return;
@@ -89,10 +104,10 @@ function followPointer({ patch }, { point }, signal) {
 }
 
 // Where the pointer is over an element, as fractions from its left and its top.
-/** @param {Element} node @param {PointerEvent} event */
+/** @param {Element} node @param {MouseEvent} event */
 function fractionsIn(node, { clientX, clientY }) {
   const { left, top, width, height } = node.getBoundingClientRect();
   return [(clientX - left) / width, (clientY - top) / height];
 }
 
-export { followDrags, followKeys, followPointer };
+export { followDrags, followKeys, followPointer, fractionsIn };

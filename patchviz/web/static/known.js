@@ -1,18 +1,17 @@
-// What is known of patches: labels as boxes over the sound, lanes below the overview, stops.
+// What is known of patches: labels as boxes over the sound, what is said of each, where to stop.
 import { bytesOfDataUri } from "./cells.js";
 import { lastUpTo } from "./framing.js";
-import { div, element, svgElement } from "./parts.js";
 
-/** @typedef {{ x: number, y: number, wide: number, high: number, k: number }} Box */
+/** @typedef {{ x: number, y: number, wide: number, high: number, k: number, span: [number, number], name?: number[] }} Box */
 /** @import { Framing } from "./framing.js" */
 /** @import { Known as What, State } from "./state.js" */
 
 const NOTHING = {
-  classes: [], labels: [], scores: [], threshold: null, overlapping: "max", note: "", top: null,
-  groups: [], stops: [],
+  classes: [], labels: [], scores: [], shown: 0, scored: 0, threshold: null, range: [0, 1], overlapping: "max", top: null, truth: null,
+  groups: [], stops: [], follow: false,
 };
-const BINS = 1200; // of a lane at most
 const NEAR = 53; // px; boxes of a class that are nearer than this have one name
+const TALL = 14; // px: a name
 const NEARLY = 1e-6; // s, to which times are told: labels that only meet a patch are not in it
 
 class Known {
@@ -21,8 +20,11 @@ class Known {
   #state;
   #framing;
   #top;
+  #truth; // which set of classes each patch has
   /** @type {number[]} */
   #starts;
+  /** @type {number[]} */
+  #stops;
   /** @type {number[]} */
   #latest; // when the last of the labels that have started ends
 
@@ -30,23 +32,54 @@ class Known {
   constructor(state, framing) {
     this.#state = state;
     this.#framing = framing;
-    this.#known = state.known ?? NOTHING;
-    const { labels, top } = this.#known;
+    this.#known = { .../** @type {What} */ (state.known ?? NOTHING) }; // its threshold may become another
+    const { labels, top, truth, stops } = this.#known;
+    this.#stops = stops;
     this.#top = top ? new Int32Array(bytesOfDataUri(top).buffer) : null;
+    this.#truth = truth ? new Int32Array(bytesOfDataUri(truth[1]).buffer) : null;
     this.#starts = labels.map(([start]) => start);
     let latest = -Infinity;
     this.#latest = labels.map(([, end]) => (latest = Math.max(latest, end)));
   }
 
+  // All of it, as Python tells it.
+  get what() {
+    return this.#known;
+  }
+
   get hasStops() {
-    return this.#known.stops.length > 0;
+    return this.#stops.length > 0;
+  }
+
+  // What counts as a hit, as a part of the height of a lane; null goes back to what was given.
+  get threshold() {
+    return this.#known.threshold;
+  }
+
+  set threshold(part) {
+    this.#known.threshold = part === null ? (this.#state.known?.threshold ?? null) : Math.round(254 * part) / 254;
+  }
+
+  // All labels, for a table.
+  get rows() {
+    const { classes, labels } = this.#known;
+    return labels.map(([start, end, k, , , low, high]) => ({ start, end, low, high, label: classes[k][0] }));
+  }
+
+  // Takes the scores of the classes that are shown: where stops are their events, these are others now.
+  /** @param {Uint8Array[]} shown */
+  follow(shown) {
+    const { threshold, follow } = this.#known;
+    if (!follow || threshold === null) return;
+    const least = Math.ceil(254 * threshold - 1e-6); // as known.py rounds
+    const found = shown.flatMap((bytes) => peaks(bytes, least));
+    this.#stops = [...new Set(found)].sort((a, b) => a - b);
   }
 
   // The next patch to stop at, or the one before; where there is none, the same.
   /** @param {number} index @param {1 | -1} direction */
   stop(index, direction) {
-    const { stops } = this.#known;
-    const beyond = stops.filter((stop) => direction * (stop - index) > 0);
+    const beyond = this.#stops.filter((stop) => direction * (stop - index) > 0);
     return (direction > 0 ? beyond[0] : beyond.at(-1)) ?? index;
   }
 
@@ -61,38 +94,70 @@ class Known {
     );
   }
 
-  // The labels of a patch, and its highest score, as captions.py writes them.
+  // The classes of the labels of a patch.
+  /** @param {number} index */
+  names(index) {
+    const labels = this.#around(...this.#framing.interval(index));
+    return [...new Set(labels.map(([, , k]) => this.#known.classes[k][0]))];
+  }
+
+  // What mistakes are looked for against: the classes that are in a patch, if that was said.
+  /** @param {number} index @returns {string[] | null} */
+  #taught(index) {
+    const { classes, truth } = this.#known;
+    return truth && this.#truth ? truth[0][this.#truth[index]].map((k) => classes[k][0]) : null;
+  }
+
+  // The labels of a patch, or the truth, and its highest score, as captions.py writes them.
   /** @param {number} index */
   text(index) {
     const { classes } = this.#known;
-    const names = [...new Set(this.#around(...this.#framing.interval(index)).map(([, , k]) => classes[k][0]))];
+    const taught = this.#taught(index);
+    const names = taught ?? this.names(index);
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
     const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1];
     const score = k < 0 ? "" : `scored ${classes[k][0]}: ${(hundredths / 100).toFixed(2)}`;
     const said = names.slice(0, 3).join(", ") + more;
+    if (taught) return [`truth ${said || "none"}`, score].filter(Boolean).join(" · ");
     return [said && score ? `label ${said}` : said, score].filter(Boolean).join(" · ");
   }
 
-  // Frames the labels between two frames in a canvas that shows these, and names them.
-  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last */
-  draw(context, first, last) {
+  // Frames the labels between two frames in a canvas that shows these, and names them; `levels`:
+  // from where to where on the frequency axis, as fractions from its bottom. Returns where they are.
+  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @returns {Box[]} */
+  draw(context, first, last, [bottom, top] = [0, 1]) {
     const { width, height } = context.canvas;
     const { start, duration } = this.#state.columns;
     const dpr = devicePixelRatio;
     const labels = this.#around(start + first * duration, start + last * duration);
-    if (!labels.length) return;
+    if (!labels.length) return [];
     /** @param {number} time */
     const toX = (time) => (((time - start) / duration - first) / (last - first)) * width;
-    const boxes = labels.map(([from, to, k, low = 0, high = 1]) => {
+    /** @param {number} level */
+    const toY = (level) => ((top - level) / (top - bottom)) * height;
+    const boxes = labels.flatMap(([from, to, k, low = 0, high = 1]) => {
+      if (low > high) return []; // beyond the frequencies that are shown
+      // Frequencies are in each channel, what has none in all of them.
+      const n = high - low < 1 ? Math.max(1, this.#state.frequency.channels.length) : 1;
       const x = toX(from);
-      const y = Math.max((1 - high) * height, dpr);
-      const bottom = Math.min((1 - low) * height, height - dpr);
-      return { x, y, wide: Math.max(toX(to) - x, dpr), high: bottom - y, k };
+      return Array.from({ length: n }, (_, channel) => {
+        const y = toY((channel + high) / n);
+        const below = toY((channel + low) / n);
+        // What ends with the axis is framed within it; what goes on beyond what is seen is open there.
+        const [upper, lower] = [top < 1 ? y : Math.max(y, dpr), bottom > 0 ? below : Math.min(below, height - dpr)];
+        /** @type {Box} */
+        const box = { x, y: upper, wide: Math.max(toX(to) - x, dpr), high: lower - upper, k, span: [from, to] };
+        return box;
+      }).filter((box) => box.y < height && box.y + box.high > 0);
     });
     // As labels.py draws them: where their sides would hide much of the sound, corners alone.
-    let sides = 0;
-    for (const { x, wide, high } of boxes) sides += high * (+(x >= 0) + +(x + wide <= width));
-    const isOpen = sides * 3 * dpr > 0.1 * width * height;
+    let [sides, upper, lower] = [0, height, 0];
+    for (const { x, y, wide, high } of boxes) {
+      const [from, to] = [Math.max(y, 0), Math.min(y + high, height)];
+      sides += (to - from) * (+(x >= 0) + +(x + wide <= width));
+      [upper, lower] = [Math.min(upper, from), Math.max(lower, to)];
+    }
+    const isOpen = sides * 3 * dpr > 0.1 * width * (lower - upper); // of the band that they lie in
     context.save();
     /** @type {[number, (k: number) => string, boolean][]} */
     const strokes = [[3, () => "#000a", false], [1.5, (k) => this.#known.classes[k][1], true]];
@@ -110,107 +175,69 @@ class Known {
     }
     this.#name(context, boxes);
     context.restore();
+    return boxes;
+  }
+
+  // The label whose name, or else box, lies under a point of a picture of so many pixels; the
+  // smallest box, and none that is a third of it: there people only point.
+  /** @param {Box[]} boxes @param {number} x @param {number} y @param {number} size */
+  under(boxes, x, y, size) {
+    const near = 4 * devicePixelRatio;
+    /** @param {Box} box */
+    const area = ({ wide, high }) => wide * high;
+    const box = boxes.find(({ name: [left, right, top] = [] }) => x > left && x < right && y > top && y < top + TALL * devicePixelRatio)
+      ?? boxes.filter((box) => x > box.x - near && x < box.x + box.wide + near && y > box.y && y < box.y + box.high && area(box) < size / 3)
+        .sort((a, b) => area(a) - area(b))[0];
+    return box ? { span: box.span, name: this.#known.classes[box.k][0] } : null;
+  }
+
+  // The labels of a patch, by start, as `under` returns them.
+  /** @param {number} index */
+  spans(index) {
+    return this.#around(...this.#framing.interval(index)).map(([from, to, k]) => ({
+      span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0],
+    }));
   }
 
   // Writes one name for each run of near boxes of a class, where it meets no other.
   /** @param {CanvasRenderingContext2D} context @param {Box[]} boxes */
   #name(context, boxes) {
     const dpr = devicePixelRatio;
-    const tall = 14 * dpr;
+    const tall = TALL * dpr;
+    const { width, height } = context.canvas;
     /** @type {number[][]} */
     const taken = [];
     context.font = `${11 * dpr}px system-ui, sans-serif`;
     context.textBaseline = "middle";
+    const widths = this.#known.classes.map(([name]) => context.measureText(name).width + 6 * dpr);
     for (const run of runs(boxes, NEAR * dpr).slice(0, 80)) {
       const [name, color] = this.#known.classes[run[0].k];
-      const wide = context.measureText(name).width + 6 * dpr;
-      const places = run.slice(0, 8).flatMap(({ x, y, high }) => {
-        const left = Math.max(0, Math.min(x, context.canvas.width - wide));
-        const tops = [y >= tall + 2 * dpr ? y - tall - dpr : y, y + high + dpr];
-        return tops.filter((top) => top + tall <= context.canvas.height).map((top) => [left, top]);
-      });
-      const [left, top] = places.find(([x, y]) => !taken.some(
-        ([a, b, c]) => x < b && a < x + wide && Math.abs(y - c) < tall,
-      )) ?? [0, -1];
-      if (top < 0 || wide > context.canvas.width) continue;
-      taken.push([left, left + wide, top]);
+      const wide = widths[run[0].k];
+      const place = wide > width ? null : placeOf(run, wide, tall, taken, width, height);
+      if (!place) continue;
+      const { left, top, box } = place;
+      taken.push((box.name = [left, left + wide, top]));
       context.fillStyle = "#000a";
       context.fillRect(left, top, wide, tall);
       context.fillStyle = color;
       context.fillText(name, left + 3 * dpr, top + tall / 2);
     }
   }
+}
 
-  // Fills the box below the overview with a lane for all labels, each group and each class, and
-  // returns their names, which stand beside them.
-  /** @param {HTMLElement} box */
-  showLanes(box) {
-    const { classes, labels, scores, groups, threshold, note } = this.#known;
-    const { start, count, duration } = this.#state.columns;
-    /** @param {number} time */
-    const at = (time) => (time - start) / (count * duration);
-    /** @param {number[][]} spans @param {number} [slits] of classes whose colour came before */
-    const bars = (spans, slits = 0) => {
-      const thick = 0.6 / (2 * slits + 1);
-      const lines = Array.from({ length: slits + 1 }, (_, line) => 0.2 + 2 * line * thick);
-      return spans.flatMap(([a, b]) => lines.map((y) =>
-        `M${at(a)} ${y}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`,
-      )).join("");
-    };
-    const lanes = [];
-    if (labels.length) {
-      const paths = classes.map(([, dark, light, , turn], k) =>
-        path(bars(labels.filter((label) => label[2] === k), turn), dark, light),
-      );
-      lanes.push(lane("labels", "", "", ...paths));
+// The first place above or below one of the first boxes of a run where a name meets none that is there.
+/** @type {(run: Box[], wide: number, tall: number, taken: number[][], width: number, height: number) => { left: number, top: number, box: Box } | null} */
+function placeOf(run, wide, tall, taken, width, height) {
+  const dpr = devicePixelRatio;
+  for (const box of run.slice(0, 8)) {
+    const { x, y, high } = box;
+    const left = Math.max(0, Math.min(x, width - wide));
+    for (const top of [y >= tall + 2 * dpr ? y - tall - dpr : Math.max(y, 0), y + high + dpr]) {
+      if (top + tall > height) continue;
+      if (taken.every(([a, b, c]) => left >= b || a >= left + wide || Math.abs(top - c) >= tall)) return { left, top, box };
     }
-    for (const [name, dark, light, spans] of groups) lanes.push(lane(name, dark, light, path(bars(spans), dark, light)));
-    for (const [k, bytes] of scores) {
-      const [name, dark, light] = classes[k];
-      const steps = this.#steps(bytesOfDataUri(bytes));
-      const all = path(stairs(steps, 0), dark, light);
-      all.setAttribute("opacity", "0.35");
-      const paths = [all];
-      if (threshold !== null) {
-        const line = path(`M0 ${1 - threshold}H1`, "#fff", "#000");
-        line.classList.add("threshold");
-        paths.push(path(stairs(steps, threshold), dark, light), line);
-      }
-      lanes.push(lane(name, dark, light, ...paths));
-    }
-    if (note) {
-      lanes.push(element("div", { class: "note" }, note));
-    }
-    box.replaceChildren(...lanes);
-    box.hidden = !lanes.length;
-    return [...box.querySelectorAll("span")];
   }
-
-  // What each of many spans of the recording scores, from 0 to 1; NaN where nothing does.
-  /** @param {Uint8Array} bytes */
-  #steps(bytes) {
-    const { frames, length } = this.#framing;
-    const how = this.#known.overlapping;
-    const n = Math.min(BINS, frames);
-    const [sums, weights] = [new Float64Array(n), new Float64Array(n)];
-    bytes.forEach((byte, index) => {
-      if (byte === 255) return;
-      const first = (this.#framing.start(index) / frames) * n;
-      const wide = (length / frames) * n;
-      for (let bin = Math.floor(first); bin < Math.min(n, first + wide); bin++) {
-        if (how === "max") {
-          sums[bin] = weights[bin] ? Math.max(sums[bin], byte) : byte;
-          weights[bin] = 1;
-          continue;
-        }
-        const off = how === "center" ? Math.abs(bin + 0.5 - first - wide / 2) / (wide / 2) : 0;
-        const weight = Math.max(1 - off, 1e-9);
-        sums[bin] += weight * byte;
-        weights[bin] += weight;
-      }
-    });
-    return sums.map((sum, bin) => sum / weights[bin] / 254);
-  }
+  return null;
 }
 
 // Boxes of a class that follow one another closely, by time; those that take most room first.
@@ -239,38 +266,19 @@ function corners({ x, y, wide, high }, size, isUpper) {
   return new Path2D(`M${x} ${y + long}V${y}h${wide}v${long}${lower}`);
 }
 
-// The area under steps that are at least so high.
-/** @param {Float64Array} steps @param {number} least */
-function stairs(steps, least) {
-  let [d, last] = ["M0 1", -1];
-  steps.forEach((step, bin) => {
-    const high = 254 * step >= 254 * least - 1e-6 ? step : 0; // as known.py rounds
-    if (high !== last) d += `H${+(bin / steps.length).toFixed(5)}V${+(1 - high).toFixed(3)}`;
-    last = high;
+// The patch that scores highest in each run of patches that score at least so much.
+/** @param {Uint8Array} bytes @param {number} least */
+function peaks(bytes, least) {
+  /** @type {number[]} */
+  const found = [];
+  let before = false;
+  bytes.forEach((byte, index) => {
+    const hit = byte !== 255 && byte >= least;
+    if (hit && !before) found.push(index);
+    else if (hit && byte > bytes[found[found.length - 1]]) found[found.length - 1] = index;
+    before = hit;
   });
-  return `${d}H1V1z`;
-}
-
-/** @param {Element} node @param {string} dark @param {string} light */
-function color(node, dark, light) {
-  const { style } = /** @type {HTMLElement} */ (node);
-  style.setProperty("--on-dark", dark);
-  style.setProperty("--on-light", light);
-}
-
-/** @param {string} d @param {string} dark @param {string} light */
-function path(d, dark, light) {
-  const node = svgElement("path", { d });
-  color(node, dark, light);
-  return node;
-}
-
-/** @param {string} name @param {string} dark @param {string} light @param {Element[]} paths */
-function lane(name, dark, light, ...paths) {
-  const text = element("span", { title: name, dir: "auto" }, name);
-  if (dark) color(text, dark, light);
-  const box = { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
-  return div("lane", svgElement("svg", box, ...paths), text);
+  return found;
 }
 
 export { Known };

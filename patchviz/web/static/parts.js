@@ -23,8 +23,14 @@ const ICONS = {
   previous: "M3 3h2v10H3zM13 3v10L6 8z",
   next: "M11 3h2v10h-2zM3 3v10l7-5z",
   span: "M2 3h1.5v10H2zM12.5 3H14v10h-1.5zM6 4.5v7L11 8z",
+  tune: "M2 4h6v1.500H2zM12 4h2v1.500h-2zM9 2.750h1.500v4H9zM2 10.500h2v1.500H2zM8 10.500h6v1.500H8zM5 9.250h1.500v4H5z",
   loop: "M4.5 4H11a3 3 0 0 1 3 3v1.5h-1.5V7A1.5 1.5 0 0 0 11 5.5H4.5V8L1 4.750 4.5 1.5zM11.5 12H5a3 3 0 0 1-3-3V7.5h1.5V9A1.5 1.5 0 0 0 5 10.5h6.5V8L15 11.250 11.5 14.5z",
   sound: "M2 6v4h2.5L8 13V3L4.5 6zM9.5 5.200a3.5 3.5 0 0 1 0 5.600l.8 1.100a4.900 4.900 0 0 0 0-7.800zM11.400 2.700l-.8 1.100a6.5 6.5 0 0 1 0 8.400l.8 1.100a8 8 0 0 0 0-10.600z",
+  tick: "M6.2 12.6 1.600 8l1.400-1.400 3.200 3.200 6.800-6.800L14.400 4.400z",
+  cross: "M3.400 2 8 6.600 12.600 2 14 3.400 9.400 8l4.600 4.600-1.400 1.400L8 9.400 3.400 14 2 12.600 6.600 8 2 3.400z",
+  open: "M2 2h5v1.500H3.500V7H2zM9 12.500h3.500V9H14v5H9z",
+  more: "M2 6.500h3v3H2zM6.500 6.500h3v3h-3zM11 6.500h3v3h-3z",
+  full: "M2 2h5v1.500H3.500V7H2zM9 2h5v5h-1.500V3.500H9zM2 9h1.500v3.500H7V14H2zM12.500 9H14v5H9v-1.500h3.500z",
   muted: "M2 6v4h2.5L8 13V3L4.5 6zM10 5.800l-.8.8L10.600 8l-1.400 1.400.8.8L11.400 8.800l1.400 1.400.8-.8L12.200 8l1.400-1.400-.8-.8-1.400 1.400z",
 };
 
@@ -41,6 +47,8 @@ function setIcon(button, name) {
   const path = svgElement("path", { d: ICONS[name] });
   button.replaceChildren(svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path));
 }
+
+const STYLE = "@player.css"; // html.py puts the stylesheet here
 
 // JupyterLab takes keys away from whatever does not carry this.
 const KEEPS_KEYS = { "data-lm-suppress-shortcuts": "true" };
@@ -64,12 +72,36 @@ function setPressed(button, pressed) {
   button.setAttribute("aria-pressed", `${pressed}`);
 }
 
+// What can be taken along, in a menu.
+/** @type {[string, string][]} */
+const TAKEN = [
+  ["wav", "Sound of this patch (WAV)"], ["png", "Picture (PNG)"], ["csv", "Labels (CSV)"],
+  ["raven", "Labels (Raven)"], ["link", "Link to this patch (L)"], ["mark", "Mark what is heard (R)"],
+  ["measure", "Measure (M)"], ["full", "Full screen (F)"], ["help", "All keys (?)"],
+];
+
+function taking() {
+  const summary = element("summary", { class: "icon", ...KEEPS_KEYS });
+  setIcon(summary, "more");
+  setLabel(summary, "Take along");
+  const buttons = TAKEN.map(([take, text]) => element("button", { type: "button", "data-take": take, ...KEEPS_KEYS }, text));
+  const menu = element("div", { class: "taken", role: "group", "aria-label": "Take along" }, ...buttons);
+  return element("details", { class: "more" }, summary, menu);
+}
+
+// The button that closes a dialog.
+const closing = () =>
+  element("form", { method: "dialog" }, element("button", { class: "close", ...KEEPS_KEYS }, "Close"));
+
 // What makes the overview a slider, where it is the only one.
 const SLIDER = {
   tabindex: "0", role: "slider", "aria-label": "Patch", "aria-valuemin": "0", ...KEEPS_KEYS,
 };
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const SLOW = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4]; // for ultrasound
+
+const CONTRASTS = [["given", "as given"], ["robust", "robust"], ["patch", "patch"], ["own", "own"]];
 
 /** @typedef {ReturnType<typeof buildParts>} Parts */
 /** @typedef {{ header: boolean, picture: boolean, controls: boolean | "buttons" }} Show */
@@ -90,7 +122,13 @@ function buildParts(show) {
     before: div("shade"),
     after: div("shade"),
     tail: div("tail"),
+    zoom: div("zoom"),
+    box: div("zoom"),
+    zoomedTo: element("button", { type: "button", class: "marker zoomed-to", ...KEEPS_KEYS }),
     window: div("window"),
+    stretch: div("stretch"),
+    here: div("here"),
+    whole: element("div", { class: "whole", "aria-hidden": "true" }),
     heard: div("playhead"),
     map: element("div", { class: "map", ...(show.controls === true ? { "aria-hidden": "true" } : SLIDER) }),
     lanes: div("lanes"),
@@ -99,7 +137,16 @@ function buildParts(show) {
     rowTicks: element("div", { class: "row-ticks", "aria-hidden": "true" }),
     patch: element("canvas", { class: "cells", role: "img" }),
     playhead: div("playhead"),
+    region: div("region"),
     scale: element("canvas", { class: "scale" }),
+    histogram: svgElement("svg", { class: "histogram", preserveAspectRatio: "none", "aria-hidden": "true" }, svgElement("path", {})),
+    ends: ["Lowest", "Highest"].map((name) => element("div", {
+      class: "end", role: "slider", tabindex: "0", "aria-orientation": "vertical", "aria-label": `${name} colour`,
+      "aria-valuemin": "0", "aria-valuemax": "100", ...KEEPS_KEYS,
+    })),
+    bar: div("bar"),
+    contrast: element("select", { class: "contrast", "aria-label": "Contrast", title: "Contrast: 2-98 % of all cells, or of this patch", ...KEEPS_KEYS }),
+    unlike: element("button", { type: "button", class: "marker unlike", ...KEEPS_KEYS }),
     scaleTicks: div("scale-ticks"),
     timeTicks: element("div", { class: "time-ticks", "aria-hidden": "true" }),
     timeMode: element("button", { type: "button", class: "time-mode", ...KEEPS_KEYS }),
@@ -114,39 +161,69 @@ function buildParts(show) {
     hear: iconButton("hear", "span", "Hear this patch"),
     loop: iconButton("loop", "loop", "Loop"),
     sound: iconButton("sound", "sound", "Sound"),
+    full: iconButton("full", "full", "Full screen (F)"),
+    measured: element("output", { class: "measured", hidden: "" }),
+    more: taking(),
+    keys: element("table"),
+    help: element("dialog", { class: "help", "aria-label": "Keys" }),
+    hint: element("p", { class: "hint" }),
+    tune: iconButton("tune", "tune", "How it is heard"),
+    gain: element("input", { type: "range", min: "-20", max: "40", step: "1", "aria-label": "Gain", ...KEEPS_KEYS }),
+    gainText: element("span", { class: "gain" }),
+    keep: element("input", { type: "checkbox", ...KEEPS_KEYS }),
+    filter: element("input", { type: "checkbox", ...KEEPS_KEYS }),
+    band: element("span"),
+    mixes: element("input", { type: "checkbox", ...KEEPS_KEYS }),
+    mixed: element("span"),
+    mixedFrom: div("mixed"),
+    tuning: element("div", { class: "tuning", role: "group", "aria-label": "How it is heard", ...KEEPS_KEYS }),
     message: element("p", { class: "message", role: "status" }),
   };
-  for (const speed of SPEEDS) addSpeed(parts.speed, speed);
+  const { gain, gainText, keep, filter, band, mixes, mixed } = parts;
+  parts.tune.setAttribute("aria-expanded", "false");
+  parts.tuning.append(
+    element("label", {}, "gain", gain, gainText),
+    element("label", {}, filter, band),
+    element("label", {}, mixes, mixed),
+    element("label", {}, keep, "keep the pitch"),
+  );
   const { noun, number, count, dot, span } = parts;
   const readout = element("span", { class: "readout" }, noun, number, count, dot, span, parts.known);
   parts.map.append(
     parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
   );
-  const below = div("below", parts.timeMode, parts.pointed);
+  parts.window.append(parts.zoom);
+  parts.bar.append(parts.histogram, parts.scale, ...parts.ends);
+  for (const [value, text] of CONTRASTS) parts.contrast.append(element("option", { value }, text));
+  parts.whole.append(parts.stretch, parts.here);
+  const below = div("below", parts.timeMode, parts.measured, element("span", { role: "status" }, parts.zoomedTo, parts.unlike), parts.pointed);
   const stage = div(
     "stage",
     div("labels", parts.rowLabel, parts.unit),
     parts.rowTicks,
-    div("patch", parts.patch, parts.playhead),
-    div("color", parts.scale, parts.scaleTicks),
+    div("patch", parts.patch, parts.playhead, parts.region, parts.mixedFrom, parts.box),
+    div("color", parts.bar, parts.scaleTicks),
+    parts.contrast,
     parts.timeTicks,
     below,
   );
   const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
-  if (show.header) body.append(div("header", parts.title, readout));
-  if (show.picture) body.append(parts.map, parts.lanes, stage);
+  const header = div("header", parts.title, readout);
+  if (show.header) body.append(header);
+  if (show.picture) body.append(parts.whole, parts.map, parts.lanes, stage);
   if (show.controls) {
-    const { previous, next, speed, hear, loop, sound } = parts;
-    const buttons = div("buttons", previous, next, speed, hear, loop, sound);
+    const { previous, next, speed, hear, loop, sound, tune, full, more } = parts;
+    const buttons = div("buttons", previous, next, speed, hear, loop, sound, tune, full, more);
     if (show.controls === true) body.append(div("controls", parts.play, parts.slider, buttons));
     else (show.picture ? below : body).append(buttons);
   }
-  body.append(parts.message);
+  parts.help.append(parts.keys, closing());
+  body.append(parts.message, parts.hint, parts.help);
   const style = element("style");
-  style.textContent = "@player.css"; // html.py puts the stylesheet here
+  style.textContent = STYLE;
   // The slot shows what lies under the player, the still picture, in print and after an error.
   const nodes = [style, body, element("slot")];
-  return { ...parts, body, nodes, focus: show.controls === true ? parts.slider : parts.map };
+  return { ...parts, header, stage, body, nodes, focus: show.controls === true ? parts.slider : parts.map };
 }
 
 /** @param {HTMLSelectElement} select @param {number} speed */
@@ -157,9 +234,17 @@ function addSpeed(select, speed) {
   select.insertBefore(option, next ?? null);
 }
 
+// Offers speeds of a sound that is stretched so many times.
+/** @param {HTMLSelectElement} select @param {number} stretch */
+function offerSpeeds(select, stretch) {
+  select.replaceChildren();
+  const speeds = stretch > 1 ? SLOW : SPEEDS;
+  for (const speed of speeds) if (speed * stretch <= 16 && speed * stretch >= 1 / 16) addSpeed(select, speed);
+}
+
 // Puts [fraction, text] pairs into `box` as elements, reusing those that are there.
 /** @param {HTMLElement} box @param {[number, string][]} ticks @param {"left" | "bottom"} property */
-function placeTicks(box, ticks, property) {
+function placeTicks(box, ticks, property, beside = 0) {
   while (box.children.length > ticks.length) box.lastElementChild?.remove();
   while (box.children.length < ticks.length) box.append(element("span", { dir: "auto" }));
   ticks.forEach(([fraction, text], i) => {
@@ -169,7 +254,7 @@ function placeTicks(box, ticks, property) {
   });
   // Ticks are placed absolutely, so a box of rows must be told how wide they are.
   if (property === "bottom") {
-    box.style.setProperty("--characters", `${Math.max(1, ...ticks.map(([, text]) => text.length))}`);
+    box.style.setProperty("--characters", `${beside + Math.max(1, ...ticks.map(([, text]) => text.length))}`);
   }
 }
 
@@ -184,4 +269,12 @@ function listen(target, handlers, signal) {
   }
 }
 
-export { addSpeed, buildParts, div, element, listen, placeTicks, setIcon, setLabel, setPressed, svgElement };
+// Gives an element the colour of a class.
+/** @param {Element} node @param {string} dark @param {string} light */
+function color(node, dark, light) {
+  const { style } = /** @type {HTMLElement} */ (node);
+  style.setProperty("--on-dark", dark);
+  style.setProperty("--on-light", light);
+}
+
+export { STYLE, addSpeed, buildParts, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };

@@ -2,13 +2,24 @@
 //
 // The same module is the exported page's custom element and the canvas of the Jupyter widget.
 // player.py writes `state` (see its docstring for the keys, state.d.ts for their types).
-import { Cells, asBytes } from "./cells.js";
-import { PageClock, SoundClock } from "./clock.js";
+import { followButtons } from "./buttons.js";
+import { Cells } from "./cells.js";
 import { Display, LATER } from "./display.js";
+import { loaded } from "./files.js";
+import { Events } from "./events.js";
 import { Framing, clamp } from "./framing.js";
 import { followDrags, followKeys, followPointer } from "./gestures.js";
-import { buildParts, listen } from "./parts.js";
+import { followLanes } from "./lanegestures.js";
+import { followMeasuring } from "./measure.js";
+import { buildParts } from "./parts.js";
+import { followRegion } from "./region.js";
+import { followRoom } from "./room.js";
+import { Sound, audioFromBytes } from "./sound.js";
+import { followTaking } from "./take.js";
+import { followMixing } from "./mixing.js";
 import { followTheme } from "./theme.js";
+import { followTuning, showTuning } from "./tuning.js";
+import { ZOOMING } from "./zoom.js";
 
 /** @import { Bytes } from "./cells.js" */
 /** @import { Moment } from "./display.js" */
@@ -16,7 +27,7 @@ import { followTheme } from "./theme.js";
 /** @import { State } from "./state.js" */
 
 /**
- * @typedef {(string | Bytes)[]} Tiles
+ * @typedef {(string | Bytes)[] | Cells} Tiles
  * @typedef {"set" | "user" | "play" | "sound"} Source
  * @typedef {object} Settings
  * @property {State} state
@@ -40,20 +51,16 @@ class Player {
   #followers = new Set();
   #display;
   #loading = Promise.resolve();
-  /** @type {HTMLAudioElement | null} */
-  #audio = null;
-  /** @type {PageClock | SoundClock} */
-  #clock = LATER;
-  #soundAbort = new AbortController();
+  #sound;
   #abort = new AbortController();
-  /** @type {Map<string, Set<(...values: any[]) => unknown>>} */
-  #listeners = new Map();
+  #events = new Events();
   #frame = 0;
   #index = 0;
   /** @type {"through" | "span" | null} */
   #mode = null; // null, "through" all patches, or the "span" of one
   #loop = false;
-  #speed = 1;
+  /** @type {[number, number] | null} */
+  #region = null;
   /** @type {"recording" | "patch"} */
   #time = "recording";
 
@@ -68,10 +75,15 @@ class Player {
     container.setAttribute("data-lm-suppress-shortcuts", "true");
     followTheme(this.#parts.body, this.#abort.signal);
     this.#display = new Display(this.#parts, () => this.#draw());
-    const { index = 0, loop, speed, time, autoplay } = { ...state.options, ...options };
+    this.#display.onChoice = () => this.#events.emit("classes", this.classes);
+    const { index = 0, loop, speed, pitch, gain, time, autoplay, height } = { ...state.options, ...options };
+    if (height) container.style.cssText += `;height:${height}px;--patchviz-least:80px`;
     this.#index = index;
     this.#loop = Boolean(loop);
-    this.#speed = speed ?? 1;
+    this.#sound = this.#makeSound();
+    this.#sound.speed = speed ?? 1;
+    this.#sound.pitch = pitch ?? "expand";
+    this.#sound.gain = gain ?? 0;
     this.#time = time ?? "recording";
     this.ready = this.setSpectrogram(state, tiles, audio).then(() => {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -95,7 +107,8 @@ class Player {
     this.pause();
     let cells = null;
     try {
-      if (tiles?.length) cells = await Cells.decode(tiles, state.image.type);
+      if (tiles instanceof Cells) cells = tiles;
+      else if (tiles?.length) cells = await Cells.decode(await loaded(tiles, this.#root.host), state.image.type);
     } catch (error) {
       this.#display.fail(`The picture cannot be decoded: ${/** @type {Error} */ (error).message}.`);
       return;
@@ -106,8 +119,8 @@ class Player {
     this.#framing = new Framing(state);
     this.#index = clamp(this.#index, 0, this.#framing.last);
     this.#display.show(state, this.#framing, cells);
-    if (audio !== undefined) this.#setSound(audio);
-    else this.#seek();
+    if (audio !== undefined) this.#sound.set(audio, state.audio);
+    this.#seek();
     this.#showButtons();
     this.#draw();
   }
@@ -136,18 +149,33 @@ class Player {
 
   set loop(loop) {
     this.#loop = Boolean(loop);
+    this.#again();
     this.#tell("loop", this.#loop);
   }
 
+  // What is heard: its pitch, gain and band, and its samples.
+  get sound() {
+    return this.#sound;
+  }
+
   get speed() {
-    return this.#speed;
+    return this.#sound.speed;
   }
 
   set speed(speed) {
-    this.#speed = speed;
-    if (this.#clock) this.#clock.rate = speed;
-    this.#saySlow();
-    this.#tell("speed", speed);
+    this.#sound.speed = speed;
+    this.#tell("speed", this.speed);
+  }
+
+  // What is heard in place of a patch, from one time to another in seconds; or null.
+  get region() {
+    return this.#region;
+  }
+
+  set region(region) {
+    this.#region = region && region[1] > region[0] ? region : null;
+    this.#again();
+    this.#tell("region", this.#region);
   }
 
   // What the time axis counts: "recording" or "patch".
@@ -161,18 +189,43 @@ class Player {
     this.#invalidate();
   }
 
+  // The classes that have lanes of scores, by name.
+  get classes() {
+    return this.#display.lanes?.classes ?? [];
+  }
+
+  set classes(names) {
+    if (this.#display.lanes) this.#display.lanes.classes = names;
+  }
+
+  // The frequencies that are zoomed to, in Hz; null where all are seen.
+  get band() {
+    return this.#display.band;
+  }
+
   // True also where there is no sound.
   get muted() {
-    return this.#audio?.muted ?? true;
+    return this.#sound.audio?.muted ?? true;
   }
 
   set muted(muted) {
-    if (this.#audio) this.#audio.muted = muted;
+    if (this.#sound.audio) this.#sound.audio.muted = muted;
+  }
+
+  // Which frames are which patch; not before there is a picture.
+  get framing() {
+    return this.#framing;
   }
 
   // Start and end of a patch in the recording, in seconds.
   interval(index = this.#index) {
     return this.#framing.interval(index);
+  }
+
+  // The last patch that starts at or before a time of the recording.
+  /** @param {number} time */
+  at(time) {
+    return this.#state ? this.#framing.indexAt(time) : 0;
   }
 
   // Which patch it is and when it sounds, as the header has it.
@@ -194,28 +247,26 @@ class Player {
     if (this.#mode === null) return;
     const wasSpan = this.#mode === "span";
     this.#mode = null;
-    this.#clock.stop();
+    this.#sound.stop();
     if (wasSpan) this.#seek();
     this.#tell("playing", false);
     this.#invalidate();
   }
 
   // Calls f(value, source) on "index" (source: "set", "user", "play" or "sound"), "playing",
-  // "loop", "speed", "muted" and "time". Returns a function that stops it.
+  // "loop", "speed", "pitch", "gain", "filtered", "region", "muted"... Returns what stops it.
   /** @param {string} type @param {(...values: any[]) => unknown} f */
   on(type, f) {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(f));
-    return () => listeners.delete(f);
+    return this.#events.on(type, f);
   }
 
   destroy() {
     if (this.#state) this.pause();
     cancelAnimationFrame(this.#frame);
     this.#display.close();
-    this.#soundAbort.abort();
+    this.#sound.close();
     this.#abort.abort();
-    this.#listeners.clear();
+    this.#events.clear();
     this.#leader.#followers.delete(this);
     this.#root.replaceChildren(document.createElement("slot"));
   }
@@ -227,89 +278,61 @@ class Player {
     index = clamp(Math.round(index), 0, this.#framing.last);
     if (index === this.#index || Number.isNaN(index)) return;
     this.#index = index;
-    if (source === "set" || source === "user") this.#seek();
+    if (source === "set" || source === "user") this.#sound.looping ? this.#again() : this.#seek();
     this.#invalidate();
-    this.#emit("index", index, source);
-  }
-
-  /** @param {string} type @param {unknown[]} values */
-  #emit(type, ...values) {
-    for (const f of [...(this.#listeners.get(type) ?? [])]) f(...values);
+    this.#events.emit("index", index, source);
   }
 
   // Emits what the buttons show too.
   /** @param {string} type @param {unknown} value */
   #tell(type, value) {
-    this.#emit(type, value);
+    this.#events.emit(type, value);
     this.#showButtons();
   }
 
   // -- playing -----------------------------------------------------------------------------
 
-  /** @param {HTMLAudioElement | null} audio */
-  #setSound(audio) {
-    this.#soundAbort.abort();
-    this.#soundAbort = new AbortController();
-    const { signal } = this.#soundAbort;
-    this.#audio = audio;
-    if (audio) {
-      this.#clock = new SoundClock(audio, this.#state.audio?.start ?? 0, signal);
-      // Media keys and whatever else moves the sound move the window too. What events tell is a
-      // moment old, and may be past.
-      const handlers = {
-        error: () => this.#loseSound(),
-        pause: () => audio.paused && !audio.ended && this.pause(),
-        play: () => !audio.paused && this.#mode === null && this.#enter("through"),
-        seeked: () => this.#followSound(),
-        // Where the page is hidden and draws no frames, loops and ends still come in time.
-        timeupdate: () => document.hidden && this.#mode && this.#advance(),
-        volumechange: () => this.#tell("muted", this.muted),
-      };
-      listen(audio, handlers, signal);
-      if (audio.error) return this.#loseSound();
-    } else {
-      this.#clock = new PageClock();
-    }
-    this.#clock.rate = this.#speed;
-    this.#saySlow();
-    this.#seek();
+  #makeSound() {
+    return new Sound({
+      say: (text) => this.#display.say(text),
+      lose: (why) => this.#loseSound(why),
+      pause: () => this.pause(),
+      play: () => this.#mode === null && this.#enter("through"),
+      seeked: () => this.#followSound(),
+      tick: () => this.#mode && this.#advance(),
+      tell: (type, value) => this.#tell(type, value),
+      band: () => this.#display.axis.band(...this.#display.view.height),
+    });
   }
 
-  #saySlow() {
-    if (!this.#audio || !navigator.userAgent.includes("Firefox")) return;
-    this.#display.say(this.#speed < 0.25 ? "Firefox is silent below 0.25×; other browsers are not." : "");
-  }
-
-  // From here on the page's clock counts, also while it plays: Firefox loses a sound as soon as it
-  // is to be heard where there is no sound device, or none any more.
-  #loseSound() {
-    const unknown = this.#audio?.error?.code === 4; // MEDIA_ERR_SRC_NOT_SUPPORTED
-    const { time } = this.#clock;
+  /** @param {string} why */
+  #loseSound(why) {
+    const { time } = this.#sound;
     if (this.#mode === "span") this.pause(); // there is nothing to hear
-    this.#clock.stop();
-    this.#setSound(null);
+    this.#sound.stop();
+    this.#sound.set(null, null);
+    this.#seek();
     if (this.#mode) {
-      this.#clock.time = time;
-      this.#clock.start();
+      this.#sound.time = time;
+      this.#sound.start();
     }
     this.#showButtons();
-    const why = unknown ? "by this browser" : "here, perhaps for want of a sound device";
-    this.#display.say(`The sound cannot be played ${why}; the picture can.`);
+    this.#display.say(why);
   }
 
   #followSound() {
-    if (this.#mode !== "span") this.#setIndex(this.#framing.indexAt(this.#clock.time), "sound");
+    if (this.#mode !== "span") this.#setIndex(this.#framing.indexAt(this.#sound.time), "sound");
     this.#invalidate();
   }
 
   #seek() {
-    if (this.#clock) this.#clock.time = this.interval()[0];
+    if (this.#state) this.#sound.time = this.interval()[0];
   }
 
   // When the last patch has been shown (or heard to its end), in seconds of the recording.
   #finish() {
     const [start, end] = this.interval(this.#framing.last);
-    return this.#audio || this.#state.patches.starts ? end : start + this.#framing.hop;
+    return this.#sound.audio || this.#state.patches.starts ? end : start + this.#framing.hop;
   }
 
   /** @param {"through" | "span"} mode */
@@ -323,14 +346,14 @@ class Player {
   async #start(mode) {
     if (!this.#state) return;
     const { last } = this.#framing;
-    const atEnd = this.#index === last && (!this.#audio || this.#clock.time > this.#finish() - 0.05);
-    if (mode === "span") this.#seek();
+    const atEnd = this.#index === last && (!this.#sound.audio || this.#sound.time > this.#finish() - 0.05);
+    if (mode === "span") this.#sound.time = this.#span[0];
     else if (atEnd && last) this.#setIndex(0, "user");
-    else if (!this.#audio || atEnd) this.#seek();
+    else if (!this.#sound.audio || atEnd) this.#seek();
     this.#enter(mode);
-    const audio = this.#audio;
+    const { audio } = this.#sound;
     try {
-      await this.#clock.start();
+      await this.#sound.start(mode === "span" && this.#loop ? this.#span : null);
     } catch (error) {
       // A pause that comes before the sound has started is no failure; an error has its event.
       const { name, message } = /** @type {Error} */ (error);
@@ -340,11 +363,23 @@ class Player {
     }
   }
 
+  /** @returns {[number, number]} */
+  get #span() {
+    return this.#region ?? this.interval();
+  }
+
+  // What is heard begins anew, where it is another span or turns in another way.
+  #again() {
+    if (this.#mode !== "span") return;
+    this.#sound.stop();
+    this.#start("span");
+  }
+
   #advance() {
-    const time = this.#clock.time;
-    const ended = this.#audio?.ended;
-    const [start, end] =
-      this.#mode === "span" ? this.interval() : [this.interval(0)[0], this.#finish()];
+    if (this.#sound.looping) return;
+    const time = this.#sound.time;
+    const ended = this.#sound.ended;
+    const [start, end] = this.#mode === "span" ? this.#span : [this.interval(0)[0], this.#finish()];
     if (time >= end || ended) {
       if (!this.#loop) {
         if (this.#mode === "through") this.#setIndex(this.#framing.last, "play");
@@ -352,10 +387,10 @@ class Player {
         return;
       }
       // The page's clock keeps what it is past the end, so that a loop has no drift either.
-      this.#clock.time = this.#audio ? start : start + ((time - start) % (end - start));
-      if (ended) this.#clock.start();
+      this.#sound.time = this.#sound.audio ? start : start + ((time - start) % (end - start));
+      if (ended) this.#sound.start();
     }
-    if (this.#mode === "through") this.#setIndex(this.#framing.indexAt(this.#clock.time), "play");
+    if (this.#mode === "through") this.#setIndex(this.#framing.indexAt(this.#sound.time), "play");
   }
 
   // -- what is shown -----------------------------------------------------------------------
@@ -365,12 +400,12 @@ class Player {
     const of = this.#leader;
     return {
       index: clamp(of.#index, 0, this.#framing.last),
-      time: of.#clock.time,
+      time: of.#sound.time,
       mode: of.#mode,
       loop: of.#loop,
-      speed: of.#speed,
+      speed: of.speed,
       inPatch: this.#time === "patch",
-      sounds: of.#audio !== null,
+      sounds: of.#sound.audio !== null,
       muted: of.muted,
     };
   }
@@ -382,7 +417,10 @@ class Player {
   }
 
   #showButtons() {
-    for (const one of this.#shown) one.#display.showButtons(one.#moment);
+    for (const one of this.#shown) {
+      one.#display.showButtons(one.#moment);
+      showTuning(one.#parts, this.#sound);
+    }
   }
 
   #draw() {
@@ -406,8 +444,13 @@ class Player {
 
   #listen() {
     const { signal } = this.#abort;
-    const { play, previous, next, hear, loop, sound, slider, speed, timeMode } = this.#parts;
     const to = this.#leader;
+    // While the leader has no picture yet there is nothing to move.
+    /** @param {Event} event */
+    const early = (event) => to.#state || event.stopImmediatePropagation();
+    for (const type of ["keydown", "pointerdown", "pointermove", "click", "input", "change"]) {
+      this.#parts.body.addEventListener(type, early, { capture: true, signal });
+    }
     const actions = {
       now: () => ({ index: to.#index, framing: to.#framing }),
       /** @param {number} index */
@@ -420,19 +463,21 @@ class Player {
         this.#display.pointer = pointer;
         this.#invalidate();
       },
+      view: () => this.#display.view,
+      zoomed: () => {
+        this.#invalidate();
+        this.#events.emit("zoom", this.band);
+        this.#sound.follow();
+        this.#showButtons();
+      },
+      say: this.#display.say.bind(this.#display),
+      span: () => to.region ?? to.interval(),
+      sounding: () => ({ audio: to.#sound.audio, about: to.#state.audio }),
+      display: this.#display,
+      fill() {}, help() {}, link() {}, measure() {}, copyMeasured() {}, region() {}, mark() {}, label() {}, mix() {}, // room.js, take.js, measure.js, region.js, mixing.js
     };
-    for (const follow of [followKeys, followDrags, followPointer]) follow(this.#parts, actions, signal);
-    /** @type {(node: HTMLElement, click: () => unknown) => void} */
-    const onClick = (node, click) => listen(node, { click }, signal);
-    onClick(play, actions.toggle);
-    onClick(previous, () => actions.stop(-1));
-    onClick(next, () => actions.stop(1));
-    onClick(hear, () => (to.hearing ? to.pause() : to.hear()));
-    onClick(loop, () => (to.loop = !to.#loop));
-    onClick(sound, () => (to.muted = !to.muted));
-    onClick(timeMode, () => (this.time = this.#time === "patch" ? "recording" : "patch"));
-    listen(slider, { input: () => actions.move(Number(slider.value)) }, signal);
-    listen(speed, { change: () => (to.speed = Number(speed.value)) }, signal);
+    for (const follow of [followKeys, followDrags, followPointer, ...ZOOMING, followRoom, followTaking, followMeasuring, followLanes]) follow(this.#parts, actions, signal);
+    for (const follow of [followButtons, followRegion, followTuning, followMixing]) follow(this.#parts, actions, to, this, signal);
   }
 }
 
@@ -446,15 +491,4 @@ function mount(container, settings) {
   return new Player(container, settings);
 }
 
-// An <audio> element that plays bytes, for those who have no data URI.
-/** @param {Bytes} data @param {string} type */
-function audioFromBytes(data, type) {
-  const bytes = asBytes(data);
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 32768) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  }
-  return new Audio(`data:${type};base64,${btoa(text)}`);
-}
-
-export { audioFromBytes, mount };
+export { Player, audioFromBytes, mount };

@@ -3,7 +3,9 @@
 // The player has the truth. Whatever moves it (slider, keys, a drag, its clock, Python, a linked
 // scrubber), it tells the rest here, without asking the kernel. The traits of the box are what the
 // kernel is told, the index at a pace of its own; the values of the controls are shown and no more.
+import { KEYS } from "./keys.js";
 import { audioFromBytes, mount } from "./player.js";
+import { HELP, Triage } from "./triage.js";
 
 /** @import { Source, Tiles } from "./player.js" */
 /** @import { State } from "./state.js" */
@@ -33,6 +35,8 @@ const TRAITS = /** @type {const} */ (["playing", "hearing", "speed", "loop", "mu
 /** @param {{ data: DataView<ArrayBuffer> | null, type: string }} sound */
 const audioOf = ({ data, type }) => (data ? audioFromBytes(data, type) : null);
 
+KEYS.push(HELP);
+
 // Text as HTML, as Python's html.escape writes it.
 /** @param {string} text */
 const escaped = (text) => text.replace(/[&<>"']/g, (c) => ESCAPES[c]);
@@ -55,6 +59,7 @@ class Scrubber {
   /** @type {ReturnType<typeof setTimeout> | 0} */
   #timer = 0;
   #abort = new AbortController();
+  #triage;
 
   /** @param {Model} model @param {Parts} parts */
   constructor(model, parts) {
@@ -66,6 +71,7 @@ class Scrubber {
       audio: audioOf(model.get("sound")),
       options,
     });
+    this.#triage = new Triage(parts.box, () => this.#player.index, this.#flush, this.#abort.signal);
     if (parts.box.get("muted")) this.#player.ready.then(() => (this.#player.muted = true));
     this.#load(this.#player.ready);
     this.#listenToPlayer();
@@ -88,8 +94,24 @@ class Scrubber {
 
   // -- what moves the index ----------------------------------------------------------------
 
+  // Shows the same classes in all views.
+  /** @param {string[]} names none: those that Python has said */
+  #choose(names) {
+    if (this.#loading || !names.length) return;
+    for (const player of [this.#player, ...this.#followers]) player.classes = names;
+  }
+
+  /** @param {Player} player */
+  #listenToChoice(player) {
+    player.on("classes", (names) => {
+      if (this.#loading) return;
+      this.#put("_chosen", names);
+    });
+  }
+
   #listenToPlayer() {
     const { play } = this.#parts;
+    this.#listenToChoice(this.#player);
     this.#player.on("index", (index) => {
       if (this.#loading) return;
       this.#show(index);
@@ -116,7 +138,7 @@ class Scrubber {
     const { box } = this.#parts;
     if (box.get(name) === value) return;
     box.set(name, value);
-    box.save_changes();
+    this.#flush();
   }
 
   #listenToParts() {
@@ -161,6 +183,7 @@ class Scrubber {
         if (player[name] !== box.get(name)) Object.assign(player, { [name]: box.get(name) });
       });
     }
+    this.#on(box, "change:_chosen", () => this.#choose(box.get("_chosen")));
     for (const name of ["state", "tiles", "sound"]) {
       this.#on(this.#model, `change:${name}`, () => this.#reload(name));
     }
@@ -186,6 +209,7 @@ class Scrubber {
     slider.set("value", index);
     play.set("value", index);
     readout.set("value", escaped(this.#player.readout));
+    this.#triage.show();
   }
 
   /** @param {number} index */
@@ -198,15 +222,23 @@ class Scrubber {
 
   #tell() {
     if (this.#timer) return;
-    const save = () => {
-      this.#timer = 0;
-      this.#told = { index: this.#parts.box.get("index"), time: performance.now() };
-      this.#parts.box.save_changes();
-    };
     const wait = this.#told.time + TELL_EVERY - performance.now();
-    if (wait > 0) this.#timer = setTimeout(save, wait);
-    else save();
+    if (wait > 0) this.#timer = setTimeout(this.#save, wait);
+    else this.#save();
   }
+
+  // Tells what has changed in the box at once: the index that waits would come along.
+  #flush = () => {
+    if (this.#timer) this.#save();
+    else this.#parts.box.save_changes();
+  };
+
+  #save = () => {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#told = { index: this.#parts.box.get("index"), time: performance.now() };
+    this.#parts.box.save_changes();
+  };
 
   // -- what is shown -----------------------------------------------------------------------
 
@@ -244,6 +276,7 @@ class Scrubber {
       this.#show(this.#player.index);
       this.#play(this.#parts.box.get("playing"));
       this.#parts.play.set("playing", this.#now("playing"));
+      this.#choose(this.#parts.box.get("_chosen"));
     });
     this.#loading = loading;
   }
@@ -252,16 +285,20 @@ class Scrubber {
   /** @param {HTMLElement} el */
   addView(el) {
     const leave = new AbortController();
-    labelControls(el, this.#toLast, leave.signal);
+    labelControls(el, this.#sliderKey, leave.signal);
     if (!this.#host.parentNode) {
       el.append(this.#host);
       leave.signal.addEventListener("abort", () => this.#host.remove());
+      this.#triage.addTo(el, leave.signal);
       return () => leave.abort();
     }
     const host = document.createElement("div");
     el.append(host);
+    this.#triage.addTo(el, leave.signal);
     const follower = mount(host, { ...this.#content(), leader: this.#player });
     this.#followers.add(follower);
+    this.#listenToChoice(follower);
+    follower.ready.then(() => this.#choose(this.#parts.box.get("_chosen")));
     leave.signal.addEventListener("abort", () => {
       this.#followers.delete(follower);
       follower.destroy();
@@ -269,13 +306,17 @@ class Scrubber {
     return () => leave.abort();
   }
 
-  // ipywidgets' slider takes "End" for the end that it had at first.
+  // ipywidgets' slider takes "End" for the end that it had at first, and of the player's keys it
+  // knows those that move alone.
   /** @param {KeyboardEvent} event */
-  #toLast = (event) => {
-    if (event.key !== "End") return;
+  #sliderKey = (event) => {
+    if (event.key.length === 1) {
+      const map = this.#host.shadowRoot?.querySelector(".player")?.firstElementChild;
+      if (map?.dispatchEvent(new KeyboardEvent("keydown", event))) return;
+    } else if (event.key !== "End") return;
+    else this.#parts.slider.set("value", this.#parts.slider.get("max"));
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.#parts.slider.set("value", this.#parts.slider.get("max"));
   };
 
   destroy() {

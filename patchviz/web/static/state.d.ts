@@ -10,6 +10,7 @@ export interface State {
   frequency: Frequency;
   color: Color;
   patches: Carving;
+  view: Seen;
   known: Known | null;
   audio: Sound | null;
   options: Options;
@@ -19,6 +20,7 @@ export interface Image {
   type: string;
   width: number;
   height: number;
+  reduce: "max" | "mean" | "median";
 }
 
 export interface Columns {
@@ -27,6 +29,14 @@ export interface Columns {
   note: string;
   start: number;
   duration: number;
+  clock: Clock | null;
+}
+
+export interface Clock {
+  date: string;
+  zero: number;
+  zone: string;
+  dated: boolean;
 }
 
 export interface Rows {
@@ -39,6 +49,15 @@ export interface Rows {
 export interface Frequency {
   label: string;
   ticks: [number, string][];
+  channels: [number, string][];
+  scale: string;
+  limits: [number, number];
+  unit: number;
+}
+
+export interface Seen {
+  time: [number, number] | null;
+  stretch: [number, number] | null;
 }
 
 export interface Color {
@@ -51,7 +70,14 @@ export interface Color {
   label: string;
   unit: string;
   values: number[] | null;
+  mean: Mean | null;
   ticks: [number, string][];
+}
+
+export interface Mean {
+  of: number[];
+  edges: number[];
+  first: number;
 }
 
 export interface Carving {
@@ -69,24 +95,48 @@ export interface Carving {
 
 export interface Known {
   classes: [string, string, string, number[], number][];
-  labels: number[][];
+  labels: [number, number, number, number?, number?, (number | null)?, (number | null)?][];
   scores: [number, string][];
   threshold: number | null;
+  range: [number, number];
   overlapping: string;
-  note: string;
+  shown: number;
+  scored: number;
   top: string | null;
+  truth: [number[][], string] | null;
   groups: [string, string, string, number[][]][];
   stops: number[];
+  follow: boolean;
 }
 
 export interface Sound {
   start: number;
+  rate: number;
+  stretch: number;
 }
 
 export interface Options {
   index: number;
   loop: boolean;
   speed: number;
+  pitch: "expand" | "keep";
+  gain: number;
   time: "recording" | "patch";
   autoplay: boolean;
+  height: number | null;
+}
+
+// What web/sheet.py tells a sheet; its recordings are those of players.
+export interface SheetState {
+  title: string;
+  key: string; // what its patches are: picks of the same are kept
+  files: (string | string[])[]; // of the recordings, or of the items of a batch
+  starts: number[]; // how many patches there are before each recording that has tiles
+  tiles: number[] | null; // which patches, counted through all recordings, or null for all
+  scores: [string, string][]; // of classes: a float32 for each tile, base64
+  names: [string, string, string][]; // that patches can be given, and their colours on dark and on light
+  decided: [number, string][];
+  begin?: [number, string][]; // what was decided at first, in a notebook, whatever it is by now
+  heard: number[];
+  height: number | null; // px
 }

@@ -1,6 +1,8 @@
-// How times are written, the same way as in the figures (core/captions.py; tests/core/times.json holds for
+// How times are written, the same way as in the figures (core/times.py; tests/core/times.json holds for
 // both): seconds below a minute, then minutes, then hours. `longest`, the time of the recording that is
-// furthest from 0, decides which.
+// furthest from 0, decides which. Where it is known when the recording began, the time of day.
+
+/** @import { Clock } from "./state.js" */
 
 /** @param {number} time @param {number} longest @param {number} decimals */
 function formatTime(time, longest, decimals) {
@@ -31,6 +33,83 @@ function formatSpan(start, end, longest, decimals, dash = "-") {
   return longest < 60 ? `${span} s` : span;
 }
 
+const DAY = 86400;
+
+// The time of day at a time of the recording, to the minute or with decimals, and on which day it is,
+// counted from that of time 0.
+/** @type {(clock: Clock, time: number, decimals: number | null) => [number, string]} */
+function clockTime({ zero }, time, decimals) {
+  const unit = 10 ** (decimals ?? 0);
+  const units = Math.floor((zero + time) * unit + 0.5);
+  const day = Math.floor(units / (DAY * unit));
+  const rest = units - day * DAY * unit;
+  const seconds = Math.floor(rest / unit);
+  /** @type {(number: number) => string} */
+  const two = (number) => String(number).padStart(2, "0");
+  let text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`;
+  if (decimals !== null) text += `:${two(seconds % 60)}`;
+  if (decimals) text += `.${String(rest % unit).padStart(decimals, "0")}`;
+  return [day, text];
+}
+
+// The date of a day, counted from that of time 0.
+/** @param {Clock} clock @param {number} day */
+function dateOf({ date }, day) {
+  return new Date(Date.parse(`${date}T00:00Z`) + day * DAY * 1000).toISOString().slice(0, 10);
+}
+
+// How the times of one recording are written.
+class Times {
+  #longest;
+  #clock;
+
+  /** @param {number} longest @param {Clock | null} [clock] */
+  constructor(longest, clock = null) {
+    this.#longest = longest;
+    this.#clock = clock;
+  }
+
+  // How wide a tick's text is, in CSS pixels, with some air.
+  get width() {
+    return this.#clock ? 84 : this.#longest < 60 ? 50 : 72;
+  }
+
+  // A time that stands alone.
+  /** @param {number} time @param {number} decimals */
+  moment(time, decimals) {
+    if (this.#clock) {
+      const [day, text] = clockTime(this.#clock, time, decimals);
+      return this.#clock.dated ? `${dateOf(this.#clock, day)} ${text}` : text;
+    }
+    const text = formatTime(time, this.#longest, decimals);
+    return this.#longest < 60 ? `${text} s` : text;
+  }
+
+  /** @type {(start: number, end: number, decimals: number, dash?: string) => string} */
+  span(start, end, decimals, dash = "-") {
+    if (!this.#clock) return formatSpan(start, end, this.#longest, decimals, dash);
+    const [[first, begins], [last, ends]] = [start, end].map((time) =>
+      clockTime(/** @type {Clock} */ (this.#clock), time, decimals),
+    );
+    const [from, to] = [first, last].map((day) => dateOf(/** @type {Clock} */ (this.#clock), day));
+    if (first !== last) return `${from} ${begins} to ${to} ${ends}`;
+    const span = `${begins}${dash}${ends}`;
+    return this.#clock.dated ? `${from} ${span}` : span;
+  }
+
+  // Round times within [start, end] as [time, text], in no more than `most` steps.
+  /** @param {number} start @param {number} end @param {number} most */
+  ticks(start, end, most) {
+    return timeTicks(start, end, most, this.#longest, this.#clock);
+  }
+
+  // On which day of which clock a time is; nothing without a clock.
+  /** @param {number} time */
+  day(time) {
+    return this.#clock && { date: dateOf(this.#clock, clockTime(this.#clock, time, 3)[0]), zone: this.#clock.zone };
+  }
+}
+
 const STEPS = [
   ...[6, 5, 4, 3, 2, 1, 0].flatMap((e) => [1, 2, 5].map((m) => m / 10 ** e)),
   ...[10, 15, 30],
@@ -40,21 +119,23 @@ const STEPS = [
 const LAST_STEP = 3600 * 240;
 
 // Round times within [start, end] as [time, text], in no more than `most` steps.
-/** @type {(start: number, end: number, most: number, longest: number) => [number, string][]} */
-function timeTicks(start, end, most, longest) {
+/** @type {(start: number, end: number, most: number, longest: number, clock?: Clock | null) => [number, string][]} */
+function timeTicks(start, end, most, longest, clock = null) {
   // Rounding errors of start and end, which move, do not change the step.
   const least = ((end - start) / most) * (1 - 1e-9);
   const step =
     STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / LAST_STEP) * LAST_STEP;
   const decimals = decimalsFor(step, 0);
+  const zero = clock?.zero ?? 0; // what is round is so on the clock
   /** @type {[number, string][]} */
   const ticks = [];
-  const stop = Math.floor(end / step + 1e-9);
-  for (let k = Math.ceil(start / step - 1e-9); k <= stop; k++) {
-    const text = formatTime(k * step, longest, decimals);
-    ticks.push([k * step, longest < 60 ? `${text} s` : text]);
+  const stop = Math.floor((end + zero) / step + 1e-9);
+  for (let k = Math.ceil((start + zero) / step - 1e-9); k <= stop; k++) {
+    const time = k * step - zero;
+    const text = clock ? clockTime(clock, time, step < 60 ? decimals : null)[1] : formatTime(time, longest, decimals);
+    ticks.push([time, longest < 60 && !clock ? `${text} s` : text]);
   }
   return ticks;
 }
 
-export { decimalsFor, formatSpan, formatTime, timeTicks };
+export { Times, clockTime, decimalsFor, formatSpan, formatTime, timeTicks };

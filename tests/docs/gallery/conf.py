@@ -13,5 +13,6 @@ sphinx_gallery_conf = {
     "image_srcset": ["2x"],
     "abort_on_example_error": True,
     "show_memory": False,
+    "parallel": 2,
     "write_computation_times": False,
 }

@@ -1,0 +1,36 @@
+"""Text in tables, of whatever characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+__all__ = ["text_column", "texts_in"]
+
+
+def text_column(texts: Iterable[str]) -> pd.Series:
+    """Return texts as a column of str; of objects, if there is one that Arrow cannot hold.
+
+    Linux writes the name of a file of another encoding with halves of characters. A frame that is
+    made of a bare array tries Arrow again, and fails: hence a Series.
+    """
+    import pandas as pd
+
+    texts = list(texts)
+    try:
+        return pd.Series(texts, dtype=str)
+    except UnicodeEncodeError:
+        return pd.Series(texts, dtype=object)
+
+
+def texts_in(column: pd.Series) -> pd.Series:
+    """Return what is in a column as texts, a column of objects: "" where nothing is."""
+    import pandas as pd
+
+    known = column.astype(object)
+    texts = [str(value) for value in known.where(known.notna(), "")]
+    return pd.Series(texts, column.index, dtype=object)

@@ -1,0 +1,58 @@
+"""The ``patchviz`` command: what it does, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import warnings
+import webbrowser
+from collections.abc import Sequence
+
+from .._util.files import check_writable
+from .._util.text import one_line
+from ..errors import PatchvizError
+from .arguments import make_parser, say, spell
+from .checks import check, output_of
+from .messages import fail
+from .recording import carve, write
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the ``patchviz`` command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when the output was written, 1 if it could not be, 2 for bad input, 128 and the
+        number of the signal when it was stopped.
+    """
+    doing, name = "write", "standard output"
+    try:
+        options = make_parser().parse_args(arguments)
+        out = output_of(options)
+        name = str(out)
+        check_writable(out)
+        check(options, out.suffix.lower())
+        doing, name = "read", options.file or "the embedded clip"
+        patches = carve(options)
+        doing, name = "write", str(out)
+        say(str(patches), sys.stdout)
+        write(patches, out, options)
+        say(one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)"), sys.stdout)
+    except PatchvizError as error:
+        return fail(error.render(spell), 2)
+    except OSError as error:
+        return fail(f"cannot {doing} {error.filename or name}: {error.strerror or error}", 1)
+    except KeyboardInterrupt as stop:  # by Ctrl-C, or by the signal that it names
+        warnings.simplefilter("ignore")  # what is left half done has nothing to say
+        return fail("stopped", 128 + int(stop.args[0] if stop.args else signal.SIGINT))
+    if options.open and not webbrowser.open(out.resolve().as_uri()):
+        return fail(f"found no program to open it with; open {out} in a browser", 1)
+    return 0

@@ -1,0 +1,117 @@
+"""One recording: read, carved, and written as a page, a picture or a film."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._util.files import written
+from .arguments import VIDEOS
+from .checks import STDIN, given, reading
+from .messages import tell, warnings_said
+
+if TYPE_CHECKING:
+    from ..core.patches import Patches
+    from ..core.spectrogram import Spectrogram
+
+__all__ = ["carve", "write"]
+
+
+def carve(options: argparse.Namespace) -> Patches:
+    """Return the patches that the arguments ask for, with what is known about them."""
+    # These are librosa's, which compiles when it is first imported.
+    wait = (
+        " (the first time, compiling takes some 20 seconds)"
+        if options.kind in ("cqt", "chroma", "pcen")
+        else ""
+    )
+    name = "standard input" if options.file in STDIN else options.file or "the embedded clip"
+    tell(f"reading {name}{wait} ...")
+    with warnings_said():
+        spec = _spectrogram(options)
+    rate = spec.audio.sr if spec.audio is not None else spec.sr
+    resampled = f"resampled from {rate:.10g} Hz to {spec.sr:.10g} Hz"
+    if rate > spec.sr:
+        tell(f"{resampled}: nothing above {spec.sr / 2:.10g} Hz is seen; --sr native keeps all")
+    elif rate < spec.sr:
+        tell(f"{resampled}: there is nothing above {rate / 2:.10g} Hz; --sr native leaves that out")
+    with warnings_said():
+        if options.labels is not None:
+            spec = spec.with_labels(options.labels)
+        return _patches(spec, options)
+
+
+def _patches(spec: Spectrogram, options: argparse.Namespace) -> Patches:
+    from ..core.windows import scored_at_hop, scored_at_windows
+
+    if options.scores is not None and options.hop is None:
+        how = {"duration": options.duration, "tail": options.tail}
+        if (patches := scored_at_windows(spec, options.scores, **how)) is not None:
+            return patches
+    duration = 5.0 if options.duration is None else options.duration
+    hop = max(0.1, spec.frame_duration) if options.hop is None else options.hop
+    patches = spec.patches(duration=duration, hop_duration=hop, tail=options.tail)
+    return patches if options.scores is None else scored_at_hop(patches, options.scores)
+
+
+def _spectrogram(options: argparse.Namespace) -> Spectrogram:
+    from ..audio.resample import rate_from
+    from ..core.spectrogram import Spectrogram
+
+    names = ("level", "sensitivity", "unit")
+    levels: Any = {name: value for name in names if (value := getattr(options, name)) is not None}
+    if options.file is None:
+        return Spectrogram.example(kind=options.kind, **levels)
+    how: dict[str, Any] = {"kind": options.kind, "mono": options.mono, **levels}
+    how |= reading(options)
+    if options.start is not None:
+        how["start"] = options.start
+    how["cache"] = options.cache
+    if options.pool is not None:
+        how |= {"pool": options.pool, "reduce": options.reduce}
+    if options.channels is not None:
+        how["channels"] = options.channels
+    if options.sr is not None:
+        how["sr"] = rate_from(options.sr)
+    if options.file in STDIN:
+        return Spectrogram.from_file(sys.stdin.buffer, name="stdin", **how)
+    return Spectrogram.from_file(options.file, **how)
+
+
+def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
+    """Write them as what the ending of the name says."""
+    ending = out.suffix.lower()
+    audio = not options.no_audio
+    look: dict[str, Any] = {
+        "cmap": options.cmap, "clim": options.clim, "flim": options.flim,
+        "reduce": options.reduce,
+    }  # fmt: skip
+    if ending == ".html":
+        from ..web.player import player
+
+        with warnings_said():
+            player(patches, audio=audio, tlim=options.tlim, **look, **given(options)).save(out)
+        return
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 6.0), dpi=150, layout="constrained")
+    if ending == ".png":
+        from ..plot.mosaic import plot_mosaic
+
+        plot_mosaic(patches, options.n, ax=figure, **look)
+        with written(out) as path:
+            figure.savefig(path)
+        return
+    from ..animation.animate import animate
+    from ..plot.view import PatchView
+
+    figure.set_size_inches(6.4, 4.8)
+    view = PatchView(patches, ax=figure.add_subplot(), colorbar=True, **look)
+    tell(f"drawing {len(patches)} frames ...")
+    animation = animate(
+        view, speed=options.speed or 1.0
+    )  # matplotlib warns of an animation that nobody holds
+    with warnings_said():
+        animation.save(out, dpi=100, audio=audio and ending in VIDEOS)

@@ -1,0 +1,312 @@
+"""Scores as a table has them: which patch and which class each row is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.columns import texts_in
+from .._util.warn import warn_user
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..io.table import match_columns, plain_frame
+from .labels import LabelledPatches, of_recording
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["NUMBERS", "TabledPatches", "rows_at", "spans_in", "usual_length"]
+
+NUMBERS = ("patch", "number")  # columns that say which patch a row is of
+
+
+class TabledPatches(LabelledPatches):
+    """What patches find in a table of scores."""
+
+    # What to_frame() adds of its own.
+    _own_columns: frozenset[str] = frozenset({"filled", "labels", "start_timestamp"})
+
+    def _from_frame(
+        self, data: object, classes: tuple[str, ...] | None
+    ) -> tuple[NDArray[Any], tuple[str, ...]]:
+        frame = plain_frame("scores", data)
+        found = match_columns(frame.columns)
+        frame, rows = self._rows_of(frame, found, has_index=hasattr(data, "index"))
+        titles = [str(name) for name in frame.columns]
+        number = _numbers_in(titles)
+        if not len(frame) and len(titles):
+            warn_user("with_scores: the table has no rows: no patch is scored.")
+        if "label" in found and "score" in found and "filled" not in titles:
+            return self._detections(frame, found, rows, classes)
+        taken = {
+            number,
+            *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
+        }
+        own = self._own_columns
+        places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
+        if not places:
+            raise InvalidValueError(
+                "scores have no column of a class; found the columns "
+                f"{', '.join(map(repr, titles)) or 'none'}. Add one, named as the class is."
+            )
+        if classes is not None:
+            missing = [name for name in classes if name not in titles]
+            if missing:
+                raise InvalidValueError(
+                    Argument("classes", list(classes)),
+                    f": scores have no column {shown(missing[0])}",
+                    remedy=f"They have {', '.join(map(repr, (titles[k] for k in places)))}.",
+                )
+            places = [titles.index(name) for name in classes]
+        if _n_different(rows) < len(rows):
+            self._refuse_twice(rows)
+        values = np.full((len(self), len(places)), np.nan)
+        for k, place in enumerate(places):
+            values[rows, k] = _column(frame.iloc[:, place])
+        return values, tuple(titles[place] for place in places)
+
+    def _rows_of(
+        self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
+    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+        """Return the rows of a table that are of the recording, and which patch each is of."""
+        if "file" in found:
+            files = texts_in(frame.iloc[:, found["file"]])
+            frame = frame[of_recording("scores", files, self.spectrogram)]
+        number = _numbers_in(map(str, frame.columns))
+        if number is not None or "start_time" not in found:
+            return frame, self._rows_by_number(frame, number, has_index=has_index)
+        return frame, self._rows_by_time(frame, found)
+
+    def _rows_by_number(
+        self, frame: pd.DataFrame, column: int | None, *, has_index: bool
+    ) -> NDArray[np.int64]:
+        """Return which patch each row of a table is of, and take away what is of none."""
+        numbers = np.asarray(frame.index if column is None else frame.iloc[:, column])
+        if not len(numbers):
+            return np.zeros(0, np.int64)
+        if column is not None and numbers.dtype.kind not in "iu":
+            raise InvalidValueError(
+                f"scores: the column {shown(str(frame.columns[column]))} holds "
+                f"{_wrong_number(numbers, whole=True)}, and numbers of patches are whole."
+            )
+        if numbers.dtype.kind not in "iu":
+            raise InvalidValueError(
+                "scores have neither start_time and end_time nor numbers of patches as their "
+                f"index or a column 'patch'; found the columns "
+                f"{', '.join(repr(str(name)) for name in frame.columns)}."
+            )
+        if column is None and numbers.size and (numbers == np.arange(len(numbers))).all():
+            if len(numbers) != len(self):
+                raise InvalidValueError(
+                    f"scores have {len(numbers)} rows, and there are {len(self)} patches. Say "
+                    "which they are of by an index or a column 'patch', or by start_time and "
+                    "end_time."
+                )
+            if has_index:
+                self._refuse_either(len(numbers))
+            return numbers
+        index = np.full(self.framing.last_number + 1, -1)
+        index[self.numbers] = np.arange(len(self))
+        outside = (numbers < 0) | (numbers >= len(index))
+        rows = np.where(outside, -1, index[np.where(outside, 0, numbers)])
+        if (rows < 0).any():
+            wrong = numbers[rows < 0]
+            raise InvalidValueError(
+                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that of patch "
+                f"{wrong[0]}: there are {len(self)} patches, {self.numbers[0]} to "
+                f"{self.numbers[-1]}."
+            )
+        return rows
+
+    def _refuse_either(self, n: int) -> None:
+        """Refuse an index 0 to n - 1 that would be right as numbers, and as another order too."""
+        numbers = self.numbers
+        is_both = (numbers < n) & (numbers != np.arange(n))
+        if is_both.any():
+            place = int(np.argmax(is_both))
+            raise InvalidValueError(
+                f"scores have the index 0 to {n - 1}, and these are picked patches: their numbers "
+                f"are {_listed(numbers)}. Row {numbers[place]} may be of the patch of this number, "
+                f"or of that in this place. In their order: table.set_index(patches.numbers); by "
+                "number: table.loc[patches.numbers]."
+            )
+
+    def _rows_by_time(self, frame: pd.DataFrame, found: dict[str, int]) -> NDArray[np.int64]:
+        """Return which patch each row of a table is of, by its times."""
+        start, length = spans_in(frame, found, self.duration)
+        framing = self.framing
+        end = framing.origin + framing.n_frames * framing.frame_duration  # of the sound
+        at = (start - framing.origin) / framing.frame_duration
+        # Lengths were rounded down to frames, and starts perhaps, too.
+        short = framing.frame_length - length / framing.frame_duration
+        # The last window may end with the sound, and its patch goes on with padding.
+        is_cut = (short > 0) & (abs(start + length - end) < 1.5 * framing.frame_duration)
+        fits = (abs(short) < 1 + 1e-6) | is_cut
+        rows = rows_at(framing.starts, (np.rint(at), np.floor(at + 1e-6)), fits, at)
+        wrong = np.flatnonzero(rows < 0)
+        if wrong.size:
+            first = wrong[0]
+            usual = usual_length(length)
+            pad = ', tail="pad"' if start.max() + usual > end + 1e-6 else ""
+            why = f"patches are {self.duration:.3f} s long"
+            if fits[first]:
+                starts = self.times[:, 0]
+                nearest = starts[np.argmin(abs(starts - start[first]))]
+                why = f"the nearest patch begins at {nearest:.3f} s"
+            remedy = (
+                "Carve them where the scores are: "
+                f"spec.patches(duration={usual:g}, starts=np.unique(table.start_time){pad})."
+            )
+            if start[first] + length[first] > 2 * end:
+                why = f"the sound ends at {end:.3f} s"
+                remedy = "Times must be seconds of the recording."
+            raise InvalidValueError(
+                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that from "
+                f"{start[first]:.3f} to {start[first] + length[first]:.3f} s: {why}",
+                remedy=remedy,
+            )
+        return rows
+
+    def _detections(
+        self,
+        frame: pd.DataFrame,
+        found: dict[str, int],
+        rows: NDArray[np.int64],
+        classes: tuple[str, ...] | None,
+    ) -> tuple[NDArray[Any], tuple[str, ...]]:
+        """Return the scores of a table with a row for each patch and class that was detected."""
+        column = frame.iloc[:, found["label"]]
+        n_unnamed = int(column.isna().sum())
+        if n_unnamed:
+            title = str(frame.columns[found["label"]])
+            raise InvalidValueError(
+                f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
+                f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
+            )
+        label = texts_in(column).to_numpy()
+        names = tuple(sorted(set(label))) if classes is None else classes
+        unknown = set(label) - set(names)
+        if unknown:
+            n = int(np.count_nonzero(np.isin(label, list(unknown))))
+            raise InvalidValueError(
+                Argument("classes", list(names)),
+                f" lack {shown(min(unknown))}: {n} of {len(label)} rows of scores are of "
+                "none of them",
+                remedy="Leave such rows out, or name their classes.",
+            )
+        place = {name: k for k, name in enumerate(names)}
+        columns = np.array([place[name] for name in label], np.int64)
+        cells = rows * len(names) + columns
+        if _n_different(cells) < len(cells):
+            self._refuse_twice(cells, len(names))
+        score = _column(frame.iloc[:, found["score"]])
+        if len(score) and np.isnan(score).all():
+            raise InvalidValueError(
+                f"scores: none of {len(score)} rows says one in the column "
+                f"{shown(str(frame.columns[found['score']]))}. Labels without scores belong to the "
+                "spectrogram: spec.with_labels(...)."
+            )
+        values = np.full((len(self), len(names)), np.nan)
+        values[rows, columns] = score
+        return values, names
+
+    def _refuse_twice(self, cells: NDArray[np.int64], n_classes: int = 1) -> None:
+        there, counts = np.unique(cells, return_counts=True)
+        number = self.numbers[there[counts > 1][0] // n_classes]
+        raise InvalidValueError(
+            f"{_several(int(np.count_nonzero(counts > 1)))} several rows of scores"
+            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one: "
+            "table.groupby(...).max()."
+        )
+
+
+def _several(n: int) -> str:
+    return "1 patch has" if n == 1 else f"{n} patches have"
+
+
+def _numbers_in(titles: Iterable[str]) -> int | None:
+    """Return the place of a column that says which patch a row is of."""
+    names = list(titles)
+    return next((names.index(name) for name in NUMBERS if name in names), None)
+
+
+def spans_in(
+    frame: pd.DataFrame, found: dict[str, int], duration: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when the rows of a table begin and how long they are, by default as a patch, in s."""
+    start = _column(frame.iloc[:, found["start_time"]])
+    if "end_time" in found:
+        return start, _column(frame.iloc[:, found["end_time"]]) - start
+    if "duration" in found:
+        return start, _column(frame.iloc[:, found["duration"]])
+    return start, np.full(len(start), duration)
+
+
+def rows_at(
+    starts: NDArray[np.int64],
+    tries: Sequence[NDArray[np.float64]],
+    fits: NDArray[np.bool_],
+    at: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return which patch begins where each row of a table does, or -1.
+
+    Parameters
+    ----------
+    starts : ndarray of int, shape (n_patches,)
+        First frames of all patches, which rise.
+    tries : sequence of ndarray, shape (n_rows,)
+        Frames at which the rows may begin, as they may have been rounded: the first of them by
+        which all rows are patches of their own, or else by which most are, is right.
+    fits : ndarray of bool, shape (n_rows,)
+        Whether each row is as long as a patch.
+    at : ndarray of float, shape (n_rows,)
+        Where they begin, unrounded: what differs there is of different patches.
+    """
+    found = []
+    for frames in tries:
+        rows = np.searchsorted(starts, frames).clip(0, len(starts) - 1)
+        is_there = fits & (starts[rows] == frames)
+        found.append(np.where(is_there, rows, -1))
+        if is_there.all() and _n_different(rows) == _n_different(at):
+            return rows
+    return max(found, key=lambda rows: np.count_nonzero(rows >= 0))
+
+
+def usual_length(length: NDArray[np.float64]) -> float:
+    """Return how long most windows are, in seconds: the last may be cut."""
+    lengths, counts = np.unique(np.round(length, 6), return_counts=True)
+    return float(lengths[np.argmax(counts)])
+
+
+def _n_different(numbers: NDArray[Any]) -> int:
+    """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
+    return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
+
+
+def _column(column: pd.Series) -> NDArray[np.float64]:
+    try:
+        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidTypeError(
+            f"scores: the column {shown(str(column.name))} holds {_wrong_number(column)}, no "
+            "number. Name the columns that are scores: classes=[...]."
+        ) from None
+    return numbers
+
+
+def _wrong_number(values: Iterable[Any], *, whole: bool = False) -> str:
+    """Return the first that is no number, or no whole one, as it is shown."""
+    for value in values:
+        try:
+            is_right = float(value).is_integer() or not whole
+        except (TypeError, ValueError, OverflowError):
+            is_right = value is None
+        if not is_right:
+            return f"{shown(value, str) if isinstance(value, float) else shown(value)}"
+    return "what is no int, float or bool"
+
+
+def _listed(numbers: NDArray[np.int64]) -> str:
+    return ", ".join(map(str, numbers[:4].tolist())) + (" ..." if len(numbers) > 4 else "")

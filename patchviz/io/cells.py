@@ -1,0 +1,38 @@
+"""Several names in one cell of a table, and apart again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["is_of_patches", "joined_names", "parted_names"]
+
+_NAME = re.compile(r'"((?:[^"]|"")*)"(?:, |$)|(.*?)(?:, |$)', re.DOTALL)
+
+
+def joined_names(names: Iterable[str]) -> str:
+    """Return names parted by a comma and a blank; one that holds these is quoted as in a CSV."""
+    return ", ".join(map(_quoted, names))
+
+
+def parted_names(cell: str) -> list[str]:
+    """Return the names in a cell: the inverse of `joined_names`."""
+    names, place = [], 0
+    while place < len(cell):
+        found = _NAME.match(cell, place)
+        assert found is not None  # the last form holds any text
+        quoted, plain = found.groups()
+        names.append(plain if quoted is None else quoted.replace('""', '"'))
+        place = found.end()
+    return names
+
+
+def is_of_patches(columns: Iterable[object]) -> bool:
+    """Whether a table is that of ``patches.to_frame()``, whose ``labels`` holds several names."""
+    return {"filled", "labels"} <= set(columns)
+
+
+def _quoted(name: str) -> str:
+    if name and ", " not in name and not name.startswith('"'):
+        return name
+    return '"' + name.replace('"', '""') + '"'

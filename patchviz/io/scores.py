@@ -1,0 +1,68 @@
+"""What a model said, as a file: detections, or a table with a column for each class."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from typing import TYPE_CHECKING
+
+from .._util.warn import warn_user
+from ..errors import LabelFileError, shown
+from .cells import is_of_patches
+from .labels import read_labels
+from .table import delimiter_of, labels_from, match_columns
+from .text import as_path, read_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["read_scores"]
+
+
+def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Return a table of scores as `Patches.with_scores` takes it.
+
+    A table whose line of names has times or numbers of patches, and no column of labels, or is
+    that of ``patches.to_frame().to_csv(path)``, has a column for each class; any other holds
+    detections, as :func:`read_labels` reads them.
+
+    Raises
+    ------
+    LabelFileError
+        If the file cannot be read.
+    """
+    file = as_path(path)
+    text = read_text(file, None)
+    if not text.strip():
+        warn_user(
+            f"{file.name} is empty: no scores, as of a model that found nothing, or a file that "
+            "was not written to its end."
+        )
+        return labels_from("scores", [])
+    first = text.lstrip("\n").partition("\n")[0]
+    delimiter = delimiter_of(first)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    found = match_columns(names)
+    is_by_class = "label" not in found or is_of_patches(names)
+    if not is_by_class or not ("start_time" in found or "patch" in names):
+        return read_labels(path)
+    try:
+        table = _parsed(text, delimiter, ".")
+        if delimiter != "," and _n_numeric(table) < len(table.columns):
+            table = max(table, _parsed(text, delimiter, ","), key=_n_numeric)
+        return table
+    except ValueError as error:
+        raise LabelFileError(
+            f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
+        ) from error
+
+
+def _parsed(text: str, delimiter: str, decimal: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(io.StringIO(text), sep=delimiter, decimal=decimal, skip_blank_lines=True)
+
+
+def _n_numeric(table: pd.DataFrame) -> int:
+    return sum(dtype.kind in "biuf" for dtype in table.dtypes)

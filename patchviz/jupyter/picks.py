@@ -1,0 +1,168 @@
+"""What somebody decides of patches, on a page or in Python: kept, rejected, named."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from .._util.columns import text_column
+from .._util.text import one_line
+from .._util.validation import check_text, items_of
+from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..web.sheet import KEEP, REJECT
+from .telling import failed
+from .traits import Told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..core.patches import Patches
+    from .telling import Teller
+
+__all__ = ["Numbers", "Picks"]
+
+
+class Numbers(Told, traitlets.TraitType[tuple[int, ...], Iterable[int]]):
+    """Numbers of patches, which rise."""
+
+    default_value = ()
+
+    def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
+        """Return them, counted from 0, each once."""
+        numbers = items_of(value)
+        if numbers is None:
+            raise InvalidTypeError(
+                Argument(self.name or "", value), " are no numbers of patches",
+                allowed="a list of them",
+            )  # fmt: skip
+        return tuple(sorted({obj._check_number(one, self.name) for one in numbers}))
+
+
+class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
+    """What some patches are called, by number."""
+
+    default_value = traitlets.Undefined
+
+    def make_dynamic_default(self) -> dict[int, str]:
+        """Return that there are none."""
+        return {}
+
+    def validate(self, obj: Any, value: Any) -> dict[int, str]:
+        """Return them in the order of the patches, counted from 0."""
+        pairs = list(value.items()) if isinstance(value, Mapping) else items_of(value)
+        if pairs is None or not all(
+            isinstance(pair, list | tuple) and len(pair) == 2
+            for pair in pairs  # as the page says
+        ):
+            raise InvalidTypeError(
+                Argument("names", value), " are no names of patches",
+                allowed='such as {41: "robin"}',
+            )  # fmt: skip
+        named = {
+            obj._check_number(number, "names"): one_line(check_text("names", name))
+            for number, name in pairs
+        }
+        for name in (KEEP, REJECT, ""):
+            if name in named.values():
+                raise InvalidValueError(Argument("names", value), f": {name!r} is no name")
+        return dict(sorted(named.items()))
+
+
+class Picks(traitlets.HasTraits):
+    """A widget in which patches are picked: its traits follow the page, and the page them."""
+
+    # As lists: what the page said is not told to it again.
+    picked = Numbers().tag(sync=True, to_json=lambda numbers, _: [*numbers])
+    rejected = Numbers().tag(sync=True, to_json=lambda numbers, _: [*numbers])
+    names = _Names().tag(sync=True, to_json=lambda names, _: [*map(list, names.items())])
+
+    def _check_number(self, number: int, name: str) -> int:
+        """Return the number of a patch from 0; an argument of a name says it."""
+        raise NotImplementedError
+
+    def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
+        """Return of which patches it is one, which of these, and what their file is called."""
+        raise NotImplementedError
+
+    # What somebody may watch, and fail at.
+    _watched = frozenset({"picked", "rejected", "names"})
+    _teller: Teller | None  # what shows that; None of what is closed
+
+    def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:
+        """Show an error of this context where people look."""
+        if self._teller is None:
+            return contextlib.nullcontext()
+        return self._teller.telling(before, about=about)
+
+    def notify_change(self, change: Any) -> None:
+        """Tell those who observe; what goes wrong then is shown too.
+
+        Parameters
+        ----------
+        change : dict
+            As traitlets hands it out: ``name``, ``old``, ``new``.
+        """
+        name = change["name"]
+        if name not in self._watched:
+            super().notify_change(change)
+            return
+        with self._telling(name, failed(name, change["new"])):
+            super().notify_change(change)
+
+    @traitlets.observe("picked")
+    def _follow_picked(self, _: Any) -> None:
+        picked = {*self.picked}
+        self.names = {number: name for number, name in self.names.items() if number in picked}
+        self.rejected = [number for number in self.rejected if number not in picked]
+
+    @traitlets.observe("names")
+    def _follow_names(self, _: Any) -> None:
+        self.picked = [*self.picked, *self.names]
+
+    @traitlets.observe("rejected")
+    def _follow_rejected(self, _: Any) -> None:
+        self.picked = [number for number in self.picked if number not in {*self.rejected}]
+
+    @property
+    def _decided(self) -> list[tuple[int, str]]:
+        kept = [(number, self.names.get(number, KEEP)) for number in self.picked]
+        return sorted([*kept, *((number, REJECT) for number in self.rejected)])
+
+    @property
+    def _picked_groups(self) -> dict[str, list[int]]:
+        """The same as groups that have lanes where nothing is picked any more."""
+        groups: dict[str, list[int]] = {}
+        for number, label in self._decided:
+            name = {KEEP: "✓", REJECT: "✕"}.get(label, f"✓ {label}")
+            groups.setdefault(name, []).append(number)
+        return groups
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what was decided, one row for each patch, in time.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``file``, ``start_time`` and ``end_time`` in seconds, and ``label``: the name that was
+            given, ``"keep"`` or ``"reject"``; the index is ``patch``. A sheet's page takes along
+            the same, as CSV or for Raven, which :func:`read_labels` reads.
+        """
+        import pandas as pd
+
+        rows = []
+        for number, label in self._decided:
+            patches, index, file = self._place(number)
+            start, end = patches.time(index)
+            if isinstance(file, list):  # items are recordings of their own
+                file, start, end = file[index], 0.0, end - start
+            rows.append((patches.framing.number(index), file, float(start), float(end), label))
+        numbers, files, starts, ends, labels = zip(*rows, strict=True) if rows else [()] * 5
+        columns = {
+            "file": text_column(files), "start_time": np.array(starts, float),
+            "end_time": np.array(ends, float), "label": text_column(labels),
+        }  # fmt: skip
+        return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))

@@ -1,0 +1,48 @@
+"""What went wrong, said where people look: of what a click leads to, nobody else shows it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from ..errors import PatchvizError, shorten, shown
+
+__all__ = ["Teller", "failed"]
+
+
+class Teller:
+    """Shows errors until what they are about goes well.
+
+    Parameters
+    ----------
+    show : callable
+        Called with the texts of all that is wrong, whenever that changes.
+    """
+
+    def __init__(self, show: Callable[[list[str]], object]) -> None:
+        self._show = show
+        self._said: dict[str, str] = {}
+
+    def say(self, text: str, about: str = "") -> None:
+        """Say what went wrong about something, or with an empty text that nothing did."""
+        if self._said.get(about, "") == text:
+            return
+        self._said[about] = text
+        self._show([*filter(None, self._said.values())])
+
+    @contextlib.contextmanager
+    def telling(self, before: str = "", after: str = "", *, about: str = "") -> Iterator[None]:
+        """Show an error of this context too."""
+        try:
+            yield
+        except Exception as error:
+            kind = "" if isinstance(error, PatchvizError) else f"{type(error).__name__}: "
+            self.say(before + shorten(f"{kind}{error}") + after, about)
+            raise
+        self.say("", about)
+
+
+def failed(name: str, value: object) -> str:
+    """Say that of a new value somebody was told, and failed; what went wrong follows."""
+    what = f"patch {value}" if name == "index" else f"{name}={shown(value)}"
+    return f"Of {what} somebody was told, and failed: "

@@ -1,0 +1,316 @@
+"""A season by the clock: a row for each day, and along it what was recorded when."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
+
+from .._util.reductions import finite_range
+from .._util.text import one_line
+from .._util.validation import as_floats, check_array, check_choice, check_text
+from .._util.warn import warn_user
+from ..core.captions import plural
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..recordings.recordings import Recordings
+from .brackets import is_dark
+from .color import ColorScale
+from .figures import add_colorbar, axes_or_new, wide_size
+from .mesh import draw_mesh
+from .overview import set_title
+from .ticker import HourLocator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["timeline"]
+
+_MINUTE = 60_000_000  # microseconds
+_COLUMNS = 24 * 60  # more than a figure has pixels
+_MOST_DAYS = 4000
+
+# What is worked on at once: patches of a season are more than memory should hold.
+_SHARE = 1 << 20
+
+# When some begin, when they end, and what is shown of them.
+Span: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]"
+
+_BAR, _WITHOUT = "#4477aa", "#c8c8c8"
+_GAP_ON_DARK = "#404040"  # or a gap looks as the lowest values do
+
+
+def timeline(
+    recordings: Recordings,
+    values: str | ArrayLike | None = None,
+    *,
+    ax: Axes | None = None,
+    reduce: Literal["max", "mean"] = "max",
+    cmap: str | Colormap | None = None,
+    clim: tuple[float, float] | None = None,
+    label: str | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Show when there are recordings: a row for each day, from midnight to midnight.
+
+    Times are those of the recordings' own clocks. What was recorded is a bar, across midnight too;
+    what was not is a gap. However many recordings there are, a minute of a day is one cell, and
+    where several share a pixel the largest value is seen: the shortest recording has its mark.
+
+    Parameters
+    ----------
+    recordings : Recordings
+        Those that do not say when they began are counted in a warning and left out.
+    values : str or array_like, optional
+        What colours show: a number for each patch, such as a score, or for each file; or the name
+        of a column of ``recordings.files``. Where there are as many patches as files, an array is
+        of patches. Where it is not finite, bars are grey. By default bars have one colour.
+    ax : Axes, optional
+        Where to draw. By default a new pyplot figure is made, higher for more days.
+    reduce : {"max", "mean"}, default: "max"
+        What a minute shows of several values.
+    cmap : str or Colormap, default: "magma"
+        A matplotlib colormap, or its name.
+    clim : (float, float), optional
+        Values of the lowest and the highest colour; by default those of all minutes.
+    label : str, optional
+        What the values are, beside the colour bar; by default the name of the column.
+    title : str, optional
+        By default how many files there are, and from when to when.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Hours are on its x axis, from 0 to 24, days on its y axis, as matplotlib counts them.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If `recordings` are none, none says when it began, they span more than 4,000 days, an
+        argument is not what it must be, or says how to colour values where there are none.
+
+    Warns
+    -----
+    UserWarning
+        If some recordings do not say when they began.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> from importlib.resources import files
+    >>> import pandas as pd
+    >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
+    >>> table = pd.DataFrame({"file": [clip], "start": [pd.Timestamp("2024-05-12 06:30")]})
+    >>> ax = pv.timeline(pv.Recordings(table, duration=2.0))
+    >>> ax.get_xlabel()
+    'Time of day'
+    """
+    if not isinstance(recordings, Recordings):
+        raise InvalidTypeError(
+            Argument("recordings"),
+            f" is of type {type(recordings).__name__}",
+            allowed="Recordings, as patchviz.Recordings(folder, duration=...) makes them",
+        )
+    check_choice("reduce", reduce, ("max", "mean"))
+    if title is not None:
+        check_text("title", title)
+    if label is not None:
+        check_text("label", label)
+    if values is None:
+        _refuse({"cmap": cmap, "clim": clim, "label": label})
+    numbers, are_of_files = (None, True) if values is None else _numbers(recordings, values)
+    clocks = _Clocks.of(recordings)
+    midnight = clocks.began[clocks.are_known].min() // (_COLUMNS * _MINUTE)
+    n_days = int(-(-clocks.ended[clocks.are_known].max() // (_COLUMNS * _MINUTE)) - midnight)
+    if n_days > _MOST_DAYS:
+        raise InvalidValueError(
+            Argument("recordings"),
+            f" span {n_days:,} days",
+            allowed=f"of at most {_MOST_DAYS:,} days",
+            remedy="Choose some: recordings[numbers]. A wrong clock looks like this, too.",
+        )
+    first = np.datetime64(int(midnight), "D")
+    shape = n_days, _COLUMNS
+    zero = int(midnight) * _COLUMNS
+    recorded = _painted(clocks.of_files(np.ones(len(clocks.began))), zero, shape, "max")
+    width, height = wide_size(min(9.0, max(2.4, 1.2 + 0.16 * n_days)))
+    ax = axes_or_new(ax, (width, height))
+    if is_dark(ax.get_figure(root=False)):
+        ax.set_facecolor(_GAP_ON_DARK)
+    edges = date2num(first) - 0.5 + np.arange(n_days + 1)  # type: ignore[no-untyped-call]
+    hours = np.linspace(0, 24, _COLUMNS + 1)
+    plain = ListedColormap([_BAR if numbers is None else _WITHOUT])
+    draw_mesh(ax, recorded, hours, edges, ColorScale(plain, Normalize(0, 1), ""))
+    if numbers is not None:
+        spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
+        cells = _painted(spans, zero, shape, reduce)
+        text = (values if isinstance(values, str) else "") if label is None else label
+        scale = ColorScale.of_range(finite_range(cells), label=one_line(text), cmap=cmap, clim=clim)
+        mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
+        add_colorbar(mesh, ax, scale)
+    _label(ax, edges, _zone(recordings))
+    last = first + np.timedelta64(n_days - 1, "D")
+    days = f"{first}" if n_days == 1 else f"{first} to {last}"
+    usual = f"{plural(int(clocks.are_known.sum()), 'file')}, {days}"
+    set_title(ax, usual if title is None else title, 0.0, literal=title is None)
+    return ax
+
+
+def _refuse(coloured: Mapping[str, object]) -> None:
+    """Refuse what says how values are shown where there are none."""
+    for name, value in coloured.items():
+        if value is not None:
+            raise InvalidValueError(
+                Argument(name, value),
+                " has no use without values: bars have one colour",
+                remedy="Give values, a number for each file or patch.",
+            )
+
+
+def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[np.float64], bool]:
+    """Return what is shown, and whether that is a number for each file, not for each patch."""
+    n_files, n_patches = len(recordings._table), len(recordings)
+    allowed = f"a number for each of {plural(n_files, 'file')}, or of {n_patches:,} patches"
+    are_of_files = isinstance(values, str)
+    if isinstance(values, str):
+        files = recordings.files
+        if values not in files.columns or files[values].dtype.kind not in "iufb":
+            listed = ", ".join(
+                str(name) for name in files.columns if files[name].dtype.kind in "iufb"
+            )
+            raise InvalidValueError(
+                Argument("values", values),
+                " is no column of numbers",
+                allowed=f"one of {listed}",
+            )
+        values = files[values].to_numpy()
+    array = check_array("values", values, allowed=allowed)
+    if array.shape not in ((n_files,), (n_patches,)) or array.dtype.kind not in "iufb":
+        raise InvalidValueError(
+            Argument("values"),
+            f" have the shape {array.shape} and the type {array.dtype}",
+            allowed=allowed,
+        )
+    return as_floats(array), are_of_files or len(array) != n_patches
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Clocks:
+    """When files began and ended, in microseconds of their own clocks, where these are known."""
+
+    recordings: Recordings
+    began: NDArray[np.int64]
+    ended: NDArray[np.int64]
+    are_known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, recordings: Recordings) -> _Clocks:
+        headers = recordings._table.headers
+        is_read = headers.n_samples > 0
+        are_known = is_read & ~np.isnat(headers.began)
+        if not are_known.any():
+            raise InvalidValueError(
+                Argument("recordings"),
+                " do not say when they began",
+                remedy='Make them with start="filename" or start="metadata", or of a table with a '
+                'column "start".',
+            )
+        unknown = np.flatnonzero(is_read & ~are_known)
+        if unknown.size:
+            warn_user(
+                f"Nothing says when {unknown.size:,} of {plural(len(is_read), 'file')} began, "
+                f"first {shown(recordings._table.paths[int(unknown[0])])}: no bar shows "
+                f"{'it' if unknown.size == 1 else 'them'}."
+            )
+        began = headers.began.astype(np.int64)
+        seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
+        return cls(recordings, began, began + np.rint(1e6 * seconds).astype(np.int64), are_known)
+
+    def of_files(self, numbers: NDArray[np.float64]) -> list[Span]:
+        """Return when numbers of all files hold."""
+        known = self.are_known
+        return [(self.began[known], self.ended[known], numbers[known])]
+
+    def of_patches(self, numbers: NDArray[np.float64]) -> Iterator[Span]:
+        """Yield when numbers of all patches hold, some at a time: as far as something is heard."""
+        layout, index = self.recordings._table.layout, self.recordings._index
+        for at in range(0, len(numbers), _SHARE):
+            part = numbers[at : at + _SHARE]
+            rows, patches = index.find(np.arange(at, at + len(part)))
+            seconds = layout.times(rows, patches)
+            moments = self.began[rows, np.newaxis] + np.rint(1e6 * seconds).astype(np.int64)
+            ends = np.minimum(moments[:, 1], self.ended[rows])  # what follows is padding
+            kept = self.are_known[rows]
+            yield moments[kept, 0], ends[kept], part[kept]
+
+
+def _painted(
+    spans: Iterable[Span],
+    zero: int,
+    shape: tuple[int, int],
+    reduce: str,
+) -> NDArray[np.float64]:
+    """Return what each minute of each day shows; NaN where there is nothing.
+
+    Days follow one another without a seam, so that what crosses a midnight needs no care.
+    """
+    n_cells = math.prod(shape)
+    cells = np.full(n_cells, -np.inf) if reduce == "max" else np.zeros(n_cells)
+    counts = np.zeros(n_cells, np.int64)
+    for begins, ends, numbers in spans:
+        has = np.isfinite(numbers)
+        first = begins[has] // _MINUTE - zero
+        stop = np.maximum(-(-ends[has] // _MINUTE) - zero, first + 1)
+        first, stop = np.clip(first, 0, n_cells), np.clip(stop, 0, n_cells)
+        n = stop - first
+        parts = np.searchsorted(np.cumsum(n), np.arange(_SHARE, int(n.sum()), _SHARE))
+        for part in np.split(np.arange(len(n)), np.unique(parts)):
+            before = np.cumsum(n[part]) - n[part]
+            at = np.arange(int(n[part].sum())) + np.repeat(first[part] - before, n[part])
+            repeated = np.repeat(numbers[has][part], n[part])
+            counts += np.bincount(at, minlength=n_cells)
+            if reduce == "max":
+                np.maximum.at(cells, at, repeated)
+            else:
+                cells += np.bincount(at, repeated, minlength=n_cells)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = cells if reduce == "max" else cells / counts
+    return np.where(counts > 0, found, np.nan).reshape(shape)
+
+
+def _zone(recordings: Recordings) -> str:
+    """Return how far the clocks are from UTC, where all say the same."""
+    headers = recordings._table.headers
+    offsets = np.unique(headers.offset[~np.isnat(headers.began)])
+    if len(offsets) != 1 or abs(int(offsets[0])) > 24 * 60:  # unknown, or of several zones
+        return ""
+    sign, minutes = "-" if offsets[0] < 0 else "+", abs(int(offsets[0]))
+    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
+
+
+def _label(ax: Axes, edges: NDArray[np.float64], zone: str) -> None:
+    ax.set_xlim(0, 24)
+    ax.xaxis.set_major_locator(HourLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: f"{hour:02.0f}:00"))
+    ax.set_xlabel(f"Time of day ({zone})" if zone else "Time of day")
+    ax.set_ylim(edges[-1], edges[0])  # the first day is above
+    days = edges[:-1] + 0.5
+    if len(days) <= 8:
+        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
+        ax.yaxis.set_major_locator(FixedLocator([*days]))
+        ax.yaxis.set_major_formatter(FixedFormatter(names))
+    else:
+        locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+        ax.yaxis.set_major_locator(locator)
+        formats = ["%Y", "%b %Y", "%d %b", "%d %b", "%d %b", "%d %b"]
+        written = ConciseDateFormatter(  # type: ignore[no-untyped-call]
+            locator, formats=formats, zero_formats=formats, show_offset=False
+        )
+        ax.yaxis.set_major_formatter(written)

@@ -1,0 +1,385 @@
+"""What is known of the patches of many recordings: labels, scores, and which to look at."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
+
+import numpy as np
+
+from .._util.validation import check_choice
+from ..core.choose import BY
+from ..core.patches import Patches
+from .beside import SideBySide
+from .named import FiledLabels
+from .names import Names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from .index import Index
+    from .table import Table
+
+__all__ = ["KnownRecordings"]
+
+
+_MADE = ("_flat", "_names")  # again, when it is needed
+
+
+class KnownRecordings:
+    """What recordings know of their patches."""
+
+    _table: Table
+    _index: Index
+    _labels: FiledLabels | None = None
+    _scores: NDArray[Any] | None = None
+    _score_classes: tuple[str, ...] = ()
+    _threshold: float | None = None
+    _rows: pd.DataFrame | None = None  # what a table says of each patch
+    loudness: Callable[[], NDArray[np.float64]]
+    _of_each: Callable[..., NDArray[np.float64]]
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._table.paths)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in _MADE}
+
+    @cached_property
+    def _flat(self) -> SideBySide:
+        """All patches on one axis, made when it is asked what is known of them."""
+        flat = SideBySide.of(self._table, self._index, self._names, self._labels)
+        if self._scores is not None:
+            flat._set_scores(self._scores)
+            vars(flat).update(_score_classes=self._score_classes, _threshold=self._threshold)
+        return flat
+
+    def _new(self, **attributes: Any) -> Self:
+        """Return the same recordings, of which something else is known."""
+        new = copy.copy(self)
+        for name in _MADE:
+            vars(new).pop(name, None)
+        vars(new).update(attributes)
+        return new
+
+    def _part(self, rows: NDArray[np.int64], index: Index, positions: NDArray[np.int64]) -> Self:
+        """Return some of the recordings, with some of their patches, by what is given of them."""
+        part = self._new(_index=index, _table=self._table.take(rows))
+        if self._rows is not None:
+            part._rows = self._rows.iloc[positions].reset_index(drop=True)
+        if self._labels is not None:
+            part._labels = self._labels.take(rows)
+        if self._scores is not None:
+            part._scores = self._scores[positions]
+        return part
+
+    def _states(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what differs where files, or which patches of them these are, have changed.
+
+        Of each, shape (n_rows, 4): its size, when it was last written, how many patches there are,
+        and, of those that are at no hop, or chosen, the sum of their first frames.
+        """
+        headers, index, layout = self._table.headers, self._index, self._table.layout
+        sums, counts = np.zeros(len(rows), np.int64), index.counts[rows]
+        if layout.given is not None or index.chosen is not None:
+            starts = layout.start_frames(*index.find(index.positions(rows)))
+            np.add.at(sums, np.repeat(np.arange(len(rows)), counts), starts)
+        return np.stack([headers.size[rows], headers.modified[rows], counts, sums], axis=1)
+
+    def _informed(self, row: int, patches: Patches) -> Patches:
+        """Return patches of a recording, all that are among these, with what is known of them."""
+        new = patches
+        if self._labels is not None:
+            spec = copy.copy(patches.spectrogram)
+            vars(spec).pop("_label_index", None)
+            object.__setattr__(spec, "labels", self._labels.of_file(row))
+            # Of the classes of all, so that each has one colour.
+            vars(spec)["_label_index"] = spec._label_index.among(self._labels.classes)
+            new = copy.copy(patches)
+            object.__setattr__(new, "spectrogram", spec)
+        if self._scores is not None:
+            first = int(self._index.first[row])
+            new = copy.copy(new)
+            new._set_scores(self._scores[first : first + len(new)])
+            object.__setattr__(new, "_score_classes", self._score_classes)
+            object.__setattr__(new, "_threshold", self._threshold)
+        return new
+
+    # -- labels ----------------------------------------------------------------------------
+
+    @property
+    def labels(self) -> pd.DataFrame | None:
+        """What people wrote down, by file, as :func:`read_labels` returns it; None without."""
+        return None if self._labels is None else self._labels.frame
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes: those that are scored, then the other labels in their order."""
+        labelled = () if self._labels is None else self._labels.classes
+        known = set(self._score_classes)
+        return self._score_classes + tuple(name for name in labelled if name not in known)
+
+    def with_labels(self, labels: object) -> Self:
+        """Return the same recordings, that know what people wrote down.
+
+        Parameters
+        ----------
+        labels : path, list of paths, DataFrame or records
+            As for :meth:`Spectrogram.with_labels`, with a column ``file``. It is found by its whole
+            path, or else by as much of its end as only one recording has: ``site/a.wav``, or
+            ``a.wav`` where that is unique. Or a folder, a glob or a list of tables, one for each
+            recording, whose name theirs begins with: ``a.Table.1.selections.txt``.
+
+        Returns
+        -------
+        Recordings
+            Of the same files; their patches have these labels.
+
+        Raises
+        ------
+        LabelFileError
+            If a file cannot be read.
+        InvalidTypeError, InvalidValueError
+            If `labels` are none, or name none of these files.
+
+        Warns
+        -----
+        UserWarning
+            If some are of other files, or of a name that several have, or lie outside of their
+            recording; or if tables are of none: how many, and which.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=5.0)
+        >>> table = {"file": ["sonnet1.ogg"], "start_time": 4, "end_time": 6, "label": "thereby"}
+        >>> recordings.with_labels(table).targets().T
+        array([[ True,  True]])
+        """
+        return self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+
+    def targets(
+        self,
+        *,
+        min_overlap: float | None = None,
+        min_fraction: float | None = None,
+        min_share: float | None = None,
+    ) -> NDArray[np.bool_]:
+        """Return which classes are in which patches, as :meth:`Patches.targets` does.
+
+        Parameters
+        ----------
+        min_overlap : float, optional
+            Least time of a label in a patch, in seconds.
+        min_fraction : float, optional
+            Least part of the label that lies in the patch, more than 0 to 1.
+        min_share : float, optional
+            Least part of the patch that the label takes, more than 0 to 1.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_patches, n_classes)
+            Rows ``first`` to ``first + n_patches`` of a file are ``patches(file).targets()``.
+            Nothing is computed of any sound.
+
+        Raises
+        ------
+        InvalidValueError
+            If there are no labels, or a least overlap is out of range.
+        """
+        return self._flat.targets(
+            min_overlap=min_overlap, min_fraction=min_fraction, min_share=min_share
+        )
+
+    # -- scores ----------------------------------------------------------------------------
+
+    @property
+    def scores(self) -> NDArray[Any] | None:
+        """What a model said, read-only, shape (n_patches, n_scored); NaN is "not scored"."""
+        return self._scores
+
+    @property
+    def threshold(self) -> float | None:
+        """From which score on a class is there where nobody says, as :attr:`Patches.threshold`."""
+        return self._threshold
+
+    def with_scores(
+        self, scores: ArrayLike | object, *, classes: Sequence[str] | None = None
+    ) -> Self:
+        """Return the same recordings, that know what a model said of their patches.
+
+        Parameters
+        ----------
+        scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
+            As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
+            ``start_time``, or else by the number of the patch. Rows whose column ``error`` says
+            that their file failed score nothing.
+        classes : sequence of str, optional
+            Names of the classes, or which columns are taken.
+
+        Returns
+        -------
+        Recordings
+            Of the same files; their patches have these scores.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError, LabelFileError
+            As :meth:`Patches.with_scores` does; or if all rows are of other files.
+
+        Warns
+        -----
+        UserWarning
+            If some rows are of other files, or of files that failed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+        >>> scored = recordings.with_scores(np.linspace(0, 1, 7), classes=["robin"])
+        >>> scored.choose(2, by="highest")
+        array([6, 5])
+        """
+        flat = self._flat.with_scores(scores, classes=classes)
+        return self._new(
+            _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
+        )
+
+    # -- which to look at ------------------------------------------------------------------
+
+    @overload
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
+        apart: bool = True,
+        per: str | None = None,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+        seed: int = 0,
+        return_classes: Literal[False] = False,
+        table: object = None,
+    ) -> NDArray[np.int64]: ...
+    @overload
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        per: str,
+        apart: bool = True,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+        seed: int = 0,
+        return_classes: Literal[True],
+        table: object = None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.str_]]: ...
+    def choose(
+        self,
+        n: int,
+        *,
+        by: str = "even",
+        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
+        apart: bool = True,
+        per: str | None = None,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+        seed: int = 0,
+        return_classes: bool = False,
+        table: object = None,
+    ) -> NDArray[np.int64] | tuple[NDArray[np.int64], NDArray[np.str_]]:
+        """Choose patches of all recordings to look at, with the words of :meth:`Patches.choose`.
+
+        Parameters
+        ----------
+        n : int
+            How many; with ``per="class"`` of each class.
+        by : {"even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree"}
+            As there: evenly is from the first recording to the last. By loudness, all are computed,
+            by :meth:`loudness`.
+        of : str, array_like of shape (n_patches,) or callable, optional
+            A class, numbers of one's own, or a function of a patch, for which all are computed.
+        apart : bool, default: True
+            Whether no two share a frame.
+        per : {"class"}, optional
+            Choose `n` for each class.
+        threshold : float, optional
+            Scores from here on mean: it is there.
+        truth : mapping or array_like, optional
+            What is true: options of :meth:`targets`, or what it returned.
+        seed : int, default: 0
+            Of ``by="random"``.
+        return_classes : bool, default: False
+            With ``per="class"``: whether the class that each was chosen for is returned, too.
+        table : DataFrame, path or array_like, optional
+            Scores, such as :meth:`map` returned: ``with_scores(table).choose(...)``.
+
+        Returns
+        -------
+        ndarray of int
+            Positions among all patches: ``recordings[i]`` is one, ``recordings[np.sort(chosen)]``
+            are Recordings.
+        classes : ndarray of str
+            Only with `return_classes`.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If an argument is not what it must be, or what it asks of is not known.
+        """
+        if table is not None:
+            return self.with_scores(table).choose(  # type: ignore[call-overload, no-any-return]
+                n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth,
+                seed=seed, return_classes=return_classes,
+            )  # fmt: skip
+        flat = self._flat
+        by = check_choice("by", by, BY)
+        if by in ("loudest", "quietest") and flat._levels_found is None:
+            vars(flat)["_levels_found"] = self.loudness()
+        if callable(of) and by in ("highest", "lowest", "near", "disagree"):
+            of = self._of_each(of)
+        return flat.choose(  # type: ignore[call-overload, no-any-return]
+            n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed,
+            return_classes=return_classes,
+        )  # fmt: skip
+
+    def to_frame(self, *, truth: Mapping[str, float] | ArrayLike | None = None) -> pd.DataFrame:
+        """Return a row for every patch: where it is, and what is known of it.
+
+        Parameters
+        ----------
+        truth : mapping or array_like, optional
+            Which classes ``labels`` names, as for :meth:`Patches.to_frame`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :meth:`Patches.to_frame` returns it: the index ``patch`` holds `numbers`, ``file`` is
+            written as in :attr:`files`. What a table said of each patch comes last.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings([files("patchviz") / "data/sonnet1.ogg"], duration=5.0)
+        >>> recordings.to_frame()[["start_time", "end_time", "filled"]].round(3)
+               start_time  end_time  filled
+        patch
+        0           0.000     4.992     1.0
+        1           4.992     9.985     1.0
+        """
+        frame = self._flat.to_frame(truth=truth)
+        if self._rows is not None:
+            for name in self._rows.columns:
+                if name not in frame.columns:
+                    frame[name] = self._rows[name].to_numpy()
+        return frame

@@ -1,0 +1,289 @@
+"""Where patches lie in their recordings, from what headers say: arithmetic, without any sound."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..core.framing import count_patches, starts_from
+from ..errors import Argument, InvalidValueError, Setting, shown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .given import Windows
+    from .headers import Headers
+    from .paths import Paths
+    from .recipe import Carved, Recipe
+
+__all__ = ["LaidOut", "Layout", "lay_out"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Layout:
+    """Where the patches of each of some recordings lie.
+
+    Parameters
+    ----------
+    counts, n_frames : ndarray of int, shape (n_files,)
+        Patches and frames of each; 0 where it cannot be used.
+    origin : ndarray of float, shape (n_files,)
+        Time of the first frame, in seconds.
+    group : ndarray of int, shape (n_files,)
+        Which of `groups` each is.
+    groups : tuple of Carved
+        How recordings of each rate are carved.
+    moved_back : bool
+        Whether a last patch ends with its recording.
+    given : ndarray of int, optional
+        First frames of patches that are at no hop.
+    given_from : ndarray of int, shape (n_files,), optional
+        Where in `given` those of each recording begin.
+    """
+
+    counts: NDArray[np.int64]
+    n_frames: NDArray[np.int64]
+    origin: NDArray[np.float64]
+    group: NDArray[np.int16]
+    groups: tuple[Carved, ...]
+    moved_back: bool = False
+    given: NDArray[np.int64] | None = None
+    given_from: NDArray[np.int64] | None = None
+
+    def take(self, rows: NDArray[np.int64]) -> Layout:
+        """Return that of some recordings."""
+        arrays = {name: getattr(self, name)[rows] for name in ("counts", "n_frames", "origin")}
+        given_from = None if self.given_from is None else self.given_from[rows]
+        group = self.group[rows]
+        return dataclasses.replace(self, **arrays, group=group, given_from=given_from)
+
+    @property
+    def frame_length(self) -> NDArray[np.int64]:
+        """Frames of a patch, in each group."""
+        return np.array([carved.frame_length for carved in self.groups], np.int64)
+
+    @property
+    def frame_duration(self) -> NDArray[np.float64]:
+        """Seconds from one frame to the next, in each group."""
+        return np.array([carved.frame_duration for carved in self.groups])
+
+    def start_frames(
+        self, rows: NDArray[np.int64], patches: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the first frames of some patches, each by its recording and its number there."""
+        if self.given is not None:
+            assert self.given_from is not None
+            return np.asarray(self.given[self.given_from[rows] + patches])
+        group = self.group[rows]
+        hops = np.array([carved.hop_length for carved in self.groups], np.int64)
+        start: NDArray[np.int64] = patches * hops[group]
+        if self.moved_back:
+            start = np.minimum(start, self.n_frames[rows] - self.frame_length[group])
+        return start
+
+    @property
+    def seen(self) -> NDArray[np.int64]:
+        """Frames that patches may see of each recording: all of it, and padding behind."""
+        has_some = np.flatnonzero(self.counts)
+        last = self.start_frames(has_some, self.counts[has_some] - 1)
+        seen = self.n_frames.copy()
+        ends = last + self.frame_length[self.group[has_some]]
+        seen[has_some] = np.maximum(seen[has_some], ends)
+        return seen
+
+    def times(self, rows: NDArray[np.int64], patches: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return when some patches start and end in their recordings, shape (n, 2)."""
+        group = self.group[rows]
+        starts = self.start_frames(rows, patches)
+        frames = np.stack([starts, starts + self.frame_length[group]], axis=1)
+        times: NDArray[np.float64] = (
+            self.origin[rows, np.newaxis] + frames * self.frame_duration[group, np.newaxis]
+        )
+        return times
+
+
+class LaidOut(NamedTuple):
+    """Where patches lie, why some files have none, and what should be told."""
+
+    layout: Layout
+    errors: dict[int, str]
+    remarks: list[str]
+    windows: NDArray[np.int64] | None  # of patches that were named: the row of each
+
+
+def lay_out(
+    recipe: Recipe,
+    headers: Headers,
+    paths: Paths,
+    seconds: NDArray[np.float64] | None,
+    windows: Windows | None,
+) -> LaidOut:
+    """Return where the patches of files lie.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    headers : Headers
+    paths : Paths
+        For messages.
+    seconds : ndarray of float, optional
+        Times of the files' first samples.
+    windows : Windows, optional
+        The patches, if they are named one by one.
+    """
+    n = len(headers.sr)
+    errors = dict(headers.errors) | _of_channels(recipe, headers)
+    n_frames, origin = np.zeros(n, np.int64), np.zeros(n)
+    if seconds is not None:
+        origin += seconds
+    elif not isinstance(recipe.start, str):
+        origin += recipe.start if isinstance(recipe.start, int | float) else 0.0
+    group, groups = np.zeros(n, np.int16), []
+    usable = headers.n_samples > 0
+    usable[list(errors)] = False
+    for sr in np.unique(headers.sr[usable]).tolist():
+        rows = np.flatnonzero(usable & (headers.sr == sr))
+        frames, wrong = recipe.frames(sr, headers.n_samples[rows])
+        errors |= {int(rows[place]): text for place, text in wrong.items()}
+        n_frames[rows] = frames
+        if not frames.any():
+            continue
+        carved = recipe.carved(recipe.rate(sr))
+        if carved not in groups:
+            groups.append(carved)
+        group[rows] = groups.index(carved)
+        origin[rows] += carved.middle
+    layout = Layout(
+        np.zeros(n, np.int64), n_frames, origin, group, tuple(groups), recipe.tail == "overlap"
+    )
+    remarks: list[str] = []
+    kept = None
+    if windows is not None:
+        layout, remarks, kept = _at_windows(layout, recipe, paths, windows)
+    elif recipe.starts is not None:
+        layout, remarks = _at_starts(layout, recipe)
+    else:
+        counts = np.zeros(n, np.int64)
+        for k, carved in enumerate(groups):
+            rows = np.flatnonzero((n_frames > 0) & (group == k))
+            counts[rows] = count_patches(
+                n_frames[rows], carved.frame_length, carved.hop_length, recipe.tail,
+                recipe.min_filled or 0.0,
+            )  # fmt: skip
+        layout = dataclasses.replace(layout, counts=counts)
+    if windows is None:
+        for row in np.flatnonzero((layout.counts == 0) & (n_frames > 0)).tolist():
+            errors[row] = _too_short(recipe, headers.n_samples[row] / headers.sr[row])
+    return LaidOut(layout, errors, remarks, kept)
+
+
+def _of_channels(recipe: Recipe, headers: Headers) -> dict[int, str]:
+    """Say of which files nobody chose a channel."""
+    if recipe.mono or recipe.channel is not None or recipe.channels is not None:
+        return {}
+    return {
+        row: f"has {headers.n_channels[row]} channels, and a spectrogram shows one. Mix them: "
+        'mono=True; choose one: channel=0; or show each: channels="all".'
+        for row in np.flatnonzero(headers.n_channels > 1).tolist()
+    }
+
+
+def _too_short(recipe: Recipe, seconds: float) -> str:
+    if recipe.starts is not None:
+        return f"lasts {seconds:.3f} s: no start has a whole patch behind it"
+    if recipe.tail == "pad":
+        return f"lasts {seconds:.3f} s: fills no patch by min_filled={recipe.min_filled:g}"
+    return (
+        f"lasts {seconds:.3f} s, less than a patch of {recipe.duration:g} s. Choose a shorter "
+        'duration, or tail="pad".'
+    )
+
+
+def _last(layout: Layout, recipe: Recipe) -> NDArray[np.int64]:
+    """Return the last frame at which a patch may start, in each recording; -1 where none may."""
+    lengths = layout.frame_length if layout.groups else np.ones(1, np.int64)
+    length = np.ones(len(layout.group), np.int64) if recipe.tail == "pad" else lengths[layout.group]
+    return np.asarray(np.maximum(layout.n_frames - length, -1))
+
+
+def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
+    """Return a layout with patches at the same times in each recording, as far as it lasts."""
+    assert recipe.starts is not None
+    n = len(layout.group)
+    counts, given_from = np.zeros((2, n), np.int64)
+    flat: list[NDArray[np.int64]] = []
+    n_before = n_out = 0
+    last = _last(layout, recipe)
+    for k, carved in enumerate(layout.groups):
+        of_group = (layout.n_frames > 0) & (layout.group == k)
+        for origin in np.unique(layout.origin[of_group]).tolist():
+            rows = np.flatnonzero(of_group & (layout.origin == origin))
+            frames = starts_from(
+                recipe.starts, in_seconds=True, frame_duration=carved.frame_duration, origin=origin
+            )
+            _refuse_alike(frames, carved.frame_duration)
+            low = int(np.searchsorted(frames, 0))
+            counts[rows] = np.searchsorted(frames, last[rows], side="right") - low
+            counts[rows] = np.maximum(counts[rows], 0)
+            given_from[rows] = n_before + low
+            n_before += len(frames)
+            n_out += int(len(frames) * len(rows) - counts[rows].sum())
+            flat.append(frames)
+    given = np.concatenate(flat) if flat else np.zeros(0, np.int64)
+    layout = dataclasses.replace(layout, counts=counts, given=given, given_from=given_from)
+    if not n_out:
+        return layout, []
+    pad = "" if recipe.tail == "pad" else ', or tail="pad" pads some'
+    return layout, [
+        f"{n_out:,} of {n_out + int(counts.sum()):,} starts have no whole patch behind them in "
+        f"their recording, and are left out{pad}."
+    ]
+
+
+def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:
+    alike = np.flatnonzero(np.diff(frames) <= 0)
+    if alike.size:
+        raise InvalidValueError(
+            Argument("starts"),
+            f": {alike.size} of {len(frames)} lie in the frame of the one before, of "
+            f"{frame_duration:.6g} s, first number {alike[0] + 1}",
+            remedy="Leave them out.",
+        )
+
+
+def _at_windows(
+    layout: Layout, recipe: Recipe, paths: Paths, windows: Windows
+) -> tuple[Layout, list[str], NDArray[np.int64]]:
+    """Return a layout with the patches that were named, what to tell, and their rows."""
+    file, n = windows.file, len(layout.group)
+    is_read = layout.n_frames[file] > 0
+    durations = layout.frame_duration if layout.groups else np.ones(1)
+    since = (windows.start - layout.origin[file]) / durations[layout.group[file]]
+    frames = starts_from(since, in_seconds=True, frame_duration=1.0, origin=0.0)
+    wrong = np.flatnonzero(is_read & ((frames < 0) | (frames > _last(layout, recipe)[file])))
+    if wrong.size:
+        row = int(wrong[0])
+        raise InvalidValueError(
+            Argument("files"),
+            f": {wrong.size:,} of {len(file):,} rows have no whole patch in their file, first that "
+            f"of {shown(paths[int(file[row])])} from {windows.start[row]:.3f} s on",
+            remedy=("Set ", Setting("tail", "pad"), ", or leave them out.")
+            if recipe.tail != "pad"
+            else "Their times must be seconds of the file.",
+        )
+    kept = is_read & np.r_[True, (np.diff(file) != 0) | (np.diff(frames) != 0)]
+    counts = np.bincount(file[kept], minlength=n).astype(np.int64)
+    ends = np.cumsum(counts)
+    layout = dataclasses.replace(
+        layout, counts=counts, given=frames[kept], given_from=ends - counts
+    )
+    n_again = int(np.count_nonzero(is_read & ~kept))
+    remarks = []
+    if n_again:
+        remarks = [
+            f"{n_again:,} of {len(file):,} rows name a patch again, by file and start_time: each "
+            "is taken once, with what its first row says."
+        ]
+    return layout, remarks, np.flatnonzero(kept)

@@ -1,0 +1,134 @@
+"""Labels of many recordings: which file each is of, and where they lie side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.columns import text_column
+from .._util.warn import warn_user
+from ..core.labels import TICKS, LabelIndex, tell_unnamed
+from ..errors import InvalidValueError, shown
+from .labelfiles import labels_from_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from .layout import Layout
+    from .names import Names
+    from .table import Table
+
+__all__ = ["FiledLabels"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class FiledLabels:
+    """Labels in the order of their files.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        As :func:`read_labels` returns it; ``file`` is written as the recordings write it.
+    rows : ndarray of int, shape (n_labels,)
+        The file of each, by its row; it rises.
+    classes : tuple of str
+        Of all labels, in alphabetical order.
+    """
+
+    frame: pd.DataFrame
+    rows: NDArray[np.int64]
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
+        """Return the labels that are of some files, or say that none is."""
+        frame = labels_from_files(labels, names)
+        if "file" in frame:
+            rows = names.match("labels", frame["file"])
+            frame, rows = frame[rows >= 0], rows[rows >= 0]
+        elif len(table) == 1 or not len(frame):
+            rows = np.zeros(len(frame), np.int64)
+        else:
+            raise InvalidValueError(
+                f"labels have no column 'file', and there are {len(table):,} files. Say which file "
+                'each is of: labels.assign(file="...").'
+            )
+        order = np.argsort(rows, kind="stable")
+        frame, rows = frame.iloc[order].reset_index(drop=True), rows[order]
+        if len(frame):
+            paths = {row: table.paths[row] for row in np.unique(rows).tolist()}
+            frame["file"] = text_column(paths[row] for row in rows.tolist())
+        tell_unnamed(frame)
+        classes = tuple(sorted(set(frame["label"])))
+        found = cls(frame, rows, classes)
+        found._tell_outside(table)
+        return found
+
+    def _tell_outside(self, table: Table) -> None:
+        """Say which labels lie outside of their recordings."""
+        is_known = table.layout.n_frames[self.rows] > 0
+        outside = np.flatnonzero(is_known & ~self._inside(table.layout))
+        if outside.size:
+            row = int(outside[0])
+            label = self.frame.iloc[row]
+            are = "label lies" if outside.size == 1 else "labels lie"
+            warn_user(
+                f"{outside.size:,} of {len(self.rows):,} {are} outside of their recordings, first "
+                f"{shown(label['label'])} of {shown(label['file'])} from {label['start_time']:.3f} "
+                f"to {label['end_time']:.3f} s: no patch has it."
+            )
+
+    def of_file(self, row: int) -> pd.DataFrame:
+        """Return the labels of one file."""
+        first, stop = np.searchsorted(self.rows, [row, row + 1])
+        return self.frame.iloc[first:stop].reset_index(drop=True)
+
+    def take(self, rows: NDArray[np.int64]) -> FiledLabels:
+        """Return the labels of some files, whose rows rise; classes stay those of all."""
+        kept = np.isin(self.rows, rows)
+        own = np.searchsorted(rows, self.rows[kept])
+        return FiledLabels(self.frame[kept].reset_index(drop=True), own, self.classes)
+
+    # -- side by side ----------------------------------------------------------------------
+
+    @cached_property
+    def _times(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return self.frame["start_time"].to_numpy(), self.frame["end_time"].to_numpy()
+
+    def _frames(self, layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return when labels begin and end, in frames of their recordings, rounded to ticks."""
+        if not layout.groups:
+            return self._times
+        seconds = layout.frame_duration[layout.group[self.rows]]
+        origin = layout.origin[self.rows]
+        first, last = (np.rint((times - origin) / seconds * TICKS) / TICKS for times in self._times)
+        return first, last
+
+    def _inside(self, layout: Layout) -> NDArray[np.bool_]:
+        start, end = self._frames(layout)
+        return (end >= 0) & (start <= layout.seen[self.rows])
+
+    def n_beyond(self, layout: Layout, scale: NDArray[np.int64]) -> int:
+        """Return by how many frames of the axis labels go on beyond either end of a recording."""
+        is_in = self._inside(layout)
+        if not is_in.any():
+            return 0
+        start, end = (times[is_in] for times in self._frames(layout))
+        rows = self.rows[is_in]
+        beyond = np.maximum(-start, end - layout.n_frames[rows]) * scale[rows]
+        return max(0, int(np.ceil(beyond.max())))
+
+    def on(
+        self, layout: Layout, offset: NDArray[np.int64], scale: NDArray[np.int64]
+    ) -> tuple[pd.DataFrame, LabelIndex]:
+        """Return the labels on the axis of recordings side by side, and their index there."""
+        is_in = self._inside(layout)
+        rows = self.rows[is_in]
+        start, end = (offset[rows] + times[is_in] * scale[rows] for times in self._frames(layout))
+        frame = self.frame[is_in].reset_index(drop=True)
+        frame = frame.assign(start_time=start, end_time=end)
+        return frame, LabelIndex.of(frame).among(self.classes)

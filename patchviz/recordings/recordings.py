@@ -1,0 +1,421 @@
+"""Many recordings, carved in one way: all their patches by one number, none computed unseen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
+
+import numpy as np
+
+from .._util.reductions import Reduction
+from .._util.validation import check_array, check_bool, check_int
+from .._util.warn import warn_user
+from ..audio.recorded import Start
+from ..core.framing import NUMBERS, chosen_from
+from ..core.patches import Patches
+from ..core.scoretable import usual_length
+from ..core.times import format_duration
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, shown
+from ..features.frontend import FrontEndLike
+from ..features.options import FrontEndOptions
+from .given import Windows, given_files
+from .index import Index
+from .kept import Kept
+from .named import FiledLabels
+from .recipe import Recipe
+from .splits import SplitRecordings
+from .table import table_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Recordings"]
+
+
+class Recordings(SplitRecordings):
+    """Many recordings, carved in one way: every patch of every file has a number.
+
+    Only headers are read, of several files at once. A recording is computed when one of its
+    patches is looked at; a few are kept. Nothing is kept for each patch: where they lie is
+    arithmetic.
+
+    Parameters
+    ----------
+    files : path, list of paths, or DataFrame
+        A folder, which is looked through for sound; a glob such as ``"data/**/*.wav"``; paths; or
+        a frame of any library with a column ``file``, whose other columns come along. Where it has
+        ``start_time`` and ``end_time`` in seconds, each row is a patch. Or the path of such a
+        table, CSV or Parquet. What :attr:`files` returned is one, whose headers are not read again.
+    duration : float, optional
+        Length of a patch in seconds, rounded down to frames; by default that of the rows.
+    hop_duration : float, optional
+        From one patch's start to the next one's, in seconds; by default patches do not overlap.
+    starts : array_like, optional
+        Where patches start in every recording, in seconds, in place of a hop. What has no whole
+        patch behind it is left out, and a warning counts that.
+    tail, pad_value, min_filled : optional
+        What becomes of the frames after the last whole patch, as for :class:`Patches`.
+    sr : float or None, default: 22050
+        Sampling rate in Hz to resample to; None keeps each file's own.
+    kind, mono, channel, channels, pool, reduce : optional
+        How each is computed, as for :meth:`Spectrogram.from_file`.
+    start : float, datetime, "filename" or "metadata", default: 0.0
+        When each began, as for :meth:`Spectrogram.from_file`; a column ``start`` says it of each.
+        Of files whose name or metadata say nothing, times are seconds, and a warning counts them.
+    on_damage, cache : optional
+        As for :meth:`Spectrogram.from_file`.
+    labels : path, DataFrame or records, optional
+        What people wrote down, as for :meth:`Recordings.with_labels`.
+    progress : bool, default: True
+        Whether reading headers for longer than a second shows a progress bar.
+    **options
+        Fields of the front end that `kind` names, as for :meth:`Spectrogram.from_file`.
+
+    Raises
+    ------
+    AudioFileNotFoundError
+        If `files` is a path of nothing.
+    InvalidTypeError, InvalidValueError
+        If `files` are none, or none of them can be used; if rows have no whole patch in their
+        file; or if an option is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If some files cannot be used: `files` says which, and why. If files or rows are named twice,
+        or hold more or less than their headers say.
+
+    See Also
+    --------
+    Spectrogram.from_file : One recording.
+
+    Examples
+    --------
+    >>> import patchviz as pv
+    >>> from importlib.resources import files
+    >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0, hop_duration=0.5)
+    >>> recordings
+    Recordings: 27 patches of 1.997 s every 0.488 s, of 1 file, 14.840 s
+    >>> recordings[26]
+    1 patch of (128, 86): 1.997 s ..., some of 27, ...
+    >>> recordings.files[["sr", "n_samples", "n_patches", "first"]]
+          sr  n_samples  n_patches  first
+    0  22050     327222         27      0
+    """
+
+    def __init__(
+        self,
+        files: Any,
+        *,
+        duration: float | None = None,
+        hop_duration: float | None = None,
+        starts: ArrayLike | None = None,
+        tail: str = "drop",
+        pad_value: float | str | None = None,
+        min_filled: float | None = None,
+        sr: float | None = 22050,
+        kind: FrontEndLike = "mel",
+        mono: bool = False,
+        channel: int | None = None,
+        channels: str | None = None,
+        pool: int = 1,
+        reduce: Reduction = "max",
+        start: Start = 0.0,
+        on_damage: str = "raise",
+        cache: bool | str | os.PathLike[str] = False,
+        labels: object = None,
+        progress: bool = True,
+        **options: Unpack[FrontEndOptions],
+    ) -> None:
+        progress = check_bool("progress", progress)
+        given = given_files(files)
+        self._recipe = Recipe(
+            duration=_duration(duration, hop_duration, starts, given.windows),
+            hop_duration=hop_duration, starts=cast(Any, starts), tail=tail, pad_value=pad_value,
+            min_filled=min_filled, sr=sr, kind=kind, mono=mono, channel=channel, channels=channels,
+            pool=pool, reduce=reduce, start=start, on_damage=on_damage, cache=cache,
+            options=options,
+        )  # fmt: skip
+        self._table, remarks, windows = table_of(given, self._recipe, progress=progress)
+        self._index = Index(self._table.layout.counts)
+        self._kept = Kept()
+        if given.windows is not None and len(given.windows.others.columns):
+            self._rows = given.windows.others.iloc[windows].reset_index(drop=True)
+        self._tell(remarks)
+        if labels is not None:
+            self._labels = FiledLabels.of(labels, self._table, self._names)
+
+    def _tell(self, remarks: list[str]) -> None:
+        """Say what is odd of the files, or that none can be used."""
+        errors, n = self._table.errors, len(self._table)
+        if errors:
+            row = min(errors)
+            first = f"first {shown(self._table.paths[row])}: {errors[row]}"
+            if not len(self):
+                raise InvalidValueError(
+                    Argument("files"), f": none of {n:,} can be used, {first}".rstrip(".") + "."
+                )
+            warn_user(
+                f"{len(errors):,} of {n:,} files cannot be used, {first.rstrip('.')}. See "
+                "recordings.files.error for all."
+            )
+        for remark in remarks:
+            warn_user(remark)
+
+    # -- sizes -----------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def files(self) -> pd.DataFrame:
+        """A row for each file, made anew.
+
+        ``file`` as it was given and the other columns of a table; ``sr`` in Hz, ``n_channels``,
+        ``n_samples`` of each channel, ``size`` in bytes and when it was last ``modified``, in
+        nanoseconds since 1970; ``start``, when it began or in seconds; ``n_patches``, and the
+        number of the ``first`` one among all; and ``error``, why it cannot be used. Kept as
+        Parquet or CSV, it becomes Recordings again, in seconds: nothing is read.
+        """
+        return self._table.to_frame(self._index.counts, self._index.first)
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """What patches are called among all, shape (n_patches,): 0, 1, 2 ..., or which of others.
+
+        As those of :class:`Patches`; what is asked for by an index is a position.
+        """
+        numbers = self._index.numbers
+        return np.arange(len(self)) if numbers is None else numbers
+
+    @property
+    def duration(self) -> float:
+        """True length of a patch in seconds; where rates differ, of those of the first."""
+        carved = self._table.layout.groups[0]
+        return carved.frame_length * carved.frame_duration
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When every patch starts and ends in its recording, in seconds, shape (n_patches, 2)."""
+        rows, patches = self._index.find(np.arange(len(self)))
+        return self._table.layout.times(rows, patches)
+
+    # -- one, and some ---------------------------------------------------------------------
+
+    def check_index(self, index: int) -> int:
+        """Return the position of a patch counted from the start, as a list counts it.
+
+        Parameters
+        ----------
+        index : int
+            Position of a patch; negative ones count from the end.
+
+        Returns
+        -------
+        int
+            From 0 to ``len(self) - 1``.
+
+        Raises
+        ------
+        PatchIndexError
+            If there is no such patch.
+        InvalidTypeError, InvalidValueError
+            If `index` is not a whole number.
+        """
+        number, n = check_int("index", index, most=None), len(self)
+        if not -n <= number < n:
+            raise PatchIndexError(
+                Argument("index", number),
+                f" is out of range: there are {n:,} patches of {len(self._table):,} files, 0 to "
+                f"{n - 1} (or -{n} to -1 from the end).",
+            )
+        return number % n
+
+    def find(self, index: ArrayLike) -> tuple[Any, Any]:
+        """Return which file each of some patches is of, and which patch of it.
+
+        Parameters
+        ----------
+        index : int or array_like of int
+            Positions of patches, in any order.
+
+        Returns
+        -------
+        row : int or ndarray of int
+            Row of :attr:`files`.
+        patch : int or ndarray of int
+            Number of the patch in its recording: ``recordings.patches(row)``, as captions say it.
+
+        Raises
+        ------
+        PatchIndexError
+            If there is no such patch.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+        >>> recordings.find([6, 0])
+        (array([0, 0]), array([6, 0]))
+        """
+        positions = check_array("index", index, allowed="positions of patches: whole numbers")
+        if not positions.ndim:
+            rows, patches = self._index.find(np.array([self.check_index(cast(int, index))]))
+            return int(rows[0]), int(patches[0])
+        if positions.size and positions.dtype.kind not in "iu":
+            raise InvalidTypeError(
+                Argument("index", index), " are no positions of patches", allowed="whole numbers"
+            )
+        positions = positions.astype(np.int64)
+        for end in (positions.min(), positions.max()) if positions.size else ():
+            self.check_index(int(end))
+        return self._index.find(positions % len(self))
+
+    @overload
+    def __getitem__(self, index: int) -> Patches: ...
+    @overload
+    def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> Self: ...
+    def __getitem__(self, index: int | slice | Sequence[int] | NDArray[Any]) -> Patches | Self:
+        """Patch `index`, as Patches of its recording that hold this one; or some as Recordings.
+
+        ``recordings[10:20]``, ``recordings[[41, 59]]`` and ``recordings[mask]`` are Recordings
+        with the files that these patches are of; positions must rise. ``recordings[i]`` computes
+        its recording, unless it is kept.
+        """
+        if not isinstance(index, slice) and not check_array("index", index, allowed=NUMBERS).ndim:
+            row, patch = self.find(cast(int, index))
+            patches = self.patches(row)
+            return patches[np.searchsorted(patches.numbers, [patch])]
+        chosen = chosen_from(len(self), index, self.check_index)
+        return self._some(chosen)
+
+    def _some(self, chosen: NDArray[np.int64]) -> Self:
+        rows, index = self._index.subset(chosen)
+        return self._part(rows, index, chosen)
+
+    def __iter__(self) -> Iterator[Patches]:
+        for row in np.flatnonzero(self._index.counts).tolist():
+            patches = self.patches(row)
+            for k in range(len(patches)):
+                yield patches[[k]]
+
+    def patches(self, file: int | str | os.PathLike[str]) -> Patches:
+        """Return those patches of a recording that are among these, and what is known of them.
+
+        Parameters
+        ----------
+        file : int or path
+            Row of :attr:`files`, or the path that it has there.
+
+        Returns
+        -------
+        Patches
+            Patch *k* of them is ``recordings[files.first[file] + k]``. The recording is computed,
+            unless it is kept.
+
+        Raises
+        ------
+        AudioFileError
+            If it cannot be read, or has changed since its header was.
+        InvalidTypeError, InvalidValueError
+            If there is no such file, or it has no patches.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+        >>> recordings.patches(0)
+        7 patches of (128, 86): 1.997 s every 1.997 s (asked for 2 s), overlap 0 %, ...
+        """
+        return self._looked_at(self._row(file))
+
+    def _looked_at(self, row: int, *, keep: bool = True) -> Patches:
+        """Return the patches of a recording; what is looked at once need not be kept."""
+        if not self._index.counts[row]:
+            reason = self._table.errors.get(row, "none of its patches is among these")
+            raise InvalidValueError(
+                Argument("file", self._table.paths[row]), f" has no patches: {reason.rstrip('.')}",
+            )  # fmt: skip
+        table, recipe = self._table, self._recipe
+        key = int(table.ids[row])
+        patches = self._kept.get(key, lambda: table.patches(row, recipe), keep=keep)
+        chosen = self._index.of(row)
+        return self._informed(row, patches if chosen is None else patches[chosen])
+
+    def _row(self, file: int | str | os.PathLike[str]) -> int:
+        """Return the row of a file."""
+        n = len(self._table)
+        if isinstance(file, str | os.PathLike):
+            wanted = str(os.fspath(file))
+            row = next((k for k, path in enumerate(self._table.paths) if path == wanted), None)
+            if row is None:
+                raise InvalidValueError(
+                    Argument("file", wanted), f" is none of the {n:,} files",
+                    remedy="Their paths are recordings.files.file.",
+                )  # fmt: skip
+            return row
+        row = check_int("file", file, minimum=-n, maximum=n - 1)
+        return row % n
+
+    # -- what a person must know -----------------------------------------------------------
+
+    def __repr__(self) -> str:
+        n, headers = len(self._table), self._table.headers
+        has = headers.sr > 0
+        seconds = float((headers.n_samples[has] / headers.sr[has]).sum())
+        n_wrong = len(self._table.errors)
+        wrong = f" ({n_wrong:,} cannot be used)" if n_wrong else ""
+        some = "some of " if self._index.numbers is not None else ""
+        lasting = format_duration(seconds) if seconds < 3600 else f"{seconds / 3600:,.1f} h"
+        return (
+            f"Recordings: {some}{len(self):,} patch{'es' if len(self) != 1 else ''} of "
+            f"{self._lasting()}{self._every()}, of {n:,} "
+            f"file{'s' if n != 1 else ''}{wrong}, {lasting}"
+        )
+
+    def _lasting(self) -> str:
+        """Return how long patches are; where rates differ, from which to which."""
+        layout = self._table.layout
+        durations = layout.frame_length * layout.frame_duration
+        ends = [format_duration(end) for end in (durations.min(), durations.max())]
+        return " to ".join(dict.fromkeys(ends))
+
+    def _every(self) -> str:
+        if self._table.layout.given is not None:
+            return " at starts of their own"
+        carved = self._table.layout.groups[0]
+        return f" every {format_duration(carved.hop_length * carved.frame_duration)}"
+
+
+def _duration(
+    duration: float | None, hop_duration: object, starts: object, windows: Windows | None
+) -> float:
+    """Return how long patches are to be, in seconds."""
+    if windows is not None:
+        for name, value in (("hop_duration", hop_duration), ("starts", starts)):
+            if value is not None:
+                raise InvalidValueError(
+                    Argument(name), " has no use where each row of ", Argument("files"),
+                    " is a patch, by its start_time and end_time",
+                    remedy="Leave one of them out.",
+                )  # fmt: skip
+    if duration is not None:
+        return duration
+    if windows is None:
+        raise InvalidValueError("duration is missing: how long a patch is, in seconds.")
+    usual = usual_length(windows.duration)
+    is_last = np.r_[np.diff(windows.file) != 0, True]  # which may be cut to the end of the sound
+    other = abs(windows.duration - usual) > 1e-3
+    if (other & ~(is_last & (windows.duration < usual))).any():
+        low, high = windows.duration.min(), windows.duration.max()
+        raise InvalidValueError(
+            Argument("files"),
+            f": {np.count_nonzero(other):,} of {len(other):,} rows are not {usual:g} s long, as "
+            f"most are, but {low:.3f} to {high:.3f} s, and patches have one length",
+            remedy="Give it: duration=...; each then begins with its row.",
+        )
+    return usual

@@ -1,0 +1,215 @@
+"""The files of many recordings: what is known of each, one row for one file."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.columns import text_column
+from ..audio.recorded import Start
+from ..core.patches import Patches
+from ..errors import AudioFileError, InvalidValueError, shown
+from .given import Given
+from .headers import NAIVE, Headers, note_starts, read_headers
+from .layout import Layout, lay_out
+from .paths import Paths
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from .recipe import Recipe
+
+__all__ = ["Table", "table_of"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table:
+    """Files, and where their patches lie.
+
+    Attributes
+    ----------
+    paths : Paths
+        As they were given.
+    headers : Headers
+    layout : Layout
+    errors : dict
+        Why files cannot be used, by their row.
+    seconds : ndarray of float or None
+        Times of their first samples, where these were given.
+    others : DataFrame or None
+        What else was said of them.
+    ids : ndarray of int, shape (n_files,)
+        What each is called for good, whichever files are chosen.
+    base : str
+        The folder that paths without one are in, where that is not where a process is.
+    """
+
+    paths: Paths
+    headers: Headers
+    layout: Layout
+    errors: dict[int, str]
+    seconds: NDArray[np.float64] | None
+    others: pd.DataFrame | None
+    ids: NDArray[np.int64]
+    base: str = ""
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def take(self, rows: NDArray[np.int64]) -> Table:
+        """Return some files, whose rows rise."""
+        return Table(
+            self.paths.take(rows),
+            self.headers.take(rows),
+            self.layout.take(rows),
+            {k: self.errors[row] for k, row in enumerate(rows.tolist()) if row in self.errors},
+            None if self.seconds is None else self.seconds[rows],
+            None if self.others is None else self.others.iloc[rows].reset_index(drop=True),
+            self.ids[rows],
+        )
+
+    def start(self, row: int, recipe: Recipe) -> Start:
+        """Return the time of a file's first sample: when it was, or in seconds."""
+        began = self.headers.began[row]
+        if not np.isnat(began):
+            moment: datetime = began.item()
+            minutes = int(self.headers.offset[row])
+            zone = None if minutes == NAIVE else timezone(timedelta(minutes=minutes))
+            return moment.replace(tzinfo=zone)
+        if self.seconds is not None:
+            return float(self.seconds[row])
+        return 0.0 if recipe.start in ("filename", "metadata") else recipe.start
+
+    def patches(self, row: int, recipe: Recipe) -> Patches:
+        """Compute a recording, and carve it.
+
+        Raises
+        ------
+        AudioFileError
+            If the file is no longer what it was when its header was read.
+        InvalidValueError
+            If its front end makes another number of frames than was to be expected.
+        """
+        path, layout = os.path.join(self.base, self.paths[row]), self.layout
+        self._check(row, path)
+        spec = recipe.spectrogram(path, self.start(row, recipe))
+        audio, headers = spec.audio, self.headers
+        assert audio is not None
+        is_same = (audio.sr, audio.n_samples) == (headers.sr[row], headers.n_samples[row])
+        if not is_same:
+            raise _changed(
+                path,
+                f"it holds {audio.n_samples:,} samples at {audio.sr:g} Hz, and held "
+                f"{headers.n_samples[row]:,} at {headers.sr[row]:g} Hz",
+            )
+        expected = int(layout.n_frames[row])
+        if spec.n_frames != expected:
+            raise InvalidValueError(
+                f"{shown(path)}: its front end makes {spec.n_frames} frames of "
+                f"{audio.duration:.3f} s, and {expected} were to be expected from its length. How "
+                "many there are must depend on nothing else.",
+                remedy="Of a constant-Q transform, give its tuning: tuning=0.0.",
+            )
+        if layout.given is None:
+            return spec.patches(
+                duration=recipe.duration, hop_duration=recipe.hop_duration, tail=recipe.tail,
+                pad_value=recipe.pad_value, min_filled=recipe.min_filled,
+            )  # fmt: skip
+        carved = layout.groups[layout.group[row]]
+        assert layout.given_from is not None
+        first = int(layout.given_from[row])
+        return spec.patches(
+            frame_length=carved.frame_length, tail=recipe.tail, pad_value=recipe.pad_value,
+            starts=layout.given[first : first + int(layout.counts[row])],
+        )  # fmt: skip
+
+    def _check(self, row: int, path: str) -> None:
+        """Refuse a file that has another size; one that is gone is told where it is opened."""
+        size = int(self.headers.size[row])
+        try:
+            now = os.stat(path).st_size
+        except OSError:
+            return
+        if size and now != size:
+            raise _changed(path, f"it has {now:,} bytes, and had {size:,}")
+
+    def to_frame(self, counts: NDArray[np.int64], first: NDArray[np.int64]) -> pd.DataFrame:
+        """Return a row for each file."""
+        import pandas as pd
+
+        headers = self.headers
+        columns = {"file": text_column(self.paths)}
+        frame = pd.DataFrame(columns)
+        if self.others is not None:
+            frame = pd.concat([frame, self.others], axis=1)
+        for name in ("sr", "n_channels", "n_samples", "size", "modified"):
+            frame[name] = getattr(headers, name)
+        if (headers.sr == np.floor(headers.sr)).all():
+            frame["sr"] = headers.sr.astype(np.int64)
+        frame["start"] = self.starts()
+        frame["n_patches"], frame["first"] = counts, first
+        errors = np.full(len(self), "", object)
+        for row, text in self.errors.items():
+            errors[row] = text
+        frame["error"] = text_column(errors)
+        return frame
+
+    def starts(self) -> object:
+        """Return when files began, as a column: moments, or else seconds."""
+        import pandas as pd
+
+        began, offset = self.headers.began, self.headers.offset
+        is_known = ~np.isnat(began)
+        if not is_known.any():
+            return np.zeros(len(self)) if self.seconds is None else self.seconds
+        offsets = np.unique(offset[is_known]).tolist()
+        clock = pd.Series(began)
+        if offsets == [NAIVE]:
+            return clock
+        if len(offsets) == 1:
+            return clock.dt.tz_localize(timezone(timedelta(minutes=offsets[0])))
+        if NAIVE not in offsets:
+            utc = began - np.where(is_known, offset, 0).astype("timedelta64[m]")
+            return pd.Series(utc).dt.tz_localize("UTC")
+        moments: list[object] = []
+        for moment, minutes in zip(began.tolist(), offset.tolist(), strict=True):
+            zone = None if minutes == NAIVE else timezone(timedelta(minutes=minutes))
+            moments.append(moment if moment is None else moment.replace(tzinfo=zone))
+        return pd.Series(moments, dtype=object)
+
+
+def _changed(path: str, what: str) -> AudioFileError:
+    return AudioFileError(
+        f"{shown(path)} has changed since its header was read: {what}",
+        remedy="Make the Recordings again.",
+    )
+
+
+def table_of(
+    given: Given, recipe: Recipe, *, progress: bool
+) -> tuple[Table, list[str], NDArray[np.int64] | None]:
+    """Return what is known of some files, what should be told, and which windows there are."""
+    remarks: list[str] = []
+    headers = given.headers
+    if not given.is_known:
+        began = headers
+        headers, remarks = read_headers(
+            given.paths, len(given.paths), channel=recipe.channel, on_damage=recipe.on_damage,
+            start=recipe.start, progress=progress,
+        )  # fmt: skip
+        if began is not None:
+            headers = dataclasses.replace(headers, began=began.began, offset=began.offset)
+    elif recipe.start in ("filename", "metadata") and headers is not None:
+        remarks = note_starts(given.paths, headers, recipe.start)
+    assert headers is not None
+    layout, errors, more, windows = lay_out(
+        recipe, headers, given.paths, given.seconds, given.windows
+    )
+    ids = np.arange(len(given.paths))
+    table = Table(given.paths, headers, layout, errors, given.seconds, given.others, ids)
+    return table, remarks + more, windows

@@ -1,0 +1,99 @@
+"""What lies in a folder beside a page, and is loaded when it is needed.
+
+Sounds are files that the browser plays by parts. Pictures are scripts that hold them, since from a
+disk browsers let a page read the pixels of no picture beside it. Their names say what is in them: a
+page that is open, or could not be replaced, finds the files that it was written with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import html
+import json
+import re
+import urllib.parse
+from pathlib import Path
+
+from .._util.files import written
+from .._util.validation import check_file, check_no_folder
+from ..audio.encode import AUDIO_FORMATS
+from ..errors import Argument, InvalidValueError
+from .html import data_uri
+
+__all__ = ["ASSETS", "Beside", "check_page", "needs_page"]
+
+ASSETS = ("page", "folder")
+
+# Opus lies in an Ogg too.
+_ENDINGS = {form.media_type: ending for ending, form in reversed(AUDIO_FORMATS.items())}
+_OURS = re.compile(r"(picture|sound)-[0-9a-f]{16}\.[a-z0-9]+")
+
+
+class Beside:
+    """Names files beside a page; an `Embed` for what has ``assets="folder"``.
+
+    Parameters
+    ----------
+    page : Path
+        The page; of ``clips.html`` the folder is ``clips_files``.
+    """
+
+    def __init__(self, page: Path) -> None:
+        self._page = page
+        self._folder = f"{page.stem}_files"
+        self._files: dict[str, bytes] = {}
+        self._attributes: dict[object, str] = {}
+
+    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
+        """Return the attribute of an element that shows or plays some bytes."""
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        key = digest if same is None else same
+        if key in self._attributes:
+            return self._attributes[key]
+        if media_type.startswith("image/"):
+            name, attribute = f"picture-{digest}.js", "data-file"
+            text = f"{json.dumps(name)}]={json.dumps(data_uri(data, media_type))};\n"
+            data = f"(globalThis.patchvizFiles??={{}})[{text}".encode()
+        else:
+            name, attribute = f"sound-{digest}.{_ENDINGS[media_type]}", "src"
+        self._files[name] = data
+        url = html.escape(urllib.parse.quote(f"{self._folder}/{name}"))
+        self._attributes[key] = f'{attribute}="{url}"'
+        return self._attributes[key]
+
+    def write(self, content: str) -> None:
+        """Write the page and its files, whole or not at all; and take away those it had before."""
+        with written(self._page) as path:
+            path.write_text(content, encoding="utf-8")
+            if self._files:
+                (path.parent / self._folder).mkdir(exist_ok=True)
+            for name, data in self._files.items():
+                (path.parent / self._folder / name).write_bytes(data)
+        folder = self._page.parent / self._folder
+        for left in folder.glob("*-*") if self._files else ():
+            if _OURS.fullmatch(left.name) and left.name not in self._files:
+                with contextlib.suppress(OSError):  # somebody plays it, or has taken it away
+                    left.unlink()
+
+
+def needs_page(name: str) -> InvalidValueError:
+    """Return the error of whoever asks for the HTML of something that has files beside a page."""
+    return InvalidValueError(
+        Argument("assets", "folder"),
+        " needs a page of its own, beside which the files lie",
+        remedy=f'Write one: {name}.save("page.html"), patchviz.page([{name}], "page.html").',
+    )
+
+
+def check_page(name: str, value: object) -> Path:
+    """Return the file that a page is to be written to."""
+    path = check_file(name, value, example="patches.html")
+    check_no_folder(name, path, example="patches.html")
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InvalidValueError(
+            Argument(name, str(path)),
+            f" has the ending {path.suffix!r}, and a player is a page: .html or .htm",
+            remedy="For a picture see patchviz.plot_mosaic, for a film patchviz.animate.",
+        )
+    return path

@@ -1,0 +1,317 @@
+"""What a sheet is made of: many patches as tiles that a browser crops from their recordings.
+
+The page gets each recording once, as players do (``web/player.py``): its picture, its sound and
+its state. What the sheet itself is told (``SheetState`` in ``static/state.d.ts``) are numbers:
+which patches, what they score, what they can be called.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.text import class_name, plain
+from .._util.validation import check_int, check_text, items_of
+from ..core.batch import batch_of
+from ..core.patches import Patches
+from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
+from ..plot.classes import ClassLooks, class_order
+from ..plot.color import ColorScale
+from .beside import Beside
+from .encode import readable_size
+from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
+from .options import PlayerOptions
+from .player import Player, make_player
+from .state import still_caption
+from .tiled import Tiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..recordings.recordings import Recordings
+
+__all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "files_of", "make_content", "names_of"]
+
+# What a patch is besides a name (static/picks.js).
+KEEP, REJECT = "keep", "reject"
+
+MOST_BYTES = 200_000  # of scores, which float32 are
+
+MOST_SOUNDS = 3  # that are made ready before they are asked for
+
+
+@dataclasses.dataclass
+class SheetContent:
+    """What a sheet shows, and what is decided of it.
+
+    Attributes
+    ----------
+    tiled : Tiled
+        The recordings that have tiles.
+    players : tuple of Player
+        One for each recording that has tiles: what these are cropped from, and opened in.
+    state : dict
+        What the script is told, ready for JSON.
+    assets : {"page", "folder"}
+        Where pictures and sounds are.
+    """
+
+    tiled: Tiled
+    players: tuple[Player, ...]
+    state: dict[str, Any]
+    assets: str
+
+    @property
+    def n_patches(self) -> int:
+        """How many patches its recordings have."""
+        return self.tiled.n_patches
+
+    def fragment(self, embed: Embed = embedded, **state: Any) -> Fragment:
+        """Return it as HTML, with what has changed of its state."""
+        is_beside = self.assets == "folder"
+        preload = "none" if is_beside or len(self.players) > MOST_SOUNDS else "auto"
+        sources = [
+            source(
+                player.state, player.tiles, player.sound,
+                caption=still_caption(player.patches, player.state), embed=embed, preload=preload,
+            )
+            for player in self.players
+        ]  # fmt: skip
+        return sheet_fragment(self.state | state, sources)
+
+    @property
+    def title(self) -> str:
+        """What stands above it."""
+        title: str = self.state["title"]
+        return title
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Size of its HTML in bytes, without files beside it."""
+        embed = Beside(Path("patches.html")) if self.assets == "folder" else embedded
+        return len(str(self.fragment(embed)).encode())
+
+    @property
+    def nbytes_beside(self) -> int:
+        """Size of the files beside it in bytes."""
+        if self.assets == "page":
+            return 0
+        return sum(map(len, {part for player in self.players for part in parts_of(player)}))
+
+    def place(self, number: int) -> tuple[Patches, int, str | list[str]]:
+        """Return of which patches a tile is one, which of these, and what their file is called."""
+        k = int(self.tiled.place(number))
+        return self.tiled.recordings[k], number - int(self.tiled.starts[k]), self.state["files"][k]
+
+    def check_number(self, number: object, name: str = "number") -> int:
+        """Return the number of a patch from 0 of what may be counted from the end."""
+        checked, n = check_int(name, number, most=None), self.n_patches
+        if not -n <= checked < n:
+            raise PatchIndexError(
+                Argument(name, checked),
+                f" is out of range: there are {n} patches, 0 to {n - 1} (or -{n} to -1 from the "
+                "end).",
+            )
+        number, tiles = checked % n, self.state["tiles"]
+        if tiles is not None and number not in tiles:
+            raise PatchIndexError(
+                Argument(name, number),
+                f" has no tile: the sheet shows {len(tiles)} of {n} patches",
+            )
+        return number
+
+
+def make_content(
+    patches: Patches | Iterable[Patches] | Recordings,
+    numbers: Iterable[int] | None,
+    options: PlayerOptions,
+    *,
+    names: Iterable[str] | None,
+    audio: bool | None,
+    height: int | None,
+) -> SheetContent:
+    """Return what a sheet is made of; :func:`sheet` says what the arguments are."""
+    given = Tiled.of(patches, numbers)
+    recordings = given.recordings
+    called = names_of(recordings, names)
+    if height is not None:
+        height = check_int("height", height, minimum=200, unit="CSS pixels")
+    sounds = [one.spectrogram.audio is not None for one in recordings]
+    with_sound = all(sounds) if audio is None else audio
+    options = dataclasses.replace(options, audio=with_sound)
+    tiled = given.with_tiles()
+    players = _players(tiled, options)
+    title = players[0].state["title"] if len(recordings) == 1 else options.title or ""
+    files = dict(zip(given.starts.tolist(), files_of(recordings), strict=True))
+    state = {
+        "title": title,
+        "files": [files[start] for start in tiled.starts.tolist()],
+        "starts": tiled.starts.tolist(),
+        "tiles": None if given.chosen is None else given.chosen.tolist(),
+        "scores": _scores(tiled) if options.scores else [],
+        "names": called,
+        "decided": [],
+        "heard": [],
+        "height": height,
+    }
+    state["key"] = _key(players, given.chosen)
+    return SheetContent(tiled, players, state, options.assets)
+
+
+def parts_of(player: Player) -> list[bytes]:
+    """Return a recording's picture and sound, in files."""
+    return [*player.tiles, *([player.sound.data] if player.sound else [])]
+
+
+def names_of(recordings: Sequence[Patches], names: Iterable[str] | None) -> list[list[str]]:
+    """Return what patches can be called, and the colours of these classes."""
+    known = tuple(dict.fromkeys(name for one in recordings for name in class_order(one)))
+    asked = [name for name in known if name] if names is None else check_names(names)
+    looks = ClassLooks(tuple(dict.fromkeys([*known, *asked])))
+    return [
+        [class_name(name), looks.color(k), looks.color(k, on_dark=False)]
+        for name in dict.fromkeys(asked)
+        for k in [looks.number(name)]
+    ]
+
+
+def check_names(names: Iterable[str]) -> list[str]:
+    """Return what patches can be called."""
+    listed = items_of(names)
+    if listed is None:
+        raise InvalidTypeError(
+            Argument("names", names), " is no list of names", allowed='such as ["robin", "wren"]'
+        )
+    asked = [check_text("names", name) for name in listed]
+    for name in (KEEP, REJECT, ""):
+        if name in asked:
+            raise InvalidValueError(
+                Argument("names"), f" hold {shown(name)}, which says no class",
+                allowed="names other than '', 'keep' and 'reject'",
+            )  # fmt: skip
+    return asked
+
+
+def _truths(tiled: Tiled, truth: Any) -> list[Any]:
+    """Return what is true of each recording, given options of targets or a row for each patch."""
+    recordings, n = tiled.recordings, tiled.n_patches
+    if truth is None or isinstance(truth, Mapping) or len(recordings[0]) == n:
+        return [truth] * len(recordings)
+    is_table = hasattr(truth, "columns")
+    rows = getattr(truth, "iloc", truth) if is_table else np.asarray(truth)
+    shape = truth.shape if is_table else rows.shape
+    if not shape or shape[0] != n:
+        raise InvalidValueError(
+            Argument("truth"), f" has the shape {shape}",
+            allowed=f"a row for each of the {n} patches of all recordings",
+        )  # fmt: skip
+    starts = tiled.starts.tolist()
+    return [rows[at : at + len(one)] for at, one in zip(starts, recordings, strict=True)]
+
+
+def _players(tiled: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
+    """Return a player for each recording: all in one scale of colours, within one budget."""
+    recordings, truths = tiled.recordings, _truths(tiled, options.truth)
+    if len(recordings) > 1 and options.norm is None:
+        scales = [
+            ColorScale.of(
+                one.spectrogram,
+                cmap=options.cmap,
+                clim=options.clim,
+                n_columns=one.frame_length,
+                reduce=options.reduce,
+            )
+            for one in recordings
+        ]
+        clim = min(scale.vmin for scale in scales), max(scale.vmax for scale in scales)
+        options = dataclasses.replace(options, clim=clim)
+    players: list[Player] = []
+    size = len(page_script())
+    titled = dataclasses.replace(options, title=None) if len(recordings) > 1 else options
+    for one, truth in zip(recordings, truths, strict=True):
+        player = make_player(one, dataclasses.replace(titled, truth=truth), 0)
+        if options.assets == "page":
+            size += sum(-(-len(part) // 3) * 4 for part in parts_of(player))
+        if size > options.max_bytes:
+            more = f" after {len(players) + 1} of {len(recordings)} recordings"
+            raise InvalidValueError(
+                f"the sheet takes {readable_size(size)}{more}, more than ",
+                Argument("max_bytes", options.max_bytes), " allows",
+                remedy=(
+                    "Raise ", Argument("max_bytes"), ", or make it smaller: fewer recordings; ",
+                    Setting("image_format", "webp"), " takes a fifth, with loss; ",
+                    Setting("audio", False), " leaves out the sound. With ",
+                    Setting("assets", "folder"), " they are files beside its page.",
+                ),
+            )  # fmt: skip
+        players.append(player)
+    return tuple(players)
+
+
+def files_of(recordings: Sequence[Patches]) -> list[str | list[str]]:
+    """Return the recordings' files as they were given, without the folders that all lie in.
+
+    Where folders are those of whoever makes the page, they are nobody else's business. Of a batch
+    each item has a name.
+    """
+    files: list[str | Path | list[str]] = []
+    for one in recordings:
+        batch, spec = batch_of(one), one.spectrogram
+        given = spec.audio.given if spec.audio is not None else None
+        if batch is not None:
+            files.append([plain(batch.names[k]) if batch.names else "" for k in one.numbers])
+        else:
+            files.append(given if isinstance(given, Path) else plain(spec.name or ""))
+    paths = [file for file in files if isinstance(file, Path) and file.is_absolute()]
+    common = os.path.commonpath({path.parent for path in paths}) if paths else ""
+    return [_within(file, common) if isinstance(file, Path) else file for file in files]
+
+
+def _within(path: Path, folder: str) -> str:
+    return plain((path.relative_to(folder) if path.is_absolute() else path).as_posix())
+
+
+def _scores(tiled: Tiled) -> list[tuple[str, str]]:
+    """Return what the tiles score: of all classes, or those that score highest."""
+    shown = tiled.shown
+    at = tiled.place(shown)
+    columns: dict[str, NDArray[np.float32]] = {}
+    for k, one in enumerate(tiled.recordings):
+        if one._scores is None:
+            continue
+        tiles = np.flatnonzero(at == k)
+        for column, name in enumerate(one._score_classes):
+            found = columns.setdefault(name, np.full(len(shown), np.nan, np.float32))
+            found[tiles] = one._scores[shown[tiles] - tiled.starts[k], column]
+    room = max(1, MOST_BYTES // (4 * len(next(iter(columns.values()), [0]))))
+    best = {name: np.nanmax(column, initial=-np.inf) for name, column in columns.items()}
+    kept = set(sorted(best, key=lambda name: -best[name])[:room])
+    return [
+        (class_name(name), base64.b64encode(column.astype("<f4").tobytes()).decode())
+        for name, column in columns.items()
+        if name in kept
+    ]
+
+
+def _key(players: Iterable[Player], chosen: NDArray[np.int64] | None) -> str:
+    """Return what tells these patches from others: by what is heard and seen, not by names."""
+    found = hashlib.sha256()
+    for part in _content(players):
+        found.update(part)
+    found.update(b"" if chosen is None else np.sort(chosen).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _content(players: Iterable[Player]) -> Iterator[bytes]:
+    for player in players:
+        yield json.dumps([player.state["patches"], player.state["columns"]]).encode()
+        yield from player.tiles

@@ -1,0 +1,119 @@
+// What pointer and keys do on the lanes: a click goes there, hovering names, a threshold's line is dragged.
+import { clamp } from "./framing.js";
+import { fractionsIn } from "./gestures.js";
+import { listen } from "./parts.js";
+
+/** @import { Actions } from "./gestures.js" */
+/** @import { About } from "./lanes.js" */
+/** @import { Parts } from "./parts.js" */
+
+const REACH = 4; // px
+
+/** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
+function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signal) {
+  /** @type {Element | null} */
+  let dragged = null; // the lane whose line it is
+  let wasDragged = false; // what then clicks is no click
+  /** @param {Event} event */
+  const laneUnder = ({ target }) => {
+    const svg = /** @type {Element} */ (target).closest(".lane svg");
+    return svg && display.lanes.about.get(svg);
+  };
+  /** @param {MouseEvent} event @param {About} about */
+  const frameUnder = (event, { lane }) => view().frameAt(fractionsIn(lane, event)[0]);
+  // The patch in whose middle a frame lies.
+  /** @param {number} frame */
+  const around = (frame) => {
+    const { framing } = now();
+    return clamp(Math.round(framing.position(Math.max(framing.start(0), frame - framing.length / 2))), 0, framing.last);
+  };
+  /** @param {MouseEvent} event @param {About} about */
+  const spanUnder = (event, about) => {
+    const { lane, spans } = about;
+    const near = view().frameAt(REACH / lane.clientWidth) - view().frameAt(0);
+    const frame = frameUnder(event, about);
+    // What begins last lies above what began before.
+    return spans.findLast(([start, end]) => frame >= start - near && frame <= end + near);
+  };
+  /** @param {{ clientY: number }} event @param {About} about */
+  const isOnLine = ({ clientY }, { lane, bytes }) => {
+    const { threshold } = display.known;
+    if (!bytes || threshold === null) return false;
+    const { top, height } = lane.getBoundingClientRect();
+    return Math.abs(clientY - top - (1 - threshold) * height) <= REACH;
+  };
+  /** @param {number | null} part of the lane's height */
+  const set = (part) => {
+    display.known.threshold = part;
+    display.lanes.showThreshold();
+    display.followKnown();
+    zoomed();
+  };
+  /** @param {MouseEvent} event */
+  const drag = (event) => dragged && set(clamp(1 - fractionsIn(dragged, event)[1], 0, 1));
+  const tell = () => {
+    const { hasStops, what } = display.known;
+    if (hasStops && !what.follow) say("N and P stop where they did: these are not events of the threshold.");
+  };
+  /** @param {MouseEvent} event @param {About} about */
+  const words = (event, about) => {
+    const { bytes, name } = about;
+    if (!bytes) return spanUnder(event, about)?.[2] ?? name;
+    const byte = bytes[around(frameUnder(event, about))];
+    return `${name} ${byte === 255 ? "not scored" : display.lanes.scoreOf(byte / 254)}`;
+  };
+  listen(lanes, {
+    // A finger on the line drags it, and does not scroll the page.
+    touchstart(event) {
+      const about = laneUnder(event);
+      if (about && isOnLine(event.touches[0], about)) event.preventDefault();
+    },
+    pointerdown(event) {
+      wasDragged = false;
+      const about = laneUnder(event);
+      if (!about || event.button !== 0 || !isOnLine(event, about)) return;
+      dragged = about.lane;
+      dragged.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    },
+    pointermove(event) {
+      drag(event);
+      const about = laneUnder(event);
+      if (!about) return;
+      lanes.title = dragged ? "" : words(event, about);
+      lanes.style.cursor = dragged || isOnLine(event, about) ? "ns-resize" : "pointer";
+    },
+    pointerleave: () => (lanes.title = lanes.style.cursor = ""),
+    pointerup() {
+      if (!dragged) return;
+      dragged = null;
+      wasDragged = true;
+      tell();
+    },
+    pointercancel: () => (dragged = null),
+    click(event) {
+      const about = laneUnder(event);
+      if (!about || wasDragged) return;
+      const frame = frameUnder(event, about);
+      const [start, end] = spanUnder(event, about) ?? [frame, frame];
+      // A label is shown whole where it fits.
+      move(around(end - start <= now().framing.length ? (start + end) / 2 : frame));
+    },
+    dblclick(event) {
+      const about = laneUnder(event);
+      if (about && isOnLine(event, about)) set(null);
+    },
+    keydown(event) {
+      if (!(/** @type {Element} */ (event.target).matches("[role=slider]")) || event.altKey || event.ctrlKey || event.metaKey) return;
+      const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 25, PageDown: -25 }[event.key];
+      if (event.key === "Escape") set(null);
+      else if (steps) set(clamp((display.known.threshold ?? 0) + steps / 254, 0, 1));
+      else return;
+      tell();
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  }, signal);
+}
+
+export { followLanes };

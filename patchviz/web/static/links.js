@@ -1,0 +1,65 @@
+// Links to a moment: #t=3.2,8.2 (Media Fragments: seconds of the recording) or #patch=17; where a
+// page has several players, &player= says which: by its element's id, or the how manieth it is.
+
+/** @import { Player } from "./player.js" */
+
+/** @param {Element} element */
+function place(element) {
+  const all = [...document.querySelectorAll(".patchviz-player")];
+  return { name: element.id || `${all.indexOf(element) + 1}`, isFirst: all[0] === element, isAlone: all.length === 1 };
+}
+
+// Whether a link can lead back to a player: into no widget, no dialog and no notebook that is open.
+/** @param {Element} element */
+const isReachable = (element) => element.matches(".patchviz-player") && !document.querySelector("#jupyter-config-data");
+
+// The address of what a player shows.
+/** @param {Element} element @param {number} number of the patch */
+function linkTo(element, number) {
+  const { name, isAlone } = place(element);
+  const which = isAlone ? "" : `&player=${encodeURIComponent(name)}`;
+  return `${location.href.split("#")[0]}#patch=${number}${which}`;
+}
+
+// 8.2, 1:08.2 or 0:01:08.2 in seconds; of anything else NaN.
+/** @param {string} text */
+function seconds(text) {
+  const [, hours = 0, minutes = 0, rest = NaN] = /^(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)$/.exec(text) ?? [];
+  return 3600 * +hours + 60 * +minutes + +rest;
+}
+
+// Has a player go where the page's address says, now and whenever that changes; where it says
+// nothing any more, back to where it was. What is `known` already is not followed again.
+/** @param {Element} element @param {Player} player @param {AbortSignal} signal @param {boolean} known */
+function followLinks(element, player, signal, known) {
+  let before = -1;
+  const wanted = () => {
+    const says = new URLSearchParams(location.hash.slice(1));
+    const { name, isFirst } = place(element);
+    if ((says.get("player") ?? (isFirst && name)) !== name) return -1;
+    const { framing } = player;
+    const [, from] = /^(?:npt:)?([^,]*)/.exec(says.get("t") || "none") ?? [];
+    const time = from === "" ? 0 : seconds(from);
+    // To the half of a millisecond, as times are written.
+    if (!Number.isNaN(time)) return framing.indexAt(time + 5e-4);
+    return /^\d+$/.test(says.get("patch") ?? "") ? framing.indexOf(Number(says.get("patch"))) : -1;
+  };
+  const go = () => {
+    const index = wanted();
+    if (index >= 0) {
+      if (before < 0) before = player.index;
+      player.index = index;
+      element.scrollIntoView({ block: "nearest" });
+    } else if (before >= 0) {
+      player.index = before;
+      before = -1;
+    }
+  };
+  player.ready.then(() => {
+    if (signal.aborted || !player.framing) return;
+    if (!known) go();
+    addEventListener("hashchange", go, { signal });
+  });
+}
+
+export { followLinks, isReachable, linkTo };

@@ -1,0 +1,142 @@
+// Patches of a scrubber are kept, rejected and named, by buttons and keys; Python knows which.
+import { STYLE, element, iconButton, listen, setPressed } from "./parts.js";
+import { PICKED, decidedOf, setDecided, together } from "./picked.js";
+import { KEEP, Picks, REJECT } from "./picks.js";
+import { followTheme } from "./theme.js";
+
+/** @import { Model } from "./scrubber.js" */
+
+/** @typedef {[name: string, onDark: string, onLight: string]} Choice what a patch can be called, and its colours */
+/** @typedef {{ body: HTMLElement, buttons: Map<string, HTMLElement>, undo: HTMLButtonElement, said: HTMLElement }} Bar */
+
+/** @type {[string, string]} */
+const HELP = ["K X 1-9 U", "keep this patch, reject it, name it; undo"]; // among the player's keys
+
+class Triage {
+  #box; // the model that has what is picked
+  #now; // which patch is shown
+  #save; // tells Python
+  #picks = new Picks();
+  /** @type {Set<Bar>} */
+  #bars = new Set();
+  #isTelling = false;
+
+  /** @param {Model} box @param {() => number} now @param {() => void} save @param {AbortSignal} signal */
+  constructor(box, now, save, signal) {
+    this.#box = box;
+    this.#now = now;
+    this.#save = save;
+    const follow = together(() => this.#follow());
+    const heard = () => this.#isTelling || follow();
+    for (const name of [...PICKED, "_choices"]) {
+      box.on(`change:${name}`, heard);
+      signal.addEventListener("abort", () => box.off(`change:${name}`, heard));
+    }
+    this.#follow();
+  }
+
+  #follow() {
+    this.#picks.set(decidedOf(this.#box), []);
+    for (const bar of this.#bars) this.#fill(bar);
+    this.show();
+  }
+
+  /** @returns {Choice[]} */
+  get #choices() {
+    return this.#box.get("_choices");
+  }
+
+  /** @param {string} what */
+  #decide(what) {
+    this.#picks.decide(this.#now(), what);
+    this.#tell();
+  }
+
+  #undo() {
+    if (this.#picks.undo() !== undefined) this.#tell();
+  }
+
+  #tell() {
+    this.#isTelling = true;
+    setDecided(this.#box, this.#picks.decided);
+    this.#isTelling = false;
+    this.#save();
+    this.show();
+  }
+
+  // -- what is seen ------------------------------------------------------------------------
+
+  // Puts its buttons below a player, until the signal.
+  /** @param {HTMLElement} el @param {AbortSignal} signal */
+  addTo(el, signal) {
+    const host = document.createElement("div");
+    host.className = "patchviz-triage";
+    const undo = element("button", { type: "button", title: "Undo (U)" }, "Undo");
+    const said = element("span", { role: "status" });
+    const body = element("div", { class: "player triage", role: "group", "aria-label": "Pick", "data-lm-suppress-shortcuts": "true" });
+    const style = element("style");
+    style.textContent = STYLE + "@triage.css";
+    host.attachShadow({ mode: "open" }).append(style, body);
+    listen(undo, { click: () => this.#undo() }, signal);
+    const bar = { body, undo, said, buttons: new Map() };
+    this.#bars.add(bar);
+    this.#fill(bar);
+    this.show();
+    el.append(host);
+    followTheme(body, signal);
+    listen(el, { keydown: (event) => this.#key(event) }, signal);
+    signal.addEventListener("abort", () => {
+      this.#bars.delete(bar);
+      host.remove();
+    });
+  }
+
+  // Puts the buttons in it: what patches can be called changes with them.
+  /** @param {Bar} bar */
+  #fill(bar) {
+    bar.buttons.clear();
+    bar.buttons.set(KEEP, iconButton("keep", "tick", "Keep (K)")).set(REJECT, iconButton("reject", "cross", "Reject (X)"));
+    this.#choices.forEach(([name, onDark, onLight], k) => {
+      const chip = element("button", { type: "button", class: "chip", dir: "auto" }, k < 9 ? `${k + 1} ${name}` : name);
+      chip.style.setProperty("--on-dark", onDark);
+      chip.style.setProperty("--on-light", onLight);
+      bar.buttons.set(name, chip);
+    });
+    for (const [what, button] of bar.buttons) button.addEventListener("click", () => this.#decide(what));
+    bar.body.replaceChildren(...bar.buttons.values(), bar.undo, bar.said);
+  }
+
+  // Shows what the patch is that is shown.
+  show() {
+    const { decided, canUndo, nDecided } = this.#picks;
+    const what = this.#picks.of(this.#now());
+    const nRejected = decided.filter(([, other]) => other === REJECT).length;
+    const counts = [[nDecided - nRejected, "picked"], [nRejected, "rejected"]].filter(([n]) => n);
+    const text = counts.map((count) => count.join(" ")).join(" · ");
+    for (const { body, buttons, undo, said } of this.#bars) {
+      body.hidden = !nDecided && !canUndo && !this.#choices.length;
+      for (const [name, button] of buttons) setPressed(button, name === what);
+      undo.disabled = !canUndo;
+      if (said.textContent !== text) said.textContent = text;
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    if (event.altKey || event.defaultPrevented || target.matches("select, textarea, [type=number]")) return;
+    const key = event.key.toLowerCase();
+    const isCommand = event.ctrlKey || event.metaKey;
+    const name = this.#choices[Number(key) - 1]?.[0];
+    if (isCommand ? key === "z" : key === "u") this.#undo();
+    else if (isCommand) return;
+    else if (key === "k") this.#decide(KEEP);
+    else if (key === "x") this.#decide(REJECT);
+    else if (name !== undefined) this.#decide(name);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+export { HELP, Triage };

@@ -1,0 +1,105 @@
+"""The patches that one goes to from one to the next: events, mistakes, or any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from .._util.spans import runs_of
+from .._util.validation import positions_of
+from ..core.truth import as_truth
+from ..errors import Argument, InvalidTypeError, InvalidValueError
+
+if TYPE_CHECKING:
+    from ..core.patches import Patches
+    from ..plot.lanes import Scored
+    from .options import PlayerOptions
+
+__all__ = ["stops_from", "stops_of"]
+
+
+def stops_from(text: str) -> str | list[int]:
+    """Return stops as a shell or a page has them: ``events``, ``mistakes`` or ``3,50``."""
+    if text.strip() in ("events", "mistakes"):
+        return text.strip()
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InvalidValueError(
+            Argument("stops", text),
+            " is not allowed",
+            allowed="events, mistakes or positions of patches, such as 3,50",
+        ) from None
+
+
+def stops_of(
+    patches: Patches, options: PlayerOptions, scored: Scored, has_labels: bool
+) -> list[int]:
+    """Return the patches that one goes to from one to the next, in their order."""
+    asked: object = options.stops
+    if asked is None:
+        if scored.names and scored.threshold is not None:
+            return _events(patches, scored)
+        return _labelled(patches) if has_labels else []
+    if isinstance(asked, str):
+        if asked not in ("events", "mistakes"):
+            raise InvalidValueError(
+                Argument("stops", asked),
+                " is not allowed",
+                allowed='"events", "mistakes" or positions of patches',
+            )
+        is_true = has_labels or options.truth is not None
+        if not scored.names or scored.threshold is None or (asked == "mistakes" and not is_true):
+            raise InvalidValueError(
+                Argument("stops", asked),
+                " needs scores with a threshold" + (" and labels" if asked == "mistakes" else ""),
+                remedy="Give the patches some: patches.with_scores(S, classes=[...]), "
+                "player(patches, threshold=0.5).",
+            )
+        if asked == "events":
+            return _events(patches, scored)
+        return _mistakes(patches, scored, options.truth)
+    positions = positions_of("stops", asked, len(patches))
+    if positions is None:
+        raise InvalidTypeError(
+            Argument("stops", asked), f" is of type {type(asked).__name__}",
+            allowed='"events", "mistakes" or positions of patches, such as stops=[3, 50]',
+        )  # fmt: skip
+    return sorted({patches.framing.check_index(index, "stops") for index in positions})
+
+
+def _events(patches: Patches, scored: Scored) -> list[int]:
+    """Return the patch that scores highest in each run above the threshold."""
+    assert patches.scores is not None
+    found: set[int] = set()
+    for column in scored.columns:
+        values = patches.scores[:, column]
+        for first, stop in zip(*runs_of(values >= cast("float", scored.threshold)), strict=True):
+            found.add(int(first + np.argmax(values[first:stop])))
+    return sorted(found)
+
+
+def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
+    """Return the middle patch of each run in which labels and scores disagree."""
+    assert patches.scores is not None
+    if truth is None:
+        patches._tell_unlabelled(scored.names)
+    columns = list(scored.columns)
+    values = patches.scores[:, columns]
+    said = values >= cast("float", scored.threshold)
+    wrong = (said != as_truth(patches, truth)[:, columns]) & ~np.isnan(values)
+    found = map(runs_of, wrong.T)
+    return sorted({middle for a, b in found for middle in ((a + b - 1) // 2).tolist()})
+
+
+def _labelled(patches: Patches) -> list[int]:
+    """Return the patch whose middle is nearest to that of each label."""
+    known, times = patches.spectrogram._label_index, patches.times
+    middles = times.mean(axis=1)
+    wanted = (known.start + known.end) / 2
+    right = np.clip(np.searchsorted(middles, wanted), 1, len(middles) - 1)  # 0 of a single one
+    left = np.maximum(right - 1, 0)
+    nearest = np.where(wanted - middles[left] <= middles[right] - wanted, left, right)
+    inside = (known.end > times[nearest, 0]) & (known.start < times[nearest, 1])
+    return [int(index) for index in np.unique(nearest[inside])]

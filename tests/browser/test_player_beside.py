@@ -1,0 +1,228 @@
+"""A player whose picture and sound are files beside its page, from a disk and from a server."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import patchviz as pv
+
+from .conftest import PlayerPage
+from .test_player_tuning import SR, sounding
+
+ALIVE = ".player:not(.failed) .play, .failed .message:not(:empty)"
+
+# Every tile that is there has a picture; and one is heard.
+DRAWN = """() => {
+  const { shadowRoot } = document.querySelector(".patchviz-sheet");
+  const tiles = [...shadowRoot.querySelectorAll(".tile:not([hidden]) canvas")];
+  return tiles.length && tiles.every((canvas) => {
+    const { width, height } = canvas;
+    return canvas.getContext("2d").getImageData(width >> 1, height >> 1, 1, 1).data[3];
+  });
+}"""
+HEARD = """() => {
+  const { shadowRoot } = document.querySelector(".patchviz-sheet");
+  return shadowRoot.querySelector(".playhead")?.offsetLeft > 2;
+}"""
+
+Y = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * SR)
+
+
+class _Ranges(SimpleHTTPRequestHandler):
+    """A server of files that knows ranges, and notes which it was asked for."""
+
+    asked: list[tuple[str, str]] = []  # noqa: RUF012  # of all of a test
+
+    def do_GET(self) -> None:
+        asked = self.headers.get("Range")
+        found = re.fullmatch(r"bytes=(\d+)-(\d*)", asked or "")
+        self.asked.append((self.path.split("/")[-1], asked or ""))
+        path = Path(self.translate_path(self.path))
+        if not found or not path.is_file():
+            super().do_GET()
+            return
+        data = path.read_bytes()
+        first, last = int(found[1]), min(int(found[2] or len(data)), len(data) - 1)
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        self.send_header("Content-Length", str(last + 1 - first))
+        self.end_headers()
+        self.wfile.write(data[first : last + 1])
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server of the test's folder."""
+    _Ranges.asked = []
+    served = ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *rest: _Ranges(*rest, directory=str(tmp_path))
+    )
+    thread = threading.Thread(target=served.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    served.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Any]:
+    """Open an address; what the page says is kept."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 800})
+
+    def open_it(address: str, until: str = ALIVE) -> PlayerPage:
+        opened = PlayerPage(context.new_page())
+        opened.page.goto(address)
+        opened.page.wait_for_selector(until)
+        return opened
+
+    yield open_it
+    context.close()
+
+
+def save(folder: Path, **options: Any) -> Path:
+    return sounding(Y, assets="folder", index=20, **options).save(folder / "a 'b' #1.html")
+
+
+def test_from_a_disk_it_is_drawn_and_played(visit: Any, tmp_path: Path) -> None:
+    opened = visit(save(tmp_path).as_uri()).ready()
+    assert opened.pixels(".patch canvas").std() > 20
+    opened.find("button.play").click()
+    opened.wait("player.sound.time > 0.4 && player.index > 20")
+    assert opened.find(".message").inner_text() == ""
+    opened.js("(player.sound.gain = 6)")
+    said = "The sound lies beside the page: from a disk browsers play it as it is; from a server "
+    assert opened.find(".message").inner_text().startswith(said)
+    opened.js("(player.loop = true, player.hear())")
+    opened.wait("player.hearing && !element.querySelector('audio').paused")  # not exact, but heard
+    why = opened.js("player.sound.samples(1, 2).then(String, (error) => error.message)")
+    assert why.startswith("the sound lies beside the page, and from a disk browsers do not hand it")
+    assert opened.said == []
+
+
+def test_from_a_server_samples_are_read_by_ranges(visit: Any, tmp_path: Path, server: str) -> None:
+    save(tmp_path)
+    opened = visit(f"{server}/a%20'b'%20%231.html").ready()
+    assert opened.pixels(".patch canvas").std() > 20
+    _Ranges.asked.clear()
+    samples = opened.js("[...(await player.sound.samples(0.5, 0.6))]")
+    np.testing.assert_allclose(samples, Y[SR // 2 : SR // 2 + SR // 10], atol=1 / 32768)
+    (sound,) = (tmp_path / "a 'b' #1_files").glob("sound-*.wav")
+    first = 44 + 2 * SR // 2
+    assert _Ranges.asked == [
+        (sound.name, "bytes=0-43"),
+        (sound.name, f"bytes={first}-{first + 2 * SR // 10 - 1}"),
+    ]
+    opened.find("button.tune").click()
+    opened.find("input[aria-label=Gain]").fill("6")  # on Web Audio
+    opened.find("button.loop").click()
+    opened.find("button.hear").click()
+    opened.wait("player.sound.looping && player.sound.time > 0.22")
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("what", ["picture", "sound"])
+def test_what_is_missing_is_named(visit: Any, tmp_path: Path, what: str) -> None:
+    page = save(tmp_path)
+    (gone,) = (tmp_path / "a 'b' #1_files").glob(f"{what}-*")
+    gone.unlink()
+    opened = visit(page.as_uri())
+    opened.wait("root.querySelector('.message').textContent")
+    name = f"a 'b' #1_files/{gone.name}"
+    said = {
+        "picture": f"The picture cannot be decoded: the file {name} is missing, or is another.",
+        "sound": f"The sound {name} is missing, or cannot be played by this browser; the picture "
+        "can.",
+    }[what]
+    assert opened.find(".message").inner_text() == said
+    if what == "sound":
+        opened.find("button.play").click()
+        opened.wait("player.index > 20")
+
+
+def test_a_picture_comes_when_it_is_seen(visit: Any, tmp_path: Path, server: str) -> None:
+    """The second of two when the page is scrolled to it; a sound that they share once."""
+    spec = sounding(Y).patches.spectrogram
+    one, two = (
+        pv.player(
+            spec.patches(frame_length=10), audio=True, assets="folder", cmap=cmap, height=3000
+        )
+        for cmap in ("magma", "gray")
+    )
+    pv.page([one, two], tmp_path / "both.html", link=True)
+    files = {file.name for file in (tmp_path / "both_files").iterdir()}
+    assert len([name for name in files if name.startswith("sound-")]) == 1
+    opened = visit(f"{server}/both.html")
+    opened.js("player.ready")
+    assert len([name for name, _ in _Ranges.asked if name.startswith("picture-")]) == 1
+    opened.page.mouse.move(600, 400)
+    opened.page.mouse.wheel(0, 3000)
+    opened.js("player.ready", n=1)
+    assert opened.said == []
+
+
+def sheet_of(n: int) -> pv.Sheet:
+    """A sheet of three tiles of each of some recordings, which differ."""
+    base = sounding(Y).patches.spectrogram
+    recordings = [
+        pv.Spectrogram(
+            np.roll(base.values, 5 * k, axis=1), sr=base.sr, hop_length=base.hop_length,
+            audio=base.audio, name=f"{k}",
+        ).patches(frame_length=10)
+        for k in range(n)
+    ]  # fmt: skip
+    patches = len(recordings[0])
+    numbers = [k * patches + i for k in range(n) for i in (1, 5, 9)]
+    return pv.sheet(recordings, numbers, assets="folder", height=300)
+
+
+def test_of_a_sheet_the_tiles_that_are_seen_come_from_a_server(
+    visit: Any, tmp_path: Path, server: str
+) -> None:
+    sheet_of(30).save(tmp_path / "review.html")
+    opened = visit(f"{server}/review.html", ".list")
+    page = opened.page
+    page.wait_for_function(DRAWN)
+
+    def pictures() -> int:
+        return len({name for name, _ in _Ranges.asked if name.startswith("picture-")})
+
+    before = pictures()
+    assert 0 < before < 25
+    assert not [name for name, _ in _Ranges.asked if name.startswith("sound-")]
+    page.locator(".list").press("End")
+    page.wait_for_function(DRAWN)
+    assert before < pictures() <= 30
+    page.locator(".list").press("Space")
+    page.wait_for_function(HEARD)
+    assert len({name for name, _ in _Ranges.asked if name.startswith("sound-")}) == 1
+    page.locator(".list").press("Enter")
+    page.locator(".opened .patch canvas").wait_for()
+    assert [text for text in opened.said if "getImageData" not in text] == []  # the test's own
+
+
+def test_a_sheet_from_a_disk_names_what_is_missing(visit: Any, tmp_path: Path) -> None:
+    file = sheet_of(2).save(tmp_path / "review.html")
+    page = visit(file.as_uri(), ".list").page
+    page.wait_for_function(DRAWN)
+    page.locator(".list").press("Space")
+    page.wait_for_function(HEARD)
+    (gone, _) = sorted((tmp_path / "review_files").glob("picture-*"))
+    gone.unlink()
+    page.reload()
+    said = (
+        f"A picture cannot be decoded: the file review_files/{gone.name} is missing, or is another."
+    )
+    page.locator(".message").get_by_text(said).wait_for()

@@ -1,0 +1,376 @@
+"""The mosaic that answers, with real keys, pointers and downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import patchviz as pv
+from patchviz.core.captions import known_text
+
+from .conftest import HOP, SR, PlayerPage, make_audio, make_spectrogram
+from .test_player_page import HOSTILE, shown
+
+LABELS = [(3.0, 4.0, "wren"), (6.0, 7.0, "robin")]
+
+
+@pytest.fixture(scope="module")
+def patches() -> pv.Patches:
+    """107 patches with sound, labels and scores."""
+    spec = make_spectrogram(name="glides", audio=make_audio(640 * HOP / SR)).with_labels(LABELS)
+    patches = spec.patches(duration=5.0, hop_duration=0.1)
+    n = len(patches)
+    scores = np.stack([np.arange(n) / n, 1 - np.arange(n) / n], axis=1)
+    scores[5] = np.nan
+    return patches.with_scores(scores, classes=["robin", "wren"])
+
+
+class SheetPage:
+    """A page with a sheet on it."""
+
+    def __init__(self, opened: PlayerPage) -> None:
+        self.opened, self.page = opened, opened.page
+        self.ready()
+
+    def ready(self) -> SheetPage:
+        self.opened.alive()
+        self.page.evaluate("document.querySelector('.patchviz-sheet').sheet.ready")
+        self.opened.settle()
+        self.page.locator(".list").focus()
+        return self
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def js(self, expression: str) -> Any:
+        return self.page.evaluate(
+            "() => { const { sheet, shadowRoot: root } = document.querySelector('.patchviz-sheet');"
+            f" return {expression}; }}"
+        )
+
+    @property
+    def id(self) -> int:
+        return int(self.js("sheet.id"))
+
+    @property
+    def decided(self) -> dict[int, str]:
+        return dict(self.js("sheet.picks.decided"))
+
+    def text(self, selector: str) -> str:
+        return str(self.page.locator(selector).first.text_content())
+
+    def shown_ids(self) -> list[int]:
+        """What the first tiles are, as their captions say it."""
+        names = self.js("""[...root.querySelectorAll(".tile:not([hidden])")]
+            .sort((a, b) => a.ariaPosInSet - b.ariaPosInSet)
+            .map((tile) => tile.querySelector(".name").textContent)""")
+        return [int(name.split()[1]) for name in names]
+
+    def save(self, button: str, file: Path) -> pd.DataFrame:
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name=button, exact=True).click()
+        assert download.value.suggested_filename.startswith("glides.")
+        download.value.save_as(file)
+        return pv.read_labels(file)
+
+
+@pytest.fixture
+def open_sheet(open_page: Callable[..., PlayerPage], tmp_path: Path) -> Callable[..., SheetPage]:
+    def open_it(sheet: pv.Sheet, **options: Any) -> SheetPage:
+        file = sheet.save(tmp_path / "sheet.html")
+        return SheetPage(open_page(file.read_text("utf-8"), **options))
+
+    return open_it
+
+
+def test_two_hundred_tiles_by_keyboard_alone_are_taken_along_and_read_back(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    spec = patches.spectrogram
+    many = spec.patches(duration=1.0, hop_duration=0.05)
+    sheet = pv.sheet(many, range(200), names=["robin", "wren, or owl"])
+    opened = open_sheet(sheet)
+    assert opened.text(".readout") == "0 of 200 heard · 0 decided"
+    keys = ["k", "x", "1", "2"] * 50
+    opened.press(*keys)
+    assert opened.text(".readout") == "0 of 200 heard · 200 decided"
+    labels = dict(
+        zip(("k", "x", "1", "2"), ("keep", "reject", "robin", "wren, or owl"), strict=True)
+    )
+    wanted = {number: labels[key] for number, key in enumerate(keys)}
+    assert opened.decided == wanted
+    kept = {number: name for number, name in wanted.items() if name != "reject"}
+    sheet.picked, sheet.rejected = list(kept), sorted(wanted.keys() - kept.keys())
+    sheet.names = {number: name for number, name in kept.items() if name != "keep"}
+    frame = sheet.to_frame().reset_index(drop=True)
+    for button, name in (("CSV", "a.csv"), ("Raven", "a.txt")):
+        read = opened.save(button, tmp_path / name)
+        pd.testing.assert_frame_equal(read[frame.columns], frame)
+    sheet.close()
+
+
+def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches))
+    columns = opened.js("sheet.tiles.columns")
+    for key, wanted in (
+        ("ArrowRight", 1), ("ArrowDown", 1 + columns), ("ArrowLeft", columns), ("ArrowUp", 0),
+        ("ArrowUp", 0), ("End", 106), ("ArrowRight", 106), ("Home", 0),
+    ):  # fmt: skip
+        opened.press(key)
+        assert opened.id == wanted, key
+    opened.press("k", "x", "2")
+    assert opened.decided == {0: "keep", 1: "reject", 2: "wren"}
+    assert opened.id == 3
+    assert opened.text(".status") == "patch 2: wren"
+    opened.press("Home", "n")
+    assert opened.id == 3
+    opened.press("u")
+    assert (opened.id, opened.decided) == (2, {0: "keep", 1: "reject"})
+    opened.press("Control+z")
+    assert (opened.id, opened.decided) == (1, {0: "keep"})
+    opened.press("Home", "k")  # a second time takes it back
+    assert (opened.id, opened.decided) == (0, {})
+    assert opened.text(".status") == "patch 0: undecided"
+
+
+def test_space_plays_just_that_patch(open_sheet: Any, patches: pv.Patches) -> None:
+    short = patches.spectrogram.patches(duration=0.3, hop_duration=0.3)
+    opened = open_sheet(pv.sheet(short))
+    opened.press("End", "ArrowLeft", " ")
+    start, end = short.time(len(short) - 2)
+    opened.page.wait_for_function(
+        f"""() => {{
+            const audio = document.querySelector(".patchviz-sheet audio");
+            if (!audio.paused && audio.currentTime > {start}) window.seen = true;
+            return window.seen && audio.paused;
+        }}"""
+    )
+    assert end <= opened.js("document.querySelector('audio').currentTime") < end + 0.2
+    assert opened.text(".readout").startswith(f"1 of {len(short)} heard")
+    opened.press(" ")
+    opened.page.locator(".tile .playhead").wait_for()
+    opened.press(" ")
+    assert opened.page.locator(".playhead").count() == 0
+    assert opened.js("document.querySelector('audio').paused")
+
+
+def test_the_pointer_points_hears_and_opens(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches))
+    opened.page.mouse.move(5, 5)
+    tile = opened.page.locator("#tile-3")
+    tile.hover(position={"x": 20, "y": 20})
+    assert opened.id == 3
+    tile.click(position={"x": 20, "y": 20})
+    assert opened.js("sheet.playing")
+    opened.page.get_by_role("button", name="Stop (space)").click()
+    assert not opened.js("sheet.playing")
+    opened.page.get_by_role("button", name="Reject (X)").click()
+    assert opened.decided == {3: "reject"}
+    opened.page.locator("#tile-7").hover(position={"x": 20, "y": 20})
+    opened.page.get_by_role("button", name="Open (Enter)").click()
+    assert opened.page.locator(".opened .number").text_content() == "7"
+    assert not opened.js("sheet.playing")
+
+
+def test_enter_opens_a_patch_in_its_place_and_keys_decide_there(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    opened = open_sheet(pv.sheet(patches, [60, 20]))
+    opened.press("Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    assert opened.page.locator(".opened .number").text_content() == "60"
+    opened.press("ArrowRight")  # the player's
+    opened.page.locator(".opened .number", has_text="61").wait_for()
+    opened.press("k")
+    assert opened.decided == {60: "keep"}
+    opened.press("Escape")
+    opened.page.locator(".opened .large").wait_for(state="detached")
+    assert opened.id == 60
+    opened.press("ArrowRight")
+    assert opened.id == 20
+
+
+def test_it_sorts_and_leaves_out(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, [9, 5, 80, 2, 40]))
+    choose = opened.page.get_by_label("sort").select_option
+    assert opened.shown_ids() == [9, 5, 80, 2, 40]
+    for way, wanted in (
+        ("by time", [2, 5, 9, 40, 80]), ("by highest score", [2, 9, 80, 40, 5]),
+        ("by score of robin", [80, 40, 9, 2, 5]), ("as given", [9, 5, 80, 2, 40]),
+    ):  # fmt: skip
+        choose(label=way)
+        assert opened.shown_ids() == wanted
+    choose(label="by score of robin")
+    opened.page.get_by_label("score ≥").fill("0.3")
+    opened.page.get_by_label("score ≥").press("Enter")
+    assert opened.shown_ids() == [80, 40]
+    assert opened.text(".readout").endswith(" · 2 shown")
+    opened.page.get_by_label("score ≥").fill("")
+    opened.page.get_by_label("score ≥").press("Enter")
+    opened.page.locator("select").last.select_option(label="labelled wren")
+    assert opened.shown_ids() == [
+        k for k in (80, 40, 9, 2, 5) if patches.time(k)[0] < 4 < 3 + patches.time(k)[1]
+    ]
+    opened.page.locator("select").last.select_option(label="undecided")
+    opened.page.locator(".list").focus()
+    opened.press("Home", "x")  # what is decided gives way to the next
+    assert opened.shown_ids() == [40, 9, 2, 5]
+    assert opened.id == 40
+    opened.press("u")
+    assert opened.id == 80
+    opened.page.locator("select").last.select_option(label="rejected")
+    assert opened.text(".message") == "No patch is like that. Show all, or lower the least score."
+    opened.press("ArrowRight", " ", "Enter", "k")  # nothing is there to answer
+
+
+def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:
+    sheet = pv.sheet(patches)
+    opened = open_sheet(sheet)
+    opened.press("k", "x")
+    opened.page.reload()
+    opened.ready()
+    assert opened.decided == {0: "keep", 1: "reject"}
+    assert opened.text(".status").startswith("2 decisions of an earlier visit are back.")
+    opened.page.get_by_role("button", name="Begin again").click()
+    assert opened.decided == {}
+    opened.page.reload()
+    opened.ready()
+    assert opened.decided == {}
+    # Nonsense that somebody else has written is none of it.
+    opened.press("k")
+    opened.page.evaluate("localStorage.setItem(Object.keys(localStorage)[0], '{\"heard\": 3}')")
+    opened.page.reload()
+    opened.ready()
+    assert opened.decided == {}
+
+
+def test_what_python_has_picked_begins_the_page(open_sheet: Any, patches: pv.Patches) -> None:
+    sheet = pv.sheet(patches)
+    sheet.picked, sheet.names, sheet.rejected, sheet.heard = [3], {4: "robin"}, [5], [5, 6]
+    opened = open_sheet(sheet)
+    assert opened.decided == {3: "keep", 4: "robin", 5: "reject"}
+    assert opened.text(".readout") == "2 of 107 heard · 3 decided"
+    assert [tag for tag in opened.page.locator(".tag").all_text_contents() if tag] == [
+        "✓", "✓ robin", "✕",
+    ]  # fmt: skip
+
+
+def test_tiles_are_crops_of_the_picture(open_sheet: Any) -> None:
+    """Each tile shows the columns of its patch, also one far down, drawn when it is seen."""
+    values = np.zeros((4, 4000))
+    values[:, ::10] = 1.0  # a line at the start of each patch
+    values[2, 3990:] = 1.0
+    spec = pv.Spectrogram(values, name="lines")
+    sheet = pv.sheet(spec.patches(frame_length=10), cmap="gray")
+    opened = open_sheet(sheet)
+    opened.press("End")
+    assert opened.page.locator(".tile").count() < 60
+    rows = opened.js("""(() => {
+        const canvas = root.querySelector("#tile-399 canvas");
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        const at = (x, y) => data[4 * (Math.floor(y * height) * width + Math.floor(x * width))];
+        return [[0.05, 0.1], [0.15, 0.1], [0.95, 0.1], [0.95, 0.4]].map(([x, y]) => at(x, y));
+    })()""")
+    assert rows == [255, 0, 0, 255]
+
+
+def test_tiles_show_the_frequencies_that_are_asked_for(open_sheet: Any) -> None:
+    """Of four rows of 0 to 4 kHz the upper two: the brighter one below."""
+    values = np.repeat([[0.0], [0.0], [1.0], [0.5]], 100, axis=1)
+    spec = pv.Spectrogram(values, sr=8000, hop_length=80, y_axis="linear")
+    sheet = pv.sheet(spec.patches(frame_length=10), [3], cmap="gray", flim=(2100, 4000))
+    opened = open_sheet(sheet)
+    opened.page.locator("#tile-0").wait_for()
+    rows = opened.js("""(() => {
+        const canvas = root.querySelector("#tile-0 canvas");
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        return [0.1, 0.9].map((y) => data[4 * (Math.floor(y * height) * width + 20)]);
+    })()""")
+    assert rows == [pytest.approx(128, abs=2), 255]
+
+
+@pytest.mark.parametrize("text", [HOSTILE[0], HOSTILE[1]])
+def test_hostile_text_is_text(open_sheet: Any, text: str) -> None:
+    spec = make_spectrogram(4, 20, name=text).with_labels([(0.0, 0.1, text)])
+    patches = spec.patches(frame_length=10, hop_length=5)
+    opened = open_sheet(pv.sheet(patches, names=[text], title=text))
+    assert opened.text(".title") == shown(text)
+    opened.press("1")
+    assert opened.text("#tile-0 .tag") == f"✓ {' '.join(shown(text).split())}"
+    assert opened.page.evaluate("window.hacked") is None
+
+
+def test_a_score_is_seen_where_names_are_too_long(open_sheet: Any) -> None:
+    spec = make_spectrogram().with_labels(
+        [(0.5, 4.0, "Eastern Wood-Pewee, of which there are many")]
+    )
+    patches = spec.patches(duration=2.0, hop_duration=1.0)
+    scores = np.arange(len(patches)) / 8 - 0.25
+    patches = patches.with_scores(scores, classes=["a warbler with a long name: 3.5"])
+    truth = patches.targets(min_share=0.9)
+    opened = open_sheet(pv.sheet(patches, truth=truth))
+    said = opened.page.locator(".tile .said")
+    assert opened.page.locator(".tile").count() == len(patches)
+    for index, line in enumerate(said.all()):
+        assert line.text_content() == known_text(patches, index, truth=truth)
+        room, names, number = line.evaluate("""(line) => {
+            const range = document.createRange();
+            range.selectNode(line.lastChild);
+            return [line, line.firstChild, range].map((one) => one.getBoundingClientRect().right);
+        }""")
+        assert names - 1 <= number <= room
+        assert line.evaluate("(line) => line.lastChild.textContent") == f": {scores[index]:.2f}"
+
+
+def test_recordings_side_by_side(open_sheet: Any) -> None:
+    specs = [
+        pv.Spectrogram(np.full((4, 40), value), name=f"{value:.0f}.wav", unit="dB")
+        for value in (-3.0, -7.0, -5.0)
+    ]
+    sheet = pv.sheet([spec.patches(frame_length=10) for spec in specs], [4, 0, 11], clim=(-8, 0))
+    opened = open_sheet(sheet)
+    assert opened.page.locator(".said").all_text_contents() == ["-7.wav", "-3.wav", "-5.wav"]
+    opened.press("k", "k", "k")
+    frame = opened.js("sheet.table('csv')")
+    starts = [spec.patches(frame_length=10).time(0) for spec in specs[:2]]
+    assert frame.split("\n")[1:3] == [
+        f"{name},0,{end!r},keep,0"
+        for name, (_, end) in zip(("-3.wav", "-7.wav"), starts, strict=True)
+    ]
+
+
+def test_a_page_of_several_shares_and_links(
+    open_page: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    coarse = patches.spectrogram.patches(duration=2.0, hop_duration=0.5)
+    players = pv.player(patches, audio=True), pv.player(coarse, audio=True)
+    sheet = pv.sheet(patches, [50, 10, 30])
+    file = pv.page([*players, sheet], tmp_path / "all.html", title="All <of> it", link=True)
+    text = file.read_text("utf-8")
+    assert text.count("data:audio/ogg") == 1
+    assert text.count("data:image/png") == 1
+    assert file.stat().st_size < players[0].nbytes + 60_000 + sheet.nbytes - players[1].nbytes
+    opened = open_page(text, height=1600)
+    page = SheetPage(opened)
+    assert opened.page.locator("h1").text_content() == "All <of> it"
+    opened.find("[type=range]", 0).focus()
+    opened.page.keyboard.press("End")
+    assert opened.js("player.index", n=1) == coarse.framing.index_at(patches.time(-1)[0])
+    assert page.id == 50
+    opened.page.locator(".list").focus()
+    opened.page.keyboard.press("ArrowRight")
+    assert (page.id, opened.js("player.index", n=0)) == (10, 10)
+    assert opened.js("player.index", n=1) == coarse.framing.index_at(patches.time(10)[0])
+    opened.find("button.play", 0).click()
+    opened.wait("player.index > 11")
+    opened.find("button.play", 1).click()
+    opened.wait("player.playing", n=1)
+    assert not opened.js("player.playing", n=0)

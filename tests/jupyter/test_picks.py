@@ -1,0 +1,146 @@
+"""Patches picked in a scrubber, by Python or as its page says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+
+
+def made_patches() -> pv.Patches:
+    spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1, name="pond.wav")
+    return spec.patches(frame_length=10)
+
+
+def test_what_is_picked_and_rejected_excludes_one_another() -> None:
+    scrubber = pv.scrub(made_patches(), names=["robin"])
+    seen: list[Any] = []
+    scrubber.observe(lambda change: seen.append(change.new), "picked")
+    scrubber.picked = np.array([3, -1, 3])
+    scrubber.names = {5: "robin"}
+    scrubber.rejected = [3]
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((5, 11), (3,), {5: "robin"})
+    assert seen == [(3, 11), (3, 5, 11), (5, 11)]
+    state = {"picked": [3, 5], "names": [[3, "wren"]], "rejected": []}
+    scrubber.set_state(state)  # as a page says it
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((3, 5), (), {3: "wren"})
+    table = scrubber.to_frame()
+    assert table.reset_index().values.tolist() == [
+        [3, "pond.wav", 3.0, 4.0, "wren"], [5, "pond.wav", 5.0, 6.0, "keep"],
+    ]  # fmt: skip
+    assert (table.index.name, [*table.columns]) == (
+        "patch", ["file", "start_time", "end_time", "label"],
+    )  # fmt: skip
+    scrubber.close()
+
+
+def test_a_saved_scrubber_shows_in_lanes_what_was_picked() -> None:
+    scrubber = pv.scrub(made_patches(), mark={"mine": [1]})
+    assert scrubber.saved()["text/html"].count('"groups":[["mine"') == 1
+    scrubber.names, scrubber.picked, scrubber.rejected = {2: "wren"}, [2, 4], [7]
+    known = scrubber._to_player().state["known"]
+    assert [name for name, *_ in known["groups"]] == ["mine", "✓ wren", "✓", "✕"]
+    expected = pv.player(scrubber.patches, mark={"a": [7]}).state["known"]["groups"][0][3]
+    assert known["groups"][3][3] == expected
+    assert "wren" in scrubber.saved()["text/html"]
+    assert scrubber.mark == {"mine": [1]}
+    scrubber.close()
+
+
+def test_what_cannot_be_picked_is_refused_and_said() -> None:
+    scrubber = pv.scrub(made_patches())
+    for name, value, error, said in [
+        ("picked", [99], PatchIndexError, "picked=99 is out of range: there are 12 patches"),
+        ("picked", 3, InvalidTypeError, "picked=3 are no numbers of patches. It must be a list"),
+        ("names", {3: "keep"}, InvalidValueError, "'keep' is no name"),
+        ("rejected", "ab", InvalidTypeError, "are no numbers of patches"),
+    ]:
+        with pytest.raises(error, match=said):
+            setattr(scrubber, name, value)
+        assert said.replace("'", "&#x27;") in scrubber.controls.message.value
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((), (), {})
+    scrubber.picked, scrubber.names, scrubber.rejected = [1], {}, []
+    assert scrubber.controls.message.value == ""
+    scrubber.close()
+    for names, refused in [("robin", InvalidTypeError), ([3], InvalidTypeError),
+                           (["keep"], InvalidValueError)]:  # fmt: skip
+        with pytest.raises(refused, match="names"):
+            pv.scrub(made_patches(), names=names)  # type: ignore[arg-type]
+
+
+def test_decisions_stay_with_their_patches() -> None:
+    patches = made_patches()
+    scrubber = pv.scrub(patches)
+    scrubber.picked, scrubber.rejected = [3], [4]
+    scrubber.patches = patches.with_scores(np.zeros(12), classes=["wren"])  # the same ones
+    assert (scrubber.picked, [name for name, *_ in scrubber._choices]) == ((3,), ["wren"])
+    with pytest.warns(UserWarning, match=r"2 decisions of pond\.wav left with its patches"):
+        scrubber.patches = patches[:6]
+    assert (scrubber.picked, scrubber.rejected) == ((), ())
+    scrubber.spec = patches.spectrogram  # of which nothing was decided: no word
+    scrubber.close()
+
+
+def test_what_is_decided_on_a_sheet_after_it_was_shown_is_saved_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    published: list[tuple[str, str | None, bool]] = []
+
+    def publish(bundle: Any, number: str | None = None, *, again: bool = False) -> None:
+        published.append((bundle["text/html"], number, again))
+
+    monkeypatch.setattr("patchviz.jupyter.sheet.publish", publish)
+    monkeypatch.setattr("patchviz.jupyter.boxes.publish", publish)
+    sheet = pv.sheet(made_patches(), names=["</script>"])
+    sheet.picked = [1]
+    assert published == []  # it is not shown yet
+    sheet._ipython_display_()
+    now, view, saved = published
+    name = sheet.model_id
+    assert (now[0].count(f'data-now="{name}">{{"decided":[[1,"keep"]]'), now[1:]) == (
+        1, (name, False),
+    )  # fmt: skip
+    assert view == ("", None, False)
+    assert '"decided":[[1,"keep"]],"heard":[]' in saved[0]
+    assert saved[0].count('"begin":[]') == 1  # under what the widget's picks are kept
+    published.clear()
+    sheet.names = {2: "</script>"}
+    last = published[-1]
+    assert (last[1:], last[0].count("</script>")) == ((name, True), 1)
+    published.clear()
+    sheet.picked = [1, 2]  # as they are
+    assert published == []
+    sheet.close()
+
+
+def test_a_sheet_says_what_its_observers_fail_at_until_they_do_not() -> None:
+    sheet = pv.sheet(made_patches(), [1, 4, 7])
+
+    def fail_at_two(change: Any) -> None:
+        if len(change.new) == 2:
+            raise KeyError("no <label> yet")
+
+    sheet.observe(fail_at_two, "picked")
+    with pytest.raises(KeyError):
+        sheet.set_state({"picked": [1, 4]})  # as a page says it
+    assert sheet.picked == (1, 4)
+    said = "Of picked=(1, 4) somebody was told, and failed: KeyError: 'no <label> yet'"
+    assert sheet._message == said
+    with pytest.raises(PatchIndexError):
+        sheet.rejected = [5]
+    assert sheet._message == (f"{said}\nrejected=5 has no tile: the sheet shows 3 of 12 patches")
+    sheet.rejected = []
+    sheet.picked = [7]
+    assert sheet._message == ""
+    sheet.observe(lambda _: {}["long" * 1000], "heard")
+    with pytest.raises(KeyError):
+        sheet.heard = [4]
+    assert sheet._message.startswith(
+        "Of heard=(4,) somebody was told, and failed: KeyError: 'longl"
+    )
+    assert len(sheet._message) < 600
+    sheet.close()

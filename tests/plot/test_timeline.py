@@ -1,0 +1,204 @@
+"""A season by the clock."""
+
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError
+
+SR = 8000
+
+Season = Callable[..., pv.Recordings]
+
+
+@pytest.fixture
+def season(tmp_path: Path) -> Season:
+    """Makes recordings that began when it says, and last as long: their headers are believed."""
+
+    def made(starts: list[Any], seconds: list[float], **carving: Any) -> pv.Recordings:
+        path = tmp_path / "a.wav"
+        soundfile.write(path, np.zeros(SR), SR)
+        n = len(starts)
+        names = [str(tmp_path / f"{k}.wav") for k in range(n)]
+        stat = path.stat()
+        table = pd.DataFrame(
+            {
+                "file": names,
+                "sr": SR,
+                "n_channels": 1,
+                "n_samples": np.round(np.multiply(seconds, SR)).astype(int),
+                "size": stat.st_size,
+                "modified": stat.st_mtime_ns,
+                "start": pd.Series(starts),
+                "error": "",
+            }
+        )
+        return pv.Recordings(table, **({"duration": 1.0} | carving), sr=None)
+
+    return made
+
+
+def cells(ax: Any, layer: int = 0) -> np.ma.MaskedArray[Any, Any]:
+    values = ax.collections[layer].get_array()
+    return np.ma.masked_invalid(np.ma.asarray(values).reshape(-1, 24 * 60))
+
+
+def brute_force(
+    starts: list[pd.Timestamp], seconds: list[float], values: list[float], reduce: str
+) -> np.ma.MaskedArray[Any, Any]:
+    """Look at each minute of each day by itself."""
+    first = min(starts).normalize()
+    ends = [start + pd.Timedelta(seconds=s) for start, s in zip(starts, seconds, strict=True)]
+    n_days = int(np.ceil((max(ends) - first) / pd.Timedelta(days=1)))
+    result = np.full((n_days, 24 * 60), np.nan)
+    minutes = first + pd.to_timedelta(np.arange(result.size), unit="min")
+    for k, minute in enumerate(minutes):
+        own = [
+            value
+            for start, end, value in zip(starts, ends, values, strict=True)
+            if start < minute + pd.Timedelta(minutes=1) and end > minute
+        ]
+        if own:
+            result.flat[k] = np.max(own) if reduce == "max" else np.mean(own)
+    return np.ma.masked_invalid(result)
+
+
+@pytest.mark.parametrize("reduce", ["max", "mean"])
+def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) -> None:
+    rng = np.random.default_rng(0)
+    starts = [pd.Timestamp("2024-05-12 21:30") + pd.Timedelta(minutes=float(m))
+              for m in np.sort(rng.uniform(0, 1500, 25))]  # fmt: skip
+    seconds = rng.uniform(1.0, 3600, 25).tolist()  # also across midnight, also at the same time
+    values = rng.normal(size=25).tolist()
+    ax = pv.timeline(season(starts, seconds), values, reduce=reduce)
+    expected = brute_force(starts, seconds, values, reduce)
+    np.testing.assert_array_equal(cells(ax, 1).mask, expected.mask)
+    np.testing.assert_allclose(cells(ax, 1).compressed(), expected.compressed(), rtol=1e-6)
+    np.testing.assert_array_equal(cells(ax).mask, expected.mask)  # the bars below
+    assert (ax.get_xlim(), ax.get_xlabel()) == ((0.0, 24.0), "Time of day")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["2024-05-12", "2024-05-13"]
+    top, bottom = reversed(ax.get_ylim())
+    assert bottom - top == 2
+    assert ax.get_title(loc="left") == "25 files, 2024-05-12 to 2024-05-13"
+
+
+def test_patches_have_their_own_minutes(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00")], [180.0])
+    values = np.full(len(found), np.nan)
+    times = found.to_frame()["start_time"].to_numpy()
+    hit = int(np.searchsorted(times, 130.0))
+    values[hit] = 0.75
+    ax = pv.timeline(found, values, label="robin")
+    minutes = np.flatnonzero(~cells(ax, 1).mask.ravel())
+    assert minutes.tolist() == [6 * 60 + 2]
+    assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [360, 361, 362]
+    assert ax.figure.axes[1].get_ylabel() == "robin"
+
+
+def test_a_column_of_the_files_is_named(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00", tz="Europe/Berlin")], [90.0])
+    ax = pv.timeline(found, "n_patches", title="a $season$")
+    assert cells(ax, 1).compressed().tolist() == [len(found)] * 2
+    assert ax.figure.axes[1].get_ylabel() == "n_patches"
+    assert ax.get_xlabel() == "Time of day (UTC+02:00)"
+    assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [360, 361]  # by its own clock
+    assert ax.get_title(loc="left") == "a $season$"
+
+
+def test_who_does_not_know_when_it_began_is_told(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00"), pd.NaT], [60.0, 60.0])
+    with pytest.warns(
+        UserWarning, match=r"^Nothing says when 1 of 2 files began, first '.*1\.wav'"
+    ):
+        ax = pv.timeline(found)
+    assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [360]
+
+
+def test_numbers_of_as_many_patches_as_files_are_of_patches(season: Season) -> None:
+    starts = [pd.Timestamp("2024-05-12 00:00"), pd.Timestamp("2024-05-12 12:00")]
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        found = season(starts, [2.5, 0.5])  # two patches, and none
+    assert len(found) == len(found.files) == 2
+    shown = cells(pv.timeline(found, [0.1, 0.9]), 1)
+    assert np.flatnonzero(~shown.mask.ravel()).tolist() == [0]
+    assert shown.compressed().tolist() == [0.9]
+
+
+def test_padding_is_no_recording(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00")], [130.0], duration=100.0, tail="pad")
+    assert len(found) == 2
+    shown = cells(pv.timeline(found, [0.5, 0.7]), 1)
+    assert np.flatnonzero(~shown.mask.ravel()).tolist() == [360, 361, 362]
+
+
+def test_on_dark_a_gap_is_no_low_value(season: Season) -> None:
+    starts = [pd.Timestamp("2024-05-12 06:00"), pd.Timestamp("2024-05-12 12:00")]
+    with plt.style.context("dark_background"):
+        ax = pv.timeline(season(starts, [600.0, 600.0]), [0.0, 1.0])
+    lowest = ax.collections[1].get_cmap()(0.0)
+    assert sum(abs(np.subtract(lowest, ax.get_facecolor()))) > 0.5
+
+
+def test_it_is_drawn_where_one_says(season: Season) -> None:
+    _, ax = plt.subplots()
+    assert pv.timeline(season([pd.Timestamp("2024-05-12")], [60.0]), ax=ax) is ax
+
+
+@pytest.mark.parametrize(("width", "step"), [(3.5, 12), (5.0, 6), (10.0, 3)])
+def test_hours_are_written_where_there_is_room(season: Season, width: float, step: int) -> None:
+    figure, ax = plt.subplots(figsize=(width, 2.4), layout="constrained")
+    pv.timeline(season([pd.Timestamp("2024-05-12")], [60.0]), [1.0], ax=ax)
+    figure.canvas.draw()
+    labels = ax.get_xticklabels()
+    assert [label.get_text() for label in labels] == [f"{h:02}:00" for h in range(0, 25, step)]
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+def test_bad_input_is_told(season: Season, tmp_path: Path) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00")], [180.0])
+    soundfile.write(tmp_path / "b.wav", np.zeros(SR), SR)
+    unknown = pv.Recordings(tmp_path / "b.wav", duration=1.0)
+    ages = season([pd.Timestamp("1980-01-01"), pd.Timestamp("2024-05-12")], [60.0, 60.0])
+    for call, kind, message in (
+        (lambda: pv.timeline(pv.Spectrogram.example()), InvalidTypeError,
+         r"^recordings is of type Spectrogram\. It must be Recordings, as patchviz\.Recordings\("),
+        (lambda: pv.timeline(unknown), InvalidValueError,
+         r"^recordings do not say when they began\. Make them with start=\"filename\" or"),
+        (lambda: pv.timeline(ages), InvalidValueError, r"^recordings span 16,\d+ days\. It must"),
+        (lambda: pv.timeline(found, [1, 2]), InvalidValueError,
+         r"^values have the shape \(2,\) .*a number for each of 1 file, or of \d+ patches"),
+        (lambda: pv.timeline(found, "loud"), InvalidValueError,
+         r"^values='loud' is no column of numbers\. It must be one of sr, n_channels, n_samples"),
+        (lambda: pv.timeline(found, clim=(0, 1)), InvalidValueError,
+         r"^clim=\(0, 1\) has no use without values: bars have one colour\. Give values, a"),
+        (lambda: pv.timeline(found, reduce="sum"), InvalidValueError, r"^reduce='sum' is not"),
+    ):  # fmt: skip
+        with pytest.raises(kind, match=message):
+            call()
+    assert not plt.get_fignums()
+
+
+@pytest.mark.slow
+def test_memory_is_that_of_the_picture_and_not_of_the_season(season: Season) -> None:
+    starts = pd.date_range("2024-01-01", periods=100_000, freq="150s")
+    found = season(list(starts), [120.0] * 100_000)
+    n = len(found)
+    assert n > 10_000_000
+    values = np.zeros(n, np.float32)
+    tracemalloc.start()
+    pv.timeline(found, values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * n + 400e6  # the values as floats, and blocks

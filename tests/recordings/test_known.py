@@ -1,0 +1,391 @@
+"""What is known of many recordings is what is known of each of them, one after the other."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import patchviz as pv
+from patchviz.errors import InvalidValueError
+
+from .conftest import SR, Write
+
+OPTIONS: dict[str, Any] = {"duration": 1.0, "hop_duration": 0.25, "sr": None, "n_mels": 16}
+LABELS = [
+    ("a.wav", 0.2, 0.9, "robin"),
+    ("a.wav", 1.1, 1.3, "wren"),
+    ("b.flac", 0.0, 0.064, "wren"),
+    ("b.flac", -0.5, 0.5, "robin"),
+    ("b.flac", 4.5, 9.0, "owl"),
+    ("c.wav", 1.024, 2.048, "robin"),  # whole frames
+]
+
+
+@pytest.fixture
+def labels() -> pd.DataFrame:
+    return pd.DataFrame(LABELS, columns=["file", "start_time", "end_time", "label"])
+
+
+@pytest.fixture
+def recordings(folder: Path) -> pv.Recordings:
+    return pv.Recordings(folder, **OPTIONS)
+
+
+def each(recordings: pv.Recordings) -> list[pv.Patches]:
+    return [recordings.patches(row) for row in range(len(recordings.files))]
+
+
+# -- labels ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "least", [{}, {"min_overlap": 0.3}, {"min_fraction": 0.5}, {"min_share": 0.2}]
+)
+def test_targets_are_those_of_each_file(
+    recordings: pv.Recordings, labels: pd.DataFrame, least: dict[str, float]
+) -> None:
+    known = recordings.with_labels(labels)
+    assert known.classes == ("owl", "robin", "wren")
+    found = known.targets(**least)
+    assert found.shape == (len(recordings), 3)
+    expected = []
+    for patches in each(recordings):  # without labels
+        name = patches.spectrogram.name
+        own = patches.spectrogram.with_labels(labels[labels["file"] == name]).patches(
+            duration=1.0, hop_duration=0.25
+        )
+        columns = pd.DataFrame(own.targets(**least), columns=own.classes)
+        expected.append(columns.reindex(columns=known.classes, fill_value=False))
+    np.testing.assert_array_equal(found, pd.concat(expected).to_numpy(bool))
+    assert found.any()
+    assert not found.all()
+    for row, patches in enumerate(each(known)):
+        first = known.files["first"][row]
+        np.testing.assert_array_equal(patches.targets(**least), found[first : first + len(patches)])
+        assert patches.classes == known.classes
+    some = known[[3, 20, 21]]
+    assert some.classes == known.classes
+    np.testing.assert_array_equal(some.targets(**least), found[[3, 20, 21]])
+
+
+def test_rates_that_differ_have_one_axis(write: Write) -> None:
+    paths = [write("a.wav", 3.0, 8000), write("b.wav", 4.0, 11025), write("c.wav", 3.0, 16000)]
+    rows = [("a.wav", 0.5, 0.9), ("b.wav", 1.1, 3.0), ("c.wav", 2.9, 3.0)]
+    labels = pd.DataFrame([(*row, "x") for row in rows], columns=["file", "start_time", "end_time",
+                                                                  "label"])  # fmt: skip
+    known = pv.Recordings(paths, labels=labels, **OPTIONS)
+    assert "patches of 0.960 s to 0.992 s" in repr(known)
+    for least in ({}, {"min_share": 0.3}, {"min_fraction": 1.0}):
+        expected = [patches.targets(**least) for patches in each(known)]
+        np.testing.assert_array_equal(known.targets(**least), np.concatenate(expected))
+    chosen = known.choose(8, by="even")
+    rows_of, _ = known.find(chosen)
+    assert np.bincount(rows_of).tolist() == [3, 3, 2]
+    for row in range(3):
+        starts = np.sort(known.times[chosen[rows_of == row], 0])
+        assert (np.diff(starts) >= known.patches(row).duration - 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("north/a.wav", 0),
+        ("south/a.wav", 1),
+        ("/data/season/south/a.wav", 1),
+        ("south\\a.wav", 1),
+        ("south/a", 1),
+        ("b.wav", 2),
+        ("elsewhere/b.wav", 2),
+        ("b", 2),
+    ],
+)
+def test_a_name_is_found_by_its_path_or_its_end(write: Write, name: str, row: int) -> None:
+    paths = [write("north/a.wav"), write("south/a.wav"), write("north/b.wav")]
+    found = pv.Recordings(paths, **OPTIONS)
+    known = found.with_labels({"file": [name], "start_time": 1, "end_time": 2, "label": "x"})
+    assert known.labels is not None
+    assert known.labels["file"].tolist() == [str(paths[row])]
+    assert len(known.patches(row).spectrogram.labels) == 1
+
+
+def test_labels_of_other_files_are_counted_and_named(write: Write) -> None:
+    paths = [write("north/a.wav"), write("south/a.wav"), write("north/b.wav")]
+    found = pv.Recordings(paths, **OPTIONS)
+    names = ["b.wav", "x.wav", "x.wav", "a.wav", "y.wav"]
+    labels = {"file": names, "start_time": 1.0, "end_time": 2.0, "label": "robin"}
+    with pytest.warns(UserWarning, match="labels name") as said:
+        known = found.with_labels(labels)
+    assert [str(one.message) for one in said] == [
+        "3 of 5 labels name files of none of the recordings: 'x.wav', 'y.wav'. They are left out.",
+        "1 of 5 labels name a file of several recordings: 'a.wav'. They are left out.",
+    ]
+    assert known.targets().sum() == known.patches(2).targets().sum() > 0
+    with pytest.raises(InvalidValueError, match=r"2 of 2 labels name a file of none of the record"):
+        found.with_labels({"file": ["x.wav"] * 2, "start_time": 1, "end_time": 2, "label": "x"})
+    with pytest.raises(InvalidValueError, match="labels have no column 'file', and there are 3"):
+        found.with_labels([(1, 2, "x")])
+    alone = pv.Recordings([paths[0]], labels=[(1, 2, "x")], **OPTIONS)
+    assert alone.targets().any()
+
+
+def test_a_folder_of_tables_has_one_for_each_recording(write: Write, tmp_path: Path) -> None:
+    paths = [write("a.wav"), write("a.b.wav"), write("c.flac")]
+    found = pv.Recordings(paths, **OPTIONS)
+    tables = {"a.Table.1.selections.txt": "x", "a.b.txt": "y", "c.flac.txt": "z"}
+    (tmp_path / "labels" / "sub").mkdir(parents=True)
+    for name, label in tables.items():
+        (tmp_path / "labels" / "sub" / name).write_text(f"0.5\t1.25\t{label}\n")
+    for tables_of in (
+        tmp_path / "labels",
+        f"{tmp_path}/labels/**/*.txt",
+        [tmp_path / "labels" / "sub" / name for name in tables],
+    ):
+        known = found.with_labels(tables_of)
+        assert known.labels is not None
+        own = dict(zip(known.labels["file"], known.labels["label"], strict=True))
+        assert own == {str(path): label for path, label in zip(paths, "xyz", strict=True)}
+    (tmp_path / "labels" / "d.csv").write_text("0.5\t1.25\tx\n")
+    with pytest.warns(UserWarning, match=r"1 of 4 tables of labels is of no recording.*'d.csv'"):
+        assert len(found.with_labels(tmp_path / "labels").labels) == 3
+    with pytest.raises(InvalidValueError, match=r"1 of 1 tables of labels is of no recording: 'd"):
+        found.with_labels([tmp_path / "labels" / "d.csv"])
+    with pytest.raises(InvalidValueError, match="holds no table of labels"):
+        found.with_labels(f"{tmp_path}/none/*.txt")
+
+
+def test_labels_outside_of_their_recording_are_told(recordings: pv.Recordings) -> None:
+    labels = {"file": ["a.wav", "c.wav"], "start_time": [1, 50], "end_time": [2, 51],
+              "label": ["x", "late"]}  # fmt: skip
+    with pytest.warns(UserWarning, match=r"1 of 2 label lies outside of their recordings, first '"):
+        known = recordings.with_labels(labels)
+    assert known.classes == ("late", "x")
+    assert known.targets().any(axis=0).tolist() == [False, True]
+
+
+def test_without_labels_nothing_is_in_a_patch(recordings: pv.Recordings) -> None:
+    with pytest.raises(InvalidValueError, match="has no labels"):
+        recordings.targets()
+    assert recordings.labels is None
+    assert recordings.classes == ()
+
+
+# -- scores ------------------------------------------------------------------------------------
+
+
+def test_scores_are_those_of_each_file(recordings: pv.Recordings) -> None:
+    scores = np.random.default_rng(0).uniform(size=(len(recordings), 2))
+    scored = recordings.with_scores(scores, classes=["robin", "wren"])
+    assert scored.threshold == 0.5
+    assert recordings.scores is None
+    start = 0
+    for patches in each(scored):
+        np.testing.assert_array_equal(patches.scores, scores[start : start + len(patches)])
+        assert (patches.classes, patches.threshold) == (("robin", "wren"), 0.5)
+        start += len(patches)
+    np.testing.assert_array_equal(scored[7].scores, scores[[7]])
+    some = scored[[2, 9, 30]]
+    np.testing.assert_array_equal(some.scores, scores[[2, 9, 30]])
+    np.testing.assert_array_equal(some.patches(0).scores, scores[[2, 9]])
+    with pytest.raises(InvalidValueError, match=r"scores of shape \(3,\) are not of 42 patches"):
+        recordings.with_scores([1, 2, 3])
+
+
+@pytest.mark.parametrize("chosen", [None, [2, 9, 30, 31]])
+def test_a_table_finds_its_patches_whatever_its_order(
+    recordings: pv.Recordings, chosen: list[int] | None
+) -> None:
+    part = recordings if chosen is None else recordings[chosen]
+    scores = np.random.default_rng(1).uniform(size=(len(part), 2))
+    table = part.with_scores(scores, classes=["robin", "wren"]).to_frame()
+    mixed = table.sample(frac=1, random_state=0)
+    for table in (mixed, mixed.reset_index(drop=True), mixed.drop(columns="end_time")):
+        np.testing.assert_array_equal(part.with_scores(table).scores, scores)
+    by_number = mixed.drop(columns=["file", "start_time", "end_time"])
+    np.testing.assert_array_equal(part.with_scores(by_number).scores, scores)
+    rounded = mixed.round({"start_time": 3, "end_time": 3})
+    rounded["file"] = [Path(file).name for file in rounded["file"]]
+    again = part.with_scores(rounded[2:])
+    assert np.isnan(again.scores).any(axis=1).sum() == 2
+    detections = mixed[["file", "start_time", "end_time"]].assign(label="owl", score=0.25)
+    assert part.with_scores(detections).classes == ("owl",)
+
+
+def test_rows_that_are_of_no_patch_are_told(recordings: pv.Recordings) -> None:
+    table = recordings.with_scores(np.zeros(len(recordings)), classes=["x"]).to_frame()
+    table.loc[40, "start_time"] += 0.1
+    with pytest.raises(InvalidValueError, match="1 of 42 rows of scores are of no patch, first"):
+        recordings.with_scores(table)
+    table = table.iloc[:3].assign(file=["a.wav", "z.wav", "a.wav"])
+    with pytest.warns(UserWarning, match=r"1 of 3 scores name a file of none of the recordings"):
+        scored = recordings.with_scores(table)
+    assert np.isfinite(scored.scores).sum() == 2
+
+
+def test_the_last_window_of_a_file_may_be_cut_to_its_end(write: Write) -> None:
+    paths = [write("a.wav", 2.5), write("b.wav", 3.0)]
+    found = pv.Recordings(paths, duration=1.0, sr=None, tail="pad", n_mels=8)
+    table = {"file": ["a.wav", "a.wav"], "start_time": [0.0, 1.92], "end_time": [1.0, 2.5],
+             "x": [1.0, 2.0]}  # fmt: skip
+    scores = found.with_scores(pd.DataFrame(table)).scores
+    assert scores[:3, 0].tolist()[::2] == [1.0, 2.0]
+    assert np.isnan(scores[3:]).all()
+
+
+# -- which to look at --------------------------------------------------------------------------
+
+
+def test_the_highest_of_all_files_share_nothing(recordings: pv.Recordings) -> None:
+    scores = np.random.default_rng(2).uniform(size=len(recordings))
+    scored = recordings.with_scores(scores, classes=["robin"])
+    chosen = scored.choose(6, by="highest")
+    assert chosen[0] == np.argmax(scores)
+    assert (np.diff(scores[chosen]) < 0).all()
+    rows, _ = recordings.find(chosen)
+    times = recordings.times[chosen]
+    for a in range(6):
+        for b in range(a):
+            assert rows[a] != rows[b] or abs(times[a, 0] - times[b, 0]) >= times[0, 1] - times[0, 0]
+    # With neighbours it is what sorting gives.
+    plain = scored.choose(6, by="highest", apart=False)
+    np.testing.assert_array_equal(plain, np.argsort(-scores)[:6])
+    table = scored.to_frame()
+    np.testing.assert_array_equal(
+        recordings.choose(6, by="highest", of="robin", table=table), chosen
+    )
+
+
+def test_the_last_of_a_file_and_the_first_of_the_next_are_apart(recordings: pv.Recordings) -> None:
+    border = int(recordings.files["first"][1])
+    scores = np.zeros(len(recordings))
+    scores[[border - 1, border]] = 1.0
+    chosen = recordings.with_scores(scores).choose(2, by="highest")
+    assert sorted(chosen) == [border - 1, border]
+
+
+@pytest.mark.filterwarnings("ignore:choose.99, by='random'")
+def test_mistakes_are_found_over_all_files(recordings: pv.Recordings, labels: pd.DataFrame) -> None:
+    known = recordings.with_labels(labels)
+    truth = known.targets(min_share=0.2)
+    scores = np.where(truth, 0.9, 0.1)
+    wrong = [4, 18, 33]
+    scores[wrong, 1] = 1 - scores[wrong, 1]
+    scored = known.with_scores(scores, classes=known.classes)
+    chosen = scored.choose(3, by="disagree", of="robin", truth={"min_share": 0.2}, apart=False)
+    assert sorted(chosen) == wrong
+    has = scored.choose(99, by="random", of="owl", apart=False)
+    assert sorted(has) == np.flatnonzero(known.targets()[:, 0]).tolist()
+
+
+def test_loudness_and_functions_look_at_all_recordings(recordings: pv.Recordings) -> None:
+    values = [np.mean(patch) for patches in each(recordings) for patch in patches]
+    np.testing.assert_allclose(recordings.loudness(), values, rtol=1e-6)
+    loudest = recordings.choose(1, by="loudest", apart=False)
+    assert loudest == [np.argmax(recordings.loudness())]
+    quietest = recordings.choose(1, by="lowest", of=np.mean)
+    assert quietest == [np.argmin(values)]
+
+
+def test_one_row_for_every_patch(recordings: pv.Recordings, labels: pd.DataFrame) -> None:
+    known = recordings.with_labels(labels).with_scores(np.arange(42.0), classes=["robin"])
+    frame = known.to_frame()
+    expected = pd.concat([patches.to_frame() for patches in each(known)])
+    assert frame.columns.tolist() == expected.columns.tolist()
+    assert frame.index.tolist() == list(range(42))
+    for name in frame.columns:
+        assert frame[name].tolist() == expected[name].tolist()
+    assert known[[5, 41]].to_frame().index.tolist() == [5, 41]
+
+
+def test_what_a_table_says_of_each_patch_comes_along(folder: Path) -> None:
+    table = pd.DataFrame(
+        [("b.flac", 3.0, 4.0, "x"), ("a.wav", 0.5, 1.5, "y"), ("b.flac", 0.25, 1.25, "z")],
+        columns=["file", "start_time", "end_time", "who"],
+    )
+    table["file"] = [str(next(folder.rglob(name))) for name in table["file"]]
+    found = pv.Recordings(table, sr=None, n_mels=16)
+    assert found.to_frame()["who"].tolist() == ["z", "x", "y"]
+    assert found[[1, 2]].to_frame()["who"].tolist() == ["x", "y"]
+
+
+def test_a_frame_says_when_patches_were(write: Write) -> None:
+    paths = [write("20240512_063000.wav"), write("20240512_073000.wav")]
+    found = pv.Recordings(paths, start="filename", **OPTIONS)
+    frame = found.to_frame()
+    expected = pd.concat([patches.to_frame() for patches in each(found)])
+    assert frame["start_timestamp"].tolist() == expected["start_timestamp"].tolist()
+
+
+def test_padding_is_told_of_every_file(write: Write) -> None:
+    found = pv.Recordings([write("a.wav", 2.5), write("b.wav", 1.2)], duration=1.0, sr=SR,
+                          tail="pad", n_mels=8)  # fmt: skip
+    expected = np.concatenate([patches.filled for patches in each(found)])
+    np.testing.assert_allclose(found.to_frame()["filled"], expected)
+    assert expected.min() < 0.6
+
+
+@pytest.mark.soak
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_known_is_known_of_each_file(folder: Path, data: st.DataObject) -> None:
+    seconds = st.floats(0.1, 2.0)  # a frame lasts 0.064 s
+    hop, tail = data.draw(seconds), data.draw(st.sampled_from(["drop", "pad", "overlap"]))
+    options = {"duration": data.draw(seconds), "hop_duration": hop, "tail": tail,
+               "sr": data.draw(st.sampled_from([None, 8000, 11025]))}  # fmt: skip
+    times = st.tuples(st.floats(-1, 6), st.floats(0, 4), st.sampled_from("xyz"))
+    rows = [
+        (name, start, start + length, label)
+        for name in ("a.wav", "b.flac", "c.wav")
+        for start, length, label in data.draw(st.lists(times, max_size=6))
+    ]
+    labels = pd.DataFrame(rows, columns=["file", "start_time", "end_time", "label"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        known = pv.Recordings(folder, n_mels=8, **options).with_labels(labels)
+    if not data.draw(st.booleans()):
+        picked = data.draw(st.sets(st.integers(0, len(known) - 1), min_size=1))
+        known = known[sorted(picked)]
+    least = data.draw(st.sampled_from([{}, {"min_share": 0.3}, {"min_fraction": 0.5}]))
+    expected = [patches.targets(**least) for patches in each(known)]
+    np.testing.assert_array_equal(known.targets(**least), np.concatenate(expected))
+    scores = np.random.default_rng(0).uniform(size=len(known))
+    scored = known.with_scores(scores, classes=["x"])
+    found = known.with_scores(scored.to_frame().sample(frac=1, random_state=0))
+    np.testing.assert_array_equal(found.scores, scored.scores)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        chosen = scored.choose(5, by="highest", of="x")
+    for row, first in enumerate(known.files["first"]):
+        n = known.files["n_patches"][row]
+        own = chosen[(chosen >= first) & (chosen < first + n)] - first
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            alone = scored.patches(row).choose(5, by="highest", of="x")
+        assert own.tolist() == alone[: len(own)].tolist()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are Unicode there")
+def test_names_of_another_encoding_are_in_tables(tmp_path: Path, write: Write) -> None:
+    """Linux gives bytes that are no UTF-8 as halves of characters, which Arrow does not hold."""
+    path = write("a.wav", 3.0).rename(tmp_path / os.fsdecode(b"caf\xe9.wav"))
+    found = pv.Recordings(tmp_path, duration=1.0)
+    label = {"file": str(path), "start_time": 0.5, "end_time": 1.2, "label": "robin"}
+    for known in (found.with_labels([label]), found[:1].with_labels([label])):
+        table = known.to_frame()
+        assert set(table["file"]) == {str(path)} == set(known.files["file"])
+        assert known.labels is not None
+        assert known.labels["file"].tolist() == [str(path)]
+        scored = known.with_scores(table.assign(robin=0.5))
+        assert scored.scores.tolist() == [[0.5]] * len(known)
+    patches = found.patches(0)
+    scored = patches.with_scores(patches.to_frame().assign(robin=0.5))
+    assert set(scored.to_frame()["file"]) == {str(path)}
+    assert set(found.map(lambda part: np.zeros(len(part)))["file"]) == {str(path)}
+    assert len(pv.Recordings(found.to_frame(), duration=1.0)) == len(found)

@@ -1,0 +1,515 @@
+"""Many recordings: every patch of every file has a number, and is what its own file gives."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import patchviz as pv
+from patchviz.errors import (
+    AudioFileError,
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+)
+from patchviz.recordings import recordings as module
+
+from .conftest import SR, Write
+
+OPTIONS: dict[str, Any] = {"duration": 1.0, "hop_duration": 0.25, "sr": None, "n_mels": 16}
+
+
+@pytest.fixture
+def recordings(folder: Path) -> pv.Recordings:
+    return pv.Recordings(folder, **OPTIONS)
+
+
+def alone(file: str) -> pv.Patches:
+    """The same patches from the file alone."""
+    spec = pv.Spectrogram.from_file(file, sr=None, n_mels=16)
+    return spec.patches(duration=1.0, hop_duration=0.25)
+
+
+# -- which patch is which ----------------------------------------------------------------------
+
+
+def test_every_number_is_one_patch_of_one_file(recordings: pv.Recordings) -> None:
+    files = recordings.files
+    assert [Path(file).name for file in files["file"]] == ["a.wav", "c.wav", "b.flac"]
+    assert files["first"].tolist() == [0, *np.cumsum(files["n_patches"])[:-1]]
+    assert len(recordings) == files["n_patches"].sum()
+    position = 0
+    for row, file in enumerate(files["file"]):
+        own = alone(file)
+        assert files["n_patches"][row] == len(own)
+        for k in range(len(own)):
+            assert recordings.find(position) == (row, k)
+            one = recordings[position]
+            np.testing.assert_array_equal(one[0], own[k])
+            assert (one.numbers.tolist(), one.time(0)) == ([k], own.time(k))
+            assert one.spectrogram.name == Path(file).name
+            position += 1
+    assert position == len(recordings)
+    np.testing.assert_allclose(recordings.times[-1], own.time(-1))
+
+
+def test_iteration_gives_what_numbers_give(recordings: pv.Recordings) -> None:
+    found = [(one.spectrogram.name, int(one.numbers[0])) for one in recordings]
+    assert len(found) == len(recordings)
+    expected = [recordings[i] for i in (0, 8, len(recordings) - 1)]
+    assert [found[0], found[8], found[-1]] == [
+        (one.spectrogram.name, int(one.numbers[0])) for one in expected
+    ]
+
+
+def test_some_are_recordings_again(recordings: pv.Recordings) -> None:
+    last = len(recordings) - 1
+    some = recordings[[2, 5, last]]
+    assert (len(some), some.numbers.tolist()) == (3, [2, 5, last])
+    assert [Path(file).name for file in some.files["file"]] == ["a.wav", "b.flac"]
+    assert some.files["n_patches"].tolist() == [2, 1]
+    assert some.patches(0).numbers.tolist() == [2, 5]
+    np.testing.assert_array_equal(some[1][0], recordings[5][0])
+    np.testing.assert_array_equal(some.times, recordings.times[[2, 5, last]])
+    again = some[[False, True, True]]
+    assert again.numbers.tolist() == [5, last]
+    assert again.find([0, 1])[1].tolist() == [5, recordings.find(last)[1]]
+    assert recordings[3:6].numbers.tolist() == [3, 4, 5]
+    assert repr(again) == (
+        "Recordings: some of 2 patches of 0.960 s every 0.192 s, of 2 files, 8.000 s"
+    )
+
+
+def test_a_position_that_is_not_there_is_refused(recordings: pv.Recordings) -> None:
+    n = len(recordings)
+    with pytest.raises(PatchIndexError, match=f"index={n} is out of range: there are {n} patches"):
+        recordings[n]
+    with pytest.raises(PatchIndexError, match="of 3 files"):
+        recordings.find([0, -n - 1])
+    with pytest.raises(InvalidValueError, match="do not rise"):
+        recordings[[5, 2]]
+    with pytest.raises(InvalidTypeError, match="no positions of patches"):
+        recordings.find([0.5])
+    assert recordings.find(-1) == recordings.find(n - 1)
+
+
+def check_counts(
+    folder: Path, seconds: list[float], sr: int, rate: int | None, carving: dict[str, Any]
+) -> None:
+    """Compare what headers tell of files with what these become."""
+    paths = []
+    for k, length in enumerate(seconds):
+        path = folder / f"{k}.{('wav', 'flac', 'ogg', 'aiff')[k]}"
+        soundfile.write(path, np.full(round(length * sr), 0.01), sr)
+        paths.append(path)
+    options: dict[str, Any] = {"sr": rate, "kind": "stft", "n_fft": 256, "hop_length": 64}
+    expected = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of sounds that are shorter than a window
+        for path in paths:
+            spec = pv.Spectrogram.from_file(path, **options)
+            try:
+                expected.append(len(spec.patches(**carving)))
+            except InvalidValueError:  # it is shorter than a patch
+                expected.append(0)
+        if not sum(expected):
+            with pytest.raises(InvalidValueError, match=f"none of {len(paths)} can be used"):
+                pv.Recordings(paths, **carving, **options)
+            return
+        found = pv.Recordings(paths, **carving, **options)
+        assert found.files["n_patches"].tolist() == expected
+        row = int(np.argmax(expected))
+        patches = found.patches(row)
+    first = found.files["first"][row]
+    assert len(patches) == expected[row]
+    np.testing.assert_allclose(found.times[first : first + len(patches)], patches.times)
+
+
+@pytest.mark.parametrize(
+    ("tail", "rate", "hop"), [("drop", 16000, 0.05), ("pad", None, 0.7), ("overlap", 11025, None)]
+)
+def test_headers_tell_how_many_patches_there_are(
+    tmp_path: Path, tail: str, rate: int | None, hop: float | None
+) -> None:
+    carving = {"duration": 0.35, "hop_duration": hop, "tail": tail}
+    check_counts(tmp_path, [1.0, 0.35, 0.2, 1.913], 11025, rate, carving)
+
+
+@pytest.mark.soak
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seconds=st.lists(st.floats(0.02, 2.0), min_size=1, max_size=4),
+    sr=st.sampled_from([8000, 11025, 44100]),
+    rate=st.sampled_from([None, 8000, 16000]),
+    duration=st.sampled_from([0.1, 0.35, 1.0]),
+    hop=st.sampled_from([None, 0.05, 0.7]),
+    tail=st.sampled_from(["drop", "pad", "overlap"]),
+)
+def test_headers_tell_how_many_patches_there_are_whatever_is_asked(
+    tmp_path: Path,
+    seconds: list[float],
+    sr: int,
+    rate: int | None,
+    duration: float,
+    hop: float | None,
+    tail: str,
+) -> None:
+    carving = {"duration": duration, "hop_duration": hop, "tail": tail}
+    check_counts(tmp_path, seconds, sr, rate, carving)
+
+
+def test_a_least_filling_counts_as_patches_count_it(write: Write) -> None:
+    paths = [write(f"{k}.wav", seconds) for k, seconds in enumerate((1.1, 1.6, 0.3))]
+    options = {"sr": None, "duration": 1.0, "tail": "pad", "min_filled": 0.4, "n_mels": 8}
+    with pytest.warns(UserWarning, match="1 of 3 files cannot be used") as said:
+        found = pv.Recordings(paths, **options)
+    assert "lasts 0.300 s: fills no patch by min_filled=0.4" in str(said[0].message)
+    assert found.files["n_patches"].tolist() == [1, 2, 0]
+    assert len(found.patches(1)) == 2
+
+
+# -- which files -------------------------------------------------------------------------------
+
+
+def test_a_glob_a_folder_paths_and_tables_name_the_same_files(
+    folder: Path, recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    files = recordings.files["file"]
+    (tmp_path / "files.csv").write_text("file;site\n" + "".join(f"{f};x\n" for f in files))
+    for given_as in (
+        f"{folder}/**/*.*",
+        [Path(file) for file in files],
+        iter(files),
+        {"file": files},
+        pd.DataFrame({"audio_path": files}),
+        pl.DataFrame({"file": list(files)}),
+        pl.LazyFrame({"file": list(files)}),
+        tmp_path / "files.csv",
+    ):
+        found = pv.Recordings(given_as, **OPTIONS)
+        assert sorted(found.files["file"]) == sorted(files)
+        assert len(found) == len(recordings)
+
+
+def test_other_columns_come_along(recordings: pv.Recordings) -> None:
+    table = pd.DataFrame({"site": [4, 5, 6], "file": recordings.files["file"], "who": list("xyz")})
+    files = pv.Recordings(table, **OPTIONS).files
+    assert (files["site"].tolist(), files["who"].tolist()) == ([4, 5, 6], list("xyz"))
+    assert files.columns.tolist() == [
+        "file", "site", "who", "sr", "n_channels", "n_samples", "size", "modified", "start",
+        "n_patches", "first", "error",
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_read_is_a_row_and_one_warning(write: Write, tmp_path: Path) -> None:
+    good = write("good.wav")
+    (tmp_path / "text.wav").write_text("no sound")
+    stereo, short = write("stereo.wav", n_channels=2), write("short.wav", 0.2)
+    paths = [tmp_path / "gone.wav", good, tmp_path / "text.wav", stereo, short]
+    with pytest.warns(UserWarning, match="^4 of 5 files cannot be used, first ") as said:
+        found = pv.Recordings(paths, **OPTIONS)
+    assert len(said) == 1
+    assert said[0].filename == __file__
+    files = found.files
+    assert files["n_patches"].tolist() == [0, len(found), 0, 0, 0]
+    assert "There is no file" in files["error"][0]
+    assert files["error"][1] == ""
+    assert "has 2 channels, and a spectrogram shows one" in files["error"][3]
+    assert "lasts 0.200 s, less than a patch of 1 s" in files["error"][4]
+    with pytest.raises(InvalidValueError, match=r"has no patches: has 2 channels"):
+        found.patches(3)
+    assert len(pv.Recordings([good, stereo], mono=True, **OPTIONS)) == 2 * len(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "error", "message"),
+    [
+        (3, InvalidTypeError, "files=3 is of type int. It must be a folder, a glob"),
+        ([3], InvalidTypeError, "files hold 3, of type int"),
+        ([], InvalidValueError, "are none"),
+        ("nowhere/*.wav", AudioFileNotFoundError, r"files='nowhere/\*.wav': there is no such"),
+        ({"name": ["a"]}, InvalidValueError, "have the columns 'name'"),
+        ({"file": ["a", None]}, InvalidValueError, "1 of 2 rows name no file"),
+        ({"file": []}, InvalidValueError, "the table has no rows"),
+    ],
+)
+def test_files_that_are_none_are_refused(files: Any, error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        pv.Recordings(files, duration=1.0)
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "files.csv"
+    for content, message in ((b"", "No columns to parse"), (b"\xff\x00", "can't decode byte")):
+        path.write_bytes(content)
+        with pytest.raises(InvalidValueError, match=f"cannot be read as a table: .*{message}"):
+            pv.Recordings(path, duration=1.0)
+
+
+def test_options_are_checked_before_a_file_is_looked_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "table_of", lambda *_, **__: pytest.fail("a header was read"))
+    for options, message in (
+        ({}, "duration is missing"),
+        ({"duration": 0}, "duration=0"),
+        ({"duration": 1, "tail": "cut"}, "tail='cut' is not allowed"),
+        ({"duration": 1, "kind": "mal"}, "Did you mean 'mel'"),
+        ({"duration": 1, "n_mel": 3}, "n_mel is no option of kind='mel'"),
+        ({"duration": 1, "fmax": 9000, "sr": 8000}, "is no range at a sampling rate of 8000 Hz"),
+        ({"duration": 0.001}, "is shorter than one frame"),
+        ({"duration": 1, "hop_duration": 1, "starts": [1]}, "are given together"),
+        ({"duration": 1, "starts": [2, 1]}, "do not rise"),
+        ({"duration": 1, "pad_value": 1}, "pad_value=1 has no use with tail='drop'"),
+        ({"duration": 1, "channel": 1, "mono": True}, "mixes them"),
+        ({"duration": 1, "start": "noon"}, "is no time"),
+        ({"duration": 1, "kind": lambda y, sr: y, "cache": True}, "is not known by its name alone"),
+        ({"duration": 1, "on_damage": "x"}, "on_damage='x' is not allowed"),
+    ):
+        with pytest.raises((InvalidValueError, InvalidTypeError), match=message):
+            pv.Recordings(folder, **options)
+
+
+def test_a_folder_without_sound_and_files_named_twice_are_told(
+    write: Write, tmp_path: Path
+) -> None:
+    path = write("a.wav")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidValueError, match="no file in this folder ends as sound does"):
+        pv.Recordings(tmp_path / "empty", duration=1.0)
+    with pytest.warns(UserWarning, match="1 of 2 files are named again, first .*a.wav"):
+        found = pv.Recordings([path, str(path)], **OPTIONS)
+    assert len(found.files) == 1
+    with pytest.warns(UserWarning, match="1 of 2 rows name a file again"):
+        found = pv.Recordings({"file": [path, path], "n": [1, 2]}, **OPTIONS)
+    assert found.files["n"].tolist() == [1]
+
+
+def test_remarks_on_headers_are_said_once(write: Write) -> None:
+    paths = [write(f"{k}.wav") for k in range(3)]
+    for path in paths[1:]:
+        path.write_bytes(path.read_bytes()[:-4])  # two samples less than its header says
+    with pytest.warns(UserWarning, match="'1.wav' is 4 bytes shorter than its header") as said:
+        pv.Recordings(paths, **OPTIONS)
+    assert len(said) == 1
+    assert "and 1 more remarks on others" in str(said[0].message)
+
+
+# -- what is kept ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["frame", "csv"])
+def test_the_files_become_recordings_again_without_a_look_at_them(
+    recordings: pv.Recordings, tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: Any = recordings.files
+    if way == "csv":
+        recordings.files.to_csv(tmp_path / "index.csv", index=False)
+        kept = tmp_path / "index.csv"
+    monkeypatch.setattr(
+        "patchviz.recordings.table.read_headers", lambda *_, **__: pytest.fail("read")
+    )
+    again = pv.Recordings(kept, **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, recordings.files)
+    assert len(pv.Recordings(kept, duration=0.5, sr=None, n_mels=16)) > 0  # carved otherwise
+
+
+def test_a_file_that_has_changed_is_told_when_it_is_needed(write: Write) -> None:
+    path = write("a.wav")
+    found = pv.Recordings([path], **OPTIONS)
+    write("a.wav", 4.0)
+    with pytest.raises(AudioFileError, match="has changed since its header was read: it has"):
+        found[0]
+    soundfile.write(path, np.full(3 * SR, 0.01), 2 * SR)  # as many bytes
+    with pytest.raises(AudioFileError, match="24,000 samples at 16000 Hz, and held 24,000 at 8000"):
+        found[0]
+    path.unlink()
+    with pytest.raises(AudioFileNotFoundError, match="There is no file"):
+        found[0]
+
+
+def test_a_recording_is_computed_once_while_there_is_room(
+    recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = []
+    from_file = pv.Spectrogram.from_file
+
+    def counted(file: str, **options: Any) -> pv.Spectrogram:
+        computed.append(Path(file).name)
+        return from_file(file, **options)
+
+    monkeypatch.setattr(pv.Spectrogram, "from_file", counted)
+    assert recordings[0].values.base is recordings[1].values.base or computed == ["a.wav"]
+    recordings[[0, 1]].patches(0)
+    assert computed == ["a.wav"]
+    monkeypatch.setattr("patchviz.recordings.kept.MOST", 1)
+    for row in (1, 2, 2, 0):
+        recordings.patches(row)
+    assert computed == ["a.wav", "c.wav", "b.flac", "a.wav"]
+
+
+def test_a_function_whose_frames_depend_on_the_sound_is_told(write: Write) -> None:
+    def front_end(y: Any, sr: float) -> pv.Features:
+        n = len(y) // 80 + (1 if y[0] > 0.05 else 0)
+        return pv.Features(np.ones((2, n)), sr=sr, hop_length=80)
+
+    path = write("a.wav")
+    y, sr = soundfile.read(path)
+    y[0] = 0.09
+    soundfile.write(path, y, sr)
+    found = pv.Recordings([path], duration=1.0, sr=None, kind=front_end)
+    with pytest.raises(InvalidValueError, match=r"makes 301 frames of 3.000 s, and 300 were"):
+        found[0]
+
+
+def test_they_go_to_another_process(recordings: pv.Recordings) -> None:
+    again = pickle.loads(pickle.dumps(recordings))
+    assert repr(again) == repr(recordings)
+    np.testing.assert_array_equal(again[9][0], recordings[9][0])
+
+
+def test_a_file_by_its_path(recordings: pv.Recordings) -> None:
+    path = recordings.files["file"][1]
+    assert recordings.patches(path).spectrogram.name == "c.wav"
+    assert recordings.patches(Path(path)) is recordings.patches(1)
+    with pytest.raises(InvalidValueError, match=r"file='d\.wav' is none of the 3 files"):
+        recordings.patches("d.wav")
+
+
+def test_memory_of_an_index_is_numbers_and_not_objects() -> None:
+    n = 20_000
+    frame = pd.DataFrame({"file": [f"season/site-{k % 40}/20240512_{k:06d}.wav" for k in range(n)]})
+    frame["sr"], frame["n_channels"], frame["n_samples"] = 22050, 1, 22050 * 600 + np.arange(n)
+    frame["size"] = 2 * frame["n_samples"] + 44
+    pv.Recordings(frame[:9], duration=5.0)  # whatever is loaded at first
+    tracemalloc.start()
+    found = pv.Recordings(frame, duration=5.0)
+    n_bytes = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(found) == 120 * n
+    assert n_bytes / n < 180
+
+
+# -- when they began ---------------------------------------------------------------------------
+
+
+def test_names_say_when_recordings_began(write: Write) -> None:
+    paths = [write("20240512_063000.wav"), write("20240512_073000.wav"), write("x.wav")]
+    with pytest.warns(UserWarning, match=r"1 of 3 files does not say when it began.*'x.wav'"):
+        found = pv.Recordings(paths, start="filename", **OPTIONS)
+    start = found.files["start"]
+    assert start.dtype.kind == "M"
+    assert start.isna().tolist() == [False, False, True]
+    assert str(start[1]) == "2024-05-12 07:30:00"
+    assert str(found.patches(1).spectrogram.recording_start) == "2024-05-12 07:30:00"
+    assert found.patches(2).spectrogram.recording_start is None
+    without = found.files.drop(columns="start")
+    with pytest.warns(UserWarning, match="1 of 3 files does not say when it began"):
+        named = pv.Recordings(without, start="filename", **OPTIONS)
+    pd.testing.assert_frame_equal(named.files, found.files)
+    again = pv.Recordings(found.files, **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, found.files)
+    assert str(again.patches(1).spectrogram.recording_start) == "2024-05-12 07:30:00"
+
+
+def test_offsets_from_utc_are_kept(write: Write, tmp_path: Path) -> None:
+    paths = [write("20240512T063000+0200.wav"), write("20240612T063000+0200.wav")]
+    found = pv.Recordings(paths, start="filename", **OPTIONS)
+    assert str(found.files["start"][0]) == "2024-05-12 06:30:00+02:00"
+    found.files.to_csv(tmp_path / "files.csv", index=False)
+    again = pv.Recordings(tmp_path / "files.csv", **OPTIONS)
+    assert again.files["start"].tolist() == found.files["start"].tolist()
+    assert str(again.patches(1).spectrogram.recording_start) == "2024-06-12 06:30:00+02:00"
+    mixed = pv.Recordings([*paths, write("20241212T063000+0100.wav")], start="filename", **OPTIONS)
+    assert [str(t) for t in mixed.files["start"]][1:] == [
+        "2024-06-12 04:30:00+00:00", "2024-12-12 05:30:00+00:00",
+    ]  # fmt: skip
+    assert str(mixed.patches(2).spectrogram.recording_start) == "2024-12-12 06:30:00+01:00"
+
+
+def test_seconds_may_be_given_for_each(write: Write) -> None:
+    table = {"file": [write("a.wav"), write("b.wav")], "start": [0.0, 100.0]}
+    found = pv.Recordings(table, **OPTIONS)
+    assert found.files["start"].tolist() == [0.0, 100.0]
+    assert found.patches(1).time(0)[0] == 100.0
+    assert found.times[found.files["first"][1]][0] == 100.0
+
+
+# -- patches that are named --------------------------------------------------------------------
+
+
+def test_the_same_starts_in_every_recording(folder: Path) -> None:
+    options = {"sr": None, "n_mels": 16, "duration": 1.0, "starts": [0.0, 0.7, 1.9, 3.3]}
+    with pytest.warns(UserWarning, match=r"3 of 12 starts have no whole patch behind them") as said:
+        found = pv.Recordings(folder, **options)
+    assert len(said) == 1
+    assert found.files["n_patches"].tolist() == [3, 2, 4]
+    b = found.patches(2)
+    spec = b.spectrogram
+    np.testing.assert_array_equal(
+        b.starts, spec.patches(duration=1.0, starts=[0.0, 0.7, 1.9, 3.3]).starts
+    )
+    np.testing.assert_allclose(found.times[5:], b.times)
+    assert found[[1, 8]].patches(1).numbers.tolist() == [3]
+    with pytest.raises(InvalidValueError, match=r"starts: 1 of 3 lie in the frame of the one befo"):
+        pv.Recordings(folder, sr=None, duration=1.0, starts=[0, 0.01, 1])
+
+
+def test_rows_with_times_become_patches(folder: Path) -> None:
+    a, b = str(folder / "a.wav"), str(folder / "sub" / "b.flac")
+    rows = [(b, 3.0, 4.0, "x"), (a, 0.5, 1.5, "y"), (b, 0.25, 1.25, "z")]
+    table = pd.DataFrame(rows, columns=["file", "start_time", "end_time", "who"])
+    found = pv.Recordings(table, sr=None, n_mels=16)
+    assert len(found) == 3
+    assert found.files["file"].tolist() == [b, a]
+    hop = 512 / SR
+    np.testing.assert_allclose(found.times[:, 0], np.floor(np.array([0.25, 3.0, 0.5]) / hop) * hop)
+    assert found[1].time(0)[0] == found.times[1, 0]
+    np.testing.assert_array_equal(found.patches(0)[1], found[1][0])
+
+
+def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
+    a = str(folder / "a.wav")
+
+    def made(*times: tuple[float, float], **options: Any) -> pv.Recordings:
+        rows = [(a, *time) for time in times]
+        table = pd.DataFrame(rows, columns=["file", "start_time", "end_time"])
+        return pv.Recordings(table, sr=None, n_mels=16, **options)
+
+    with pytest.raises(InvalidValueError, match=r"1 of 2 rows have no whole patch in their file"):
+        made((0, 1), (2.5, 3.5))
+    assert len(made((0, 1), (2.5, 3.5), tail="pad")) == 2
+    with pytest.raises(InvalidValueError, match=r"1 of 3 rows are not 1 s long, as most are"):
+        made((0, 1), (1, 3), (1.5, 2.5))
+    assert len(made((0, 0.1), (1, 3), duration=1.0)) == 2
+    with pytest.warns(UserWarning, match=r"1 of 3 rows name a patch again"):
+        assert len(made((0, 1), (1, 2), (1, 2))) == 2
+    with pytest.raises(InvalidValueError, match="hop_duration has no use where each row of files"):
+        made((0, 1), hop_duration=1.0)
+    with pytest.raises(InvalidValueError, match="row 1: 1 s is not after 1 s"):
+        made((0, 1), (1, 1))
+    with pytest.raises(InvalidTypeError, match="start_time and end_time are not finite"):
+        made((0, np.nan))
+
+
+@pytest.mark.parametrize("view", [pv.plot_mosaic, pv.player, pv.scrub, pv.animate, pv.PatchView])
+def test_what_shows_one_recording_names_what_shows_many(view: Any, folder: Path) -> None:
+    with pytest.raises(InvalidTypeError) as error:
+        view(pv.Recordings(folder, duration=1.0))
+    assert str(error.value).startswith("patches is of type Recordings. It must be Patches")
+    assert str(error.value).endswith(
+        ". recordings.patches(row) are those of one file; patchviz.sheet(recordings, numbers) "
+        "shows those of many."
+    )

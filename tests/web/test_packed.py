@@ -1,0 +1,47 @@
+"""A page's script, compressed."""
+
+from __future__ import annotations
+
+import base64
+import collections
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+
+import patchviz as pv
+from patchviz.web import html
+from patchviz.web.packed import pack, unpack
+
+
+def test_a_script_is_packed_and_unpacked() -> None:
+    script = 'say("</script><!-- é 音");\n' * 50
+    packed = pack(script, 'run("@packed", document.currentScript);')
+    assert re.fullmatch(r'run\("[A-Za-z0-9+/]+=*", document\.currentScript\);', packed)
+    assert unpack(packed) == script
+    assert unpack(script) is None
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """They share a scope: of two functions the later is both, of two constants no page is left."""
+    for modules in (html._SHEET_MODULES, html._WIDGET_MODULES, html._SCRUBBER_MODULES):
+        text = "\n".join(map(html.static_text, modules))
+        names = re.findall(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", text, re.MULTILINE)
+        assert len(names) > 100
+        assert [name for name, n in collections.Counter(names).items() if n > 1] == []
+
+
+def test_a_page_carries_two_fifths_of_its_script_and_allows_both(tmp_path: Path) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 30), np.float32), sr=1000, hop_length=10)
+    player = pv.player(spec.patches(frame_length=10))
+    loader = player.fragment.script
+    script = unpack(loader)
+    assert script is not None
+    assert script.count("class Player {") == 1
+    assert len(loader) < min(0.45 * len(script), 62_000)
+    page = player.save(tmp_path / "page.html").read_text("utf-8")
+    assert "class Player {" not in page
+    for text in (f"\n{loader}\n", script):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert page.count(f"'sha256-{digest}'") == 1

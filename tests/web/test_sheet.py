@@ -1,0 +1,289 @@
+"""Sheets and pages of several as data: what they hold, what they refuse, what Python knows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+import patchviz as pv
+from patchviz.audio.source import Audio
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from patchviz.web.html import page_script, player_module, sheet_module
+from patchviz.web.packed import unpack
+
+
+def make_patches(n_frames: int = 60, name: str = "a", **fields: Any) -> pv.Patches:
+    values = np.random.default_rng(n_frames).uniform(-80, 0, (8, n_frames))
+    spec = pv.Spectrogram(values, **({"y_axis": "mel", "unit": "dB", "name": name} | fields))
+    return spec.patches(frame_length=20, hop_length=5)
+
+
+def tone(seconds: float = 1.5) -> Audio:
+    return Audio.from_array(0.1 * np.sin(np.arange(int(22050 * seconds)) / 9), 22050)
+
+
+@pytest.fixture(scope="module")
+def patches() -> pv.Patches:
+    return make_patches(audio=tone())
+
+
+def state_of(sheet: pv.Sheet) -> dict[str, Any]:
+    (*_, text) = re.findall(r'<script type="application/json">(.*?)</script>', sheet.to_html())
+    state: dict[str, Any] = json.loads(text)
+    return state
+
+
+def test_a_sheet_is_one_picture_and_one_sound_however_many_tiles(patches: pv.Patches) -> None:
+    few, all_of_them = pv.sheet(patches, [3, 1]), pv.sheet(patches)
+    assert repr(few).startswith("Sheet(2 patches of 9, 0 decided, ")
+    assert repr(all_of_them).startswith("Sheet(9 patches, 0 decided, ")
+    for sheet in (few, all_of_them):
+        html = sheet.to_html()
+        assert len(re.findall("<img ", html)) == len(re.findall("<audio ", html)) == 1
+    assert state_of(few)["tiles"] == [3, 1]
+    assert state_of(all_of_them)["tiles"] is None
+    assert abs(few.nbytes - all_of_them.nbytes) < 50
+    assert "<audio" not in pv.sheet(patches, audio=False).to_html()
+
+
+def test_the_player_does_not_carry_the_sheet() -> None:
+    assert "class Sheet" not in player_module()
+    assert len(sheet_module()) - len(player_module()) < 32_000
+
+
+def test_scores_are_those_of_the_tiles(patches: pv.Patches) -> None:
+    scores = np.stack([np.arange(9.0), np.full(9, np.nan)], axis=1)
+    sheet = pv.sheet(patches.with_scores(scores, classes=["b", "a"]), [4, 0])
+    state = state_of(sheet)
+    found = {name: np.frombuffer(base64.b64decode(data), "<f4") for name, data in state["scores"]}
+    np.testing.assert_array_equal(found["b"], [4, 0])
+    np.testing.assert_array_equal(found["a"], [np.nan, np.nan])
+    assert [name for name, *_ in state["names"]] == ["b", "a"]
+    assert state_of(pv.sheet(patches, names=["x", "x", "y"]))["names"][1][0] == "y"
+
+
+def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
+    quiet, loud = make_patches(40, "q"), pv.Spectrogram(np.full((8, 30), 20.0), unit="dB")
+    sheet = pv.sheet([quiet, loud.patches(frame_length=10)], [-1, 0])
+    states = [player.state for player in sheet._content.players]
+    assert [(state["color"]["vmin"], state["color"]["vmax"]) for state in states] == [
+        (float(quiet.spectrogram.values.min()), 21.0)  # flat: a unit more
+    ] * 2
+    assert state_of(sheet)["tiles"] == [7, 0]
+    assert state_of(sheet)["files"] == ["q", ""]
+    with pytest.raises(PatchIndexError, match="picked=4 has no tile: the sheet shows 2 of 8"):
+        sheet.picked = [4]
+    sheet = pv.sheet([quiet, loud.patches(frame_length=10)], [-1, 4])
+    assert (state_of(sheet)["starts"], state_of(sheet)["files"]) == ([0, 5], ["q", ""])
+    sheet.picked = [7, 4]
+    frame = sheet.to_frame()
+    assert frame.index.tolist() == [4, 2]
+    assert frame["file"].tolist() == ["q", ""]
+
+
+def test_the_truth_of_several_recordings_is_counted_through() -> None:
+    labels = [(0.0, 0.6, "wren")], [(0.5, 0.9, "owl"), (0.0, 0.1, "wren")]
+    both = []
+    for n_frames, known in zip((60, 80), labels, strict=True):
+        spec = make_patches(n_frames).spectrogram.with_labels(known)
+        both.append(spec.patches(frame_length=20, hop_length=5))
+    by_share = pv.sheet(both, truth={"min_share": 1.0})
+    # Classes are in each recording's own order, and so are named.
+    tables = [pd.DataFrame(one.targets(min_share=1.0), columns=one.classes) for one in both]
+    by_table = pv.sheet(both, truth=pd.concat(tables).fillna(False).astype(bool)[["wren"]])
+    told = [
+        [player.state["known"]["truth"] for player in sheet._content.players]
+        for sheet in (by_share, by_table)
+    ]
+    assert told[0] == told[1]
+    assert [len(base64.b64decode(which)) for _, which in told[0]] == [4 * len(one) for one in both]
+    for truth in (np.zeros((22, 1)), True):
+        with pytest.raises(InvalidValueError, match=r"truth has the shape .*for each of the 22 pa"):
+            pv.sheet(both, truth=truth[1:] if truth is not True else truth)
+
+
+def test_a_page_names_no_folder_of_its_maker(tmp_path: Path) -> None:
+    import soundfile
+
+    (tmp_path / "site").mkdir()
+    files = [tmp_path / "site" / "one.wav", tmp_path / "two.wav"]
+    for file in files:
+        soundfile.write(file, np.sin(np.arange(22050)), 22050)
+    made = [pv.Spectrogram.from_file(f, kind="stft").patches(duration=0.5) for f in files]
+    sheet = pv.sheet(made)
+    assert state_of(sheet)["files"] == ["site/one.wav", "two.wav"]
+    assert str(tmp_path) not in sheet.to_html()
+
+
+def test_what_is_picked_named_and_rejected_agrees(patches: pv.Patches) -> None:
+    sheet = pv.sheet(patches)
+    seen: list[Any] = []
+    sheet.observe(lambda change: seen.append(change["new"]), "picked")
+    sheet.picked = [5, -9]
+    assert sheet.picked == (0, 5)
+    sheet.names = {5: "robin", 7: "wren"}
+    assert sheet.picked == (0, 5, 7)
+    sheet.rejected = [7, 8]
+    assert (sheet.picked, sheet.names, sheet.rejected) == ((0, 5), {5: "robin"}, (7, 8))
+    sheet.picked = [0, 8]
+    assert (sheet.names, sheet.rejected) == ({}, (7,))
+    assert seen == [(0, 5), (0, 5, 7), (0, 5), (0, 8)]
+    times = patches.times[[0, 7, 8]]
+    pd.testing.assert_frame_equal(
+        sheet.to_frame(),
+        pd.DataFrame(
+            {"file": "a", "start_time": times[:, 0], "end_time": times[:, 1],
+             "label": ["keep", "reject", "keep"]},
+            index=pd.Index([0, 7, 8], name="patch"),
+        ),
+    )  # fmt: skip
+    assert state_of(sheet)["decided"] == [[0, "keep"], [7, "reject"], [8, "keep"]]
+
+
+def test_the_same_patches_have_the_same_key(patches: pv.Patches) -> None:
+    keys = [
+        state_of(sheet)["key"]
+        for sheet in (
+            pv.sheet(patches, [1, 2]), pv.sheet(patches, [2, 1], title="x", names=["y"]),
+            pv.sheet(patches, [1, 3]), pv.sheet(make_patches(65), [1, 2]),
+        )
+    ]  # fmt: skip
+    assert keys[0] == keys[1]
+    assert len({*keys}) == 3
+
+
+def test_a_notebook_saves_the_page_with_what_is_decided(patches: pv.Patches) -> None:
+    sheet = pv.sheet(patches)
+    sheet.names = {2: "robin"}
+    bundle = sheet._repr_mimebundle_()
+    assert '"decided":[[2,"robin"]]' in bundle["text/html"]
+    assert f'data-scrubber="{sheet.model_id}"' in bundle["text/html"]
+    assert sheet.get_state("names")["names"] == [[2, "robin"]]
+    said: list[Any] = []
+    sheet.send_state = said.append  # what the page says is not told to it again
+    sheet.set_state({"picked": [2, 3], "names": [[3, "wren"]], "rejected": [1], "heard": [1]})
+    assert (sheet.picked, sheet.names, sheet.rejected) == ((2, 3), {3: "wren"}, (1,))
+    assert said == []
+
+
+REFUSED = [
+    ({"numbers": []}, InvalidValueError, r"numbers=\[\] chooses no patch. Choose one."),
+    ({"numbers": "ab"}, InvalidTypeError, "numbers='ab' says no patches. "),
+    ({"numbers": [9]}, PatchIndexError, r"numbers hold 9: there are 9 patches, 0 to 8 \(or -9 to"),
+    ({"numbers": [1, -8]}, InvalidValueError, "numbers hold 1 more than once. A patch has one"),
+    ({"names": "robin"}, InvalidTypeError, "names='robin' is no list of names"),
+    ({"names": ["keep"]}, InvalidValueError, "names hold 'keep', which says no class"),
+    ({"height": 10}, InvalidValueError, "height=10"),
+    ({"max_bytes": 1}, InvalidValueError, "max_bytes=1"),
+    ({"speed": 99}, InvalidValueError, "speed=99"),
+    ({"truth": {"share": 0.5}}, InvalidValueError, "truth=.* has 'share'. It must be with one of"),
+]
+
+
+@pytest.mark.parametrize(("options", "error", "message"), REFUSED)
+def test_what_a_sheet_refuses(
+    patches: pv.Patches, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        pv.sheet(patches, **options)
+
+
+def test_other_things_are_no_patches_and_no_numbers(patches: pv.Patches) -> None:
+    with pytest.raises(InvalidTypeError, match=r"patches is of type int. It must be Patches, or a"):
+        pv.sheet(3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"patches=\[\] holds no recording"):
+        pv.sheet([])
+    with pytest.raises(InvalidValueError, match=r"the sheet takes .* after 2 of 3 recordings"):
+        pv.sheet([patches] * 3, max_bytes=len(page_script()) + 14_000)
+    sheet = pv.sheet(patches)
+    for name, value in (("picked", [9]), ("heard", [-10])):
+        with pytest.raises(PatchIndexError, match="is out of range: there are 9 patches, 0 to 8"):
+            setattr(sheet, name, value)
+    with pytest.raises(InvalidTypeError, match="picked=3 are no numbers of patches"):
+        sheet.picked = 3
+    for names in ((0, 1), np.array(0.3), [["robin"]], [(0, "robin", 1)]):
+        with pytest.raises(InvalidTypeError, match="are no names of patches"):
+            sheet.names = names
+    with pytest.raises(InvalidTypeError, match=r"picked=array.* are no numbers of patches"):
+        sheet.picked = np.array(True)
+    with pytest.raises(InvalidTypeError, match="names='robin' are no names of patches"):
+        sheet.names = "robin"
+    with pytest.raises(InvalidValueError, match="'keep' is no name"):
+        sheet.names = {1: "keep"}
+    assert sheet.picked == ()
+
+
+def test_a_page_holds_the_script_once_and_each_picture_once(
+    patches: pv.Patches, tmp_path: Path
+) -> None:
+    items = pv.player(patches), pv.player(patches, cmap="gray"), pv.sheet(patches)
+    file = pv.page(items, tmp_path / "a.html", title="<b>")
+    text = file.read_text("utf-8")
+    assert text.count(page_script()) == text.count("<script>") == 1
+    assert (unpack(page_script()) or "").count("class Player {") == 1
+    assert text.count('src="data:image/png') == 2  # two palettes
+    assert text.count('src="data:audio') == text.count("<audio") == 1
+    assert len(re.findall(r'<(?:img|audio)[^>]* data-same="\d+"', text)) == 1  # the sheet's
+    assert "<title>&lt;b&gt;</title>" in text
+    assert "<h1>&lt;b&gt;</h1>" in text
+    assert 'class="patchviz-linked"' not in text
+
+
+def test_what_a_page_refuses(patches: pv.Patches, tmp_path: Path) -> None:
+    player = pv.player(patches)
+    for items, error, message in (
+        ([], InvalidValueError, r"items=\[\] holds nothing to show"),
+        ([player, patches], InvalidTypeError, r"items\[1\] is of type Patches. It must be a pl"),
+        (3, InvalidTypeError, "items=3 is no list"),
+    ):
+        with pytest.raises(error, match=message):
+            pv.page(items, tmp_path / "a.html")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"has the ending '.png', and a player is a page"):
+        pv.page([player], tmp_path / "a.png")
+    with pytest.raises(InvalidTypeError, match="link=3"):
+        pv.page([player], tmp_path / "a.html", link=3)  # type: ignore[arg-type]
+    assert not [*tmp_path.iterdir()]
+
+
+def test_of_many_recordings_those_with_tiles_are_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in {"a": 0.5, "b": 0.3, "c": 0.6, "d": 0.4}.items():
+        noise = np.random.default_rng(0).uniform(-0.1, 0.1, int(8000 * seconds))
+        soundfile.write(tmp_path / f"{name}.wav", noise, 8000)
+    recordings = pv.Recordings(
+        tmp_path, duration=0.2, hop_duration=0.1, sr=8000, n_fft=256, hop_length=100, n_mels=16
+    )
+    scores = np.linspace(0, 1, len(recordings))
+    recordings = recordings.with_scores(scores, classes=["robin"])
+    computed: list[Any] = []
+    patches = pv.Recordings.patches
+    monkeypatch.setattr(
+        pv.Recordings, "patches", lambda self, row: computed.append(row) or patches(self, row)
+    )
+    sheet = pv.sheet(recordings, [-1, 7, 1, 6])
+    assert computed == [0, 2, 3]
+    sheet.picked, sheet.names = [-1, 1], {6: "wren"}
+    table = sheet.to_frame()
+    assert table[["file", "label"]].values.tolist() == [
+        ["a.wav", "keep"], ["c.wav", "wren"], ["d.wav", "keep"],
+    ]  # fmt: skip
+    known = recordings.to_frame().iloc[[1, 6, len(recordings) - 1]]
+    np.testing.assert_allclose(table["start_time"], known["start_time"])
+    state = state_of(sheet)
+    assert state["starts"] == [0, 6, 11]
+    found = np.frombuffer(base64.b64decode(state["scores"][0][1]), "<f4")
+    np.testing.assert_allclose(found, scores[[-1, 7, 1, 6]], rtol=1e-6)
+    with pytest.raises(PatchIndexError, match=r"picked=2 has no tile: the sheet shows 4 of 14"):
+        sheet.picked = [2]
+    whole = pv.sheet(recordings)
+    assert repr(whole).startswith("Sheet(14 patches, 0 decided, ")
+    sheet.close()
