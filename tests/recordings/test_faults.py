@@ -101,7 +101,11 @@ class Dask:
         # Workers end with the process that watches over them.
         for process in reversed(self.processes):
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:  # one that lost its worker or scheduler as it ended
+                process.kill()
+                process.wait()
         self.processes.clear()
 
 

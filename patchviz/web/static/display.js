@@ -138,7 +138,6 @@ class Display {
     // Without a picture the player keeps time for one that is drawn elsewhere.
     if (this.#cells) this.#rasters = { patch: raster(), overview: raster() };
     this.#showStatic();
-    this.say("");
     this.#parts.body.classList.remove("failed");
     this.#fit();
     this.#bar.show(state.color, this.#cells ?? null, state.image.reduce === "max");

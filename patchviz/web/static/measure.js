@@ -65,9 +65,10 @@ function followMeasuring(parts, actions, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (!on || event.altKey || event.ctrlKey || event.metaKey || target.matches("button, select, summary, dialog *")) return;
-    if (event.key === "Enter") place();
-    else if (event.key === "Escape") actions.measure();
+    if (!on || event.altKey || event.ctrlKey || event.metaKey || target.matches("dialog *")) return;
+    if (event.key === "Escape") actions.measure();
+    else if (target.matches("button, select, summary")) return; // which have uses for the others
+    else if (event.key === "Enter") place();
     else if (event.key in moves) {
       const [x, y] = display.pointer ?? [0.5, 0.5];
       const [right, down] = moves[event.key].map((move) => (move * (event.shiftKey ? 10 : 1)) / 100);

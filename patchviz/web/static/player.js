@@ -105,6 +105,7 @@ class Player {
   /** @type {(state: State, tiles?: Tiles | null, audio?: HTMLAudioElement | null) => Promise<void>} */
   async #load(state, tiles, audio) {
     this.pause();
+    if (this.#state) this.#display.say(""); // of another spectrogram
     let cells = null;
     try {
       if (tiles instanceof Cells) cells = tiles;
