@@ -11,7 +11,7 @@ import reprlib
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from ._util.text import contained
+from ._util.text import contained, plain
 
 __all__ = [
     "Argument",
@@ -33,6 +33,7 @@ __all__ = [
     "Text",
     "parts_of",
     "rendered",
+    "said_by",
     "shorten",
     "shown",
 ]
@@ -127,6 +128,18 @@ def rendered(parts: tuple[Part, ...], spell: Callable[[Argument], str]) -> str:
     """Return a message for another face than Python; see `PatchvizError.render`."""
     said = (part for part in parts if not isinstance(part, InPython))
     return contained(shorten("".join(spell(p) if isinstance(p, Argument) else p for p in said)))
+
+
+def said_by(error: BaseException) -> str:
+    """Return what an exception of anybody's says, after its type where it is none of ours."""
+    kind = type(error).__name__
+    try:
+        said = plain(str(error))
+    except Exception:  # whatever it raises in place of its own text
+        said = ""
+    if not said:
+        return kind
+    return said if isinstance(error, PatchvizError) else f"{kind}: {said}"
 
 
 class PatchvizError(Exception):

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-__all__ = ["text_column", "texts_in"]
+__all__ = ["frame_of", "text_column", "texts_in"]
+
+
+def frame_of(columns: Mapping[str, object]) -> pd.DataFrame:
+    """Return columns as a frame, of whatever characters their names are; see `text_column`."""
+    import pandas as pd
+
+    try:
+        return pd.DataFrame(columns)
+    except UnicodeEncodeError:
+        frame = pd.DataFrame(dict(enumerate(columns.values())))
+        return frame.set_axis(pd.Index(list(columns), dtype=object), axis=1)
 
 
 def text_column(texts: Iterable[str]) -> pd.Series:

@@ -209,7 +209,7 @@ def check_field(
 def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
     """Return what a value holds as an array, not copied where it is one: also a tensor's."""
     try:
-        return np.asarray(detached(value))
+        return unmasked(detached(value))
     except Exception as error:  # whatever the conversion of an object of any kind raises
         raise InvalidValueError(
             "no array can be made of ",
@@ -221,10 +221,18 @@ def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
 
 def as_floats(value: object) -> NDArray[np.float64]:
     """Return numbers as floats; complex ones, of which NumPy keeps a part, are a TypeError."""
-    array = np.asarray(value)
+    array = unmasked(value)
     if array.dtype.kind == "c":
         raise TypeError("they are complex")
     return array.astype(np.float64, copy=False)
+
+
+def unmasked(value: object) -> NDArray[Any]:
+    """Return a value as an array, in which NaN stands where a masked one has nothing."""
+    if not isinstance(value, np.ma.MaskedArray) or not np.ma.is_masked(value):
+        return np.asarray(value)
+    kept: Any = value.astype(np.result_type(value, np.float32))
+    return np.asarray(kept.filled(np.nan))
 
 
 def detached(value: object) -> object:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .._util.columns import text_column
-from .._util.validation import items_of
+from .._util.columns import frame_of, text_column
+from .._util.validation import items_of, unmasked
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.cells import joined_names
@@ -189,7 +189,7 @@ class ScoredPatches(TabledPatches):
         self, scores: object, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         try:
-            values = np.asarray(scores)
+            values = unmasked(scores)
             if values.dtype.kind in "biu":
                 values = values.astype(np.float64)
             elif values.dtype.kind != "f":
@@ -261,7 +261,7 @@ class ScoredPatches(TabledPatches):
         if self._scores is not None:
             for k, name in enumerate(self._score_classes):
                 columns[name if name not in columns else f"score of {name}"] = self._scores[:, k]
-        return pd.DataFrame(columns).set_axis(pd.Index(self.numbers, name="patch"))
+        return frame_of(columns).set_axis(pd.Index(self.numbers, name="patch"))
 
     def _label_texts(self, truth: NDArray[np.bool_]) -> NDArray[Any]:
         """Return the names of the classes in every patch, put together once for each set."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from .._util.columns import texts_in
+from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
@@ -256,8 +256,8 @@ def labels_from(argument: str, data: object) -> pd.DataFrame:
         names = [parted_names(cell) if isinstance(cell, str) else [] for cell in frame["labels"]]
         _tell_unlabelled(sum(not some for some in names), len(names))
         frame = frame.iloc[np.repeat(np.arange(len(names)), [len(some) for some in names])]
-        frame = frame.assign(labels=[name for some in names for name in some])
-        frame = frame.reset_index(drop=True)
+        texts = text_column([name for some in names for name in some])
+        frame = frame.reset_index(drop=True).assign(labels=texts)
     columns = {name: frame.iloc[:, place] for name, place in found.items()}
     timed = [columns[name] for name in ("start_time", "end_time", "duration") if name in columns]
     # A row without times and without a label: the file was looked at, and there is nothing.

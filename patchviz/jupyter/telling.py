@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from ..errors import PatchvizError, shorten, shown
+from ..errors import said_by, shorten, shown
 
 __all__ = ["Teller", "failed"]
 
@@ -36,8 +36,7 @@ class Teller:
         try:
             yield
         except Exception as error:
-            kind = "" if isinstance(error, PatchvizError) else f"{type(error).__name__}: "
-            self.say(before + shorten(f"{kind}{error}") + after, about)
+            self.say(before + shorten(said_by(error)) + after, about)
             raise
         self.say("", about)
 

@@ -17,6 +17,7 @@ from ..errors import (
     InvalidTypeError,
     InvalidValueError,
     PatchvizError,
+    said_by,
     shorten,
     shown,
 )
@@ -154,7 +155,7 @@ class _Given:
                 )  # fmt: skip
 
     def _refuse(self, what: str, error: BaseException | None, remedy: str) -> NoReturn:
-        said = shorten(f"{type(error).__name__}: {error}", 200).rstrip(".")
+        said = "" if error is None else shorten(said_by(error), 200).rstrip(".")
         raise InvalidValueError(
             Argument("f", getattr(self._name, "function", self._name)), f"{what}: {said}",
             remedy=remedy,
@@ -239,7 +240,7 @@ def _heeded() -> Iterator[None]:
     except (PatchvizError, WrongResultError):
         raise
     except (Exception, CancelledError) as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
+        said = " ".join(said_by(error).split()).rstrip(".")
         raise ClusterError(
             f"The work on the cluster was lost: {shown(said, str)}",
             remedy="What was done until then is kept where out= is given. Call this again, with a "

@@ -64,8 +64,9 @@ class MappedRecordings(KnownRecordings):
         out : path, optional
             A folder in which what is done is kept, batch by batch, each as a Parquet file that is
             written whole. A call with the same folder goes on where the last one stopped, however
-            that ended, and computes what is new or has changed; nothing is computed twice. It
-            needs ``pip install "patchviz-audio[dask]"``.
+            that ended, and computes what is new or has changed; nothing is computed twice. What
+            `f` is nobody compares: another function needs another folder. It needs
+            ``pip install "patchviz-audio[dask]"``.
         client : distributed.Client, optional
             Work is done by the cluster that it is connected to, whose workers find files at the
             same paths. What `f` needs must be installed there; a function of a notebook is sent.
@@ -91,7 +92,8 @@ class MappedRecordings(KnownRecordings):
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `f` returns what is not of its patches, or cannot be sent to a cluster; if all
+            If `f` returns what is not of its patches, or two columns of one name, or cannot be
+            sent to a cluster; if all
             recordings fail; or if `out` holds results of patches that were carved or computed
             otherwise.
         ClusterError

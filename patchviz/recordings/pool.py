@@ -16,7 +16,7 @@ import numpy as np
 from .._util.threads import n_processors, one_thread
 from .._util.validation import check_bool, check_int
 from .._util.warn import held
-from ..errors import PatchvizError
+from ..errors import said_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,12 +112,12 @@ class Work:
                 value = self.function(self.recordings._looked_at(row, keep=False))
             except WrongResultError:  # which would be wrong of all others, too
                 raise
-            # Whatever a file, or what a user does with it, raises is said in its row.
-            except Exception as error:
-                said = str(error) or type(error).__name__
-                is_ours = isinstance(error, PatchvizError)
-                text = said if is_ours else f"{type(error).__name__}: {said}"
-                return Outcome(row, error=text, remarks=tuple(remarks))
+            except (KeyboardInterrupt, SystemExit, GeneratorExit):
+                raise
+            # Whatever a file, or what a user does with it, raises is said in its row: also what is
+            # no Exception, as the panic of a library in Rust.
+            except BaseException as error:
+                return Outcome(row, error=said_by(error), remarks=tuple(remarks))
         return Outcome(row, value, remarks=tuple(remarks))
 
     def elsewhere(self, rows: Rows) -> Work:

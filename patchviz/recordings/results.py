@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import text_column
+from .._util.columns import frame_of, text_column
 from .._util.validation import check_array
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .pool import WrongResultError
@@ -43,38 +43,47 @@ class Tabulated:
 
     def __call__(self, patches: Patches) -> dict[str, NDArray[Any]]:
         """Return the columns, each of shape (n_patches,)."""
-        columns = self._columns(self.function(patches))
+        columns = self._named(self._columns(self.function(patches)))
         for name, column in columns.items():
             if column.shape != (len(patches),):
                 self._refuse(f" returned an array of shape {column.shape} as {name!r}", patches)
+        return columns
+
+    def _named(self, given: list[tuple[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+        """Return columns by their names, each of which is one column's."""
+        names = [name for name, _ in given]
         if self.classes is not None:
-            if len(self.classes) != len(columns):
+            if len(self.classes) != len(names):
                 raise WrongResultError(
                     InvalidValueError(
                         Argument("classes", list(self.classes)),
-                        f" are {len(self.classes)} names, and f returns {len(columns)} columns",
+                        f" are {len(self.classes)} names, and f returns {len(names)} columns",
                         remedy="Name each of them.",
                     )
                 )
-            columns = dict(zip(self.classes, columns.values(), strict=True))
-        taken = [name for name in columns if name in OWN]
-        if taken:
-            raise WrongResultError(
-                InvalidValueError(
-                    "f returns a column ", Argument("name", taken[0]),
-                    ", which says where a patch is", remedy="Call it something else.",
-                )
-            )  # fmt: skip
-        return columns
+            names = list(self.classes)
+        for name in names:
+            why = "which says where a patch is" if name in OWN else "and another one of this name"
+            if name in OWN or names.count(name) > 1:
+                raise WrongResultError(
+                    InvalidValueError(
+                        "f returns a column ", Argument("name", name), f", {why}",
+                        remedy="Call it something else.",
+                    )
+                )  # fmt: skip
+        return dict(zip(names, (column for _, column in given), strict=True))
 
-    def _columns(self, result: Any) -> dict[str, NDArray[Any]]:
+    def _columns(self, result: Any) -> list[tuple[str, NDArray[Any]]]:
+        if hasattr(result, "iloc"):  # by place, as two columns may have one name
+            titles = list(result.columns)
+            return [(str(name), self._array(result.iloc[:, k])) for k, name in enumerate(titles)]
         if hasattr(result, "columns") or isinstance(result, Mapping):
-            names = list(result.columns) if hasattr(result, "columns") else list(result)
-            return {str(name): self._array(result[name]) for name in names}
+            titles = list(result.columns) if hasattr(result, "columns") else list(result)
+            return [(str(name), self._array(result[name])) for name in titles]
         array = self._array(result)
         if array.ndim == 2:
-            return {str(k): array[:, k] for k in range(array.shape[1])}
-        return {"score": array}
+            return [(str(k), array[:, k]) for k in range(array.shape[1])]
+        return [("score", array)]
 
     def _array(self, values: Any) -> NDArray[Any]:
         allowed = "of shape (n_patches,) or (n_patches, k), or a mapping of names to such"
@@ -87,6 +96,8 @@ class Tabulated:
                     allowed=f"a function that returns numbers {allowed}",
                 )
             )
+        if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+            return array.astype(np.float64)  # Parquet holds no longer ones
         return array
 
     def _refuse(self, what: str, patches: Patches) -> None:
@@ -117,10 +128,10 @@ def table_of(recordings: MappedRecordings, outcomes: Iterable[Outcome]) -> pd.Da
     outcomes = list(outcomes)
     fails = np.array([bool(outcome.error) for outcome in outcomes], bool)
     frames, places = [], []
-    for is_failed, frame_of in ((False, _scored), (True, _failed)):
+    for is_failed, rows_of in ((False, _scored), (True, _failed)):
         which = np.flatnonzero(fails == is_failed)
         if which.size or (is_failed and not outcomes):
-            frame, counts = frame_of(recordings, [outcomes[k] for k in which])
+            frame, counts = rows_of(recordings, [outcomes[k] for k in which])
             frames.append(frame)
             places.append(np.repeat(which, counts))
     if len(frames) == 1:
@@ -169,7 +180,7 @@ def _frame(
 
     where = {"file": text_column(paths), "start_time": times[:, 0], "end_time": times[:, 1]}
     numbers = positions if index.numbers is None else index.numbers[positions]
-    frame = pd.DataFrame({**where, **values, "error": errors})
+    frame = frame_of({**where, **values, "error": errors})
     return frame.set_axis(pd.Index(numbers, name="patch"))
 
 

@@ -41,7 +41,9 @@ class Beside:
 
     def __init__(self, page: Path) -> None:
         self._page = page
-        self._folder = f"{page.stem}_files"
+        # Two pages of one name may lie in a folder.
+        name = page.stem if page.suffix.lower() == ".html" else page.name
+        self._folder = f"{name}_files"
         self._files: dict[str, bytes] = {}
         self._attributes: dict[object, str] = {}
 
@@ -58,7 +60,7 @@ class Beside:
         else:
             name, attribute = f"sound-{digest}.{_ENDINGS[media_type]}", "src"
         self._files[name] = data
-        url = html.escape(urllib.parse.quote(f"{self._folder}/{name}"))
+        url = html.escape(urllib.parse.quote(f"{self._folder}/{name}", errors="surrogateescape"))
         self._attributes[key] = f'{attribute}="{url}"'
         return self._attributes[key]
 

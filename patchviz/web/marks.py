@@ -21,7 +21,7 @@ def marks_from(text: str) -> dict[str, list[int]]:
             if not (name and is_there) or name in groups:
                 raise ValueError
             groups[name] = [index for one in listed.split(",") for index in _positions(one)]
-        except ValueError:
+        except (ValueError, OverflowError):
             raise InvalidValueError(
                 Argument("mark", text),
                 " is not allowed",

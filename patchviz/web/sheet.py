@@ -59,6 +59,8 @@ class SheetContent:
         The recordings that have tiles.
     players : tuple of Player
         One for each recording that has tiles: what these are cropped from, and opened in.
+    files : list
+        What each recording's file is called, as it is; of a batch its items.
     state : dict
         What the script is told, ready for JSON.
     assets : {"page", "folder"}
@@ -67,6 +69,7 @@ class SheetContent:
 
     tiled: Tiled
     players: tuple[Player, ...]
+    files: list[str | list[str]]
     state: dict[str, Any]
     assets: str
 
@@ -110,7 +113,7 @@ class SheetContent:
     def place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         """Return of which patches a tile is one, which of these, and what their file is called."""
         k = int(self.tiled.place(number))
-        return self.tiled.recordings[k], number - int(self.tiled.starts[k]), self.state["files"][k]
+        return self.tiled.recordings[k], number - int(self.tiled.starts[k]), self.files[k]
 
     def check_number(self, number: object, name: str = "number") -> int:
         """Return the number of a patch from 0 of what may be counted from the end."""
@@ -151,10 +154,11 @@ def make_content(
     tiled = given.with_tiles()
     players = _players(tiled, options)
     title = players[0].state["title"] if len(recordings) == 1 else options.title or ""
-    files = dict(zip(given.starts.tolist(), files_of(recordings), strict=True))
+    files_at = dict(zip(given.starts.tolist(), files_of(recordings), strict=True))
+    files = [files_at[start] for start in tiled.starts.tolist()]
     state = {
         "title": title,
-        "files": [files[start] for start in tiled.starts.tolist()],
+        "files": [_plain(name) for name in files],
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "scores": _scores(tiled) if options.scores else [],
@@ -164,7 +168,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    return SheetContent(tiled, players, state, options.assets)
+    return SheetContent(tiled, players, files, state, options.assets)
 
 
 def parts_of(player: Player) -> list[bytes]:
@@ -268,16 +272,20 @@ def files_of(recordings: Sequence[Patches]) -> list[str | list[str]]:
         batch, spec = batch_of(one), one.spectrogram
         given = spec.audio.given if spec.audio is not None else None
         if batch is not None:
-            files.append([plain(batch.names[k]) if batch.names else "" for k in one.numbers])
+            files.append([batch.names[k] if batch.names else "" for k in one.numbers])
         else:
-            files.append(given if isinstance(given, Path) else plain(spec.name or ""))
+            files.append(given if isinstance(given, Path) else spec.name or "")
     paths = [file for file in files if isinstance(file, Path) and file.is_absolute()]
     common = os.path.commonpath({path.parent for path in paths}) if paths else ""
     return [_within(file, common) if isinstance(file, Path) else file for file in files]
 
 
 def _within(path: Path, folder: str) -> str:
-    return plain((path.relative_to(folder) if path.is_absolute() else path).as_posix())
+    return (path.relative_to(folder) if path.is_absolute() else path).as_posix()
+
+
+def _plain(name: str | list[str]) -> str | list[str]:
+    return plain(name) if isinstance(name, str) else [plain(one) for one in name]
 
 
 def _scores(tiled: Tiled) -> list[tuple[str, str]]:

@@ -381,3 +381,31 @@ def test_the_last_window_may_be_cut_to_the_end_of_the_sound() -> None:
     with pytest.raises(InvalidValueError, match=r"ration=0\.2, starts=np\.unique\(table\.start_time"
                        r'\), tail="pad"\)\.$'):  # fmt: skip
         patches(95).with_scores(table.assign(start_time=[0, 0.41, 0.8], end_time=[0.2, 0.61, 0.95]))
+
+
+def test_what_a_mask_hides_is_no_score() -> None:
+    masked = np.ma.masked_array(
+        [[k, -k] for k in range(9)], mask=[[k == 4, False] for k in range(9)]
+    )
+    scores = patches().with_scores(masked, classes=["a", "b"]).scores
+    assert scores is not None
+    np.testing.assert_array_equal(scores[:, 0], [0, 1, 2, 3, NAN, 5, 6, 7, 8])
+    np.testing.assert_array_equal(scores[:, 1], -np.arange(9))
+
+
+def test_names_of_classes_may_hold_halves_of_characters() -> None:
+    """As they come from names of files of another encoding, for example folders of classes."""
+    name = "caf\udce9"
+    spec = pv.Spectrogram(np.zeros((1, 100)), sr=1000, hop_length=10, name="a.wav")
+    labelled = spec.with_labels([(0.0, 0.3, name)]).patches(duration=0.2, hop_duration=0.1)
+    scored = labelled.with_scores(np.arange(9.0), classes=[name])
+    table = scored.to_frame()
+    assert table.columns.tolist()[-2:] == ["labels", name]
+    assert table["labels"].tolist() == [name] * 3 + [""] * 6
+    again = patches().with_scores(table)
+    assert again.classes == (name,)
+    np.testing.assert_array_equal(again.scores, scored.scores)
+    with pytest.warns(UserWarning, match="6 of 9 patches"):
+        back = spec.with_labels(table)
+    assert back.labels is not None
+    assert back.labels["label"].unique().tolist() == [name]

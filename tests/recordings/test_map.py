@@ -101,6 +101,12 @@ def test_columns_are_what_the_function_calls_them(
         (lambda p: None, InvalidTypeError, "f=<lambda> returned NoneType of dtype object"),
         (lambda p: 1.0, InvalidTypeError, "f=<lambda> returned float of dtype float64"),
         (lambda p: {"file": p.filled}, InvalidValueError, "f returns a column name='file'"),
+        (
+            lambda p: pd.DataFrame([[1.0, 2.0]] * len(p), columns=["robin", "robin"]),
+            InvalidValueError,
+            "f returns a column name='robin', and another one of this name. Call it something",
+        ),
+        (lambda p: {1: p.filled, "1": p.filled}, InvalidValueError, "a column name='1', and an"),
     ],
 )
 def test_what_is_not_of_the_patches_is_refused_at_once(
@@ -113,6 +119,8 @@ def test_what_is_not_of_the_patches_is_refused_at_once(
 def test_names_must_be_as_many_as_columns(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidValueError, match=r"are 2 names, and f returns 1 columns"):
         recordings.map(means, classes=["a", "b"])
+    with pytest.raises(InvalidValueError, match=r"a column name='a', and another one"):
+        recordings.map(lambda p: np.zeros((len(p), 2)), classes=["a", "a"])
     with pytest.raises(InvalidValueError, match=r"jobs=0 is not allowed"):
         recordings.map(means, jobs=0)
     sizes = iter([1, 2, 2])
@@ -165,6 +173,55 @@ def test_a_file_that_is_gone_is_a_row(write: Write) -> None:
 def test_a_function_that_always_fails_is_an_error(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidValueError, match=r"all of 3 recordings failed, first .*: KeyError"):
         recordings.map(lambda patches: {}["x"])
+
+
+class Panic(BaseException):
+    """As libraries in Rust raise them."""
+
+
+class SilentError(Exception):
+    """An exception that fails to say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text today")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Panic("index out of bounds"), "Panic: index out of bounds"),
+        (SilentError(), "SilentError"),
+        (ValueError("caf\udce9 \x1b[31m"), "ValueError: caf� �[31m"),
+        (KeyError(), "KeyError"),
+    ],
+)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_whatever_is_raised_is_a_row(
+    recordings: pv.Recordings, tmp_path: Path, error: BaseException, said: str, jobs: int
+) -> None:
+    def fails(patches: pv.Patches) -> list[float]:
+        if patches.spectrogram.name == "c.wav":
+            raise error
+        return means(patches)
+
+    with pytest.warns(UserWarning, match=r"1 of 3 recordings failed, first "):
+        table = recordings.map(fails, jobs=jobs)
+    assert table.loc[table["error"] != "", "error"].tolist() == [said]
+    pytest.importorskip("pyarrow")
+    with pytest.warns(UserWarning, match=r"1 of 3 recordings failed, first "):
+        kept = recordings.map(fails, jobs=jobs, out=tmp_path / "out")
+    pd.testing.assert_frame_equal(kept, table)
+
+
+def test_long_floats_are_kept_as_floats(recordings: pv.Recordings, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+
+    def long(patches: pv.Patches) -> Any:
+        return np.array(means(patches), np.longdouble)
+
+    table = recordings.map(long, out=tmp_path / "out")
+    assert table["score"].dtype == np.float64
+    pd.testing.assert_frame_equal(table, recordings.map(means))
 
 
 def test_remarks_are_said_once(write: Write) -> None:

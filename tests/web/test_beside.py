@@ -47,6 +47,14 @@ def test_a_page_names_its_files_and_holds_none(tmp_path: Path) -> None:
     assert parts["script-src"].endswith(" 'self'")
 
 
+def test_two_pages_of_one_name_have_two_folders(tmp_path: Path) -> None:
+    make().save(tmp_path / "clips.html")
+    make(seed=1).save(tmp_path / "clips.htm")
+    folders = {name.split("/")[0] for name in names(tmp_path)}
+    assert folders == {"clips.html", "clips.htm", "clips_files", "clips.htm_files"}
+    assert len(names(tmp_path)) == 6
+
+
 def test_what_is_new_takes_the_place_of_the_old_and_the_rest_stays(tmp_path: Path) -> None:
     make().save(tmp_path / "clips.html")
     (tmp_path / "clips_files" / "notes-1.txt").write_text("mine", encoding="utf-8")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +113,6 @@ def test_the_truth_of_several_recordings_is_counted_through() -> None:
 
 
 def test_a_page_names_no_folder_of_its_maker(tmp_path: Path) -> None:
-    import soundfile
 
     (tmp_path / "site").mkdir()
     files = [tmp_path / "site" / "one.wav", tmp_path / "two.wav"]
@@ -121,6 +122,22 @@ def test_a_page_names_no_folder_of_its_maker(tmp_path: Path) -> None:
     sheet = pv.sheet(made)
     assert state_of(sheet)["files"] == ["site/one.wav", "two.wav"]
     assert str(tmp_path) not in sheet.to_html()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_table_names_a_file_as_it_is_called_whatever_a_page_can_show(tmp_path: Path) -> None:
+
+    file = tmp_path / os.fsdecode(b"caf\xe9.wav")
+    with file.open("wb") as opened:
+        soundfile.write(opened, np.sin(np.arange(22050)), 22050, format="WAV")
+    patches = pv.Spectrogram.from_file(file, kind="stft").patches(duration=0.5)
+    sheet = pv.sheet(patches)
+    sheet.picked = [0]
+    assert sheet.to_frame()["file"].tolist() == ["caf\udce9.wav"]
+    assert state_of(sheet)["files"] == ["caf�.wav"]
+    player = pv.player(patches, audio=True, assets="folder")
+    page = player.save(tmp_path / os.fsdecode(b"\xe9.html"))
+    assert 'src="%E9_files/sound-' in page.read_text("utf-8")
 
 
 def test_what_is_picked_named_and_rejected_agrees(patches: pv.Patches) -> None:
