@@ -20,6 +20,7 @@ GROUPS = (
     "reading",
     "recordings",
     "season",
+    "mapping",
     "labels",
     "importing",
     "cold_start",
