@@ -114,9 +114,7 @@ def compute(
         features = front_end._features(signals, pooling)
     else:
         hop_length = options.get("hop_length")
-        features = stacked(
-            [custom_features(front_end, signal, hop_length, pooling) for signal in signals]
-        )
+        features = stacked(custom_features(front_end, signals, hop_length, pooling))
         for remark in remarks_on(signals):
             warn_user(remark)
     has_gaps = any(signal.gaps for signal in signals)

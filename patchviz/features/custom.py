@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .._util.validation import check_int, detached
 from .._util.warn import warn_user
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from .base import Features, Signal, differing
+from .channels import side_by_side
 from .clock import likely_cause, window
 from .pooling import Pooler, Pooling
 from .streaming import SampleBuffer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["called", "custom_features", "name_of"]
+
+Part: TypeAlias = "tuple[Features, NDArray[Any]] | None"  # None: it is still read
 
 # Samples that are given to a front end at a time, if it says how little more it needs.
 _PIECE = 1 << 21
@@ -41,35 +44,84 @@ def _kind(front_end: object) -> Argument:
 
 def custom_features(
     front_end: Callable[[NDArray[Any], float], Any],
-    signal: Signal,
+    signals: Sequence[Signal],
     hop_length: int | None,
     pooling: Pooling,
-) -> Features:
-    """Return what a callable makes of a signal, in pieces if it has a `context`.
+) -> list[Features]:
+    """Return what a callable makes of signals, in pieces if it has a `context`.
 
     Parameters
     ----------
     front_end : callable
         Called as ``front_end(y, sr)``.
-    signal : Signal
-        The sound.
+    signals : sequence of Signal
+        Channels of a sound, which are read side by side unless all of them were too much at once.
     hop_length : int, optional
         Samples from one frame to the next, for a callable that returns a plain array.
     pooling : Pooling
         How many frames become one column.
     """
     context = getattr(front_end, "context", None)
-    n_samples, n_before, n_behind = signal.n_samples, 0, 0
+    n_samples, n_before, n_behind = signals[0].n_samples, 0, 0
     if context is not None:
         context = check_int("context", context, minimum=0, unit="samples")
-        signal, n_before, n_behind = _in_context(front_end, signal, hop_length, context)
+        signals, n_before, n_behind = _in_context(front_end, signals, hop_length, context)
+    if context is not None or len(signals) * _size(signals[0]) <= _LARGE:
+        signals = side_by_side(signals)
+
+    def made(signal: Signal) -> Generator[None, None, Features]:
+        parts = _parts(front_end, signal, hop_length, context)
+        between = _between(parts, n_before, n_behind)
+        return _pooled(front_end, between, pooling, f"{n_samples} samples at {signal.sr:g} Hz")
+
+    return _in_step([made(signal) for signal in signals])
+
+
+def _in_step(all_steps: list[Generator[None, None, Features]]) -> list[Features]:
+    """Return what each makes, a step of each in turn, so that none is read far ahead of others."""
+    found: dict[int, Features] = {}
+    while len(found) < len(all_steps):
+        for k, steps in enumerate(all_steps):
+            if k in found:
+                continue
+            try:
+                next(steps)
+            except StopIteration as end:
+                found[k] = end.value
+    return [found[k] for k in range(len(all_steps))]
+
+
+def _size(signal: Signal) -> int:
+    """Return how many bytes all of its samples take."""
+    return signal.n_samples * signal.audio.dtype.itemsize
+
+
+def _parts(
+    front_end: Callable[[NDArray[Any], float], Any],
+    signal: Signal,
+    hop_length: int | None,
+    context: int | None,
+) -> Iterator[Part]:
+    """Yield what a front end makes, with its frames of shape (n_frames, n_bins).
+
+    And None, while it is still read.
+    """
     piece = max(_PIECE, 4 * (context or 0))
     if context is None or signal.n_samples <= piece + context:
-        parts = iter([_of_the_whole(front_end, signal, hop_length)])
-    else:
-        parts = _in_pieces(front_end, signal, hop_length, context, piece)
+        return _of_the_whole(front_end, signal, hop_length)
+    return _in_pieces(front_end, signal, hop_length, context, piece)
+
+
+def _pooled(
+    front_end: object, parts: Iterator[Part], pooling: Pooling, sound: str
+) -> Generator[None, None, Features]:
+    """Return parts as one, with so many frames in a column; yield after each."""
     pooler, columns, n_values, n_odd = Pooler(pooling), [], 0, 0
-    for features, frames in _between(parts, n_before, n_behind):
+    for part in parts:
+        yield
+        if part is None:
+            continue
+        features, frames = part
         pooling.column_length(features.hop_length)  # refuses before there is more work
         n_values += frames.size
         n_odd += frames.size - int(np.count_nonzero(np.isfinite(frames)))
@@ -90,7 +142,7 @@ def custom_features(
     if not len(together):
         raise InvalidValueError(
             _kind(front_end),
-            f" has no frame that lies within the part, of {n_samples} samples at {signal.sr:g} Hz",
+            f" has no frame that lies within the part, of {sound}",
             remedy="Choose a longer part.",
         )
     return pooling.pooled(features, together)
@@ -98,35 +150,39 @@ def custom_features(
 
 def _in_context(
     front_end: Callable[[NDArray[Any], float], Any],
-    signal: Signal,
+    signals: Sequence[Signal],
     hop_length: int | None,
     context: int,
-) -> tuple[Signal, int, int]:
+) -> tuple[Sequence[Signal], int, int]:
     """Return a part of a recording with what is around it, and how many frames that has.
 
-    Those at its ends are then what they are in the whole.
+    Those at its ends are then what they are in the whole. All channels have the same.
     """
-    wider = signal.widened(context)[0]
-    if wider is signal:
-        return signal, 0, 0
+    first = signals[0]
+    wider = first.widened(context)[0]
+    if wider is first:
+        return signals, 0, 0
     # How long a frame is, a few of them tell.
-    wanted, y = 4 * context + 4096, np.empty(0, signal.audio.dtype)
+    wanted, y = 4 * context + 4096, np.empty(0, first.audio.dtype)
     for block in dataclasses.replace(wider, progress=False).blocks(""):
         y = np.concatenate([y, block])
         if len(y) >= wanted:
             break
-    hop = called(front_end, y[:wanted], signal.sr, hop_length).hop_length
-    wider, n_before = signal.led(context, hop)
-    n_behind = (wider.n_samples - n_before * hop) // hop - signal.n_samples // hop
-    return wider, n_before, n_behind
+    hop = called(front_end, y[:wanted], first.sr, hop_length).hop_length
+    led = [signal.led(context, hop) for signal in signals]
+    wider, n_before = led[0]
+    n_behind = (wider.n_samples - n_before * hop) // hop - first.n_samples // hop
+    return [signal for signal, _ in led], n_before, n_behind
 
 
-def _between(
-    parts: Iterator[tuple[Features, NDArray[Any]]], n_before: int, n_behind: int
-) -> Iterator[tuple[Features, NDArray[Any]]]:
+def _between(parts: Iterator[Part], n_before: int, n_behind: int) -> Iterator[Part]:
     """Yield frames but for the first and the last ones."""
     held: list[NDArray[Any]] = []
-    for features, frames in parts:
+    for part in parts:
+        if part is None:
+            yield None
+            continue
+        features, frames = part
         left_out = min(n_before, len(frames))
         n_before -= left_out
         together = np.concatenate([*held, frames[left_out:]]) if held else frames[left_out:]
@@ -137,10 +193,9 @@ def _between(
 
 def _of_the_whole(
     front_end: Callable[[NDArray[Any], float], Any], signal: Signal, hop_length: int | None
-) -> tuple[Features, NDArray[Any]]:
-    """Call a front end once; return what it gives, and its frames, shape (n_frames, n_bins)."""
-    name = name_of(front_end)
-    size = signal.n_samples * signal.audio.dtype.itemsize
+) -> Iterator[Part]:
+    """Call a front end once, with all that there is."""
+    name, size = name_of(front_end), _size(signal)
     if size > _LARGE:
         seconds = signal.n_samples / signal.sr
         warn_user(
@@ -166,9 +221,10 @@ def _of_the_whole(
     for block in signal.blocks(name):
         y[filled : filled + len(block)] = block
         filled += len(block)
+        yield None
     features = called(front_end, y, signal.sr, hop_length)
     _check_duration(features, signal.n_samples, signal.sr, front_end)
-    return features, features.values.T
+    yield features, features.values.T
 
 
 def _in_pieces(
@@ -177,7 +233,7 @@ def _in_pieces(
     hop_length: int | None,
     context: int,
     piece: int,
-) -> Iterator[tuple[Features, NDArray[Any]]]:
+) -> Iterator[Part]:
     """Call a front end for one piece after the other, each with its context (overlap-save)."""
     buffer, n_samples = SampleBuffer(signal.blocks(name_of(front_end))), signal.n_samples
 

@@ -17,7 +17,7 @@ import patchviz as pv
 from patchviz.audio.decode import BySndfile
 from patchviz.audio.source import Audio
 from patchviz.errors import AudioFileError
-from patchviz.features import streaming
+from patchviz.features import custom, streaming
 from patchviz.features.compute import compute
 from patchviz.features.pooling import Pooling
 
@@ -200,9 +200,25 @@ def test_what_a_front_end_returns_for_channels_must_agree() -> None:
         pv.Spectrogram.from_audio(y, sr=SR, kind=odd, channels="all")
 
 
-@pytest.mark.parametrize("kind", ["mel", "stft", "pcen"])
+def peaks(y: Any, sr: float, hop_length: int = 100) -> Any:
+    """A front end of one's own, which is given the whole sound."""
+    frames = np.abs(y[: len(y) // hop_length * hop_length].reshape(-1, hop_length))
+    return np.stack([frames.max(1), frames.mean(1)])
+
+
+class Peaks:
+    """The same, which is given pieces."""
+
+    context = 200
+    hop_length = 100
+
+    def __call__(self, y: Any, sr: float) -> Any:
+        return peaks(y, sr)
+
+
+@pytest.mark.parametrize("kind", ["mel", "stft", "pcen", peaks, Peaks()])
 def test_a_file_is_decoded_once_for_all_channels(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
     """Side by side, so that little of it is held at a time."""
     y = sound(4, 60_000)
@@ -222,10 +238,12 @@ def test_a_file_is_decoded_once_for_all_channels(
 
     monkeypatch.setattr(BySndfile, "blocks", blocks)
     monkeypatch.setattr(streaming, "_CHUNK_SIZE", 4 * 4000)
-    own: Any = {} if kind == "pcen" else {"ref": 1.0, "top_db": None}
+    monkeypatch.setattr(custom, "_PIECE", 4000)
+    is_relative = kind in ("mel", "stft")
+    own: Any = {"ref": 1.0, "top_db": None} if is_relative else {}
     part = {"offset": 1.0, "duration": 5.0}
     spec = pv.Spectrogram.from_file(file, sr=None, kind=kind, channels="all", **part, **own)
-    assert 5 * SR <= n_decoded < 6 * SR
+    assert 5 * SR <= n_decoded < 6 * SR  # what is around it, or tells the length of a frame, too
     assert most < 20  # of some 40
     for channel in range(4):
         alone = pv.Spectrogram.from_file(file, sr=None, kind=kind, channel=channel, **part, **own)
