@@ -12,6 +12,7 @@ import pytest
 import patchviz as pv
 from patchviz.audio.source import Audio
 
+from ..browser.conftest import ALIVE
 from .conftest import SR, Firefox, FirefoxPage
 from .test_player import NO_DEVICE, Open, make_patches
 
@@ -131,6 +132,7 @@ def open_sheet(tmp_path: Path) -> Any:
 
     def open_it(firefox: Firefox, sheet: pv.Sheet) -> Callable[[str], Any]:
         firefox.open(sheet.save(tmp_path / "sheet.html"))
+        firefox.call("evaluate", f"({ALIVE})()")
         opened.append(firefox)
 
         def js(expression: str) -> Any:
