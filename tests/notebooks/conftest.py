@@ -222,7 +222,11 @@ class Face:
     @property
     def page(self) -> Any:
         if self._page is None:
-            context = self._chromium.new_context(viewport={"width": 1200, "height": 1000})
+            context = self._chromium.new_context(
+                viewport={"width": 1200, "height": 1000},
+                # Where a page may not copy, a dialog opens some time after the key.
+                permissions=["clipboard-read", "clipboard-write"],
+            )
             self._page = context.new_page()
             self._page.set_default_timeout(60_000)
             self._page.on("console", self._hear)

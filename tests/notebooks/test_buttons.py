@@ -62,12 +62,10 @@ def press_all(notebook: Notebook, box: Any, other_index: int) -> None:
     keys = box.locator("[aria-label=Patch]").first
     for key in "+mc":
         keys.press(key)
-    box.get_by_text("Copy this:").or_(box.get_by_text("Copied:")).first.wait_for()
-    if box.locator("dialog[open]").count():
-        box.locator("dialog[open] .close").click()
+    box.get_by_text("Copied:").first.wait_for()
     page.keyboard.press("Escape")
     box.locator(".zoomed-to").click()
-    assert box.locator(".zoomed-to").is_hidden()
+    box.locator(".zoomed-to").wait_for(state="hidden")  # in the next frame
     for key, ending in TAKEN.items():
         box.locator("details.more summary").click()
         assert box.locator("[data-take=link]").is_hidden()
