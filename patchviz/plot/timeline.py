@@ -18,6 +18,7 @@ from .._util.validation import as_floats, check_array, check_choice, check_text
 from .._util.warn import warn_user
 from ..core.captions import plural
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..recordings.headers import NAIVE
 from ..recordings.recordings import Recordings
 from .brackets import is_dark
 from .color import ColorScale
@@ -63,6 +64,7 @@ def timeline(
     Times are those of the recordings' own clocks. What was recorded is a bar, across midnight too;
     what was not is a gap. However many recordings there are, a minute of a day is one cell, and
     where several share a pixel the largest value is seen: the shortest recording has its mark.
+    Where clocks were put back, an hour of a day shows two.
 
     Parameters
     ----------
@@ -99,7 +101,8 @@ def timeline(
     Warns
     -----
     UserWarning
-        If some recordings do not say when they began.
+        If some recordings do not say when they began, or some say by a clock of a known zone and
+        others by one of which nothing says where it is.
 
     Examples
     --------
@@ -155,7 +158,7 @@ def timeline(
         scale = ColorScale.of_range(finite_range(cells), label=one_line(text), cmap=cmap, clim=clim)
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
-    _label(ax, edges, _zone(recordings))
+    _label(ax, edges, clocks.zone())
     last = first + np.timedelta64(n_days - 1, "D")
     days = f"{first}" if n_days == 1 else f"{first} to {last}"
     usual = f"{plural(int(clocks.are_known.sum()), 'file')}, {days}"
@@ -190,7 +193,7 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
                 " is no column of numbers",
                 allowed=f"one of {listed}",
             )
-        values = files[values].to_numpy()
+        values = files[values].to_numpy(np.float64, na_value=np.nan)
     array = check_array("values", values, allowed=allowed)
     if array.shape not in ((n_files,), (n_patches,)) or array.dtype.kind not in "iufb":
         raise InvalidValueError(
@@ -232,6 +235,27 @@ class _Clocks:
         began = headers.began.astype(np.int64)
         seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
         return cls(recordings, began, began + np.rint(1e6 * seconds).astype(np.int64), are_known)
+
+    def zone(self) -> str:
+        """Return how far the clocks are from UTC, where all say the same; tell if some say none."""
+        table = self.recordings._table
+        known = np.flatnonzero(self.are_known)
+        offsets = table.headers.offset[known]
+        are_naive = offsets == NAIVE
+        if are_naive.any():
+            n, n_zoned = int(are_naive.sum()), int((~are_naive).sum())
+            if n_zoned:
+                first = shown(table.paths[int(known[are_naive][0])])
+                warn_user(
+                    f"The clocks of {plural(n, 'file')}, first {first}, do not say how far they "
+                    f"are from UTC, those of {n_zoned:,} do: each is shown by its own clock."
+                )
+            return ""
+        offset = int(offsets[0])
+        if (offsets != offset).any():
+            return ""
+        sign, minutes = "-" if offset < 0 else "+", abs(offset)
+        return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
 
     def of_files(self, numbers: NDArray[np.float64]) -> list[Span]:
         """Return when numbers of all files hold."""
@@ -283,16 +307,6 @@ def _painted(
     with np.errstate(invalid="ignore", divide="ignore"):
         found = cells if reduce == "max" else cells / counts
     return np.where(counts > 0, found, np.nan).reshape(shape)
-
-
-def _zone(recordings: Recordings) -> str:
-    """Return how far the clocks are from UTC, where all say the same."""
-    headers = recordings._table.headers
-    offsets = np.unique(headers.offset[~np.isnat(headers.began)])
-    if len(offsets) != 1 or abs(int(offsets[0])) > 24 * 60:  # unknown, or of several zones
-        return ""
-    sign, minutes = "-" if offsets[0] < 0 else "+", abs(int(offsets[0]))
-    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
 
 
 def _label(ax: Axes, edges: NDArray[np.float64], zone: str) -> None:

@@ -202,3 +202,29 @@ def test_memory_is_that_of_the_picture_and_not_of_the_season(season: Season) -> 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 * n + 400e6  # the values as floats, and blocks
+
+
+def test_clocks_without_a_zone_among_others_are_told(season: Season) -> None:
+    starts = [
+        pd.Timestamp("2024-05-12 06:00", tz="Europe/Berlin"),
+        pd.Timestamp("2024-05-12 08:00"),
+    ]
+    found = season(starts, [90.0, 90.0])
+    message = (
+        r"The clocks of 1 file, first '.*1\.wav', do not say how far they are from UTC, those of 1 "
+        "do: each is shown by its own clock"
+    )
+    with pytest.warns(UserWarning, match=message):
+        ax = pv.timeline(found)
+    assert ax.get_xlabel() == "Time of day"
+    assert np.flatnonzero(~cells(ax).mask[0]).tolist() == [360, 361, 480, 481]
+
+
+@pytest.mark.parametrize("dtype", ["boolean", "Int64", "Float64"])
+def test_columns_may_lack_numbers(season: Season, dtype: str) -> None:
+    found = season(
+        [pd.Timestamp("2024-05-12 06:00"), pd.Timestamp("2024-05-12 08:00")], [60.0, 60.0]
+    )
+    files = found.files.assign(calls=pd.array([1, None], dtype=dtype))
+    ax = pv.timeline(pv.Recordings(files, duration=1.0, sr=None), "calls")
+    assert np.flatnonzero(~cells(ax, 1).mask[0]).tolist() == [360]
