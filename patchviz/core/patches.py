@@ -445,7 +445,7 @@ def not_patches(value: object, allowed: str) -> InvalidTypeError:
         f"patches is of type {type(value).__name__}",
         allowed=allowed,
         remedy="recordings.patches(row) are those of one file; patchviz.sheet(recordings, numbers) "
-        "shows those of many."
+        "and plot_mosaic show those of many."
         if are_many
         else "",
     )
