@@ -141,7 +141,7 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["CLIP", "--max-bytes", "70000"], "more than --max-bytes 70000 allows: page "),
         (["CLIP", "--max-bytes", "70000"], "Raise --max-bytes, or make it smaller: --column-step "
          "2 halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves "
-         "out the sound; fewer bins help too."),
+         "out the sound; --assets folder writes files beside the page; fewer bins help too."),
         (["CLIP", "--max-bytes", "1"], "Raise --max-bytes: no page is smaller."),
         (["CLIP", "--max-bytes", "1.5"], "argument --max-bytes: '1.5' is no whole number."),
         (["CLIP", "--max-bytes", "7e4"], "more than --max-bytes 70000 allows: page "),
@@ -622,7 +622,7 @@ def test_a_sound_too_large_for_a_page_is_refused_before_it_is_read(
     said = capsys.readouterr().err
     assert "patchviz: the player would take about" in said
     assert "more than --max-bytes 500000 allows: sound " in said
-    assert "--no-audio leaves out the sound; a shorter recording helps too." in said
+    assert "--no-audio leaves out the sound; --assets folder writes files beside the " in said
     assert "reading" not in said
 
 

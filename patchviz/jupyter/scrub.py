@@ -171,7 +171,7 @@ def scrub(
         reduce="max" if reduce is None else reduce, max_bytes=max_bytes, loop=loop, speed=speed,
         pitch=pitch, gain_db=gain_db, time=time, height=height, labels=labels, scores=scores,
         classes=classes, threshold=threshold, overlapping=overlapping, stops=stops,
-        truth=truth, mark=mark,
+        truth=truth, mark=mark, has_page=False,
     )  # fmt: skip
     encoder, asked = Encoder(), None if names is None else check_names(names)
     if isinstance(patches, Patches):

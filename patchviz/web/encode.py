@@ -171,6 +171,8 @@ class Budget:
             remedy += [Setting("image_format", "webp"), " takes a fifth, with loss; "]
         if sound:
             remedy += [Setting("audio", False), " leaves out the sound; "]
+        if self.options.has_page and self.options.assets == "page":
+            remedy += [Setting("assets", "folder"), " writes files beside the page; "]
         remedy.append("fewer bins help too." if picture else "a shorter recording helps too.")
         return InvalidValueError(*reason, remedy=tuple(remedy))
 

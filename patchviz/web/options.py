@@ -62,6 +62,7 @@ class PlayerOptions:
     width: int | None = None
     height: int | None = None
     assets: str = "page"
+    has_page: bool = True  # beside which files can lie
     alt: str | None = None
     labels: bool = True
     scores: bool = True

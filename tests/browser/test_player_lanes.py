@@ -109,14 +109,41 @@ def test_what_reaches_the_threshold_is_drawn_once_a_frame(open_page: Any) -> Non
     assert counts == {"hits": n_lanes, "lines": 20 * n_lanes}
 
 
-def test_a_finger_drags_the_line_and_leaves_the_page_where_it_is(open_page: Any) -> None:
+@pytest.mark.parametrize("start", [0.5, 0.02])
+def test_a_finger_drags_the_line_and_leaves_the_page_where_it_is(
+    open_page: Any, start: float
+) -> None:
+    """From anywhere in the lane, which no finger hits to the pixel; and it moves slower there."""
     made = pv.player(scored_patches(), threshold=0.5, height=900)
     opened = open_page(made, has_touch=True, height=400)
     box = lane(opened, 1)
-    Fingers(opened.page, box).drag((0.9, 0.5), (0.9, 0.1))
-    assert float(opened.find(".level").inner_text().removeprefix("≥ ")) > 0.7
+    Fingers(opened.page, box).drag((0.9, 1 - start), (0.9, 1 - start - 2))
+    assert 0.65 < float(opened.find(".level").inner_text().removeprefix("≥ ")) < 0.75
     assert opened.page.evaluate("scrollY") == 0
-    assert events_of(opened) == [30]
+    assert events_of(opened) == [30, 70]
+
+
+@pytest.mark.parametrize("has_touch", [False, True])
+def test_what_hardly_moves_drags_no_line(open_page: Any, has_touch: bool) -> None:
+    """A finger that taps goes there; a mouse that stays on the line leaves all as it is."""
+    made = pv.player(scored_patches(), threshold=0.5)
+    opened = open_page(made, has_touch=has_touch)
+    box = lane(opened, 1)
+    px = 1 / box["height"]
+    if has_touch:
+        Fingers(opened.page, box).drag((0.5, 0.5), (0.5, 0.5 + 6 * px))
+    else:
+        drag(opened, box, 0.5, 0.5 + 2 * px, x=0.5)
+    assert opened.find(".level").inner_text().startswith("≥ 0.5")
+    n = len(scored_patches())
+    assert opened.index == (pytest.approx(n / 2, abs=15) if has_touch else 0)
+
+
+def test_a_mouse_grabs_no_line_that_is_far(open_page: Any) -> None:
+    opened = open_page(pv.player(scored_patches(), threshold=0.5))
+    before = opened.find(".level").inner_text()
+    drag(opened, lane(opened, 1), 0.05, 0.8)
+    assert opened.find(".level").inner_text() == before
 
 
 def test_stops_that_are_no_events_stay_and_it_is_said(open_page: Any) -> None:

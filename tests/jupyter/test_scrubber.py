@@ -541,6 +541,8 @@ def test_what_is_sent_is_stated() -> None:
     assert f", {scrubber.nbytes:,} bytes sent)" in repr(scrubber)
     with pytest.raises(InvalidValueError, match="more than max_bytes=9999 allows"):
         pv.scrub(scrubber.patches, max_bytes=9999)
+    with pytest.raises(InvalidValueError, match=r"max_bytes=130000 allows.* with loss; fewer bins"):
+        pv.scrub(scrubber.patches, max_bytes=130_000)  # there is no page to have files beside
 
 
 def test_output_of_a_view_is_its_figure(patches: pv.Patches) -> None:

@@ -223,7 +223,7 @@ def test_without_a_picture_it_keeps_time_and_is_asked_for_its_size(patches: pv.P
         )
     assert str(caught.value).endswith(
         "Raise max_bytes, or make it smaller: audio=False leaves out the sound; "
-        "a shorter recording helps too."
+        'assets="folder" writes files beside the page; a shorter recording helps too.'
     )
 
 

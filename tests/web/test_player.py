@@ -322,7 +322,13 @@ def test_what_exceeds_the_budget_is_refused_with_what_to_do():
         InvalidValueError, match=r"about \d+ kB, more than max_bytes=200000"
     ) as error:
         pv.player(patches, max_bytes=200_000)
-    for remedy in ("Raise max_bytes", "column_step=2", 'image_format="webp"', "fewer bins"):
+    for remedy in (
+        "Raise max_bytes",
+        "column_step=2",
+        'image_format="webp"',
+        'assets="folder"',
+        "fewer bins",
+    ):
         assert remedy in str(error.value)
     assert "audio" not in str(error.value)
     with pytest.raises(InvalidValueError, match=r"column_step=8 halves.*audio=False") as error:

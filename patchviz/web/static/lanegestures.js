@@ -7,13 +7,16 @@ import { listen } from "./parts.js";
 /** @import { About } from "./lanes.js" */
 /** @import { Parts } from "./parts.js" */
 
-const REACH = 4; // px
+// How near to a line it is grabbed, and from where on it is dragged; a finger covers the lane, whose height
+// is so many times as long to it.
+const MOUSE = { reach: 4, least: 3, times: 1 }; // px
+const FINGER = { reach: 22, least: 8, times: 4 };
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
 function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signal) {
-  /** @type {Element | null} */
-  let dragged = null; // the lane whose line it is
-  let wasDragged = false; // what then clicks is no click
+  /** @type {{ lane: Element, x: number, y: number, from: number, hand: typeof MOUSE, moved: boolean } | null} */
+  let grab = null; // of a line: where, and where the line was
+  let wasGrabbed = false; // what then clicks is no click
   /** @param {Event} event */
   const laneUnder = ({ target }) => {
     const svg = /** @type {Element} */ (target).closest(".lane svg");
@@ -30,17 +33,19 @@ function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signa
   /** @param {MouseEvent} event @param {About} about */
   const spanUnder = (event, about) => {
     const { lane, spans } = about;
-    const near = view().frameAt(REACH / lane.clientWidth) - view().frameAt(0);
+    const near = view().frameAt(MOUSE.reach / lane.clientWidth) - view().frameAt(0);
     const frame = frameUnder(event, about);
     // What begins last lies above what began before.
     return spans.findLast(([start, end]) => frame >= start - near && frame <= end + near);
   };
-  /** @param {{ clientY: number }} event @param {About} about */
-  const isOnLine = ({ clientY }, { lane, bytes }) => {
+  /** @param {PointerEvent} event */
+  const handOf = ({ pointerType }) => (pointerType === "mouse" ? MOUSE : FINGER);
+  /** @param {{ clientY: number }} event @param {About} about @param {typeof MOUSE} hand */
+  const isOnLine = ({ clientY }, { lane, bytes }, { reach }) => {
     const { threshold } = display.known;
     if (!bytes || threshold === null) return false;
     const { top, height } = lane.getBoundingClientRect();
-    return Math.abs(clientY - top - (1 - threshold) * height) <= REACH;
+    return Math.abs(clientY - top - (1 - threshold) * height) <= reach;
   };
   /** @param {number | null} part of the lane's height */
   const set = (part) => {
@@ -49,8 +54,22 @@ function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signa
     display.followKnown();
     zoomed();
   };
-  /** @param {MouseEvent} event */
-  const drag = (event) => dragged && set(clamp(1 - fractionsIn(dragged, event)[1], 0, 1));
+  /** @param {PointerEvent} event */
+  const drag = ({ clientY }) => {
+    if (!grab) return;
+    const { lane, from, hand } = grab;
+    if (!grab.moved && Math.abs(clientY - grab.y) <= hand.least) return;
+    if (!grab.moved && hand === FINGER) grab.y = clientY; // else it would jump
+    grab.moved = true;
+    set(clamp(from - (clientY - grab.y) / (hand.times * lane.getBoundingClientRect().height), 0, 1));
+  };
+  /** @param {MouseEvent} event @param {About} about */
+  const go = (event, about) => {
+    const frame = frameUnder(event, about);
+    const [start, end] = spanUnder(event, about) ?? [frame, frame];
+    // A label is shown whole where it fits.
+    move(around(end - start <= now().framing.length ? (start + end) / 2 : frame));
+  };
   const tell = () => {
     const { hasStops, what } = display.known;
     if (hasStops && !what.follow) say("N and P stop where they did: these are not events of the threshold.");
@@ -66,42 +85,44 @@ function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signa
     // A finger on the line drags it, and does not scroll the page.
     touchstart(event) {
       const about = laneUnder(event);
-      if (about && isOnLine(event.touches[0], about)) event.preventDefault();
+      if (about && isOnLine(event.touches[0], about, FINGER)) event.preventDefault();
     },
     pointerdown(event) {
-      wasDragged = false;
+      wasGrabbed = false;
       const about = laneUnder(event);
-      if (!about || event.button !== 0 || !isOnLine(event, about)) return;
-      dragged = about.lane;
-      dragged.setPointerCapture(event.pointerId);
+      const hand = handOf(event);
+      if (!about || event.button !== 0 || !isOnLine(event, about, hand)) return;
+      const { clientX: x, clientY: y } = event;
+      grab = { lane: about.lane, x, y, from: display.known.threshold ?? 0, hand, moved: false };
+      about.lane.setPointerCapture(event.pointerId);
       event.preventDefault();
     },
     pointermove(event) {
       drag(event);
       const about = laneUnder(event);
       if (!about) return;
-      lanes.title = dragged ? "" : words(event, about);
-      lanes.style.cursor = dragged || isOnLine(event, about) ? "ns-resize" : "pointer";
+      lanes.title = grab ? "" : words(event, about);
+      lanes.style.cursor = grab || isOnLine(event, about, MOUSE) ? "ns-resize" : "pointer";
     },
     pointerleave: () => (lanes.title = lanes.style.cursor = ""),
-    pointerup() {
-      if (!dragged) return;
-      dragged = null;
-      wasDragged = true;
-      tell();
+    pointerup(event) {
+      if (!grab) return;
+      const { x, hand, moved } = grab;
+      grab = null;
+      wasGrabbed = true;
+      const about = laneUnder(event);
+      if (moved) tell();
+      // Of a finger that touchstart took no click comes.
+      else if (about && hand === FINGER && Math.abs(event.clientX - x) <= hand.least) go(event, about);
     },
-    pointercancel: () => (dragged = null),
+    pointercancel: () => (grab = null),
     click(event) {
       const about = laneUnder(event);
-      if (!about || wasDragged) return;
-      const frame = frameUnder(event, about);
-      const [start, end] = spanUnder(event, about) ?? [frame, frame];
-      // A label is shown whole where it fits.
-      move(around(end - start <= now().framing.length ? (start + end) / 2 : frame));
+      if (about && !wasGrabbed) go(event, about);
     },
     dblclick(event) {
       const about = laneUnder(event);
-      if (about && isOnLine(event, about)) set(null);
+      if (about && isOnLine(event, about, MOUSE)) set(null);
     },
     keydown(event) {
       if (!(/** @type {Element} */ (event.target).matches("[role=slider]")) || event.altKey || event.ctrlKey || event.metaKey) return;
