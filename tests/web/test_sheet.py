@@ -100,7 +100,7 @@ def test_the_truth_of_several_recordings_is_counted_through() -> None:
     by_share = pv.sheet(both, truth={"min_share": 1.0})
     # Classes are in each recording's own order, and so are named.
     tables = [pd.DataFrame(one.targets(min_share=1.0), columns=one.classes) for one in both]
-    by_table = pv.sheet(both, truth=pd.concat(tables).fillna(False).astype(bool)[["wren"]])
+    by_table = pv.sheet(both, truth=pd.concat(tables)[["wren"]].eq(True))
     told = [
         [player.state["known"]["truth"] for player in sheet._content.players]
         for sheet in (by_share, by_table)
