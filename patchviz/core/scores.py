@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +20,7 @@ from .scoretable import TabledPatches
 from .truth import as_truth, sets_of, usual_threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -63,9 +64,9 @@ class ScoredPatches(TabledPatches):
             or by ``start_time`` and ``end_time``, within half a frame, where the last window may
             be cut to the end of the sound; and a column for each class, or else the columns
             ``label`` and ``score``, a row for each detection. Rows without any of these, of a
-            library without an index, are in the order of the patches. Or the path of such a
-            table: CSV, or detections as BirdNET writes them. What a table does not hold is not
-            scored.
+            library without an index, are in the order of the patches; so are those of a mapping
+            of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or detections
+            as BirdNET writes them. What a table does not hold is not scored.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or numbers. Of a table with a
             column for each class: which columns are taken.
@@ -278,8 +279,8 @@ def _bare(name: str) -> str:
 
 
 def _is_frame(data: object) -> bool:
-    """Whether something has columns: a data frame of whatever library."""
-    return hasattr(data, "collect_schema") or hasattr(data, "columns")
+    """Whether something has columns: a data frame of whatever library, or a mapping."""
+    return isinstance(data, Mapping) or hasattr(data, "collect_schema") or hasattr(data, "columns")
 
 
 def check_classes(classes: Any) -> tuple[str, ...]:

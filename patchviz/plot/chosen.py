@@ -25,6 +25,8 @@ __all__ = ["MOST_PATCHES", "Chosen"]
 
 MOST_PATCHES = 24
 
+_ALLOWED = "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1), or Recordings"
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Chosen:
@@ -62,8 +64,7 @@ class Chosen:
             check_text("of", of)
         if not isinstance(patches, Recordings):
             if not isinstance(patches, Patches):
-                carved = "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1)"
-                raise not_patches(patches, f"{carved}, or Recordings")
+                raise not_patches(patches, _ALLOWED)
             positions = _positions(patches, n)
             return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(of)
         if not len(patches):

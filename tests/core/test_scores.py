@@ -409,3 +409,18 @@ def test_names_of_classes_may_hold_halves_of_characters() -> None:
         back = spec.with_labels(table)
     assert back.labels is not None
     assert back.labels["label"].unique().tolist() == [name]
+
+
+def test_a_mapping_is_a_table_without_an_index() -> None:
+    picked = patches()[[1, 4, 7]]
+    scored = picked.with_scores({"robin": np.arange(3.0), "wren": [0.5, NAN, 0.25]})
+    assert scored.classes == ("robin", "wren")
+    np.testing.assert_array_equal(scored.scores, [[0, 0.5], [1, NAN], [2, 0.25]])
+    by_number = picked.with_scores({"patch": [7, 4], "robin": [0.7, 0.4]})
+    np.testing.assert_array_equal(by_number.scores, [[NAN], [0.4], [0.7]])
+    for odd, message in (
+        ({"robin": np.arange(2.0)}, "scores have 2 rows, and there are 3 patches"),
+        ({"robin": [1.0], "wren": [1.0, 2.0]}, "scores of type dict is no table"),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            picked.with_scores(odd)
