@@ -11,7 +11,7 @@ import numpy as np
 from .._util.text import one_line
 from .._util.validation import check_int, check_text, positions_of
 from ..core.captions import known_text, panel_title, plural
-from ..core.patches import Patches, not_patches
+from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
 from ..recordings.names import unique_ends
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PATCHES", "Chosen"]
 
 MOST_PATCHES = 24
-
-_ALLOWED = "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1), or Recordings"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -63,9 +61,7 @@ class Chosen:
         if of is not None:
             check_text("of", of)
         if not isinstance(patches, Recordings):
-            if not isinstance(patches, Patches):
-                raise not_patches(patches, _ALLOWED)
-            positions = _positions(patches, n)
+            positions = _positions(check_patches(patches, ", or Recordings"), n)
             return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(of)
         if not len(patches):
             raise InvalidValueError(Argument("patches"), " hold no patch")

@@ -189,7 +189,7 @@ def plot_mosaic(
     >>> mosaic = pv.plot_mosaic(recordings, recordings.choose(2))
     >>> print(mosaic.panels[0].get_title(loc="left"))
     sonnet1.ogg
-    patch 1 · 2.00-3.99 s
+    patch 0 · 0.00-2.00 s
     """
     is_many = isinstance(patches, Recordings)
     if is_many:
