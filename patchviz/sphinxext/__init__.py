@@ -39,8 +39,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     dict
         What Sphinx wants to know: the version, and that pages may be read and written in parallel.
     """
+    from .beside import put_beside
     from .directive import PatchvizDirective
 
+    app.connect("doctree-resolved", put_beside)
     app.add_directive("patchviz", PatchvizDirective)
     return {
         "version": patchviz.__version__,

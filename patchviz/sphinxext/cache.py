@@ -11,8 +11,9 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import matplotlib.style
@@ -32,13 +33,16 @@ from ..errors import Argument
 from ..io.scores import read_scores
 from ..plot.mosaic import plot_mosaic
 from ..plot.overview import plot_spectrogram
-from ..web.html import player_module
+from ..web.beside import Beside
+from ..web.html import embedded, player_module
 from ..web.player import player
 from .still import draw_still
 
-__all__ = ["CachedView"]
+__all__ = ["FOLDER", "CachedView"]
 
 WIDTH, DPI = 8.0, 200  # of pictures, in inches
+
+FOLDER = "_static/patchviz"  # of files beside the pages, in what is built
 
 
 class CachedView(NamedTuple):
@@ -48,6 +52,7 @@ class CachedView(NamedTuple):
     still: Path
     alt: str
     remarks: list[str]
+    files: list[str]  # names of those that the HTML needs, which lie where it does
 
     @classmethod
     def of(
@@ -97,8 +102,11 @@ class CachedView(NamedTuple):
         except FileNotFoundError:
             return None
         html = stem.with_suffix(".html") if facts["live"] else None
-        made = cls(html, stem.with_suffix(".png"), facts["alt"], facts["remarks"])
-        return made if all(file is None or file.is_file() for file in made[:2]) else None
+        still, files = stem.with_suffix(".png"), facts.get("files", [])
+        needed = [still, *filter(None, [html]), *(stem.parent / name for name in files)]
+        if not all(file.is_file() for file in needed):
+            return None
+        return cls(html, still, facts["alt"], facts["remarks"], files)
 
 
 def _make(
@@ -130,7 +138,7 @@ def _make(
         picture = io.BytesIO()
         # What other pages did to matplotlib's settings must not show, least of all in what is kept.
         with matplotlib.style.context("default"):
-            figure, alt, html = _DRAW[view](spec, options)
+            figure, alt, html, files = _DRAW[view](spec, options)
             figure.savefig(picture, format="png", dpi=DPI)
     for warning in caught:
         if not is_ours(warning.message):
@@ -139,13 +147,23 @@ def _make(
             )
     remarks = [said(each.message, spell) for each in caught if is_ours(each.message)]
     facts = {"remarks": [*dict.fromkeys(remarks)], "alt": alt, "live": html is not None}
+    facts["files"] = list(files)
     write_whole(stem.with_suffix(".png"), picture.getvalue())
     if html is not None:
         write_whole(stem.with_suffix(".html"), html.encode())
+    for name, data in files.items():
+        write_whole(stem.parent / name, data)
     write_whole(stem.with_suffix(".json"), json.dumps(facts).encode())
 
 
-def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:
+class _Drawn(NamedTuple):
+    figure: Figure
+    alt: str
+    html: str | None = None
+    files: Mapping[str, bytes] = MappingProxyType({})
+
+
+def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
     names = (
         "title",
         "cmap",
@@ -157,14 +175,16 @@ def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, st
         "loop",
         "time",
         *("tlim", "speed", "pitch", "gain-db", "threshold", "stops", "mark", "height"),
-        *("image-format", "column-step", "max-bytes", "alt"),
+        *("image-format", "column-step", "max-bytes", "assets", "alt"),
     )
     given = {name.replace("-", "_"): options[name] for name in names if name in options}
     made = player(_patches(spec, options), **given)
-    return draw_still(made, (WIDTH, 0.7 * WIDTH)), made.state["alt"], made.to_html()
+    beside = Beside(Path("page.html"), FOLDER)
+    html = str(made._fragment(beside if made._assets == "folder" else embedded))
+    return _Drawn(draw_still(made, (WIDTH, 0.7 * WIDTH)), made.state["alt"], html, beside.files)
 
 
-def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:
+def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
     patches = _patches(spec, options)
     n = options.get("n")
     n_panels = 3 if n is None else n
@@ -174,10 +194,10 @@ def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, st
     shown = "three patches"
     if n is not None:
         shown = "the first patch" if n == 1 else f"the first {n} patches"
-    return figure, options.get("alt", f"{_describe(spec)}, and {shown} of it below"), None
+    return _Drawn(figure, options.get("alt", f"{_describe(spec)}, and {shown} of it below"))
 
 
-def _draw_overview(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, str, str | None]:
+def _draw_overview(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
     figure = Figure(figsize=(WIDTH, 0.4 * WIDTH), layout="constrained")
     plot_spectrogram(
         spec,
@@ -186,10 +206,10 @@ def _draw_overview(spec: Spectrogram, options: dict[str, Any]) -> tuple[Figure, 
         title=options.get("title"),
         **_look(options),
     )
-    return figure, options.get("alt", _describe(spec)), None
+    return _Drawn(figure, options.get("alt", _describe(spec)))
 
 
-_DRAW: dict[str, Callable[[Spectrogram, dict[str, Any]], tuple[Figure, str, str | None]]] = {
+_DRAW: dict[str, Callable[[Spectrogram, dict[str, Any]], _Drawn]] = {
     "player": _draw_player,
     "mosaic": _draw_mosaic,
     "overview": _draw_overview,

@@ -29,10 +29,12 @@ from ..plot.band import band_from
 from ..plot.color import find_cmap
 from ..plot.limits import limits_from
 from ..plot.mosaic import MOST_PATCHES
+from ..web.beside import ASSETS
 from ..web.marks import marks_from
 from ..web.options import MAX_SPEED, SLOWEST
 from ..web.seen import times_from
 from ..web.stops import stops_from
+from .beside import FILES
 from .cache import CachedView
 
 if TYPE_CHECKING:
@@ -167,6 +169,7 @@ class PatchvizDirective(SphinxDirective):
             "image-format": _choice("image-format", ("png", "webp")),
             "column-step": _whole("column-step", minimum=1),
             "max-bytes": _whole("max-bytes", minimum=1),
+            "assets": _choice("assets", ASSETS),
             "alt": _text,
             "caption": lambda text: plain(directives.unchanged_required(text)),
             "width": directives.length_or_percentage_or_unitless,
@@ -198,7 +201,7 @@ class PatchvizDirective(SphinxDirective):
         "player": (
             *(*_OF_PATCHES, "audio", "index", "loop", "time", "tlim", "speed", "pitch", "gain-db"),
             *("threshold", "stops", "mark", "height"),
-            *("image-format", "column-step", "max-bytes"),
+            *("image-format", "column-step", "max-bytes", "assets"),
         ),
         "mosaic": (*_OF_PATCHES, "n"),
         "overview": (),
@@ -287,7 +290,8 @@ class PatchvizDirective(SphinxDirective):
                 style += ";margin:0 auto;min-width:min(320px,100%);max-width:100%"
                 style += f";width:{_css_length(width)}"
             html = f'<div style="{style}">\n{made.html.read_text("utf-8")}\n</div>'
-            figure += addnodes.only("", nodes.raw("", html, format="html"), expr=_LIVE)
+            raw = nodes.raw("", html, format="html", **{FILES: made.files})
+            figure += addnodes.only("", raw, expr=_LIVE)
             figure += addnodes.only("", image, expr=f"not ({_LIVE})")
         if "caption" in self.options:
             children, messages = self.parse_inline(self.options["caption"])

@@ -37,14 +37,21 @@ class Beside:
     ----------
     page : Path
         The page; of ``clips.html`` the folder is ``clips_files``.
+    folder : str, optional
+        Another one, where somebody else writes both.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        By their names in the folder, those that the page has so far.
     """
 
-    def __init__(self, page: Path) -> None:
+    def __init__(self, page: Path, folder: str | None = None) -> None:
         self._page = page
         # Two pages of one name may lie in a folder.
         name = page.stem if page.suffix.lower() == ".html" else page.name
-        self._folder = f"{name}_files"
-        self._files: dict[str, bytes] = {}
+        self._folder = folder or f"{name}_files"
+        self.files: dict[str, bytes] = {}
         self._attributes: dict[object, str] = {}
 
     def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
@@ -59,7 +66,7 @@ class Beside:
             data = f"(globalThis.patchvizFiles??={{}})[{text}".encode()
         else:
             name, attribute = f"sound-{digest}.{_ENDINGS[media_type]}", "src"
-        self._files[name] = data
+        self.files[name] = data
         url = html.escape(urllib.parse.quote(f"{self._folder}/{name}", errors="surrogateescape"))
         self._attributes[key] = f'{attribute}="{url}"'
         return self._attributes[key]
@@ -68,13 +75,13 @@ class Beside:
         """Write the page and its files, whole or not at all; and take away those it had before."""
         with written(self._page) as path:
             path.write_text(content, encoding="utf-8")
-            if self._files:
+            if self.files:
                 (path.parent / self._folder).mkdir(exist_ok=True)
-            for name, data in self._files.items():
+            for name, data in self.files.items():
                 (path.parent / self._folder / name).write_bytes(data)
         folder = self._page.parent / self._folder
-        for left in folder.glob("*-*") if self._files else ():
-            if _OURS.fullmatch(left.name) and left.name not in self._files:
+        for left in folder.glob("*-*") if self.files else ():
+            if _OURS.fullmatch(left.name) and left.name not in self.files:
                 with contextlib.suppress(OSError):  # somebody plays it, or has taken it away
                     left.unlink()
 

@@ -124,6 +124,45 @@ def test_a_changed_clip_is_computed_again(make_project):
     assert len(list(kept.glob("clip-*.html"))) == 2
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
+def test_pictures_and_sounds_beside_the_pages(make_project, visit, builder):
+    """From pages of any folder, once for all of them, and written only when they are others."""
+    project = with_clip(make_project("plain"))
+    (project.source / "pages" / "directive.rst").unlink()
+    project.edit("index.rst", "   pages/directive\n   pages/fence\n", "")
+    fence = "```{patchviz} ../clip.ogg\n:audio:\n:assets: folder\n```\n"
+    (project.source / "pages" / "fence.md").write_text(f"---\norphan: true\n---\n\n{fence * 2}")
+    without = ".. patchviz:: /clip.ogg\n   :audio:\n   :assets: folder\n"
+    (project.source / "pages" / "without.rst").write_text(f"Without\n=======\n\n{without}")
+    project.build(builder)
+    beside = project.file(f"{builder}/_static/patchviz")
+    times = {file: file.stat().st_mtime_ns for file in beside.iterdir()}
+    assert sorted(file.suffix for file in times) == [".js", ".ogg"]
+    pages = {
+        "html": "pages/without.html", "dirhtml": "pages/without/index.html",
+        "singlehtml": "index.html",
+    }  # fmt: skip
+    page = project.file(f"{builder}/{pages[builder]}")
+    assert "data:audio" not in page.read_text("utf-8").split("Without")[-1]
+    opened = visit(page)
+    n = opened.page.locator(".patchviz-player").count() - 1
+    opened.page.locator(".patchviz-player").nth(n).scroll_into_view_if_needed()
+    opened.page.wait_for_function(
+        "n => [...document.querySelectorAll('audio')][n].duration > 14", arg=n
+    )
+    scrub(opened, n)
+    project.edit("pages/without.rst", ":audio:", ":duration: 3")
+    project.build(builder)
+    assert {file: file.stat().st_mtime_ns for file in beside.iterdir()} == times
+    project.edit("pages/without.rst", ":duration: 3", ":to: 10")
+    project.build(builder)
+    assert sorted(file.suffix for file in beside.iterdir()) == [".js", ".js", ".ogg"]
+    if builder == "html":
+        project.build("latex")
+        assert not project.file("latex/_static").exists()
+
+
 def test_print_has_pictures(plain):
     plain.build("latex")
     (file,) = plain.file("latex").glob("*.tex")
