@@ -116,7 +116,7 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
          'html".'),
         (["CLIP", "-o", "."], "--out . names no file. It must be a path"),
         (["CLIP", "-o", "p" * 300 + ".html"], "cannot be written: file name too long. It must be"),
-        (["."], "FILE . is a folder. Name a sound file in it."),
+        (["."], "FILE . is a folder. Say where its site is to be, such as --out site, or name a"),
         ([""], "FILE '' names no file. Give the path of a sound file."),
         (["CLIP", "-o", "nowhere/page.html"],
          "--out nowhere/page.html: there is no folder 'nowhere'. Make it first."),
@@ -168,7 +168,7 @@ def test_bad_input_is_told_in_one_line(
 def test_a_mosaic_that_does_not_fit(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("patchviz.plot.mosaic.MOST_PATCHES", 80)
+    monkeypatch.setattr("patchviz.plot.chosen.MOST_PATCHES", 80)
     assert main([str(clip), "-o", "m.png", "-n", "80", "--duration", "1", "--hop", "0.03"]) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert last.startswith("patchviz: -n 80 patches do not fit into 9.0 x 6.0 in. Make it ")

@@ -62,6 +62,7 @@ _OPTIONS = {
     "image_format": "--image-format",
     "column_step": "--column-step",
     "max_bytes": "--max-bytes",
+    "jobs": "--jobs",
 }
 
 # Which outputs heed an option; the others are heeded by all.
@@ -99,10 +100,11 @@ def make_parser() -> argparse.ArgumentParser:
         "that plays them, a picture or a film.",
     )
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="a sound file, or - for what standard input gives "
-        "(default: a clip that is built in)")  # fmt: skip
+    add("file", nargs="?", metavar="FILE", help="a sound file, or - for what standard input "
+        "gives (default: a clip that is built in); or a folder, which becomes a site")  # fmt: skip
     add("-o", "--out", metavar="OUT", help=f"what to write: {', '.join(ENDINGS)} "
-        "(default: NAME.html here): a page with a player, a mosaic or an animation")  # fmt: skip
+        "(default: NAME.html here): a page with a player, a mosaic or an animation; of a folder, "
+        "the folder of its site")  # fmt: skip
     add("--duration", type=float, metavar="S", help="a patch's length (default: 5.0, or that of "
         "the windows in SCORES)")  # fmt: skip
     add("--hop", type=float, metavar="S", help="time from one patch's start to the next one's "
@@ -142,6 +144,8 @@ def make_parser() -> argparse.ArgumentParser:
     add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "
         "patch and a column for each class, or detections")  # fmt: skip
     _add_views(add)
+    add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
+        "(default: one for each processor)")  # fmt: skip
     add("--open", action="store_true", help="open what was written")
     add("--version", action="version", version=f"patchviz {__version__}")
     return parser

@@ -45,8 +45,6 @@ def output_of(options: argparse.Namespace) -> Path:
 def _check_file(file: str) -> None:
     if not file:
         raise InvalidValueError("FILE '' names no file. Give the path of a sound file.")
-    if os.path.isdir(file):
-        raise InvalidValueError(f"FILE {shlex.quote(file)} is a folder. Name a sound file in it.")
 
 
 def _default_name(file: str | None) -> str:
@@ -69,8 +67,8 @@ def check(options: argparse.Namespace, ending: str) -> None:
     from ..audio.resample import rate_from
     from ..features.compute import FRONT_ENDS
     from ..features.pooling import Pooling
+    from ..plot.chosen import MOST_PATCHES
     from ..plot.color import find_cmap
-    from ..plot.mosaic import MOST_PATCHES
     from ..web.options import PlayerOptions
 
     if options.duration is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import warnings
@@ -13,6 +14,7 @@ from .._util.text import one_line
 from ..errors import PatchvizError
 from .arguments import make_parser, say, spell
 from .checks import check, output_of
+from .folder import write_site
 from .messages import fail
 from .recording import carve, write
 
@@ -36,16 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doing, name = "write", "standard output"
     try:
         options = make_parser().parse_args(arguments)
-        out = output_of(options)
-        name = str(out)
-        check_writable(out)
-        check(options, out.suffix.lower())
-        doing, name = "read", options.file or "the embedded clip"
-        patches = carve(options)
-        doing, name = "write", str(out)
-        say(str(patches), sys.stdout)
-        write(patches, out, options)
-        say(one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)"), sys.stdout)
+        if options.file and os.path.isdir(options.file):
+            name = str(options.out)
+            out = write_site(options)
+        else:
+            out = output_of(options)
+            name = str(out)
+            check_writable(out)
+            check(options, out.suffix.lower())
+            doing, name = "read", options.file or "the embedded clip"
+            patches = carve(options)
+            doing, name = "write", str(out)
+            say(str(patches), sys.stdout)
+            write(patches, out, options)
+            say(one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)"), sys.stdout)
     except PatchvizError as error:
         return fail(error.render(spell), 2)
     except OSError as error:

@@ -107,7 +107,7 @@ _LITERAL = "tex2jax_ignore mathjax_ignore"
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; style-src-attr {attributes}; "
-    "img-src data:; media-src data:{own}{fetched}"
+    "img-src data:{own}; media-src data:{own}{fetched}"
 )
 
 
@@ -366,6 +366,7 @@ def _policy(content: str, beside: bool) -> str:
     own = " 'self'" if beside else ""
     has_sheet = any(json.dumps(of_sheet) in script for script in scripts)
     styles = [_PAGE_STYLE, of_player] + [of_player + of_sheet] * has_sheet
+    styles += re.findall(r"<style>(.*?)</style>", markup, re.DOTALL)
     return _POLICY.format(
         scripts=(_hashes(scripts) or "'none'") + own,
         own=own,

@@ -1,0 +1,113 @@
+"""A folder of recordings: a site with a page for each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from .._util.text import one_line
+from .._util.validation import check_int
+from ..errors import InvalidValueError
+from .arguments import say
+from .checks import check, given, reading
+from .messages import tell, warnings_said
+
+__all__ = ["write_site"]
+
+# What is of one recording, or of pictures and films.
+_OF_ONE = ("-n", "--tlim", "--stops", "--mark", "--from", "--to", "--assets", "--max-bytes")
+
+
+def write_site(options: argparse.Namespace) -> Path:
+    """Write the site that the arguments ask for, and return its index."""
+    folder = _output_of(options)
+    for option in _OF_ONE:
+        name = {"--from": "begin", "--to": "end"}.get(option, option.strip("-").replace("-", "_"))
+        if getattr(options, name) is not None:
+            raise InvalidValueError(
+                f"{option} has no use with a folder, of which each recording has a page. Leave it "
+                "out, or name one recording."
+            )
+    if options.jobs is not None:
+        check_int("jobs", options.jobs, minimum=1)
+    known = b"".join(_content(path) for path in (options.labels, options.scores) if path)
+    tables = options.labels, options.scores
+    options.labels = options.scores = None  # of many files: read by them
+    check(options, ".html")
+    options.labels, options.scores = tables
+
+    from ..web.site import Site
+
+    tell(f"reading {options.file} ...")
+    with warnings_said():
+        recordings = _recordings(options)
+    say(str(recordings), sys.stdout)
+    look = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
+    player = {name: value for name, value in look.items() if value is not None}
+    player |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
+    with warnings_said():
+        made = Site(recordings, folder, player, known).write(jobs=options.jobs)
+    failed = f", {made.n_failed:,} failed" if made.n_failed else ""
+    say(
+        one_line(f"wrote {made.index}: {made.n_made:,} pages made, {made.n_kept:,} kept{failed}"),
+        sys.stdout,
+    )
+    return made.index
+
+
+def _output_of(options: argparse.Namespace) -> Path:
+    """Return the folder to write to."""
+    if options.out is None:
+        raise InvalidValueError(
+            f"FILE {shlex.quote(options.file)} is a folder. Say where its site is to be, such as "
+            "--out site, or name a sound file in it."
+        )
+    out = Path(options.out)
+    if out.exists() and not out.is_dir():
+        raise InvalidValueError(
+            f"--out {shlex.quote(options.out)} is a file, and a folder of recordings becomes a "
+            "site. Name a folder, such as --out site."
+        )
+    source, target = Path(options.file).resolve(), out.resolve()
+    if target == source or source in target.parents:
+        raise InvalidValueError(
+            f"--out {shlex.quote(options.out)} lies in the folder of the recordings, where its "
+            "sounds would be found the next time. Name another, such as --out "
+            f"{shlex.quote(os.path.relpath(source.parent / (source.name + '-site')))}."
+        )
+    return out
+
+
+def _content(path: str) -> bytes:
+    """Return what a table holds, or all of a folder: where it changes, pages are made anew."""
+    place = Path(path)
+    files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    return b"".join(file.read_bytes() for file in files if file.is_file())  # or it is told later
+
+
+def _recordings(options: argparse.Namespace) -> Any:
+    from ..audio.resample import rate_from
+    from ..recordings.recordings import Recordings
+
+    how: dict[str, Any] = {
+        name: value
+        for name in ("level", "sensitivity", "unit", "start", "channels", "hop")
+        if (value := getattr(options, name)) is not None
+    }
+    how["hop_duration"] = how.pop("hop", 0.1)
+    if options.pool is not None:
+        how |= {"pool": options.pool, "reduce": options.reduce}
+    if options.sr is not None:
+        how["sr"] = rate_from(options.sr)
+    part = reading(options)
+    del part["offset"]
+    recordings = Recordings(
+        options.file, duration=5.0 if options.duration is None else options.duration,
+        tail=options.tail, kind=options.kind, mono=options.mono, cache=options.cache,
+        labels=options.labels, **part, **how,
+    )  # fmt: skip
+    return recordings if options.scores is None else recordings.with_scores(options.scores)

@@ -1,0 +1,329 @@
+"""A site of many recordings: an index, and a page with a player for each, made once."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import __version__
+from .._util.files import write_whole, written
+from .._util.png import indexed_png
+from .._util.text import class_name, one_line, plain
+from ..core.captions import plural
+from ..core.times import format_time
+from ..plot.color import ColorScale, find_cmap
+from ..recordings.pool import Work, Workers
+from .beside import Beside
+from .html import compact, page, static_text
+from .player import player
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..core.patches import Patches
+    from ..recordings.pool import Outcome
+    from ..recordings.recordings import Recordings
+
+__all__ = ["Site", "Written"]
+
+WIDTH, HEIGHT = 240, 40  # of an overview, in pixels
+PER_PICTURE = 200  # overviews; browsers draw no picture of any height
+_KEPT = ".patchviz"  # the folder in which is what a later run goes on from
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """How many pages there are: made anew, kept from before, and of how many there are none."""
+
+    index: Path
+    n_made: int
+    n_kept: int
+    n_failed: int
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Site:
+    """A folder with ``index.html``, and in ``recordings`` a page for each recording.
+
+    A page is kept as long as neither the sound nor anything that it shows changes, so that a run
+    that was stopped goes on, and a second one has nothing to make. What of an earlier run is of no
+    recording any more is removed; other files stay.
+
+    Parameters
+    ----------
+    recordings : Recordings
+    folder : Path
+        It is made if it is not there.
+    options : mapping
+        What each player is told, besides its patches.
+    known : bytes
+        What else pages depend on, such as tables of labels and scores.
+    """
+
+    recordings: Recordings
+    folder: Path
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    known: bytes = b""
+
+    def write(self, *, jobs: int | None = None, progress: bool = True) -> Written:
+        """Make what is missing, several pages at once, and the index of all.
+
+        Parameters
+        ----------
+        jobs : int, optional
+            How many pages are made at once; by default one for each processor.
+        progress : bool, default: True
+            Whether work that takes longer than a second shows a progress bar.
+
+        Raises
+        ------
+        InvalidValueError
+            If all recordings fail.
+        OSError
+            If something cannot be written.
+
+        Warns
+        -----
+        UserWarning
+            If recordings fail: how many, and the first. The index has a row for each, and why.
+        """
+        workers = Workers(jobs)
+        (self.folder / "recordings").mkdir(parents=True, exist_ok=True)
+        (self.folder / _KEPT).mkdir(exist_ok=True)
+        rows = np.flatnonzero(self.recordings._index.counts)
+        keys = dict(zip(rows.tolist(), self._keys(rows.tolist()), strict=True))
+        missing = np.array([row for row in rows.tolist() if not self._is_made(row, keys[row])], int)
+        paths = self.recordings._table.paths
+        row_of = {paths[row]: row for row in missing.tolist()}
+
+        def make(patches: Patches) -> None:
+            audio = patches.spectrogram.audio
+            row = row_of[str(audio.given if audio is not None else patches.spectrogram.name)]
+            self._make(patches, row, keys[row])
+
+        outcomes: list[Outcome] = []
+        if missing.size:
+            work = Work(self.recordings, make)
+            outcomes = self.recordings._worked(
+                work, missing, workers, doing="Making pages of", progress=progress
+            )
+        errors = {**self.recordings._table.errors}
+        errors |= {outcome.row: outcome.error for outcome in outcomes if outcome.error}
+        kept = {row: self._kept(key) for row, key in keys.items() if row not in errors}
+        index = self._write_index(kept, errors)
+        self._tidy({*keys.values()})
+        n_made = len(missing) - sum(bool(outcome.error) for outcome in outcomes)
+        return Written(index, n_made, len(kept) - n_made, len(errors))
+
+    # -- what is there -----------------------------------------------------------------------
+
+    def _keys(self, rows: list[int]) -> Iterator[str]:
+        """Yield what tells the page of each recording from any other."""
+        table = self.recordings._table
+        began = table.headers.began
+        states = self.recordings._states(np.array(rows, np.int64)).tolist()
+        facts = [__version__, self.recordings._recipe.key, repr(sorted(self.options.items()))]
+        same = hashlib.sha256(json.dumps(facts).encode() + self.known).digest()
+        file = self.folder / _KEPT / "files.json"
+        known: dict[str, Any] = {}
+        with contextlib.suppress(OSError, ValueError):
+            known = json.loads(file.read_text("utf-8"))
+        found = {}
+        for row, state in zip(rows, states, strict=True):
+            path = table.paths[row]
+            sizes, digest = known.get(path, (None, ""))
+            if sizes != state[:2]:  # its size, and when it was written
+                with contextlib.suppress(OSError), open(path, "rb") as sound:
+                    digest = hashlib.file_digest(sound, "sha256").hexdigest()
+            found[path] = [state[:2], digest]
+            content = json.dumps([path, digest, state[2:], str(began[row])]).encode()
+            yield hashlib.sha256(same + content).hexdigest()[:16]
+        write_whole(file, json.dumps(found).encode())
+
+    def _page(self, row: int, key: str) -> str:
+        """Return what the page of a recording is called, in letters that need no quotation."""
+        stem = Path(self.recordings._table.paths[row]).stem
+        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60]
+        return f"{slug or 'recording'}-{key}.html"
+
+    def _is_made(self, row: int, key: str) -> bool:
+        is_kept = (self.folder / _KEPT / f"{key}.json").exists()
+        return is_kept and (self.folder / "recordings" / self._page(row, key)).exists()
+
+    def _kept(self, key: str) -> dict[str, Any]:
+        text = (self.folder / _KEPT / f"{key}.json").read_text("utf-8")
+        kept: dict[str, Any] = json.loads(text)
+        return kept
+
+    # -- what is made ------------------------------------------------------------------------
+
+    def _make(self, patches: Patches, row: int, key: str) -> None:
+        """Write the page of a recording; then, that it is there, and what the index says of it."""
+        name, title = self._page(row, key), self._names[row]
+        made = player(patches, **{"title": title, **self.options}, assets="folder")
+        beside = Beside(self.folder / "recordings" / name)
+        back = '<p><a href="../index.html">All recordings</a></p>'
+        beside.write(page(title, f"{back}\n{made._fragment(beside)}", beside=True))
+        labels, scores = patches.spectrogram.labels, patches.scores
+        counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
+        best = None
+        if scores is not None and np.isfinite(scores).any():
+            _, column = np.unravel_index(np.nanargmax(scores), scores.shape)
+            best = [patches._score_classes[int(column)], float(np.nanmax(scores))]
+        kept = {
+            "page": name,
+            "labels": {str(label): int(n) for label, n in counts.items()},
+            "best": best,
+            "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
+        }
+        write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
+
+    @property
+    def _names(self) -> list[str]:
+        """What recordings are called: their paths, without the folders that all lie in."""
+        paths = [Path(path) for path in self.recordings._table.paths]
+        common = os.path.commonpath([os.path.abspath(path.parent) for path in paths])
+        return [plain(Path(os.path.relpath(path, common)).as_posix()) for path in paths]
+
+    def _tidy(self, keys: set[str]) -> None:
+        """Remove the pages of an earlier run that are of no recording any more."""
+        for file in (self.folder / _KEPT).glob("?" * 16 + ".json"):
+            if file.stem in keys:
+                continue
+            name = Path(self._kept(file.stem)["page"])
+            (self.folder / "recordings" / name.name).unlink(missing_ok=True)
+            shutil.rmtree(self.folder / "recordings" / f"{name.stem}_files", ignore_errors=True)
+            file.unlink()
+
+    # -- the index ---------------------------------------------------------------------------
+
+    def _write_index(self, kept: Mapping[int, dict[str, Any]], errors: Mapping[int, str]) -> Path:
+        """Write the index and the overviews that it shows."""
+        pictures = self._write_overviews([one["overview"] for one in kept.values()])
+        places = {row: place for place, row in enumerate(kept)}
+        names = self._names
+        listed = sorted({*kept, *errors}, key=lambda row: names[row])
+        columns = self._columns(kept)
+        rows = "\n".join(
+            f"<tr>{self._cells(row, names[row], kept[row], places[row], columns)}</tr>"
+            if row in kept
+            else f'<tr class="failed"><td></td><td>{_text(names[row])}</td>'
+            f'<td colspan="{len(columns)}">{_text(errors[row])}</td></tr>'
+            for row in listed
+        )
+        heads = "".join(
+            f'<th scope="col"><button type="button">{head}</button></th>'
+            for head in ("Recording", *columns)
+        )
+        title = plural(len(listed), "recording")
+        content = (
+            f"<style>{compact(static_text('site.css'))}</style>\n"
+            f'<h1>{title}</h1>\n<p><label>Search <input type="search"></label> '
+            '<output role="status"></output></p>\n'
+            f'<table data-pictures="{" ".join(pictures)}" data-each="{PER_PICTURE}">\n<thead><tr>'
+            f'<th scope="col">Overview</th>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n'
+            f"</table>\n<script>\n{compact(static_text('site.js'))}\n</script>"
+        )
+        index = self.folder / "index.html"
+        with written(index) as path:
+            path.write_text(page(title, content, beside=True), encoding="utf-8")
+        return index
+
+    def _columns(self, kept: Mapping[int, dict[str, Any]]) -> list[str]:
+        """Return what the index has columns of: of what nothing is known, none."""
+        began = self.recordings._table.headers.began
+        wanted = {
+            "Began": any(not np.isnat(began[row]) for row in kept),
+            "Length": True,
+            "Patches": True,
+            "Labels": any(one["labels"] for one in kept.values()),
+            "Highest score": any(one["best"] for one in kept.values()),
+        }
+        return [name for name, is_wanted in wanted.items() if is_wanted]
+
+    def _cells(
+        self, row: int, name: str, kept: Mapping[str, Any], place: int, columns: list[str]
+    ) -> str:
+        """Return the cells of a recording, each with what it is sorted by."""
+        headers = self.recordings._table.headers
+        began, n = headers.began[row], int(self.recordings._index.counts[row])
+        seconds = headers.n_samples[row] / headers.sr[row]
+        labels: dict[str, int] = kept["labels"]
+        best = kept["best"]
+        cells = {
+            "Began": ("", "")
+            if np.isnat(began)
+            else (str(began), str(began)[:19].replace("T", " ")),
+            "Length": (f"{seconds:.6f}", _length(seconds)),
+            "Patches": (str(n), f"{n:,}"),
+            "Labels": (
+                str(sum(labels.values())),
+                ", ".join(f"{class_name(label)} {count}" for label, count in labels.items()),
+            ),
+            "Highest score": (f"{best[1]!r}", f"{class_name(best[0])} {best[1]:.3g}")
+            if best
+            else ("", ""),
+        }
+        link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
+        return f'<td class="overview" data-at="{place}"></td><td>{link}</td>' + "".join(
+            f'<td data-value="{html.escape(cells[column][0])}">{_text(cells[column][1])}</td>'
+            for column in columns
+        )
+
+    def _write_overviews(self, overviews: list[str]) -> list[str]:
+        """Write overviews into a few pictures, one under the other; return what these are called.
+
+        One is of this run if it is called so; others are taken away.
+        """
+        cmap = find_cmap(self.options.get("cmap"))
+        palette = np.round(255 * cmap(np.linspace(0, 1, 256))).astype(np.uint8)
+        names = []
+        for at in range(0, len(overviews), PER_PICTURE):
+            texts = overviews[at : at + PER_PICTURE]
+            cells = np.frombuffer(b"".join(map(base64.b64decode, texts)), np.uint8)
+            data = indexed_png(cells.reshape(-1, WIDTH), palette)
+            names.append(f"overviews-{hashlib.sha256(data).hexdigest()[:16]}.png")
+            write_whole(self.folder / names[-1], data)
+        for file in self.folder.glob("overviews-" + "?" * 16 + ".png"):
+            if file.name not in names:
+                file.unlink()
+        return names
+
+
+def _length(seconds: float) -> str:
+    return format_time(seconds, seconds, 1) + (" s" if seconds < 60 else "")
+
+
+def _text(text: str) -> str:
+    return html.escape(one_line(text))
+
+
+def _overview(patches: Patches, options: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """Return a recording in few pixels, as entries of a palette, shape (HEIGHT, WIDTH).
+
+    The largest value of each is seen: what is short has its mark.
+    """
+    spec = patches.spectrogram
+    scale = ColorScale.of(
+        spec, cmap=options.get("cmap"), clim=options.get("clim"), n_columns=WIDTH, reduce="max"
+    )
+    values = spec.values[:, : patches.framing.n_frames]  # without padding
+    for axis, size in ((1, WIDTH), (0, HEIGHT)):
+        at = np.arange(size) * values.shape[axis] // size
+        few = values.shape[axis] < size
+        values = np.take(values, at, axis) if few else np.fmax.reduceat(values, at, axis)
+    share = np.clip(np.asarray(scale.norm(np.nan_to_num(values, nan=scale.vmin))), 0, 1)
+    result: NDArray[np.uint8] = np.round(255 * share[::-1]).astype(np.uint8)
+    return result

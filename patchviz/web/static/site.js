@@ -1,0 +1,57 @@
+// The index of a site: its rows are sorted and searched, and get their overviews.
+(() => {
+  const table = /** @type {HTMLTableElement} */ (document.querySelector("table"));
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const pictures = (table.dataset.pictures ?? "").split(" ");
+  const each = Number(table.dataset.each);
+  for (const cell of /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll("[data-at]"))) {
+    const at = Number(cell.dataset.at);
+    cell.style.backgroundImage = `url("${pictures[Math.floor(at / each)]}")`;
+    cell.style.backgroundPosition = `0 ${-40 * (at % each)}px`;
+  }
+
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  /** @param {HTMLTableRowElement} row @param {number} column */
+  const valueOf = (row, column) => {
+    const cell = row.cells[column];
+    if (!cell) return null; // of what failed there is nothing
+    const value = cell.dataset.value ?? cell.textContent ?? "";
+    return value === "" ? null : value;
+  };
+  /** @param {number} column @param {number} direction */
+  const sort = (column, direction) => {
+    // What has no value comes last, either way.
+    const keyed = rows.map((row) => ({ row, value: row.className === "failed" && column > 1 ? null : valueOf(row, column) }));
+    keyed.sort(({ value: one }, { value: other }) => {
+      if (one === null || other === null) return Number(one === null) - Number(other === null);
+      const difference = Number(one) - Number(other);
+      return direction * (Number.isNaN(difference) ? collator.compare(one, other) : difference);
+    });
+    body.replaceChildren(...keyed.map(({ row }) => row));
+  };
+  const heads = [...table.tHead?.rows[0].cells ?? []];
+  heads.forEach((head, column) => {
+    head.querySelector("button")?.addEventListener("click", () => {
+      const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", direction);
+      sort(column, direction === "ascending" ? 1 : -1);
+    });
+  });
+
+  const field = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
+  const output = /** @type {HTMLOutputElement} */ (document.querySelector("output"));
+  const texts = rows.map((row) => (row.textContent ?? "").toLowerCase());
+  const search = () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    let n = 0;
+    rows.forEach((row, k) => {
+      row.hidden = !words.every((word) => texts[k].includes(word));
+      if (!row.hidden) n++;
+    });
+    output.value = field.value.trim() ? `${n} of ${rows.length}` : "";
+  };
+  field.addEventListener("input", search);
+  search(); // a page that is gone back to has kept it
+})();

@@ -1,0 +1,238 @@
+"""A folder of recordings becomes a site: each page is made once."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import sys
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from PIL import Image
+
+from patchviz.cli import main
+from patchviz.web import site
+from patchviz.web.beside import Beside
+
+SR = 8000
+CARVED = ["--duration", "0.5", "--hop", "0.25", "--sr", "native"]
+
+
+@pytest.fixture
+def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three recordings, of which one has a name that is not easy, and what is none."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "season"
+    (folder / "pond").mkdir(parents=True)
+    for k, name in enumerate(("a.wav", "pond/b #1 'ü' 50%?.wav", "c.wav")):
+        t = np.arange((1 + k) * SR) / SR
+        y = 0.5 * np.sin(2 * np.pi * (500 + 700 * k) * t)
+        with (folder / name).open("wb") as file:
+            soundfile.write(file, y, SR, format="WAV")
+    (folder / "broken.wav").write_bytes(b"RIFF")
+    return folder
+
+
+def wrote(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.splitlines()[-1]
+
+
+def run(*options: str) -> None:
+    assert main(["season", "-o", "site", *CARVED, *options]) == 0
+
+
+def times(folder: str = "site") -> dict[str, int]:
+    """Return when each page was written."""
+    return {
+        path.name: path.stat().st_mtime_ns for path in Path(folder, "recordings").glob("*.html")
+    }
+
+
+def rows() -> list[list[str]]:
+    """Return what the index says, cell by cell."""
+    text = Path("site/index.html").read_text("utf-8")
+    return [
+        [html.unescape(re.sub("<.*?>", "", cell)) for cell in re.findall("<td.*?</td>", row)]
+        for row in re.findall("<tr.*?</tr>", text.split("<tbody>")[1])
+    ]
+
+
+def test_each_recording_has_a_page_and_the_index_a_row(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    assert wrote(capsys) == f"wrote {Path('site/index.html')}: 3 pages made, 0 kept, 1 failed"
+    assert [row[1:3] for row in rows()] == [
+        ["a.wav", "1.0 s"],
+        ["broken.wav", rows()[1][2]],
+        ["c.wav", "3.0 s"],
+        ["pond/b #1 'ü' 50%?.wav", "2.0 s"],
+    ]
+    assert rows()[0][3] == "4"
+    assert "broken.wav" not in "".join(times())
+    text = Path("site/index.html").read_text("utf-8")
+    links = re.findall(r'href="(.*?)"', text)
+    assert len(links) == 3
+    for link in links:
+        page = Path("site", urllib.parse.unquote(html.unescape(link)))
+        shown = page.read_text("utf-8")
+        assert '<a href="../index.html">' in shown
+        for file in re.findall(r'(?:data-file|src)="(.*?)"', shown):
+            assert (page.parent / urllib.parse.unquote(file)).is_file()
+    (picture,) = re.findall(r'data-pictures="(.*?)"', text)
+    with Image.open(Path("site", picture)) as image:
+        assert image.size == (site.WIDTH, 3 * site.HEIGHT)
+
+
+def test_nothing_is_made_twice_and_what_changes_is_made_anew(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    before = times()
+    os.utime(season / "a.wav", (1, 1))  # it was copied: its sound is what it was
+    run()
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+    assert times() == before
+    soundfile.write(season / "a.wav", np.zeros(2 * SR), SR)
+    Path("site/mine.txt").write_text("stays", encoding="utf-8")
+    (season / "c.wav").unlink()
+    run()
+    assert wrote(capsys).endswith(": 1 pages made, 1 kept, 1 failed")
+    after = times()
+    assert len(after) == 2
+    assert len(before.items() & after.items()) == 1
+    assert Path("site/mine.txt").exists()
+    folders = [path.name for path in Path("site/recordings").glob("*_files")]
+    assert sorted(folders) == sorted(f"{name.removesuffix('.html')}_files" for name in after)
+    run("--cmap", "gray")
+    assert wrote(capsys).endswith(": 2 pages made, 0 kept, 1 failed")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_that_was_stopped_goes_on(
+    season: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    write, n_written = Beside.write, 0
+
+    def stops(self: Beside, content: str) -> None:
+        nonlocal n_written
+        n_written += 1
+        if n_written == 2:
+            raise KeyboardInterrupt
+        write(self, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Beside, "write", stops)
+        assert main(["season", "-o", "site", *CARVED, "--jobs", jobs]) == 130
+    n_left = 3 - len(times())
+    assert 1 <= n_left <= 2
+    run()
+    assert wrote(capsys).endswith(f": {n_left} pages made, {3 - n_left} kept, 1 failed")
+
+
+def test_labels_and_scores_are_on_the_pages_and_in_the_index(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = pd.DataFrame(
+        {
+            "file": ["a.wav", "a.wav", "c.wav"],
+            "start_time": [0.1, 0.6, 1.0],
+            "end_time": [0.2, 0.7, 2.0],
+            "label": ["robin", "robin", "<wren>"],
+        }
+    )
+    labels.to_csv("labels.csv", index=False)
+    hop, length = 3 * 512 / SR, 7 * 512 / SR  # whole frames, as long as that or less
+    scores = pd.DataFrame(
+        {"file": "c.wav", "start_time": [0.0, hop], "end_time": [length, hop + length],
+         "robin": [0.25, 0.875]}
+    )  # fmt: skip
+    scores.to_csv("scores.csv", index=False)
+    run("--labels", "labels.csv", "--scores", "scores.csv")
+    capsys.readouterr()
+    assert rows()[0][4:] == ["robin 2", ""]
+    assert rows()[2][4:] == ["<wren> 1", "robin 0.875"]
+    labels[:1].to_csv("labels.csv", index=False)
+    run("--labels", "labels.csv", "--scores", "scores.csv")
+    assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
+    assert rows()[0][4] == "robin 1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "FILE season is a folder. Say where its site is to be, such as --out site, or name"),
+        (
+            ["-o", "season/site"],
+            "--out season/site lies in the folder of the recordings, where its",
+        ),
+        (
+            ["-o", "season/a.wav"],
+            "--out season/a.wav is a file, and a folder of recordings becomes",
+        ),
+        (
+            ["-o", "s", "--from", "1"],
+            "--from has no use with a folder, of which each recording has",
+        ),
+        (["-o", "s", "--tlim", "1,2"], "--tlim has no use with a folder"),
+        (["-o", "s", "--jobs", "0"], "--jobs 0 is not allowed. It must be"),
+        (["-o", "s", "--kind", "x"], "--kind x is not allowed. It must be one of"),
+        (["-o", "s", *CARVED, "--labels", "none.csv"], "no file 'none.csv' (looked for from"),
+    ],
+)
+def test_what_a_folder_refuses(
+    season: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert main(["season", *options]) in (1, 2)
+    assert message in capsys.readouterr().err
+    assert not Path("s").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_utf8(season: Path) -> None:
+    (season / "a.wav").rename(season / os.fsdecode(b"\xe9.wav"))
+    run()
+    assert [row[1] for row in rows()] == ["broken.wav", "c.wav", "pond/b #1 'ü' 50%?.wav", "�.wav"]
+    run()
+    assert len(times()) == 3
+
+
+@pytest.mark.browser
+def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
+    run()
+    page = chromium.new_page(viewport={"width": 900, "height": 600})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(Path("site/index.html").resolve().as_uri())
+
+    def names() -> list[str]:
+        cells = page.locator("tbody tr:visible td:nth-child(2)").all_inner_texts()
+        return [text.split("/")[-1][0] for text in cells]
+
+    assert names() == ["a", "b", "c", "b"]
+    page.get_by_role("button", name="Length").click()
+    assert names() == ["a", "b", "c", "b"]
+    page.get_by_role("button", name="Length").click()
+    assert names() == ["c", "b", "a", "b"]  # what failed has no length
+    assert page.locator("th[aria-sort=descending]").inner_text().startswith("Length")
+    page.get_by_label("Search").fill("POND")
+    assert names() == ["b"]
+    assert page.locator("output").inner_text() == "1 of 4"
+    assert (
+        page.locator("tr:visible .overview")
+        .evaluate("(cell) => getComputedStyle(cell).backgroundImage")
+        .startswith('url("file:')
+    )
+    page.locator("tbody a:visible").click()
+    page.wait_for_function("document.querySelector('.patchviz-player')?.player?.ready")
+    page.get_by_text("All recordings").click()
+    page.wait_for_function("document.querySelector('table')")
+    page.context.close()
+    assert said == []
