@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -374,3 +375,35 @@ def test_a_page_of_several_shares_and_links(
     opened.find("button.play", 1).click()
     opened.wait("player.playing", n=1)
     assert not opened.js("player.playing", n=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "width", "start", "last"),
+    [
+        (10, 500, None, "patch 50 · 5.000-10.000 s"),
+        (10, 360, None, "patch 50 · 5.0-10.0 s"),
+        (3600, 500, None, "patch 35950 · 0:59:55.0-0:59:60.0"),
+        (3600, 360, None, "35950 · 0:59:55.0-…"),
+        (3600, 360, datetime(2024, 5, 12, 22, 0), "35950 · 22:59:55.0-…"),
+        (24 * 3600, 500, datetime(2024, 5, 12, 22, 0), "863950 · 2024-05-13 21:59:55.0-…"),
+        (24 * 3600, 360, datetime(2024, 5, 12, 22, 0), "863950 · …21:59:55.0-…"),
+    ],
+)
+def test_times_of_narrow_tiles_are_short_and_never_cut(
+    open_sheet: Callable[..., SheetPage], seconds: int, width: int, start: Any, last: str
+) -> None:
+    """As short as tells neighbours apart; all alike, and whole where the pointer rests."""
+    spec = pv.Spectrogram(
+        np.zeros((2, 10 * seconds)), sr=1000, hop_length=100, unit="dB", recording_start=start
+    )
+    patches = spec.patches(duration=5.0, hop_duration=0.1)
+    numbers = [0, 1, len(patches) // 2, -1]
+    opened = open_sheet(pv.sheet(patches, numbers, max_bytes=10**8), width=width)
+    found = opened.js("""[...root.querySelectorAll(".tile:not([hidden]) .name")]
+        .map((name) => [name.textContent, name.title, name.scrollWidth <= name.clientWidth])""")
+    names, titles, fit = map(list, zip(*found, strict=True))
+    assert names[-1] == last.replace("0:59:60.0", "1:00:00.0")
+    assert fit == [True] * 4
+    assert len(set(names)) == 4
+    whole = [f"patch {patches.numbers[k]} · " for k in numbers]
+    assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4

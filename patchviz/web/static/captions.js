@@ -9,6 +9,7 @@ class Captions {
   #state;
   #framing;
   #times; // how those of the recording are written
+  #step; // from a patch to the next, or less
   #decimals;
 
   /** @param {State} state @param {Framing} framing */
@@ -18,7 +19,8 @@ class Captions {
     this.#framing = framing;
     const ends = [start, start + count * duration, framing.interval(framing.last)[1]]; // padded
     this.#times = new Times(Math.max(...ends.map(Math.abs)), clock);
-    this.#decimals = decimalsFor(Math.min(framing.hop, framing.length * duration), 3);
+    this.#step = Math.min(framing.hop, framing.length * duration);
+    this.#decimals = decimalsFor(this.#step, 3);
   }
 
   get #items() {
@@ -35,6 +37,23 @@ class Captions {
   span(index, dash) {
     if (this.#items) return this.#items[index];
     return this.#times.span(...this.#framing.interval(index), this.#decimals, dash);
+  }
+
+  // Which patch it is and when it sounds, from all of it to what is short: with the decimals that tell it
+  // from its neighbours, without its end.
+  /** @param {number} index @returns {string[]} */
+  names(index) {
+    const number = this.#framing.number(index);
+    const name = `${this.noun} ${number}`;
+    const all = joined(name, " · ", this.span(index));
+    if (this.#items) return [all];
+    const [start, end] = this.#framing.interval(index);
+    const few = decimalsFor(this.#step, 0);
+    const begin = this.#times.begin(start, few);
+    return [
+      all, `${name} · ${this.#times.span(start, end, few)}`, `${name} · ${begin}`, `${number} · ${begin}`,
+      `${number} · ${this.#times.begin(start, few, true)}`,
+    ];
   }
 
   // Which patch it is and when it sounds, as the header has it.

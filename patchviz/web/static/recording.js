@@ -58,10 +58,13 @@ class Recording {
     this.known.draw(context, first, last);
   }
 
-  /** @param {number} index */
-  name(index) {
-    const { noun } = this.captions;
-    return [`${noun} ${this.framing.number(index)}`, this.captions.span(index)].filter(Boolean).join(" · ");
+  // What a patch is called where it fits, and in full. All are called in one way: that which has room for
+  // the last one, whose number is the longest.
+  /** @param {number} index @param {(text: string) => boolean} fits @returns {[string, string]} */
+  name(index, fits) {
+    const least = this.captions.names(this.framing.last).findIndex(fits);
+    const names = this.captions.names(index);
+    return [(least < 0 ? [] : names.slice(least)).find(fits) ?? names[names.length - 1], names[0]];
   }
 }
 

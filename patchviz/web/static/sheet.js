@@ -207,7 +207,9 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     const [recording, index, k] = this.#locate(id);
     const what = this.picks.of(id);
     if (isNew) {
-      name.textContent = recording.name(index);
+      const [called, whole] = recording.name(index, (text) => this.tiles.fits(text));
+      name.textContent = called;
+      name.title = called === whole ? "" : whole;
       const files = this.#recordings.length > 1 ? this.#state.files[k] : "";
       const file = typeof files === "string" ? files : files[index];
       known.title = [file, recording.known.text(index)].filter(Boolean).join(" · ");
