@@ -148,13 +148,17 @@ class Tiles {
 
   // Whether there is room for words below a tile.
   /** @param {string} text */
-  fits(text) {
+  fits = (text) => {
     if (!this.#words) {
       this.#words = /** @type {CanvasRenderingContext2D} */ (element("canvas").getContext("2d"));
       const { fontSize, fontFamily } = getComputedStyle(this.#shown.values().next().value?.name ?? this.list);
       this.#words.font = `${fontSize} ${fontFamily}`;
     }
     return this.#words.measureText(text).width <= this.#width - PADDING;
+  };
+
+  get width() {
+    return this.#width;
   }
 
   // Fills a tile in again, if it is there.
