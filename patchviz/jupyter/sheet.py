@@ -248,6 +248,8 @@ def sheet(
     """Show many patches side by side, to be heard, opened, kept, rejected and named.
 
     Each recording is on the page once: a tile is a crop of its picture and a span of its sound.
+    Where `numbers` leave out most of it, the page has only the parts around them, of some seconds
+    more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
     keeps and X rejects it, 1 to 9 name it, U and Ctrl+Z take that back, N goes to the next
     that is undecided. The browser keeps what is decided, and writes it as a table.
@@ -285,7 +287,8 @@ def sheet(
     assets : {"page", "folder"}
         Where the pictures and the sounds are: in the page, or, without a limit, in files beside
         it, which ``save`` and :func:`page` write and the page loads when a tile is seen or heard,
-        from a disk or a server. Notebooks show such a sheet as a page that is to be saved.
+        from a disk or a server; there recordings are whole. Notebooks show such a sheet as a page
+        that is to be saved.
 
     Returns
     -------

@@ -14,7 +14,8 @@ key            holds
 ``columns``    ``count`` of frames, ``step`` (frames in a column of the picture), ``note`` that
                says how long that is, or nothing; ``start`` (s) of the first, ``duration`` (s) of
                each; ``clock`` where the time of day is known: ``date`` and ``zone`` of time 0, its
-               second of the day ``zero``, whether there are several days (``dated``); or null
+               second of the day ``zero``, whether there are several days (``dated``); or null; of a
+               part of a recording ``longest``, that of its times that is furthest from 0 (s)
 ``rows``       ``positions`` of the n_bins + 1 edges, 0 at the bottom to 1 at the top, or null where
                rows are equally high; ``values`` of the rows in ``unit``; ``names``, or null
 ``frequency``  ``label`` of the axis; ``ticks`` as [position, text]; ``channels`` likewise, where

@@ -22,6 +22,7 @@ import numpy as np
 from .._util.text import class_name, plain
 from .._util.validation import check_int, check_text, items_of
 from ..core.batch import batch_of
+from ..core.captions import times_of
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.classes import ClassLooks, class_order
@@ -31,7 +32,7 @@ from .encode import readable_size
 from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
 from .options import PlayerOptions
 from .player import Player, make_player
-from .state import still_caption
+from .state import still_caption, write_times_as
 from .tiled import Tiled
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class SheetContent:
     Attributes
     ----------
     tiled : Tiled
-        The recordings that have tiles.
+        The recordings that have tiles, or the parts of them that do.
     players : tuple of Player
-        One for each recording that has tiles: what these are cropped from, and opened in.
+        One for each of these: what tiles are cropped from, and opened in.
     files : list
         What each recording's file is called, as it is; of a batch its items.
     state : dict
@@ -151,11 +152,14 @@ def make_content(
     sounds = [one.spectrogram.audio is not None for one in recordings]
     with_sound = all(sounds) if audio is None else audio
     options = dataclasses.replace(options, audio=with_sound)
-    tiled = given.with_tiles()
-    players = _players(tiled, options)
-    title = players[0].state["title"] if len(recordings) == 1 else options.title or ""
-    files_at = dict(zip(given.starts.tolist(), files_of(recordings), strict=True))
-    files = [files_at[start] for start in tiled.starts.tolist()]
+    whole = given.with_tiles()
+    tiled = whole.in_parts() if _may_be_parted(options) else whole
+    players = _players(tiled, whole, options)
+    title = options.title or ""
+    if options.title is None and len(recordings) == 1:
+        title = plain(recordings[0].spectrogram.name)
+    file_of = files_of(recordings)
+    files = [file_of[k] for k in given.place(tiled.starts).tolist()]
     state = {
         "title": title,
         "files": [_plain(name) for name in files],
@@ -222,10 +226,36 @@ def _truths(tiled: Tiled, truth: Any) -> list[Any]:
     return [rows[at : at + len(one)] for at, one in zip(starts, recordings, strict=True)]
 
 
-def _players(tiled: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
-    """Return a player for each recording: all in one scale of colours, within one budget."""
-    recordings, truths = tiled.recordings, _truths(tiled, options.truth)
-    if len(recordings) > 1:
+def _may_be_parted(options: PlayerOptions) -> bool:
+    """Return whether recordings may be embedded in parts.
+
+    Not where their files are loaded as they are needed, where each would have limits of its own,
+    or where what is true of them is said by row.
+    """
+    is_by_row = options.truth is not None and not isinstance(options.truth, Mapping)
+    return options.assets == "page" and options.norm is None and not is_by_row
+
+
+def _titles(tiled: Tiled, whole: Tiled, title: str | None) -> list[str | None]:
+    """Return what stands above each recording where it is opened: a part says that it is one."""
+    titles: list[str | None] = []
+    title = title if len(whole.recordings) == 1 else None
+    for one, k in zip(tiled.recordings, whole.place(tiled.starts).tolist(), strict=True):
+        if one is whole.recordings[k]:
+            titles.append(title)
+            continue
+        spec = one.spectrogram
+        span = times_of(whole.recordings[k]).span(spec.start, spec.end, 2)
+        name = spec.name if title is None else title
+        titles.append(plain(" · ".join(filter(None, [name, f"only {span}"]))))
+    return titles
+
+
+def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
+    """Return a player for each recording, or part of one: in one scale of colours, one budget."""
+    recordings, truths = whole.recordings, _truths(tiled, options.truth)
+    is_parted = tiled is not whole
+    if is_parted or len(recordings) > 1:
         scale = ColorScale.of_several(
             recordings, cmap=options.cmap, clim=options.clim, norm=options.norm,
             reduce=options.reduce,
@@ -234,13 +264,15 @@ def _players(tiled: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
             options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
     players: list[Player] = []
     size = len(page_script())
-    titled = dataclasses.replace(options, title=None) if len(recordings) > 1 else options
-    for one, truth in zip(recordings, truths, strict=True):
-        player = make_player(one, dataclasses.replace(titled, truth=truth), 0)
+    titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()
+    for row, one, truth, title in zip(rows, tiled.recordings, truths, titles, strict=True):
+        player = make_player(one, dataclasses.replace(options, truth=truth, title=title), 0)
+        if one is not recordings[row]:
+            write_times_as(player.state, recordings[row])
         if options.assets == "page":
             size += sum(-(-len(part) // 3) * 4 for part in parts_of(player))
         if size > options.max_bytes:
-            more = f" after {len(players) + 1} of {len(recordings)} recordings"
+            more = f" after {row + 1} of {len(recordings)} recordings"
             raise InvalidValueError(
                 f"the sheet takes {readable_size(size)}{more}, more than ",
                 Argument("max_bytes", options.max_bytes), " allows",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["check_columns", "longest_column", "make_state", "still_caption"]
+__all__ = ["check_columns", "longest_column", "make_state", "still_caption", "write_times_as"]
 
 
 def _describe(patches: Patches) -> str:
@@ -151,6 +151,14 @@ def make_state(
             "height": options.height,
         },
     }
+
+
+def write_times_as(state: dict[str, Any], whole: Patches) -> None:
+    """Have the times of a part written as those of the whole recording are."""
+    columns, times = state["columns"], times_of(whole)
+    columns["longest"] = times.longest
+    if columns["clock"]:
+        columns["clock"]["dated"] = times.dated
 
 
 def _carving(patches: Patches) -> dict[str, Any]:

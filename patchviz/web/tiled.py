@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.validation import check_int, items_of, positions_of
+from ..core.batch import batch_of
 from ..core.patches import Patches, check_patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Tiled"]
 
+_AROUND = 3.0  # seconds, or a patch, that are seen before and after a tile
+_LEAST_SAVED = 60.0  # seconds in all, for which recordings are parted
+
 
 @dataclasses.dataclass(frozen=True)
 class Tiled:
@@ -26,7 +30,8 @@ class Tiled:
     Attributes
     ----------
     recordings : list of Patches
-        Those given; of `Recordings` those alone that have tiles, since each is computed.
+        Those given, or parts of them; of `Recordings` those alone that have tiles, since each is
+        computed.
     starts : ndarray of int, shape (n_recordings,)
         How many patches there are before each.
     n_patches : int
@@ -73,6 +78,44 @@ class Tiled:
         used = np.unique(self.place(self.shown))
         recordings = [self.recordings[k] for k in used.tolist()]
         return dataclasses.replace(self, recordings=recordings, starts=self.starts[used])
+
+    def in_parts(self) -> Tiled:
+        """Return the same with those parts of recordings alone that tiles are in, or near to.
+
+        A recording is left whole where these are more than half of it, and all are where parts
+        would not save much.
+        """
+        if self.chosen is None:
+            return self
+        at, parts, starts, saved = self.place(self.chosen), [], [], 0.0
+        for k, (one, start) in enumerate(zip(self.recordings, self.starts.tolist(), strict=True)):
+            spans = [] if batch_of(one) else _spans(one, self.chosen[at == k] - start)
+            times = one.times
+            whole = float(times[-1, 1] - times[0, 0])
+            needed = sum(float(times[last, 1] - times[first, 0]) for first, last in spans)
+            if not spans or 2 * needed > whole:
+                spans = [(0, len(one) - 1)]
+            else:
+                saved += whole - needed
+            for first, last in spans:
+                is_whole = last - first + 1 == len(one)
+                parts.append(one if is_whole else one.trim(times[first, 0], times[last, 1]))
+                starts.append(start + first)
+        if saved < _LEAST_SAVED:
+            return self
+        return dataclasses.replace(self, recordings=parts, starts=np.array(starts, np.int64))
+
+
+def _spans(patches: Patches, tiles: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return the first and the last patch of each part of a recording that has tiles in it."""
+    begins, ends = patches.times.T
+    around = max(_AROUND, patches.duration)
+    tiles = np.sort(tiles)
+    firsts = np.searchsorted(begins, begins[tiles] - around)
+    lasts = np.searchsorted(ends, ends[tiles] + around, side="right") - 1
+    apart = np.flatnonzero(begins[firsts[1:]] - ends[lasts[:-1]] > around) + 1
+    firsts, lasts = firsts[np.append(0, apart)], lasts[np.append(apart, len(tiles)) - 1]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:

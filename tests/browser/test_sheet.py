@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -374,3 +375,61 @@ def test_a_page_of_several_shares_and_links(
     opened.find("button.play", 1).click()
     opened.wait("player.playing", n=1)
     assert not opened.js("player.playing", n=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "width", "start", "last"),
+    [
+        (10, 500, None, "patch 50 · 5.000-10.000 s"),
+        (10, 360, None, "patch 50 · 5.0-10.0 s"),
+        (3600, 500, None, "patch 35950 · 0:59:55.0-1:00:00.0"),
+        (3600, 360, None, "35950 · 0:59:55.0-…"),
+        (3600, 360, datetime(2024, 5, 12, 22, 0), "35950 · 22:59:55.0-…"),
+        (24 * 3600, 500, datetime(2024, 5, 12, 22, 0), "863950 · 2024-05-13 21:59:55.0-…"),
+        (24 * 3600, 360, datetime(2024, 5, 12, 22, 0), "863950 · …21:59:55.0-…"),
+    ],
+)
+def test_times_of_narrow_tiles_are_short_and_never_cut(
+    open_sheet: Callable[..., SheetPage], seconds: int, width: int, start: Any, last: str
+) -> None:
+    """As short as tells neighbours apart; all alike, and whole where the pointer rests."""
+    spec = pv.Spectrogram(
+        np.zeros((2, 10 * seconds)), sr=1000, hop_length=100, unit="dB", recording_start=start
+    )
+    patches = spec.patches(duration=5.0, hop_duration=0.1)
+    numbers = [0, 1, len(patches) // 2, -1]
+    opened = open_sheet(pv.sheet(patches, numbers, max_bytes=10**8), width=width)
+    found = opened.js("""[...root.querySelectorAll(".tile:not([hidden]) .name")]
+        .map((name) => [name.textContent, name.title, name.scrollWidth <= name.clientWidth])""")
+    names, titles, fit = map(list, zip(*found, strict=True))
+    assert names[-1] == last
+    assert fit == [True] * 4
+    assert len(set(names)) == 4
+    whole = [f"patch {patches.numbers[k]} · " for k in numbers]
+    assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4
+
+
+def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
+    open_sheet: Callable[..., SheetPage],
+) -> None:
+    spec = make_spectrogram(8, 10_000, name="glides", audio=make_audio(10_000 * HOP / SR))
+    patches = spec.patches(duration=2.0, hop_duration=0.5)
+    opened = open_sheet(pv.sheet(patches, [20, 300, 301], names=["wren"]))
+    assert opened.text(".title") == "glides"
+    assert opened.shown_ids() == [20, 300, 301]
+    assert opened.text(".said") == ""  # whose file it is: there is one
+    opened.press("ArrowRight")
+    shown = opened.page.locator(".tile.now .name").get_attribute("title")
+    opened.press(" ")
+    opened.page.wait_for_function("document.querySelector('.patchviz-sheet').sheet.playing")
+    opened.press("Enter")
+    large = opened.page.locator("dialog .large")
+    part = patches.trim(patches.time(300)[0] - 3, patches.time(301)[1] + 3)
+    start, end = part.times[[0, -1], [0, 1]]
+    title = str(large.locator(".title").text_content())
+    assert title == f"glides · only 2:{start - 120:05.2f}-2:{end - 120:05.2f}"
+    readout = str(large.locator(".readout").first.text_content())
+    assert readout.startswith(f"patch 300 / {len(patches) - 1}")
+    assert str(shown).split(" · ")[1] in readout  # on the clock of the whole
+    opened.press("1", "Escape")
+    assert opened.decided == {300: "wren"}

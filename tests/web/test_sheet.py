@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from matplotlib.colors import Normalize
 
 import patchviz as pv
 from patchviz.audio.source import Audio
@@ -58,7 +59,7 @@ def test_a_sheet_is_one_picture_and_one_sound_however_many_tiles(patches: pv.Pat
 
 def test_the_player_does_not_carry_the_sheet() -> None:
     assert "class Sheet" not in player_module()
-    assert len(sheet_module()) - len(player_module()) < 32_000
+    assert len(sheet_module()) - len(player_module()) < 33_000
 
 
 def test_scores_are_those_of_the_tiles(patches: pv.Patches) -> None:
@@ -89,6 +90,76 @@ def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
     frame = sheet.to_frame()
     assert frame.index.tolist() == [4, 2]
     assert frame["file"].tolist() == ["q", ""]
+
+
+def long_patches(seconds: int = 600, name: str = "long") -> pv.Patches:
+    """A patch of 1 s every 0.5 s, whose scores count them."""
+    values = np.random.default_rng(seconds).uniform(-80, 0, (4, 10 * seconds))
+    values[:, 1000:1001] = 7  # the loudest, where no tile is
+    spec = pv.Spectrogram(values, sr=1000, hop_length=100, unit="dB", name=name)
+    patches = spec.patches(frame_length=10, hop_length=5)
+    return patches.with_scores(np.arange(float(len(patches))), classes=["wren"])
+
+
+def test_of_long_recordings_only_what_is_around_the_tiles_is_there() -> None:
+    patches, short = long_patches(), long_patches(20, "short")
+    numbers = [900, 100, 103, 110, 1199 + 5]
+    sheet = pv.sheet([patches, short], numbers)
+    players = sheet._content.players
+    titles = ["long · only 0:47.00-0:59.00", "long · only 7:27.00-7:34.00"]
+    assert [player.state["title"] for player in players[:2]] == titles
+    assert players[2].patches.times[[0, -1]].tolist() == [[0, 1], [5.5, 6.5]]
+    state = state_of(sheet)
+    assert state["files"] == ["long", "long", "short"]
+    assert state["starts"] == [94, 894, 1199]
+    assert state["tiles"] == numbers
+    # Each is what it was, in the colours of the whole.
+    assert {player.state["color"]["vmax"] for player in players} == {7.0}
+    assert [player.state["columns"]["start"] for player in players] == pytest.approx([47, 447, 0])
+    for number in numbers[:4]:
+        one, index, file = sheet._content.place(number)
+        assert file == "long"
+        assert one.numbers[index] == number
+        np.testing.assert_array_equal(one[index], patches[number])
+    ((_, scores),) = state["scores"]
+    expected = [900, 100, 103, 110, 5]
+    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(scores), "<f4"), expected)
+    sheet.picked = [900, 1204]
+    assert sheet.to_frame()["start_time"].tolist() == [450.0, 2.5]
+    assert sum(len(player.patches) for player in players) < 60
+
+
+def test_one_recording_in_parts_has_its_own_title() -> None:
+    patches = long_patches()
+    sheet = pv.sheet(patches, [500], title="Wrens")
+    (player,) = sheet._content.players
+    assert (state_of(sheet)["title"], len(player.patches)) == ("Wrens", 13)
+    assert player.state["title"] == "Wrens · only 4:07.00-4:14.00"
+    assert player.state["color"]["vmax"] == 7
+
+
+@pytest.mark.parametrize(
+    ("numbers", "options"),
+    [
+        (None, {}),
+        (range(0, 1199, 12), {}),  # in all of it
+        ([500], {"assets": "folder"}),  # whose files are loaded as they are needed
+        ([500], {"norm": Normalize(-80, 0)}),
+        ([500], {"truth": np.zeros((1199, 1), bool)}),
+    ],
+)
+def test_recordings_that_are_needed_are_whole(numbers: Any, options: dict[str, Any]) -> None:
+    patches = long_patches()
+    (player,) = pv.sheet(patches, numbers, **options)._content.players
+    assert player.patches is patches
+
+
+def test_short_recordings_are_whole() -> None:
+    several = [long_patches(45, f"{k}") for k in range(3)]
+    sheet = pv.sheet(several[:1], [4])
+    assert sheet._content.players[0].patches is several[0]
+    sheet = pv.sheet(several, [4, 93, 182])  # which save a minute together
+    assert [len(player.patches) for player in sheet._content.players] == [11, 11, 11]
 
 
 def test_the_truth_of_several_recordings_is_counted_through() -> None:

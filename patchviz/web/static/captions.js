@@ -8,17 +8,19 @@ import { Times, decimalsFor, formatSpan } from "./time.js";
 class Captions {
   #state;
   #framing;
-  #times; // how those of the recording are written
+  times; // how those of the recording are written
+  step; // from a patch to the next, or less
   #decimals;
 
   /** @param {State} state @param {Framing} framing */
   constructor(state, framing) {
-    const { start, count, duration, clock } = state.columns;
+    const { start, count, duration, clock, longest = 0 } = state.columns;
     this.#state = state;
     this.#framing = framing;
     const ends = [start, start + count * duration, framing.interval(framing.last)[1]]; // padded
-    this.#times = new Times(Math.max(...ends.map(Math.abs)), clock);
-    this.#decimals = decimalsFor(Math.min(framing.hop, framing.length * duration), 3);
+    this.times = new Times(Math.max(longest, ...ends.map(Math.abs)), clock);
+    this.step = Math.min(framing.hop, framing.length * duration);
+    this.#decimals = decimalsFor(this.step, 3);
   }
 
   get #items() {
@@ -34,7 +36,7 @@ class Captions {
   /** @param {number} index @param {string} [dash] */
   span(index, dash) {
     if (this.#items) return this.#items[index];
-    return this.#times.span(...this.#framing.interval(index), this.#decimals, dash);
+    return this.times.span(...this.#framing.interval(index), this.#decimals, dash);
   }
 
   // Which patch it is and when it sounds, as the header has it.
@@ -54,14 +56,14 @@ class Captions {
   // On which day a patch begins, where that is known.
   /** @param {number} index */
   day(index) {
-    return this.#times.day(this.#framing.interval(index)[0]);
+    return this.times.day(this.#framing.interval(index)[0]);
   }
 
   // The time axis of a patch, and how its times are written.
   /** @type {(index: number, inPatch: boolean) => [number, number, Times]} */
   #axis(index, inPatch) {
     const [start, end] = this.#framing.interval(index);
-    return inPatch ? [0, end - start, new Times(end - start)] : [start, end, this.#times];
+    return inPatch ? [0, end - start, new Times(end - start)] : [start, end, this.times];
   }
 
   // The ticks of the time axis of what is seen of a patch, so wide, as [fraction, text].

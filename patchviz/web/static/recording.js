@@ -5,6 +5,7 @@ import { isBeside, loaded } from "./files.js";
 import { Framing } from "./framing.js";
 import { Known } from "./known.js";
 import { Sound } from "./sound.js";
+import { decimalsFor } from "./time.js";
 
 /** @import { Bytes } from "./cells.js" */
 /** @import { Hearer } from "./sound.js" */
@@ -58,10 +59,37 @@ class Recording {
     this.known.draw(context, first, last);
   }
 
-  /** @param {number} index */
-  name(index) {
-    const { noun } = this.captions;
-    return [`${noun} ${this.framing.number(index)}`, this.captions.span(index)].filter(Boolean).join(" · ");
+  // What a patch is called, from all of it to what is short: with the decimals that tell it from its
+  // neighbours, without its end.
+  /** @param {number} index @returns {string[]} */
+  #names(index) {
+    const { noun, times, step } = this.captions;
+    const number = this.framing.number(index);
+    const name = `${noun} ${number}`;
+    const span = this.captions.span(index);
+    if (this.source.state.patches.items) return [span ? `${name} · ${span}` : name];
+    const [start, end] = this.framing.interval(index);
+    const few = decimalsFor(step, 0);
+    const [begin, undated] = [false, true].map((isUndated) => times.begin(start, few, isUndated));
+    return [
+      `${name} · ${span}`, `${name} · ${times.span(start, end, few)}`, `${name} · ${begin}`, `${number} · ${begin}`,
+      `${number} · ${undated}`,
+    ];
+  }
+
+  // Which of the names of the last patch fits, whose number is the longest; or the shortest.
+  /** @param {(text: string) => boolean} fits */
+  brevity(fits) {
+    const names = this.#names(this.framing.last);
+    const first = names.findIndex(fits);
+    return first < 0 ? names.length - 1 : first;
+  }
+
+  // What a patch is called where it fits, at least so briefly; and in full.
+  /** @param {number} index @param {number} brevity @param {(text: string) => boolean} fits @returns {[string, string]} */
+  name(index, brevity, fits) {
+    const names = this.#names(index);
+    return [names.slice(brevity).find(fits) ?? names[names.length - 1], names[0]];
   }
 }
 

@@ -30,6 +30,7 @@ class Sheet {
   /** @type {number | null} */
   #heard = null; // the tile that plays
   #frame = 0;
+  #brief = { width: 0, by: 0 };
   /** @type {ReturnType<typeof mount> | null} */
   #player = null;
   #abort = new AbortController();
@@ -201,14 +202,26 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   // -- what is shown -----------------------------------------------------------------------
 
+  // How brief names are: all tiles alike, as there is room.
+  #brevity() {
+    const { width, fits } = this.tiles;
+    if (width !== this.#brief.width) {
+      this.#brief = { width, by: Math.max(...this.#recordings.map((recording) => recording.brevity(fits))) };
+    }
+    return this.#brief.by;
+  }
+
   /** @param {Tile} tile @param {number} position @param {boolean} isNew */
   #write({ node, tag, name, known, spoken }, position, isNew) {
     const id = this.#ids[this.#order[position]];
     const [recording, index, k] = this.#locate(id);
     const what = this.picks.of(id);
     if (isNew) {
-      name.textContent = recording.name(index);
-      const files = this.#recordings.length > 1 ? this.#state.files[k] : "";
+      const [called, whole] = recording.name(index, this.#brevity(), this.tiles.fits);
+      name.textContent = called;
+      name.title = called === whole ? "" : whole;
+      const { files: all } = this.#state;
+      const files = all.some((one) => one !== all[0]) ? all[k] : ""; // of one recording there may be parts
       const file = typeof files === "string" ? files : files[index];
       known.title = [file, recording.known.text(index)].filter(Boolean).join(" · ");
       const score = /: \S+$/.exec(known.title)?.[0] ?? ""; // stays where there is no room for all

@@ -30,6 +30,7 @@ export interface Columns {
   start: number;
   duration: number;
   clock: Clock | null;
+  longest?: number; // s: the time furthest from 0, where these are a part of a recording
 }
 
 export interface Clock {

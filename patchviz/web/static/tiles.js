@@ -5,6 +5,7 @@ import { div, element } from "./parts.js";
 const GAP = 4; // px
 const LEAST = 152; // px, of a tile's width
 const CAPTION = 38; // px
+const PADDING = 4; // px, of its words
 
 /**
  * @typedef {object} Tile
@@ -30,6 +31,8 @@ class Tiles {
   #width = 0;
   #high = 0;
   #resizes;
+  /** @type {CanvasRenderingContext2D | null} */
+  #words = null; // that are measured
 
   // `paint(tile, position)` draws the picture of one, `write(tile, position, isNew)` says what it is;
   // `onFit` is told when tiles have other sizes.
@@ -141,6 +144,21 @@ class Tiles {
   #corner(position) {
     const row = Math.floor(position / this.#columns);
     return [(position - row * this.#columns) * (this.#width + GAP), row * (this.#high + GAP)];
+  }
+
+  // Whether there is room for words below a tile.
+  /** @param {string} text */
+  fits = (text) => {
+    if (!this.#words) {
+      this.#words = /** @type {CanvasRenderingContext2D} */ (element("canvas").getContext("2d"));
+      const { fontSize, fontFamily } = getComputedStyle(this.#shown.values().next().value?.name ?? this.list);
+      this.#words.font = `${fontSize} ${fontFamily}`;
+    }
+    return this.#words.measureText(text).width <= this.#width - PADDING;
+  };
+
+  get width() {
+    return this.#width;
   }
 
   // Fills a tile in again, if it is there.

@@ -97,6 +97,17 @@ class Times {
     return this.#clock.dated ? `${from} ${span}` : span;
   }
 
+  // The start of a span, where there is no room for its end; nor, `isUndated`, for the date.
+  /** @param {number} start @param {number} decimals @param {boolean} [isUndated] */
+  begin(start, decimals, isUndated = false) {
+    if (this.#clock) {
+      const [day, text] = clockTime(this.#clock, start, decimals);
+      return `${!this.#clock.dated ? "" : isUndated ? "…" : `${dateOf(this.#clock, day)} `}${text}-…`;
+    }
+    const text = formatTime(start, this.#longest, decimals);
+    return `${text}${text.startsWith("-") ? " to " : "-"}…${this.#longest < 60 ? " s" : ""}`;
+  }
+
   // Round times within [start, end] as [time, text], in no more than `most` steps.
   /** @param {number} start @param {number} end @param {number} most */
   ticks(start, end, most) {
