@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._util.text import class_name
 from .batch import batch_of
 from .times import TimeFormat, decimals_for, time_format
-from .truth import as_truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "class_names",
     "known_text",
-    "known_texts",
     "panel_title",
     "patch_title",
     "plural",
@@ -122,14 +120,6 @@ def known_text(
         if column is not None and not np.isnan(row[column]):
             score = f"scored {class_name(patches.classes[column])}: {row[column]:.2f}"
     return _joined(f"{what} {said}" if said and (score or truth is not None) else said, score)
-
-
-def known_texts(
-    patches: Patches, indices: Iterable[int], *, of: str | None, truth: Any, **shown: bool
-) -> list[str]:
-    """Return what is known of each of some patches; `truth` as `truth.as_truth` takes it."""
-    true = None if truth is None else as_truth(patches, truth, of)
-    return [known_text(patches, index, of=of, truth=true, **shown) for index in indices]
 
 
 def _listed(classes: Iterable[str]) -> str:

@@ -431,10 +431,11 @@ class Patches(SplitPatches):
         return f"<table><tbody>{cells}</tbody></table>"
 
 
-def check_patches(patches: object) -> Patches:
-    """Return `patches`, or say how to make them."""
+def check_patches(patches: object, others: str = "") -> Patches:
+    """Return `patches`, or say how to make them, and what others may be given."""
     if not isinstance(patches, Patches):
-        raise not_patches(patches, "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1)")
+        made = "Patches: spectrogram.patches(duration=5.0, hop_duration=0.1)"
+        raise not_patches(patches, f"{made}{others}")
     return patches
 
 
@@ -444,8 +445,8 @@ def not_patches(value: object, allowed: str) -> InvalidTypeError:
     return InvalidTypeError(
         f"patches is of type {type(value).__name__}",
         allowed=allowed,
-        remedy="recordings.patches(row) are those of one file; patchviz.sheet(recordings, numbers) "
-        "shows those of many."
+        remedy="recordings.patches(row) are those of one file; patchviz.sheet(recordings, "
+        "numbers), plot_mosaic and scrub show those of many."
         if are_many
         else "",
     )

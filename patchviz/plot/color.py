@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import difflib
 import math
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -32,8 +34,12 @@ from .._util.text import one_line
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.colors import Norm  # which matplotlib 3.10 has not
     from numpy.typing import NDArray
+
+    from ..core.patches import Patches
 
 from ..core.spectrogram import Spectrogram
 from .limits import MAX_LIMIT, ColorLimits, check_clim, limits_of, limits_of_range, numbers_of
@@ -136,6 +142,40 @@ class ColorScale:
         label = f"{quantity} ({unit})" if quantity and unit else quantity or unit
         scale = cls.of_range(found, label=label, cmap=cmap, clim=clim, norm=norm)
         return dataclasses.replace(scale, decibels=are_decibels(spectrogram.unit))
+
+    @classmethod
+    def of_several(
+        cls,
+        recordings: Sequence[Patches],
+        *,
+        cmap: str | Colormap | None = None,
+        clim: ColorLimits | None = None,
+        norm: Normalize | None = None,
+        reduce: Reduction = "max",
+    ) -> ColorScale:
+        """Return the scale that spans all recordings whose patches are shown, as `of` does of one.
+
+        It goes from the lowest limit of one of them to the highest; of one it is its own.
+        """
+        if len(recordings) > 1:  # those of nothing but gaps say nothing
+            has_any = [not math.isnan(one.spectrogram.finite_range[0]) for one in recordings]
+            recordings = [*compress(recordings, has_any)] or recordings[:1]
+        scales = [
+            cls.of(
+                one.spectrogram, cmap=cmap, clim=clim, reduce=reduce,
+                norm=copy.deepcopy(norm) if len(recordings) > 1 else norm,
+                n_columns=one.frame_length,
+            )
+            for one in recordings
+        ]  # fmt: skip
+        if len(scales) == 1:
+            return scales[0]
+        limits = min(scale.vmin for scale in scales), max(scale.vmax for scale in scales)
+        if norm is None:
+            norm = Normalize(*limits)
+        else:
+            norm.autoscale_None(limits)
+        return dataclasses.replace(scales[0], norm=norm)
 
     @classmethod
     def of_range(

@@ -57,7 +57,9 @@ class Margins:
     lanes : float
         Between the overview and its times.
     known : float
-        A line above each panel that says what is known of its patch.
+        Lines above each panel that say which file its patch is of, and what is known of it.
+    rows : float
+        Of `sides`, the frequencies.
     has_overview : bool
         Whether there is an overview.
     """
@@ -70,6 +72,7 @@ class Margins:
     label: float = 0.0
     lanes: float = 0.0
     known: float = 0.0
+    rows: float = 0.0
     has_overview: bool = True
 
     @classmethod
@@ -91,8 +94,9 @@ class Margins:
         times = TimeAxis.of(spec).times
         lines = 2 if times.dated else 1  # of times, and of dates where these change
         below, bottom = ticks + 1.2 * lines * small - 0.2 * small, label
-        sides = label + text_width(frequencies, small) + ticks + 2 * GAP + 0.02 * width
-        sides += text_width(channels, small) if channels else 0.0
+        rows = label + text_width(frequencies, small) + ticks
+        rows += text_width(channels, small) if channels else 0.0
+        sides = rows + 2 * GAP + 0.02 * width
         if width < NARROW:
             bottom += GAP + BAR_THICKNESS + ticks + small + label
         else:
@@ -109,7 +113,14 @@ class Margins:
             below=below,
             bottom=bottom,
             label=label,
+            rows=rows,
         )
+
+    @classmethod
+    def widest(cls, each: Sequence[Margins]) -> Margins:
+        """Return what all of several need, such as those of the recordings of one figure."""
+        lengths = zip(*map(dataclasses.astuple, each), strict=True)
+        return cls(*map(max, lengths))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,39 +7,32 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-
 from .._util.reductions import REDUCTIONS, Reduction
-from .._util.validation import check_bool, check_choice, check_int, check_text, positions_of
-from ..core.batch import batch_of
-from ..core.captions import class_names, known_texts, panel_title, plural, times_of
-from ..core.patches import check_patches
+from .._util.validation import check_bool, check_choice, check_text
 from ..core.steps import check_groups
-from ..errors import Argument, InvalidTypeError, InvalidValueError
-from .axis import FrequencyAxis
-from .brackets import brackets, is_dark, mark_extents, span_color
-from .classes import ClassLooks
+from ..errors import Argument, InvalidValueError
+from ..recordings.recordings import Recordings
+from .brackets import brackets, mark_extents
+from .chosen import MOST_PATCHES, Chosen
 from .color import ColorScale
-from .figures import add_colorbar, new_figure, wide_size
+from .figures import add_colorbar
 from .inputs import check_mesh_kws
 from .labels import draw_labels
 from .lanes import Scored, draw_lanes, lanes_height, note
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .limits import ColorLimits
-from .mesh import draw_mesh
 from .overview import draw_overview, set_title
-from .padding import Padding, has_padding, padding_of
-from .text import fitting_known, fitting_label, points, write
-from .times import TimeAxis
+from .panels import Panels, label_rows
+from .place import size_of, take_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap, Normalize
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.gridspec import SubplotSpec
     from numpy.typing import ArrayLike, NDArray
 
@@ -48,10 +41,6 @@ if TYPE_CHECKING:
     from .mesh import PatchMesh
 
 __all__ = ["MOST_PATCHES", "Mosaic", "plot_mosaic"]
-
-MOST_PATCHES = 24
-
-_HEIGHT = 4.8  # inches, of a figure with one row of panels
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -94,11 +83,11 @@ class Mosaic:
 
 
 def plot_mosaic(
-    patches: Patches,
+    patches: Patches | Recordings,
     n: int | Iterable[int] | None = None,
     *,
     ax: Axes | Figure | SubFigure | None = None,
-    overview: bool = True,
+    overview: bool | None = None,
     of: str | None = None,
     mark: Mapping[str, ArrayLike] | None = None,
     cmap: str | Colormap | None = None,
@@ -120,21 +109,26 @@ def plot_mosaic(
     is the recording's on every axis. What is known is shown: labels as boxes, labels and scores
     in lanes under the overview and above each panel.
 
+    Of many recordings those that have panels are computed, and share the scale. There is no
+    overview; above each panel stands its file, by as much of its path as no other shown has.
+
     Parameters
     ----------
-    patches : Patches
-        The patches of a recording.
+    patches : Patches or Recordings
+        The patches of a recording, or of many.
     n : int or iterable of int, optional
         How many of the first patches to draw, or the positions of some in the order in which they
         are drawn, such as ``patches.choose(12)``, or a mask of all: 1 to 24. Where there are fewer
-        patches, all are drawn. By default three from the middles of the recording's thirds, which
-        differ more than neighbours do.
+        patches, all are drawn. By default three from the middles of the thirds of all patches,
+        which differ more than neighbours do.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By
         default a new pyplot figure is made, 10 in wide or as ``rcParams["figure.figsize"]`` says,
         and where `n` needs it higher.
-    overview : bool, default: True
-        Draw the full spectrogram above. Without it the patches have all the room.
+    overview : bool, optional
+        Draw the full spectrogram above; without it the patches have all the room. By default one
+        recording has it; many have none, nor what belongs to it: `title`, `mark`, `classes` and
+        `threshold`.
     of : str, optional
         A class that is scored: panels come from its highest to its lowest score, which stands
         above each, and their frames have its colour.
@@ -144,7 +138,7 @@ def plot_mosaic(
     cmap : str or Colormap, default: "magma"
         A matplotlib colormap, or its name.
     clim : (float, float) or "robust", optional
-        Values of the lowest and the highest colour, by default those of the whole spectrogram, but
+        Values of the lowest and the highest colour, by default those of all spectrograms shown, but
         of levels in dB re full scale or a unit the loudest 80 dB. Either may be a percentile, as in
         ``("1%", "99.5%")``; ``"robust"`` is ``("2%", "98%")``.
     norm : Normalize, optional
@@ -187,46 +181,79 @@ def plot_mosaic(
     >>> mosaic.panels[2].get_title(loc="left")
     'patch 2 · 0.19-5.18 s'
     >>> mosaic = pv.plot_mosaic(patches, [7, 50, 100], overview=False)
+
+    Of many recordings:
+
+    >>> from importlib.resources import files
+    >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+    >>> mosaic = pv.plot_mosaic(recordings, recordings.choose(2))
+    >>> print(mosaic.panels[0].get_title(loc="left"))
+    sonnet1.ogg
+    patch 0 · 0.00-2.00 s
     """
-    spec = check_patches(patches).spectrogram
-    indices = _chosen(patches, n, of)
-    for name, value in {"overview": overview, "labels": labels, "scores": scores}.items():
-        check_bool(name, value)
+    is_many = isinstance(patches, Recordings)
+    if is_many:
+        _refuse_above(overview, title, {"mark": mark, "classes": classes, "threshold": threshold})
+    overview = not is_many if overview is None else check_bool("overview", overview)
+    labels, scores = check_bool("labels", labels), check_bool("scores", scores)
     _check_title(title, overview)
-    seen = [of] if classes is None and of is not None else classes
-    scored = Scored.of(patches, seen, threshold) if scores else Scored()
     check_choice("reduce", reduce, REDUCTIONS)
     check_mesh_kws(mesh_kws)  # before there is a figure
-    frequency = FrequencyAxis.of(spec, flim)
-    scale = ColorScale.of(
-        spec, cmap=cmap, clim=clim, norm=norm, n_columns=patches.frame_length, reduce=reduce
-    )
-    known = known_texts(patches, indices, labels=labels, scores=scores, of=of, truth=truth)
-    titles = [panel_title(patches, index) for index in indices]
-    width, height = _size(ax)
-    groups = {} if mark is None else check_groups("mark", mark, patches.framing)
-    margins = dataclasses.replace(
-        Margins.of(patches, indices, scale, width, frequency), has_overview=overview,
-        known=1.2 * points("small") if any(known) else 0.0,
-    )  # fmt: skip
-    margins, scored = _with_lanes(margins, patches, height, scored, labels, len(groups))
+    chosen = Chosen.of(patches, n, of)
+    one = chosen.recordings[0]
+    seen = [of] if classes is None and of is not None else classes
+    scored = Scored.of(one, seen, threshold) if scores and not is_many else Scored()
+    scale = ColorScale.of_several(chosen.recordings, cmap=cmap, clim=clim, norm=norm, reduce=reduce)
+    known = chosen.known(labels=labels, scores=scores, of=of, truth=truth)
+    panels = Panels(chosen, known, scale, of, labels, reduce, mesh_kws, flim)
+    above = _Above(one, {} if mark is None else check_groups("mark", mark, one.framing), scored)
+    return _drawn(ax, panels, above if overview else None, title)
+
+
+def _drawn(
+    ax: Axes | Figure | SubFigure | None, panels: Panels, above: _Above | None, title: str | None
+) -> Mosaic:
+    """Arrange what is to be drawn, and draw it."""
+    width, height = size_of(ax)
+    margins = dataclasses.replace(panels.margins(width), has_overview=above is not None)
+    if above is not None:
+        margins, above = above.with_lanes(margins, height, panels.labels)
+    titles = panels.chosen.titles
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
-    figure, place = _place(ax, (width, layout.height))
-    drawing = _Drawing(patches, scale, frequency, layout, labels, groups, reduce, mesh_kws)
-    above, places = _grid(place, layout, overview, len(indices))
-    top = None if above is None else figure.add_subplot(above)
-    if top is not None:
-        drawing.overview(top, indices, scored, margins.lanes)
-        drawing.title(top, title, indices, width - margins.sides)
-    panels = [figure.add_subplot(spot) for spot in places]
-    for order, (panel, index) in enumerate(zip(panels, indices, strict=True)):
-        drawing.frame(panel, of)
-        texts, color = (titles[order], known[order]), span_color(order, figure)
-        drawing.panel(panel, index, texts, color, any(known))
-    _label(top, panels, drawing.frequency, layout, margins.below)
-    axes = [*panels] if top is None else [top, *panels]
-    bar = _add_colorbar(axes, scale, margins, width, layout.height)
-    return Mosaic(figure, top, tuple(panels), bar)
+    figure, place = take_place(ax, (width, layout.height))
+    top, places = _grid(place, layout, above is not None, len(titles))
+    overview = None if top is None else figure.add_subplot(top)
+    if overview is not None and above is not None:
+        above.draw(overview, panels, margins.lanes)
+        above.title(overview, title, panels.chosen.indices, width - margins.sides)
+        label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
+        overview.set_xlabel("")  # the panels say it
+    drawn = [figure.add_subplot(spot) for spot in places]
+    panels.draw(drawn, layout, margins.below)
+    axes = drawn if overview is None else [overview, *drawn]
+    bar = _add_colorbar(axes, panels.scale, margins, width, layout.height)
+    return Mosaic(figure, overview, tuple(drawn), bar)
+
+
+def _refuse_above(overview: object, title: str | None, lanes: Mapping[str, object]) -> None:
+    """Refuse what belongs to an overview, which many recordings have not."""
+    remedy = "recordings.patches(row) are those of one file, which have an overview."
+    if overview is not None and check_bool("overview", overview):
+        raise InvalidValueError(
+            Argument("overview", overview), " is of one recording, and these are many",
+            remedy=f"Leave it out. {remedy}",
+        )  # fmt: skip
+    if title is not None:
+        raise InvalidValueError(
+            Argument("title", title), " is an overview's, which many recordings have not",
+            remedy="Give the figure a title: mosaic.figure.suptitle(...).",
+        )  # fmt: skip
+    for name, value in lanes.items():
+        if value is not None:
+            raise InvalidValueError(
+                Argument(name), " is about lanes under an overview, which many recordings have not",
+                remedy=f"Leave it out. {remedy}",
+            )  # fmt: skip
 
 
 def _check_title(title: str | None, overview: bool) -> None:
@@ -239,50 +266,6 @@ def _check_title(title: str | None, overview: bool) -> None:
             " is the overview's",
             remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
         )
-
-
-def _chosen(patches: Patches, n: int | Iterable[int] | None, of: str | None) -> list[int]:
-    """Return the numbers of the patches to draw, in their order."""
-    if of is not None:
-        check_text("of", of)
-    listed = positions_of("n", n, len(patches))
-    indices: list[int]
-    if n is None:
-        indices = np.unique((2 * np.arange(3) + 1) * len(patches) // 6).tolist()
-    elif listed is not None:
-        indices = [patches.check_index(index) for index in listed]
-        if not 1 <= len(indices) <= MOST_PATCHES:
-            raise InvalidValueError(
-                Argument("n"), f" chooses {plural(len(indices), 'patch')}",
-                allowed=f"1 to {MOST_PATCHES} of them",
-                remedy="patchviz.sheet(patches, numbers) shows as many as one likes."
-                if indices else "patches.choose(12) finds some.",
-            )  # fmt: skip
-    else:
-        count = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
-        indices = list(range(min(count, len(patches))))
-    if of is None:
-        return indices
-    scored = Scored.of(patches, [of], None, name="of")  # or says what is wrong with it
-    assert patches.scores is not None
-    score = np.nan_to_num(patches.scores[indices, scored.columns[0]], nan=-np.inf)
-    return [indices[k] for k in np.argsort(-score, kind="stable")]
-
-
-def _with_lanes(
-    margins: Margins,
-    patches: Patches,
-    height: float,
-    scored: Scored,
-    labels: bool,
-    n_groups: int,
-) -> tuple[Margins, Scored]:
-    """Leave room for the lanes that have some, and say which these are."""
-    has_labels = bool(labels and patches.spectrogram.labels is not None)
-    others = n_groups + int(has_labels and len(patches.spectrogram.labels) > 0)
-    scored = scored.within(height / 6, others)
-    lanes = lanes_height(others + len(scored.names), bool(note(scored)))
-    return dataclasses.replace(margins, lanes=lanes), scored
 
 
 def _grid(
@@ -302,105 +285,43 @@ def _grid(
 
 
 @dataclasses.dataclass(frozen=True)
-class _Drawing:
-    """What the axes of a mosaic have in common."""
+class _Above:
+    """The overview of a recording, and the lanes under it."""
 
     patches: Patches
-    scale: ColorScale
-    frequency: FrequencyAxis
-    layout: Layout
-    labels: bool
     groups: Mapping[str, NDArray[np.int64]]
-    reduce: Reduction
-    mesh_kws: Mapping[str, Any] | None
+    scored: Scored
 
-    def overview(self, ax: Axes, indices: Sequence[int], scored: Scored, room: float) -> None:
+    def with_lanes(self, margins: Margins, height: float, labels: bool) -> tuple[Margins, _Above]:
+        """Leave room for the lanes that have some, and keep these."""
+        known = self.patches.spectrogram.labels if labels else None
+        others = len(self.groups) + int(known is not None and len(known) > 0)
+        scored = self.scored.within(height / 6, others)
+        lanes = lanes_height(others + len(scored.names), bool(note(scored)))
+        margins = dataclasses.replace(margins, lanes=lanes)
+        return margins, dataclasses.replace(self, scored=scored)
+
+    def draw(self, ax: Axes, panels: Panels, room: float) -> None:
+        """Draw it, and a bracket for each panel."""
+        frequency = panels.frequencies[0]
         draw_overview(
-            ax, self.patches, self.scale, frequency=self.frequency, reduce=self.reduce,
-            mesh_kws=self.mesh_kws,
+            ax, self.patches, panels.scale, frequency=frequency, reduce=panels.reduce,
+            mesh_kws=panels.mesh_kws,
         )  # fmt: skip
-        if self.labels:
-            draw_labels(ax, self.patches, self.frequency)
+        if panels.labels:
+            draw_labels(ax, self.patches, frequency)
         if room:  # for just these
             draw_lanes(
-                ax, self.patches, labels=self.labels, scored=scored, groups=self.groups,
+                ax, self.patches, labels=panels.labels, scored=self.scored, groups=self.groups,
                 room=math.inf,
             )  # fmt: skip
-        mark_extents(ax, self.patches, indices)
-
-    def panel(
-        self, ax: Axes, index: int, texts: tuple[str, str], color: str, has_known: bool
-    ) -> None:
-        """Draw a patch; above it its number and time, and what is known of it."""
-        _draw_patch(ax, self, index)
-        if self.labels:
-            draw_labels(ax, self.patches, self.frequency, self.patches.time(index))
-        if has_padding(self.patches):
-            Padding(ax).show(*padding_of(self.patches, index))
-        title, known = texts
-        if not self.layout.one_line:
-            title = title.replace(" · ", "\n")
-        if has_known:
-            size, names = self.layout.title_size, class_names(self.patches)
-            title += "\n" + fitting_known(known, self.layout.panel_width, size, names)
-        ax.set_title(
-            title, loc="left", color=color, fontsize=self.layout.title_size, parse_math=False
-        )
+        mark_extents(ax, self.patches, panels.chosen.indices)
 
     def title(self, ax: Axes, title: str | None, indices: list[int], width: float) -> None:
-        """Write above the overview what it is called."""
+        """Write above what it is called."""
         text = self.patches.spectrogram.name if title is None else title
         above = brackets(self.patches, indices).height
         set_title(ax, text, above, width, literal=title is None)
-
-    def frame(self, ax: Axes, of: str | None) -> None:
-        """Give an axes a frame in the colour of a class."""
-        if of is None:
-            return
-        looks = ClassLooks.of(self.patches)
-        color = looks.color(looks.number(of), on_dark=is_dark(ax.get_figure(root=False)))
-        for spine in ax.spines.values():
-            spine.set(color=color, linewidth=2.0)
-
-
-def _draw_patch(panel: Axes, drawing: _Drawing, index: int) -> None:
-    patches = drawing.patches
-    start, end = patches.time(index)
-    axis = TimeAxis(start, end, times=times_of(patches))
-    if batch_of(patches):
-        frame = patches.spectrogram.frame_duration
-        axis = TimeAxis(start, end, name="Frame", unit=frame, zero=start)
-    edges = np.linspace(axis.start, axis.end, patches.frame_length + 1)
-    draw_mesh(
-        panel, patches[index], edges, drawing.frequency.edges, drawing.scale,
-        reduce=drawing.reduce, mesh_kws=drawing.mesh_kws,
-    )  # fmt: skip
-    axis.apply(panel)
-
-
-def _label(
-    overview: Axes | None,
-    panels: list[Axes],
-    frequency: FrequencyAxis,
-    layout: Layout,
-    below: float,
-) -> None:
-    """Label the axes, each only where no neighbour does."""
-    for ax in panels if overview is None else (overview, *panels):
-        frequency.apply(ax)
-        ax.tick_params(which="both", labelsize="small")
-        ax.xaxis.label.set_fontsize("small")
-        room = layout.overview_height if ax is overview else layout.panel_height
-        ax.yaxis.label.set_fontsize("small")
-        write(ax.yaxis.label, fitting_label(frequency.label, room + below, "small"))
-    for index, panel in enumerate(panels):
-        if index % layout.n_columns:
-            panel.tick_params(which="both", labelleft=False)
-            panel.set_ylabel("")
-        if index + layout.n_columns < len(panels):  # there is a panel below
-            panel.set_xlabel("")
-    if overview is not None:
-        overview.set_xlabel("")  # the panels say it
 
 
 def _add_colorbar(
@@ -424,60 +345,3 @@ def _add_colorbar(
     for axis in (bar.ax.xaxis, bar.ax.yaxis):
         axis.label.set_fontsize("small")
     return bar
-
-
-def _size(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
-    """Return the width and height of the place to draw in, in points."""
-    if ax is None:
-        width, height = wide_size(_HEIGHT)
-        return 72 * width, 72 * height
-    if not isinstance(ax, (Axes, Figure, SubFigure)):
-        raise InvalidTypeError(
-            f"ax is of type {type(ax).__name__}. It must be a matplotlib Axes, Figure or "
-            "SubFigure, or None for a new figure."
-        )
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise InvalidValueError("ax has been removed from its figure. Give one that is drawn.")
-    return 72 * ax.bbox.width / figure.dpi, 72 * ax.bbox.height / figure.dpi
-
-
-def _place(
-    ax: Axes | Figure | SubFigure | None, size: tuple[float, float]
-) -> tuple[Figure | SubFigure, SubplotSpec]:
-    """Return the figure to draw in, and the part of it that the mosaic may take."""
-    if ax is not None:
-        _check_layout(ax)
-    if isinstance(ax, Axes):
-        place, figure = ax.get_subplotspec(), ax.get_figure(root=False)
-        if place is None:
-            raise InvalidValueError(
-                "ax has no place in a grid that a mosaic's axes could share. Give an axes made "
-                "by subplots or subplot_mosaic, or a figure."
-            )
-        assert figure is not None
-        ax.remove()
-    else:
-        figure = new_figure((size[0] / 72, size[1] / 72)) if ax is None else ax
-        place = figure.add_gridspec(1, 1)[0]
-    root = figure.get_figure(root=True)
-    if root.get_layout_engine() is None:
-        root.set_layout_engine("constrained")
-    return figure, place
-
-
-def _check_layout(ax: Axes | Figure | SubFigure) -> None:
-    """Refuse figures whose layout a mosaic's colour bar does not fit into."""
-    root = ax.get_figure(root=True)
-    assert root is not None
-    engine = root.get_layout_engine()
-    if engine is None:
-        bars = [other for other in root.axes if other.get_label() == "<colorbar>"]
-        fits = all(bar.get_subplotspec() is None for bar in bars)
-    else:
-        fits = isinstance(engine, ConstrainedLayoutEngine)
-    if not fits:
-        raise InvalidValueError(
-            "ax lies in a figure whose layout a mosaic and its colour bar do not fit into. Make "
-            'the figure with layout="constrained", as plt.subplots(..., layout="constrained").'
-        )

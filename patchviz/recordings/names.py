@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,10 +14,12 @@ from ..errors import InvalidValueError, shown
 from .paths import Paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Names"]
+__all__ = ["Names", "unique_ends"]
 
 _SEVERAL = -2  # files have the name
 
@@ -118,6 +122,27 @@ class Names:
                 )
             warn_user(f"{text}. They are left out.")
         return np.asarray(np.maximum(rows, -1)[codes])
+
+
+def unique_ends(paths: Sequence[str]) -> list[str]:
+    """Return of each path as much of its end as none of the others has.
+
+    Examples
+    --------
+    >>> unique_ends(["data/north/1.wav", "data/south/1.wav", "data/south/2.wav"])
+    ['north/1.wav', 'south/1.wav', '2.wav']
+    """
+    plain = [*map(_plain, paths)]
+
+    @functools.cache
+    def counts(n_parts: int) -> Counter[str]:
+        return Counter(_tail(path, n_parts) for path in plain)
+
+    def is_unique(end: str) -> bool:
+        return counts(end.count("/") + 1)[end] == 1
+
+    forms = ([_tail(path, n + 1) for n in range(path.count("/") + 1)] for path in plain)
+    return [next(filter(is_unique, ends), ends[-1]) for ends in forms]
 
 
 def _plain(path: str) -> str:

@@ -225,19 +225,13 @@ def _truths(tiled: Tiled, truth: Any) -> list[Any]:
 def _players(tiled: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
     """Return a player for each recording: all in one scale of colours, within one budget."""
     recordings, truths = tiled.recordings, _truths(tiled, options.truth)
-    if len(recordings) > 1 and options.norm is None:
-        scales = [
-            ColorScale.of(
-                one.spectrogram,
-                cmap=options.cmap,
-                clim=options.clim,
-                n_columns=one.frame_length,
-                reduce=options.reduce,
-            )
-            for one in recordings
-        ]
-        clim = min(scale.vmin for scale in scales), max(scale.vmax for scale in scales)
-        options = dataclasses.replace(options, clim=clim)
+    if len(recordings) > 1:
+        scale = ColorScale.of_several(
+            recordings, cmap=options.cmap, clim=options.clim, norm=options.norm,
+            reduce=options.reduce,
+        )  # fmt: skip
+        if options.norm is None:
+            options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
     players: list[Player] = []
     size = len(page_script())
     titled = dataclasses.replace(options, title=None) if len(recordings) > 1 else options

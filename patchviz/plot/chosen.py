@@ -1,0 +1,143 @@
+"""Which patches a mosaic shows: some of one recording, or of many."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._util.text import one_line
+from .._util.validation import check_int, check_text, positions_of
+from ..core.captions import known_text, panel_title, plural
+from ..core.patches import Patches, check_patches
+from ..core.truth import as_truth
+from ..errors import Argument, InvalidValueError
+from ..recordings.names import unique_ends
+from ..recordings.recordings import Recordings
+from .lanes import Scored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["MOST_PATCHES", "Chosen"]
+
+MOST_PATCHES = 24
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Chosen:
+    """Patches to draw, each in its recording.
+
+    Attributes
+    ----------
+    given : Patches or Recordings
+        What they were chosen from.
+    recordings : list of Patches
+        Those that some of them are of; of `Recordings` no others are computed.
+    starts : list of int
+        How many patches of all there are before each of these recordings.
+    which : list of int
+        Of which of these recordings each patch is.
+    indices : list of int
+        Which patch of that it is.
+    names : list of str
+        What the file of each of these recordings is called; empty where one alone was given.
+    """
+
+    given: Patches | Recordings
+    recordings: list[Patches]
+    starts: list[int]
+    which: list[int]
+    indices: list[int]
+    names: list[str]
+
+    @classmethod
+    def of(
+        cls, patches: Patches | Recordings, n: int | Iterable[int] | None, of: str | None
+    ) -> Chosen:
+        """Return what `n` chooses; of a class that is scored, from the highest to the lowest."""
+        if of is not None:
+            check_text("of", of)
+        if not isinstance(patches, Recordings):
+            positions = _positions(check_patches(patches, ", or Recordings"), n)
+            return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(of)
+        if not len(patches):
+            raise InvalidValueError(Argument("patches"), " hold no patch")
+        positions = _positions(patches, n)
+        rows, which = np.unique(patches.find(positions)[0], return_inverse=True)
+        starts = patches._index.first[rows]
+        names = unique_ends([patches._table.paths[row] for row in rows.tolist()])
+        return cls(
+            patches, [patches.patches(row) for row in rows.tolist()], starts.tolist(),
+            which.tolist(), (positions - starts[which]).tolist(), [*map(one_line, names)],
+        )._by_score(of)  # fmt: skip
+
+    def _by_score(self, of: str | None) -> Chosen:
+        if of is None:
+            return self
+        one = self.recordings[0]
+        (column,) = Scored.of(one, [of], None, name="of").columns  # or says what is wrong with it
+        scores = [self._scores(k)[index, column] for k, index in self]
+        order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable").tolist()
+        which, indices = ([values[k] for k in order] for values in (self.which, self.indices))
+        return dataclasses.replace(self, which=which, indices=indices)
+
+    def _scores(self, k: int) -> NDArray[Any]:
+        scores = self.recordings[k].scores
+        assert scores is not None
+        return scores
+
+    def __iter__(self) -> Any:
+        """Go through the patches: of which recording each is, and which of that."""
+        return zip(self.which, self.indices, strict=True)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def of_recording(self, k: int) -> list[int]:
+        """Return those of a recording, in their order."""
+        return [index for which, index in self if which == k]
+
+    @property
+    def titles(self) -> list[str]:
+        """Which patch of its recording each is, and when."""
+        return [panel_title(self.recordings[k], index) for k, index in self]
+
+    def known(self, *, truth: Any, **shown: Any) -> list[str]:
+        """Return what is known of each; the arguments are those of :func:`known_text`."""
+        true = None if truth is None else as_truth(self._flat, truth, shown["of"])
+        return [
+            known_text(
+                self.recordings[k], index, **shown,
+                truth=None if true is None else true[self.starts[k] :],
+            )
+            for k, index in self
+        ]  # fmt: skip
+
+    @property
+    def _flat(self) -> Patches:
+        """All patches that were given, of which a truth has a row for each."""
+        return self.given._flat if isinstance(self.given, Recordings) else self.given
+
+
+def _positions(patches: Patches | Recordings, n: int | Iterable[int] | None) -> list[int]:
+    """Return the positions of the patches to draw, in their order."""
+    listed = positions_of("n", n, len(patches))
+    if n is None:
+        thirds: list[int] = np.unique((2 * np.arange(3) + 1) * len(patches) // 6).tolist()
+        return thirds
+    if listed is None:
+        count = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
+        return list(range(min(count, len(patches))))
+    indices = [patches.check_index(index) for index in listed]
+    if not 1 <= len(indices) <= MOST_PATCHES:
+        called = "recordings" if isinstance(patches, Recordings) else "patches"
+        raise InvalidValueError(
+            Argument("n"), f" chooses {plural(len(indices), 'patch')}",
+            allowed=f"1 to {MOST_PATCHES} of them",
+            remedy=f"patchviz.sheet({called}, numbers) shows as many as one likes."
+            if indices else f"{called}.choose(12) finds some.",
+        )  # fmt: skip
+    return indices

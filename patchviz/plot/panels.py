@@ -1,0 +1,165 @@
+"""The panels of a mosaic, each a patch of a recording: what they show, and what stands above."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..core.batch import batch_of
+from ..core.captions import class_names, times_of
+from .axis import FrequencyAxis
+from .brackets import is_dark, span_color
+from .classes import ClassLooks
+from .labels import draw_labels
+from .layout import Layout, Margins
+from .mesh import draw_mesh
+from .padding import Padding, has_padding, padding_of
+from .text import fitting_known, fitting_label, points, shortened_among, write
+from .times import TimeAxis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from .._util.reductions import Reduction
+    from ..core.patches import Patches
+    from .band import FrequencyLimits
+    from .chosen import Chosen
+    from .color import ColorScale
+
+__all__ = ["Panels", "label_rows"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Panels:
+    """What panels have in common, and what each shows.
+
+    Attributes
+    ----------
+    chosen : Chosen
+        The patches.
+    known : list of str
+        What is known of each.
+    scale : ColorScale
+    of : str or None
+        The class whose colour their frames have.
+    labels : bool
+    reduce : {"max", "mean", "median"}
+    mesh_kws : mapping or None
+    flim : (float, float) or None
+    """
+
+    chosen: Chosen
+    known: list[str]
+    scale: ColorScale
+    of: str | None
+    labels: bool
+    reduce: Reduction
+    mesh_kws: Mapping[str, Any] | None
+    flim: FrequencyLimits | None
+
+    @cached_property
+    def frequencies(self) -> list[FrequencyAxis]:
+        """The vertical axis of each recording."""
+        return [FrequencyAxis.of(one.spectrogram, self.flim) for one in self.chosen.recordings]
+
+    @cached_property
+    def times(self) -> list[TimeAxis]:
+        """The horizontal axis of each panel."""
+        return [_time_axis(self.chosen.recordings[k], index) for k, index in self.chosen]
+
+    @cached_property
+    def _rows_differ(self) -> bool:
+        """Whether recordings have other frequencies, so that each panel needs its own."""
+        axes = {(axis.label, axis.limits, axis.edges.tobytes()) for axis in self.frequencies}
+        return len(axes) > 1
+
+    @cached_property
+    def _times_differ(self) -> bool:
+        """Whether recordings write their times in other ways, or are of other days."""
+        return bool(self.chosen.names) and len({axis.label for axis in self.times}) > 1
+
+    def margins(self, width: float) -> Margins:
+        """Measure what lies around the panels in a figure of this width."""
+        each = zip(self.chosen.recordings, self.frequencies, strict=True)
+        margins = Margins.widest([
+            Margins.of(patches, self.chosen.of_recording(k), self.scale, width, frequency)
+            for k, (patches, frequency) in enumerate(each)
+        ])  # fmt: skip
+        n_lines = bool(self.chosen.names) + any(self.known)
+        margins = dataclasses.replace(margins, known=1.2 * points("small") * n_lines)
+        if self._rows_differ:
+            margins = dataclasses.replace(margins, between=margins.between + margins.rows)
+        if self._times_differ:
+            below, bottom = margins.below + margins.label, margins.bottom - margins.label
+            margins = dataclasses.replace(margins, below=below, bottom=bottom)
+        return margins
+
+    def draw(self, axes: list[Axes], layout: Layout, below: float) -> None:
+        """Draw each patch into its axes, labelled where no neighbour is."""
+        for order, (ax, k) in enumerate(zip(axes, self.chosen.which, strict=True)):
+            frequency = self.frequencies[k]
+            self._draw_patch(ax, order, frequency)
+            title = self._above(order, layout)
+            color = span_color(order, ax.get_figure(root=False))
+            ax.set_title(title, loc="left", color=color, fontsize=layout.title_size,
+                         parse_math=False)  # fmt: skip
+            label_rows(ax, frequency, layout.panel_height + below)
+            if order % layout.n_columns and not self._rows_differ:
+                ax.tick_params(which="both", labelleft=False)
+                ax.set_ylabel("")
+            has_below = order + layout.n_columns < len(self.chosen)
+            if has_below and not self._times_differ:
+                ax.set_xlabel("")
+
+    def _draw_patch(self, ax: Axes, order: int, frequency: FrequencyAxis) -> None:
+        k, index = self.chosen.which[order], self.chosen.indices[order]
+        patches, axis = self.chosen.recordings[k], self.times[order]
+        edges = np.linspace(axis.start, axis.end, patches.frame_length + 1)
+        draw_mesh(
+            ax, patches[index], edges, frequency.edges, self.scale,
+            reduce=self.reduce, mesh_kws=self.mesh_kws,
+        )  # fmt: skip
+        axis.apply(ax)
+        if self.labels:
+            draw_labels(ax, patches, frequency, patches.time(index))
+        if has_padding(patches):
+            Padding(ax).show(*padding_of(patches, index))
+        if self.of is not None:
+            looks = ClassLooks.of(patches)
+            on_dark = is_dark(ax.get_figure(root=False))
+            color = looks.color(looks.number(self.of), on_dark=on_dark)
+            for spine in ax.spines.values():
+                spine.set(color=color, linewidth=2.0)
+
+    def _above(self, order: int, layout: Layout) -> str:
+        """Return which file, number and time it is, and what is known of it, in lines."""
+        k, title = self.chosen.which[order], self.chosen.titles[order]
+        size, width, names = layout.title_size, layout.panel_width, tuple(self.chosen.names)
+        lines = [shortened_among(names[k], names, width, size)] if names else []
+        lines += [title] if layout.one_line else title.split(" · ")
+        if any(self.known):
+            classes = class_names(self.chosen.recordings[k])
+            lines.append(fitting_known(self.known[order], width, size, classes))
+        return "\n".join(lines)
+
+
+def label_rows(ax: Axes, frequency: FrequencyAxis, room: float) -> None:
+    """Give an axes its frequencies, whose label has so many points of height."""
+    frequency.apply(ax)
+    ax.tick_params(which="both", labelsize="small")
+    ax.xaxis.label.set_fontsize("small")
+    ax.yaxis.label.set_fontsize("small")
+    write(ax.yaxis.label, fitting_label(frequency.label, room, "small"))
+
+
+def _time_axis(patches: Patches, index: int) -> TimeAxis:
+    start, end = patches.time(index)
+    if batch_of(patches):
+        frame = patches.spectrogram.frame_duration
+        return TimeAxis(start, end, name="Frame", unit=frame, zero=start)
+    return TimeAxis(start, end, times=times_of(patches))
