@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.colors import ListedColormap, Normalize
@@ -15,11 +14,12 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 from .._util.reductions import finite_range
 from .._util.text import one_line
 from .._util.validation import as_floats, check_array, check_choice, check_text
-from .._util.warn import warn_user
 from ..core.captions import plural
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..recordings.recordings import Recordings
 from .brackets import is_dark
+from .clicks import Clicks
+from .clocks import MINUTE, SHARE, Clocks, Span
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, wide_size
 from .mesh import draw_mesh
@@ -33,15 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-_MINUTE = 60_000_000  # microseconds
 _COLUMNS = 24 * 60  # more than a figure has pixels
 _MOST_DAYS = 4000
 
-# What is worked on at once: patches of a season are more than memory should hold.
-_SHARE = 1 << 20
-
-# When some begin, when they end, and what is shown of them.
-Span: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]"
+_NEAR = 5.0  # points from a click, matplotlib's own
 
 _BAR, _WITHOUT = "#4477aa", "#c8c8c8"
 _GAP_ON_DARK = "#404040"  # or a gap looks as the lowest values do
@@ -89,6 +84,10 @@ def timeline(
     -------
     matplotlib.axes.Axes
         Hours are on its x axis, from 0 to 24, days on its y axis, as matplotlib counts them.
+        A click near a bar is a ``pick_event`` of matplotlib. Its ``ind`` are the positions of the
+        patches that are heard there, in the row, within the ``pickradius`` of the first collection
+        of the axes: the nearest first, or the highest where colours show the largest value of
+        several patches. ``recordings[event.ind[0]]`` is one.
 
     Raises
     ------
@@ -108,16 +107,18 @@ def timeline(
     >>> import pandas as pd
     >>> clip = files("patchviz") / "data" / "sonnet1.ogg"
     >>> table = pd.DataFrame({"file": [clip], "start": [pd.Timestamp("2024-05-12 06:30")]})
-    >>> ax = pv.timeline(pv.Recordings(table, duration=2.0))
+    >>> recordings = pv.Recordings(table, duration=2.0)
+    >>> ax = pv.timeline(recordings)
     >>> ax.get_xlabel()
     'Time of day'
+
+    In a window, or a notebook with ipympl, a click tells which patch it is on:
+
+    >>> def clicked(event):
+    ...     print(recordings.find(event.ind[0]))
+    >>> connection = ax.figure.canvas.mpl_connect("pick_event", clicked)
     """
-    if not isinstance(recordings, Recordings):
-        raise InvalidTypeError(
-            Argument("recordings"),
-            f" is of type {type(recordings).__name__}",
-            allowed="Recordings, as patchviz.Recordings(folder, duration=...) makes them",
-        )
+    _check_recordings(recordings)
     check_choice("reduce", reduce, ("max", "mean"))
     if title is not None:
         check_text("title", title)
@@ -126,9 +127,9 @@ def timeline(
     if values is None:
         _refuse({"cmap": cmap, "clim": clim, "label": label})
     numbers, are_of_files = (None, True) if values is None else _numbers(recordings, values)
-    clocks = _Clocks.of(recordings)
-    midnight = clocks.began[clocks.are_known].min() // (_COLUMNS * _MINUTE)
-    n_days = int(-(-clocks.ended[clocks.are_known].max() // (_COLUMNS * _MINUTE)) - midnight)
+    clocks = Clocks.of(recordings)
+    midnight = clocks.began[clocks.are_known].min() // (_COLUMNS * MINUTE)
+    n_days = int(-(-clocks.ended[clocks.are_known].max() // (_COLUMNS * MINUTE)) - midnight)
     if n_days > _MOST_DAYS:
         raise InvalidValueError(
             Argument("recordings"),
@@ -147,7 +148,10 @@ def timeline(
     edges = date2num(first) - 0.5 + np.arange(n_days + 1)  # type: ignore[no-untyped-call]
     hours = np.linspace(0, 24, _COLUMNS + 1)
     plain = ListedColormap([_BAR if numbers is None else _WITHOUT])
-    draw_mesh(ax, recorded, hours, edges, ColorScale(plain, Normalize(0, 1), ""))
+    bars = draw_mesh(ax, recorded, hours, edges, ColorScale(plain, Normalize(0, 1), ""))
+    ranked = None if are_of_files or reduce != "max" else numbers
+    bars.set_picker(Clicks(clocks, int(midnight), edges[0], ranked))
+    bars.set_pickradius(_NEAR)
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = _painted(spans, zero, shape, reduce)
@@ -161,6 +165,15 @@ def timeline(
     usual = f"{plural(int(clocks.are_known.sum()), 'file')}, {days}"
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
+
+
+def _check_recordings(recordings: object) -> None:
+    if not isinstance(recordings, Recordings):
+        raise InvalidTypeError(
+            Argument("recordings"),
+            f" is of type {type(recordings).__name__}",
+            allowed="Recordings, as patchviz.Recordings(folder, duration=...) makes them",
+        )
 
 
 def _refuse(coloured: Mapping[str, object]) -> None:
@@ -201,56 +214,6 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
     return as_floats(array), are_of_files or len(array) != n_patches
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Clocks:
-    """When files began and ended, in microseconds of their own clocks, where these are known."""
-
-    recordings: Recordings
-    began: NDArray[np.int64]
-    ended: NDArray[np.int64]
-    are_known: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, recordings: Recordings) -> _Clocks:
-        headers = recordings._table.headers
-        is_read = headers.n_samples > 0
-        are_known = is_read & ~np.isnat(headers.began)
-        if not are_known.any():
-            raise InvalidValueError(
-                Argument("recordings"),
-                " do not say when they began",
-                remedy='Make them with start="filename" or start="metadata", or of a table with a '
-                'column "start".',
-            )
-        unknown = np.flatnonzero(is_read & ~are_known)
-        if unknown.size:
-            warn_user(
-                f"Nothing says when {unknown.size:,} of {plural(len(is_read), 'file')} began, "
-                f"first {shown(recordings._table.paths[int(unknown[0])])}: no bar shows "
-                f"{'it' if unknown.size == 1 else 'them'}."
-            )
-        began = headers.began.astype(np.int64)
-        seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
-        return cls(recordings, began, began + np.rint(1e6 * seconds).astype(np.int64), are_known)
-
-    def of_files(self, numbers: NDArray[np.float64]) -> list[Span]:
-        """Return when numbers of all files hold."""
-        known = self.are_known
-        return [(self.began[known], self.ended[known], numbers[known])]
-
-    def of_patches(self, numbers: NDArray[np.float64]) -> Iterator[Span]:
-        """Yield when numbers of all patches hold, some at a time: as far as something is heard."""
-        layout, index = self.recordings._table.layout, self.recordings._index
-        for at in range(0, len(numbers), _SHARE):
-            part = numbers[at : at + _SHARE]
-            rows, patches = index.find(np.arange(at, at + len(part)))
-            seconds = layout.times(rows, patches)
-            moments = self.began[rows, np.newaxis] + np.rint(1e6 * seconds).astype(np.int64)
-            ends = np.minimum(moments[:, 1], self.ended[rows])  # what follows is padding
-            kept = self.are_known[rows]
-            yield moments[kept, 0], ends[kept], part[kept]
-
-
 def _painted(
     spans: Iterable[Span],
     zero: int,
@@ -266,11 +229,11 @@ def _painted(
     counts = np.zeros(n_cells, np.int64)
     for begins, ends, numbers in spans:
         has = np.isfinite(numbers)
-        first = begins[has] // _MINUTE - zero
-        stop = np.maximum(-(-ends[has] // _MINUTE) - zero, first + 1)
+        first = begins[has] // MINUTE - zero
+        stop = np.maximum(-(-ends[has] // MINUTE) - zero, first + 1)
         first, stop = np.clip(first, 0, n_cells), np.clip(stop, 0, n_cells)
         n = stop - first
-        parts = np.searchsorted(np.cumsum(n), np.arange(_SHARE, int(n.sum()), _SHARE))
+        parts = np.searchsorted(np.cumsum(n), np.arange(SHARE, int(n.sum()), SHARE))
         for part in np.split(np.arange(len(n)), np.unique(parts)):
             before = np.cumsum(n[part]) - n[part]
             at = np.arange(int(n[part].sum())) + np.repeat(first[part] - before, n[part])

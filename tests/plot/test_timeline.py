@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from matplotlib.backend_bases import MouseEvent
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError
@@ -202,3 +203,107 @@ def test_memory_is_that_of_the_picture_and_not_of_the_season(season: Season) -> 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 * n + 400e6  # the values as floats, and blocks
+
+
+class Clicked:
+    """What clicks on a timeline pick."""
+
+    def __init__(self, ax: Any) -> None:
+        self.ax, self.picked = ax, []  # type: ignore[var-annotated]
+        ax.figure.canvas.draw()
+        self._connection = ax.figure.canvas.mpl_connect("pick_event", self._keep)
+
+    def _keep(self, event: Any) -> None:
+        assert event.artist is self.ax.collections[0]
+        self.picked.append(event.ind.tolist())
+
+    def __call__(self, hour: float, row: int) -> list[int] | None:
+        """Click in the middle of a row; None where nothing is picked."""
+        self.picked.clear()
+        x, y = self.ax.transData.transform((hour, self.ax.get_ylim()[1] + row + 0.5))
+        MouseEvent("button_press_event", self.ax.figure.canvas, x, y, 1)._process()
+        assert len(self.picked) <= 1
+        return self.picked[0] if self.picked else None
+
+
+def test_a_click_picks_the_patches_that_are_heard_there(season: Season) -> None:
+    starts = ["2024-05-12 06:00", "2024-05-13 06:00", "2024-05-13 18:00", "2024-05-13 23:30"]
+    recordings = season([pd.Timestamp(start) for start in starts], [5400.0] * 4, duration=600.0)
+    assert len(recordings) == 36
+    click = Clicked(pv.timeline(recordings))
+    # Bars of 1.5 h, nine patches of ten minutes in each.
+    for hour, row, number in (
+        (6 + 5 / 60, 0, 0),
+        (6 + 85 / 60, 0, 8),
+        (6 + 5 / 60, 1, 9),
+        (18 + 45 / 60, 1, 22),
+        (23 + 35 / 60, 1, 27),
+        (55 / 60, 2, 35),  # past midnight
+    ):
+        found = click(hour, row)
+        assert found is not None
+        assert found[0] == number
+        assert len(found) <= 3, "far ones are not picked"
+        file, patch = recordings.find(found[0])
+        assert (file, patch) == (number // 9, number % 9)
+    for hour, row in ((12, 0), (12, 1), (18.5, 0), (5.5, 2), (23.5, 2)):
+        assert click(hour, row) is None
+
+
+def test_the_radius_says_how_near(season: Season) -> None:
+    recordings = season([pd.Timestamp("2024-05-12 06:00:00")], [3.0])
+    ax = pv.timeline(recordings)
+    click = Clicked(ax)
+    assert click(6.1, 0) == [2, 1, 0]
+    assert click(5.95, 0) == [0, 1, 2]
+    assert click(6.5, 0) is None
+    ax.collections[0].set_pickradius(30)
+    assert click(6.5, 0) == [2, 1, 0]
+    ax.collections[0].set_pickradius(1)
+    ax.set_xlim(5.95, 6.05)
+    assert click(6 + 50 / 3600, 0) == [2, 1, 0], "the minute that is marked"
+    assert click(6 + 130 / 3600, 0) is None
+    ax.collections[0].set_picker(None)
+    assert click(6 + 1 / 3600, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("reduce", "values", "first"),
+    [
+        ("max", [0.1, 0.9, np.nan, 0.2], [1, 3, 0, 2]),
+        ("mean", [0.1, 0.9, np.nan, 0.2], [3, 2, 1, 0]),
+        ("max", [5.0], [3, 2, 1, 0]),  # of the file
+    ],
+)
+def test_a_click_means_the_value_that_is_seen(
+    season: Season, reduce: Any, values: list[float], first: list[int]
+) -> None:
+    recordings = season([pd.Timestamp("2024-05-12 06:00:00")], [4.0])
+    click = Clicked(pv.timeline(recordings, values, reduce=reduce))
+    assert click(6.1, 0) == first
+
+
+def test_clicks_on_some_patches_of_recordings_without_a_clock(season: Season) -> None:
+    starts = [pd.Timestamp("2024-05-12 06:00"), pd.NaT, pd.Timestamp("2024-05-12 12:00")]
+    recordings = season(starts, [3.0, 3.0, 2.5], tail="pad")
+    assert len(recordings) == 11
+    with pytest.warns(UserWarning, match="Nothing says when 1 of 3 files began"):
+        click = Clicked(pv.timeline(recordings))
+    assert click(12.0, 0) == [8, 9, 10]
+    some = recordings[[0, 2, 9]]
+    click = Clicked(pv.timeline(some))
+    assert click(12.0, 0) == [2]
+    assert some.find(2) == (1, 1)
+
+
+def test_other_axes_of_the_figure_pick_nothing(season: Season) -> None:
+    recordings = season([pd.Timestamp("2024-05-12 06:00")], [3600.0], duration=60.0)
+    figure, (ax, other) = plt.subplots(2)
+    other.plot([0, 24], [0, 1])
+    pv.timeline(recordings, ax=ax)
+    click = Clicked(ax)
+    assert click(6.5, 0)
+    x, y = other.transAxes.transform((0.27, 0.5))
+    click.picked.clear()
+    MouseEvent("button_press_event", figure.canvas, x, y, 1)._process()
+    assert click.picked == []

@@ -1,0 +1,67 @@
+"""From a click on a timeline to the patches that are heard there, as matplotlib picks."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from .clocks import MINUTE
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.backend_bases import MouseEvent
+    from numpy.typing import NDArray
+
+    from .clocks import Clocks
+    from .mesh import PatchMesh
+
+__all__ = ["Clicks"]
+
+_HOUR = 60 * MINUTE
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Clicks:
+    """What `Artist.set_picker` takes: whether a click is on the bars, and which patches are there.
+
+    Attributes
+    ----------
+    clocks : Clocks
+    midnight : int
+        With which the first row begins, in days since 1970.
+    top : float
+        Where that row begins on the axis.
+    values : ndarray of float, shape (n_patches,), or None
+        What colours show the largest of, if they are patches'.
+    """
+
+    clocks: Clocks
+    midnight: int
+    top: float
+    values: NDArray[np.float64] | None
+
+    def __call__(self, bars: Artist, event: MouseEvent) -> tuple[bool, dict[str, Any]]:
+        """Return the positions of the patches near a click, in its row: first that it means."""
+        ax, figure = event.inaxes, bars.get_figure(root=True)
+        if ax is None or ax is not bars.axes or figure is None:
+            return False, {}
+        radius = cast("PatchMesh", bars).get_pickradius() * figure.dpi / 72
+        places = [(event.x + by, event.y) for by in (-radius, 0, radius)]
+        points = ax.transData.inverted().transform(places)
+        row = math.floor(points[1, 1] - self.top)
+        # A row ends with its day: what is beyond is seen elsewhere.
+        hours = 24 * (self.midnight + row) + np.clip(points[:, 0], 0, 24)
+        begin, at, end = (float(moment) for moment in np.sort(hours * _HOUR))
+        # Whole minutes are marked, however short what is heard in them.
+        begin, end = begin // MINUTE * MINUTE, -(-end // MINUTE) * MINUTE
+        found = self.clocks.heard(begin, end)
+        _, begins, ends = self.clocks.of_positions(found)
+        away = np.abs((begins + ends) / 2 - at)
+        if self.values is None:
+            order = np.argsort(away, kind="stable")
+        else:
+            order = np.lexsort((away, -np.nan_to_num(self.values[found], nan=-np.inf)))
+        return found.size > 0, {"ind": found[order]}

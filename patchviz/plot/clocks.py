@@ -1,0 +1,92 @@
+"""When recordings and their patches were heard, in microseconds of the recordings' own clocks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from .._util.warn import warn_user
+from ..core.captions import plural
+from ..errors import Argument, InvalidValueError, shown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..recordings.recordings import Recordings
+
+__all__ = ["MINUTE", "SHARE", "Clocks", "Span"]
+
+MINUTE = 60_000_000  # microseconds
+
+# What is worked on at once: patches of a season are more than memory should hold.
+SHARE = 1 << 20
+
+# When some begin, when they end, and what is shown of them.
+Span: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Clocks:
+    """When files began and ended, in microseconds of their own clocks, where these are known."""
+
+    recordings: Recordings
+    began: NDArray[np.int64]
+    ended: NDArray[np.int64]
+    are_known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, recordings: Recordings) -> Clocks:
+        """Return the clocks of recordings of which some say when they began."""
+        headers = recordings._table.headers
+        is_read = headers.n_samples > 0
+        are_known = is_read & ~np.isnat(headers.began)
+        if not are_known.any():
+            raise InvalidValueError(
+                Argument("recordings"),
+                " do not say when they began",
+                remedy='Make them with start="filename" or start="metadata", or of a table with a '
+                'column "start".',
+            )
+        unknown = np.flatnonzero(is_read & ~are_known)
+        if unknown.size:
+            warn_user(
+                f"Nothing says when {unknown.size:,} of {plural(len(is_read), 'file')} began, "
+                f"first {shown(recordings._table.paths[int(unknown[0])])}: no bar shows "
+                f"{'it' if unknown.size == 1 else 'them'}."
+            )
+        began = headers.began.astype(np.int64)
+        seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
+        return cls(recordings, began, began + np.rint(1e6 * seconds).astype(np.int64), are_known)
+
+    def of_files(self, numbers: NDArray[np.float64]) -> list[Span]:
+        """Return when numbers of all files hold."""
+        known = self.are_known
+        return [(self.began[known], self.ended[known], numbers[known])]
+
+    def of_patches(self, numbers: NDArray[np.float64]) -> Iterator[Span]:
+        """Yield when numbers of all patches hold, some at a time: as far as something is heard."""
+        for at in range(0, len(numbers), SHARE):
+            part = numbers[at : at + SHARE]
+            rows, begins, ends = self.of_positions(np.arange(at, at + len(part)))
+            kept = self.are_known[rows]
+            yield begins[kept], ends[kept], part[kept]
+
+    def of_positions(
+        self, positions: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return which file each of some patches is of, when it begins, and when it ends."""
+        rows, patches = self.recordings._index.find(positions)
+        seconds = self.recordings._table.layout.times(rows, patches)
+        moments = self.began[rows, np.newaxis] + np.rint(1e6 * seconds).astype(np.int64)
+        # What follows is padding.
+        return rows, moments[:, 0], np.minimum(moments[:, 1], self.ended[rows])
+
+    def heard(self, begin: float, end: float) -> NDArray[np.int64]:
+        """Return the positions of all patches of which something is heard between two moments."""
+        known = self.are_known & (self.began < end) & (self.ended > begin)
+        positions = self.recordings._index.positions(np.flatnonzero(known))
+        _, begins, ends = self.of_positions(positions)
+        return positions[(begins < end) & (ends > begin)]
