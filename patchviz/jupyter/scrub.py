@@ -9,11 +9,13 @@ from .._util.made import remember
 from ..core.patches import Patches, not_patches
 from ..errors import Argument, InvalidValueError
 from ..plot.view import PatchView
+from ..recordings.recordings import Recordings
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import make_player
 from ..web.seen import seen_of
 from ..web.sheet import check_names
+from .chooser import ChoosingScrubber, check_recordings
 from .scrubber import Scrubber
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ __all__ = ["scrub"]
 
 
 def scrub(
-    patches: Patches | PatchView,
+    patches: Patches | PatchView | Recordings,
     *,
     index: int | None = None,
     title: str | None = None,
@@ -68,10 +70,12 @@ def scrub(
 
     Parameters
     ----------
-    patches : Patches or PatchView
+    patches : Patches, PatchView or Recordings
         A view brings its own figure and colours; the scrubber takes the figure over from pyplot.
+        Of recordings, up to 5,000, one is computed when it is chosen from a list above.
     index : int, optional
-        The patch to begin with, by default the first, or the one that the view shows.
+        The patch to begin with, by default the first, or the one that the view shows; of
+        recordings its position among all.
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"
@@ -135,7 +139,10 @@ def scrub(
     -------
     Scrubber
         An ``ipywidgets.VBox``; its ``index`` can be set and observed. ``scrubber.stops = [3, 50]``
-        sets others, and so do ``classes``, ``threshold``, ``mark``, ``labels`` and ``scores``.
+        sets others, and so do ``classes``, ``threshold``, ``mark``, ``labels`` and ``scores``. Of
+        recordings it has a ``row`` of their ``files``, which can be set and observed too. What is
+        decided stays with each recording; ``to_frame`` returns all of it. Colours span the one
+        that is shown; ``clim=recordings.levels()`` are those of all.
 
     Raises
     ------
@@ -174,12 +181,14 @@ def scrub(
         truth=truth, mark=mark,
     )  # fmt: skip
     encoder, asked = Encoder(), None if names is None else check_names(names)
+    if isinstance(patches, Recordings):
+        return _of_recordings(patches, index or 0, tlim, options, encoder, asked)
     if isinstance(patches, Patches):
         options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
         made = make_player(patches, options, 0 if index is None else index, encoder)
         return remember(Scrubber(patches, made, options, None, encoder, asked))
     if not isinstance(patches, PatchView):
-        raise not_patches(patches, "Patches or a PatchView")
+        raise not_patches(patches, "Patches, a PatchView or Recordings")
     drawn = {"cmap": cmap, "clim": clim, "norm": norm, "flim": flim, "tlim": tlim, "reduce": reduce}
     _refuse(drawn)
     if index is not None:
@@ -187,6 +196,24 @@ def scrub(
     options = dataclasses.replace(options, title=title or "")
     made = make_player(patches.patches, options, patches.index, encoder, pictured=False)
     return remember(Scrubber(patches.patches, made, options, patches, encoder, asked))
+
+
+def _of_recordings(
+    recordings: Recordings,
+    index: int,
+    tlim: tuple[float, float] | None,
+    options: PlayerOptions,
+    encoder: Encoder,
+    names: list[str] | None,
+) -> Scrubber:
+    """Return a scrubber of many recordings, of which that of a patch is shown at first."""
+    check_recordings(recordings, options)
+    position = recordings.check_index(index)
+    row = int(recordings.find(position)[0])
+    patches, index = recordings.patches(row), position - int(recordings._index.first[row])
+    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index))
+    made = make_player(patches, options, index, encoder)
+    return remember(ChoosingScrubber(recordings, row, made, options, encoder, names))
 
 
 def _refuse(drawn: Mapping[str, object]) -> None:

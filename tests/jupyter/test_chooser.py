@@ -1,0 +1,173 @@
+"""A scrubber of many recordings: one is chosen, and what was decided stays with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+import patchviz as pv
+from patchviz.errors import (
+    AudioFileNotFoundError,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+)
+
+SR = 8000
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    for name, seconds in (("north/1.wav", 3.0), ("north/2.wav", 0.2), ("south/1.wav", 2.0)):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, rng.normal(0, 0.1, round(seconds * SR)), SR)
+    return tmp_path
+
+
+@pytest.fixture
+def recordings(folder: Path) -> pv.Recordings:
+    """Five and three patches of two recordings; one in between is too short for any."""
+    with pytest.warns(UserWarning, match="1 of 3 files cannot be used"):
+        return pv.Recordings(folder, duration=1.0, hop_duration=0.5, sr=SR, hop_length=100)
+
+
+@pytest.fixture
+def scrubber(recordings: pv.Recordings) -> Iterator[Any]:
+    scrubber = pv.scrub(recordings, names=["wren"])
+    yield scrubber
+    scrubber.close()
+
+
+def test_a_recording_is_computed_when_it_is_chosen(
+    recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[int] = []
+    patches = pv.Recordings.patches
+
+    def spied(self: pv.Recordings, file: Any) -> Any:
+        computed.append(file)
+        return patches(self, file)
+
+    monkeypatch.setattr(pv.Recordings, "patches", spied)
+    scrubber: Any = pv.scrub(recordings)
+    assert scrubber.chooser.options == (("north/1.wav", 0), ("south/1.wav", 2))
+    assert scrubber.children[0] is scrubber.chooser
+    assert computed == [0]
+    seen: list[int] = []
+    scrubber.observe(lambda change: seen.append(change.new), "row")
+    scrubber.index = 4
+    scrubber.chooser.value = 2
+    assert (scrubber.row, scrubber.index, len(scrubber.patches)) == (2, 2, 3)
+    assert computed == [0, 2]
+    alone = pv.scrub(patches(recordings, 2), index=2)
+    assert scrubber._now.player.tiles == alone._now.player.tiles
+    assert scrubber.title == alone.title
+    assert scrubber.controls.readout.value == alone.controls.readout.value
+    scrubber.row = -3
+    assert (scrubber.row, scrubber.chooser.value, len(scrubber.patches)) == (0, 0, 5)
+    assert seen == [2, 0]
+    scrubber.close()
+
+
+def test_it_begins_with_the_patch_of_an_index_among_all(recordings: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(recordings, index=6, clim=(-40, 0))
+    assert (scrubber.row, scrubber.chooser.value, scrubber.index) == (2, 2, 1)
+    scrubber.row = 0
+    assert scrubber.clim == (-40, 0)
+    scrubber.close()
+
+
+def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -> None:
+    scrubber.picked, scrubber.rejected, scrubber.names = [3], [1], {4: "wren"}
+    scrubber.row = 2
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((), (), {})
+    scrubber.set_state({"picked": [0]})  # as a page says it
+    table = scrubber.to_frame()
+    assert (table.index.name, table.index.tolist()) == ("patch", [1, 3, 4, 0])
+    assert table["label"].tolist() == ["reject", "keep", "wren", "keep"]
+    paths = [str(folder / "north/1.wav")] * 3 + [str(folder / "south/1.wav")]
+    assert table["file"].tolist() == paths
+    assert table["start_time"].tolist() == [0.5, 1.5, 2.0, 0.0]
+    known = scrubber.recordings.with_labels(table.reset_index())
+    assert known.targets(min_share=0.9).sum() == 4
+    scrubber.row = 0
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((3, 4), (1,), {4: "wren"})
+    assert scrubber.to_frame().equals(table)
+    scrubber.picked, scrubber.rejected = [], []
+    scrubber.row = 2
+    assert scrubber.to_frame().index.tolist() == [0]
+    groups = scrubber._to_player().state["known"]["groups"]
+    assert [name for name, *_ in groups] == ["✓"], "what is saved is the one that is shown"
+
+
+def test_where_one_cannot_be_computed_the_other_stays(scrubber: Any, folder: Path) -> None:
+    scrubber.picked = [2]
+    (folder / "south/1.wav").unlink()
+    with pytest.raises(AudioFileNotFoundError):
+        scrubber.chooser.value = 2
+    assert (scrubber.row, scrubber.chooser.value, len(scrubber.patches)) == (0, 0, 5)
+    assert scrubber.picked == (2,)
+    assert "There is no file" in scrubber.controls.message.value
+    assert "Still shown: 1" in scrubber.controls.message.value
+    for row, error, said in [
+        (1, InvalidValueError, "has no patches"),
+        (3, InvalidValueError, "row=3"),
+        ("a", InvalidTypeError, "row='a'"),
+    ]:
+        with pytest.raises(error, match=said):
+            scrubber.row = row
+        assert scrubber.row == 0
+    with pytest.raises(InvalidValueError) as refused:
+        scrubber.patches = scrubber.patches[:2]
+    assert str(refused.value) == (
+        "patches and spec of this scrubber are those of its recordings. Choose one of these: "
+        "scrubber.row = 1."
+    )
+
+
+def test_it_closes(scrubber: Any) -> None:
+    chooser = scrubber.chooser
+    scrubber.close()
+    assert chooser.comm is None
+    assert repr(scrubber) == "Scrubber(closed)"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"mark": {"train": [1]}},
+            "mark is about the patches of one recording, and these are of many. It must be None. "
+            "recordings.patches(row) are those of one: scrub these.",
+        ),
+        ({"stops": [1, 2]}, 'stops is about the patches of one recording, and these are of many. '
+         'It must be "events" or "mistakes".'),
+        ({"truth": np.ones(8)}, "truth is about the patches of one recording"),
+        ({"index": 8}, "index=8 is out of range: there are 8 patches of 3 files"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense(
+    options: dict[str, Any], message: str, recordings: pv.Recordings
+) -> None:
+    with pytest.raises((InvalidValueError, PatchIndexError)) as refused:
+        pv.scrub(recordings, **options)
+    assert message in str(refused.value)
+
+
+def test_too_many_to_choose_among(
+    recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patchviz.jupyter.chooser.MOST_FILES", 1)
+    with pytest.raises(InvalidValueError) as refused:
+        pv.scrub(recordings)
+    assert str(refused.value) == (
+        "patches are of 2 files. It must be those of 1 to 1 files. Choose some: "
+        "recordings[numbers]."
+    )
