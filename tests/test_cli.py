@@ -168,7 +168,7 @@ def test_bad_input_is_told_in_one_line(
 def test_a_mosaic_that_does_not_fit(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("patchviz.plot.mosaic.MOST_PATCHES", 80)
+    monkeypatch.setattr("patchviz.plot.chosen.MOST_PATCHES", 80)
     assert main([str(clip), "-o", "m.png", "-n", "80", "--duration", "1", "--hop", "0.03"]) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert last.startswith("patchviz: -n 80 patches do not fit into 9.0 x 6.0 in. Make it ")

@@ -69,8 +69,8 @@ def check(options: argparse.Namespace, ending: str) -> None:
     from ..audio.resample import rate_from
     from ..features.compute import FRONT_ENDS
     from ..features.pooling import Pooling
+    from ..plot.chosen import MOST_PATCHES
     from ..plot.color import find_cmap
-    from ..plot.mosaic import MOST_PATCHES
     from ..web.options import PlayerOptions
 
     if options.duration is not None:

@@ -13,7 +13,7 @@ from ..core.steps import check_groups
 from ..errors import Argument, InvalidValueError
 from ..recordings.recordings import Recordings
 from .brackets import brackets, mark_extents
-from .chosen import MOST_PATCHES, Chosen
+from .chosen import Chosen
 from .color import ColorScale
 from .figures import add_colorbar
 from .inputs import check_mesh_kws
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .band import FrequencyLimits
     from .mesh import PatchMesh
 
-__all__ = ["MOST_PATCHES", "Mosaic", "plot_mosaic"]
+__all__ = ["Mosaic", "plot_mosaic"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -26,9 +26,9 @@ from ..errors import Argument, InvalidValueError, PatchvizError, shorten
 from ..features.calibrated import LEVELS
 from ..features.compute import FRONT_ENDS
 from ..plot.band import band_from
+from ..plot.chosen import MOST_PATCHES
 from ..plot.color import find_cmap
 from ..plot.limits import limits_from
-from ..plot.mosaic import MOST_PATCHES
 from ..web.marks import marks_from
 from ..web.options import MAX_SPEED, SLOWEST
 from ..web.seen import times_from
