@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -132,8 +134,12 @@ def unique_ends(paths: Sequence[str]) -> list[str]:
     """
     plain = [*map(_plain, paths)]
 
+    @functools.cache
+    def counts(n_parts: int) -> Counter[str]:
+        return Counter(_tail(path, n_parts) for path in plain)
+
     def is_unique(end: str) -> bool:
-        return sum(_tail(path, end.count("/") + 1) == end for path in plain) == 1
+        return counts(end.count("/") + 1)[end] == 1
 
     forms = ([_tail(path, n + 1) for n in range(path.count("/") + 1)] for path in plain)
     return [next(filter(is_unique, ends), ends[-1]) for ends in forms]
