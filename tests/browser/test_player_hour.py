@@ -34,6 +34,10 @@ EACH = {
         'root.querySelector(".end").dispatchEvent(new KeyboardEvent("keydown", '
         '{ key: times.length % 60 < 30 ? "ArrowUp" : "ArrowDown" }))'
     ),
+    "threshold": (
+        'root.querySelector(".level").dispatchEvent(new KeyboardEvent("keydown", '
+        '{ key: times.length % 60 < 30 ? "ArrowUp" : "ArrowDown", bubbles: true }))'
+    ),
 }
 # What has the focus, and keys that change the picture each time.
 KEYS = {
