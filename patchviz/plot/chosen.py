@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,7 +90,7 @@ class Chosen:
         assert scores is not None
         return scores
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[tuple[int, int]]:
         """Go through the patches: of which recording each is, and which of that."""
         return zip(self.which, self.indices, strict=True)
 
@@ -100,7 +101,7 @@ class Chosen:
         """Return those of a recording, in their order."""
         return [index for which, index in self if which == k]
 
-    @property
+    @cached_property
     def titles(self) -> list[str]:
         """Which patch of its recording each is, and when."""
         return [panel_title(self.recordings[k], index) for k, index in self]
