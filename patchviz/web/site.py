@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,7 +191,7 @@ class Site:
         }
         write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
 
-    @property
+    @cached_property
     def _names(self) -> list[str]:
         """What recordings are called: their paths, without the folders that all lie in."""
         paths = [Path(path) for path in self.recordings._table.paths]
