@@ -114,6 +114,22 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     assert wrote(capsys).endswith(": 2 pages made, 0 kept, 1 failed")
 
 
+def test_what_was_lost_or_damaged_is_made_again(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    sounds = sorted(Path("site/recordings").glob("*_files/sound-*"))
+    sounds[0].unlink()
+    kept = sorted(path for path in Path("site/.patchviz").glob("*.json") if path.stem != "files")
+    kept[0].write_text("", encoding="utf-8")
+    run()
+    n_made = int(wrote(capsys).split(": ")[1].split()[0])
+    assert n_made in (1, 2)  # they may be of one recording
+    assert sounds[0].is_file()
+    assert main([str(season.resolve()), "-o", "site", *CARVED]) == 0  # called otherwise
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_run_that_was_stopped_goes_on(
     season: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: str

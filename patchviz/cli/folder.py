@@ -50,7 +50,7 @@ def write_site(options: argparse.Namespace) -> Path:
     player = {name: value for name, value in look.items() if value is not None}
     player |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
     with warnings_said():
-        made = Site(recordings, folder, player, known).write(jobs=options.jobs)
+        made = Site(recordings, Path(options.file), folder, player, known).write(jobs=options.jobs)
     failed = f", {made.n_failed:,} failed" if made.n_failed else ""
     say(
         one_line(f"wrote {made.index}: {made.n_made:,} pages made, {made.n_kept:,} kept{failed}"),

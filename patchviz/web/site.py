@@ -65,8 +65,10 @@ class Site:
     Parameters
     ----------
     recordings : Recordings
+    root : Path
+        The folder that they are called after.
     folder : Path
-        It is made if it is not there.
+        That of the site. It is made if it is not there.
     options : mapping
         What each player is told, besides its patches.
     known : bytes
@@ -74,6 +76,7 @@ class Site:
     """
 
     recordings: Recordings
+    root: Path
     folder: Path
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     known: bytes = b""
@@ -105,7 +108,7 @@ class Site:
         (self.folder / _KEPT).mkdir(exist_ok=True)
         rows = np.flatnonzero(self.recordings._index.counts)
         keys = dict(zip(rows.tolist(), self._keys(rows.tolist()), strict=True))
-        missing = np.array([row for row in rows.tolist() if not self._is_made(row, keys[row])], int)
+        missing = np.array([row for row in rows.tolist() if not self._is_made(keys[row])], int)
         paths = self.recordings._table.paths
         row_of = {paths[row]: row for row in missing.tolist()}
 
@@ -122,7 +125,11 @@ class Site:
             )
         errors = {**self.recordings._table.errors}
         errors |= {outcome.row: outcome.error for outcome in outcomes if outcome.error}
-        kept = {row: self._kept(key) for row, key in keys.items() if row not in errors}
+        kept = {
+            row: one
+            for row, key in keys.items()
+            if row not in errors and (one := self._kept(key)) is not None
+        }
         index = self._write_index(kept, errors)
         self._tidy({*keys.values()})
         n_made = len(missing) - sum(bool(outcome.error) for outcome in outcomes)
@@ -143,13 +150,13 @@ class Site:
             known = json.loads(file.read_text("utf-8"))
         found = {}
         for row, state in zip(rows, states, strict=True):
-            path = table.paths[row]
-            sizes, digest = known.get(path, (None, ""))
+            path, name = table.paths[row], self._names[row]
+            sizes, digest = known.get(name, (None, ""))
             if sizes != state[:2]:  # its size, and when it was written
                 with contextlib.suppress(OSError), open(path, "rb") as sound:
                     digest = hashlib.file_digest(sound, "sha256").hexdigest()
-            found[path] = [state[:2], digest]
-            content = json.dumps([path, digest, state[2:], str(began[row])]).encode()
+            found[name] = [state[:2], digest]
+            content = json.dumps([name, digest, state[2:], str(began[row])]).encode()
             yield hashlib.sha256(same + content).hexdigest()[:16]
         write_whole(file, json.dumps(found).encode())
 
@@ -159,14 +166,18 @@ class Site:
         slug = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60]
         return f"{slug or 'recording'}-{key}.html"
 
-    def _is_made(self, row: int, key: str) -> bool:
-        is_kept = (self.folder / _KEPT / f"{key}.json").exists()
-        return is_kept and (self.folder / "recordings" / self._page(row, key)).exists()
+    def _is_made(self, key: str) -> bool:
+        kept = self._kept(key)
+        folder = self.folder / "recordings"
+        return kept is not None and all((folder / file).is_file() for file in kept["files"])
 
-    def _kept(self, key: str) -> dict[str, Any]:
-        text = (self.folder / _KEPT / f"{key}.json").read_text("utf-8")
-        kept: dict[str, Any] = json.loads(text)
-        return kept
+    def _kept(self, key: str) -> dict[str, Any] | None:
+        """Return what is kept of a page; None where there is nothing, or nothing that is whole."""
+        try:
+            kept = json.loads((self.folder / _KEPT / f"{key}.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return kept if isinstance(kept, dict) and "files" in kept else None
 
     # -- what is made ------------------------------------------------------------------------
 
@@ -185,6 +196,7 @@ class Site:
             best = [patches._score_classes[int(column)], float(np.nanmax(scores))]
         kept = {
             "page": name,
+            "files": [name, *(f"{Path(name).stem}_files/{file}" for file in beside.files)],
             "labels": {str(label): int(n) for label, n in counts.items()},
             "best": best,
             "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
@@ -193,19 +205,19 @@ class Site:
 
     @cached_property
     def _names(self) -> list[str]:
-        """What recordings are called: their paths, without the folders that all lie in."""
-        paths = [Path(path) for path in self.recordings._table.paths]
-        common = os.path.commonpath([os.path.abspath(path.parent) for path in paths])
-        return [plain(Path(os.path.relpath(path, common)).as_posix()) for path in paths]
+        """What recordings are called: their paths in the folder."""
+        paths = self.recordings._table.paths
+        return [plain(Path(os.path.relpath(path, self.root)).as_posix()) for path in paths]
 
     def _tidy(self, keys: set[str]) -> None:
         """Remove the pages of an earlier run that are of no recording any more."""
         for file in (self.folder / _KEPT).glob("?" * 16 + ".json"):
             if file.stem in keys:
                 continue
-            name = Path(self._kept(file.stem)["page"])
-            (self.folder / "recordings" / name.name).unlink(missing_ok=True)
-            shutil.rmtree(self.folder / "recordings" / f"{name.stem}_files", ignore_errors=True)
+            if (kept := self._kept(file.stem)) is not None:
+                name = Path(kept["page"])
+                (self.folder / "recordings" / name.name).unlink(missing_ok=True)
+                shutil.rmtree(self.folder / "recordings" / f"{name.stem}_files", ignore_errors=True)
             file.unlink()
 
     # -- the index ---------------------------------------------------------------------------
@@ -240,6 +252,9 @@ class Site:
         index = self.folder / "index.html"
         with written(index) as path:
             path.write_text(page(title, content, beside=True), encoding="utf-8")
+        for file in self.folder.glob("overviews-" + "?" * 16 + ".png"):
+            if file.name not in pictures:  # of the index before
+                file.unlink()
         return index
 
     def _columns(self, kept: Mapping[int, dict[str, Any]]) -> list[str]:
@@ -284,10 +299,7 @@ class Site:
         )
 
     def _write_overviews(self, overviews: list[str]) -> list[str]:
-        """Write overviews into a few pictures, one under the other; return what these are called.
-
-        One is of this run if it is called so; others are taken away.
-        """
+        """Write overviews into a few pictures, one under the other, and return their names."""
         cmap = find_cmap(self.options.get("cmap"))
         palette = np.round(255 * cmap(np.linspace(0, 1, 256))).astype(np.uint8)
         names = []
@@ -297,9 +309,6 @@ class Site:
             data = indexed_png(cells.reshape(-1, WIDTH), palette)
             names.append(f"overviews-{hashlib.sha256(data).hexdigest()[:16]}.png")
             write_whole(self.folder / names[-1], data)
-        for file in self.folder.glob("overviews-" + "?" * 16 + ".png"):
-            if file.name not in names:
-                file.unlink()
         return names
 
 
