@@ -1,0 +1,65 @@
+"""The page of all warnings has all of them, and no others."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "what_it_tells.md"
+pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="no checkout")
+
+# Of a text between two values, so little says nothing: it is passed on, or said elsewhere.
+LEAST = 9
+
+
+def constant(node: ast.AST) -> str:
+    """Return what is always said of a message; a mark stands where values do."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts) | ast.Tuple(elts=parts):
+            return "".join(map(constant, parts))
+        case ast.BinOp(left=left, right=right):
+            return constant(left) + constant(right)
+    return "\0"
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """Yield every warning, and what becomes one, with where it is."""
+    for path in sorted((ROOT / "patchviz").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            called = ast.unparse(node.func)
+            if called == "warn_user" or called.endswith("remarks.append"):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", constant(node.args[0])
+
+
+def fragments() -> list[str]:
+    return re.findall(r"^\| \*(.+?)\* \|", PAGE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_warning_is_on_the_page() -> None:
+    said = fragments()
+    assert len(said) == len({*said})
+    missing = [
+        f"{where}: {text!r}"
+        for where, text in messages()
+        if max(map(len, text.split("\0"))) >= LEAST and not any(part in text for part in said)
+    ]
+    assert missing == []
+
+
+def test_nothing_on_the_page_is_of_the_past() -> None:
+    texts = "\n".join(
+        constant(node)
+        for path in (ROOT / "patchviz").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant | ast.JoinedStr)
+    )
+    assert [part for part in fragments() if part not in texts] == []
