@@ -116,6 +116,8 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
          'html".'),
         (["CLIP", "-o", "."], "--out . names no file. It must be a path"),
         (["CLIP", "-o", "p" * 300 + ".html"], "cannot be written: file name too long. It must be"),
+        (["CLIP", "--jobs", "2"], "--jobs has no use with one recording. Leave it out, or name a"),
+        (["--dask", "tcp://a:1"], "--dask has no use with one recording. Leave it out, or name a"),
         (["."], "FILE . is a folder. Say where its site is to be, such as --out site, or name a"),
         ([""], "FILE '' names no file. Give the path of a sound file."),
         (["CLIP", "-o", "nowhere/page.html"],

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,20 @@ def test_labels_and_scores_are_on_the_pages_and_in_the_index(
     assert rows()[0][4] == "robin 1"
 
 
+def test_a_cluster_makes_the_pages(
+    season: Path, require: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    require("distributed")
+    from distributed import LocalCluster
+
+    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False}
+    with LocalCluster(dashboard_address=None, **options) as cluster:
+        run("--dask", cluster.scheduler_address)
+    assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
+    run()
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -198,6 +213,8 @@ def test_labels_and_scores_are_on_the_pages_and_in_the_index(
         ),
         (["-o", "s", "--tlim", "1,2"], "--tlim has no use with a folder"),
         (["-o", "s", "--jobs", "0"], "--jobs 0 is not allowed. It must be"),
+        (["-o", "s", *CARVED, "--dask", "x:1", "--jobs", "1"], "--jobs 1 has no use with --dask"),
+        (["-o", "s", *CARVED, "--dask", "tcp:/1"], "--dask tcp:/1: there is no scheduler ("),
         (["-o", "s", "--kind", "x"], "--kind x is not allowed. It must be one of"),
         (["-o", "s", *CARVED, "--labels", "none.csv"], "no file 'none.csv' (looked for from"),
     ],

@@ -63,6 +63,7 @@ _OPTIONS = {
     "column_step": "--column-step",
     "max_bytes": "--max-bytes",
     "jobs": "--jobs",
+    "client": "--dask",
 }
 
 # Which outputs heed an option; the others are heeded by all.
@@ -146,6 +147,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_views(add)
     add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
         "(default: one for each processor)")  # fmt: skip
+    add("--dask", metavar="ADDRESS", help="make the pages of a site on the workers of this "
+        "scheduler, such as tcp://scheduler:8786")  # fmt: skip
     add("--open", action="store_true", help="open what was written")
     add("--version", action="version", version=f"patchviz {__version__}")
     return parser

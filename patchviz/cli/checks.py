@@ -26,6 +26,11 @@ def output_of(options: argparse.Namespace) -> Path:
     """Return where to write, checked before anything slow begins."""
     if options.file is not None:
         _check_file(options.file)
+    for option in ("jobs", "dask"):
+        if getattr(options, option) is not None:
+            raise InvalidValueError(
+                f"--{option} has no use with one recording. Leave it out, or name a folder."
+            )
     default = _default_name(options.file)
     out = check_file("out", default if options.out is None else options.out, example=default)
     if os.path.isdir(out):

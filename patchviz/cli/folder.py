@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,11 @@ def write_site(options: argparse.Namespace) -> Path:
             )
     if options.jobs is not None:
         check_int("jobs", options.jobs, minimum=1)
+        if options.dask is not None:
+            raise InvalidValueError(
+                f"--jobs {options.jobs} has no use with --dask, whose workers say how many work at "
+                "once. Leave it out."
+            )
     known = b"".join(_content(path) for path in (options.labels, options.scores) if path)
     tables = options.labels, options.scores
     options.labels = options.scores = None  # of many files: read by them
@@ -50,7 +57,9 @@ def write_site(options: argparse.Namespace) -> Path:
     player = {name: value for name, value in look.items() if value is not None}
     player |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
     with warnings_said():
-        made = Site(recordings, Path(options.file), folder, player, known).write(jobs=options.jobs)
+        site = Site(recordings, Path(options.file), folder, player, known)
+        with _client(options.dask) as client:
+            made = site.write(jobs=options.jobs, client=client)
     failed = f", {made.n_failed:,} failed" if made.n_failed else ""
     say(
         one_line(f"wrote {made.index}: {made.n_made:,} pages made, {made.n_kept:,} kept{failed}"),
@@ -80,6 +89,30 @@ def _output_of(options: argparse.Namespace) -> Path:
             f"{shlex.quote(os.path.relpath(source.parent / (source.name + '-site')))}."
         )
     return out
+
+
+@contextlib.contextmanager
+def _client(address: str | None) -> Iterator[Any]:
+    """Yield the client of a scheduler, if one is named."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InvalidValueError(
+            f"--dask {shlex.quote(address)} needs Dask, which is not installed. "
+            'pip install "patchviz-audio[dask]" brings it.'
+        ) from error
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:
+        raise InvalidValueError(
+            f"--dask {shlex.quote(address)}: there is no scheduler ({one_line(str(error))}). "
+            "Start one: dask scheduler."
+        ) from error
+    with client:
+        yield client
 
 
 def _content(path: str) -> bytes:

@@ -25,12 +25,13 @@ from .._util.text import class_name, one_line, plain
 from ..core.captions import plural
 from ..core.times import format_time
 from ..plot.color import ColorScale, find_cmap
-from ..recordings.pool import Work, Workers
+from ..recordings.pool import Work
 from .beside import Beside
 from .html import compact, page, static_text
 from .player import player
 
 if TYPE_CHECKING:
+    from distributed import Client
     from numpy.typing import NDArray
 
     from ..core.patches import Patches
@@ -81,20 +82,24 @@ class Site:
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     known: bytes = b""
 
-    def write(self, *, jobs: int | None = None, progress: bool = True) -> Written:
+    def write(
+        self, *, jobs: int | None = None, client: Client | None = None, progress: bool = True
+    ) -> Written:
         """Make what is missing, several pages at once, and the index of all.
 
         Parameters
         ----------
         jobs : int, optional
             How many pages are made at once; by default one for each processor.
+        client : distributed.Client, optional
+            Whose cluster makes them; its workers find the files, and the site, at the same paths.
         progress : bool, default: True
             Whether work that takes longer than a second shows a progress bar.
 
         Raises
         ------
         InvalidValueError
-            If all recordings fail.
+            If all recordings fail, or `client` is no client.
         OSError
             If something cannot be written.
 
@@ -103,23 +108,18 @@ class Site:
         UserWarning
             If recordings fail: how many, and the first. The index has a row for each, and why.
         """
-        workers = Workers(jobs)
+        workers = self.recordings._who(jobs, False, client)
         (self.folder / "recordings").mkdir(parents=True, exist_ok=True)
         (self.folder / _KEPT).mkdir(exist_ok=True)
         rows = np.flatnonzero(self.recordings._index.counts)
         keys = dict(zip(rows.tolist(), self._keys(rows.tolist()), strict=True))
         missing = np.array([row for row in rows.tolist() if not self._is_made(keys[row])], int)
-        paths = self.recordings._table.paths
-        row_of = {paths[row]: row for row in missing.tolist()}
-
-        def make(patches: Patches) -> None:
-            audio = patches.spectrogram.audio
-            row = row_of[str(audio.given if audio is not None else patches.spectrogram.name)]
-            self._make(patches, row, keys[row])
-
         outcomes: list[Outcome] = []
         if missing.size:
-            work = Work(self.recordings, make)
+            pages = {row: (self._page(row, keys[row]), keys[row]) for row in missing.tolist()}
+            paths, names = self.recordings._table.paths, self._names
+            made = {os.path.abspath(paths[row]): (*pages[row], names[row]) for row in pages}
+            work = Work(self.recordings, _Pages(self.folder.absolute(), made, self.options))
             outcomes = self.recordings._worked(
                 work, missing, workers, doing="Making pages of", progress=progress
             )
@@ -178,30 +178,6 @@ class Site:
         except (OSError, ValueError):
             return None
         return kept if isinstance(kept, dict) and "files" in kept else None
-
-    # -- what is made ------------------------------------------------------------------------
-
-    def _make(self, patches: Patches, row: int, key: str) -> None:
-        """Write the page of a recording; then, that it is there, and what the index says of it."""
-        name, title = self._page(row, key), self._names[row]
-        made = player(patches, **{"title": title, **self.options}, assets="folder")
-        beside = Beside(self.folder / "recordings" / name)
-        back = '<p><a href="../index.html">All recordings</a></p>'
-        beside.write(page(title, f"{back}\n{made._fragment(beside)}", beside=True))
-        labels, scores = patches.spectrogram.labels, patches.scores
-        counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
-        best = None
-        if scores is not None and np.isfinite(scores).any():
-            _, column = np.unravel_index(np.nanargmax(scores), scores.shape)
-            best = [patches._score_classes[int(column)], float(np.nanmax(scores))]
-        kept = {
-            "page": name,
-            "files": [name, *(f"{Path(name).stem}_files/{file}" for file in beside.files)],
-            "labels": {str(label): int(n) for label, n in counts.items()},
-            "best": best,
-            "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
-        }
-        write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
 
     @cached_property
     def _names(self) -> list[str]:
@@ -310,6 +286,49 @@ class Site:
             names.append(f"overviews-{hashlib.sha256(data).hexdigest()[:16]}.png")
             write_whole(self.folder / names[-1], data)
         return names
+
+
+@dataclasses.dataclass(frozen=True)
+class _Pages:
+    """Writes the page of a recording, wherever that is worked on.
+
+    Attributes
+    ----------
+    folder : Path
+        That of the site.
+    of : mapping
+        By the path of a recording, what its page is called, its key, and what it is called itself.
+    options : mapping
+        What each player is told.
+    """
+
+    folder: Path
+    of: Mapping[str, tuple[str, str, str]]
+    options: Mapping[str, Any]
+
+    def __call__(self, patches: Patches) -> None:
+        """Write a page; then, that it is there, and what the index says of it."""
+        audio = patches.spectrogram.audio
+        assert audio is not None
+        name, key, title = self.of[os.path.abspath(str(audio.given))]
+        made = player(patches, **{"title": title, **self.options}, assets="folder")
+        beside = Beside(self.folder / "recordings" / name)
+        back = '<p><a href="../index.html">All recordings</a></p>'
+        beside.write(page(title, f"{back}\n{made._fragment(beside)}", beside=True))
+        labels, scores = patches.spectrogram.labels, patches.scores
+        counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
+        best = None
+        if scores is not None and np.isfinite(scores).any():
+            _, column = np.unravel_index(np.nanargmax(scores), scores.shape)
+            best = [patches._score_classes[int(column)], float(np.nanmax(scores))]
+        kept = {
+            "page": name,
+            "files": [name, *(f"{Path(name).stem}_files/{file}" for file in beside.files)],
+            "labels": {str(label): int(n) for label, n in counts.items()},
+            "best": best,
+            "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
+        }
+        write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
 
 
 def _length(seconds: float) -> str:
