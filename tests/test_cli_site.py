@@ -258,11 +258,15 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     page.get_by_label("Search").fill("POND")
     assert names() == ["b"]
     assert page.locator("output").inner_text() == "1 of 4"
-    assert (
-        page.locator("tr:visible .overview")
-        .evaluate("(cell) => getComputedStyle(cell).backgroundImage")
-        .startswith('url("file:')
-    )
+    overview = page.locator("tr:visible .overview div")
+    image = overview.evaluate("(node) => getComputedStyle(node).backgroundImage")
+    assert image.startswith('url("file:')
+    page.set_viewport_size({"width": 320, "height": 600})  # its name takes several lines there
+    assert page.locator("tr:visible .overview").bounding_box()["height"] > site.HEIGHT + 10
+    assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
+    assert overview.bounding_box()["width"] < site.WIDTH
+    size = overview.evaluate("(node) => getComputedStyle(node).backgroundSize")
+    assert size == f"100% {3 * site.HEIGHT}px", "all of it is seen"
     page.locator("tbody a:visible").click()
     page.wait_for_function("document.querySelector('.patchviz-player')?.player?.ready")
     page.get_by_text("All recordings").click()

@@ -71,6 +71,11 @@ class Beside:
         self._attributes[key] = f'{attribute}="{url}"'
         return self._attributes[key]
 
+    @property
+    def paths(self) -> list[str]:
+        """Where these lie, from the page."""
+        return [f"{self._folder}/{name}" for name in self.files]
+
     def write(self, content: str) -> None:
         """Write the page and its files, whole or not at all; and take away those it had before."""
         with written(self._page) as path:

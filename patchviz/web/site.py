@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,7 +113,8 @@ class Site:
         (self.folder / _KEPT).mkdir(exist_ok=True)
         rows = np.flatnonzero(self.recordings._index.counts)
         keys = dict(zip(rows.tolist(), self._keys(rows.tolist()), strict=True))
-        missing = np.array([row for row in rows.tolist() if not self._is_made(keys[row])], int)
+        kept = {row: one for row, key in keys.items() if (one := self._kept(key)) is not None}
+        missing = np.array([row for row in keys if row not in kept], int)
         outcomes: list[Outcome] = []
         if missing.size:
             pages = {row: (self._page(row, keys[row]), keys[row]) for row in missing.tolist()}
@@ -125,11 +126,9 @@ class Site:
             )
         errors = {**self.recordings._table.errors}
         errors |= {outcome.row: outcome.error for outcome in outcomes if outcome.error}
-        kept = {
-            row: one
-            for row, key in keys.items()
-            if row not in errors and (one := self._kept(key)) is not None
-        }
+        for row in missing.tolist():
+            if row not in errors and (one := self._kept(keys[row])) is not None:
+                kept[row] = one
         index = self._write_index(kept, errors)
         self._tidy({*keys.values()})
         n_made = len(missing) - sum(bool(outcome.error) for outcome in outcomes)
@@ -137,8 +136,8 @@ class Site:
 
     # -- what is there -----------------------------------------------------------------------
 
-    def _keys(self, rows: list[int]) -> Iterator[str]:
-        """Yield what tells the page of each recording from any other."""
+    def _keys(self, rows: list[int]) -> list[str]:
+        """Return what tells the page of each recording from any other."""
         table = self.recordings._table
         began = table.headers.began
         states = self.recordings._states(np.array(rows, np.int64)).tolist()
@@ -148,7 +147,7 @@ class Site:
         known: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError):
             known = json.loads(file.read_text("utf-8"))
-        found = {}
+        found, keys = {}, []
         for row, state in zip(rows, states, strict=True):
             path, name = table.paths[row], self._names[row]
             sizes, digest = known.get(name, (None, ""))
@@ -157,8 +156,9 @@ class Site:
                     digest = hashlib.file_digest(sound, "sha256").hexdigest()
             found[name] = [state[:2], digest]
             content = json.dumps([name, digest, state[2:], str(began[row])]).encode()
-            yield hashlib.sha256(same + content).hexdigest()[:16]
+            keys.append(hashlib.sha256(same + content).hexdigest()[:16])
         write_whole(file, json.dumps(found).encode())
+        return keys
 
     def _page(self, row: int, key: str) -> str:
         """Return what the page of a recording is called, in letters that need no quotation."""
@@ -166,18 +166,16 @@ class Site:
         slug = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60]
         return f"{slug or 'recording'}-{key}.html"
 
-    def _is_made(self, key: str) -> bool:
-        kept = self._kept(key)
-        folder = self.folder / "recordings"
-        return kept is not None and all((folder / file).is_file() for file in kept["files"])
-
     def _kept(self, key: str) -> dict[str, Any] | None:
         """Return what is kept of a page; None where there is nothing, or nothing that is whole."""
         try:
             kept = json.loads((self.folder / _KEPT / f"{key}.json").read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        return kept if isinstance(kept, dict) and "files" in kept else None
+        if not isinstance(kept, dict) or "files" not in kept:
+            return None
+        folder = self.folder / "recordings"
+        return kept if all((folder / file).is_file() for file in kept["files"]) else None
 
     @cached_property
     def _names(self) -> list[str]:
@@ -190,10 +188,11 @@ class Site:
         for file in (self.folder / _KEPT).glob("?" * 16 + ".json"):
             if file.stem in keys:
                 continue
-            if (kept := self._kept(file.stem)) is not None:
-                name = Path(kept["page"])
-                (self.folder / "recordings" / name.name).unlink(missing_ok=True)
-                shutil.rmtree(self.folder / "recordings" / f"{name.stem}_files", ignore_errors=True)
+            for left in (self.folder / "recordings").glob(f"*-{file.stem}*"):
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
             file.unlink()
 
     # -- the index ---------------------------------------------------------------------------
@@ -269,7 +268,7 @@ class Site:
             else ("", ""),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
-        return f'<td class="overview" data-at="{place}"></td><td>{link}</td>' + "".join(
+        return f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>' + "".join(
             f'<td data-value="{html.escape(cells[column][0])}">{_text(cells[column][1])}</td>'
             for column in columns
         )
@@ -319,11 +318,11 @@ class _Pages:
         counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
         best = None
         if scores is not None and np.isfinite(scores).any():
-            _, column = np.unravel_index(np.nanargmax(scores), scores.shape)
-            best = [patches._score_classes[int(column)], float(np.nanmax(scores))]
+            row, column = np.unravel_index(np.nanargmax(scores), scores.shape)
+            best = [patches._score_classes[int(column)], float(scores[row, column])]
         kept = {
             "page": name,
-            "files": [name, *(f"{Path(name).stem}_files/{file}" for file in beside.files)],
+            "files": [name, *beside.paths],
             "labels": {str(label): int(n) for label, n in counts.items()},
             "best": best,
             "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),

@@ -5,10 +5,14 @@
   const rows = [...body.rows];
   const pictures = (table.dataset.pictures ?? "").split(" ");
   const each = Number(table.dataset.each);
-  for (const cell of /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll("[data-at]"))) {
-    const at = Number(cell.dataset.at);
-    cell.style.backgroundImage = `url("${pictures[Math.floor(at / each)]}")`;
-    cell.style.backgroundPosition = `0 ${-40 * (at % each)}px`;
+  const overviews = /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll("[data-at]"));
+  for (const { dataset, style } of overviews) {
+    const at = Number(dataset.at);
+    const picture = Math.floor(at / each);
+    style.backgroundImage = `url("${pictures[picture]}")`;
+    style.backgroundPosition = `0 ${-40 * (at % each)}px`;
+    // Where there is less room, they are narrower, and none of them is cut.
+    style.backgroundSize = `100% ${40 * Math.min(each, overviews.length - picture * each)}px`;
   }
 
   const collator = new Intl.Collator(undefined, { numeric: true });
