@@ -16,7 +16,7 @@ from ..errors import InvalidValueError, PatchvizError
 from .arguments import ENDINGS, ONLY_FOR, VIDEOS, spell
 from .messages import warnings_said
 
-__all__ = ["STDIN", "check", "given", "output_of", "reading"]
+__all__ = ["STDIN", "check", "computing", "given", "output_of"]
 
 # How one asks for standard input.
 STDIN = ("-", "/dev/stdin")
@@ -119,6 +119,21 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
         *("assets", "image_format", "column_step", "max_bytes"),
     )
     return {name: value for name in names if (value := getattr(options, name)) is not None}
+
+
+def computing(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how a recording, or each of many, is read and becomes a spectrogram."""
+    from ..audio.resample import rate_from
+
+    names = ("level", "sensitivity", "unit", "start", "channels")
+    how: dict[str, Any] = {"kind": options.kind, "mono": options.mono, "cache": options.cache}
+    how |= {name: value for name in names if (value := getattr(options, name)) is not None}
+    how |= reading(options)
+    if options.pool is not None:
+        how |= {"pool": options.pool, "reduce": options.reduce}
+    if options.sr is not None:
+        how["sr"] = rate_from(options.sr)
+    return how
 
 
 def reading(options: argparse.Namespace) -> dict[str, Any]:

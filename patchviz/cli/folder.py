@@ -15,7 +15,7 @@ from .._util.text import one_line
 from .._util.validation import check_int
 from ..errors import InvalidValueError
 from .arguments import say
-from .checks import check, given, reading
+from .checks import check, computing, given
 from .messages import tell, warnings_said
 
 __all__ = ["write_site"]
@@ -123,24 +123,13 @@ def _content(path: str) -> bytes:
 
 
 def _recordings(options: argparse.Namespace) -> Any:
-    from ..audio.resample import rate_from
     from ..recordings.recordings import Recordings
 
-    how: dict[str, Any] = {
-        name: value
-        for name in ("level", "sensitivity", "unit", "start", "channels", "hop")
-        if (value := getattr(options, name)) is not None
-    }
-    how["hop_duration"] = how.pop("hop", 0.1)
-    if options.pool is not None:
-        how |= {"pool": options.pool, "reduce": options.reduce}
-    if options.sr is not None:
-        how["sr"] = rate_from(options.sr)
-    part = reading(options)
-    del part["offset"]
+    how = computing(options)
+    del how["offset"]  # which is of one file
     recordings = Recordings(
         options.file, duration=5.0 if options.duration is None else options.duration,
-        tail=options.tail, kind=options.kind, mono=options.mono, cache=options.cache,
-        labels=options.labels, **part, **how,
+        hop_duration=0.1 if options.hop is None else options.hop, tail=options.tail,
+        labels=options.labels, **how,
     )  # fmt: skip
     return recordings if options.scores is None else recordings.with_scores(options.scores)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._util.files import written
 from .arguments import VIDEOS
-from .checks import STDIN, given, reading
+from .checks import STDIN, computing, given
 from .messages import tell, warnings_said
 
 if TYPE_CHECKING:
@@ -57,24 +57,13 @@ def _patches(spec: Spectrogram, options: argparse.Namespace) -> Patches:
 
 
 def _spectrogram(options: argparse.Namespace) -> Spectrogram:
-    from ..audio.resample import rate_from
     from ..core.spectrogram import Spectrogram
 
-    names = ("level", "sensitivity", "unit")
-    levels: Any = {name: value for name in names if (value := getattr(options, name)) is not None}
+    how = computing(options)
     if options.file is None:
-        return Spectrogram.example(kind=options.kind, **levels)
-    how: dict[str, Any] = {"kind": options.kind, "mono": options.mono, **levels}
-    how |= reading(options)
-    if options.start is not None:
-        how["start"] = options.start
-    how["cache"] = options.cache
-    if options.pool is not None:
-        how |= {"pool": options.pool, "reduce": options.reduce}
-    if options.channels is not None:
-        how["channels"] = options.channels
-    if options.sr is not None:
-        how["sr"] = rate_from(options.sr)
+        # Options of what a file alone has were refused.
+        own = ("kind", "level", "sensitivity", "unit")
+        return Spectrogram.example(**{name: how[name] for name in own if name in how})
     if options.file in STDIN:
         return Spectrogram.from_file(sys.stdin.buffer, name="stdin", **how)
     return Spectrogram.from_file(options.file, **how)
