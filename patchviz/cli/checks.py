@@ -16,7 +16,7 @@ from ..errors import InvalidValueError, PatchvizError
 from .arguments import ENDINGS, ONLY_FOR, VIDEOS, spell
 from .messages import warnings_said
 
-__all__ = ["STDIN", "check", "computing", "given", "output_of"]
+__all__ = ["STDIN", "check", "computing", "given", "output_of", "read_known"]
 
 # How one asks for standard input.
 STDIN = ("-", "/dev/stdin")
@@ -101,7 +101,6 @@ def check(options: argparse.Namespace, ending: str) -> None:
         check_choice("channels", options.channels, ("all",))
     find_cmap(options.cmap)
     _read_texts(options)
-    _read_known(options)
     if ending in VIDEOS:
         ffmpeg_path()
     if options.n is not None:
@@ -171,7 +170,7 @@ def _read_texts(options: argparse.Namespace) -> None:
             setattr(options, name, read(text))
 
 
-def _read_known(options: argparse.Namespace) -> None:
+def read_known(options: argparse.Namespace) -> None:
     """Read the tables of labels and scores, in place of their names."""
     from ..io.labels import read_labels
     from ..io.scores import read_scores

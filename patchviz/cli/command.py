@@ -13,7 +13,7 @@ from .._util.files import check_writable
 from .._util.text import one_line
 from ..errors import PatchvizError
 from .arguments import make_parser, say, spell
-from .checks import check, output_of
+from .checks import check, output_of, read_known
 from .folder import write_site
 from .messages import fail
 from .recording import carve, write
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name = str(out)
             check_writable(out)
             check(options, out.suffix.lower())
+            read_known(options)
             doing, name = "read", options.file or "the embedded clip"
             patches = carve(options)
             doing, name = "write", str(out)

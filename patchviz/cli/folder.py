@@ -42,10 +42,7 @@ def write_site(options: argparse.Namespace) -> Path:
                 "once. Leave it out."
             )
     known = b"".join(_content(path) for path in (options.labels, options.scores) if path)
-    tables = options.labels, options.scores
-    options.labels = options.scores = None  # of many files: read by them
     check(options, ".html")
-    options.labels, options.scores = tables
 
     from ..web.site import Site
 
