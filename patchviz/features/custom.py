@@ -33,9 +33,9 @@ _PIECE = 1 << 21
 _LARGE = 1_000_000_000
 
 
-def name_of(front_end: object) -> str:
-    """Return what people call a front end: a function's name, or the class of an object."""
-    return getattr(front_end, "__name__", None) or type(front_end).__name__
+def name_of(function: object) -> str:
+    """Return what people call something that is called: its name, or the class of an object."""
+    return getattr(function, "__name__", None) or type(function).__name__
 
 
 def _kind(front_end: object) -> Argument:

@@ -11,6 +11,7 @@ import numpy as np
 from .._util.columns import frame_of, text_column
 from .._util.validation import check_array
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
+from ..features.custom import name_of
 from .pool import WrongResultError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Tabulated:
         if array.dtype.kind not in "biuf" or not array.ndim:
             raise WrongResultError(
                 InvalidTypeError(
-                    Argument("f", Code(_name(self.function))),
+                    Argument("f", Code(name_of(self.function))),
                     f" returned {type(values).__name__} of dtype {array.dtype}",
                     allowed=f"a function that returns numbers {allowed}",
                 )
@@ -104,15 +105,11 @@ class Tabulated:
         n = len(patches)
         raise WrongResultError(
             InvalidValueError(
-                Argument("f", Code(_name(self.function))),
+                Argument("f", Code(name_of(self.function))),
                 f"{what} for {n} patches",
                 allowed=f"a function that returns ({n},) or ({n}, k), a row for each patch",
             )
         )
-
-
-def _name(function: object) -> str:
-    return getattr(function, "__name__", None) or type(function).__name__
 
 
 def table_of(recordings: MappedRecordings, outcomes: Iterable[Outcome]) -> pd.DataFrame:
