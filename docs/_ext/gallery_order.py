@@ -10,6 +10,7 @@ PAGES = (
     "plot_front_ends.py",
     "plot_long_recording.py",
     "plot_own_array.py",
+    "plot_eeg.py",
     "plot_scrub.py",
     "plot_own_figure.py",
     "plot_batch.py",
@@ -20,6 +21,7 @@ PAGES = (
     "plot_birdnet.py",
     "plot_triage.py",
     "plot_study.py",
+    "plot_season.py",
     "plot_paper_mosaic.py",
     "plot_export.py",
 )

@@ -19,6 +19,7 @@ from ..audio.source import Audio
 from ..errors import Argument, InvalidValueError
 from ..features.base import Features
 from ..features.clock import check_audio, set_clock
+from ..features.rows import hertz_of_rows
 from .computed import ComputedFromSound
 from .labels import LabelledRecording, labels_of
 from .patches import Patches
@@ -185,6 +186,17 @@ class Spectrogram(Features, ComputedFromSound, LabelledRecording):
     def end(self) -> float:
         """Time at which the last frame ends, in seconds: ``start + duration``."""
         return self.start + self.duration
+
+    @property
+    def frequencies(self) -> NDArray[np.float64] | None:
+        """Frequency of each row in Hz, shape (n_bins,); None where rows have none.
+
+        The centres of mel bands, the frequencies of an STFT, the pitches of a constant-Q transform;
+        of several channels those of each, from the bottom. ``values[frequencies > 2000]`` is what
+        lies above 2 kHz.
+        """
+        rows = hertz_of_rows(self, np.arange(self.bins_per_channel, dtype=float))
+        return None if rows is None else np.tile(rows, self.n_channels)
 
     @property
     def truncated(self) -> bool:

@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._util.mel import C1
+import numpy as np
+
+from .._util.mel import C1, hz_to_mel, mel_to_hz
 from .._util.validation import check_field, check_number
 from ..errors import Argument, InvalidValueError, Setting
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .base import Features
 
-__all__ = ["check_channels", "check_rows", "linear_rows"]
+__all__ = ["check_channels", "check_rows", "hertz_of_rows"]
 
 _NEARLY = 1 + 1e-6  # frequencies that differ by less are the same
 
 
-def linear_rows(features: Features) -> tuple[float, float]:
+def hertz_of_rows(features: Features, rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the frequencies of rows of a channel, or between two of them; None if they have none.
+
+    Mel bands lie where their filters are centred, rows of an STFT at its frequencies, rows of a
+    constant-Q transform at their pitches.
+    """
+    if features.y_axis == "mel":
+        ends = hz_to_mel([features.fmin or 0.0, features.fmax or features.sr / 2], htk=features.htk)
+        # n_bins triangles share n_bins + 2 points, so the first centre is one step up.
+        step = (ends[1] - ends[0]) / (features.bins_per_channel + 1)
+        return mel_to_hz(ends[0] + (rows + 1) * step, htk=features.htk)
+    if features.y_axis in ("linear", "log"):
+        first, step = _linear_rows(features)
+        return first + rows * step
+    if features.y_axis.startswith("cqt"):
+        octaves = rows / features.bins_per_octave
+        return np.asarray((features.fmin or C1) * 2.0**octaves)
+    return None
+
+
+def _linear_rows(features: Features) -> tuple[float, float]:
     """Return the frequency of the first row, and from one row to the next, of evenly spaced ones.
 
     They are those of an STFT: all, from 0 on, or some, of which `fmin` is the first and `fmax` the
@@ -147,7 +171,7 @@ def _check_n_fft(features: Features, n_fft: int) -> None:
                 f", the frequency of the first one: rows are {step:.6g} Hz apart.",
             ),
         )
-    first, _ = linear_rows(features)
+    first, _ = _linear_rows(features)
     last = first + (n_bins - 1) * step
     if fmin is not None and fmax is not None and abs(last - fmax) > step / 2:
         raise InvalidValueError(

@@ -17,7 +17,7 @@ from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 from .._util.mel import C1, hz_to_mel, mel_to_hz
 from .._util.text import one_line
 from ..errors import Argument, InvalidValueError
-from ..features.rows import linear_rows
+from ..features.rows import hertz_of_rows
 from .band import check_band, no_row
 from .figures import drawn_beside
 from .text import write
@@ -108,37 +108,26 @@ class FrequencyAxis:
 
     @classmethod
     def _of_channel(cls, spectrogram: Spectrogram) -> FrequencyAxis:
-        """Return the axis that the rows of one channel have.
-
-        Mel bands lie where their filters are centred, each as high as the next; rows of an STFT
-        around their frequencies; rows of a constant-Q transform around their pitches.
-        """
-        spec, n_bins = spectrogram, spectrogram.bins_per_channel
-        borders = np.asarray(np.arange(n_bins + 1) - 0.5, dtype=np.float64)
+        """Return the axis that the rows of one channel have, each around its frequency."""
+        spec = spectrogram
+        borders = np.asarray(np.arange(spec.bins_per_channel + 1) - 0.5, dtype=np.float64)
         named = one_line(spec.y_label or "")
+        edges = hertz_of_rows(spec, borders)
+        if edges is None:
+            if spec.y_axis == "chroma":
+                label = named or "Pitch class"
+                return cls(borders, label, "linear", "pitch classes", spec.bins_per_octave)
+            return cls(borders, named or "Bin", "linear", "rows")
         hz = named or _HERTZ
         if spec.y_axis == "mel":
-            borders_hz = [spec.fmin or 0.0, spec.fmax or spec.sr / 2]
-            lowest, highest = hz_to_mel(borders_hz, htk=spec.htk)
-            # n_bins triangles share n_bins + 2 points, so the first centre is one step up.
-            step = (highest - lowest) / (n_bins + 1)
-            edges = mel_to_hz(lowest + (borders + 1) * step, htk=spec.htk)
             return cls(edges, hz, "mel_htk" if spec.htk else "mel", "bent hertz")
-        if spec.y_axis in ("linear", "log"):
-            first, step = linear_rows(spec)
-            edges = first + borders * step
-            if spec.y_axis == "linear":
-                return cls(edges, hz, "linear", "hertz")
+        if spec.y_axis == "linear":
+            return cls(edges, hz, "linear", "hertz")
+        if spec.y_axis == "log":
             return cls(edges, hz, "symlog", "bent hertz")
-        if spec.y_axis in ("cqt_hz", "cqt_note"):
-            edges = np.asarray((spec.fmin or C1) * 2.0 ** (borders / spec.bins_per_octave))
-            if spec.y_axis == "cqt_hz":
-                return cls(edges, hz, "log", "bent hertz")
-            return cls(edges, named or "Note", "log", "notes")
-        if spec.y_axis == "chroma":
-            label = named or "Pitch class"
-            return cls(borders, label, "linear", "pitch classes", spec.bins_per_octave)
-        return cls(borders, named or "Bin", "linear", "rows")
+        if spec.y_axis == "cqt_hz":
+            return cls(edges, hz, "log", "bent hertz")
+        return cls(edges, named or "Note", "log", "notes")
 
     @property
     def is_hertz(self) -> bool:
@@ -256,12 +245,14 @@ class FrequencyAxis:
 
     @property
     def middles(self) -> NDArray[np.float64]:
-        """Where the middle of each row lies, in the axis' unit; of constant-Q rows their pitch."""
+        """Where each row lies, in the axis' unit: `Spectrogram.frequencies` where it has one."""
         low, high = self.edges[:-1], self.edges[1:]
-        middles: NDArray[np.float64] = (
-            np.sqrt(low * high) if self._scale == "log" else (low + high) / 2
-        )
-        return middles
+        if self._scale == "log":
+            return np.asarray(np.sqrt(low * high))
+        if self._scale.startswith("mel"):
+            forward, back = _MEL[self._scale == "mel_htk"]
+            return np.asarray(back((forward(low) + forward(high)) / 2))
+        return np.asarray((low + high) / 2)
 
     def channel_names(self) -> list[tuple[float, str]]:
         """Return where channels lie, as (fraction of the height, name); none where there is one."""

@@ -60,8 +60,10 @@ class Clicks:
         found = self.clocks.heard(begin, end)
         _, begins, ends = self.clocks.of_positions(found)
         away = np.abs((begins + ends) / 2 - at)
-        if self.values is None:
-            order = np.argsort(away, kind="stable")
-        else:
-            order = np.lexsort((away, -np.nan_to_num(self.values[found], nan=-np.inf)))
+        order = np.argsort(away, kind="stable")
+        if self.values is not None:
+            shown = np.nan_to_num(self.values[found], nan=-np.inf)
+            # A bar of a schedule is wide enough to be meant itself, not the best one near it.
+            is_near = self.clocks.are_scheduled & ((begins > at) | (ends <= at))
+            order = np.lexsort((away, -shown, is_near))
         return found.size > 0, {"ind": found[order]}

@@ -31,16 +31,24 @@ Span: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float6
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Clocks:
-    """When files began and ended, in microseconds of their own clocks, where these are known."""
+    """When files began and ended, in microseconds of their own clocks, where these are known.
+
+    Where they are recorded by a schedule, each stands for all until the next one is due, and its
+    patches for all of it.
+    """
 
     recordings: Recordings
     began: NDArray[np.int64]
     ended: NDArray[np.int64]
     are_known: NDArray[np.bool_]
+    are_scheduled: bool
 
     @classmethod
-    def of(cls, recordings: Recordings) -> Clocks:
-        """Return the clocks of recordings of which some say when they began."""
+    def of(cls, recordings: Recordings, interval: float | None = None) -> Clocks:
+        """Return the clocks of recordings of which some say when they began.
+
+        `interval` are the minutes from one to the next of a schedule.
+        """
         headers = recordings._table.headers
         is_read = headers.n_samples > 0
         are_known = is_read & ~np.isnat(headers.began)
@@ -60,7 +68,14 @@ class Clocks:
             )
         began = headers.began.astype(np.int64)
         seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
-        return cls(recordings, began, began + np.rint(1e6 * seconds).astype(np.int64), are_known)
+        ended = began + np.rint(1e6 * seconds).astype(np.int64)
+        if interval is not None:
+            starts = np.unique(began[are_known])
+            following = np.append(starts, np.iinfo(np.int64).max)
+            nexts = following[np.searchsorted(starts, began, side="right")]
+            due = np.minimum(began + round(interval * MINUTE), nexts)
+            ended = np.where(are_known, np.maximum(ended, due), ended)
+        return cls(recordings, began, ended, are_known, interval is not None)
 
     def zone(self) -> str:
         """Return how far the clocks are from UTC, where all say the same; tell if some say none."""
@@ -101,6 +116,8 @@ class Clocks:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return which file each of some patches is of, when it begins, and when it ends."""
         rows, patches = self.recordings._index.find(positions)
+        if self.are_scheduled:
+            return rows, self.began[rows], self.ended[rows]
         seconds = self.recordings._table.layout.times(rows, patches)
         moments = self.began[rows, np.newaxis] + np.rint(1e6 * seconds).astype(np.int64)
         # What follows is padding.

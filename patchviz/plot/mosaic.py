@@ -268,6 +268,9 @@ def _check_title(title: str | None, overview: bool) -> None:
         )
 
 
+_BETWEEN = 0.04  # of a panel's width
+
+
 def _grid(
     place: SubplotSpec, layout: Layout, overview: bool, n: int
 ) -> tuple[SubplotSpec | None, list[SubplotSpec]]:
@@ -275,7 +278,8 @@ def _grid(
     heights = [layout.panel_height] * layout.n_rows
     if overview:
         heights.insert(0, layout.overview_height)
-    grid = place.subgridspec(len(heights), layout.n_columns, height_ratios=heights)
+    # Times below neighbours have air between them: matplotlib's own gap is a letter wide.
+    grid = place.subgridspec(len(heights), layout.n_columns, height_ratios=heights, wspace=_BETWEEN)
     first = int(overview)
     panels = [
         grid[first + row, column]

@@ -236,6 +236,8 @@ _STEPS = (
     *(3600.0 * h for h in (1, 2, 3, 6, 12, 24, 48, 120, 240)),
 )
 
+_HOURS = (1 / 4, 1 / 2, 1.0, 2.0, 3.0, 6.0, 12.0)  # of what is drawn by minutes
+
 
 class CountLocator(MaxNLocator):
     """Ticks at whole numbers of something that has a length.
@@ -258,16 +260,17 @@ class CountLocator(MaxNLocator):
 
 
 class HourLocator(Locator):
-    """Ticks of a whole day at every 3rd hour, or fewer where there is no room."""
+    """Ticks at round hours of a day: eight of what is shown, or fewer where there is no room."""
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        low, high = sorted((vmin, vmax))
         length, size = _length_and_font_size(self.axis)
-        wide = 3.6 * size  # "00:00" and air
-        steps = (step for step in (3, 6, 12) if length * step / 24 >= wide)
-        return list(range(0, 25, next(steps, 24)))
+        least = max((high - low) / 8, (high - low) * 3.6 * size / length)  # "00:00" and air
+        step = next((step for step in _HOURS if step >= least), 24.0)
+        return _multiples(step, low, high, 0.0)
 
     def __call__(self) -> Sequence[float]:
-        return self.tick_values(0.0, 24.0)
+        return self.tick_values(*self.axis.get_view_interval())
 
 
 class TimeLocator(Locator):

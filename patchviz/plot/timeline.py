@@ -13,11 +13,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
 from .._util.reductions import finite_range
 from .._util.text import one_line
-from .._util.validation import as_floats, check_array, check_choice, check_text
+from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
 from ..core.captions import plural
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..recordings.recordings import Recordings
-from .brackets import is_dark
 from .clicks import Clicks
 from .clocks import MINUTE, SHARE, Clocks, Span
 from .color import ColorScale
@@ -39,7 +38,7 @@ _MOST_DAYS = 4000
 _NEAR = 5.0  # points from a click, matplotlib's own
 
 _BAR, _WITHOUT = "#4477aa", "#c8c8c8"
-_GAP_ON_DARK = "#404040"  # or a gap looks as the lowest values do
+_CMAP = "viridis"  # the ends of which stand out from paper and from dark ground
 
 
 def timeline(
@@ -47,6 +46,7 @@ def timeline(
     values: str | ArrayLike | None = None,
     *,
     ax: Axes | None = None,
+    interval: float | None = None,
     reduce: Literal["max", "mean"] = "max",
     cmap: str | Colormap | None = None,
     clim: tuple[float, float] | None = None,
@@ -70,9 +70,14 @@ def timeline(
         of patches. Where it is not finite, bars are grey. By default bars have one colour.
     ax : Axes, optional
         Where to draw. By default a new pyplot figure is made, higher for more days.
+    interval : float, optional
+        Minutes from one recording to the next, of a recorder that works by a schedule: a minute in
+        each quarter of an hour is ``interval=15``. Each bar is as long, up to the next recording,
+        and shows one value of its recording: where a season is as wide as a page, the bar of a
+        minute has no colour that one can read. What the schedule lacks is a gap. The title says so.
     reduce : {"max", "mean"}, default: "max"
-        What a minute shows of several values.
-    cmap : str or Colormap, default: "magma"
+        What a minute shows of several values, or a recording of its patches', with `interval`.
+    cmap : str or Colormap, default: "viridis"
         A matplotlib colormap, or its name.
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of all minutes.
@@ -122,6 +127,8 @@ def timeline(
     """
     _check_recordings(recordings)
     check_choice("reduce", reduce, ("max", "mean"))
+    if interval is not None:
+        check_number("interval", interval, above=0, maximum=_COLUMNS, unit="minutes")
     if title is not None:
         check_text("title", title)
     if label is not None:
@@ -129,7 +136,7 @@ def timeline(
     if values is None:
         _refuse({"cmap": cmap, "clim": clim, "label": label})
     numbers, are_of_files = (None, True) if values is None else _numbers(recordings, values)
-    clocks = Clocks.of(recordings)
+    clocks = Clocks.of(recordings, interval)
     midnight = clocks.began[clocks.are_known].min() // (_COLUMNS * MINUTE)
     n_days = int(-(-clocks.ended[clocks.are_known].max() // (_COLUMNS * MINUTE)) - midnight)
     if n_days > _MOST_DAYS:
@@ -145,8 +152,6 @@ def timeline(
     recorded = _painted(clocks.of_files(np.ones(len(clocks.began))), zero, shape, "max")
     width, height = wide_size(min(9.0, max(2.4, 1.2 + 0.16 * n_days)))
     ax = axes_or_new(ax, (width, height))
-    if is_dark(ax.get_figure(root=False)):
-        ax.set_facecolor(_GAP_ON_DARK)
     edges = date2num(first) - 0.5 + np.arange(n_days + 1)  # type: ignore[no-untyped-call]
     hours = np.linspace(0, 24, _COLUMNS + 1)
     plain = ListedColormap([_BAR if numbers is None else _WITHOUT])
@@ -158,13 +163,17 @@ def timeline(
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = _painted(spans, zero, shape, reduce)
         text = (values if isinstance(values, str) else "") if label is None else label
-        scale = ColorScale.of_range(finite_range(cells), label=one_line(text), cmap=cmap, clim=clim)
+        scale = ColorScale.of_range(
+            finite_range(cells), label=one_line(text), cmap=cmap or _CMAP, clim=clim
+        )
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
     _label(ax, edges, clocks.zone())
     last = first + np.timedelta64(n_days - 1, "D")
     days = f"{first}" if n_days == 1 else f"{first} to {last}"
     usual = f"{plural(int(clocks.are_known.sum()), 'file')}, {days}"
+    if interval is not None:
+        usual += f", each drawn {interval:g} min long"
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
 
@@ -250,10 +259,15 @@ def _painted(
     return np.where(counts > 0, found, np.nan).reshape(shape)
 
 
+def _hour(hour: float, _position: int | None = None) -> str:
+    minutes = round(60 * hour)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 def _label(ax: Axes, edges: NDArray[np.float64], zone: str) -> None:
     ax.set_xlim(0, 24)
     ax.xaxis.set_major_locator(HourLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: f"{hour:02.0f}:00"))
+    ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel(f"Time of day ({zone})" if zone else "Time of day")
     ax.set_ylim(edges[-1], edges[0])  # the first day is above
     days = edges[:-1] + 0.5

@@ -107,6 +107,32 @@ def test_patches_have_their_own_minutes(season: Season) -> None:
     assert ax.figure.axes[1].get_ylabel() == "robin"
 
 
+def test_a_recording_of_a_schedule_is_as_long_as_its_interval(season: Season) -> None:
+    minutes = [0, 15, 30, 75, 80, 1435]  # two are missing, one is too early, one goes on
+    starts = [pd.Timestamp("2024-05-12") + pd.Timedelta(minutes=minute) for minute in minutes]
+    found = season(starts, [4.0, 4.0, 4.0, 4.0, 1200.0, 4.0])
+    values = np.random.default_rng(1).uniform(size=len(found))
+    rows = found.find(np.arange(len(found)))[0]
+    for reduce, of in (("max", np.max), ("mean", np.mean)):
+        ax = pv.timeline(found, values, interval=15, reduce=reduce)  # type: ignore[arg-type]
+        expected = np.full(2 * 1440, np.nan)
+        spans = [(0, 15), (15, 30), (30, 45), (75, 80), (80, 100), (1435, 1450)]
+        for row, (begin, end) in enumerate(spans):
+            expected[begin:end] = of(values[rows == row])
+        np.testing.assert_allclose(cells(ax, 1).filled(np.nan).ravel(), expected, rtol=1e-6)
+        title = "6 files, 2024-05-12 to 2024-05-13, each drawn 15 min long"
+        assert ax.get_title(loc="left") == title
+        click = Clicked(ax)
+        own = np.flatnonzero(rows == 1)
+        first = click(0.4, 0)[: len(own)]  # type: ignore[index]
+        assert sorted(first) == own.tolist(), "all of the recording, then those near it"
+        if reduce == "max":
+            assert first[0] == own[np.argmax(values[own])]
+        assert click(1.0, 0) is None
+    with pytest.raises(InvalidValueError, match=r"^interval=0 minutes is not allowed"):
+        pv.timeline(found, interval=0)
+
+
 def test_a_column_of_the_files_is_named(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00", tz="Europe/Berlin")], [90.0])
     ax = pv.timeline(found, "n_patches", title="a $season$")
