@@ -21,6 +21,7 @@ GROUPS = (
     "recordings",
     "season",
     "mapping",
+    "journey",
     "labels",
     "importing",
     "cold_start",

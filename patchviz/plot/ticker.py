@@ -270,6 +270,7 @@ class HourLocator(Locator):
         return _multiples(step, low, high, 0.0)
 
     def __call__(self) -> Sequence[float]:
+        assert self.axis is not None
         return self.tick_values(*self.axis.get_view_interval())
 
 
