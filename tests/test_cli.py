@@ -208,7 +208,7 @@ def test_options_are_checked_before_the_file_is_read(
             ["-o", "LONG"],
             "one of .html, .png, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm.",
         ),
-        (["a file", "LONG"], ". See patchviz --help."),
+        (["a file", "LONG", "-o", "x.html"], "). Check the path."),
     ],
 )
 def test_what_is_wrong_is_never_long(

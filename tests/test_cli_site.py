@@ -188,7 +188,7 @@ def test_a_cluster_makes_the_pages(
     from distributed import LocalCluster
 
     options = {"n_workers": 1, "threads_per_worker": 2, "processes": False}
-    with LocalCluster(dashboard_address=None, **options) as cluster:
+    with LocalCluster(dashboard_address=":0", **options) as cluster:
         run("--dask", cluster.scheduler_address)
     assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
     run()

@@ -101,8 +101,9 @@ def make_parser() -> argparse.ArgumentParser:
         "that plays them, a picture or a film.",
     )
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="a sound file, or - for what standard input "
-        "gives (default: a clip that is built in); or a folder, which becomes a site")  # fmt: skip
+    add("files", nargs="*", metavar="FILE", help="a sound file, or - for what standard input "
+        "gives (default: a clip that is built in); several, which come onto one page; or a folder, "
+        "which becomes a site")  # fmt: skip
     add("-o", "--out", metavar="OUT", help=f"what to write: {', '.join(ENDINGS)} "
         "(default: NAME.html here): a page with a player, a mosaic or an animation; of a folder, "
         "the folder of its site")  # fmt: skip

@@ -8,6 +8,7 @@ import sys
 import warnings
 import webbrowser
 from collections.abc import Sequence
+from pathlib import Path
 
 from .._util.files import check_writable
 from .._util.text import one_line
@@ -17,6 +18,7 @@ from .checks import check, output_of, read_known
 from .folder import write_site
 from .messages import fail
 from .recording import carve, write
+from .together import write_together
 
 __all__ = ["main"]
 
@@ -37,8 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     doing, name = "write", "standard output"
     try:
-        options = make_parser().parse_args(arguments)
-        if options.file and os.path.isdir(options.file):
+        options = make_parser().parse_intermixed_args(arguments)
+        options.file = options.files[0] if options.files else None
+        if len(options.files) > 1:
+            name = str(options.out)
+            out = write_together(options)
+            say(_wrote(out), sys.stdout)
+        elif options.file and os.path.isdir(options.file):
             name = str(options.out)
             out = write_site(options)
         else:
@@ -52,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             doing, name = "write", str(out)
             say(str(patches), sys.stdout)
             write(patches, out, options)
-            say(one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)"), sys.stdout)
+            say(_wrote(out), sys.stdout)
     except PatchvizError as error:
         return fail(error.render(spell), 2)
     except OSError as error:
@@ -63,3 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.open and not webbrowser.open(out.resolve().as_uri()):
         return fail(f"found no program to open it with; open {out} in a browser", 1)
     return 0
+
+
+def _wrote(out: Path) -> str:
+    return one_line(f"wrote {out} ({out.stat().st_size / 1000:,.0f} kB)")

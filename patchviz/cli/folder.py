@@ -15,7 +15,8 @@ from .._util.text import one_line
 from .._util.validation import check_int
 from ..errors import InvalidValueError
 from .arguments import say
-from .checks import check, computing, given
+from .checks import check, given
+from .many import recordings_of, refuse_options
 from .messages import tell, warnings_said
 
 __all__ = ["write_site"]
@@ -27,13 +28,7 @@ _OF_ONE = ("-n", "--tlim", "--stops", "--mark", "--from", "--to", "--assets", "-
 def write_site(options: argparse.Namespace) -> Path:
     """Write the site that the arguments ask for, and return its index."""
     folder = _output_of(options)
-    for option in _OF_ONE:
-        name = {"--from": "begin", "--to": "end"}.get(option, option.strip("-").replace("-", "_"))
-        if getattr(options, name) is not None:
-            raise InvalidValueError(
-                f"{option} has no use with a folder, of which each recording has a page. Leave it "
-                "out, or name one recording."
-            )
+    refuse_options(options, _OF_ONE, "a folder, of which each recording has a page")
     if options.jobs is not None:
         check_int("jobs", options.jobs, minimum=1)
         if options.dask is not None:
@@ -48,7 +43,7 @@ def write_site(options: argparse.Namespace) -> Path:
 
     tell(f"reading {options.file} ...")
     with warnings_said():
-        recordings = _recordings(options)
+        recordings = recordings_of(options, options.file)
     say(str(recordings), sys.stdout)
     look = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
     player = {name: value for name, value in look.items() if value is not None}
@@ -117,16 +112,3 @@ def _content(path: str) -> bytes:
     place = Path(path)
     files = sorted(place.rglob("*")) if place.is_dir() else [place]
     return b"".join(file.read_bytes() for file in files if file.is_file())  # or it is told later
-
-
-def _recordings(options: argparse.Namespace) -> Any:
-    from ..recordings.recordings import Recordings
-
-    how = computing(options)
-    del how["offset"]  # which is of one file
-    recordings = Recordings(
-        options.file, duration=5.0 if options.duration is None else options.duration,
-        hop_duration=0.1 if options.hop is None else options.hop, tail=options.tail,
-        labels=options.labels, **how,
-    )  # fmt: skip
-    return recordings if options.scores is None else recordings.with_scores(options.scores)

@@ -1,0 +1,84 @@
+"""Several recordings: a page with a player for each, one below the other."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from .._util.files import are_one, check_writable
+from .._util.validation import check_file
+from ..errors import InvalidValueError
+from .arguments import say
+from .checks import STDIN, check, given
+from .many import recordings_of, refuse_options
+from .messages import tell, warnings_said
+
+__all__ = ["write_together"]
+
+# What is of one recording, or of pictures, films and sites.
+_OF_ONE = ("-n", "--tlim", "--mark", "--from", "--to", "--jobs", "--dask")
+
+
+def write_together(options: argparse.Namespace) -> Path:
+    """Write the page that the arguments ask for."""
+    files: list[str] = options.files
+    out = _output_of(options)
+    refuse_options(options, _OF_ONE, f"{len(files)} recordings")
+    if options.stops not in (None, "events", "mistakes"):
+        raise InvalidValueError(
+            f"--stops {shlex.quote(options.stops)} are numbers of patches, and each of "
+            f"{len(files)} recordings has its own. Choose events or mistakes, or name one "
+            "recording."
+        )
+    for options.file in files:
+        check(options, ".html")
+
+    from ..web.page import page
+    from ..web.player import player
+
+    tell(f"reading {len(files)} recordings ...")
+    with warnings_said():
+        recordings = recordings_of(options, files)
+        for name, error in recordings.files[["file", "error"]].itertuples(index=False):
+            if error:
+                raise InvalidValueError(f"FILE {shlex.quote(str(name))}: {error}")
+        say(str(recordings), sys.stdout)
+        look: dict[str, Any] = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
+        look |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
+        players = [player(recordings.patches(row), **look) for row in range(len(files))]
+        return page(players, out)
+
+
+def _output_of(options: argparse.Namespace) -> Path:
+    """Return the page to write, checked before anything slow begins."""
+    for file in options.files:
+        if file in STDIN or not file:
+            raise InvalidValueError(
+                f"FILE {shlex.quote(file)} is no file's name, and several recordings are files. "
+                "Name it alone, or name files."
+            )
+        if os.path.isdir(file):
+            raise InvalidValueError(
+                f"FILE {shlex.quote(file)} is a folder, and several recordings are files. Name it "
+                "alone, and --out, the folder of its site."
+            )
+    if options.out is None:
+        raise InvalidValueError(
+            f"{len(options.files)} recordings come onto one page. Say where it is to be, such as "
+            "--out page.html."
+        )
+    out = check_file("out", options.out, example="page.html")
+    if out.suffix.lower() != ".html":
+        raise InvalidValueError(
+            f"--out {shlex.quote(str(out))}: {len(options.files)} recordings come onto one page. "
+            "Name an .html, or one recording."
+        )
+    for file in options.files:
+        if are_one(file, out):
+            raise InvalidValueError(f"--out {out} is a recording itself. Give another name.")
+    check_writable(out)
+    return out

@@ -1,0 +1,67 @@
+"""Several recordings come onto one page, each with a player."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from patchviz.cli import main
+
+SR = 8000
+CARVED = ["--duration", "0.5", "--hop", "0.25", "--sr", "native"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for k, name in enumerate(("a.wav", "b.wav")):
+        t = np.arange((1 + k) * SR) / SR
+        soundfile.write(name, 0.5 * np.sin(2 * np.pi * (500 + 700 * k) * t), SR)
+    Path("labels.csv").write_text(
+        "file,start_time,end_time,label\na.wav,0.1,0.3,wren\nb.wav,1.2,1.5,robin\n"
+    )
+    return tmp_path
+
+
+def test_each_has_a_player_with_what_is_known_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a.wav", "-o", "page.html", "b.wav", *CARVED, "--labels", "labels.csv"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("Recordings: 13 patches of 0.")
+    assert out[-1].startswith("wrote page.html (")
+    text = Path("page.html").read_text("utf-8")
+    first, second = text.split('class="patchviz-player ')[1:]
+    assert ("wren" in first, "robin" in first) == (True, False)
+    assert ("wren" in second, "robin" in second) == (False, True)
+    assert text.count("<script>") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("a.wav b.wav", "2 recordings come onto one page. Say where it is to be, such as --out"),
+        ("a.wav b.wav -o x.png", "--out x.png: 2 recordings come onto one page. Name an .html"),
+        ("a.wav - -o x.html", "FILE - is no file's name, and several recordings are files."),
+        ("a.wav . -o x.html", "FILE . is a folder, and several recordings are files."),
+        ("a.wav b.wav -o x.html --from 1", "--from has no use with 2 recordings. Leave it out"),
+        ("a.wav b.wav -o x.html --stops 1,2", "--stops 1,2 are numbers of patches, and each of 2"),
+        ("a.wav c.wav -o x.html", "c.wav"),
+        ("a.wav kept.html -o kept.html", "--out kept.html is a recording itself."),
+    ],
+)
+def test_what_cannot_be_is_said(
+    arguments: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("kept.html").write_bytes(Path("a.wav").read_bytes())
+    assert main([*shlex.split(arguments), *CARVED]) == 2
+    assert said in capsys.readouterr().err
+    assert not Path("x.html").exists()
+
+
+def test_a_recording_that_cannot_be_used_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    soundfile.write("two.wav", np.zeros((SR, 2)), SR)
+    assert main(["a.wav", "two.wav", "-o", "x.html", *CARVED]) == 2
+    assert "FILE two.wav: has 2 channels" in capsys.readouterr().err.splitlines()[-1]
