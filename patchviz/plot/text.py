@@ -98,6 +98,9 @@ def shortened(text: str, width: float, size: float | str) -> str:
     return short(max(too_many - 1, 0))
 
 
+_SEAM = re.compile(r"[\W_]")  # between words, also those of a file's name
+
+
 @functools.lru_cache(maxsize=1024)
 def shortened_among(name: str, names: tuple[str, ...], width: float, size: float | str) -> str:
     """Return a name as `shortened` does, or what tells it from others that would look the same."""
@@ -111,8 +114,9 @@ def shortened_among(name: str, names: tuple[str, ...], width: float, size: float
     n_begin, n_end = _n_common(alike), _n_common(other[::-1] for other in alike)
     n_end = min(n_end, min(map(len, alike)) - n_begin)
     # Whole words, as far as they are words.
-    n_begin = name.rfind(" ", 0, n_begin) + 1
-    n_end = len(name) - place if (place := name.find(" ", len(name) - n_end)) >= 0 and n_end else 0
+    seams = [match.start() for match in _SEAM.finditer(name)]
+    n_begin = max((place + 1 for place in seams if place < n_begin), default=0)
+    n_end = max((len(name) - place for place in seams if place >= len(name) - n_end), default=0)
     if n_begin + n_end >= len(name):
         return short
     own = name[n_begin : len(name) - n_end] + ("…" if n_end else "")

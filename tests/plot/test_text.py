@@ -120,3 +120,9 @@ def test_a_caption_keeps_the_names_of_its_score() -> None:
     known, short = "truth none · scored robin: 0.81", "truth none · robin: 0.81"
     for names in ((), ("robin", "wren")):
         assert fitting_known(known, text_width(short, 10), 10, names) == short
+
+
+def test_names_of_files_keep_what_tells_them_apart() -> None:
+    days = tuple(f"ridge_202405{day}_053000.flac" for day in range(12, 16))
+    short = [shortened_among(name, days, 90, 7) for name in days]
+    assert short == [f"ridge…202405{day}…" for day in range(12, 16)]
