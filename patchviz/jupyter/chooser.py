@@ -144,6 +144,10 @@ class ChoosingScrubber(Scrubber):
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         return self.patches, number, self.recordings._table.paths[self._shown_row]
 
+    def _called(self, number: int) -> int:
+        first = int(self.recordings._index.first[self._shown_row])
+        return int(self.recordings.numbers[first + number])
+
     def to_frame(self) -> pd.DataFrame:
         """Return what was decided of all recordings, by row and in time.
 
@@ -151,7 +155,7 @@ class ChoosingScrubber(Scrubber):
         -------
         pandas.DataFrame
             As :meth:`Scrubber.to_frame` returns it; ``file`` is written as in
-            :attr:`Recordings.files`, and ``patch`` is its number in its recording.
+            :attr:`Recordings.files`, and the index is that of :meth:`Recordings.to_frame`.
         """
         import pandas as pd
 

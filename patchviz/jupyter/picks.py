@@ -88,6 +88,11 @@ class Picks(traitlets.HasTraits):
         """Return of which patches it is one, which of these, and what their file is called."""
         raise NotImplementedError
 
+    def _called(self, number: int) -> int:
+        """Return what a patch is called in tables."""
+        patches, index, _ = self._place(number)
+        return patches.framing.number(index)
+
     # What somebody may watch, and fail at.
     _watched = frozenset({"picked", "rejected", "names"})
     _teller: Teller | None  # what shows that; None of what is closed
@@ -148,8 +153,10 @@ class Picks(traitlets.HasTraits):
         -------
         pandas.DataFrame
             ``file``, ``start_time`` and ``end_time`` in seconds, and ``label``: the name that was
-            given, ``"keep"`` or ``"reject"``; the index is ``patch``. A sheet's page takes along
-            the same, as CSV or for Raven, which :func:`read_labels` reads.
+            given, ``"keep"`` or ``"reject"``. The index ``patch`` is that of
+            :meth:`Patches.to_frame`, or of :meth:`Recordings.to_frame`, whose rows of these are
+            what is known of them. A sheet's page takes along the same, as CSV or for Raven, which
+            :func:`read_labels` reads.
         """
         import pandas as pd
 
@@ -159,7 +166,7 @@ class Picks(traitlets.HasTraits):
             start, end = patches.time(index)
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
-            rows.append((patches.framing.number(index), file, float(start), float(end), label))
+            rows.append((self._called(number), file, float(start), float(end), label))
         numbers, files, starts, ends, labels = zip(*rows, strict=True) if rows else [()] * 5
         columns = {
             "file": text_column(files), "start_time": np.array(starts, float),

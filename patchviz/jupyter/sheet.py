@@ -116,6 +116,9 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         return self._content.place(number)
 
+    def _called(self, number: int) -> int:
+        return self._content.tiled.number(number)
+
     # -- what others get of it -----------------------------------------------------------------
 
     # What is decided changes after the cell has run: it has an output of its own, which is small.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,12 +59,14 @@ class Chosen:
     def of(
         cls, patches: Patches | Recordings, n: int | Iterable[int] | None, of: str | None
     ) -> Chosen:
-        """Return what `n` chooses; of a class that is scored, from the highest to the lowest."""
+        """Return what `n` chooses; the first of all by the score of a class, if one is named."""
         if of is not None:
             check_text("of", of)
         if not isinstance(patches, Recordings):
             positions = _positions(check_patches(patches, ", or Recordings"), n)
-            return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(of)
+            return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(
+                of, n
+            )
         if not len(patches):
             raise InvalidValueError(Argument("patches"), " hold no patch")
         positions = _positions(patches, n)
@@ -73,13 +76,16 @@ class Chosen:
         return cls(
             patches, [patches.patches(row) for row in rows.tolist()], starts.tolist(),
             which.tolist(), (positions - starts[which]).tolist(), [*map(one_line, names)],
-        )._by_score(of)  # fmt: skip
+        )._by_score(of, n)  # fmt: skip
 
-    def _by_score(self, of: str | None) -> Chosen:
+    def _by_score(self, of: str | None, n: object) -> Chosen:
+        """Put patches that nobody named one by one in the order of their scores."""
         if of is None:
             return self
         one = self.recordings[0]
         (column,) = Scored.of(one, [of], None, name="of").columns  # or says what is wrong with it
+        if not (n is None or isinstance(n, Integral)):
+            return self  # as they were chosen
         scores = [self._scores(k)[index, column] for k, index in self]
         order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable").tolist()
         which, indices = ([values[k] for k in order] for values in (self.which, self.indices))

@@ -130,8 +130,8 @@ def plot_mosaic(
         recording has it; many have none, nor what belongs to it: `title`, `mark`, `classes` and
         `threshold`.
     of : str, optional
-        A class that is scored: panels come from its highest to its lowest score, which stands
-        above each, and their frames have its colour.
+        A class that is scored: its score stands above each panel, and frames have its colour. Where
+        `n` is a number, panels come from the highest to the lowest score; a list keeps its order.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane under the overview
         shows where each lies.

@@ -165,6 +165,7 @@ def make_content(
         "files": [_plain(name) for name in files],
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
+        "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
         "scores": _scores(tiled) if options.scores else [],
         "names": called,
         "decided": [],

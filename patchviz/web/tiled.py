@@ -38,12 +38,15 @@ class Tiled:
         How many there are in all.
     chosen : ndarray of int or None
         Which are tiles, in their order; None: all.
+    numbers : ndarray of int, shape (n_patches,), or None
+        What patches of `Recordings` are called among all; None: what they are in their recording.
     """
 
     recordings: list[Patches]
     starts: NDArray[np.int64]
     n_patches: int
     chosen: NDArray[np.int64] | None
+    numbers: NDArray[np.int64] | None = None
 
     @classmethod
     def of(
@@ -57,7 +60,7 @@ class Tiled:
             chosen = None if numbers is None else _numbers(numbers, n)
             rows = np.unique(patches.find(np.arange(n) if chosen is None else chosen)[0])
             recordings = [patches.patches(row) for row in rows.tolist()]
-            return cls(recordings, patches._index.first[rows], n, chosen)
+            return cls(recordings, patches._index.first[rows], n, chosen, patches.numbers)
         recordings = _recordings(patches)
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
@@ -72,6 +75,13 @@ class Tiled:
     def place(self, numbers: ArrayLike) -> NDArray[np.int64]:
         """Return which recording each of some patches is of."""
         return np.asarray(np.searchsorted(self.starts, numbers, side="right") - 1)
+
+    def number(self, position: int) -> int:
+        """Return what a patch is called in tables."""
+        if self.numbers is not None:
+            return int(self.numbers[position])
+        k = int(self.place(position))
+        return self.recordings[k].framing.number(position - int(self.starts[k]))
 
     def with_tiles(self) -> Tiled:
         """Return the same with those recordings alone that have tiles."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
 import patchviz as pv
 from patchviz.core.captions import known_text
@@ -346,6 +347,20 @@ def test_recordings_side_by_side(open_sheet: Any) -> None:
         f"{name},0,{end!r},keep,0"
         for name, (_, end) in zip(("-3.wav", "-7.wav"), starts, strict=True)
     ]
+
+
+def test_recordings_of_files_are_written_by_their_numbers_among_all(
+    open_sheet: Any, tmp_path: Path
+) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    recordings = pv.Recordings(tmp_path, duration=0.25, sr=8000, progress=False)
+    opened = open_sheet(pv.sheet(recordings[[1, 3, 5]], [1, 2]))
+    opened.press("k", "x")
+    rows = [row.split(",") for row in opened.js("sheet.table('csv')").split("\n")[1:3]]
+    table = recordings.to_frame()
+    assert [(row[0], int(row[-1])) for row in rows] == [("a.wav", 3), ("b.wav", 5)]
+    assert [float(row[1]) for row in rows] == table["start_time"].loc[[3, 5]].round(6).tolist()
 
 
 def test_a_page_of_several_shares_and_links(

@@ -90,11 +90,14 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((), (), {})
     scrubber.set_state({"picked": [0]})  # as a page says it
     table = scrubber.to_frame()
-    assert (table.index.name, table.index.tolist()) == ("patch", [1, 3, 4, 0])
+    assert (table.index.name, table.index.tolist()) == ("patch", [1, 3, 4, 5])
     assert table["label"].tolist() == ["reject", "keep", "wren", "keep"]
     paths = [str(folder / "north/1.wav")] * 3 + [str(folder / "south/1.wav")]
     assert table["file"].tolist() == paths
     assert table["start_time"].tolist() == [0.5, 1.5, 2.0, 0.0]
+    known = scrubber.recordings.to_frame().loc[table.index]
+    assert known["file"].tolist() == paths
+    assert known["start_time"].tolist() == table["start_time"].tolist()
     known = scrubber.recordings.with_labels(table.reset_index())
     assert known.targets(min_share=0.9).sum() == 4
     scrubber.row = 0
@@ -102,7 +105,7 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     assert scrubber.to_frame().equals(table)
     scrubber.picked, scrubber.rejected = [], []
     scrubber.row = 2
-    assert scrubber.to_frame().index.tolist() == [0]
+    assert scrubber.to_frame().index.tolist() == [5]
     groups = scrubber._to_player().state["known"]["groups"]
     assert [name for name, *_ in groups] == ["✓"], "what is saved is the one that is shown"
 

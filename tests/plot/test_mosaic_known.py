@@ -55,7 +55,10 @@ def test_patches_are_drawn_by_number_and_their_titles_say_what_is_known() -> Non
 
 def test_panels_are_sorted_and_framed_by_a_class() -> None:
     patches = known_patches()
-    mosaic = plot_mosaic(patches, range(6), of="wren", overview=False, ax=Figure((9, 5)))
+    listed = plot_mosaic(patches, [4, 0, 5], of="wren", overview=False, ax=Figure((9, 5)))
+    kept = [panel.get_title(loc="left").split()[1] for panel in listed.panels]
+    assert kept == ["4", "0", "5"], "whoever lists patches has an order in mind"
+    mosaic = plot_mosaic(patches, 6, of="wren", overview=False, ax=Figure((9, 5)))
     assert mosaic.overview is None
     assert repr(mosaic) == "Mosaic of 6 patches"
     scores = patches.scores

@@ -189,9 +189,9 @@ def test_scores_labels_and_truth(recordings: pv.Recordings) -> None:
     known = recordings.with_labels(labels).with_scores(scores, classes=["robin", "wren"])
     mosaic = pv.plot_mosaic(known, [1, 10, 6], of="robin")
     assert [(lines[0], lines[-1]) for lines in titles(mosaic)] == [
+        ("north/1.wav", "scored robin: 0.03"),
         ("2.wav", "label wren · scored robin: 0.34"),
         ("south/1.wav", "scored robin: 0.21"),
-        ("north/1.wav", "scored robin: 0.03"),
     ]
     looks = ClassLooks.of(known.patches(2))
     assert {to_hex(panel.spines["left"].get_edgecolor()) for panel in mosaic.panels} == {

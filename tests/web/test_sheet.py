@@ -366,7 +366,9 @@ def test_of_many_recordings_those_with_tiles_are_computed(
     ]  # fmt: skip
     known = recordings.to_frame().iloc[[1, 6, len(recordings) - 1]]
     np.testing.assert_allclose(table["start_time"], known["start_time"])
+    assert table.index.tolist() == known.index.tolist(), "numbers among all"
     state = state_of(sheet)
+    assert state["numbers"] == [len(recordings) - 1, 7, 1, 6]
     assert state["starts"] == [0, 6, 11]
     found = np.frombuffer(base64.b64decode(state["scores"][0][1]), "<f4")
     np.testing.assert_allclose(found, scores[[-1, 7, 1, 6]], rtol=1e-6)

@@ -163,7 +163,8 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
       const { framing } = recording;
       const [start, end] = framing.interval(index);
       const file = this.#state.files[k];
-      const row = { number: framing.number(index), label };
+      const number = this.#state.numbers?.[this.#ids.indexOf(id)] ?? framing.number(index);
+      const row = { number, label };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });

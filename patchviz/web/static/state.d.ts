@@ -134,6 +134,7 @@ export interface SheetState {
   files: (string | string[])[]; // of the recordings, or of the items of a batch
   starts: number[]; // how many patches there are before each recording that has tiles
   tiles: number[] | null; // which patches, counted through all recordings, or null for all
+  numbers: number[] | null; // what each tile is called among all recordings, or null for its number in its own
   scores: [string, string][]; // of classes: a float32 for each tile, base64
   names: [string, string, string][]; // that patches can be given, and their colours on dark and on light
   decided: [number, string][];
