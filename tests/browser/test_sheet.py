@@ -360,7 +360,7 @@ def test_recordings_of_files_are_written_by_their_numbers_among_all(
     rows = [row.split(",") for row in opened.js("sheet.table('csv')").split("\n")[1:3]]
     table = recordings.to_frame()
     assert [(row[0], int(row[-1])) for row in rows] == [("a.wav", 3), ("b.wav", 5)]
-    assert [float(row[1]) for row in rows] == table["start_time"].loc[[3, 5]].round(6).tolist()
+    assert [float(row[1]) for row in rows] == pytest.approx(table["start_time"].loc[[3, 5]])
 
 
 def test_a_page_of_several_shares_and_links(
