@@ -273,3 +273,22 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     page.wait_for_function("document.querySelector('table')")
     page.context.close()
     assert said == []
+
+
+def test_patches_are_where_the_windows_of_the_scores_are(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = Path("birdnet")
+    tables.mkdir()
+    header = "Start (s),End (s),Scientific name,Common name,Confidence\n"
+    for name, n in (("a", 1), ("c", 3)):
+        rows = "".join(f"{k}.0,{k + 1}.0,Parus major,Great Tit,0.{k + 5}\n" for k in range(n))
+        (tables / f"{name}.BirdNET.results.csv").write_text(header + rows)
+    arguments = ["season", "-o", "site", "--sr", "native", "--scores", "birdnet"]
+    assert main(arguments) == 0
+    said = capsys.readouterr()
+    assert "6 patches of 0.960 s at starts of their own" in said.out
+    assert "starts" not in said.err
+    assert [row[1:2] + row[3:4] for row in rows()][::2] == [["a.wav", "1"], ["c.wav", "3"]]
+    assert main([*arguments, "--hop", "0.3"]) == 2
+    assert "rows of scores are of no patch" in capsys.readouterr().err

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..errors import InvalidValueError
 from .checks import computing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from ..recordings.recordings import Recordings
 
@@ -35,9 +40,36 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
 
     how = computing(options)
     del how["offset"]  # which is of one file
-    recordings = Recordings(
-        files, duration=5.0 if options.duration is None else options.duration,
-        hop_duration=0.1 if options.hop is None else options.hop, tail=options.tail,
-        labels=options.labels, **how,
-    )  # fmt: skip
+    recordings = Recordings(files, **_carving(options), labels=options.labels, **how)
     return recordings if options.scores is None else recordings.with_scores(options.scores)
+
+
+def _carving(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how each is carved: where the windows of the scores are, unless a hop is given."""
+    carving = {"duration": options.duration, "tail": options.tail}
+    windows = None
+    if options.scores is not None and options.hop is None:
+        windows = _windows(options.scores)
+    if windows is None:
+        hop = 0.1 if options.hop is None else options.hop
+        return carving | {"duration": options.duration or 5.0, "hop_duration": hop}
+    starts, usual = windows
+    # The last window of a recording goes on after it.
+    return {"duration": options.duration or usual, "starts": starts, "tail": "pad"}
+
+
+def _windows(scores: str) -> tuple[NDArray[np.float64], float] | None:
+    """Return where the windows of tables of scores begin, and how long most are, in seconds."""
+    from ..core.scoretable import usual_length
+    from ..core.windows import windows_in
+    from ..io.scores import read_scores
+    from ..recordings.tablefiles import paths_of
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # said when they are given to recordings
+        tables = [read_scores(path) for path in paths_of("scores", scores) or [scores]]
+    found = [windows for table in tables if len(table) and (windows := windows_in(table))]
+    if not found:
+        return None
+    starts, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
+    return np.unique(starts), usual_length(lengths)

@@ -11,15 +11,24 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
 from .labels import of_recording
-from .scoretable import NUMBERS, usual_length
+from .scoretable import NUMBERS, spans_in, usual_length
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from .patches import Patches
     from .spectrogram import Spectrogram
 
-__all__ = ["scored_at_hop", "scored_at_windows"]
+__all__ = ["scored_at_hop", "scored_at_windows", "windows_in"]
+
+
+def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return when the rows of a table begin and how long they are, in s; None of other tables."""
+    found = match_columns(scores.columns)
+    if "start_time" not in found or not ({"end_time", "duration"} & found.keys()):
+        return None
+    return spans_in(scores, found, 0.0)
 
 
 def scored_at_windows(
@@ -37,17 +46,15 @@ def scored_at_windows(
     tail : str
         A last window that goes on after the recording is padded in any case.
     """
-    found = match_columns(scores.columns)
-    if "start_time" not in found or not ({"end_time", "duration"} & found.keys()):
+    windows = windows_in(scores)
+    if windows is None:
         return None
+    start, length = windows
+    found = match_columns(scores.columns)
     if "file" in found:
         files = texts_in(scores.iloc[:, found["file"]])
-        scores = scores[of_recording("scores", files, spec)]
-    start = scores.iloc[:, found["start_time"]].to_numpy(np.float64)
-    if "end_time" in found:
-        length = scores.iloc[:, found["end_time"]].to_numpy(np.float64) - start
-    else:
-        length = scores.iloc[:, found["duration"]].to_numpy(np.float64)
+        is_own = of_recording("scores", files, spec)
+        scores, start, length = scores[is_own], start[is_own], length[is_own]
     inside = (start >= spec.start - 1e-6) & (start < spec.end - spec.frame_duration)
     if not inside.any():
         return None

@@ -14,7 +14,7 @@ from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
 from ..core.framing import Framing
 from ..core.patches import Patches
-from ..core.scoretable import rows_at, spans_in
+from ..core.scoretable import rows_at, spans_in, usual_length
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
 from .names import Names
@@ -152,6 +152,8 @@ class SideBySide(Patches):
                 f"{len(wrong):,} of {len(rows):,} rows of scores are of no patch, first that of "
                 f"{shown(self._table.paths[int(files[first])])} from {start[first]:.3f} to "
                 f"{start[first] + length[first]:.3f} s: patches are {self.duration:.3f} s long",
-                remedy="Make the patches of the table: Recordings(table).",
+                remedy="Carve them where the scores are: Recordings(files, "
+                f"duration={usual_length(length):g}, starts=np.unique(table.start_time), "
+                'tail="pad").',
             )
         return rows

@@ -12,9 +12,11 @@ import numpy as np
 from .._util.validation import check_choice
 from ..core.choose import BY
 from ..core.patches import Patches
+from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
 from .names import Names
+from .tablefiles import table_of_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +220,8 @@ class KnownRecordings:
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
             ``start_time``, or else by the number of the patch. Rows whose column ``error`` says
-            that their file failed score nothing.
+            that their file failed score nothing. Or a folder, a glob or a list of tables, one for
+            each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv`` is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
 
@@ -247,7 +250,8 @@ class KnownRecordings:
         >>> scored.choose(2, by="highest")
         array([6, 5])
         """
-        flat = self._flat.with_scores(scores, classes=classes)
+        tables = table_of_files("scores", scores, self._names, read_scores)
+        flat = self._flat.with_scores(scores if tables is None else tables, classes=classes)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
         )

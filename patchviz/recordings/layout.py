@@ -214,8 +214,11 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
     n = len(layout.group)
     counts, given_from = np.zeros((2, n), np.int64)
     flat: list[NDArray[np.int64]] = []
-    n_before = n_out = 0
+    n_before = n_asked = n_out = 0
     last = _last(layout, recipe)
+    is_padded = recipe.tail == "pad"
+    if is_padded:  # less than a frame of sound is the end of it, and no patch
+        last = np.where(layout.n_frames > 1, last - 1, last)
     for k, carved in enumerate(layout.groups):
         of_group = (layout.n_frames > 0) & (layout.group == k)
         for origin in np.unique(layout.origin[of_group]).tolist():
@@ -229,17 +232,20 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
             counts[rows] = np.maximum(counts[rows], 0)
             given_from[rows] = n_before + low
             n_before += len(frames)
-            n_out += int(len(frames) * len(rows) - counts[rows].sum())
+            n_asked += len(frames) * (1 if is_padded else len(rows))
+            n_out += len(frames) - int(counts[rows].max()) if is_padded else 0
             flat.append(frames)
     given = np.concatenate(flat) if flat else np.zeros(0, np.int64)
     layout = dataclasses.replace(layout, counts=counts, given=given, given_from=given_from)
-    if not n_out:
-        return layout, []
-    pad = "" if recipe.tail == "pad" else ', or tail="pad" pads some'
-    return layout, [
-        f"{n_out:,} of {n_out + int(counts.sum()):,} starts have no whole patch behind them in "
-        f"their recording, and are left out{pad}."
-    ]
+    if is_padded:  # windows of the longest recording need not be in all
+        text = "lie outside of every recording, and are left out."
+    else:
+        n_out = n_asked - int(counts.sum())
+        text = (
+            "have no whole patch behind them in their recording, and are left out, or "
+            'tail="pad" pads some.'
+        )
+    return layout, [f"{n_out:,} of {n_asked:,} starts {text}"] if n_out else []
 
 
 def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:

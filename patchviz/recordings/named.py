@@ -12,7 +12,8 @@ from .._util.columns import text_column
 from .._util.warn import warn_user
 from ..core.labels import TICKS, LabelIndex, tell_unnamed
 from ..errors import InvalidValueError, shown
-from .labelfiles import labels_from_files
+from ..io.labels import as_labels, read_labels
+from .tablefiles import table_of_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,9 @@ class FiledLabels:
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
-        frame = labels_from_files(labels, names)
+        frame = table_of_files("labels", labels, names, read_labels)
+        if frame is None:
+            frame = as_labels(labels)
         if "file" in frame:
             rows = names.match("labels", frame["file"])
             frame, rows = frame[rows >= 0], rows[rows >= 0]

@@ -389,3 +389,47 @@ def test_names_of_another_encoding_are_in_tables(tmp_path: Path, write: Write) -
     assert set(scored.to_frame()["file"]) == {str(path)}
     assert set(found.map(lambda part: np.zeros(len(part)))["file"]) == {str(path)}
     assert len(pv.Recordings(found.to_frame(), duration=1.0)) == len(found)
+
+
+BIRDNET = "Start (s),End (s),Scientific name,Common name,Confidence\n"
+
+
+def test_a_table_of_scores_for_each_recording(write: Write, tmp_path: Path) -> None:
+    files = [write("season/a.wav", 7.0), write("season/b.wav", 4.0), write("season/c.wav", 4.0)]
+    tables = tmp_path / "birdnet"
+    tables.mkdir()
+    windows = [(0.0, 3.0), (3.0, 6.0), (6.0, 9.0)]
+    for name, of in (("a", windows), ("b", windows[:2])):
+        rows = (f"{start},{end},Parus major,Great Tit,0.{int(end)}" for start, end in of)
+        path = tables / f"{name}.BirdNET.results.csv"
+        path.write_text(BIRDNET + "\n".join(rows) + "\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = pv.Recordings(
+            files, duration=3.0, starts=[0.0, 3.0, 6.0], tail="pad", sr=None, n_mels=16
+        )
+    assert found.files["n_patches"].tolist() == [3, 2, 2]
+    expected = [0.3, 0.6, 0.9, 0.3, 0.6, np.nan, np.nan]
+    for some in (tables, str(tables / "*.csv"), sorted(tables.iterdir())):
+        scored = found.with_scores(some)
+        assert scored.classes == ("Great Tit",)
+        np.testing.assert_allclose(scored.scores[:, 0], expected)  # type: ignore[index]
+    (tables / "z.csv").write_text(BIRDNET + "0,3,Parus major,Great Tit,0.5\n")
+    with pytest.warns(UserWarning, match="1 of 3 tables of scores is of no recording, by their"):
+        found.with_scores(tables)
+    at_hop = pv.Recordings(files, duration=3.0, sr=None, n_mels=16)
+    with pytest.raises(
+        InvalidValueError,
+        match=r"rows of scores are of no patch.*Carve them where the scores are: Recordings\(files,"
+        r" duration=3, starts=np\.unique\(table\.start_time\), tail=\"pad\"\)\.$",
+    ):
+        at_hop.with_scores(sorted(tables.iterdir())[:2])
+
+
+def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
+    files = [write("a.wav", 7.0), write("b.wav", 4.0)]
+    with pytest.warns(UserWarning, match=r"^2 of 5 starts lie outside of every recording, and are"):
+        found = pv.Recordings(
+            files, duration=3.0, starts=[0.0, 3.0, 6.0, 9.0, 12.0], tail="pad", sr=None, n_mels=16
+        )
+    assert found.files["n_patches"].tolist() == [3, 2]

@@ -1,34 +1,40 @@
-"""Labels of many recordings that lie in a file for each: which recording each is of."""
+"""Tables of many recordings, one for each, in files: which recording each is of."""
 
 from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
-from ..io.labels import as_labels, read_labels
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .names import Names
 
-__all__ = ["labels_from_files"]
+__all__ = ["paths_of", "table_of_files"]
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
 
-def labels_from_files(labels: object, names: Names) -> pd.DataFrame:
-    """Return labels that are in a frame or a file; or in many, each of which says of what it is.
+def table_of_files(
+    what: str, given: object, names: Names, read: Callable[[str], pd.DataFrame]
+) -> pd.DataFrame | None:
+    """Return tables in several files as one, each of which says of what it is; None of others.
 
     Parameters
     ----------
-    labels : path, list of paths, DataFrame or records
+    what : str
+        What they hold: labels, or scores.
+    given : object
         A folder or a glob stands for the files in it. Those without a column ``file`` are of the
         recording whose name theirs begins with: ``a.Table.1.selections.txt`` is of ``a.wav``.
     names : Names
+    read : callable
+        Returns the table of a file.
 
     Raises
     ------
@@ -37,14 +43,14 @@ def labels_from_files(labels: object, names: Names) -> pd.DataFrame:
     InvalidTypeError, InvalidValueError
         If there are none, or they are of none of the recordings.
     """
-    paths = _paths(labels)
+    paths = paths_of(what, given)
     if paths is None:
-        return as_labels(labels)
+        return None
     import pandas as pd
 
     frames, without = [], []
     for path in paths:
-        frame = read_labels(path)
+        frame = read(path)
         if "file" not in frame:
             name = _recording_of(path, names)
             if name is None:
@@ -56,7 +62,7 @@ def labels_from_files(labels: object, names: Names) -> pd.DataFrame:
         listed = ", ".join(shown(os.path.basename(path)) for path in without[:3])
         more = f" and {len(without) - 3:,} more" if len(without) > 3 else ""
         be = "is" if len(without) == 1 else "are"
-        text = f"{len(without):,} of {len(paths):,} tables of labels {be} of no recording"
+        text = f"{len(without):,} of {len(paths):,} tables of {what} {be} of no recording"
         remedy = "Their names must begin as those of recordings do, or a column say the file."
         if not frames:
             raise InvalidValueError(f"{text}: {listed}{more}", remedy=remedy)
@@ -65,15 +71,15 @@ def labels_from_files(labels: object, names: Names) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _paths(labels: object) -> list[str] | None:
+def paths_of(what: str, given: object) -> list[str] | None:
     """Return the files that are meant, if they are several."""
-    if isinstance(labels, list | tuple) and labels:
-        if all(isinstance(path, str | os.PathLike) for path in labels):
-            return [str(os.fspath(path)) for path in labels]
+    if isinstance(given, list | tuple) and given:
+        if all(isinstance(path, str | os.PathLike) for path in given):
+            return [str(os.fspath(path)) for path in given]
         return None
-    if not isinstance(labels, str | os.PathLike):
+    if not isinstance(given, str | os.PathLike):
         return None
-    name = str(os.fspath(labels))
+    name = str(os.fspath(given))
     if os.path.isdir(name):
         pattern = os.path.join(glob.escape(name), "**", "*")
         found = [p for p in glob.glob(pattern, recursive=True) if p.lower().endswith(ENDINGS)]
@@ -84,7 +90,7 @@ def _paths(labels: object) -> list[str] | None:
     found = sorted(path for path in found if os.path.isfile(path))
     if not found:
         raise InvalidValueError(
-            Argument("labels", name), " holds no table of labels",
+            Argument(what, name), f" holds no table of {what}",
             allowed=f"a folder with files that end with {', '.join(ENDINGS)}; or a glob",
         )  # fmt: skip
     return found
