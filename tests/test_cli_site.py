@@ -282,8 +282,8 @@ def test_patches_are_where_the_windows_of_the_scores_are(
     tables.mkdir()
     header = "Start (s),End (s),Scientific name,Common name,Confidence\n"
     for name, n in (("a", 1), ("c", 3)):
-        rows = "".join(f"{k}.0,{k + 1}.0,Parus major,Great Tit,0.{k + 5}\n" for k in range(n))
-        (tables / f"{name}.BirdNET.results.csv").write_text(header + rows)
+        lines = "".join(f"{k}.0,{k + 1}.0,Parus major,Great Tit,0.{k + 5}\n" for k in range(n))
+        (tables / f"{name}.BirdNET.results.csv").write_text(header + lines)
     arguments = ["season", "-o", "site", "--sr", "native", "--scores", "birdnet"]
     assert main(arguments) == 0
     said = capsys.readouterr()
