@@ -290,5 +290,5 @@ def test_patches_are_where_the_windows_of_the_scores_are(
     assert "6 patches of 0.960 s at starts of their own" in said.out
     assert "starts" not in said.err
     assert [row[1:2] + row[3:4] for row in rows()][::2] == [["a.wav", "1"], ["c.wav", "3"]]
-    assert main([*arguments, "--hop", "0.3"]) == 2
+    assert main([*arguments, "--duration", "0.5", "--hop", "0.3"]) == 2
     assert "rows of scores are of no patch" in capsys.readouterr().err
