@@ -110,6 +110,7 @@ def test_ffmpeg_that_was_ended_by_a_signal_is_told_so(folder: Path) -> None:
 KILLED = """
     import os, runpy, signal, sys, tempfile
     import patchviz as pv
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup leaves ignored
     write = runpy.run_path(sys.argv[1])["WRITE"]
     with tempfile.TemporaryDirectory() as elsewhere:  # what is imported once, no child imports
         for name in sys.argv[2:]:
