@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ._util.text import contained, plain
@@ -72,6 +72,13 @@ def shown(value: object, show: Callable[[object], str] = _REPR.repr) -> Code:
     except ValueError:  # Python writes no number of more than 4300 digits
         text = f"<{type(value).__name__} of too many digits>"
     return Code(shorten(text, MAX_VALUE))
+
+
+def listed(values: Iterable[object], most: int = 8) -> str:
+    """Return the first of some values as a message lists them, and how many more there are."""
+    known = [*values]
+    rest = len(known) - most
+    return ", ".join(map(shown, known[:most])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 @dataclasses.dataclass(frozen=True, init=False)

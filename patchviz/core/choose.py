@@ -16,7 +16,7 @@ from .._util.validation import (
     items_of,
 )
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from .captions import plural
 from .scores import ScoredPatches
 from .truth import as_truth, tell_unreached, usual_threshold
@@ -87,7 +87,7 @@ class ChoosablePatches(ScoredPatches):
         by : {"even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree"}
             Evenly in time; at random; by the mean of their values; by the score of a class, the
             highest, the lowest, or the nearest to `threshold`; or where label and score disagree,
-            on either side of `threshold`, most first.
+            on either side of `threshold`, most first: of the class `of`, or of whichever it is.
         of : str, array_like of shape (n_patches,) or callable, optional
             What is scored: a class, numbers of one's own, or a function of a patch that returns
             one. Of a single class it need not be said. With the other ways, the label that
@@ -206,13 +206,12 @@ class ChoosablePatches(ScoredPatches):
         if by in ("loudest", "quietest"):
             value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
-            score, has = self._score(of), self._may(self._class(of), truth)
-            threshold = self._threshold_for(by, of, score, threshold)
+            names = self._score_classes if of is None else (self._class(of),)
             if truth is None:
-                self._tell_unlabelled([self._class(of)])
-            value = np.where(has, threshold - score, score - threshold)
-            # A score that is just the threshold means: it is there.
-            value[~(np.where(has, score < threshold, score >= threshold))] = np.nan
+                self._tell_unlabelled(names)
+            value = np.full(len(self), np.nan)
+            for name in names or (self._class(of),):
+                value = np.fmax(value, self._disagreement(name, threshold, truth))
         else:
             value = self._score(of)
             if by == "near":
@@ -222,6 +221,16 @@ class ChoosablePatches(ScoredPatches):
         candidates = np.flatnonzero(~np.isnan(value))
         order: NDArray[np.int64] = candidates[np.argsort(-value[candidates], kind="stable")]
         return order
+
+    def _disagreement(
+        self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None
+    ) -> NDArray[np.float64]:
+        """Return how far each score is on the wrong side of the threshold; NaN on the right one."""
+        score, has = self._score(name), self._may(name, truth)
+        threshold = self._threshold_for("disagree", name, score, threshold)
+        # A score that is just the threshold means: it is there.
+        is_wrong = np.where(has, score < threshold, score >= threshold)
+        return np.where(is_wrong, np.where(has, threshold - score, score - threshold), np.nan)
 
     def _threshold_for(
         self, by: str, of: Any, score: NDArray[np.float64], threshold: float | None
@@ -263,15 +272,15 @@ class ChoosablePatches(ScoredPatches):
         if of is None and len(self._score_classes) == 1:
             return self._score_classes[0]
         if not isinstance(of, str):
-            listed = ", ".join(map(repr, self._score_classes[:5]))
-            if not listed:
+            if not self._score_classes:
                 raise InvalidValueError(
                     "no class is scored. Give the patches scores: patches.with_scores(S, "
                     "classes=[...])."
                 )
             raise InvalidValueError(
                 Argument("of", of), " does not say which class is meant",
-                allowed=f"one of {listed}",
+                allowed=f"one of {listed(self._score_classes)}",
+                remedy='Or choose of each: per="class".',
             )  # fmt: skip
         return of
 
@@ -313,11 +322,10 @@ class ChoosablePatches(ScoredPatches):
         return values
 
     def _refuse_class(self, name: str, classes: Iterable[str]) -> None:
-        known = [*classes]
-        listed = ", ".join(map(repr, known[:8])) + (" ..." if len(known) > 8 else "")
         raise InvalidValueError(
-            Argument("of", name), " is not known", allowed=f"one of {listed or 'no class at all'}"
-        )
+            Argument("of", name), " is not known",
+            allowed=f"one of {listed(classes) or 'no class at all'}",
+        )  # fmt: skip
 
     def _levels(self) -> NDArray[np.float64]:
         """Return the mean of every patch's finite values, in one pass over the spectrogram."""
@@ -393,7 +401,8 @@ class ChoosablePatches(ScoredPatches):
         if found == n:
             return
         name = f" of {shown(of)}" if isinstance(of, str) else ""
-        there = f"there {'is' if found == 1 else 'are'} only {plural(found, 'patch')}"
+        called = plural(found, "mistake" if by == "disagree" else "patch")
+        there = f"there {'is' if found == 1 else 'are'} only {called}"
         if not n_may:
             why = self._why_none(by, of)
         elif found == n_may:
@@ -412,7 +421,7 @@ class ChoosablePatches(ScoredPatches):
             return "no patch has this label"
         if by in ("loudest", "quietest"):
             return "no patch " + ("" if of is None else "with this label ") + "has finite values"
-        if by == "disagree" and not np.isnan(self._score(of)).all():
+        if by == "disagree" and self._scores is not None and not np.isnan(self._scores).all():
             return "score and label agree wherever there is a score"
         return "no patch is scored"
 

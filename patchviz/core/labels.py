@@ -14,7 +14,7 @@ from .._util.columns import text_column
 from .._util.spans import joined
 from .._util.validation import check_number
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
@@ -167,10 +167,10 @@ def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.b
     matching = whole or matching
     known = spec.name or (audio.name if audio else "")
     if (names and not matching and known) or (len(names) > 1 and len(matching) != 1):
-        listed = ", ".join(map(repr, sorted(names)[:3])) + (" ..." if len(names) > 3 else "")
         which = "several are" if matching else "none is"
         raise InvalidValueError(
-            f"{what} are of {listed}; {which} of the recording, {shown(known or 'without a name')}"
+            f"{what} are of {listed(sorted(names), 3)}; {which} of the recording, "
+            f"{shown(known or 'without a name')}"
             f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
             "taken for its own."
         )

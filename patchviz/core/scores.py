@@ -13,7 +13,7 @@ import numpy as np
 from .._util.columns import frame_of, text_column
 from .._util.validation import items_of, unmasked
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
 from ..io.scores import read_scores
 from .scoretable import TabledPatches
@@ -179,11 +179,9 @@ class ScoredPatches(TabledPatches):
         labels = self._labelled()
         missing = [name for name in names if name not in labels]
         if missing and self.spectrogram.labels is not None:
-            listed = ", ".join(map(shown, missing[:4])) + (" ..." if len(missing) > 4 else "")
-            has = ", ".join(map(shown, labels[:4])) + (" ..." if len(labels) > 4 else "")
             warn_user(
-                f"nobody labelled {listed}: every patch counts as one without it, and is a mistake "
-                f"where it scores. The labels are {has or 'none'}."
+                f"nobody labelled {listed(missing, 4)}: every patch counts as one without it, and "
+                f"is a mistake where it scores. The labels are {listed(labels, 4) or 'none'}."
             )
 
     def _from_array(

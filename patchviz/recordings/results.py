@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,9 @@ class Tabulated:
                     )
                 )
             names = list(self.classes)
-        for name in names:
+        for name, count in Counter(names).items():
             why = "which says where a patch is" if name in OWN else "and another one of this name"
-            if name in OWN or names.count(name) > 1:
+            if name in OWN or count > 1:
                 raise WrongResultError(
                     InvalidValueError(
                         "f returns a column ", Argument("name", name), f", {why}",

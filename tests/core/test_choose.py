@@ -118,8 +118,27 @@ def test_mistakes_are_where_label_and_score_disagree() -> None:
         found = patches.choose(9, by="disagree", of="robin", threshold=0.85, apart=False)
     assert found.tolist() == [2, 3, 1]
     assert str(caught[0].message) == (
-        "choose(9, by='disagree') of 'robin': there are only 3 patches."
+        "choose(9, by='disagree') of 'robin': there are only 3 mistakes."
     )
+
+
+def test_without_a_class_the_worst_mistakes_are_of_any() -> None:
+    # The wren in 4 is missed by 0.4, as are the robins in 2 and 3.
+    assert labelled().choose(5, by="disagree").tolist() == [2, 3, 4, 6, 7]
+    rng = np.random.default_rng(0)
+    patches = labelled().with_scores(rng.uniform(size=(10, 2)), classes=["robin", "wren"])
+    truth, scores = patches.targets(), patches.scores
+    wrong = np.where(truth != (scores >= 0.5), abs(scores - 0.5), 0).max(axis=1)  # type: ignore[operator]
+    expected = [k for k in np.argsort(-wrong).tolist() if wrong[k]]
+    assert patches.choose(len(expected), by="disagree", truth=truth).tolist() == expected
+
+
+def test_of_many_classes_some_are_listed() -> None:
+    scores, classes = np.zeros((10, 10)), list("abcdefghij")
+    patches = spectrogram().patches(frame_length=10).with_scores(scores, classes=classes)
+    for of in (None, "z"):
+        with pytest.raises(InvalidValueError, match=r"'a', .*'g', 'h' and 2 more\."):
+            patches.choose(3, by="highest", of=of)
 
 
 def test_classes_by_turns() -> None:
@@ -170,6 +189,8 @@ def test_gaps_are_no_sound() -> None:
         ({"by": "best"}, InvalidValueError, "by='best' is not allowed. It must be one of 'even', "),
         ({"by": "highest"}, InvalidValueError, "of=None does not say which class is meant. It must "
          "be one of 'robin', 'wren'."),
+        ({"by": "near"}, InvalidValueError, "must be one of 'robin', 'wren'. Or choose of each: "
+         'per="class".'),
         ({"by": "highest", "of": "crow"}, InvalidValueError,
          "of='crow' is not known. It must be one of 'robin', 'wren'."),
         ({"by": "even", "of": "crow"}, InvalidValueError,
