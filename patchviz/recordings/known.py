@@ -133,8 +133,10 @@ class KnownRecordings:
         labels : path, list of paths, DataFrame or records
             As for :meth:`Spectrogram.with_labels`, with a column ``file``. It is found by its whole
             path, or else by as much of its end as only one recording has: ``site/a.wav``, or
-            ``a.wav`` where that is unique. Or a folder, a glob or a list of tables, one for each
-            recording, whose name theirs begins with: ``a.Table.1.selections.txt``.
+            ``a.wav`` where that is unique. A frame or records without times label whole recordings,
+            as those of a folder of clips, each of one class, do. Or a folder, a glob or a list of
+            tables, one for each recording, whose name theirs begins with:
+            ``a.Table.1.selections.txt``.
 
         Returns
         -------

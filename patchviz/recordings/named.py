@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from .._util.warn import warn_user
 from ..core.labels import TICKS, LabelIndex, tell_unnamed
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels, read_labels
+from ..io.table import match_columns, plain_frame
 from .tablefiles import table_of_files
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
     from .table import Table
 
 __all__ = ["FiledLabels"]
+
+
+def _of_whole_files(labels: object) -> pd.DataFrame | None:
+    """Return a table of labels that says no times, with some to be replaced; None of others."""
+    if isinstance(labels, str | os.PathLike):
+        return None
+    frame = plain_frame("labels", labels)
+    found = match_columns(frame.columns)
+    if not {"file", "label"} <= found.keys() or found.keys() & {
+        "start_time",
+        "end_time",
+        "duration",
+    }:
+        return None
+    return frame.assign(start_time=0.0, end_time=0.0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -48,8 +65,9 @@ class FiledLabels:
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
         frame = table_of_files("labels", labels, names, read_labels)
+        of_files = _of_whole_files(labels) if frame is None else None
         if frame is None:
-            frame = as_labels(labels)
+            frame = as_labels(labels if of_files is None else of_files)
         if "file" in frame:
             rows = names.match("labels", frame["file"])
             frame, rows = frame[rows >= 0], rows[rows >= 0]
@@ -60,6 +78,10 @@ class FiledLabels:
                 f"labels have no column 'file', and there are {len(table):,} files. Say which file "
                 'each is of: labels.assign(file="...").'
             )
+        if of_files is not None:
+            headers, origin = table.headers, table.layout.origin[rows]
+            seconds = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+            frame = frame.assign(start_time=origin, end_time=origin + seconds)
         order = np.argsort(rows, kind="stable")
         frame, rows = frame.iloc[order].reset_index(drop=True), rows[order]
         if len(frame):

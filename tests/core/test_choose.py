@@ -189,7 +189,8 @@ def test_gaps_are_no_sound() -> None:
         ({"by": "best"}, InvalidValueError, "by='best' is not allowed. It must be one of 'even', "),
         ({"by": "highest"}, InvalidValueError, "of=None does not say which class is meant. It must "
          "be one of 'robin', 'wren'."),
-        ({"by": "near"}, InvalidValueError, "must be one of 'robin', 'wren'. Or choose of each: "
+        ({"by": "near"}, InvalidValueError, "of=None does not say which class is meant. It must "
+         "be one of 'robin', 'wren'. Or choose of each: "
          'per="class".'),
         ({"by": "highest", "of": "crow"}, InvalidValueError,
          "of='crow' is not known. It must be one of 'robin', 'wren'."),

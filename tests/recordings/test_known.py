@@ -433,3 +433,21 @@ def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
             files, duration=3.0, starts=[0.0, 3.0, 6.0, 9.0, 12.0], tail="pad", sr=None, n_mels=16
         )
     assert found.files["n_patches"].tolist() == [3, 2]
+
+
+def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
+    files = [write("a.wav", 3.0), write("b.wav", 2.0), write("c.wav", 2.5)]
+    found = pv.Recordings(files, duration=1.0, sr=None, n_mels=16)
+    table = pd.DataFrame({"file": ["b.wav", "a.wav"], "species": ["wren", "robin"]})
+    known = found.with_labels(table)
+    labels = known.labels
+    assert labels is not None
+    assert labels[["start_time", "end_time", "label"]].to_numpy().tolist() == [
+        [0.0, 3.0, "robin"], [0.0, 2.0, "wren"],
+    ]  # fmt: skip
+    is_robin = known.targets(min_share=0.9)[:, known.classes.index("robin")]
+    assert np.flatnonzero(is_robin).tolist() == list(range(found.files["n_patches"][0]))
+    with pytest.warns(UserWarning, match="x.wav"):
+        found.with_labels([{"file": "x.wav", "label": "crow"}, {"file": "a.wav", "label": "crow"}])
+    clock = pv.Recordings({"file": files[:1], "start": [100.0]}, duration=1.0, sr=None, n_mels=16)
+    assert clock.with_labels(table[1:]).targets().all()
