@@ -15,7 +15,7 @@ from .._util.reductions import finite_range
 from .._util.text import one_line
 from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
 from ..core.captions import plural
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, listed
 from ..recordings.recordings import Recordings
 from .clicks import Clicks
 from .clocks import MINUTE, SHARE, Clocks, Span
@@ -65,9 +65,9 @@ def timeline(
     recordings : Recordings
         Those that do not say when they began are counted in a warning and left out.
     values : str or array_like, optional
-        What colours show: a number for each patch, such as a score, or for each file; or the name
-        of a column of ``recordings.files``. Where there are as many patches as files, an array is
-        of patches. Where it is not finite, bars are grey. By default bars have one colour.
+        What colours show: a class that is scored; the name of a column of ``recordings.files``; or
+        a number for each patch or for each file. Where there are as many patches as files, an array
+        is of patches. Where it is not finite, bars are grey. By default bars have one colour.
     ax : Axes, optional
         Where to draw. By default a new pyplot figure is made, higher for more days.
     interval : float, optional
@@ -82,7 +82,8 @@ def timeline(
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of all minutes.
     label : str, optional
-        What the values are, beside the colour bar; by default the name of the column.
+        What the values are, beside the colour bar; by default the name that was given, or that
+        they have, as a column of a frame has one.
     title : str, optional
         By default how many files there are, and from when to when.
 
@@ -162,7 +163,10 @@ def timeline(
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = _painted(spans, zero, shape, reduce)
-        text = (values if isinstance(values, str) else "") if label is None else label
+        text = label
+        if text is None:
+            name = values if isinstance(values, str) else getattr(values, "name", None)
+            text = name if isinstance(name, str) else ""
         scale = ColorScale.of_range(
             finite_range(cells), label=one_line(text), cmap=cmap or _CMAP, clim=clim
         )
@@ -202,17 +206,18 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
     """Return what is shown, and whether that is a number for each file, not for each patch."""
     n_files, n_patches = len(recordings._table), len(recordings)
     allowed = f"a number for each of {plural(n_files, 'file')}, or of {n_patches:,} patches"
+    scores = recordings.scores
+    if isinstance(values, str) and scores is not None and values in recordings._score_classes:
+        return as_floats(scores[:, recordings._score_classes.index(values)]), False
     are_of_files = isinstance(values, str)
     if isinstance(values, str):
         files = recordings.files
-        if values not in files.columns or files[values].dtype.kind not in "iufb":
-            listed = ", ".join(
-                str(name) for name in files.columns if files[name].dtype.kind in "iufb"
-            )
+        columns = [name for name in files.columns if files[name].dtype.kind in "iufb"]
+        if values not in columns:
             raise InvalidValueError(
                 Argument("values", values),
-                " is no column of numbers",
-                allowed=f"one of {listed}",
+                " is no column of numbers, and no class that is scored",
+                allowed=f"one of {listed([*recordings._score_classes, *columns])}",
             )
         values = files[values].to_numpy(np.float64, na_value=np.nan)
     array = check_array("values", values, allowed=allowed)

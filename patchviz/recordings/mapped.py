@@ -237,16 +237,22 @@ class MappedRecordings(KnownRecordings):
         Warns
         -----
         UserWarning
-            If recordings fail: how many, and the first.
+            If recordings fail: how many, and the first. If levels of several are relative to the
+            maximum of each, and do not compare.
 
         Examples
         --------
         >>> import patchviz as pv
         >>> from importlib.resources import files
-        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=5.0)
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=5.0, level="psd")
         >>> recordings.loudness().round(1)
-        array([-57.7, -52.6])
+        array([-90.6, -85.8])
         """
+        if np.count_nonzero(self._index.counts) > 1 and self._recipe.is_own_scale:
+            warn_user(
+                "loudness: levels are relative to the maximum of each recording, and do not "
+                'compare from one to another. Recordings(..., level="psd"), or ref=1.0, do.'
+            )
         return self._numbers_of(lambda patches: patches._levels(), client)
 
     def levels(self, *, client: Client | None = None) -> tuple[float, float]:

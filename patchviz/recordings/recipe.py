@@ -123,6 +123,13 @@ class Recipe:
         """How many frames become one column."""
         return Pooling.of(self.pool, self.reduce)
 
+    @property
+    def is_own_scale(self) -> bool:
+        """Whether 0 dB is each recording's own maximum, so that levels of two do not compare."""
+        front_end = front_end_of(self.kind, self.options)
+        is_relative = getattr(front_end, "level", "relative") == "relative"
+        return is_relative and callable(getattr(front_end, "ref", None))
+
     @cached_property
     def _by_rate(self) -> dict[float, tuple[Columns, Carved]]:
         return {}

@@ -143,6 +143,18 @@ def test_a_column_of_the_files_is_named(season: Season) -> None:
     assert ax.get_title(loc="left") == "a $season$"
 
 
+def test_a_class_that_is_scored_is_named(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00")], [3.0])
+    scored = found.with_scores([[0.1, 0.7], [0.2, 0.9], [np.nan, 0.8]], classes=["sr", "wren"])
+    assert cells(pv.timeline(scored, "wren"), 1).compressed().tolist() == pytest.approx([0.9])
+    ax = pv.timeline(scored, "sr")
+    assert cells(ax, 1).compressed().tolist() == pytest.approx([0.2]), "of the scores"
+    assert ax.figure.axes[1].get_ylabel() == "sr"
+    table = scored.to_frame()
+    ax = pv.timeline(scored, table["wren"])
+    assert ax.figure.axes[1].get_ylabel() == "wren"
+
+
 def test_who_does_not_know_when_it_began_is_told(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00"), pd.NaT], [60.0, 60.0])
     with pytest.warns(
@@ -207,7 +219,7 @@ def test_bad_input_is_told(season: Season, tmp_path: Path) -> None:
         (lambda: pv.timeline(found, [1, 2]), InvalidValueError,
          r"^values have the shape \(2,\) .*a number for each of 1 file, or of \d+ patches"),
         (lambda: pv.timeline(found, "loud"), InvalidValueError,
-         r"^values='loud' is no column of numbers\. It must be one of sr, n_channels, n_samples"),
+         r"^values='loud' is no column of numbers, and no class that is scored\. It must be one "),
         (lambda: pv.timeline(found, clim=(0, 1)), InvalidValueError,
          r"^clim=\(0, 1\) has no use without values: bars have one colour\. Give values, a"),
         (lambda: pv.timeline(found, reduce="sum"), InvalidValueError, r"^reduce='sum' is not"),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -286,9 +287,11 @@ def test_mistakes_are_found_over_all_files(recordings: pv.Recordings, labels: pd
 
 def test_loudness_and_functions_look_at_all_recordings(recordings: pv.Recordings) -> None:
     values = [np.mean(patch) for patches in each(recordings) for patch in patches]
-    np.testing.assert_allclose(recordings.loudness(), values, rtol=1e-6)
-    loudest = recordings.choose(1, by="loudest", apart=False)
-    assert loudest == [np.argmax(recordings.loudness())]
+    with pytest.warns(UserWarning, match=r"^loudness: levels are relative to the maximum of each"):
+        loudness = recordings.loudness()
+    np.testing.assert_allclose(loudness, values, rtol=1e-6)
+    with pytest.warns(UserWarning, match="do not compare"):
+        assert recordings.choose(1, by="loudest", apart=False) == [np.argmax(loudness)]
     quietest = recordings.choose(1, by="lowest", of=np.mean)
     assert quietest == [np.argmin(values)]
 
@@ -451,3 +454,13 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
         found.with_labels([{"file": "x.wav", "label": "crow"}, {"file": "a.wav", "label": "crow"}])
     clock = pv.Recordings({"file": files[:1], "start": [100.0]}, duration=1.0, sr=None, n_mels=16)
     assert clock.with_labels(table[1:]).targets().all()
+
+
+@pytest.mark.parametrize("options", [{"ref": 1.0, "top_db": None}, {"level": "psd"}])
+def test_loudness_compares_where_levels_are_of_all(tmp_path: Path, options: Any) -> None:
+    y = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * SR)
+    for k in range(2):
+        soundfile.write(tmp_path / f"{k}.wav", y / 10**k, SR, subtype="FLOAT")
+    found = pv.Recordings(tmp_path, duration=1.0, sr=None, n_mels=16, **options)
+    first, second = found.loudness().reshape(2, -1)
+    np.testing.assert_allclose(second - first, -20, atol=0.1)
