@@ -31,7 +31,9 @@ from .options import Window
 if TYPE_CHECKING:
     from .base import Signal
 
-__all__ = ["MAX_BANK", "MAX_TUNING", "QUIET", "check_bank", "check_norm"]
+__all__ = ["MAX_BANK", "MAX_TUNING", "OWN_SCALE", "QUIET", "check_bank", "check_norm"]
+
+OWN_SCALE = "Level relative to the maximum"  # of the recording: another one has its own
 
 # The longest window, 6 minutes at 44.1 kHz, and the most weights of a bank of filters: with
 # what is worked out on the way to them, a gigabyte.
@@ -219,7 +221,7 @@ class InDecibels(BlockwiseFrontEnd):
 
     def _meaning(self, sr: float) -> dict[str, Any]:
         is_relative = self.ref is np.max
-        quantity = "Level relative to the maximum" if is_relative else "Level"
+        quantity = OWN_SCALE if is_relative else "Level"
         return {
             **super()._meaning(sr), "quantity": quantity, "unit": "dB", "floor": self._floor()
         }  # fmt: skip

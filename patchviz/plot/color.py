@@ -32,6 +32,7 @@ from .._util.reductions import (
 )
 from .._util.text import one_line
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
+from ..features.framed import OWN_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +176,8 @@ class ColorScale:
             norm = Normalize(*limits)
         else:
             norm.autoscale_None(limits)
-        return dataclasses.replace(scales[0], norm=norm)
+        label = scales[0].label.replace(OWN_SCALE, f"{OWN_SCALE} of each")
+        return dataclasses.replace(scales[0], norm=norm, label=label)
 
     @classmethod
     def of_range(

@@ -229,7 +229,7 @@ def _drawn(
         label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
         overview.set_xlabel("")  # the panels say it
     drawn = [figure.add_subplot(spot) for spot in places]
-    panels.draw(drawn, layout, margins.below)
+    panels.draw(drawn, layout, margins.below, has_brackets=overview is not None)
     axes = drawn if overview is None else [overview, *drawn]
     bar = _add_colorbar(axes, panels.scale, margins, width, layout.height)
     return Mosaic(figure, overview, tuple(drawn), bar)

@@ -99,15 +99,15 @@ class Panels:
             margins = dataclasses.replace(margins, below=below, bottom=bottom)
         return margins
 
-    def draw(self, axes: list[Axes], layout: Layout, below: float) -> None:
-        """Draw each patch into its axes, labelled where no neighbour is."""
+    def draw(self, axes: list[Axes], layout: Layout, below: float, *, has_brackets: bool) -> None:
+        """Draw each patch, labelled where no neighbour is; titles have their brackets' colours."""
         for order, (ax, k) in enumerate(zip(axes, self.chosen.which, strict=True)):
             frequency = self.frequencies[k]
             self._draw_patch(ax, order, frequency)
             title = self._above(order, layout)
-            color = span_color(order, ax.get_figure(root=False))
-            ax.set_title(title, loc="left", color=color, fontsize=layout.title_size,
-                         parse_math=False)  # fmt: skip
+            text = ax.set_title(title, loc="left", fontsize=layout.title_size, parse_math=False)
+            if has_brackets:
+                text.set_color(span_color(order, ax.get_figure(root=False)))
             label_rows(ax, frequency, layout.panel_height + below)
             if order % layout.n_columns and not self._rows_differ:
                 ax.tick_params(which="both", labelleft=False)

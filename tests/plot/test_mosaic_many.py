@@ -290,3 +290,17 @@ def test_what_has_no_patch_or_is_no_patches(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidTypeError, match=r"patches is of type list.*or Recordings\."):
         pv.plot_mosaic([recordings])  # type: ignore[arg-type]
     assert pv.plot_mosaic(recordings, [3], overview=False).overview is None
+
+
+def test_titles_have_no_colours_where_there_are_no_brackets(recordings: pv.Recordings) -> None:
+    mosaic = pv.plot_mosaic(recordings, [0, 6, 11])
+    usual = to_hex(plt.figure().add_subplot().title.get_color())
+    assert {to_hex(panel._left_title.get_color()) for panel in mosaic.panels} == {usual}  # type: ignore[attr-defined]
+
+
+def test_the_colour_bar_says_whose_maximum(folder: Path) -> None:
+    found = pv.Recordings(folder, duration=1.0, sr=SR, n_fft=256, hop_length=100, n_mels=16)
+    label = "Level relative to the maximum"
+    several = pv.plot_mosaic(found, [0, 4, 8]).colorbar
+    assert several.ax.get_ylabel().startswith(f"{label} of each")
+    assert pv.plot_mosaic(found, [0, 1]).colorbar.ax.get_ylabel() == f"{label} (dB)"
