@@ -93,8 +93,6 @@ class Parser(argparse.ArgumentParser):
 
 def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
-    from ..features.compute import FRONT_ENDS
-
     parser = Parser(
         prog="patchviz",
         description="Carve a recording's spectrogram into overlapping patches, and make a page "
@@ -107,6 +105,29 @@ def make_parser() -> argparse.ArgumentParser:
     add("-o", "--out", metavar="OUT", help=f"what to write: {', '.join(ENDINGS)} "
         "(default: NAME.html here): a page with a player, a mosaic or an animation; of a folder, "
         "the folder of its site")  # fmt: skip
+    _add_computing(add)
+    add("--clim", metavar="LOW:HIGH", help="values of the first and the last colour, such as "
+        "--clim=-80:0 or 1%%:99.5%%; robust is 2%%:98%%")  # fmt: skip
+    add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
+    add("--flim", metavar="LOW:HIGH", help="frequencies to show, such as 20k:120k (default: all)")
+    add("--labels", metavar="FILE", help="show what was written down: a table of Raven, Audacity, "
+        "Praat, RTTM, BirdNET or CSV")  # fmt: skip
+    add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "
+        "patch and a column for each class, or detections")  # fmt: skip
+    _add_views(add)
+    add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
+        "(default: one for each processor)")  # fmt: skip
+    add("--dask", metavar="ADDRESS", help="make the pages of a site on the workers of this "
+        "scheduler, such as tcp://scheduler:8786")  # fmt: skip
+    add("--open", action="store_true", help="open what was written")
+    add("--version", action="version", version=f"patchviz {__version__}")
+    return parser
+
+
+def _add_computing(add: Callable[..., argparse.Action]) -> None:
+    """Add what says how a recording is read, computed and carved."""
+    from ..features.compute import FRONT_ENDS
+
     add("--duration", type=float, metavar="S", help="a patch's length (default: 5.0, or that of "
         "the windows in SCORES)")  # fmt: skip
     add("--hop", type=float, metavar="S", help="time from one patch's start to the next one's "
@@ -137,22 +158,6 @@ def make_parser() -> argparse.ArgumentParser:
     add("--sensitivity", type=float, metavar="DB", help="of the recorder, in dB re full scale per "
         "unit: levels are in that unit")  # fmt: skip
     add("--unit", metavar="UNIT", help="of the sensitivity (default: µPa)")
-    add("--clim", metavar="LOW:HIGH", help="values of the first and the last colour, such as "
-        "--clim=-80:0 or 1%%:99.5%%; robust is 2%%:98%%")  # fmt: skip
-    add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
-    add("--flim", metavar="LOW:HIGH", help="frequencies to show, such as 20k:120k (default: all)")
-    add("--labels", metavar="FILE", help="show what was written down: a table of Raven, Audacity, "
-        "Praat, RTTM, BirdNET or CSV")  # fmt: skip
-    add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "
-        "patch and a column for each class, or detections")  # fmt: skip
-    _add_views(add)
-    add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
-        "(default: one for each processor)")  # fmt: skip
-    add("--dask", metavar="ADDRESS", help="make the pages of a site on the workers of this "
-        "scheduler, such as tcp://scheduler:8786")  # fmt: skip
-    add("--open", action="store_true", help="open what was written")
-    add("--version", action="version", version=f"patchviz {__version__}")
-    return parser
 
 
 def _add_views(add: Callable[..., argparse.Action]) -> None:

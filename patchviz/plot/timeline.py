@@ -163,23 +163,30 @@ def timeline(
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = _painted(spans, zero, shape, reduce)
-        text = label
-        if text is None:
-            name = values if isinstance(values, str) else getattr(values, "name", None)
-            text = name if isinstance(name, str) else ""
+        name = _name_of(values) if label is None else label
         scale = ColorScale.of_range(
-            finite_range(cells), label=one_line(text), cmap=cmap or _CMAP, clim=clim
+            finite_range(cells), label=one_line(name), cmap=cmap or _CMAP, clim=clim
         )
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
     _label(ax, edges, clocks.zone())
-    last = first + np.timedelta64(n_days - 1, "D")
-    days = f"{first}" if n_days == 1 else f"{first} to {last}"
-    usual = f"{plural(int(clocks.are_known.sum()), 'file')}, {days}"
-    if interval is not None:
-        usual += f", each drawn {interval:g} min long"
+    usual = _usual_title(int(clocks.are_known.sum()), first, n_days, interval)
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
+
+
+def _name_of(values: object) -> str:
+    """Return what values are called, as a column of a frame may be."""
+    name = values if isinstance(values, str) else getattr(values, "name", None)
+    return name if isinstance(name, str) else ""
+
+
+def _usual_title(n_files: int, first: np.datetime64, n_days: int, interval: float | None) -> str:
+    """Return how many files there are, from when to when, and how long they are drawn."""
+    last = first + np.timedelta64(n_days - 1, "D")
+    days = f"{first}" if n_days == 1 else f"{first} to {last}"
+    drawn = "" if interval is None else f", each drawn {interval:g} min long"
+    return f"{plural(n_files, 'file')}, {days}{drawn}"
 
 
 def _check_recordings(recordings: object) -> None:
