@@ -24,8 +24,9 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Return a table of scores as `Patches.with_scores` takes it.
 
     A table whose line of names has times or numbers of patches, and no column of labels, or is
-    that of ``patches.to_frame().to_csv(path)``, has a column for each class; any other holds
-    detections, as :func:`read_labels` reads them.
+    that of ``patches.to_frame().to_csv(path)``, has a column for each class; and so has one with
+    nothing but names and numbers below them, a row for each patch in their order, be it with the
+    index that pandas writes. Any other holds detections, as :func:`read_labels` reads them.
 
     Raises
     ------
@@ -45,13 +46,18 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
     names = next(csv.reader([first], delimiter=delimiter), [])
     found = match_columns(names)
     is_by_class = "label" not in found or is_of_patches(names)
-    if not is_by_class or not ("start_time" in found or "patch" in names):
+    is_placed = "start_time" in found or "patch" in names
+    if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return read_labels(path)
     try:
         table = _parsed(text, delimiter, ".")
         if delimiter != "," and _n_numeric(table) < len(table.columns):
             table = max(table, _parsed(text, delimiter, ","), key=_n_numeric)
-        return table
+        if is_placed:
+            return table
+        if not len(table) or _n_numeric(table) < len(table.columns):
+            return read_labels(path)
+        return table.set_index(table.columns[0]).rename_axis(None) if not names[0] else table
     except ValueError as error:
         raise LabelFileError(
             f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
@@ -62,6 +68,14 @@ def _parsed(text: str, delimiter: str, decimal: str) -> pd.DataFrame:
     import pandas as pd
 
     return pd.read_csv(io.StringIO(text), sep=delimiter, decimal=decimal, skip_blank_lines=True)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _n_numeric(table: pd.DataFrame) -> int:
