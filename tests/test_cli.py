@@ -130,7 +130,7 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["CLIP", "-o", "a folder.html"], "--out a folder.html is a folder. Name a file in it: "
          "--out 'a folder.html/rising tone.html'"),
         (["CLIP", "-n", "3", "-o", "n.html"],
-         "-n has no use with .html. Leave it out; it belongs to .png."),
+         "-n has no use with .html. Leave it out; it belongs to .png, .pdf, .svg."),
         (["CLIP", "--no-audio", "-o", "x.gif"],
          "--no-audio has no use with .gif. Leave it out; it belongs to .html, .mp4, .avi, .m4v, "
          ".mkv, .mov, .webm."),
@@ -150,7 +150,8 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["CLIP", "--duration", "abc"],
          "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
         (["CLIP", "--hop", "0.001"],
-         "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that."),
+         "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that, "
+         "or a spectrogram with a smaller --hop-length or a higher --sr."),
         (["CLIP", "--kind", "a mel"], "--kind 'a mel' is not allowed."),
         (["CLIP", "--sped", "2"], "unrecognized arguments: --sped 2. See patchviz --help."),
     ],
@@ -206,7 +207,7 @@ def test_options_are_checked_before_the_file_is_read(
         (["--duration", "LONG"], ". See patchviz --help."),
         (
             ["-o", "LONG"],
-            "one of .html, .png, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm.",
+            ".pdf, .svg, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm.",
         ),
         (["a file", "LONG", "-o", "x.html"], "). Check the path."),
     ],
@@ -236,8 +237,8 @@ def test_a_higher_rate_is_said_and_warnings_speak_of_the_shells_own_options(
     assert main(["one.wav", "--sr", "200", *carving]) == 0
     assert capsys.readouterr().err.splitlines() == [
         "patchviz: reading one.wav ...",
-        "patchviz: The sound has 1 sample at 200 Hz, less than one frame of n_fft=2048: most of a "
-        "frame is padding.",
+        "patchviz: The sound has 1 sample at 200 Hz, less than one frame of --n-fft 2048: most "
+        "of a frame is padding. Choose a smaller --n-fft.",
     ]
     assert main(["one.wav", *carving]) == 0
     assert capsys.readouterr().err.splitlines()[-1] == (

@@ -14,12 +14,14 @@ from .. import __version__
 from ..audio.formats import FILM_ENCODERS
 from ..errors import Argument, InvalidValueError
 
-__all__ = ["ENDINGS", "ONLY_FOR", "VIDEOS", "make_parser", "say", "spell"]
+__all__ = ["ENDINGS", "FRONT_END", "ONLY_FOR", "PICTURES", "VIDEOS", "make_parser", "say", "spell"]
 
 # Films that ffmpeg makes, which have the sound.
 VIDEOS = (".mp4", *sorted(FILM_ENCODERS.keys() - {".mp4"}))
 
-ENDINGS = (".html", ".png", ".gif", ".webp", ".apng", *VIDEOS)
+PICTURES = (".png", ".pdf", ".svg")
+
+ENDINGS = (".html", *PICTURES, ".gif", ".webp", ".apng", *VIDEOS)
 
 # What arguments in Python are called in a shell.
 _OPTIONS = {
@@ -27,6 +29,11 @@ _OPTIONS = {
     "hop_duration": "--hop",
     "tail": "--tail",
     "kind": "--kind",
+    "n_fft": "--n-fft",
+    "hop_length": "--hop-length",
+    "n_mels": "--n-mels",
+    "fmin": "--fmin",
+    "fmax": "--fmax",
     "pool": "--pool",
     "cache": "--cache",
     "reduce": "--reduce",
@@ -66,11 +73,14 @@ _OPTIONS = {
     "client": "--dask",
 }
 
+# Options of the front end, by their names in Python.
+FRONT_END = ("n_fft", "hop_length", "n_mels", "fmin", "fmax")
+
 # Which outputs heed an option; the others are heeded by all.
 ONLY_FOR: dict[str, tuple[str, ...]] = {
-    "-n": (".png",),
+    "-n": PICTURES,
     "--no-audio": (".html", *VIDEOS),
-    "--speed": tuple(ending for ending in ENDINGS if ending != ".png"),
+    "--speed": tuple(ending for ending in ENDINGS if ending not in PICTURES),
     **dict.fromkeys(
         (
             *("--tlim", "--pitch", "--gain-db", "--threshold", "--stops", "--mark"),
@@ -139,6 +149,12 @@ def _add_computing(add: Callable[..., argparse.Action]) -> None:
     add("--kind", default="mel", help=f"front end: {', '.join(FRONT_ENDS)} (default: mel)")
     add("--sr", metavar="{RATE,native}", help="sampling rate of the analysis in Hz, above half of "
         "which nothing is seen; or native, the file's own (default: 22050)")  # fmt: skip
+    add("--n-fft", type=_whole, metavar="N", help="samples of a window (default: 2048)")
+    add("--hop-length", type=_whole, metavar="N", help="samples from one column to the next "
+        "(default: 512)")  # fmt: skip
+    add("--n-mels", type=_whole, metavar="N", help="mel bands (default: 128)")
+    add("--fmin", type=float, metavar="HZ", help="the lowest frequency of the front end")
+    add("--fmax", type=float, metavar="HZ", help="the highest")
     add("--on-damage", metavar="{raise,keep}", help="refuse a damaged file (the default; an Ogg "
         "that only ends early is shown, and told), or keep what comes before")  # fmt: skip
     add("--cache", action="store_true", help="keep what is computed, and open it the next time")

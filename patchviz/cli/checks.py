@@ -13,7 +13,7 @@ from .._util.files import are_one
 from .._util.validation import check_choice, check_file, check_int, check_number
 from ..core.framing import TAILS
 from ..errors import InvalidValueError, PatchvizError
-from .arguments import ENDINGS, ONLY_FOR, VIDEOS, spell
+from .arguments import ENDINGS, FRONT_END, ONLY_FOR, VIDEOS, spell
 from .messages import warnings_said
 
 __all__ = ["STDIN", "check", "computing", "given", "output_of", "read_known"]
@@ -124,7 +124,7 @@ def computing(options: argparse.Namespace) -> dict[str, Any]:
     """Return how a recording, or each of many, is read and becomes a spectrogram."""
     from ..audio.resample import rate_from
 
-    names = ("level", "sensitivity", "unit", "start", "channels")
+    names = ("level", "sensitivity", "unit", "start", "channels", *FRONT_END)
     how: dict[str, Any] = {"kind": options.kind, "mono": options.mono, "cache": options.cache}
     how |= {name: value for name in names if (value := getattr(options, name)) is not None}
     how |= reading(options)

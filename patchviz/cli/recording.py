@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._util.files import written
-from .arguments import VIDEOS
+from .arguments import FRONT_END, PICTURES, VIDEOS
 from .checks import STDIN, computing, given
 from .messages import tell, warnings_said
 
@@ -62,7 +62,7 @@ def _spectrogram(options: argparse.Namespace) -> Spectrogram:
     how = computing(options)
     if options.file is None:
         # Options of what a file alone has were refused.
-        own = ("kind", "level", "sensitivity", "unit")
+        own = ("kind", "level", "sensitivity", "unit", *FRONT_END)
         return Spectrogram.example(**{name: how[name] for name in own if name in how})
     if options.file in STDIN:
         return Spectrogram.from_file(sys.stdin.buffer, name="stdin", **how)
@@ -86,7 +86,7 @@ def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9.0, 6.0), dpi=150, layout="constrained")
-    if ending == ".png":
+    if ending in PICTURES:
         from ..plot.mosaic import plot_mosaic
 
         plot_mosaic(patches, options.n, ax=figure, **look)

@@ -13,7 +13,6 @@ import numpy as np
 from .._util.validation import as_floats, check_array, check_choice, check_int, check_number
 from ..errors import (
     Argument,
-    InPython,
     InvalidTypeError,
     InvalidValueError,
     PatchIndexError,
@@ -419,7 +418,10 @@ def frames_from(
             f" is shorter than one frame, {hop_length / sr:.6g} s",
             remedy=(
                 "Choose at least that",
-                InPython(", or a spectrogram with a smaller hop_length or a higher sr"),
+                ", or a spectrogram with a smaller ",
+                Argument("hop_length"),
+                " or a higher ",
+                Argument("sr"),
                 ".",
             ),
         )

@@ -172,7 +172,7 @@ def _named(kind: str, options: Mapping[str, Any]) -> BlockwiseFrontEnd:
             Argument(name),
             " is no option of ",
             Argument("kind", kind),
-            *(("; it is one of ", Argument("kind", Code(", ".join(others)))) if others else ()),
+            *(("; it is one of ", Argument("kind"), " " + " or ".join(others)) if others else ()),
             remedy="Leave it out." if others else hint,
         )
     return chosen(**options)

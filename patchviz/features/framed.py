@@ -22,7 +22,7 @@ from .._util.validation import (
     scalar,
 )
 from ..audio.resample import Samples
-from ..errors import Argument, InPython, InvalidValueError, Setting, Text
+from ..errors import Argument, InvalidValueError, Part, Setting, Text
 from . import streaming
 from .filters import Bank, mel_bands, window_values
 from .frontend import BlockwiseFrontEnd
@@ -156,23 +156,30 @@ class Framed(BlockwiseFrontEnd):
         if self._hop_length > self._window_length:
             missed = 1 - self._window_length / self._hop_length
             yield (
-                f"hop_length={self._hop_length} is longer than a window of {self._window_length} "
+                Argument("hop_length", self._hop_length),
+                f" is longer than a window of {self._window_length} "
                 f"samples: {missed:.0%} of the sound is in no frame, and a click may be in none. "
-                "Choose a shorter hop_length; for as few columns that miss nothing, "
-                f"{self._pooled_instead()}."
+                "Choose a shorter ",
+                Argument("hop_length"),
+                "; for as few columns that miss nothing, ",
+                *self._pooled_instead(),
+                ".",
             )
         if self.center and signal.n_samples < self.n_fft:
             yield (
                 f"The sound has {_samples(signal)} at {signal.sr:g} Hz, less than one frame of ",
                 Argument("n_fft", self.n_fft),
                 ": most of a frame is padding.",
-                InPython(" Choose a smaller n_fft."),
+                " Choose a smaller ",
+                Argument("n_fft"),
+                ".",
             )
 
-    def _pooled_instead(self) -> str:
+    def _pooled_instead(self) -> tuple[Part, ...]:
         """Return options with which as many columns show all of the sound."""
         hop_length = max(1, self._window_length // 4)
-        return f"hop_length={hop_length}, pool={-(-self._hop_length // hop_length)}"
+        pool = -(-self._hop_length // hop_length)
+        return (Setting("hop_length", hop_length), ", ", Setting("pool", pool))
 
     def _meaning(self, sr: float) -> dict[str, Any]:
         return {
@@ -329,7 +336,9 @@ class MelBased(Framed):
             yield (
                 f"{n_empty} of n_mels={self.n_mels} mel bands are narrower than a bin of "
                 f"n_fft={self.n_fft} and stay empty.",
-                InPython(" Choose fewer bands, or a larger n_fft."),
+                " Choose fewer bands, or a larger ",
+                Argument("n_fft"),
+                ".",
             )
 
 

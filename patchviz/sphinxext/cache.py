@@ -38,7 +38,13 @@ from ..web.html import embedded, player_module
 from ..web.player import player
 from .still import draw_still
 
-__all__ = ["FOLDER", "CachedView"]
+__all__ = ["FOLDER", "OF_FRONT_END", "CachedView"]
+
+# Options of the front end.
+OF_FRONT_END = (
+    *("level", "sensitivity", "unit"),
+    *("n-fft", "hop-length", "n-mels", "fmin", "fmax"),
+)
 
 WIDTH, DPI = 8.0, 200  # of pictures, in inches
 
@@ -120,19 +126,28 @@ def _make(
     kind = options.get("kind", "mel")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        names: tuple[str, ...] = ("level", "sensitivity", "unit")
-        levels: Any = {name: options[name] for name in names if name in options}
+        own: Any = {
+            name.replace("-", "_"): options[name] for name in OF_FRONT_END if name in options
+        }
         if file is None:
-            spec = Spectrogram.example(kind=kind, **levels)
+            spec = Spectrogram.example(kind=kind, **own)
         else:
-            names = ("sr", "on-damage", "mono", "channel", "channels", "start", "pool")
+            names: tuple[str, ...] = (
+                "sr",
+                "on-damage",
+                "mono",
+                "channel",
+                "channels",
+                "start",
+                "pool",
+            )
             if "pool" in options:
                 names += ("reduce",)  # without, it is what pixels show
             how: dict[str, Any] = {
                 name.replace("-", "_"): options[name] for name in names if name in options
             }
             how |= part_from(options.get("from"), options.get("to"))
-            spec = Spectrogram.from_file(file, kind=kind, progress=False, **levels, **how)
+            spec = Spectrogram.from_file(file, kind=kind, progress=False, **own, **how)
         if "labels" in options:
             spec = spec.with_labels(options["labels"])
         picture = io.BytesIO()

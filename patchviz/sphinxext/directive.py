@@ -35,7 +35,7 @@ from ..web.options import MAX_SPEED, SLOWEST
 from ..web.seen import times_from
 from ..web.stops import stops_from
 from .beside import FILES
-from .cache import CachedView
+from .cache import OF_FRONT_END, CachedView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,6 +144,11 @@ class PatchvizDirective(SphinxDirective):
             "level": _choice("level", LEVELS),
             "sensitivity": _number("sensitivity", unit="dB"),
             "unit": _text,
+            "n-fft": _whole("n-fft", minimum=1),
+            "hop-length": _whole("hop-length", minimum=1),
+            "n-mels": _whole("n-mels", minimum=1),
+            "fmin": _number("fmin", minimum=0, unit="Hz"),
+            "fmax": _number("fmax", above=0, unit="Hz"),
             "duration": _number("duration", above=0, unit="s"),
             "hop": _number("hop", above=0, unit="s"),
             "tail": _choice("tail", TAILS),
@@ -183,9 +188,7 @@ class PatchvizDirective(SphinxDirective):
     _OF_ALL = (
         *(
             "kind",
-            "level",
-            "sensitivity",
-            "unit",
+            *OF_FRONT_END,
             *_OF_FILE,
             "reduce",
             "cmap",

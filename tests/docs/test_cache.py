@@ -47,6 +47,19 @@ def test_levels_their_colours_and_the_time_of_day(tmp_path: Path) -> None:
     assert CachedView.of(clip, "overview", options, tmp_path / "kept").html is None
 
 
+def test_the_front_end_has_its_options(tmp_path: Path) -> None:
+    given = {"n-fft": "512", "hop-length": "2048", "n-mels": "40", "fmin": "300", "fmax": "4000"}
+    options = {name: PatchvizDirective.option_spec[name](text) for name, text in given.items()}
+    made = CachedView.of(None, "player", options, tmp_path / "kept")
+    assert made.html is not None
+    assert any("hop_length=2048 is longer" in remark for remark in made.remarks)
+    written = re.search(r'<script type="application/json">(.*?)</script>', made.html.read_text())
+    assert written is not None
+    state = json.loads(written[1])
+    assert len(state["frequency"]["values"]) == 40
+    assert state["columns"]["count"] == 160
+
+
 def test_what_is_known_is_shown_as_long_as_its_tables_stay(tmp_path: Path) -> None:
     table, scores = tmp_path / "calls.txt", tmp_path / "scores.csv"
     table.write_text("0.5\t1.0\twren\n", encoding="utf-8")
