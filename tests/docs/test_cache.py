@@ -56,7 +56,7 @@ def test_the_front_end_has_its_options(tmp_path: Path) -> None:
     written = re.search(r'<script type="application/json">(.*?)</script>', made.html.read_text())
     assert written is not None
     state = json.loads(written[1])
-    assert len(state["frequency"]["values"]) == 40
+    assert len(state["rows"]["values"]) == 40
     assert state["columns"]["count"] == 160
 
 
