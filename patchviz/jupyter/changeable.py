@@ -149,7 +149,7 @@ class Changeable:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The classes that have a lane of scores. None sets those that score highest."""
+        """The classes that have a lane of scores. None sets those labelled, then the highest."""
         options = self._now.options
         if not options.scores:
             return ()

@@ -104,7 +104,7 @@ class Scored:
         *,
         name: str = "classes",
     ) -> Scored:
-        """Return the scores to show: those of some classes, or of those that score highest.
+        """Return the scores to show: of some classes, or of those labelled, then the highest.
 
         `name` is that of the argument with the classes, or with the one.
         """
@@ -126,7 +126,11 @@ class Scored:
         scored = known.classes[: scores.shape[1]]
         lowest, highest = known._score_range
         if classes is None:
-            ranked = np.argsort(-np.nan_to_num(highest, nan=-np.inf), kind="stable")
+            labels = known.spectrogram.labels
+            present = set() if labels is None else set(labels["label"])
+            is_labelled = np.array([name in present for name in scored], bool)
+            # What somebody wrote down comes first: where its score is low, that is to be seen.
+            ranked = np.lexsort((-np.nan_to_num(highest, nan=-np.inf), ~is_labelled))
             columns = np.sort(ranked[:MOST_CLASSES])
             order = np.searchsorted(columns, ranked[:MOST_CLASSES])
         else:

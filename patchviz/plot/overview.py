@@ -98,8 +98,8 @@ def plot_spectrogram(
     scores : bool, default: True
         Only with patches: show their scores, where they have some.
     classes : sequence of str, optional
-        Which classes have a lane of scores, at most eight; by default those of the highest
-        scores.
+        Which classes have a lane of scores, at most eight; by default those that are
+        labelled, then those of the highest scores.
     threshold : float, optional
         From which score on a lane has its full colour; by default ``patches.threshold``: 0.5 of
         scores from 0 to 1, 0 of those on both sides of it.

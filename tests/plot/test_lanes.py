@@ -120,6 +120,17 @@ def test_of_many_classes_those_are_shown_that_score_highest() -> None:
     assert [lane.name for lane in lanes_of(ax).lanes] == ["c7", "c3"]
 
 
+def test_what_is_labelled_has_a_lane_however_low_its_scores_are() -> None:
+    bare = scored_patches(120)
+    spec = bare.spectrogram.with_labels([(0.0, 0.5, "c5"), (0.6, 0.7, "c60"), (0.1, 0.2, "x")])
+    scores = np.tile(np.linspace(0.1, 0.9, 120), (len(bare), 1))
+    patches = spec.patches(frame_length=bare.frame_length, hop_length=bare.hop_length)
+    patches = patches.with_scores(scores, classes=[f"c{k}" for k in range(120)])
+    ax = plot_spectrogram(patches, ax=Figure((6, 8)).add_subplot(), labels=False)
+    names = [lane.name for lane in lanes_of(ax).lanes]
+    assert names == ["c5", "c60", *(f"c{k}" for k in range(114, 120))]
+
+
 def test_without_what_is_known_there_are_no_lanes() -> None:
     patches = scored_patches()
     for known, options in (
