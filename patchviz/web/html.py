@@ -51,6 +51,7 @@ _MODULES = (
     *(
         "links.js",
         "files.js",
+        "padding.js",
         "parts.js",
         "theme.js",
         "captions.js",

@@ -283,6 +283,23 @@ def test_tiles_are_crops_of_the_picture(open_sheet: Any) -> None:
     assert rows == [255, 0, 0, 255]
 
 
+def test_padding_is_hatched_in_a_tile(open_sheet: Any) -> None:
+    """Silence is black and so is what no sound is: lines tell one from the other."""
+    spec = pv.Spectrogram(np.pad(np.zeros((4, 15)), ((0, 0), (1, 0)), constant_values=1.0))
+    opened = open_sheet(pv.sheet(spec.patches(frame_length=10, tail="pad"), cmap="gray"))
+    seen = opened.js("""["#tile-0", "#tile-1"].map((tile) => {
+        const canvas = root.querySelector(`${tile} canvas`);
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        const at = (x) => data[4 * (Math.floor(height / 2) * width + x)];
+        const row = Array.from({ length: width }, (_, x) => at(x));
+        return [row.slice(0.2 * width, 0.58 * width), row.slice(0.62 * width)];
+    })""")
+    (sound, more), (end, padding) = [[set(row) for row in rows] for rows in seen]
+    assert sound == more == end == {0}
+    assert {0} < padding
+
+
 def test_tiles_show_the_frequencies_that_are_asked_for(open_sheet: Any) -> None:
     """Of four rows of 0 to 4 kHz the upper two: the brighter one below."""
     values = np.repeat([[0.0], [0.0], [1.0], [0.5]], 100, axis=1)

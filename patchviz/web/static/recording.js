@@ -4,6 +4,7 @@ import { Cells, Raster, bytesOfDataUri, rowFinder } from "./cells.js";
 import { isBeside, loaded } from "./files.js";
 import { Framing } from "./framing.js";
 import { Known } from "./known.js";
+import { hatch } from "./padding.js";
 import { Sound } from "./sound.js";
 import { decimalsFor } from "./time.js";
 
@@ -56,6 +57,7 @@ class Recording {
     const first = this.framing.start(index);
     const [last, { step }] = [first + this.framing.length, this.source.state.columns];
     this.#raster?.draw(context, first / step, last / step, this.#palette);
+    hatch(context, this.framing, first, last);
     this.known.draw(context, first, last);
   }
 
