@@ -27,6 +27,7 @@ from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
+from ..plot.lanes import needs_scores, not_scored
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
@@ -146,6 +147,7 @@ def make_content(
     """Return what a sheet is made of; :func:`sheet` says what the arguments are."""
     given = Tiled.of(patches, numbers)
     recordings = given.recordings
+    _check_of(recordings, options)
     called = names_of(recordings, names)
     if height is not None:
         height = check_int("height", height, minimum=200, unit="CSS pixels")
@@ -166,7 +168,8 @@ def make_content(
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
-        "scores": _scores(tiled) if options.scores else [],
+        "scores": _scores(tiled, options.of) if options.scores else [],
+        "of": None if options.of is None else class_name(options.of),
         "names": called,
         "decided": [],
         "heard": [],
@@ -174,6 +177,25 @@ def make_content(
     }
     state["key"] = _key(players, given.chosen)
     return SheetContent(tiled, players, files, state, options.assets)
+
+
+def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:
+    """Check that the class whose scores are shown has some."""
+    if options.of is None:
+        return
+    check_text("of", options.of)
+    if not options.scores:
+        raise InvalidValueError(
+            Argument("of", options.of), " is a score, and ", Setting("scores", False),
+            " shows none",
+        )  # fmt: skip
+    scored = {
+        name: None for one in recordings if one._scores is not None for name in one._score_classes
+    }
+    if not scored:
+        raise needs_scores("of", options.of)
+    if options.of not in scored:
+        raise not_scored("of", options.of, options.of, [*scored])
 
 
 def parts_of(player: Player) -> list[bytes]:
@@ -315,8 +337,8 @@ def _plain(name: str | list[str]) -> str | list[str]:
     return plain(name) if isinstance(name, str) else [plain(one) for one in name]
 
 
-def _scores(tiled: Tiled) -> list[tuple[str, str]]:
-    """Return what the tiles score: of all classes, or those that score highest."""
+def _scores(tiled: Tiled, of: str | None) -> list[tuple[str, str]]:
+    """Return what the tiles score: of all classes, or the one asked for and the highest."""
     shown = tiled.shown
     at = tiled.place(shown)
     columns: dict[str, NDArray[np.float32]] = {}
@@ -329,7 +351,7 @@ def _scores(tiled: Tiled) -> list[tuple[str, str]]:
             found[tiles] = one._scores[shown[tiles] - tiled.starts[k], column]
     room = max(1, MOST_BYTES // (4 * len(next(iter(columns.values()), [0]))))
     best = {name: np.nanmax(column, initial=-np.inf) for name, column in columns.items()}
-    kept = set(sorted(best, key=lambda name: -best[name])[:room])
+    kept = set(sorted(best, key=lambda name: (name != of, -best[name]))[:room])
     return [
         (class_name(name), base64.b64encode(column.astype("<f4").tobytes()).decode())
         for name, column in columns.items()

@@ -69,10 +69,15 @@ class SheetPage:
 
     def shown_ids(self) -> list[int]:
         """What the first tiles are, as their captions say it."""
-        names = self.js("""[...root.querySelectorAll(".tile:not([hidden])")]
+        return [int(name.split()[1]) for name in self.captions(".name")]
+
+    def captions(self, line: str = ".said") -> list[str]:
+        """What a line of the first tiles' captions says."""
+        return list(
+            self.js(f"""[...root.querySelectorAll(".tile:not([hidden])")]
             .sort((a, b) => a.ariaPosInSet - b.ariaPosInSet)
-            .map((tile) => tile.querySelector(".name").textContent)""")
-        return [int(name.split()[1]) for name in names]
+            .map((tile) => tile.querySelector("{line}").textContent)""")
+        )
 
     def save(self, button: str, file: Path) -> pd.DataFrame:
         with self.page.expect_download() as download:
@@ -229,6 +234,25 @@ def test_it_sorts_and_leaves_out(open_sheet: Any, patches: pv.Patches) -> None:
     opened.page.locator("select").last.select_option(label="rejected")
     assert opened.text(".message") == "No patch is like that. Show all, or lower the least score."
     opened.press("ArrowRight", " ", "Enter", "k")  # nothing is there to answer
+
+
+def test_tiles_say_and_are_sorted_by_the_score_that_is_asked_for(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    numbers = [2, 80, 5, 40]
+    opened = open_sheet(pv.sheet(patches, numbers, of="wren"))
+    by_wren = [2, 40, 80, 5]  # of which the last has no scores
+    assert opened.shown_ids() == by_wren
+    assert opened.js("sheet.id") == 2
+    assert opened.captions() == [known_text(patches, k, of="wren") for k in by_wren]
+    opened.page.get_by_label("sort").select_option(label="as given")
+    assert opened.shown_ids() == numbers
+    opened.page.get_by_label("score ≥").fill("0.5")
+    opened.page.get_by_label("score ≥").press("Enter")
+    assert opened.shown_ids() == [2, 40]  # by the score that they say
+    highest = open_sheet(pv.sheet(patches, numbers))
+    assert highest.shown_ids() == numbers
+    assert highest.captions() == [known_text(patches, k) for k in numbers]
 
 
 def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:

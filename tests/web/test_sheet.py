@@ -73,6 +73,30 @@ def test_scores_are_those_of_the_tiles(patches: pv.Patches) -> None:
     assert state_of(pv.sheet(patches, names=["x", "x", "y"]))["names"][1][0] == "y"
 
 
+def test_the_class_asked_for_is_among_the_scores_however_many_there_are(
+    patches: pv.Patches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored = patches.with_scores(np.tile([0.9, 0.1], (9, 1)), classes=["b", "a"])
+    monkeypatch.setattr("patchviz.web.sheet.MOST_BYTES", 4 * 9)
+    assert [name for name, _ in state_of(pv.sheet(scored))["scores"]] == ["b"]
+    state = state_of(pv.sheet([patches, scored], of="a"))  # of which one has no scores
+    assert [name for name, _ in state["scores"]] == [state["of"]] == ["a"]
+
+
+def test_a_class_without_scores_is_named_by_its_own_argument(patches: pv.Patches) -> None:
+    scored = patches.with_scores(np.zeros((9, 2)), classes=["wren", "robin"])
+    for given, options, message in (
+        (scored, {"of": "wrem"}, r"^of='wrem': 'wrem' is none of the 2 .* mean 'wren'\?$"),
+        ([patches, scored], {"of": "owl"}, r"^of='owl': .* patches.classes lists them\.$"),
+        (patches, {"of": "wren"}, r"^of='wren' needs scores\. Give the patches some"),
+        (scored, {"of": "wren", "scores": False}, "^of='wren' is a score, and scores=False shows"),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            pv.sheet(given, **options)
+    with pytest.raises(InvalidTypeError, match="of=3"):
+        pv.sheet(scored, of=3)  # type: ignore[arg-type]
+
+
 def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
     quiet, loud = make_patches(40, "q"), pv.Spectrogram(np.full((8, 30), 20.0), unit="dB")
     sheet = pv.sheet([quiet, loud.patches(frame_length=10)], [-1, 0])

@@ -52,11 +52,11 @@ class Sheet {
     }));
     const ends = this.#recordings.map(({ framing }, k) => state.starts[k] + framing.last + 1);
     this.#ids = state.tiles ?? Array.from({ length: Math.max(...ends) }, (_, id) => id);
-const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
+    const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
     this.#arranged = new Order(this.#ids, scores, this.picks, (id) => {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
-    });
+    }, state.of);
     this.tiles = new Tiles(
       ({ canvas }, position) => {
         const [recording, index] = this.#locate(this.#ids[this.#order[position]]);
