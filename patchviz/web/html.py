@@ -90,6 +90,7 @@ _SHEET_MODULES = (
     *(
         "picks.js",
         "order.js",
+        "tilecaptions.js",
         "tiles.js",
         "recording.js",
         "sheetparts.js",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import class_name, plain
+from .._util.text import class_name, one_line, plain
 from .._util.validation import check_int, check_text, items_of
 from ..core.batch import batch_of
 from ..core.captions import times_of
@@ -28,6 +28,8 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexEr
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
 from ..plot.lanes import needs_scores, not_scored
+from ..plot.text import shortened_among
+from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
@@ -47,6 +49,9 @@ __all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "files_of", "make_co
 KEEP, REJECT = "keep", "reject"
 
 MOST_BYTES = 200_000  # of scores, which float32 are
+
+# Most that a file's name takes below a tile, in points: two lines of a small one.
+NAME, NAME_SIZE = 220.0, 9.0
 
 MOST_SOUNDS = 3  # that are made ready before they are asked for
 
@@ -162,9 +167,11 @@ def make_content(
         title = plain(recordings[0].spectrogram.name)
     file_of = files_of(recordings)
     files = [file_of[k] for k in given.place(tiled.starts).tolist()]
+    plain_files = [_plain(name) for name in files]
     state = {
         "title": title,
-        "files": [_plain(name) for name in files],
+        "files": plain_files,
+        "called": _called(plain_files),
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
@@ -335,6 +342,22 @@ def _within(path: Path, folder: str) -> str:
 
 def _plain(name: str | list[str]) -> str | list[str]:
     return plain(name) if isinstance(name, str) else [plain(one) for one in name]
+
+
+def _called(files: Sequence[str | list[str]]) -> list[str]:
+    """Return what tiles call their files: what tells one from the others, if there are others.
+
+    Captions of a batch say the names of its items themselves.
+    """
+    names = list(dict.fromkeys(name for name in files if isinstance(name, str)))
+    if len(names) < 2:
+        return [""] * len(files)
+    ends = tuple(map(one_line, unique_ends(names)))
+    short = {
+        name: shortened_among(end, ends, NAME, NAME_SIZE)
+        for name, end in zip(names, ends, strict=True)
+    }
+    return [short[name] if isinstance(name, str) else "" for name in files]
 
 
 def _scores(tiled: Tiled, of: str | None) -> list[tuple[str, str]]:

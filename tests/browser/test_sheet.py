@@ -351,26 +351,86 @@ def test_hostile_text_is_text(open_sheet: Any, text: str) -> None:
     assert opened.page.evaluate("window.hacked") is None
 
 
+# What of the captions cannot be read: what reaches beyond the tile, or its own box.
+CUT = """[...root.querySelectorAll(".tile:not([hidden])")].flatMap((tile) => {
+    const box = tile.getBoundingClientRect();
+    const nodes = [...tile.querySelectorAll(".caption, .caption *")];
+    return nodes.filter((node) => node.checkVisibility()).filter((node) => {
+        const { left, right, bottom } = node.getBoundingClientRect();
+        const isBeyond = left < box.left || right > box.right + 0.5 || bottom > box.bottom + 0.5;
+        return isBeyond || node.scrollWidth > node.clientWidth + 1 && node.clientWidth
+            || node.scrollHeight > node.clientHeight + 1 && node.clientHeight;
+    }).map((node) => node.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [1200, 360, 312])
+def test_captions_of_many_recordings_are_never_cut(
+    open_sheet: Any, width: int, tmp_path: Path
+) -> None:
+    recordings = []
+    for k in range(9):
+        name = f"nocturnal-migration_station-{'north' if k % 2 else 'south'}_20240512_18{k}509.wav"
+        start = datetime(2024, 5, 12, 18, k, 9)
+        spec = make_spectrogram(8, 100, name=name, recording_start=start)
+        patches = spec.with_labels([(0.0, 0.5, "Eastern Wood-Pewee"), (0.0, 1.0, "Song Thrush")])
+        one = patches.patches(duration=0.5, hop_duration=0.5)
+        recordings.append(one.with_scores(np.full(len(one), k / 9), classes=["Great Spotted Wren"]))
+    numbers = [k * len(recordings[0]) for k in range(9)]
+    opened = open_sheet(pv.sheet(recordings, numbers), width=width)
+    assert opened.js(CUT) == []
+    files = opened.captions(".file")
+    assert len(files) == len(set(files)) > 1
+    assert files[1].endswith("181509.wav")
+    wanted = [known_text(recordings[k], 0) for k in range(len(files))]
+    assert opened.captions() == wanted
+    assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    opened.page.set_viewport_size({"width": 900, "height": 700})
+    opened.opened.settle()
+    assert opened.js(CUT) == []
+
+
+def test_few_tiles_are_large_and_all_are_seen(open_sheet: Any, patches: pv.Patches) -> None:
+    sizes = {}
+    for n in (3, 6, 14, 107):
+        opened = open_sheet(pv.sheet(patches, range(n), height=600))
+        sizes[n] = opened.page.locator(".tile").first.bounding_box()["width"]
+        list_, seen = (
+            opened.page.locator(name).bounding_box()["height"] for name in (".list", ".scroller")
+        )
+        assert (list_ <= seen) == (n < 107)
+    assert sizes[3] == 320
+    assert 320 > sizes[6] > sizes[14] > sizes[107] >= 160
+    # As tiles are left out, those that stay are where they were.
+    opened.press("End", "k")
+    opened.page.locator("select").last.select_option(label="kept")
+    assert opened.page.locator(".tile:visible").first.bounding_box()["width"] == sizes[107]
+
+
 def test_a_score_is_seen_where_names_are_too_long(open_sheet: Any) -> None:
-    spec = make_spectrogram().with_labels(
-        [(0.5, 4.0, "Eastern Wood-Pewee, of which there are many")]
-    )
-    patches = spec.patches(duration=2.0, hop_duration=1.0)
+    name = "Eastern Wood-Pewee, of which there are many, " * 8
+    patches = make_spectrogram().with_labels([(0.5, 4.0, name)])
+    patches = patches.patches(duration=2.0, hop_duration=1.0)
     scores = np.arange(len(patches)) / 8 - 0.25
-    patches = patches.with_scores(scores, classes=["a warbler with a long name: 3.5"])
+    patches = patches.with_scores(scores, classes=[f"{name}: 3.5"])
     truth = patches.targets(min_share=0.9)
     opened = open_sheet(pv.sheet(patches, truth=truth))
-    said = opened.page.locator(".tile .said")
-    assert opened.page.locator(".tile").count() == len(patches)
-    for index, line in enumerate(said.all()):
-        assert line.text_content() == known_text(patches, index, truth=truth)
-        room, names, number = line.evaluate("""(line) => {
+    whole = opened.js("[...root.querySelectorAll('.said')].map((line) => line.title)")
+    assert whole == [known_text(patches, k, truth=truth) for k in range(len(patches))]
+    for index, tile in enumerate(opened.page.locator(".tile").all()):
+        text, right, bottom = tile.evaluate("""(tile) => {
+            const { lastChild: text } = tile.querySelector(".said").lastChild;
             const range = document.createRange();
-            range.selectNode(line.lastChild);
-            return [line, line.firstChild, range].map((one) => one.getBoundingClientRect().right);
+            range.setStart(text, text.length - 6);
+            range.setEnd(text, text.length);
+            const { right, bottom } = range.getBoundingClientRect();
+            const box = tile.getBoundingClientRect();
+            return [text.data, box.right - right, box.bottom - bottom];
         }""")
-        assert names - 1 <= number <= room
-        assert line.evaluate("(line) => line.lastChild.textContent") == f": {scores[index]:.2f}"
+        assert text.startswith("scored Eastern Wood-Pewee, of which there are many")
+        assert text.endswith(f"…: {scores[index]:.2f}")
+        assert min(right, bottom) >= -0.5
+    assert opened.js(CUT) == []
 
 
 def test_recordings_side_by_side(open_sheet: Any) -> None:
@@ -380,7 +440,7 @@ def test_recordings_side_by_side(open_sheet: Any) -> None:
     ]
     sheet = pv.sheet([spec.patches(frame_length=10) for spec in specs], [4, 0, 11], clim=(-8, 0))
     opened = open_sheet(sheet)
-    assert opened.page.locator(".said").all_text_contents() == ["-7.wav", "-3.wav", "-5.wav"]
+    assert opened.captions(".file") == ["-7.wav", "-3.wav", "-5.wav"]
     opened.press("k", "k", "k")
     frame = opened.js("sheet.table('csv')")
     starts = [spec.patches(frame_length=10).time(0) for spec in specs[:2]]
@@ -439,16 +499,21 @@ def test_a_page_of_several_shares_and_links(
         (10, 500, None, "patch 50 · 5.000-10.000 s"),
         (10, 360, None, "patch 50 · 5.0-10.0 s"),
         (3600, 500, None, "patch 35950 · 0:59:55.0-1:00:00.0"),
-        (3600, 360, None, "35950 · 0:59:55.0-…"),
-        (3600, 360, datetime(2024, 5, 12, 22, 0), "35950 · 22:59:55.0-…"),
-        (24 * 3600, 500, datetime(2024, 5, 12, 22, 0), "863950 · 2024-05-13 21:59:55.0-…"),
+        (3600, 360, None, "patch 35950 · 0:59:55.0-1:00:00.0"),
+        (3600, 360, datetime(2024, 5, 12, 22, 0), "patch 35950 · 22:59:55.0-23:00:00.0"),
+        (
+            24 * 3600,
+            500,
+            datetime(2024, 5, 12, 22, 0),
+            "patch 863950 · 2024-05-13 21:59:55.0-22:00:00.0",
+        ),
         (24 * 3600, 360, datetime(2024, 5, 12, 22, 0), "863950 · …21:59:55.0-…"),
     ],
 )
 def test_times_of_narrow_tiles_are_short_and_never_cut(
     open_sheet: Callable[..., SheetPage], seconds: int, width: int, start: Any, last: str
 ) -> None:
-    """As short as tells neighbours apart; all alike, and whole where the pointer rests."""
+    """On two lines, as short as tells neighbours apart; and whole where the pointer rests."""
     spec = pv.Spectrogram(
         np.zeros((2, 10 * seconds)), sr=1000, hop_length=100, unit="dB", recording_start=start
     )
@@ -456,10 +521,10 @@ def test_times_of_narrow_tiles_are_short_and_never_cut(
     numbers = [0, 1, len(patches) // 2, -1]
     opened = open_sheet(pv.sheet(patches, numbers, max_bytes=10**8), width=width)
     found = opened.js("""[...root.querySelectorAll(".tile:not([hidden]) .name")]
-        .map((name) => [name.textContent, name.title, name.scrollWidth <= name.clientWidth])""")
-    names, titles, fit = map(list, zip(*found, strict=True))
+        .map((name) => [name.textContent, name.title, name.offsetHeight])""")
+    names, titles, heights = map(list, zip(*found, strict=True))
     assert names[-1] == last
-    assert fit == [True] * 4
+    assert max(heights) <= 2 * 17  # lines
     assert len(set(names)) == 4
     whole = [f"patch {patches.numbers[k]} · " for k in numbers]
     assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4
@@ -473,9 +538,9 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     opened = open_sheet(pv.sheet(patches, [20, 300, 301], names=["wren"]))
     assert opened.text(".title") == "glides"
     assert opened.shown_ids() == [20, 300, 301]
-    assert opened.text(".said") == ""  # whose file it is: there is one
+    assert opened.text(".file") == ""  # there is one
     opened.press("ArrowRight")
-    shown = opened.page.locator(".tile.now .name").get_attribute("title")
+    shown = opened.page.locator(".tile.now .name").text_content()
     opened.press(" ")
     opened.page.wait_for_function("document.querySelector('.patchviz-sheet').sheet.playing")
     opened.press("Enter")

@@ -10,6 +10,7 @@ import { Recording } from "./recording.js";
 import { buildSheet } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
 import { download, tableOf } from "./table.js";
+import { TileCaptions } from "./tilecaptions.js";
 import { Tiles } from "./tiles.js";
 
 /** @import { Decided } from "./picks.js" */
@@ -25,12 +26,12 @@ class Sheet {
   #order = []; // which tiles are shown: positions among #ids
   #at = 0; // which of these is the one
   #arranged;
+  #captions;
   /** @type {Kept | null} */
   #kept;
   /** @type {number | null} */
   #heard = null; // the tile that plays
   #frame = 0;
-  #brief = { width: 0, by: 0 };
   /** @type {ReturnType<typeof mount> | null} */
   #player = null;
   #abort = new AbortController();
@@ -57,7 +58,10 @@ class Sheet {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
     }, state.of);
+    this.#captions = new TileCaptions(state, this.#recordings, (tile) => this.#of(tile), this.#ids.length);
     this.tiles = new Tiles(
+      this.#captions,
+      this.#ids.length,
       ({ canvas }, position) => {
         const [recording, index] = this.#locate(this.#ids[this.#order[position]]);
         recording.draw(canvas, index);
@@ -203,31 +207,11 @@ class Sheet {
 
   // -- what is shown -----------------------------------------------------------------------
 
-  // How brief names are: all tiles alike, as there is room.
-  #brevity() {
-    const { width, fits } = this.tiles;
-    if (width !== this.#brief.width) {
-      this.#brief = { width, by: Math.max(...this.#recordings.map((recording) => recording.brevity(fits))) };
-    }
-    return this.#brief.by;
-  }
-
   /** @param {Tile} tile @param {number} position @param {boolean} isNew */
-  #write({ node, tag, name, known, spoken }, position, isNew) {
+  #write({ node, tag, caption, spoken }, position, isNew) {
     const id = this.#ids[this.#order[position]];
-    const [recording, index, k] = this.#locate(id);
     const what = this.picks.of(id);
-    if (isNew) {
-      const [called, whole] = recording.name(index, this.#brevity(), this.tiles.fits);
-      name.textContent = called;
-      name.title = called === whole ? "" : whole;
-      const { files: all } = this.#state;
-      const files = all.some((one) => one !== all[0]) ? all[k] : ""; // of one recording there may be parts
-      const file = typeof files === "string" ? files : files[index];
-      known.title = [file, recording.known.text(index)].filter(Boolean).join(" · ");
-      const score = /: \S+$/.exec(known.title)?.[0] ?? ""; // stays where there is no room for all
-      known.replaceChildren(element("span", {}, known.title.slice(0, known.title.length - score.length)), score);
-    }
+    if (isNew) this.#captions.write(caption, this.#order[position], this.tiles);
     node.dataset.pick = what === REJECT ? REJECT : what ? KEEP : "";
     const [, dark, light] = this.#state.names.find(([other]) => other === what) ?? ["", "var(--accent)", "var(--accent)"];
     color(node, dark, light);
