@@ -256,7 +256,8 @@ def sheet(
     more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
     keeps and X rejects it, 1 to 9 name it, U and Ctrl+Z take that back, N goes to the next
-    that is undecided. The browser keeps what is decided, and writes it as a table.
+    that is undecided, ? lists the keys. The browser keeps what is decided, and writes it as a
+    table.
 
     Parameters
     ----------

@@ -93,6 +93,7 @@ _SHEET_MODULES = (
         "tilecaptions.js",
         "tiles.js",
         "recording.js",
+        "opened.js",
         "sheetparts.js",
         "sheet.js",
         "linked.js",

@@ -203,6 +203,95 @@ def test_enter_opens_a_patch_in_its_place_and_keys_decide_there(
     assert opened.id == 20
 
 
+def test_an_open_patch_says_what_is_decided_of_it(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, [60, 20], names=["robin"]))
+    opened.page.locator("select").last.select_option(label="undecided")
+    opened.page.locator(".list").focus()
+    opened.press("Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    verdict = opened.page.locator(".opened .verdict")
+    keep, reject = (verdict.get_by_role("button", name=name) for name in ("Keep (K)", "Reject (X)"))
+
+    def said() -> tuple[str | None, str | None, str | None]:
+        pressed = (button.get_attribute("aria-pressed") for button in (keep, reject))
+        return verdict.locator(".decided").text_content(), *pressed
+
+    assert said() == ("patch 60: undecided", "false", "false")
+    for press, wanted in (
+        (lambda: opened.press("k"), ("patch 60: kept", "true", "false")),
+        (lambda: opened.press("1"), ("patch 60: robin", "true", "false")),
+        (reject.click, ("patch 60: rejected", "false", "true")),
+        (lambda: opened.press("u"), ("patch 60: robin", "true", "false")),
+        (keep.click, ("patch 60: kept", "true", "false")),
+    ):
+        press()
+        assert said() == wanted
+    # It is no longer among the tiles: all of that was decided of the one that is open.
+    assert opened.decided == {60: "keep"}
+    opened.press("Escape")
+    verdict.wait_for(state="hidden")
+    assert (opened.id, opened.decided) == (20, {60: "keep"})
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n: int) -> None:
+    opened = open_sheet(pv.sheet([patches] * n))
+    listed = opened.page.get_by_role("dialog", name="Keys")
+    opened.press("?")
+    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9"]
+    opened.press("k", "ArrowRight")  # which go nowhere meanwhile
+    opened.press("Escape")
+    listed.wait_for(state="hidden")
+    assert (opened.id, opened.decided) == (0, {})
+    opened.page.get_by_role("button", name="Keys").click()
+    listed.get_by_role("button", name="Close").click()
+    listed.wait_for(state="hidden")
+
+
+def test_keys_of_names_are_no_part_of_them(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, names=[f"{k}" for k in range(10)]))
+    chips = opened.page.locator(".chip")
+    assert chips.locator("bdi").all_text_contents() == [f"{k}" for k in range(10)]
+    assert chips.locator("kbd").all_text_contents() == [f"{k}" for k in range(1, 10)]
+    boxes = chips.locator("kbd").evaluate_all(
+        "(all) => all.map((kbd) => getComputedStyle(kbd).borderStyle)"
+    )
+    assert boxes == ["solid"] * 9
+    opened.press("2")
+    assert opened.decided == {0: "1"}
+
+
+@pytest.mark.parametrize("width", [312, 280])
+def test_where_it_is_narrow_two_are_side_by_side_and_more_are_told(
+    open_sheet: Any, patches: pv.Patches, width: int
+) -> None:
+    opened = open_sheet(pv.sheet(patches, range(0, 50, 5), height=300), width=width)
+    assert opened.js("sheet.tiles.columns") == 2
+    assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    rest = opened.page.locator(".rest")
+
+    def below() -> int:
+        return int(
+            opened.js("""(() => {
+            const { bottom } = root.querySelector(".scroller").getBoundingClientRect();
+            const tiles = [...root.querySelectorAll(".tile:not([hidden])")];
+            const isSeen = (tile) => tile.getBoundingClientRect().bottom <= bottom + 1;
+            const seen = tiles.filter(isSeen).map((tile) => Number(tile.ariaPosInSet));
+            return 10 - Math.max(...seen);
+        })()""")
+        )
+
+    assert below() > 0
+    while (n := below()) > 0:
+        assert rest.text_content() == f"↓ {n} more"
+        rest.click()
+        opened.opened.settle()
+        assert below() < n
+    assert rest.is_hidden()
+    few = open_sheet(pv.sheet(patches, [0, 1], height=300), width=width)
+    assert few.page.locator(".rest").is_hidden()
+
+
 def test_it_sorts_and_leaves_out(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches, [9, 5, 80, 2, 40]))
     choose = opened.page.get_by_label("sort").select_option

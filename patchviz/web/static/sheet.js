@@ -3,9 +3,9 @@ import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
+import { Opened } from "./opened.js";
 import { Order } from "./order.js";
 import { KEEP, Kept, Picks, REJECT } from "./picks.js";
-import { mount } from "./player.js";
 import { Recording } from "./recording.js";
 import { buildSheet } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
@@ -32,8 +32,7 @@ class Sheet {
   /** @type {number | null} */
   #heard = null; // the tile that plays
   #frame = 0;
-  /** @type {ReturnType<typeof mount> | null} */
-  #player = null;
+  #opened;
   #abort = new AbortController();
   #events = new Events();
   #parts;
@@ -72,6 +71,10 @@ class Sheet {
     );
     const labels = this.#recordings.flatMap(({ known: { what } }) => what.labels.map(([, , k]) => what.classes[k][0]));
     this.#parts = buildSheet(state, [...scores.keys()], new Set(labels), this.tiles.scroller);
+    this.#opened = new Opened(this.#parts.dialog, (what) => this.#decide(what), () => {
+      this.#show();
+      this.tiles.list.focus({ preventScroll: true });
+    }, signal);
     this.#root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     const style = element("style");
     style.textContent = STYLE + "@sheet.css";
@@ -177,7 +180,7 @@ class Sheet {
 
   destroy() {
     this.stop();
-    this.#player?.destroy();
+    this.#opened.destroy();
     this.tiles.close();
     for (const { sound } of this.#recordings) sound.close();
     this.#abort.abort();
@@ -234,8 +237,16 @@ class Sheet {
     this.#show();
   }
 
+  // Shows what depends on where tiles are.
   #fit() {
-    if (this.#parts) this.tiles.cover(this.#parts.bar, this.#at);
+    if (!this.#parts) return;
+    const { bar, rest } = this.#parts;
+    const { nBelow, isScrolled } = this.tiles;
+    this.tiles.cover(bar, this.#at);
+    rest.hidden = !isScrolled;
+    rest.disabled = !nBelow;
+    const text = `↓ ${nBelow} more`;
+    if (rest.textContent !== text) rest.textContent = text;
   }
 
   // Shows what changes with picks and with the tile that is chosen.
@@ -253,6 +264,8 @@ class Sheet {
     const isHeard = this.#heard !== null && this.#heard === this.#order[this.#at];
     setIcon(hear, isHeard ? "pause" : "play");
     setLabel(hear, isHeard ? "Stop (space)" : "Hear (space)");
+    const { isOpen, id } = this.#opened;
+    if (isOpen) this.#opened.show(this.picks.of(id), this.#isNow(id));
   }
 
   /** @param {string} text @param {Node[]} nodes */
@@ -280,14 +293,16 @@ class Sheet {
 
   /** @param {string} what */
   #decide(what) {
-    if (this.#at >= this.#order.length) return;
-    const [id, position, n] = [this.id, this.#at, this.#order.length];
+    const { isOpen } = this.#opened;
+    if (this.#at >= this.#order.length && !isOpen) return;
+    // One that is open may have been left out of the tiles.
+    const [id, position, n] = [isOpen ? this.#opened.id : this.id, this.#at, this.#order.length];
     this.picks.decide(id, what);
     this.#tell(id);
     if (this.#parts.show.value === "all") this.tiles.refresh(position);
     else this.#arrange();
     // What is left out by now makes room for the next one.
-    if (!this.#player && this.picks.of(id) && this.#order.length === n) this.#go(position + 1);
+    if (!isOpen && this.picks.of(id) && this.#order.length === n) this.#go(position + 1);
     this.#show();
   }
 
@@ -302,11 +317,16 @@ class Sheet {
   // Says what a patch is now.
   /** @param {number} id */
   #tell(id) {
+    this.#parts.status.textContent = this.#isNow(id);
+    this.#keep();
+  }
+
+  /** @param {number} id */
+  #isNow(id) {
     const [recording, index] = this.#locate(id);
     const what = this.picks.of(id);
     const is = what === undefined ? "undecided" : what === KEEP ? "kept" : what === REJECT ? "rejected" : what;
-    this.#parts.status.textContent = `${recording.captions.noun} ${recording.framing.number(index)}: ${is}`;
-    this.#keep();
+    return `${recording.captions.noun} ${recording.framing.number(index)}: ${is}`;
   }
 
   #keep() {
@@ -367,25 +387,11 @@ class Sheet {
 
   // Shows a patch large, in its place in the recording.
   #open() {
-    if (this.#at >= this.#order.length || this.#player) return;
+    if (this.#at >= this.#order.length || this.#opened.isOpen) return;
     this.stop();
-    const [{ source, cells }, index] = this.#of(this.#order[this.#at]);
-    const { dialog } = this.#parts;
-    const [host, close] = [div("large"), element("button", { type: "button" }, "Close (Esc)")];
-    listen(close, { click: () => dialog.close() }, this.#abort.signal);
-    dialog.replaceChildren(host, close);
-    dialog.showModal();
-    const options = { index, autoplay: false };
-    const player = (this.#player = mount(host, { ...source, tiles: cells ?? source.tiles, options }));
-    player.ready.then(() => /** @type {HTMLElement | null} */ (host.shadowRoot?.querySelector("[type=range]"))?.focus());
-  }
-
-  #close() {
-    this.#player?.destroy();
-    this.#player = null;
-    this.#parts.dialog.replaceChildren();
+    const [recording, index] = this.#of(this.#order[this.#at]);
+    this.#opened.open(this.id, recording, index);
     this.#show();
-    this.tiles.list.focus({ preventScroll: true });
   }
 
   // -- what people do ----------------------------------------------------------------------
@@ -428,8 +434,9 @@ class Sheet {
     if (key === "z" && !isUndo) return;
     if (name !== undefined) this.#decide(name);
     else if (key in keys) keys[key]();
-    else if (this.#player) return; // the rest is its
+    else if (this.#opened.isOpen) return; // the rest is its
     else if (key in to) this.#go(Math.max(0, to[key]));
+    else if (key === "?") this.#parts.keys.showModal();
     else if (key === "n") this.#go(this.#nextOpen());
     else if (key === " " && !isButton) this.#hear();
     else if (key === "Enter" && !isButton) this.#open();
@@ -440,7 +447,7 @@ class Sheet {
 
   #listen() {
     const { signal } = this.#abort;
-    const { body, sort, show, least, undo, csv, raven, hear, keep, reject, open, dialog } = this.#parts;
+    const { body, sort, show, least, undo, csv, raven, hear, keep, reject, open, help, keys, rest } = this.#parts;
     const { list, scroller } = this.tiles;
     /** @param {Event} event */
     const move = (event) => {
@@ -467,7 +474,10 @@ class Sheet {
     listen(keep, { click: () => this.#decide(KEEP) }, signal);
     listen(reject, { click: () => this.#decide(REJECT) }, signal);
     listen(open, { click: () => this.#open() }, signal);
-    listen(dialog, { close: () => this.#close() }, signal);
+    listen(help, { click: () => keys.showModal() }, signal);
+    // Beside what it says, a click closes it; and no key reaches the sheet meanwhile.
+    listen(keys, { click: ({ target }) => target === keys && keys.close(), keydown: (event) => event.stopPropagation() }, signal);
+    listen(rest, { click: () => this.tiles.page() }, signal);
   }
 }
 

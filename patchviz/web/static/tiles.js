@@ -8,7 +8,7 @@ import { buildCaption } from "./tilecaptions.js";
 const GAP = 4; // px, between columns
 const ROW_GAP = 12; // px
 const [SMALL, LARGE] = [160, 320]; // px, of a tile's width
-const NARROW = 120; // px, where two would not be side by side else
+const NARROW = 110; // px, where two would not be side by side else
 const PADDING = 4; // px, of its words
 
 /**
@@ -47,7 +47,7 @@ class Tiles {
 
   // There are at most `total`, and as few as these may be larger. `paint(tile, position)` draws the
   // picture of one, `write(tile, position, isNew)` says what it is; `onFit` is told when tiles have
-  // other sizes.
+  // other sizes or places.
   /** @param {TileCaptions} captions @param {number} total @param {(tile: Tile, position: number) => void} paint @param {(tile: Tile, position: number, isNew: boolean) => void} write @param {() => void} onFit */
   constructor(captions, total, paint, write, onFit) {
     this.#captions = captions;
@@ -96,7 +96,6 @@ class Tiles {
     this.list.style.height = `${Math.max(0, rows * this.#step - ROW_GAP)}px`;
     for (const position of [...this.#shown.keys()]) this.#free(position);
     this.#place();
-    this.#onFit();
   }
 
   // Makes tiles as large as lets all of them be seen at a time; where that is too small, as small as
@@ -155,6 +154,24 @@ class Tiles {
     // One after the other: each picture would wait for the layout of the words before it.
     for (const [tile, position] of fresh) this.#paint(tile, position);
     for (const [tile, position] of fresh) this.#write(tile, position, true);
+    this.#onFit();
+  }
+
+  // How many tiles are not wholly seen until one scrolls on.
+  get nBelow() {
+    const { scrollTop, clientHeight } = this.scroller;
+    const rows = Math.floor((scrollTop + clientHeight + ROW_GAP + 1) / this.#step);
+    return Math.max(0, this.#count - rows * this.#columns);
+  }
+
+  // Whether there are more rows than are seen at a time.
+  get isScrolled() {
+    return this.scroller.scrollHeight > this.scroller.clientHeight;
+  }
+
+  // Scrolls on by as many rows as are seen.
+  page() {
+    this.scroller.scrollTop += this.rows * this.#step;
   }
 
   /** @param {number} position */
