@@ -72,7 +72,8 @@ class TileCaptions {
   write({ file, name, known }, tile, tiles) {
     const [recording, index, k] = this.#of(tile);
     const { files, called } = this.#state;
-    file.textContent = called[k];
+    const words = called[k].split(/(?<=[/_-])/); // between which it breaks
+    file.replaceChildren(...words.flatMap((word, n) => (n ? [element("wbr"), word] : [word])));
     file.title = called[k] === files[k] || !called[k] ? "" : `${files[k]}`;
     const [patch, whole] = recording.name(index, this.#brevity(tiles), tiles.fits);
     fill(name, patch, tiles.fits);
