@@ -28,7 +28,7 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexEr
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
 from ..plot.lanes import needs_scores, not_scored
-from ..plot.text import shortened_among
+from ..plot.text import told_apart
 from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
@@ -50,8 +50,7 @@ KEEP, REJECT = "keep", "reject"
 
 MOST_BYTES = 200_000  # of scores, which float32 are
 
-# Most that a file's name takes below a tile, in points: two lines of a small one.
-NAME, NAME_SIZE = 220.0, 9.0
+MOST_LETTERS = 44  # of a file's name below a tile: two lines of a small one
 
 MOST_SOUNDS = 3  # that are made ready before they are asked for
 
@@ -354,7 +353,7 @@ def _called(files: Sequence[str | list[str]]) -> list[str]:
         return [""] * len(files)
     ends = tuple(map(one_line, unique_ends(names)))
     short = {
-        name: shortened_among(end, ends, NAME, NAME_SIZE)
+        name: told_apart(end, ends, lambda form: len(form) <= MOST_LETTERS)
         for name, end in zip(names, ends, strict=True)
     }
     return [short[name] if isinstance(name, str) else "" for name in files]
