@@ -49,8 +49,8 @@ pv.plot_mosaic(patches, best[[0, 20, 40, 60, 80, 99]], of="trill")
 # The sheet
 # ---------
 # Tiles are crops of one picture and spans of one sound: nothing is there twice. Try it: click a
-# tile, then arrows, Space, ``K``, ``X``, and ``?`` for the rest. The menu writes what you decided
-# as CSV or for Raven, and the browser keeps it.
+# tile, then arrows, Space, ``K``, ``X``, and ``?`` for the rest. The buttons *CSV* and *Raven*
+# write what you decided as tables, and the browser keeps it.
 sheet = pv.sheet(patches, best, height=520)
 sheet
 

@@ -244,6 +244,7 @@ def sheet(
     speed: float = 1.0,
     labels: bool = True,
     scores: bool = True,
+    of: str | None = None,
     truth: Mapping[str, float] | ArrayLike | None = None,
     height: int | None = None,
     assets: str = "page",
@@ -255,7 +256,8 @@ def sheet(
     more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
     keeps and X rejects it, 1 to 9 name it, U and Ctrl+Z take that back, N goes to the next
-    that is undecided. The browser keeps what is decided, and writes it as a table.
+    that is undecided, ? lists the keys. The browser keeps what is decided, and writes it as a
+    table.
 
     Parameters
     ----------
@@ -280,6 +282,9 @@ def sheet(
         At which patches are heard; from 0.0625 to 16. The pitch follows.
     labels, scores : bool, default: True
         Show what is known of the patches.
+    of : str, optional
+        The class whose score each tile says, and by which tiles are sorted at first; by default
+        the class that scores highest, and none.
     truth : mapping or array_like, optional
         What is true of patches, which tiles then say in place of labels: options of
         ``targets``, such as ``{"min_share": 0.5}``, or what it returned; of several recordings a
@@ -328,7 +333,7 @@ def sheet(
     options = PlayerOptions(
         title=title, cmap=cmap, clim=clim, norm=norm, flim=flim, audio_format=audio_format,
         image_format=image_format, column_step=column_step, reduce=reduce, max_bytes=max_bytes,
-        speed=speed, labels=labels, scores=scores, truth=truth, assets=assets,
+        speed=speed, labels=labels, scores=scores, of=of, truth=truth, assets=assets,
     )  # fmt: skip
     if isinstance(patches, Iterator):
         patches = [*patches]

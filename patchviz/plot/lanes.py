@@ -34,7 +34,15 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["MOST_CLASSES", "Scored", "draw_lanes", "lanes_height", "note"]
+__all__ = [
+    "MOST_CLASSES",
+    "Scored",
+    "draw_lanes",
+    "lanes_height",
+    "needs_scores",
+    "not_scored",
+    "note",
+]
 
 MOST_CLASSES = 8
 
@@ -116,11 +124,7 @@ class Scored:
             asked = classes[0] if name == "of" and classes else classes
             for argument, value in ((name, asked), ("threshold", threshold)):
                 if value is not None:
-                    raise InvalidValueError(
-                        Argument(argument, value),
-                        " needs scores",
-                        remedy="Give the patches some: patches.with_scores(S, classes=[...]).",
-                    )
+                    raise needs_scores(argument, value)
             return cls(overlapping=overlapping)
         assert isinstance(known, Patches)
         scored = known.classes[: scores.shape[1]]
@@ -168,14 +172,31 @@ def _columns(argument: str, classes: object, scored: Sequence[str]) -> list[int]
         )
     for name in classes:
         if name not in scored:
-            near = difflib.get_close_matches(str(name), scored, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "patches.classes lists them."
-            raise InvalidValueError(
-                Argument(argument, list(classes) if argument == "classes" else name),
-                f": {name!r} is none of the {len(scored)} classes that are scored",
-                remedy=hint,
+            raise not_scored(
+                argument, list(classes) if argument == "classes" else name, name, scored
             )
     return [scored.index(name) for name in classes]
+
+
+def needs_scores(argument: str, value: object) -> InvalidValueError:
+    """Return the error of an argument that is about scores, where there are none."""
+    return InvalidValueError(
+        Argument(argument, value),
+        " needs scores",
+        remedy="Give the patches some: patches.with_scores(S, classes=[...]).",
+    )
+
+
+def not_scored(
+    argument: str, value: object, name: object, scored: Sequence[str]
+) -> InvalidValueError:
+    """Return the error of an argument with the name of a class that has no scores."""
+    near = difflib.get_close_matches(str(name), scored, n=1)
+    return InvalidValueError(
+        Argument(argument, value),
+        f": {name!r} is none of the {len(scored)} classes that are scored",
+        remedy=f"Did you mean {near[0]!r}?" if near else "patches.classes lists them.",
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import text_to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from matplotlib.text import Text
 
@@ -26,6 +26,7 @@ __all__ = [
     "shortened",
     "shortened_among",
     "text_width",
+    "told_apart",
     "write",
 ]
 
@@ -86,15 +87,17 @@ def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
 
 def shortened(text: str, width: float, size: float | str) -> str:
     """Return `text`, or as much of its beginning and end as fits into `width` points."""
+    return _shortened(text, lambda form: text_width(form, size) <= width)
 
+
+def _shortened(text: str, fits: Callable[[str], bool]) -> str:
     def short(kept: int) -> str:
         return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
 
     text = text if len(text) <= _MOST else f"{text[: _MOST // 2]}{text[-_MOST // 2 :]}"
-    if text_width(text, size) <= width:
+    if fits(text):
         return text
-    lengths = range(len(text))
-    too_many = bisect.bisect_right(lengths, width, key=lambda kept: text_width(short(kept), size))
+    too_many = bisect.bisect_left(range(len(text)), True, key=lambda kept: not fits(short(kept)))
     return short(max(too_many - 1, 0))
 
 
@@ -104,7 +107,12 @@ _SEAM = re.compile(r"[\W_]")  # between words, also those of a file's name
 @functools.lru_cache(maxsize=1024)
 def shortened_among(name: str, names: tuple[str, ...], width: float, size: float | str) -> str:
     """Return a name as `shortened` does, or what tells it from others that would look the same."""
-    short = shortened(name, width, size)
+    return told_apart(name, names, lambda form: text_width(form, size) <= width)
+
+
+def told_apart(name: str, names: Iterable[str], fits: Callable[[str], bool]) -> str:
+    """Return a name, or a form of it that fits and tells it from others."""
+    short = _shortened(name, fits)
     if short == name:
         return name
     begin, _, end = short.partition("…")
@@ -121,9 +129,9 @@ def shortened_among(name: str, names: tuple[str, ...], width: float, size: float
         return short
     own = name[n_begin : len(name) - n_end] + ("…" if n_end else "")
     for kept in range(n_begin - 1, -1, -1):
-        if text_width(form := f"{name[:kept]}…{own}", size) <= width:
+        if fits(form := f"{name[:kept]}…{own}"):
             return form
-    return shortened(own, width, size)
+    return _shortened(own, fits)
 
 
 def _n_common(texts: Iterable[str]) -> int:

@@ -51,6 +51,7 @@ _MODULES = (
     *(
         "links.js",
         "files.js",
+        "padding.js",
         "parts.js",
         "theme.js",
         "captions.js",
@@ -89,8 +90,10 @@ _SHEET_MODULES = (
     *(
         "picks.js",
         "order.js",
+        "tilecaptions.js",
         "tiles.js",
         "recording.js",
+        "opened.js",
         "sheetparts.js",
         "sheet.js",
         "linked.js",

@@ -41,7 +41,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
     looks = ClassLooks.of(patches)
-    top = _top(patches) if options.scores else None
+    top = _top(patches, options.of) if options.scores else None
     offered = _offered(patches, scored)
     names = [patches.classes[column] for column in offered]
     numbers = {looks.number(name): None for name in names}
@@ -175,11 +175,16 @@ def _bytes(patches: Patches, column: int, scored: Scored) -> str:
     return base64.b64encode(result.tobytes()).decode()
 
 
-def _top(patches: Patches) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-    """Return the class of every patch's highest score, -1 where it has none, and that score."""
+def _top(patches: Patches, of: str | None) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """Return the class of every patch's highest score, -1 where it has none, and that score.
+
+    Where a class is named, only its scores count.
+    """
     if patches.scores is None or not patches.scores.size:
         return None
     filled = np.where(np.isnan(patches.scores), -np.inf, patches.scores)
+    if of is not None:
+        filled[:, [name != of for name in patches.classes[: filled.shape[1]]]] = -np.inf
     column = filled.argmax(axis=1)
     score = filled[np.arange(len(filled)), column]
     return np.where(np.isinf(score), -1, column), score

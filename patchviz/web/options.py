@@ -66,6 +66,7 @@ class PlayerOptions:
     alt: str | None = None
     labels: bool = True
     scores: bool = True
+    of: str | None = None  # the class whose scores patches say, in place of the highest
     classes: Sequence[str] | None = None
     threshold: float | None = None
     overlapping: str = "max"

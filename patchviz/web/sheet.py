@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import class_name, plain
+from .._util.text import class_name, one_line, plain
 from .._util.validation import check_int, check_text, items_of
 from ..core.batch import batch_of
 from ..core.captions import times_of
@@ -27,6 +27,9 @@ from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
+from ..plot.lanes import needs_scores, not_scored
+from ..plot.text import told_apart
+from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
@@ -46,6 +49,8 @@ __all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "files_of", "make_co
 KEEP, REJECT = "keep", "reject"
 
 MOST_BYTES = 200_000  # of scores, which float32 are
+
+MOST_LETTERS = 44  # of a file's name below a tile: two lines of a small one
 
 MOST_SOUNDS = 3  # that are made ready before they are asked for
 
@@ -146,6 +151,7 @@ def make_content(
     """Return what a sheet is made of; :func:`sheet` says what the arguments are."""
     given = Tiled.of(patches, numbers)
     recordings = given.recordings
+    _check_of(recordings, options)
     called = names_of(recordings, names)
     if height is not None:
         height = check_int("height", height, minimum=200, unit="CSS pixels")
@@ -160,13 +166,16 @@ def make_content(
         title = plain(recordings[0].spectrogram.name)
     file_of = files_of(recordings)
     files = [file_of[k] for k in given.place(tiled.starts).tolist()]
+    plain_files = [_plain(name) for name in files]
     state = {
         "title": title,
-        "files": [_plain(name) for name in files],
+        "files": plain_files,
+        "called": _called(plain_files),
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
-        "scores": _scores(tiled) if options.scores else [],
+        "scores": _scores(tiled, options.of) if options.scores else [],
+        "of": None if options.of is None else class_name(options.of),
         "names": called,
         "decided": [],
         "heard": [],
@@ -174,6 +183,25 @@ def make_content(
     }
     state["key"] = _key(players, given.chosen)
     return SheetContent(tiled, players, files, state, options.assets)
+
+
+def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:
+    """Check that the class whose scores are shown has some."""
+    if options.of is None:
+        return
+    check_text("of", options.of)
+    if not options.scores:
+        raise InvalidValueError(
+            Argument("of", options.of), " is a score, and ", Setting("scores", False),
+            " shows none",
+        )  # fmt: skip
+    scored = {
+        name: None for one in recordings if one._scores is not None for name in one._score_classes
+    }
+    if not scored:
+        raise needs_scores("of", options.of)
+    if options.of not in scored:
+        raise not_scored("of", options.of, options.of, [*scored])
 
 
 def parts_of(player: Player) -> list[bytes]:
@@ -315,8 +343,24 @@ def _plain(name: str | list[str]) -> str | list[str]:
     return plain(name) if isinstance(name, str) else [plain(one) for one in name]
 
 
-def _scores(tiled: Tiled) -> list[tuple[str, str]]:
-    """Return what the tiles score: of all classes, or those that score highest."""
+def _called(files: Sequence[str | list[str]]) -> list[str]:
+    """Return what tiles call their files: what tells one from the others, if there are others.
+
+    Captions of a batch say the names of its items themselves.
+    """
+    names = list(dict.fromkeys(name for name in files if isinstance(name, str)))
+    if len(names) < 2:
+        return [""] * len(files)
+    ends = tuple(map(one_line, unique_ends(names)))
+    short = {
+        name: told_apart(end, ends, lambda form: len(form) <= MOST_LETTERS)
+        for name, end in zip(names, ends, strict=True)
+    }
+    return [short[name] if isinstance(name, str) else "" for name in files]
+
+
+def _scores(tiled: Tiled, of: str | None) -> list[tuple[str, str]]:
+    """Return what the tiles score: of all classes, or the one asked for and the highest."""
     shown = tiled.shown
     at = tiled.place(shown)
     columns: dict[str, NDArray[np.float32]] = {}
@@ -329,7 +373,7 @@ def _scores(tiled: Tiled) -> list[tuple[str, str]]:
             found[tiles] = one._scores[shown[tiles] - tiled.starts[k], column]
     room = max(1, MOST_BYTES // (4 * len(next(iter(columns.values()), [0]))))
     best = {name: np.nanmax(column, initial=-np.inf) for name, column in columns.items()}
-    kept = set(sorted(best, key=lambda name: -best[name])[:room])
+    kept = set(sorted(best, key=lambda name: (name != of, -best[name]))[:room])
     return [
         (class_name(name), base64.b64encode(column.astype("<f4").tobytes()).decode())
         for name, column in columns.items()

@@ -69,10 +69,15 @@ class SheetPage:
 
     def shown_ids(self) -> list[int]:
         """What the first tiles are, as their captions say it."""
-        names = self.js("""[...root.querySelectorAll(".tile:not([hidden])")]
+        return [int(name.split()[1]) for name in self.captions(".name")]
+
+    def captions(self, line: str = ".said") -> list[str]:
+        """What a line of the first tiles' captions says."""
+        return list(
+            self.js(f"""[...root.querySelectorAll(".tile:not([hidden])")]
             .sort((a, b) => a.ariaPosInSet - b.ariaPosInSet)
-            .map((tile) => tile.querySelector(".name").textContent)""")
-        return [int(name.split()[1]) for name in names]
+            .map((tile) => tile.querySelector("{line}").textContent)""")
+        )
 
     def save(self, button: str, file: Path) -> pd.DataFrame:
         with self.page.expect_download() as download:
@@ -198,6 +203,95 @@ def test_enter_opens_a_patch_in_its_place_and_keys_decide_there(
     assert opened.id == 20
 
 
+def test_an_open_patch_says_what_is_decided_of_it(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, [60, 20], names=["robin"]))
+    opened.page.locator("select").last.select_option(label="undecided")
+    opened.page.locator(".list").focus()
+    opened.press("Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    verdict = opened.page.locator(".opened .verdict")
+    keep, reject = (verdict.get_by_role("button", name=name) for name in ("Keep (K)", "Reject (X)"))
+
+    def said() -> tuple[str | None, str | None, str | None]:
+        pressed = (button.get_attribute("aria-pressed") for button in (keep, reject))
+        return verdict.locator(".decided").text_content(), *pressed
+
+    assert said() == ("patch 60: undecided", "false", "false")
+    for press, wanted in (
+        (lambda: opened.press("k"), ("patch 60: kept", "true", "false")),
+        (lambda: opened.press("1"), ("patch 60: robin", "true", "false")),
+        (reject.click, ("patch 60: rejected", "false", "true")),
+        (lambda: opened.press("u"), ("patch 60: robin", "true", "false")),
+        (keep.click, ("patch 60: kept", "true", "false")),
+    ):
+        press()
+        assert said() == wanted
+    # It is no longer among the tiles: all of that was decided of the one that is open.
+    assert opened.decided == {60: "keep"}
+    opened.press("Escape")
+    verdict.wait_for(state="hidden")
+    assert (opened.id, opened.decided) == (20, {60: "keep"})
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n: int) -> None:
+    opened = open_sheet(pv.sheet([patches] * n))
+    listed = opened.page.get_by_role("dialog", name="Keys")
+    opened.press("?")
+    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9"]
+    opened.press("k", "ArrowRight")  # which go nowhere meanwhile
+    opened.press("Escape")
+    listed.wait_for(state="hidden")
+    assert (opened.id, opened.decided) == (0, {})
+    opened.page.get_by_role("button", name="Keys").click()
+    listed.get_by_role("button", name="Close").click()
+    listed.wait_for(state="hidden")
+
+
+def test_keys_of_names_are_no_part_of_them(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, names=[f"{k}" for k in range(10)]))
+    chips = opened.page.locator(".chip")
+    assert chips.locator("bdi").all_text_contents() == [f"{k}" for k in range(10)]
+    assert chips.locator("kbd").all_text_contents() == [f"{k}" for k in range(1, 10)]
+    boxes = chips.locator("kbd").evaluate_all(
+        "(all) => all.map((kbd) => getComputedStyle(kbd).borderStyle)"
+    )
+    assert boxes == ["solid"] * 9
+    opened.press("2")
+    assert opened.decided == {0: "1"}
+
+
+@pytest.mark.parametrize("width", [312, 280])
+def test_where_it_is_narrow_two_are_side_by_side_and_more_are_told(
+    open_sheet: Any, patches: pv.Patches, width: int
+) -> None:
+    opened = open_sheet(pv.sheet(patches, range(0, 50, 5), height=300), width=width)
+    assert opened.js("sheet.tiles.columns") == 2
+    assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    rest = opened.page.locator(".rest")
+
+    def below() -> int:
+        return int(
+            opened.js("""(() => {
+            const { bottom } = root.querySelector(".scroller").getBoundingClientRect();
+            const tiles = [...root.querySelectorAll(".tile:not([hidden])")];
+            const isSeen = (tile) => tile.getBoundingClientRect().bottom <= bottom + 1;
+            const seen = tiles.filter(isSeen).map((tile) => Number(tile.ariaPosInSet));
+            return 10 - Math.max(...seen);
+        })()""")
+        )
+
+    assert below() > 0
+    while (n := below()) > 0:
+        assert rest.text_content() == f"↓ {n} more"
+        rest.click()
+        opened.opened.settle()
+        assert below() < n
+    assert rest.is_hidden()
+    few = open_sheet(pv.sheet(patches, [0, 1], height=300), width=width)
+    assert few.page.locator(".rest").is_hidden()
+
+
 def test_it_sorts_and_leaves_out(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches, [9, 5, 80, 2, 40]))
     choose = opened.page.get_by_label("sort").select_option
@@ -229,6 +323,25 @@ def test_it_sorts_and_leaves_out(open_sheet: Any, patches: pv.Patches) -> None:
     opened.page.locator("select").last.select_option(label="rejected")
     assert opened.text(".message") == "No patch is like that. Show all, or lower the least score."
     opened.press("ArrowRight", " ", "Enter", "k")  # nothing is there to answer
+
+
+def test_tiles_say_and_are_sorted_by_the_score_that_is_asked_for(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    numbers = [2, 80, 5, 40]
+    opened = open_sheet(pv.sheet(patches, numbers, of="wren"))
+    by_wren = [2, 40, 80, 5]  # of which the last has no scores
+    assert opened.shown_ids() == by_wren
+    assert opened.js("sheet.id") == 2
+    assert opened.captions() == [known_text(patches, k, of="wren") for k in by_wren]
+    opened.page.get_by_label("sort").select_option(label="as given")
+    assert opened.shown_ids() == numbers
+    opened.page.get_by_label("score ≥").fill("0.5")
+    opened.page.get_by_label("score ≥").press("Enter")
+    assert opened.shown_ids() == [2, 40]  # by the score that they say
+    highest = open_sheet(pv.sheet(patches, numbers))
+    assert highest.shown_ids() == numbers
+    assert highest.captions() == [known_text(patches, k) for k in numbers]
 
 
 def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:
@@ -283,6 +396,23 @@ def test_tiles_are_crops_of_the_picture(open_sheet: Any) -> None:
     assert rows == [255, 0, 0, 255]
 
 
+def test_padding_is_hatched_in_a_tile(open_sheet: Any) -> None:
+    """Silence is black and so is what no sound is: lines tell one from the other."""
+    spec = pv.Spectrogram(np.pad(np.zeros((4, 15)), ((0, 0), (1, 0)), constant_values=1.0))
+    opened = open_sheet(pv.sheet(spec.patches(frame_length=10, tail="pad"), cmap="gray"))
+    seen = opened.js("""["#tile-0", "#tile-1"].map((tile) => {
+        const canvas = root.querySelector(`${tile} canvas`);
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        const at = (x) => data[4 * (Math.floor(height / 2) * width + x)];
+        const row = Array.from({ length: width }, (_, x) => at(x));
+        return [row.slice(0.2 * width, 0.58 * width), row.slice(0.62 * width)];
+    })""")
+    (sound, more), (end, padding) = [[set(row) for row in rows] for rows in seen]
+    assert sound == more == end == {0}
+    assert {0} < padding
+
+
 def test_tiles_show_the_frequencies_that_are_asked_for(open_sheet: Any) -> None:
     """Of four rows of 0 to 4 kHz the upper two: the brighter one below."""
     values = np.repeat([[0.0], [0.0], [1.0], [0.5]], 100, axis=1)
@@ -310,26 +440,102 @@ def test_hostile_text_is_text(open_sheet: Any, text: str) -> None:
     assert opened.page.evaluate("window.hacked") is None
 
 
+# What of the captions cannot be read: what reaches beyond the tile, or its own box.
+CUT = """[...root.querySelectorAll(".tile:not([hidden])")].flatMap((tile) => {
+    const box = tile.getBoundingClientRect();
+    const nodes = [...tile.querySelectorAll(".caption, .caption *:not(wbr)")];
+    return nodes.filter((node) => node.checkVisibility()).filter((node) => {
+        const { left, right, bottom } = node.getBoundingClientRect();
+        const isBeyond = left < box.left || right > box.right + 0.5 || bottom > box.bottom + 0.5;
+        return isBeyond || node.scrollWidth > node.clientWidth + 1 && node.clientWidth
+            || node.scrollHeight > node.clientHeight + 1 && node.clientHeight;
+    }).map((node) => node.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [1200, 360, 312])
+def test_captions_of_many_recordings_are_never_cut(
+    open_sheet: Any, width: int, tmp_path: Path
+) -> None:
+    recordings = []
+    for k in range(9):
+        name = f"nocturnal-migration_station-{'north' if k % 2 else 'south'}_20240512_18{k}509.wav"
+        start = datetime(2024, 5, 12, 18, k, 9)
+        spec = make_spectrogram(8, 100, name=name, recording_start=start)
+        patches = spec.with_labels([(0.0, 0.5, "Eastern Wood-Pewee"), (0.0, 1.0, "Song Thrush")])
+        one = patches.patches(duration=0.5, hop_duration=0.5)
+        recordings.append(one.with_scores(np.full(len(one), k / 9), classes=["Great Spotted Wren"]))
+    numbers = [k * len(recordings[0]) for k in range(9)]
+    opened = open_sheet(pv.sheet(recordings, numbers), width=width)
+    assert opened.js(CUT) == []
+    files = opened.captions(".file")
+    assert len(files) == len(set(files)) > 1
+    assert files[1].endswith("181509.wav")
+    wanted = [known_text(recordings[k], 0) for k in range(len(files))]
+    assert opened.captions() == wanted
+    assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    opened.page.set_viewport_size({"width": 900, "height": 700})
+    opened.opened.settle()
+    assert opened.js(CUT) == []
+
+
+def test_names_of_files_break_between_their_words(open_sheet: Any) -> None:
+    names = [f"{folder}/20240512_184503.wav" for folder in ("northern", "southern")]
+    made = [pv.Spectrogram(np.zeros((2, 40)), name=name).patches(frame_length=10) for name in names]
+    opened = open_sheet(pv.sheet(made, [0, 4], height=240), width=360)
+    assert opened.captions(".file") == names
+    lines = opened.js("""[...root.querySelector("#tile-0 .file").childNodes]
+        .filter((node) => node.data).map((node) => {
+            const range = document.createRange();
+            range.selectNode(node);
+            return [node.data, [...range.getClientRects()].map(({ top }) => top)];
+        })""")
+    assert [word for word, _ in lines] == ["northern/", "20240512_", "184503.wav"]
+    assert all(len(tops) == 1 for _, tops in lines)
+    assert lines[1][1] < lines[2][1]
+
+
+def test_few_tiles_are_large_and_all_are_seen(open_sheet: Any, patches: pv.Patches) -> None:
+    sizes = {}
+    for n in (3, 6, 14, 107):
+        opened = open_sheet(pv.sheet(patches, range(n), height=600))
+        sizes[n] = opened.page.locator(".tile").first.bounding_box()["width"]
+        list_, seen = (
+            opened.page.locator(name).bounding_box()["height"] for name in (".list", ".scroller")
+        )
+        assert (list_ <= seen) == (n < 107)
+    assert sizes[3] == 320
+    assert 320 > sizes[6] > sizes[14] > sizes[107] >= 160
+    # As tiles are left out, those that stay are where they were.
+    opened.press("End", "k")
+    opened.page.locator("select").last.select_option(label="kept")
+    assert opened.page.locator(".tile:visible").first.bounding_box()["width"] == sizes[107]
+
+
 def test_a_score_is_seen_where_names_are_too_long(open_sheet: Any) -> None:
-    spec = make_spectrogram().with_labels(
-        [(0.5, 4.0, "Eastern Wood-Pewee, of which there are many")]
-    )
-    patches = spec.patches(duration=2.0, hop_duration=1.0)
+    name = "Eastern Wood-Pewee, of which there are many, " * 8
+    patches = make_spectrogram().with_labels([(0.5, 4.0, name)])
+    patches = patches.patches(duration=2.0, hop_duration=1.0)
     scores = np.arange(len(patches)) / 8 - 0.25
-    patches = patches.with_scores(scores, classes=["a warbler with a long name: 3.5"])
+    patches = patches.with_scores(scores, classes=[f"{name}: 3.5"])
     truth = patches.targets(min_share=0.9)
     opened = open_sheet(pv.sheet(patches, truth=truth))
-    said = opened.page.locator(".tile .said")
-    assert opened.page.locator(".tile").count() == len(patches)
-    for index, line in enumerate(said.all()):
-        assert line.text_content() == known_text(patches, index, truth=truth)
-        room, names, number = line.evaluate("""(line) => {
+    whole = opened.js("[...root.querySelectorAll('.said')].map((line) => line.title)")
+    assert whole == [known_text(patches, k, truth=truth) for k in range(len(patches))]
+    for index, tile in enumerate(opened.page.locator(".tile").all()):
+        text, right, bottom = tile.evaluate("""(tile) => {
+            const { lastChild: text } = tile.querySelector(".said").lastChild;
             const range = document.createRange();
-            range.selectNode(line.lastChild);
-            return [line, line.firstChild, range].map((one) => one.getBoundingClientRect().right);
+            range.setStart(text, text.length - 6);
+            range.setEnd(text, text.length);
+            const { right, bottom } = range.getBoundingClientRect();
+            const box = tile.getBoundingClientRect();
+            return [text.data, box.right - right, box.bottom - bottom];
         }""")
-        assert names - 1 <= number <= room
-        assert line.evaluate("(line) => line.lastChild.textContent") == f": {scores[index]:.2f}"
+        assert text.startswith("scored Eastern Wood-Pewee, of which there are many")
+        assert text.endswith(f"…: {scores[index]:.2f}")
+        assert min(right, bottom) >= -0.5
+    assert opened.js(CUT) == []
 
 
 def test_recordings_side_by_side(open_sheet: Any) -> None:
@@ -339,7 +545,7 @@ def test_recordings_side_by_side(open_sheet: Any) -> None:
     ]
     sheet = pv.sheet([spec.patches(frame_length=10) for spec in specs], [4, 0, 11], clim=(-8, 0))
     opened = open_sheet(sheet)
-    assert opened.page.locator(".said").all_text_contents() == ["-7.wav", "-3.wav", "-5.wav"]
+    assert opened.captions(".file") == ["-7.wav", "-3.wav", "-5.wav"]
     opened.press("k", "k", "k")
     frame = opened.js("sheet.table('csv')")
     starts = [spec.patches(frame_length=10).time(0) for spec in specs[:2]]
@@ -398,16 +604,21 @@ def test_a_page_of_several_shares_and_links(
         (10, 500, None, "patch 50 · 5.000-10.000 s"),
         (10, 360, None, "patch 50 · 5.0-10.0 s"),
         (3600, 500, None, "patch 35950 · 0:59:55.0-1:00:00.0"),
-        (3600, 360, None, "35950 · 0:59:55.0-…"),
-        (3600, 360, datetime(2024, 5, 12, 22, 0), "35950 · 22:59:55.0-…"),
-        (24 * 3600, 500, datetime(2024, 5, 12, 22, 0), "863950 · 2024-05-13 21:59:55.0-…"),
+        (3600, 360, None, "patch 35950 · 0:59:55.0-1:00:00.0"),
+        (3600, 360, datetime(2024, 5, 12, 22, 0), "patch 35950 · 22:59:55.0-23:00:00.0"),
+        (
+            24 * 3600,
+            500,
+            datetime(2024, 5, 12, 22, 0),
+            "patch 863950 · 2024-05-13 21:59:55.0-22:00:00.0",
+        ),
         (24 * 3600, 360, datetime(2024, 5, 12, 22, 0), "863950 · …21:59:55.0-…"),
     ],
 )
 def test_times_of_narrow_tiles_are_short_and_never_cut(
     open_sheet: Callable[..., SheetPage], seconds: int, width: int, start: Any, last: str
 ) -> None:
-    """As short as tells neighbours apart; all alike, and whole where the pointer rests."""
+    """On two lines, as short as tells neighbours apart; and whole where the pointer rests."""
     spec = pv.Spectrogram(
         np.zeros((2, 10 * seconds)), sr=1000, hop_length=100, unit="dB", recording_start=start
     )
@@ -415,10 +626,10 @@ def test_times_of_narrow_tiles_are_short_and_never_cut(
     numbers = [0, 1, len(patches) // 2, -1]
     opened = open_sheet(pv.sheet(patches, numbers, max_bytes=10**8), width=width)
     found = opened.js("""[...root.querySelectorAll(".tile:not([hidden]) .name")]
-        .map((name) => [name.textContent, name.title, name.scrollWidth <= name.clientWidth])""")
-    names, titles, fit = map(list, zip(*found, strict=True))
+        .map((name) => [name.textContent, name.title, name.offsetHeight])""")
+    names, titles, heights = map(list, zip(*found, strict=True))
     assert names[-1] == last
-    assert fit == [True] * 4
+    assert max(heights) <= 2 * 17  # lines
     assert len(set(names)) == 4
     whole = [f"patch {patches.numbers[k]} · " for k in numbers]
     assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4
@@ -432,9 +643,9 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     opened = open_sheet(pv.sheet(patches, [20, 300, 301], names=["wren"]))
     assert opened.text(".title") == "glides"
     assert opened.shown_ids() == [20, 300, 301]
-    assert opened.text(".said") == ""  # whose file it is: there is one
+    assert opened.page.locator(".file").first.bounding_box()["height"] == 0  # there is one
     opened.press("ArrowRight")
-    shown = opened.page.locator(".tile.now .name").get_attribute("title")
+    shown = opened.page.locator(".tile.now .name").text_content()
     opened.press(" ")
     opened.page.wait_for_function("document.querySelector('.patchviz-sheet').sheet.playing")
     opened.press("Enter")

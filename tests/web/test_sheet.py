@@ -59,7 +59,7 @@ def test_a_sheet_is_one_picture_and_one_sound_however_many_tiles(patches: pv.Pat
 
 def test_the_player_does_not_carry_the_sheet() -> None:
     assert "class Sheet" not in player_module()
-    assert len(sheet_module()) - len(player_module()) < 33_000
+    assert len(sheet_module()) - len(player_module()) < 42_000
 
 
 def test_scores_are_those_of_the_tiles(patches: pv.Patches) -> None:
@@ -71,6 +71,30 @@ def test_scores_are_those_of_the_tiles(patches: pv.Patches) -> None:
     np.testing.assert_array_equal(found["a"], [np.nan, np.nan])
     assert [name for name, *_ in state["names"]] == ["b", "a"]
     assert state_of(pv.sheet(patches, names=["x", "x", "y"]))["names"][1][0] == "y"
+
+
+def test_the_class_asked_for_is_among_the_scores_however_many_there_are(
+    patches: pv.Patches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored = patches.with_scores(np.tile([0.9, 0.1], (9, 1)), classes=["b", "a"])
+    monkeypatch.setattr("patchviz.web.sheet.MOST_BYTES", 4 * 9)
+    assert [name for name, _ in state_of(pv.sheet(scored))["scores"]] == ["b"]
+    state = state_of(pv.sheet([patches, scored], of="a"))  # of which one has no scores
+    assert [name for name, _ in state["scores"]] == [state["of"]] == ["a"]
+
+
+def test_a_class_without_scores_is_named_by_its_own_argument(patches: pv.Patches) -> None:
+    scored = patches.with_scores(np.zeros((9, 2)), classes=["wren", "robin"])
+    for given, options, message in (
+        (scored, {"of": "wrem"}, r"^of='wrem': 'wrem' is none of the 2 .* mean 'wren'\?$"),
+        ([patches, scored], {"of": "owl"}, r"^of='owl': .* patches.classes lists them\.$"),
+        (patches, {"of": "wren"}, r"^of='wren' needs scores\. Give the patches some"),
+        (scored, {"of": "wren", "scores": False}, "^of='wren' is a score, and scores=False shows"),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            pv.sheet(given, **options)
+    with pytest.raises(InvalidTypeError, match="of=3"):
+        pv.sheet(scored, of=3)  # type: ignore[arg-type]
 
 
 def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
@@ -90,6 +114,18 @@ def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
     frame = sheet.to_frame()
     assert frame.index.tolist() == [4, 2]
     assert frame["file"].tolist() == ["q", ""]
+
+
+def test_tiles_call_files_by_what_tells_them_apart() -> None:
+    """By folders where names are the same, and long ones by the words that differ."""
+    long = "nocturnal-migration-of-passerines-along-the-coast_station-{}_2024-05-12_night.wav"
+    names = ["north/1.wav", "south/1.wav", "south/2.wav", *map(long.format, ("four", "nine"))]
+    state = state_of(pv.sheet([make_patches(40, name) for name in names]))
+    assert state["called"][:3] == [*names[:2], "2.wav"]
+    for name, word in zip(state["called"][3:], ("four", "nine"), strict=True):
+        assert word in name
+        assert len(name) < 60
+    assert state_of(pv.sheet(make_patches(40, names[0])))["called"] == [""]
 
 
 def long_patches(seconds: int = 600, name: str = "long") -> pv.Patches:
@@ -192,6 +228,7 @@ def test_a_page_names_no_folder_of_its_maker(tmp_path: Path) -> None:
     made = [pv.Spectrogram.from_file(f, kind="stft").patches(duration=0.5) for f in files]
     sheet = pv.sheet(made)
     assert state_of(sheet)["files"] == ["site/one.wav", "two.wav"]
+    assert state_of(sheet)["called"] == ["one.wav", "two.wav"]
     assert str(tmp_path) not in sheet.to_html()
 
 

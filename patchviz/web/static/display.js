@@ -6,6 +6,7 @@ import { ColorBar } from "./contrast.js";
 import { clamp } from "./framing.js";
 import { Known } from "./known.js";
 import { Lanes } from "./lanes.js";
+import { hatch } from "./padding.js";
 import { addSpeed, offerSpeeds, placeTicks, setIcon, setLabel, setPressed } from "./parts.js";
 import { View } from "./view.js";
 
@@ -212,35 +213,12 @@ class Display {
     for (const [start, end] of this.#unseen) {
       if (end > from && start < to) context.fillRect(view.along(start) * width, 0, (view.along(end) - view.along(start)) * width, height);
     }
-    this.#hatch(context, from, to);
+    hatch(context, this.#framing, from, to);
     this.known.draw(context, from, to);
     tail.style.left = `${100 * view.along(columns.count - patches.tail - patches.padded)}%`;
     whole.hidden = !view.isStretched;
     stretch.style.left = `${(100 * from) / columns.count}%`;
     stretch.style.width = `${(100 * (to - from)) / columns.count}%`;
-  }
-
-  // Hatches what is padding, in a canvas that shows the frames from one to another.
-  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last */
-  #hatch(context, first, last) {
-    const { width, height } = context.canvas;
-    const spans = this.#framing.padding(first, last);
-    if (!spans.length) return;
-    const scale = width / (last - first);
-    const dpr = devicePixelRatio;
-    context.save();
-    context.beginPath();
-    for (const [from, to] of spans) context.rect((from - first) * scale, 0, (to - from) * scale, height);
-    context.clip();
-    context.beginPath();
-    for (let x = -height; x < width; x += 8 * dpr) {
-      context.moveTo(x, height);
-      context.lineTo(x + height, 0);
-    }
-    context.strokeStyle = "#fff6";
-    context.lineWidth = dpr;
-    context.stroke();
-    context.restore();
   }
 
   // Draws a line between neighbouring channels, to be seen on any ground and colour, unless they are as thin as lines.
@@ -328,7 +306,7 @@ class Display {
     const context = contextOf(patch);
     this.#rasters.patch.draw(context, first / step, last / step, this.#bar.palette, height);
     this.#divide(context, height);
-    this.#hatch(context, first, last);
+    hatch(context, this.#framing, first, last);
     this.#boxes = this.known.draw(context, first, last, height);
     view.follow(index, moment.mode === "through");
     const [overview, rows] = [`${view.stretch}`, `${height}`];

@@ -108,9 +108,9 @@ class Known {
     return truth && this.#truth ? truth[0][this.#truth[index]].map((k) => classes[k][0]) : null;
   }
 
-  // The labels of a patch, or the truth, and its highest score, as captions.py writes them.
-  /** @param {number} index */
-  text(index) {
+  // The labels of a patch, or the truth, and its highest score, as captions.py writes them; either may be empty.
+  /** @param {number} index @returns {[string, string]} */
+  said(index) {
     const { classes } = this.#known;
     const taught = this.#taught(index);
     const names = taught ?? this.names(index);
@@ -118,8 +118,14 @@ class Known {
     const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1];
     const score = k < 0 ? "" : `scored ${classes[k][0]}: ${(hundredths / 100).toFixed(2)}`;
     const said = names.slice(0, 3).join(", ") + more;
-    if (taught) return [`truth ${said || "none"}`, score].filter(Boolean).join(" · ");
-    return [said && score ? `label ${said}` : said, score].filter(Boolean).join(" · ");
+    if (taught) return [`truth ${said || "none"}`, score];
+    return [said && score ? `label ${said}` : said, score];
+  }
+
+  // The same in one.
+  /** @param {number} index */
+  text(index) {
+    return this.said(index).filter(Boolean).join(" · ");
   }
 
   // Frames the labels between two frames in a canvas that shows these, and names them; `levels`:

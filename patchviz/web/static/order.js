@@ -8,15 +8,17 @@ class Order {
   #scores;
   #picks;
   #labels;
+  #of;
 
   // `ids`: which patches the tiles are; `scores`: of each tile, by class; `labels(id)`: the classes that
-  // a patch is labelled with.
-  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels */
-  constructor(ids, scores, picks, labels) {
+  // a patch is labelled with; `of`: the class whose scores are meant where none is named, or all.
+  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels @param {string | null} of */
+  constructor(ids, scores, picks, labels, of) {
     this.#ids = ids;
     this.#scores = scores;
     this.#picks = picks;
     this.#labels = labels;
+    this.#of = of;
   }
 
   // The tiles that are shown: by the values of the choices "sort" and "show", and from a score on,
@@ -24,7 +26,7 @@ class Order {
   /** @param {string} sort @param {string} show @param {number} least */
   tiles(sort, show, least) {
     const [by, name] = split(sort);
-    const score = this.#scoreOf(name);
+    const score = this.#scoreOf(name || (by === "score" ? "" : (this.#of ?? "")));
     const tiles = this.#ids.map((_, tile) => tile).filter((tile) => {
       return this.#shows(this.#ids[tile], show) && (Number.isNaN(least) || score(tile) >= least);
     });

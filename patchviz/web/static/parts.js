@@ -277,4 +277,13 @@ function color(node, dark, light) {
   style.setProperty("--on-light", light);
 }
 
-export { STYLE, addSpeed, buildParts, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };
+// The button that gives a patch the k-th name, with its key.
+/** @param {[string, string, string]} choice a name, and its colours on dark and on light @param {number} k */
+function choiceButton([name, dark, light], k) {
+  const chip = element("button", { type: "button", class: "chip" }, element("bdi", {}, name));
+  if (k < 9) chip.prepend(element("kbd", {}, `${k + 1}`), " ");
+  color(chip, dark, light);
+  return chip;
+}
+
+export { STYLE, addSpeed, buildParts, choiceButton, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };

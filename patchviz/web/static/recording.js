@@ -4,6 +4,7 @@ import { Cells, Raster, bytesOfDataUri, rowFinder } from "./cells.js";
 import { isBeside, loaded } from "./files.js";
 import { Framing } from "./framing.js";
 import { Known } from "./known.js";
+import { hatch } from "./padding.js";
 import { Sound } from "./sound.js";
 import { decimalsFor } from "./time.js";
 
@@ -15,6 +16,8 @@ import { decimalsFor } from "./time.js";
  * Its picture, its sound, and what is said of them.
  * @typedef {{ state: State, tiles: (string | Bytes)[], audio: HTMLAudioElement | null }} Source
  */
+
+/** @typedef {[which: string, when: string, isSplit?: boolean]} Name on one line or two */
 
 class Recording {
   /** @type {Cells | null} */
@@ -56,41 +59,46 @@ class Recording {
     const first = this.framing.start(index);
     const [last, { step }] = [first + this.framing.length, this.source.state.columns];
     this.#raster?.draw(context, first / step, last / step, this.#palette);
+    hatch(context, this.framing, first, last);
     this.known.draw(context, first, last);
   }
 
   // What a patch is called, from all of it to what is short: with the decimals that tell it from its
-  // neighbours, without its end.
-  /** @param {number} index @returns {string[]} */
+  // neighbours, on two lines, without its end.
+  /** @param {number} index @returns {Name[]} */
   #names(index) {
     const { noun, times, step } = this.captions;
     const number = this.framing.number(index);
     const name = `${noun} ${number}`;
     const span = this.captions.span(index);
-    if (this.source.state.patches.items) return [span ? `${name} · ${span}` : name];
+    if (this.source.state.patches.items) return [[name, span]];
     const [start, end] = this.framing.interval(index);
     const few = decimalsFor(step, 0);
+    const rounded = times.span(start, end, few);
     const [begin, undated] = [false, true].map((isUndated) => times.begin(start, few, isUndated));
-    return [
-      `${name} · ${span}`, `${name} · ${times.span(start, end, few)}`, `${name} · ${begin}`, `${number} · ${begin}`,
-      `${number} · ${undated}`,
-    ];
+    return [[name, span], [name, rounded], [name, rounded, true], [name, begin], [`${number}`, begin], [`${number}`, undated]];
   }
 
   // Which of the names of the last patch fits, whose number is the longest; or the shortest.
   /** @param {(text: string) => boolean} fits */
   brevity(fits) {
     const names = this.#names(this.framing.last);
-    const first = names.findIndex(fits);
+    const first = names.findIndex((name) => isWithin(name, fits));
     return first < 0 ? names.length - 1 : first;
   }
 
   // What a patch is called where it fits, at least so briefly; and in full.
-  /** @param {number} index @param {number} brevity @param {(text: string) => boolean} fits @returns {[string, string]} */
+  /** @param {number} index @param {number} brevity @param {(text: string) => boolean} fits @returns {[string[], string]} */
   name(index, brevity, fits) {
     const names = this.#names(index);
-    return [names.slice(brevity).find(fits) ?? names[names.length - 1], names[0]];
+    const [which, when] = names.slice(brevity).find((name) => isWithin(name, fits)) ?? names[names.length - 1];
+    return [[which, when], names[0].filter(Boolean).join(" · ")];
   }
+}
+
+/** @param {Name} name @param {(text: string) => boolean} fits */
+function isWithin([which, when, isSplit], fits) {
+  return isSplit ? fits(which) && fits(when) : fits(`${which} · ${when}`);
 }
 
 export { Recording };

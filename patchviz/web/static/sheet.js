@@ -3,13 +3,14 @@ import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
+import { Opened } from "./opened.js";
 import { Order } from "./order.js";
 import { KEEP, Kept, Picks, REJECT } from "./picks.js";
-import { mount } from "./player.js";
 import { Recording } from "./recording.js";
 import { buildSheet } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
 import { download, tableOf } from "./table.js";
+import { TileCaptions } from "./tilecaptions.js";
 import { Tiles } from "./tiles.js";
 
 /** @import { Decided } from "./picks.js" */
@@ -25,14 +26,13 @@ class Sheet {
   #order = []; // which tiles are shown: positions among #ids
   #at = 0; // which of these is the one
   #arranged;
+  #captions;
   /** @type {Kept | null} */
   #kept;
   /** @type {number | null} */
   #heard = null; // the tile that plays
   #frame = 0;
-  #brief = { width: 0, by: 0 };
-  /** @type {ReturnType<typeof mount> | null} */
-  #player = null;
+  #opened;
   #abort = new AbortController();
   #events = new Events();
   #parts;
@@ -52,12 +52,15 @@ class Sheet {
     }));
     const ends = this.#recordings.map(({ framing }, k) => state.starts[k] + framing.last + 1);
     this.#ids = state.tiles ?? Array.from({ length: Math.max(...ends) }, (_, id) => id);
-const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
+    const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
     this.#arranged = new Order(this.#ids, scores, this.picks, (id) => {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
-    });
+    }, state.of);
+    this.#captions = new TileCaptions(state, this.#recordings, (tile) => this.#of(tile), this.#ids.length);
     this.tiles = new Tiles(
+      this.#captions,
+      this.#ids.length,
       ({ canvas }, position) => {
         const [recording, index] = this.#locate(this.#ids[this.#order[position]]);
         recording.draw(canvas, index);
@@ -68,6 +71,10 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     );
     const labels = this.#recordings.flatMap(({ known: { what } }) => what.labels.map(([, , k]) => what.classes[k][0]));
     this.#parts = buildSheet(state, [...scores.keys()], new Set(labels), this.tiles.scroller);
+    this.#opened = new Opened(this.#parts.dialog, (what) => this.#decide(what), () => {
+      this.#show();
+      this.tiles.list.focus({ preventScroll: true });
+    }, signal);
     this.#root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     const style = element("style");
     style.textContent = STYLE + "@sheet.css";
@@ -173,7 +180,7 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   destroy() {
     this.stop();
-    this.#player?.destroy();
+    this.#opened.destroy();
     this.tiles.close();
     for (const { sound } of this.#recordings) sound.close();
     this.#abort.abort();
@@ -203,31 +210,11 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   // -- what is shown -----------------------------------------------------------------------
 
-  // How brief names are: all tiles alike, as there is room.
-  #brevity() {
-    const { width, fits } = this.tiles;
-    if (width !== this.#brief.width) {
-      this.#brief = { width, by: Math.max(...this.#recordings.map((recording) => recording.brevity(fits))) };
-    }
-    return this.#brief.by;
-  }
-
   /** @param {Tile} tile @param {number} position @param {boolean} isNew */
-  #write({ node, tag, name, known, spoken }, position, isNew) {
+  #write({ node, tag, caption, spoken }, position, isNew) {
     const id = this.#ids[this.#order[position]];
-    const [recording, index, k] = this.#locate(id);
     const what = this.picks.of(id);
-    if (isNew) {
-      const [called, whole] = recording.name(index, this.#brevity(), this.tiles.fits);
-      name.textContent = called;
-      name.title = called === whole ? "" : whole;
-      const { files: all } = this.#state;
-      const files = all.some((one) => one !== all[0]) ? all[k] : ""; // of one recording there may be parts
-      const file = typeof files === "string" ? files : files[index];
-      known.title = [file, recording.known.text(index)].filter(Boolean).join(" · ");
-      const score = /: \S+$/.exec(known.title)?.[0] ?? ""; // stays where there is no room for all
-      known.replaceChildren(element("span", {}, known.title.slice(0, known.title.length - score.length)), score);
-    }
+    if (isNew) this.#captions.write(caption, this.#order[position], this.tiles);
     node.dataset.pick = what === REJECT ? REJECT : what ? KEEP : "";
     const [, dark, light] = this.#state.names.find(([other]) => other === what) ?? ["", "var(--accent)", "var(--accent)"];
     color(node, dark, light);
@@ -250,8 +237,16 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     this.#show();
   }
 
+  // Shows what depends on where tiles are.
   #fit() {
-    if (this.#parts) this.tiles.cover(this.#parts.bar, this.#at);
+    if (!this.#parts) return;
+    const { bar, rest } = this.#parts;
+    const { nBelow, isScrolled } = this.tiles;
+    this.tiles.cover(bar, this.#at);
+    rest.hidden = !isScrolled;
+    rest.disabled = !nBelow;
+    const text = `↓ ${nBelow} more`;
+    if (rest.textContent !== text) rest.textContent = text;
   }
 
   // Shows what changes with picks and with the tile that is chosen.
@@ -269,6 +264,8 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     const isHeard = this.#heard !== null && this.#heard === this.#order[this.#at];
     setIcon(hear, isHeard ? "pause" : "play");
     setLabel(hear, isHeard ? "Stop (space)" : "Hear (space)");
+    const { isOpen, id } = this.#opened;
+    if (isOpen) this.#opened.show(this.picks.of(id), this.#isNow(id));
   }
 
   /** @param {string} text @param {Node[]} nodes */
@@ -296,14 +293,16 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   /** @param {string} what */
   #decide(what) {
-    if (this.#at >= this.#order.length) return;
-    const [id, position, n] = [this.id, this.#at, this.#order.length];
+    const { isOpen } = this.#opened;
+    if (this.#at >= this.#order.length && !isOpen) return;
+    // One that is open may have been left out of the tiles.
+    const [id, position, n] = [isOpen ? this.#opened.id : this.id, this.#at, this.#order.length];
     this.picks.decide(id, what);
     this.#tell(id);
     if (this.#parts.show.value === "all") this.tiles.refresh(position);
     else this.#arrange();
     // What is left out by now makes room for the next one.
-    if (!this.#player && this.picks.of(id) && this.#order.length === n) this.#go(position + 1);
+    if (!isOpen && this.picks.of(id) && this.#order.length === n) this.#go(position + 1);
     this.#show();
   }
 
@@ -318,11 +317,16 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
   // Says what a patch is now.
   /** @param {number} id */
   #tell(id) {
+    this.#parts.status.textContent = this.#isNow(id);
+    this.#keep();
+  }
+
+  /** @param {number} id */
+  #isNow(id) {
     const [recording, index] = this.#locate(id);
     const what = this.picks.of(id);
     const is = what === undefined ? "undecided" : what === KEEP ? "kept" : what === REJECT ? "rejected" : what;
-    this.#parts.status.textContent = `${recording.captions.noun} ${recording.framing.number(index)}: ${is}`;
-    this.#keep();
+    return `${recording.captions.noun} ${recording.framing.number(index)}: ${is}`;
   }
 
   #keep() {
@@ -383,25 +387,11 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   // Shows a patch large, in its place in the recording.
   #open() {
-    if (this.#at >= this.#order.length || this.#player) return;
+    if (this.#at >= this.#order.length || this.#opened.isOpen) return;
     this.stop();
-    const [{ source, cells }, index] = this.#of(this.#order[this.#at]);
-    const { dialog } = this.#parts;
-    const [host, close] = [div("large"), element("button", { type: "button" }, "Close (Esc)")];
-    listen(close, { click: () => dialog.close() }, this.#abort.signal);
-    dialog.replaceChildren(host, close);
-    dialog.showModal();
-    const options = { index, autoplay: false };
-    const player = (this.#player = mount(host, { ...source, tiles: cells ?? source.tiles, options }));
-    player.ready.then(() => /** @type {HTMLElement | null} */ (host.shadowRoot?.querySelector("[type=range]"))?.focus());
-  }
-
-  #close() {
-    this.#player?.destroy();
-    this.#player = null;
-    this.#parts.dialog.replaceChildren();
+    const [recording, index] = this.#of(this.#order[this.#at]);
+    this.#opened.open(this.id, recording, index);
     this.#show();
-    this.tiles.list.focus({ preventScroll: true });
   }
 
   // -- what people do ----------------------------------------------------------------------
@@ -444,8 +434,9 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     if (key === "z" && !isUndo) return;
     if (name !== undefined) this.#decide(name);
     else if (key in keys) keys[key]();
-    else if (this.#player) return; // the rest is its
+    else if (this.#opened.isOpen) return; // the rest is its
     else if (key in to) this.#go(Math.max(0, to[key]));
+    else if (key === "?") this.#parts.keys.showModal();
     else if (key === "n") this.#go(this.#nextOpen());
     else if (key === " " && !isButton) this.#hear();
     else if (key === "Enter" && !isButton) this.#open();
@@ -456,7 +447,7 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
 
   #listen() {
     const { signal } = this.#abort;
-    const { body, sort, show, least, undo, csv, raven, hear, keep, reject, open, dialog } = this.#parts;
+    const { body, sort, show, least, undo, csv, raven, hear, keep, reject, open, help, keys, rest } = this.#parts;
     const { list, scroller } = this.tiles;
     /** @param {Event} event */
     const move = (event) => {
@@ -483,7 +474,10 @@ const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Arra
     listen(keep, { click: () => this.#decide(KEEP) }, signal);
     listen(reject, { click: () => this.#decide(REJECT) }, signal);
     listen(open, { click: () => this.#open() }, signal);
-    listen(dialog, { close: () => this.#close() }, signal);
+    listen(help, { click: () => keys.showModal() }, signal);
+    // Beside what it says, a click closes it; and no key reaches the sheet meanwhile.
+    listen(keys, { click: ({ target }) => target === keys && keys.close(), keydown: (event) => event.stopPropagation() }, signal);
+    listen(rest, { click: () => this.tiles.page() }, signal);
   }
 }
 

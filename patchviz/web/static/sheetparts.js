@@ -1,10 +1,17 @@
 // What a sheet is made of around its tiles: its elements, without behaviour.
-import { color, div, element, iconButton } from "./parts.js";
+import { choiceButton, closing, div, element, iconButton } from "./parts.js";
 import { KEEP, REJECT } from "./picks.js";
 
 /** @import { SheetState } from "./state.js" */
 
-const HELP = "← ↑ ↓ → move · space hears · Enter opens · K keeps · X rejects · 1-9 name · U undoes · N next undecided";
+const HINTS = "← ↑ ↓ → move · space hears · Enter opens · K keeps · X rejects · 1-9 name · U undoes · N next undecided";
+
+const SHEET_KEYS = [
+  ["← ↑ ↓ →", "go to another patch"], ["PgUp PgDn", "as far as is seen"], ["Home End", "the first patch, the last"],
+  ["Space", "hear the patch, or stop"], ["Enter", "open the patch in its recording, where it has more keys; so does a double click"],
+  ["K", "keep the patch, also where it is open; a second time takes it back"], ["X", "reject it"], ["1-9", "name it"],
+  ["U, Ctrl+Z", "undo"], ["N", "the next that is undecided"], ["?", "all keys"],
+];
 
 /** @param {string} value @param {string} text */
 const option = (value, text) => element("option", { value, dir: "auto" }, text);
@@ -18,23 +25,21 @@ const button = (text, title = "") => element("button", { type: "button", dir: "a
 // Returns the elements by name. `scored`: the classes with scores; `labels`: those of labels; `scroller`
 // has the tiles.
 /** @param {SheetState} state @param {string[]} scored @param {Iterable<string>} labels @param {HTMLElement} scroller */
-function buildSheet({ names, title, height }, scored, labels, scroller) {
+function buildSheet({ names, title, height, of }, scored, labels, scroller) {
   const parts = {
     progress: element("span", { class: "readout" }),
     sort: element("select", {}, option("given", "as given"), option("time", "by time")),
     show: element("select"),
     least: element("input", { type: "number", step: "any" }),
     undo: button("Undo"),
+    help: button("Keys", "All keys (?)"),
+    keys: element("dialog", { class: "help", "aria-label": "Keys" }),
+    rest: button("", "Scroll on"),
     csv: button("CSV", "Take along what was decided, as a table"),
     raven: button("Raven", "Take along what was decided, as a selection table"),
     status: element("span", { class: "status", role: "status" }),
     bar: element("div", { class: "bar", role: "toolbar", "aria-label": "This patch" }),
-    chips: names.map(([name, dark, light], k) => {
-      const chip = button(k < 9 ? `${k + 1} ${name}` : name);
-      chip.className = "chip";
-      color(chip, dark, light);
-      return chip;
-    }),
+    chips: names.map(choiceButton),
     dialog: element("dialog", { class: "opened", "aria-label": "Patch" }),
     message: element("p", { class: "message", role: "status" }),
     hear: iconButton("hear", "play", "Hear (space)"),
@@ -45,10 +50,14 @@ function buildSheet({ names, title, height }, scored, labels, scroller) {
   };
   if (scored.length) parts.sort.append(option("score", "by highest score"));
   for (const name of scored) parts.sort.append(option(`score ${name}`, `by score of ${name}`));
+  if (of !== null) parts.sort.value = `score ${of}`;
   const shows = [["all", "all"], ["open", "undecided"], ["unheard", "not heard"], [KEEP, "kept"], [REJECT, "rejected"]];
   for (const [value, text] of shows) parts.show.append(option(value, text));
   for (const [name] of names) parts.show.append(option(`name ${name}`, `named ${name}`));
   for (const name of labels) parts.show.append(option(`label ${name}`, `labelled ${name}`));
+  const rows = SHEET_KEYS.map(([key, does]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, does)));
+  parts.keys.append(element("table", {}, ...rows), closing());
+  parts.rest.className = "rest";
   // Not within the list, whose options hold no buttons.
   parts.bar.append(parts.hear, parts.keep, parts.reject, parts.open);
   scroller.append(parts.bar);
@@ -59,12 +68,14 @@ function buildSheet({ names, title, height }, scored, labels, scroller) {
     "div",
     { class: "player sheet", role: "group", "aria-label": title || "Patches", "data-lm-suppress-shortcuts": "true" },
     div("header", element("span", { class: "title", dir: "auto" }, title), parts.progress),
-    div("tools", label("sort", parts.sort), label("show", parts.show), least, parts.undo, parts.csv, parts.raven),
+    div("tools", label("sort", parts.sort), label("show", parts.show), least, parts.undo, parts.csv, parts.raven, parts.help),
     div("chips", ...parts.chips),
     scroller,
-    div("labels", element("span", { class: "hints" }, HELP), parts.status),
+    parts.rest,
+    div("labels", element("span", { class: "hints" }, HINTS), parts.status),
     parts.message,
     parts.dialog,
+    parts.keys,
   );
   return { ...parts, body };
 }

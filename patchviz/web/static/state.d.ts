@@ -132,10 +132,12 @@ export interface SheetState {
   title: string;
   key: string; // what its patches are: picks of the same are kept
   files: (string | string[])[]; // of the recordings, or of the items of a batch
+  called: string[]; // the same, as short as tells them apart; empty where that goes without saying
   starts: number[]; // how many patches there are before each recording that has tiles
   tiles: number[] | null; // which patches, counted through all recordings, or null for all
   numbers: number[] | null; // what each tile is called among all recordings, or null for its number in its own
   scores: [string, string][]; // of classes: a float32 for each tile, base64
+  of: string | null; // the class whose score tiles say and are sorted by at first; null: the highest
   names: [string, string, string][]; // that patches can be given, and their colours on dark and on light
   decided: [number, string][];
   begin?: [number, string][]; // what was decided at first, in a notebook, whatever it is by now

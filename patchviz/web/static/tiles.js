@@ -1,10 +1,14 @@
 // Tiles of a sheet in rows that scroll: only those that are seen are there, each a crop of one texture.
 import { clamp } from "./framing.js";
 import { div, element } from "./parts.js";
+import { buildCaption } from "./tilecaptions.js";
 
-const GAP = 4; // px
-const LEAST = 152; // px, of a tile's width
-const CAPTION = 38; // px
+/** @import { Caption, TileCaptions } from "./tilecaptions.js" */
+
+const GAP = 4; // px, between columns
+const ROW_GAP = 12; // px
+const [SMALL, LARGE] = [160, 320]; // px, of a tile's width
+const NARROW = 110; // px, where two would not be side by side else
 const PADDING = 4; // px, of its words
 
 /**
@@ -12,12 +16,17 @@ const PADDING = 4; // px, of its words
  * @property {HTMLElement} node
  * @property {HTMLCanvasElement} canvas
  * @property {HTMLElement} tag
- * @property {HTMLElement} name
- * @property {HTMLElement} known
+ * @property {Caption} caption
  * @property {HTMLElement} spoken what of it is only seen as colours and signs
  */
 
+// How many columns of at least so many px there is room for.
+/** @param {number} room @param {number} least */
+const columnsOf = (room, least) => Math.max(1, Math.floor((room + GAP) / (least + GAP)));
+
 class Tiles {
+  #captions;
+  #total;
   /** @type {Map<number, Tile>} */
   #shown = new Map(); // by position
   /** @type {Tile[]} */
@@ -29,15 +38,20 @@ class Tiles {
   #frame = 0;
   #columns = 1;
   #width = 0;
+  #picture = 0; // how high it is, in px, and all of a tile
   #high = 0;
+  #room = ""; // that they were made for
   #resizes;
   /** @type {CanvasRenderingContext2D | null} */
   #words = null; // that are measured
 
-  // `paint(tile, position)` draws the picture of one, `write(tile, position, isNew)` says what it is;
-  // `onFit` is told when tiles have other sizes.
-  /** @param {(tile: Tile, position: number) => void} paint @param {(tile: Tile, position: number, isNew: boolean) => void} write @param {() => void} onFit */
-  constructor(paint, write, onFit) {
+  // There are at most `total`, and as few as these may be larger. `paint(tile, position)` draws the
+  // picture of one, `write(tile, position, isNew)` says what it is; `onFit` is told when tiles have
+  // other sizes or places.
+  /** @param {TileCaptions} captions @param {number} total @param {(tile: Tile, position: number) => void} paint @param {(tile: Tile, position: number, isNew: boolean) => void} write @param {() => void} onFit */
+  constructor(captions, total, paint, write, onFit) {
+    this.#captions = captions;
+    this.#total = total;
     this.#paint = paint;
     this.#write = write;
     this.#onFit = onFit;
@@ -56,7 +70,7 @@ class Tiles {
 
   // How many rows are seen at a time.
   get rows() {
-    return Math.max(1, Math.floor(this.scroller.clientHeight / (this.#high + GAP)));
+    return Math.max(1, Math.floor(this.scroller.clientHeight / this.#step));
   }
 
   // Takes so many others.
@@ -75,14 +89,51 @@ class Tiles {
   #fit() {
     const width = this.scroller.clientWidth;
     if (!width) return;
-    this.#columns = Math.max(1, Math.floor((width + GAP) / (LEAST + GAP)));
-    this.#width = (width - (this.#columns - 1) * GAP) / this.#columns;
-    this.#high = Math.round(this.#width * 0.6) + CAPTION;
+    const tall = parseFloat(getComputedStyle(this.scroller).maxHeight);
+    if (this.#room !== `${[width, tall]}`) this.#resize(width, tall);
+    this.#room = `${[width, tall]}`;
     const rows = Math.ceil(this.#count / this.#columns);
-    this.list.style.height = `${Math.max(0, rows * (this.#high + GAP) - GAP)}px`;
+    this.list.style.height = `${Math.max(0, rows * this.#step - ROW_GAP)}px`;
     for (const position of [...this.#shown.keys()]) this.#free(position);
     this.#place();
-    this.#onFit();
+  }
+
+  // Makes tiles as large as lets all of them be seen at a time; where that is too small, as small as
+  // can be looked at.
+  /** @param {number} width @param {number} tall */
+  #resize(width, tall) {
+    const most = Math.max(columnsOf(width, SMALL), Math.min(2, columnsOf(width, NARROW)));
+    const few = Math.max(1, Math.min(this.#total, Math.ceil((width + GAP) / (LARGE + GAP))));
+    for (this.#columns = few; ; this.#columns++) {
+      this.#width = Math.min(LARGE, (width - (this.#columns - 1) * GAP) / this.#columns);
+      this.#picture = Math.round(this.#width * 0.6);
+      const rows = Math.ceil(this.#total / this.#columns);
+      const isLast = this.#columns >= most;
+      if (!isLast && rows * this.#picture > tall) continue; // without captions even
+      this.#high = this.#picture + this.#measure();
+      if (isLast || rows * this.#step - ROW_GAP <= tall) break;
+    }
+    this.list.style.setProperty("--picture", `${this.#picture}px`);
+  }
+
+  // How high captions are: all as the highest.
+  #measure() {
+    const captions = this.#captions.longest.map((tile) => {
+      const caption = buildCaption();
+      this.#captions.write(caption, tile, this);
+      return caption.node;
+    });
+    const probe = div("probe", ...captions);
+    probe.style.width = `${this.#width}px`;
+    this.list.append(probe);
+    const high = Math.max(...captions.map(({ offsetHeight }) => offsetHeight));
+    probe.remove();
+    return high;
+  }
+
+  // From a row to the next.
+  get #step() {
+    return this.#high + ROW_GAP;
   }
 
   #later() {
@@ -93,7 +144,7 @@ class Tiles {
     this.#frame = 0;
     if (!this.#width) return;
     const { scrollTop, clientHeight } = this.scroller;
-    const step = this.#high + GAP;
+    const step = this.#step;
     const first = Math.max(0, Math.floor(scrollTop / step) - 1) * this.#columns;
     const last = Math.min(this.#count, Math.ceil((scrollTop + clientHeight) / step + 1) * this.#columns);
     for (const position of [...this.#shown.keys()]) if (position < first || position >= last) this.#free(position);
@@ -103,6 +154,24 @@ class Tiles {
     // One after the other: each picture would wait for the layout of the words before it.
     for (const [tile, position] of fresh) this.#paint(tile, position);
     for (const [tile, position] of fresh) this.#write(tile, position, true);
+    this.#onFit();
+  }
+
+  // How many tiles are not wholly seen until one scrolls on.
+  get nBelow() {
+    const { scrollTop, clientHeight } = this.scroller;
+    const rows = Math.floor((scrollTop + clientHeight + ROW_GAP + 1) / this.#step);
+    return Math.max(0, this.#count - rows * this.#columns);
+  }
+
+  // Whether there are more rows than are seen at a time.
+  get isScrolled() {
+    return this.scroller.scrollHeight > this.scroller.clientHeight;
+  }
+
+  // Scrolls on by as many rows as are seen.
+  page() {
+    this.scroller.scrollTop += this.rows * this.#step;
   }
 
   /** @param {number} position */
@@ -126,24 +195,24 @@ class Tiles {
     node.hidden = false;
     node.setAttribute("aria-setsize", `${this.#count}`);
     node.setAttribute("aria-posinset", `${position + 1}`);
-    const size = [this.#width, this.#high - CAPTION].map((px) => Math.round(px * devicePixelRatio));
+    const size = [this.#width, this.#picture].map((px) => Math.round(px * devicePixelRatio));
     if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     return tile;
   }
 
   /** @returns {Tile} */
   #make() {
-    const [canvas, tag, name, known, spoken] = [element("canvas"), element("div", { class: "tag", "aria-hidden": "true" }), div("name"), div("said"), div("spoken")];
-    for (const text of [tag, name, known]) text.dir = "auto";
-    const node = element("div", { class: "tile", role: "option" }, div("picture", canvas), name, known, spoken, tag);
+    const [canvas, tag, spoken] = [element("canvas"), element("div", { class: "tag", dir: "auto", "aria-hidden": "true" }), div("spoken")];
+    const caption = buildCaption();
+    const node = element("div", { class: "tile", role: "option" }, div("picture", canvas), caption.node, spoken, tag);
     this.list.append(node);
-    return { node, canvas, tag, name, known, spoken };
+    return { node, canvas, tag, caption, spoken };
   }
 
   /** @param {number} position */
   #corner(position) {
     const row = Math.floor(position / this.#columns);
-    return [(position - row * this.#columns) * (this.#width + GAP), row * (this.#high + GAP)];
+    return [(position - row * this.#columns) * (this.#width + GAP), row * this.#step];
   }
 
   // Whether there is room for words below a tile.
@@ -151,7 +220,7 @@ class Tiles {
   fits = (text) => {
     if (!this.#words) {
       this.#words = /** @type {CanvasRenderingContext2D} */ (element("canvas").getContext("2d"));
-      const { fontSize, fontFamily } = getComputedStyle(this.#shown.values().next().value?.name ?? this.list);
+      const { fontSize, fontFamily } = getComputedStyle(this.list);
       this.#words.font = `${fontSize} ${fontFamily}`;
     }
     return this.#words.measureText(text).width <= this.#width - PADDING;
@@ -178,7 +247,7 @@ class Tiles {
   cover(node, position) {
     const [x, y] = this.#corner(position);
     Object.assign(node.style, {
-      width: `${this.#width}px`, height: `${this.#high - CAPTION}px`, transform: `translate(${x}px, ${y}px)`,
+      width: `${this.#width}px`, height: `${this.#picture}px`, transform: `translate(${x}px, ${y}px)`,
     });
   }
 

@@ -1,5 +1,5 @@
 // Patches of a scrubber are kept, rejected and named, by buttons and keys; Python knows which.
-import { STYLE, element, iconButton, listen, setPressed } from "./parts.js";
+import { STYLE, choiceButton, element, iconButton, listen, setPressed } from "./parts.js";
 import { PICKED, decidedOf, setDecided, together } from "./picked.js";
 import { KEEP, Picks, REJECT } from "./picks.js";
 import { followTheme } from "./theme.js";
@@ -96,12 +96,7 @@ class Triage {
   #fill(bar) {
     bar.buttons.clear();
     bar.buttons.set(KEEP, iconButton("keep", "tick", "Keep (K)")).set(REJECT, iconButton("reject", "cross", "Reject (X)"));
-    this.#choices.forEach(([name, onDark, onLight], k) => {
-      const chip = element("button", { type: "button", class: "chip", dir: "auto" }, k < 9 ? `${k + 1} ${name}` : name);
-      chip.style.setProperty("--on-dark", onDark);
-      chip.style.setProperty("--on-light", onLight);
-      bar.buttons.set(name, chip);
-    });
+    this.#choices.forEach((choice, k) => bar.buttons.set(choice[0], choiceButton(choice, k)));
     for (const [what, button] of bar.buttons) button.addEventListener("click", () => this.#decide(what));
     bar.body.replaceChildren(...bar.buttons.values(), bar.undo, bar.said);
   }

@@ -1,0 +1,28 @@
+// Padding is hatched wherever it is shown: it is no sound (plot/padding.py does so in figures).
+
+/** @import { Framing } from "./framing.js" */
+
+// Hatches what is padding, in a canvas that shows the frames from one to another.
+/** @param {CanvasRenderingContext2D} context @param {Framing} framing @param {number} first @param {number} last */
+function hatch(context, framing, first, last) {
+  const { width, height } = context.canvas;
+  const spans = framing.padding(first, last);
+  if (!spans.length) return;
+  const scale = width / (last - first);
+  const dpr = devicePixelRatio;
+  context.save();
+  context.beginPath();
+  for (const [from, to] of spans) context.rect((from - first) * scale, 0, (to - from) * scale, height);
+  context.clip();
+  context.beginPath();
+  for (let x = -height; x < width; x += 8 * dpr) {
+    context.moveTo(x, height);
+    context.lineTo(x + height, 0);
+  }
+  context.strokeStyle = "#fff6";
+  context.lineWidth = dpr;
+  context.stroke();
+  context.restore();
+}
+
+export { hatch };
