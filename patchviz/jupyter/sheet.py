@@ -283,8 +283,8 @@ def sheet(
     labels, scores : bool, default: True
         Show what is known of the patches.
     of : str, optional
-        The class whose score each tile says, and by which tiles are sorted at first; by default
-        the class that scores highest, and none.
+        The class whose score each tile says, by default the one that scores highest. Where
+        `numbers` are not given, tiles are sorted by it at first; a list keeps its order.
     truth : mapping or array_like, optional
         What is true of patches, which tiles then say in place of labels: options of
         ``targets``, such as ``{"min_share": 0.5}``, or what it returned; of several recordings a
