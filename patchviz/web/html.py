@@ -43,6 +43,7 @@ _MODULES = (
         "cells.js",
         "view.js",
         "axis.js",
+        "files.js",
         "clock.js",
         "time.js",
         "keys.js",
@@ -50,7 +51,6 @@ _MODULES = (
     ),
     *(
         "links.js",
-        "files.js",
         "parts.js",
         "theme.js",
         "captions.js",
@@ -107,7 +107,7 @@ _LITERAL = "tex2jax_ignore mathjax_ignore"
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; style-src-attr {attributes}; "
-    "img-src data:{own}; media-src data:{own}{fetched}"
+    "img-src data:{own}; media-src data:{heard}{fetched}"
 )
 
 
@@ -362,7 +362,7 @@ def _policy(content: str, beside: bool) -> str:
     attributes = [html.unescape(text) for text in re.findall(r' style="([^"]*)"', markup)]
     # Those that scripts put onto the page.
     of_player, of_sheet = _style(_STYLES[0]), _style("sheet.css")
-    # Files beside the page; and a part of a sound is fetched.
+    # Files beside the page; and of a sound a part is fetched, or all of it is, and held.
     own = " 'self'" if beside else ""
     has_sheet = any(json.dumps(of_sheet) in script for script in scripts)
     styles = [_PAGE_STYLE, of_player] + [of_player + of_sheet] * has_sheet
@@ -370,6 +370,7 @@ def _policy(content: str, beside: bool) -> str:
     return _POLICY.format(
         scripts=(_hashes(scripts) or "'none'") + own,
         own=own,
+        heard=f"{own} blob:" if beside else "",
         fetched="; connect-src 'self'" if beside else "",
         styles=_hashes(styles),
         attributes=f"'unsafe-hashes' {_hashes(attributes)}" if attributes else "'none'",
