@@ -80,6 +80,7 @@ _MODULES = (
         "mixing.js",
     ),
     *("buttons.js", "player.js"),
+    "pagekeys.js",
     "element.js",
 )
 
@@ -384,18 +385,20 @@ body { margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color
 h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: anywhere; }
 .alone { box-sizing: border-box; max-width: max(1200px, 170vh); min-height: 100vh;
   --patchviz-hint: block; }
-.alone .patchviz-player { height: calc(100vh - 32px); --patchviz-least: 160px; }
+.alone main { display: flex; flex-direction: column; height: calc(100vh - 32px); }
+.alone main > p { margin: 0 0 8px; }
+.alone .patchviz-player { flex: 1 0 auto; --patchviz-least: 160px; }
 @media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8eaed; } }
 @media print { :root { color-scheme: light; } body { background: none; color: #000; }
-  .alone .patchviz-player { height: auto; } }
+  .alone main { height: auto; } }
 """
 
 
 def page(title: str, content: str, *, alone: bool = False, beside: bool = False) -> str:
     """Return a whole page that shows `content`, an HTML fragment.
 
-    A player that is `alone` on it is as high as the window, and says its main keys. Some of it may
-    lie in files `beside` it.
+    A player that is `alone` on it, but for a line above it, is as high as the window, and says its
+    main keys. Some of it may lie in files `beside` it.
     """
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -407,7 +410,7 @@ def page(title: str, content: str, *, alone: bool = False, beside: bool = False)
 <title>{html.escape(title)}</title>
 <style>{_PAGE_STYLE}</style>
 </head>
-<body{' class="alone"' if alone else ""}>
+<body class="patchviz-page{" alone" if alone else ""}">
 <main>
 {content}
 </main>

@@ -207,7 +207,8 @@ function buildParts(show) {
     parts.timeTicks,
     below,
   );
-  const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
+  // A click anywhere on it gives it the keys (gestures.js).
+  const body = element("div", { class: "player", role: "group", tabindex: "-1", ...KEEPS_KEYS });
   const header = div("header", parts.title, readout);
   if (show.header) body.append(header);
   if (show.picture) body.append(parts.whole, parts.map, parts.lanes, stage);
