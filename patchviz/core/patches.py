@@ -428,7 +428,7 @@ class Patches(SplitPatches):
             for name, text in rows.items()
             if text
         )
-        return f"<table><tbody>{cells}</tbody></table>"
+        return f'<table class="patchviz-patches"><tbody>{cells}</tbody></table>'
 
 
 def check_patches(patches: object, others: str = "") -> Patches:

@@ -15,6 +15,7 @@ and then one line of a page embeds a recording::
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import patchviz
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from .beside import put_beside
     from .directive import PatchvizDirective
 
+    app.connect("builder-inited", _add_style)
     app.connect("doctree-resolved", put_beside)
     app.add_directive("patchviz", PatchvizDirective)
     return {
@@ -49,3 +51,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
+
+
+def _add_style(app: Sphinx) -> None:
+    """Have pages show what a notebook put out as it is, also in dark themes."""
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+        app.add_css_file("patchviz-outputs.css")

@@ -68,7 +68,7 @@ def _in_words(convert: Callable[[str | None], Any]) -> Callable[[str | None], An
         try:
             return convert(text)
         except PatchvizError as error:
-            raise ValueError(error.render(_spell)) from error
+            raise ValueError(error.render(_spell).removesuffix(".")) from error  # docutils ends it
 
     return converted
 

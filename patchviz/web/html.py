@@ -43,6 +43,7 @@ _MODULES = (
         "cells.js",
         "view.js",
         "axis.js",
+        "files.js",
         "clock.js",
         "time.js",
         "keys.js",
@@ -50,7 +51,6 @@ _MODULES = (
     ),
     *(
         "links.js",
-        "files.js",
         "padding.js",
         "parts.js",
         "theme.js",
@@ -81,6 +81,7 @@ _MODULES = (
         "mixing.js",
     ),
     *("buttons.js", "player.js"),
+    "pagekeys.js",
     "element.js",
 )
 
@@ -110,7 +111,7 @@ _LITERAL = "tex2jax_ignore mathjax_ignore"
 # What a saved page may do: run what is in it, and load nothing at all.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; style-src-attr {attributes}; "
-    "img-src data:{own}; media-src data:{own}{fetched}"
+    "img-src data:{own}; media-src data:{heard}{fetched}"
 )
 
 
@@ -365,7 +366,7 @@ def _policy(content: str, beside: bool) -> str:
     attributes = [html.unescape(text) for text in re.findall(r' style="([^"]*)"', markup)]
     # Those that scripts put onto the page.
     of_player, of_sheet = _style(_STYLES[0]), _style("sheet.css")
-    # Files beside the page; and a part of a sound is fetched.
+    # Files beside the page; and of a sound a part is fetched, or all of it is, and held.
     own = " 'self'" if beside else ""
     has_sheet = any(json.dumps(of_sheet) in script for script in scripts)
     styles = [_PAGE_STYLE, of_player] + [of_player + of_sheet] * has_sheet
@@ -373,6 +374,7 @@ def _policy(content: str, beside: bool) -> str:
     return _POLICY.format(
         scripts=(_hashes(scripts) or "'none'") + own,
         own=own,
+        heard=f"{own} blob:" if beside else "",
         fetched="; connect-src 'self'" if beside else "",
         styles=_hashes(styles),
         attributes=f"'unsafe-hashes' {_hashes(attributes)}" if attributes else "'none'",
@@ -386,18 +388,20 @@ body { margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color
 h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: anywhere; }
 .alone { box-sizing: border-box; max-width: max(1200px, 170vh); min-height: 100vh;
   --patchviz-hint: block; }
-.alone .patchviz-player { height: calc(100vh - 32px); --patchviz-least: 160px; }
+.alone main { display: flex; flex-direction: column; height: calc(100vh - 32px); }
+.alone main > p { margin: 0 0 8px; }
+.alone .patchviz-player { flex: 1 0 auto; --patchviz-least: 160px; }
 @media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8eaed; } }
 @media print { :root { color-scheme: light; } body { background: none; color: #000; }
-  .alone .patchviz-player { height: auto; } }
+  .alone main { height: auto; } }
 """
 
 
 def page(title: str, content: str, *, alone: bool = False, beside: bool = False) -> str:
     """Return a whole page that shows `content`, an HTML fragment.
 
-    A player that is `alone` on it is as high as the window, and says its main keys. Some of it may
-    lie in files `beside` it.
+    A player that is `alone` on it, but for a line above it, is as high as the window, and says its
+    main keys. Some of it may lie in files `beside` it.
     """
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -409,7 +413,7 @@ def page(title: str, content: str, *, alone: bool = False, beside: bool = False)
 <title>{html.escape(title)}</title>
 <style>{_PAGE_STYLE}</style>
 </head>
-<body{' class="alone"' if alone else ""}>
+<body class="patchviz-page{" alone" if alone else ""}">
 <main>
 {content}
 </main>

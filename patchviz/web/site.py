@@ -313,7 +313,7 @@ class _Pages:
         made = player(patches, **{"title": title, **self.options}, assets="folder")
         beside = Beside(self.folder / "recordings" / name)
         back = '<p><a href="../index.html">All recordings</a></p>'
-        beside.write(page(title, f"{back}\n{made._fragment(beside)}", beside=True))
+        beside.write(page(title, f"{back}\n{made._fragment(beside)}", alone=True, beside=True))
         labels, scores = patches.spectrogram.labels, patches.scores
         counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
         best = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,29 @@ class _Ranges(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server of the test's folder."""
-    _Ranges.asked = []
+class _Whole(SimpleHTTPRequestHandler):
+    """A server that knows no ranges, as that of Python and that of MkDocs."""
+
+    sounds = True  # or they are handed out no second time
+    asked: list[str] = []  # noqa: RUF012  # sounds, of all of a test
+
+    def do_GET(self) -> None:
+        if "sound-" in self.path:
+            self.asked.append(self.path)
+            if not self.sounds and len(self.asked) > 1:
+                self.send_error(503)
+                return
+        super().do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path, handler: type[SimpleHTTPRequestHandler]) -> Iterator[str]:
+    """Serve a folder; yield the address."""
     served = ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *rest: _Ranges(*rest, directory=str(tmp_path))
+        ("127.0.0.1", 0), lambda *rest: handler(*rest, directory=str(folder))
     )
     thread = threading.Thread(target=served.serve_forever)
     thread.start()
@@ -75,6 +93,22 @@ def server(tmp_path: Path) -> Iterator[str]:
     served.shutdown()
     served.server_close()
     thread.join()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server of the test's folder."""
+    _Ranges.asked = []
+    with serve(tmp_path, _Ranges) as address:
+        yield address
+
+
+@pytest.fixture
+def whole_server(tmp_path: Path) -> Iterator[str]:
+    """Likewise, of one that hands out no parts."""
+    _Whole.asked, _Whole.sounds = [], True
+    with serve(tmp_path, _Whole) as address:
+        yield address
 
 
 @pytest.fixture
@@ -131,6 +165,73 @@ def test_from_a_server_samples_are_read_by_ranges(visit: Any, tmp_path: Path, se
     opened.find("button.hear").click()
     opened.wait("player.sound.looping && player.sound.time > 0.22")
     assert opened.said == []
+
+
+PAGE = "a%20'b'%20%231.html"
+NOW = "element.querySelector('audio').currentTime"
+
+
+def test_from_a_server_without_ranges_it_goes_wherever_it_is_sent(
+    visit: Any, tmp_path: Path, whole_server: str
+) -> None:
+    save(tmp_path)
+    opened = visit(f"{whole_server}/{PAGE}").ready()
+    opened.wait("element.querySelector('audio').src.startsWith('blob:')")  # it begins at patch 20
+    opened.wait(f"{NOW} === player.interval(20)[0] && player.index === 20")
+    opened.find(".map").click()
+    middle = opened.index
+    assert middle > 20
+    opened.wait(f"{NOW} === player.interval()[0]")
+    for key, index in (("ArrowLeft", middle - 1), ("End", opened.js("player.framing.last"))):
+        opened.page.keyboard.press(key)
+        assert opened.index == index
+        opened.wait(f"Math.abs({NOW} - player.interval()[0]) < 1e-5")
+        assert opened.index == index
+    opened.page.keyboard.press("Home")
+    opened.find("button.play").click()
+    opened.wait(f"player.index > 10 && {NOW} > 0.2")
+    opened.find(".map").click()
+    opened.wait(f"player.index > {middle} && !element.querySelector('audio').paused")
+    assert opened.find(".message").inner_text() == ""
+    # Parts of what is there are read from it.
+    samples = opened.js("[...(await player.sound.samples(0.5, 0.6))]")
+    np.testing.assert_allclose(samples, Y[SR // 2 : SR // 2 + SR // 10], atol=1 / 32768)
+    assert len(_Whole.asked) == 2
+    assert opened.said == []
+
+
+def test_a_sound_that_is_sent_elsewhere_while_it_plays_is_fetched_and_plays_on(
+    visit: Any, tmp_path: Path, whole_server: str
+) -> None:
+    sounding(Y, assets="folder").save(tmp_path / "page.html")
+    opened = visit(f"{whole_server}/page.html").ready()
+    opened.find("button.play").click()
+    opened.wait(f"{NOW} > 0.1")
+    opened.find(".map").click()
+    middle = opened.index
+    opened.wait(f"{NOW} > player.interval({middle})[0] + 0.1 && player.index > {middle}")
+    assert opened.js("player.playing && !element.querySelector('audio').paused")
+    assert opened.find(".message").inner_text() == ""
+    assert opened.said == []
+
+
+def test_where_a_sound_can_be_had_in_no_way_the_picture_moves(
+    visit: Any, tmp_path: Path, whole_server: str
+) -> None:
+    _Whole.sounds = False
+    save(tmp_path)
+    opened = visit(f"{whole_server}/{PAGE}").ready()
+    opened.wait("root.querySelector('.message').textContent")
+    assert opened.find(".message").inner_text() == (
+        "The sound can be neither sought nor fetched whole here (503); the picture goes on "
+        "without it."
+    )
+    assert opened.index == 20
+    opened.find(".map").click()
+    middle = opened.index
+    assert middle > 20
+    opened.find("button.play").click()
+    opened.wait(f"player.index > {middle}")
 
 
 @pytest.mark.parametrize("what", ["picture", "sound"])
@@ -211,6 +312,18 @@ def test_of_a_sheet_the_tiles_that_are_seen_come_from_a_server(
     page.locator(".list").press("Enter")
     page.locator(".opened .patch canvas").wait_for()
     assert [text for text in opened.said if "getImageData" not in text] == []  # the test's own
+
+
+def test_a_tile_is_heard_from_a_server_without_ranges(
+    visit: Any, tmp_path: Path, whole_server: str
+) -> None:
+    sheet_of(2).save(tmp_path / "review.html")
+    page = visit(f"{whole_server}/review.html", ".list").page
+    page.wait_for_function(DRAWN)
+    page.locator(".list").press("ArrowRight")  # to patch 5 of the first
+    page.locator(".list").press("Space")
+    page.wait_for_function(HEARD)
+    assert page.evaluate("document.querySelector('audio').currentSrc.startsWith('blob:')")
 
 
 def test_a_sheet_from_a_disk_names_what_is_missing(visit: Any, tmp_path: Path) -> None:

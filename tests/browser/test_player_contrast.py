@@ -54,7 +54,7 @@ def test_the_ends_of_the_bar_are_dragged_and_all_is_coloured_anew(opened):
     drag(opened, 0.98, 0.75)
     expected = ((given / 255 - 0.25) / 0.5).clip(0, 1) * 255
     assert np.abs(greys(opened) - expected).max() <= 4
-    overview = greys(opened, ".map canvas", 200)[:100]
+    overview = greys(opened, ".map .cells", 200)[:100]
     assert np.abs(overview - expected).max() <= 6  # the window's frame is another element
     assert says(opened) == "colours: −74.8 dB to −25.2 dB, not the figure's ✕"
     assert opened.find(".contrast").input_value() == "own"

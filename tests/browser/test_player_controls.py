@@ -228,6 +228,17 @@ def test_a_finger_plays_and_points(open_page, patches):
     assert opened.find(".pointed").inner_text().count("·") == 2
 
 
+def test_on_a_narrow_page_the_buttons_are_in_one_row(open_page, sounding_patches):
+    html = pv.player(sounding_patches, audio=True, stops=[40]).to_html()
+    for width in (280, 328, 360):
+        opened = open_page(f"<!DOCTYPE html><style>body {{ margin: 0 }}</style>{html}", width=width)
+        boxes = [button.bounding_box() for button in opened.find(".buttons > :visible").all()]
+        assert len({box["y"] for box in boxes}) == 1
+        assert len(boxes) == 8
+        assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+        assert min(box["width"] for box in boxes) >= (40 if width >= 328 else 32)
+
+
 def test_what_a_finger_touches_is_large_enough(open_page, sounding_patches):
     opened = open_page(pv.player(sounding_patches, audio=True), width=360)
     for target in opened.find(":is(button, select, input):visible").all():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -48,7 +50,7 @@ def test_boxes_are_where_their_seconds_and_hertz_are(open_page: Any, y_axis: str
     low, high = axis.fractions(np.array([300.0, 2000.0]), 0.0)
     for canvas, (start, end) in (
         (".patch canvas", patches.time(25)),
-        (".map canvas", (spec.start, spec.end)),
+        (".map .cells", (spec.start, spec.end)),
     ):
         height, width = opened.size(canvas)
         left, right = ((time - start) / (end - start) * width for time in (3.0, 4.0))
@@ -208,6 +210,18 @@ def test_without_anything_known_nothing_is_added(open_page: Any, patches: pv.Pat
     assert opened.index == 0
 
 
+def test_names_in_the_overview_are_not_dimmed(open_page: Any) -> None:
+    spec = make_spectrogram(16, 640)
+    labels = [{"start_time": 9.0, "end_time": 10.0, "label": "wren"}]
+    patches = spec.with_labels(labels).patches(duration=3.0, hop_duration=0.1)
+    opened = open_page(pv.player(patches))
+    picture = plt.imread(io.BytesIO(opened.find(".map").screenshot()))[..., :3]
+    left = round(9 / spec.duration * picture.shape[1])
+    name = picture[2:14, left + 4 : left + 28]  # within the box, far from the window
+    color = opened.js("JSON.parse(element.querySelector('script').textContent).known.classes[0][1]")
+    assert (name.max((0, 1)) > 0.8 * np.array(to_rgb(color))).all()
+
+
 def test_names_of_lanes_stand_beside_them(open_page: Any) -> None:
     opened = open_page(pv.player(known_patches(), mark={"a group with a name of its own": [3]}))
     opened.settle()
@@ -235,7 +249,7 @@ def test_where_sides_would_hide_much_the_page_draws_corners(open_page: Any) -> N
         opened = open_page(pv.player(of, cmap="gray"))
         opened.js("root.querySelector('.map').style.marginLeft = '0'")
         opened.settle()
-        cells.append(opened.cells(".map canvas", *fractions))
+        cells.append(opened.cells(".map .cells", *fractions))
     assert np.abs(cells[0].astype(int) - cells[1]).max() <= 2
 
 
@@ -273,7 +287,7 @@ def test_padding_is_hatched_in_the_picture_too(open_page: Any) -> None:
         opened = open_page(pv.player(patches, index=-1, clim=(-1, 1)))
         opened.settle()
         np.testing.assert_allclose(hatched(opened, ".patch canvas"), (25 / 40, 1), atol=0.02)
-    np.testing.assert_allclose(hatched(opened, ".map canvas"), (65 / 80, 1), atol=0.02)
+    np.testing.assert_allclose(hatched(opened, ".map .cells"), (65 / 80, 1), atol=0.02)
     opened.js("player.index = 0")
     opened.settle()
     width = opened.size(".patch canvas")[1]
@@ -286,7 +300,7 @@ def test_gaps_and_the_end_look_alike_and_are_not_hatched(open_page: Any) -> None
     opened = open_page(pv.player(patches, clim=(-1, 1)))
     opened.settle()
     columns = np.array([0.1, 0.25, 0.4, 0.55, 0.8, 0.95])
-    cells = opened.cells(".map canvas", np.arange(0.1, 0.9, 0.02), columns)
+    cells = opened.cells(".map .cells", np.arange(0.1, 0.9, 0.02), columns)
     assert (cells == cells[0]).all()  # no lines
     seen, unseen = cells[0, [1, 3]], cells[0, [0, 2, 4, 5]]
     assert (seen == seen[0]).all()

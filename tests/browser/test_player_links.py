@@ -81,9 +81,12 @@ def test_of_several_players_a_link_says_which(open_page: Any, patches: pv.Patche
     opened = open_page(f"<!DOCTYPE html><meta charset=utf-8>{html}{named}", **GRANTS)
     for fragment, indices in (
         ("patch=5", [5, 0]),
-        ("patch=6&player=2", [0, 0]),  # which has a name instead
-        ("patch=7&player=a%26b+%C3%A9", [0, 7]),
-        ("patch=8&player=1", [8, 0]),
+        ("patch=6&player=2", [5, 0]),  # which has a name instead
+        ("patch=7&player=a%26b+%C3%A9", [5, 7]),  # the other stays where it is
+        ("patch=8&player=1", [8, 7]),
+        ("t=0", [0, 7]),
+        ("patch=9", [9, 7]),
+        ("a-heading", [0, 0]),  # no moment: back to where they were
     ):
         go(opened, fragment)
         assert [opened.js("player.index", n=n) for n in range(2)] == indices

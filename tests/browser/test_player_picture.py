@@ -146,7 +146,7 @@ def test_cells_smaller_than_pixels_show_their_mean_or_median(open_page, reduce, 
     patches = pv.Spectrogram(values).patches(frame_length=48_000)
     opened = open_page(pv.player(patches, reduce=reduce, cmap="gray"))
     assert opened.find(".pointed").inner_text() == f"pixels show the {reduce}"
-    for canvas in (".patch canvas", ".map canvas"):
+    for canvas in (".patch canvas", ".map .cells"):
         picture = opened.pixels(canvas)[..., 0].astype(int)
         middle = picture.shape[1] // 2
         assert np.abs(picture[:, 2 : middle - 2] - grey).max() <= 10  # of 40 cells, not of 6 n
@@ -165,7 +165,7 @@ def test_a_mean_is_one_of_values_and_of_levels_one_of_powers(open_page, unit):
     known = np.array([-60.0, -60.0, 0.0, -60.0, -20.0])
     mean = 10 * np.log10(np.mean(10 ** (known / 10))) if is_level else known.mean() / 20
     place = (mean + 60) / 60 if is_level else (np.exp(mean) - np.exp(-3)) / (1 - np.exp(-3))
-    for canvas in (".patch canvas", ".map canvas"):
+    for canvas in (".patch canvas", ".map .cells"):
         grey = opened.pixels(canvas)[..., 0].astype(int)[:, 2:-2]
         assert abs(np.mean(grey) - 255 * place) <= 3
         assert np.abs(grey - 255 * place).max() <= 25  # of 20 to 40 cells, not of 5 n
@@ -177,7 +177,7 @@ def test_cells_smaller_than_pixels_show_their_maximum(open_page):
     values[600, 12_345] = 0.0
     patches = pv.Spectrogram(values, y_axis="linear").patches(frame_length=10_000, hop_length=5_000)
     opened = open_page(pv.player(patches, cmap="gray"))
-    overview = opened.pixels(".map canvas")[..., 0]
+    overview = opened.pixels(".map .cells")[..., 0]
     assert overview.max() == 255
     assert (overview == 255).sum() <= 4
     where = np.argwhere(overview == 255).mean(axis=0) / overview.shape

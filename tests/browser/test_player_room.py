@@ -113,7 +113,7 @@ def test_a_link_is_listed_where_it_leads_here(open_page: Any, patches: pv.Patche
     opened.find("input").focus()
     opened.page.keyboard.press("?")
     seen = [row.locator("th").inner_text() for row in opened.find("dialog tr:visible").all()]
-    assert seen == [key for key, _ in KEYS if key != "L"]
+    assert seen == [key for key, _ in KEYS if key not in ("L", "N P")]
 
 
 def test_the_documentation_lists_the_same_keys() -> None:
@@ -128,6 +128,23 @@ def test_a_page_of_its_own_says_its_main_keys(open_page: Any, patches: pv.Patche
     assert opened.find(".player.fills").count() == 1
     assert opened.find(".hint").text_content().startswith("Space: play, pause · ← →: one patch")
     assert opened.find(".hint").text_content().endswith("?: all keys")
+
+
+@pytest.mark.parametrize("has_events", [False, True])
+def test_only_where_there_are_events_are_their_keys_offered(
+    open_page: Any, patches: pv.Patches, has_events: bool
+) -> None:
+    opened = open_page(pv.player(patches, stops=[40] if has_events else None), width=360)
+    offered = opened.find(".hint").inner_text()
+    assert ("N P: the next event" in offered) is has_events
+    heights = "root.querySelectorAll('.hint .key')"
+    heights = f"[...{heights}].map((key) => key.getClientRects().length)"
+    assert max(opened.js(heights)) == 1  # no key is broken in two
+    opened.find("input").focus()
+    opened.page.keyboard.press("n")
+    assert opened.index == (40 if has_events else 0)
+    opened.page.keyboard.press("?")
+    assert opened.find("dialog th").get_by_text("N P", exact=True).is_visible() is has_events
 
 
 # -- a strict page --------------------------------------------------------------------------------

@@ -196,7 +196,7 @@ def long_patches() -> pv.Patches:
 
 def window_at(opened) -> tuple[float, float]:
     """Return the window's place and width, as fractions of the overview."""
-    window, overview = box_of(opened, ".window"), box_of(opened, ".map canvas")
+    window, overview = box_of(opened, ".window"), box_of(opened, ".map .cells")
     return (window["x"] - overview["x"]) / overview["width"], window["width"] / overview["width"]
 
 
@@ -222,7 +222,7 @@ def test_of_a_long_recording_the_overview_shows_a_stretch_below_a_line_of_all(
     assert opened.index == 895
     assert opened.js("root.querySelector('.lane path').getAttribute('d')") == ""
     assert window_at(opened)[0] == pytest.approx(0.483, abs=0.01)
-    move_to(opened, 0.75, 0.5, ".map canvas")
+    move_to(opened, 0.75, 0.5, ".map .cells")
     opened.page.mouse.down()
     opened.page.mouse.up()
     assert opened.index == 895 + 75
@@ -239,13 +239,13 @@ def test_while_it_plays_the_overview_turns_pages(open_page, long_patches):
 
 def test_the_wheel_over_the_overview_shows_more_of_the_recording(open_page, long_patches):
     opened = open_page(pv.player(long_patches, index=4500, max_bytes=10**7))
-    move_to(opened, 0.5, 0.5, ".map canvas")
+    move_to(opened, 0.5, 0.5, ".map .cells")
     wheel(opened, 100, "Control")
     assert window_at(opened)[1] == pytest.approx(1 / 60, abs=0.001)
     for _ in range(5):
         wheel(opened, 100, "Control")
     assert opened.js("root.querySelector('.whole').hidden") is True  # all of it is there
-    box = box_of(opened, ".map canvas")
+    box = box_of(opened, ".map .cells")
     opened.page.mouse.dblclick(box["x"] + 5, box["y"] + 5)
     opened.settle()
     assert opened.js("root.querySelector('.whole').hidden") is False

@@ -301,6 +301,7 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         "webp takes a fifth, with loss; ",
     ):
         assert words in " ".join(said.split())
+    assert not re.search(r"[\w')]\.\.(\s|$)", said)  # each ends once
     # The rest of the site was built.
     assert "patchviz-player" in project.file("html/pages/without.html").read_text("utf-8")
 

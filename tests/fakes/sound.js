@@ -8,6 +8,9 @@
 
 class FakeSound extends EventTarget {
   duration = 0;
+  currentSrc = "";
+  src = "";
+  readyState = 4; // it has all that is to be had
   /** @type {{ code: number, message: string } | null} */
   error = null;
   seekTakes = 0; // ms from a seek to its end, at the least
@@ -60,6 +63,11 @@ class FakeSound extends EventTarget {
       this.#seek = setTimeout(() => this.#endSeek(), this.seekTakes);
     });
     this.#queue("seeking");
+  }
+
+  // All of it, as of what a page holds.
+  get seekable() {
+    return { length: 1, start: () => 0, end: () => this.duration };
   }
 
   get seeking() {

@@ -22,7 +22,7 @@ function hear(duration, settings = {}, offset = 0) {
   sound = new FakeSound(duration, settings);
   gone = new AbortController();
   // What the clock needs of an <audio> element is what the fake one has.
-  clock = new SoundClock(/** @type {any} */ (sound), offset, gone.signal);
+  clock = new SoundClock(/** @type {any} */ (sound), offset, gone.signal, 1, assert.ifError);
 }
 
 // Starts the clock; a moment later the sound keeps its promise, or breaks it.

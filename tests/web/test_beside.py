@@ -42,7 +42,7 @@ def test_a_page_names_its_files_and_holds_none(tmp_path: Path) -> None:
     assert (tmp_path / sound).read_bytes() == made.sound.data
     policy = re.search(r'Content-Security-Policy" content="(.*?)"', text)[1]
     parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
-    assert parts["media-src"] == "data: 'self'"
+    assert parts["media-src"] == "data: 'self' blob:"
     assert parts["connect-src"] == "'self'"
     assert parts["script-src"].endswith(" 'self'")
 

@@ -1,5 +1,6 @@
 // Where the time of playing comes from: the page's clock, or the sound itself.
 // Both have `time` (seconds of the recording; setting it seeks), `rate`, `start()` and `stop()`.
+import { fetchWhole } from "./files.js";
 import { clamp } from "./framing.js";
 
 class PageClock {
@@ -39,8 +40,9 @@ class PageClock {
 
 /**
  * What is needed of an <audio> element.
- * @typedef {Pick<HTMLAudioElement, "currentTime" | "seeking" | "playbackRate" |
- *   "defaultPlaybackRate" | "preservesPitch" | "muted" | "play" | "pause" | "addEventListener">} Sounding
+ * @typedef {Pick<HTMLAudioElement, "currentTime" | "seeking" | "seekable" | "duration" | "readyState" |
+ *   "currentSrc" | "src" | "playbackRate" | "defaultPlaybackRate" | "preservesPitch" | "muted" | "paused" |
+ *   "play" | "pause" | "addEventListener">} Sounding
  */
 
 class SoundClock {
@@ -48,23 +50,75 @@ class SoundClock {
   #offset;
   #stretch;
   /** @type {number | null} */
-  #wanted = null; // where to seek once the seek under way is done: only the last one counts
+  #wanted = null; // where to seek as soon as that can be: only the last one counts
+  #asked = 0; // where to seek, the last time
+  #plays = false; // or will, when it is there
+  /** @type {Promise<void> | null} */
+  #fetched = null; // while it is fetched whole
+  #signal;
+  #lose;
 
   // `offset`: time in the recording at which the sound starts; `stretch`: how many of the sound's
-  // seconds are one of the recording.
-  /** @param {Sounding} audio @param {number} offset @param {AbortSignal} signal @param {number} [stretch] */
-  constructor(audio, offset, signal, stretch = 1) {
+  // seconds are one of the recording; `lose` is told if it can be neither sought nor fetched whole.
+  /** @param {Sounding} audio @param {number} offset @param {AbortSignal} signal @param {number} stretch @param {(error: Error) => void} lose */
+  constructor(audio, offset, signal, stretch, lose) {
     this.#audio = audio;
     this.#offset = offset;
     this.#stretch = stretch;
-    audio.addEventListener("seeked", () => this.#seekWanted(), { signal });
+    this.#signal = signal;
+    this.#lose = lose;
+    // A browser goes itself where it was sent before it knew the sound, or else to its start.
+    audio.addEventListener("loadedmetadata", () => this.#reaches(this.#asked) || (this.#wanted ??= this.#asked), { signal });
+    for (const type of ["loadedmetadata", "seeked"]) audio.addEventListener(type, () => this.#seek(), { signal });
   }
 
-  #seekWanted() {
-    if (this.#wanted === null) return;
-    const wanted = this.#wanted;
-    this.#wanted = null;
-    this.time = wanted;
+  // Seconds of the sound, at a time of the recording.
+  /** @param {number} time */
+  #at(time) {
+    return Math.max(0, (time - this.#offset) * this.#stretch);
+  }
+
+  // Whether the sound can be sought there: without ranges from their server browsers only seek in
+  // what they have, or back to the start.
+  /** @param {number} time */
+  #reaches(time) {
+    const { duration, readyState, seekable } = this.#audio;
+    if (!readyState) return true;
+    const at = Math.min(this.#at(time), duration);
+    for (let k = 0; k < seekable.length; k++) if (at >= seekable.start(k) && at <= seekable.end(k) + 1e-3) return true;
+    return false;
+  }
+
+  #seek() {
+    const { seeking, currentSrc } = this.#audio;
+    if (this.#wanted === null || seeking || this.#fetched) return;
+    if (this.#reaches(this.#wanted) || !currentSrc.startsWith("http")) {
+      this.#asked = this.#wanted;
+      this.#wanted = null;
+      this.#audio.currentTime = this.#at(this.#asked);
+    } else {
+      this.#fetched = this.#fetch();
+    }
+  }
+
+  // Goes on where it is wanted when all of the sound is there.
+  async #fetch() {
+    this.#plays = !this.#audio.paused;
+    this.#audio.pause();
+    try {
+      await fetchWhole(this.#audio);
+      this.#fetched = null;
+      if (this.#plays && !this.#signal.aborted) await this.start();
+    } catch (error) {
+      this.#fetched = null;
+      const { name } = /** @type {Error} */ (error);
+      if (name !== "AbortError" && !this.#signal.aborted) this.#lose(/** @type {Error} */ (error));
+    }
+  }
+
+  // Whether it waits until the sound is fetched whole.
+  get isFetching() {
+    return this.#fetched !== null;
   }
 
   get time() {
@@ -73,8 +127,8 @@ class SoundClock {
 
   set time(seconds) {
     // A seek that is done is told of later: what was wanted before must not come after this.
-    this.#wanted = this.#audio.seeking ? seconds : null;
-    if (this.#wanted === null) this.#audio.currentTime = Math.max(0, (seconds - this.#offset) * this.#stretch);
+    this.#wanted = seconds;
+    this.#seek();
   }
 
   get rate() {
@@ -88,6 +142,8 @@ class SoundClock {
   }
 
   async start() {
+    this.#plays = true;
+    if (this.#fetched) return this.#fetched;
     try {
       await this.#audio.play();
     } catch (error) {
@@ -100,6 +156,7 @@ class SoundClock {
   }
 
   stop() {
+    this.#plays = false;
     this.#audio.pause();
   }
 }

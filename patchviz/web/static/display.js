@@ -175,8 +175,9 @@ class Display {
   }
 
   #showStops() {
-    const { previous, next } = this.#parts;
+    const { body, previous, next } = this.#parts;
     previous.hidden = next.hidden = !this.known.hasStops;
+    body.classList.toggle("eventless", !this.known.hasStops);
   }
 
   #showKnown() {
@@ -200,7 +201,7 @@ class Display {
 
   // The stretch of the recording that the overview shows, and where it lies in all of it.
   #drawOverview() {
-    const { overview, whole, stretch, tail } = this.#parts;
+    const { overview, names, whole, stretch, tail } = this.#parts;
     const { patches, columns } = this.#state;
     const { view } = this;
     const [from, to] = view.stretch;
@@ -214,7 +215,8 @@ class Display {
       if (end > from && start < to) context.fillRect(view.along(start) * width, 0, (view.along(end) - view.along(start)) * width, height);
     }
     hatch(context, this.#framing, from, to);
-    this.known.draw(context, from, to);
+    Object.assign(names, { width, height }); // nothing is on it any more
+    this.known.draw(context, from, to, [0, 1], contextOf(names));
     tail.style.left = `${100 * view.along(columns.count - patches.tail - patches.padded)}%`;
     whole.hidden = !view.isStretched;
     stretch.style.left = `${(100 * from) / columns.count}%`;

@@ -1,5 +1,6 @@
 // The player as an element of a page; and what the page's module gives others.
 import { followLinks } from "./links.js";
+import { followPageKeys } from "./pagekeys.js";
 import { audioFromBytes, mount } from "./player.js";
 
 /** @import { State } from "./state.js" */
@@ -29,6 +30,7 @@ class PatchvizPlayer extends HTMLElement {
     });
     this.#leave = new AbortController();
     followLinks(this, this.player, this.#leave.signal, "index" in this.#kept);
+    followPageKeys(this, this.#leave.signal);
   }
 
   disconnectedCallback() {

@@ -2,6 +2,7 @@
 import { bytesOfDataUri } from "./cells.js";
 
 /** @import { Bytes } from "./cells.js" */
+/** @import { Sounding } from "./clock.js" */
 
 // By their names, what their scripts hold (beside.py).
 /** @type {{ patchvizFiles?: Record<string, string> }} */
@@ -47,9 +48,25 @@ const isBeside = (tile) => typeof tile === "string" && !tile.startsWith("data:")
 
 const isOnDisk = () => location.protocol === "file:";
 
+// What has been fetched whole, by who plays it: as long as that is there, since it may be played again.
+/** @type {WeakMap<Sounding, Blob>} */
+const whole = new WeakMap();
+
+// Has all of a sound fetched before it is played on: then it can be sought on any server.
+/** @param {Sounding} audio */
+async function fetchWhole(audio) {
+  const response = await fetch(audio.currentSrc);
+  if (!response.ok) throw new Error(`${response.status}`);
+  const blob = await response.blob();
+  whole.set(audio, blob);
+  audio.src = URL.createObjectURL(blob);
+}
+
 // Bytes of a sound, from one to another: of a data URI, or of a file on a server.
 /** @param {HTMLMediaElement} audio @param {number} from @param {number} to @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function bytesOfSound(audio, from = 0, to = Infinity) {
+  const blob = whole.get(audio);
+  if (blob) return new Uint8Array(await blob.slice(from, Math.min(to, blob.size)).arrayBuffer());
   const uri = audio.currentSrc || audio.src;
   if (uri.startsWith("data:")) {
     const start = uri.indexOf(",") + 1;
@@ -64,6 +81,6 @@ async function bytesOfSound(audio, from = 0, to = Infinity) {
 }
 
 /** @param {HTMLMediaElement} audio */
-const isWav = (audio) => /^data:audio\/wav|\.wav$/.test(audio.currentSrc || audio.src);
+const isWav = (audio) => /^data:audio\/wav|\.wav$/.test(audio.currentSrc || audio.src) || /wav$/.test(whole.get(audio)?.type ?? "");
 
-export { bytesOfSound, isBeside, isOnDisk, isWav, loaded };
+export { bytesOfSound, fetchWhole, isBeside, isOnDisk, isWav, loaded };

@@ -35,7 +35,7 @@ import { listen } from "./parts.js";
  */
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */
-function followKeys({ body }, actions, signal) {
+function followKeys({ body, focus }, actions, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     const target = /** @type {Element} */ (event.composedPath()[0]);
@@ -48,7 +48,7 @@ function followKeys({ body }, actions, signal) {
     event.preventDefault();
     event.stopPropagation();
   };
-  listen(body, { keydown }, signal);
+  listen(body, { keydown, focus: () => focus.focus({ preventScroll: true }) }, signal);
 }
 
 /** @param {Parts} parts @param {Actions} actions @param {AbortSignal} signal */

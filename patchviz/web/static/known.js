@@ -129,9 +129,10 @@ class Known {
   }
 
   // Frames the labels between two frames in a canvas that shows these, and names them; `levels`:
-  // from where to where on the frequency axis, as fractions from its bottom. Returns where they are.
-  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @returns {Box[]} */
-  draw(context, first, last, [bottom, top] = [0, 1]) {
+  // from where to where on the frequency axis, as fractions from its bottom; `names`: where their
+  // names are written, if that is another canvas. Returns where they are.
+  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @param {CanvasRenderingContext2D} [names] @returns {Box[]} */
+  draw(context, first, last, [bottom, top] = [0, 1], names = context) {
     const { width, height } = context.canvas;
     const { start, duration } = this.#state.columns;
     const dpr = devicePixelRatio;
@@ -179,8 +180,8 @@ class Known {
         else context.strokeRect(x, y, wide, high);
       }
     }
-    this.#name(context, boxes);
     context.restore();
+    this.#name(names, boxes);
     return boxes;
   }
 

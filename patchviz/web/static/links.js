@@ -29,14 +29,17 @@ function seconds(text) {
 }
 
 // Has a player go where the page's address says, now and whenever that changes; where it says
-// nothing any more, back to where it was. What is `known` already is not followed again.
+// nothing any more, back to where it was; where it names another player, nowhere. What is `known` already is not followed again.
 /** @param {Element} element @param {Player} player @param {AbortSignal} signal @param {boolean} known */
 function followLinks(element, player, signal, known) {
   let before = -1;
+  // The number of a patch, -1 where no moment is named, null where that is not this player's.
   const wanted = () => {
     const says = new URLSearchParams(location.hash.slice(1));
+    const named = says.get("player");
     const { name, isFirst } = place(element);
-    if ((says.get("player") ?? (isFirst && name)) !== name) return -1;
+    if (named !== null && named !== name) return null;
+    if (named === null && !isFirst && (says.has("t") || says.has("patch"))) return null;
     const { framing } = player;
     const [, from] = /^(?:npt:)?([^,]*)/.exec(says.get("t") || "none") ?? [];
     const time = from === "" ? 0 : seconds(from);
@@ -46,6 +49,7 @@ function followLinks(element, player, signal, known) {
   };
   const go = () => {
     const index = wanted();
+    if (index === null) return;
     if (index >= 0) {
       if (before < 0) before = player.index;
       player.index = index;

@@ -2,6 +2,7 @@
 // what the module of sheets gives others.
 import { PatchvizPlayer, definePlayer } from "./element.js";
 import { link, ofPlayer, ofSheet } from "./linked.js";
+import { followPageKeys } from "./pagekeys.js";
 import { KEEP, REJECT } from "./picks.js";
 import { mountSheet } from "./sheet.js";
 import { audioFromBytes } from "./sound.js";
@@ -12,6 +13,7 @@ import { audioFromBytes } from "./sound.js";
 class PatchvizSheet extends HTMLElement {
   /** @type {ReturnType<typeof mountSheet> | null} */
   sheet = null;
+  #leave = new AbortController();
 
   connectedCallback() {
     this.start();
@@ -27,9 +29,12 @@ class PatchvizSheet extends HTMLElement {
     const now = saved && document.querySelector(`[data-now="${saved.dataset.scrubber}"]`);
     const state = { ...JSON.parse(json.textContent), ...JSON.parse(now?.textContent || "{}") };
     this.sheet = mountSheet(this, { state, sources });
+    this.#leave = new AbortController();
+    followPageKeys(this, this.#leave.signal);
   }
 
   disconnectedCallback() {
+    this.#leave.abort();
     this.sheet?.destroy();
     this.sheet = null;
   }

@@ -119,6 +119,7 @@ function buildParts(show) {
     span: element("span", { class: "times" }),
     known: element("span", { class: "known", dir: "auto" }),
     overview: element("canvas", { class: "cells" }),
+    names: element("canvas", { class: "names", "aria-hidden": "true" }),
     before: div("shade"),
     after: div("shade"),
     tail: div("tail"),
@@ -190,7 +191,7 @@ function buildParts(show) {
   const { noun, number, count, dot, span } = parts;
   const readout = element("span", { class: "readout" }, noun, number, count, dot, span, parts.known);
   parts.map.append(
-    parts.overview, parts.before, parts.after, parts.tail, parts.window, parts.heard,
+    parts.overview, parts.before, parts.after, parts.tail, parts.names, parts.window, parts.heard,
   );
   parts.window.append(parts.zoom);
   parts.bar.append(parts.histogram, parts.scale, ...parts.ends);
@@ -207,7 +208,8 @@ function buildParts(show) {
     parts.timeTicks,
     below,
   );
-  const body = element("div", { class: "player", role: "group", ...KEEPS_KEYS });
+  // A click anywhere on it gives it the keys (gestures.js).
+  const body = element("div", { class: "player", role: "group", tabindex: "-1", ...KEEPS_KEYS });
   const header = div("header", parts.title, readout);
   if (show.header) body.append(header);
   if (show.picture) body.append(parts.whole, parts.map, parts.lanes, stage);

@@ -20,14 +20,17 @@ function followRoom({ body, full, help, keys, hint }, actions, signal) {
       actions.say("This page may not fill the screen.");
     }
   };
-  const rows = KEYS.map(([key, does]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, does)));
+  // What does not work here is not offered.
+  const kind = (/** @type {string} */ key) => ({ class: key === "N P" ? "of-events" : "" });
+  const rows = KEYS.map(([key, does]) => element("tr", kind(key), element("th", { scope: "row" }, key), element("td", {}, does)));
   const link = rows[KEYS.findIndex(([key]) => key === "L")];
   actions.help = () => {
-    link.hidden = !isReachable(host); // what does not work here is not offered
+    link.hidden = !isReachable(host);
     if (!help.open) help.showModal();
   };
   keys.append(...rows);
-  hint.textContent = KEYS.filter(([key]) => HINTED.includes(key)).map(([key, does]) => `${key}: ${does}`).join(" · ");
+  const hinted = KEYS.filter(([key]) => HINTED.includes(key));
+  hint.append(...hinted.map(([key, does], k) => element("span", kind(key), k ? " · " : "", element("span", { class: "key" }, `${key}:`), ` ${does}`)));
   const show = () => {
     setPressed(full, isFull());
     setLabel(full, isFull() ? "Leave full screen (F)" : "Full screen (F)");

@@ -71,13 +71,16 @@ class Sound {
     this.#start = about?.start ?? 0;
     this.#rate = about?.rate ?? 0;
     if (audio) {
-      this.#clock = new SoundClock(audio, this.#start, signal, this.#stretch);
+      const lose = (/** @type {Error} */ { message }) =>
+        this.#hearer.lose(`The sound can be neither sought nor fetched whole here (${message}); the picture goes on without it.`);
+      const clock = new SoundClock(audio, this.#start, signal, this.#stretch, lose);
+      this.#clock = clock;
       const { pause, play, seeked, tick, tell } = this.#hearer;
       // Media keys and whatever else moves the sound move the window too. What events tell is a
       // moment old, and may be past.
       const handlers = {
         error: () => this.#lose(),
-        pause: () => audio.paused && !audio.ended && !this.#sampled && pause(),
+        pause: () => audio.paused && !audio.ended && !this.#sampled && !clock.isFetching && pause(),
         play: () => !audio.paused && play(),
         seeked,
         // Where the page is hidden and draws no frames, loops and ends still come in time.
@@ -151,7 +154,11 @@ class Sound {
         this.looping = this.#sampled = false;
       }
     }
-    if (turn === this.#turn) await this.#clock?.start();
+    if (turn !== this.#turn) return;
+    const waits = this.#clock instanceof SoundClock && this.#clock.isFetching;
+    if (waits) this.#hearer.say("The sound is being loaded, all of it: its server hands out no parts.");
+    await this.#clock?.start();
+    if (waits && turn === this.#turn) this.#hearer.say("");
   }
 
   stop() {
