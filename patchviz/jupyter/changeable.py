@@ -13,7 +13,7 @@ from .._util.warn import warn_user
 from ..core.captions import plural
 from ..core.patches import Patches, check_patches
 from ..errors import InvalidValueError
-from ..plot.lanes import Scored
+from ..plot.scored import Scored
 from ..web.player import Player, make_player
 from ..web.sheet import names_of
 

@@ -18,7 +18,7 @@ from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
 from ..recordings.names import unique_ends
 from ..recordings.recordings import Recordings
-from .lanes import Scored
+from .scored import Scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

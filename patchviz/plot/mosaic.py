@@ -18,12 +18,13 @@ from .color import ColorScale
 from .figures import add_colorbar
 from .inputs import check_mesh_kws
 from .labels import draw_labels
-from .lanes import Scored, draw_lanes, lanes_height, note
+from .lanes import draw_lanes, lanes_height, note, with_room
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .limits import ColorLimits
 from .overview import draw_overview, set_title
 from .panels import Panels, label_rows
 from .place import size_of, take_place
+from .scored import Scored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -300,7 +301,7 @@ class _Above:
         """Leave room for the lanes that have some, and keep these."""
         known = self.patches.spectrogram.labels if labels else None
         others = len(self.groups) + int(known is not None and len(known) > 0)
-        scored = self.scored.within(height / 6, others)
+        scored = with_room(self.scored, height / 6, others)
         lanes = lanes_height(others + len(scored.names), bool(note(scored)))
         margins = dataclasses.replace(margins, lanes=lanes)
         return margins, dataclasses.replace(self, scored=scored)

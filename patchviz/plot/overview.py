@@ -22,11 +22,12 @@ from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, wide_size
 from .inputs import check_mesh_kws
 from .labels import draw_labels
-from .lanes import MOST_CLASSES, Scored, draw_lanes, lanes_height
+from .lanes import draw_lanes, lanes_height
 from .limits import ColorLimits
 from .mesh import draw_mesh
 from .padding import Padding, hatch_items
 from .raster import EvenEdges
+from .scored import MOST_CLASSES, Scored
 from .text import is_mathematics, shortened, write
 from .times import TimeAxis
 

@@ -13,7 +13,7 @@ from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
 from ..plot.classes import ClassLooks, group_color
-from ..plot.lanes import Scored
+from ..plot.scored import Scored
 from .stops import stops_of
 
 if TYPE_CHECKING:

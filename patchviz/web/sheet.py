@@ -27,7 +27,7 @@ from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
-from ..plot.lanes import needs_scores, not_scored
+from ..plot.scored import needs_scores, not_scored
 from ..plot.text import told_apart
 from ..recordings.names import unique_ends
 from .beside import Beside

@@ -13,7 +13,7 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
-    from ..plot.lanes import Scored
+    from ..plot.scored import Scored
     from .options import PlayerOptions
 
 __all__ = ["stops_from", "stops_of"]

@@ -237,7 +237,7 @@ def test_without_scripts_there_is_the_still_picture(open_page, sounding_patches)
     assert box["height"] == 240
     assert opened.page.locator("audio").is_visible()
     assert opened.page.locator("figcaption").inner_text() == (
-        "glides · 0.00-14.86 s · 25.8-10,737 Hz · -83.01 to 0 dB"
+        "glides · 0.00-14.86 s · 25.8-10,736 Hz · -83.01 to 0 dB"
     )
     shot = opened.page.screenshot(clip=box)
     assert len(shot) > 50_000  # a picture, not an empty box

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from patchviz.plot.lanes import Scored
+from patchviz.plot.scored import Scored
 
 
 def spectrogram(n_frames: int = 100, seed: int = 0) -> pv.Spectrogram:

@@ -15,8 +15,9 @@ from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.classes import GROUPS_ON_LIGHT, ON_LIGHT
-from patchviz.plot.lanes import HEIGHT, Lanes, Scored
+from patchviz.plot.lanes import HEIGHT, Lanes
 from patchviz.plot.overview import plot_spectrogram
+from patchviz.plot.scored import Scored
 
 
 def scored_patches(n_classes: int = 2, labels: Any = ((2.0, 3.0, "c0"),)) -> Patches:
