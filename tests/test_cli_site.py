@@ -261,7 +261,7 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     overview = page.locator("tr:visible .overview div")
     image = overview.evaluate("(node) => getComputedStyle(node).backgroundImage")
     assert image.startswith('url("file:')
-    page.set_viewport_size({"width": 320, "height": 600})  # its name takes several lines there
+    page.set_viewport_size({"width": 200, "height": 600})  # its name takes several lines there
     assert page.locator("tr:visible .overview").bounding_box()["height"] > site.HEIGHT + 10
     assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
     assert overview.bounding_box()["width"] < site.WIDTH

@@ -271,7 +271,7 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         f"{rst}:32: WARNING: patchviz: the player would take about",
         f"{rst}:35: WARNING: patchviz: pages is a folder. Name a sound file in it.",
         f"{rst}:37: WARNING: patchviz: :hop: 0.001 s is shorter than one frame, 0.02322 s. "
-        "Choose at least that.",
+        "Choose at least that, or a spectrogram with a smaller :hop-length: or a higher :sr:.",
         f"{rst}:40: WARNING: patchviz: :index: 900 is out of range: there are 107 patches",
         f"{rst}:43: WARNING: patchviz: 'stereo.wav' has 2 channels, and a spectrogram shows one. "
         "Mix them: :mono:; choose one of 0 to 1: :channel: 0; or show each: :channels: all.",
