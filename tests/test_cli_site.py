@@ -292,3 +292,10 @@ def test_patches_are_where_the_windows_of_the_scores_are(
     assert [row[1:2] + row[3:4] for row in rows()][::2] == [["a.wav", "1"], ["c.wav", "3"]]
     assert main([*arguments, "--duration", "0.5", "--hop", "0.3"]) == 2
     assert "rows of scores are of no patch" in capsys.readouterr().err
+
+
+def test_events_are_no_windows(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "a.wav,0.12,0.5,wren,0.9\nc.wav,1.37,1.75,wren,0.8\nc.wav,2.2,2.58,wren,0.7\n"
+    Path("scores.csv").write_text("file,start_time,end_time,label,score\n" + rows)
+    assert main(["season", "-o", "site", *CARVED[:2], "--scores", "scores.csv"]) == 2
+    assert "rows of scores are of no patch" in capsys.readouterr().err

@@ -49,6 +49,7 @@ def test_each_has_a_player_with_what_is_known_of_it(capsys: pytest.CaptureFixtur
         ("a.wav b.wav -o x.html --from 1", "--from has no use with 2 recordings. Leave it out"),
         ("a.wav b.wav -o x.html --stops 1,2", "--stops 1,2 are numbers of patches, and each of 2"),
         ("a.wav c.wav -o x.html", "c.wav"),
+        ("a.wav a.wav -o x.html", "a.wav"),
         ("a.wav kept.html -o kept.html", "--out kept.html is a recording itself."),
     ],
 )

@@ -59,7 +59,11 @@ def _carving(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _windows(scores: str) -> tuple[NDArray[np.float64], float] | None:
-    """Return where the windows of tables of scores begin, and how long most are, in seconds."""
+    """Return where the windows of tables of scores begin, and how long most are, in seconds.
+
+    None where there are none, or begin elsewhere in each recording, as events do: a detector's
+    windows lie in one grid.
+    """
     from ..core.scoretable import usual_length
     from ..core.windows import windows_in
     from ..io.scores import read_scores
@@ -72,4 +76,10 @@ def _windows(scores: str) -> tuple[NDArray[np.float64], float] | None:
     if not found:
         return None
     starts, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
-    return np.unique(starts), usual_length(lengths)
+    starts, usual = np.unique(starts), usual_length(lengths)
+    if len(starts) > 1:
+        step = np.diff(starts).min()
+        places = (starts - starts[0]) / step
+        if step < usual / 100 or abs(places - np.rint(places)).max() > 0.05:
+            return None
+    return starts, usual
