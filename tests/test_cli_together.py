@@ -39,6 +39,15 @@ def test_each_has_a_player_with_what_is_known_of_it(capsys: pytest.CaptureFixtur
     assert text.count("<script>") == 1
 
 
+def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--clim=-60:-10", "--flim", "300:3k"]
+    assert main(["a.wav", "b.wav", "-o", "page.html", *CARVED, *options]) == 0, capsys.readouterr()
+    first, second = Path("page.html").read_text("utf-8").split('class="patchviz-player ')[1:]
+    for player in (first, second):
+        assert '"vmin":-60' in player.replace(" ", "")
+        assert '"vmax":-10' in player.replace(" ", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

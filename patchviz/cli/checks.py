@@ -107,8 +107,9 @@ def check(options: argparse.Namespace, ending: str) -> None:
         check_int("n", options.n, minimum=1, maximum=MOST_PATCHES, unit="patches")
     PlayerOptions(**given(options))
     # What is no file, such as a pipe, can be read only once.
-    if ending == ".html" and not options.no_audio and os.path.isfile(options.file or ""):
-        _check_size(options)
+    if ending == ".html" and not options.no_audio:
+        for file in filter(os.path.isfile, options.files):
+            _check_size(options, file)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -188,7 +189,7 @@ def read_known(options: argparse.Namespace) -> None:
             ) from error
 
 
-def _check_size(options: argparse.Namespace) -> None:
+def _check_size(options: argparse.Namespace, file: str) -> None:
     """Refuse a recording whose sound is too large for a page before it is decoded."""
     from ..audio.source import Audio
     from ..web.encode import check_sound_fits
@@ -196,5 +197,5 @@ def _check_size(options: argparse.Namespace) -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # said when it is read
-        audio = Audio.from_file(options.file, **reading(options))
+        audio = Audio.from_file(file, **reading(options))
         check_sound_fits(audio, PlayerOptions(audio=True, **given(options)))

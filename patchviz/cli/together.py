@@ -34,8 +34,7 @@ def write_together(options: argparse.Namespace) -> Path:
             f"{len(files)} recordings has its own. Choose events or mistakes, or name one "
             "recording."
         )
-    for options.file in files:
-        check(options, ".html")
+    check(options, ".html")
 
     from ..web.page import page
     from ..web.player import player

@@ -206,11 +206,12 @@ class ChoosablePatches(ScoredPatches):
         if by in ("loudest", "quietest"):
             value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
-            names = self._score_classes if of is None else (self._class(of),)
+            names = self._score_classes if of is None else ()
+            names = names or (self._class(of),)
             if truth is None:
                 self._tell_unlabelled(names)
             value = np.full(len(self), np.nan)
-            for name in names or (self._class(of),):
+            for name in names:
                 value = np.fmax(value, self._disagreement(name, threshold, truth))
         else:
             value = self._score(of)

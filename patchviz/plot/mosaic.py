@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Mosaic", "plot_mosaic"]
 
+_BETWEEN = 0.04  # of two panels, in widths of one
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Mosaic:
@@ -267,9 +269,6 @@ def _check_title(title: str | None, overview: bool) -> None:
             " is the overview's",
             remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
         )
-
-
-_BETWEEN = 0.04  # of a panel's width
 
 
 def _grid(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InvalidValueError, shown
+from ..errors import InvalidValueError, listed
 from .paths import Paths
 
 if TYPE_CHECKING:
@@ -109,12 +109,10 @@ class Names:
             which = np.flatnonzero(rows == missing)
             if not which.size:
                 continue
-            listed = ", ".join(shown(names[k]) for k in which[:3].tolist())
-            more = f" and {len(which) - 3:,} more" if len(which) > 3 else ""
             n = int(counts[which].sum())
             text = (
                 f"{n:,} of {len(files):,} {what} name {'a file' if len(which) == 1 else 'files'} "
-                f"of {of}: {listed}{more}"
+                f"of {of}: {listed(names[which], 3)}"
             )
             if not (rows >= 0).any():
                 raise InvalidValueError(

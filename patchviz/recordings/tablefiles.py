@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,14 +59,13 @@ def table_of_files(
             frame.insert(0, "file", name)
         frames.append(frame)
     if without:
-        listed = ", ".join(shown(os.path.basename(path)) for path in without[:3])
-        more = f" and {len(without) - 3:,} more" if len(without) > 3 else ""
+        named = listed(map(os.path.basename, without), 3)
         be = "is" if len(without) == 1 else "are"
         text = f"{len(without):,} of {len(paths):,} tables of {what} {be} of no recording"
         remedy = "Their names must begin as those of recordings do, or a column say the file."
         if not frames:
-            raise InvalidValueError(f"{text}: {listed}{more}", remedy=remedy)
-        warn_user(f"{text}, by their names, and left out: {listed}{more}. {remedy}")
+            raise InvalidValueError(f"{text}: {named}", remedy=remedy)
+        warn_user(f"{text}, by their names, and left out: {named}. {remedy}")
     frames = [frame for frame in frames if len(frame)] or frames[:1]
     return pd.concat(frames, ignore_index=True)
 
