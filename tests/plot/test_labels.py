@@ -148,7 +148,10 @@ def test_a_box_is_where_its_seconds_and_hertz_are(
         assert abs(found - wanted) <= 1.0
 
 
-@pytest.mark.parametrize("y_axis", ["mel", "linear", "cqt_hz"])
+@pytest.mark.parametrize(
+    "y_axis",
+    ["mel", *(pytest.param(axis, marks=pytest.mark.slow) for axis in ("linear", "cqt_hz"))],
+)
 def test_in_a_mosaic_a_box_is_where_matplotlib_draws_a_rectangle(
     y_axis: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -401,6 +404,7 @@ def pictures_with_and_without(labels: Any, size: tuple[float, float]) -> NDArray
     return same
 
 
+@pytest.mark.slow
 def test_sides_that_would_hide_much_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of boxes side by side corners are drawn; of those as high as the axes, the upper ones."""
     monkeypatch.setattr(LabelBoxes, "_draw_names", lambda *_: None)
