@@ -9,9 +9,9 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from ..audio.encode import Sound
 from .packed import pack, unpack
@@ -224,18 +224,11 @@ def data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-class Embed(Protocol):
-    """Returns the attribute of an element that shows or plays some bytes.
-
-    Where `same` is alike, so is what is shown or played; without it, where the bytes are.
-    """
-
-    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
-        """Return the attribute."""
-        ...
+# Returns the attribute of an element that shows or plays some bytes of a media type.
+Embed: TypeAlias = Callable[[bytes, str], str]
 
 
-def embedded(data: bytes, media_type: str, same: object = None) -> str:
+def embedded(data: bytes, media_type: str) -> str:
     """Return the attribute of an element that holds what it shows or plays."""
     return f'src="{data_uri(data, media_type)}"'
 
@@ -326,7 +319,7 @@ def source(
     )
     audio = ""
     if sound is not None:
-        bytes_of = embed(sound.data, sound.media_type, sound.source)
+        bytes_of = embed(sound.data, sound.media_type)
         audio = f'<audio controls preload="{preload}" {bytes_of}></audio>\n'
     return (
         '<figure style="margin:0">\n'
