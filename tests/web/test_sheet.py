@@ -362,6 +362,16 @@ def test_a_page_holds_the_script_once_and_each_picture_once(
     assert 'class="patchviz-linked"' not in text
 
 
+def test_a_page_that_is_made_again_is_the_same(patches: pv.Patches, tmp_path: Path) -> None:
+    """So a site that is kept in a repository changes where its recordings do."""
+    first, again = (
+        pv.page([pv.player(patches, audio=True), pv.sheet(patches, audio=True)], file).read_bytes()
+        for file in (tmp_path / "a.html", tmp_path / "a.html")
+    )
+    assert first == again
+    assert first.count(b'src="data:audio') == 1
+
+
 def test_what_a_page_refuses(patches: pv.Patches, tmp_path: Path) -> None:
     player = pv.player(patches)
     for items, error, message in (
