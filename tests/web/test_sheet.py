@@ -116,6 +116,32 @@ def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
     assert frame["file"].tolist() == ["q", ""]
 
 
+def test_a_class_has_one_colour_in_all_recordings() -> None:
+    labels = [["robin", "owl"], ["wren", "robin"]]
+    recordings = [
+        make_patches(40, name)
+        .spectrogram.with_labels([(0.0, 0.1, one) for one in classes])
+        .patches(frame_length=10)
+        for name, classes in zip("ab", labels, strict=True)
+    ]
+    sheet = pv.sheet(recordings)
+    colors = {name: dark for name, dark, _ in state_of(sheet)["names"]}
+    assert len(set(colors.values())) == len(colors) == 3
+    for player in sheet._content.players:
+        for name, dark, *_ in player.state["known"]["classes"]:
+            assert colors[name] == dark
+
+
+def test_classes_that_a_page_has_no_room_for_are_counted() -> None:
+    patches = long_patches(10)
+    n = len(patches)
+    scores = np.random.default_rng(0).uniform(size=(n, 3000)).astype(np.float32)
+    state = state_of(pv.sheet(patches.with_scores(scores)))
+    assert len(state["scores"]) + state["unlisted"] == 3000
+    assert state["unlisted"] > 0
+    assert state_of(pv.sheet(patches))["unlisted"] == 0
+
+
 def test_tiles_call_files_by_what_tells_them_apart() -> None:
     """By folders where names are the same, and long ones by the words that differ."""
     long = "nocturnal-migration-of-passerines-along-the-coast_station-{}_2024-05-12_night.wav"
