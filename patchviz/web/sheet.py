@@ -32,7 +32,7 @@ from ..plot.text import told_apart
 from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
-from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
+from .html import Embed, Fragment, embedded, sheet_fragment, sheet_script, source
 from .options import PlayerOptions
 from .player import Player, make_player
 from .state import still_caption, write_times_as
@@ -301,7 +301,7 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
         if options.norm is None:
             options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
     players: list[Player] = []
-    size = len(page_script())
+    size = len(sheet_script())
     titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()
     for row, one, truth, title in zip(rows, tiled.recordings, truths, titles, strict=True):
         player = make_player(one, dataclasses.replace(options, truth=truth, title=title), 0)

@@ -23,7 +23,7 @@ from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
 from patchviz.plot.text import fitting_known, text_width
 from patchviz.plot.view import PatchView
-from patchviz.web.player import player
+from patchviz.web.making import player
 
 
 def known_patches(n_frames: int = 100, **carving: Any) -> Patches:

@@ -19,7 +19,7 @@ from matplotlib.colors import Normalize
 import patchviz as pv
 from patchviz.audio.source import Audio
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from patchviz.web.html import page_script, player_module, sheet_module
+from patchviz.web.html import page_script, player_module, sheet_module, sheet_script
 from patchviz.web.packed import unpack
 
 
@@ -353,7 +353,7 @@ def test_other_things_are_no_patches_and_no_numbers(patches: pv.Patches) -> None
     with pytest.raises(InvalidValueError, match=r"patches=\[\] holds no recording"):
         pv.sheet([])
     with pytest.raises(InvalidValueError, match=r"the sheet takes .* after 2 of 3 recordings"):
-        pv.sheet([patches] * 3, max_bytes=len(page_script()) + 14_000)
+        pv.sheet([patches] * 3, max_bytes=len(sheet_script()) + 14_000)
     sheet = pv.sheet(patches)
     for name, value in (("picked", [9]), ("heard", [-10])):
         with pytest.raises(PatchIndexError, match="is out of range: there are 9 patches, 0 to 8"):
