@@ -22,6 +22,7 @@ version = release = patchviz.__version__
 extensions = [
     "api_examples",
     "external_links",
+    "light_pictures",
     "myst_nb",
     "numpydoc",
     "patchviz.sphinxext",

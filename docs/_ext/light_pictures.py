@@ -1,0 +1,47 @@
+"""Pictures of a third of their size: those that a build makes have a palette of 256 colours.
+
+A figure has hardly more: a colormap, and letters. What would change by more than one can see
+stays as it is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+# How far a colour may move, in steps of 255.
+TOLERANCE = 8
+
+
+def lighten(file: Path) -> None:
+    """Write a picture anew with a palette, if none of its colours moves visibly by that."""
+    with Image.open(file) as picture:
+        if picture.mode not in ("RGB", "RGBA"):
+            return
+        if picture.mode == "RGBA" and picture.getextrema()[3] != (255, 255):
+            return  # what is behind it shows through
+        full = picture.convert("RGB")
+    light = full.quantize(
+        256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+    )
+    before, after = (np.asarray(image, int) for image in (full, light.convert("RGB")))
+    if np.abs(after - before).max() <= TOLERANCE:
+        light.save(file, optimize=True, dpi=picture.info.get("dpi"))
+
+
+def lighten_all(app: Sphinx, env: BuildEnvironment) -> None:
+    """Lighten what the build has made; those of the repository are as they were committed."""
+    for name in env.images:
+        if name.endswith(".png") and not name.startswith("pictures/"):
+            lighten(Path(app.srcdir, name))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("env-updated", lighten_all)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
