@@ -71,6 +71,8 @@ class SheetContent:
         What the script is told, ready for JSON.
     assets : {"page", "folder"}
         Where pictures and sounds are.
+    of : str, optional
+        The class whose scores tiles say.
     """
 
     tiled: Tiled
@@ -78,6 +80,7 @@ class SheetContent:
     files: list[str | list[str]]
     state: dict[str, Any]
     assets: str
+    of: str | None = None
 
     @property
     def n_patches(self) -> int:
@@ -186,7 +189,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    return SheetContent(tiled, players, files, state, options.assets)
+    return SheetContent(tiled, players, files, state, options.assets, options.of)
 
 
 def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:

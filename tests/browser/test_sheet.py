@@ -122,6 +122,30 @@ def test_two_hundred_tiles_by_keyboard_alone_are_taken_along_and_read_back(
     sheet.close()
 
 
+@pytest.mark.parametrize("of", [None, "wren"])
+def test_what_was_judged_is_taken_along(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path, of: str | None
+) -> None:
+    """A tile that is kept or rejected is so for its class and its score."""
+    sheet = pv.sheet(patches, [3, 5, 100], names=["owl"], of=of)
+    opened = open_sheet(sheet)
+    opened.press("k", "x", "1")
+    sheet.picked, sheet.rejected, sheet.names = [3, 100], [5], {100: "owl"}
+    frame = sheet.to_frame()
+    assert frame["label"].tolist() == ["keep", "reject", "owl"]
+    assert frame["scored"].tolist() == ["wren", "", "robin" if of is None else "wren"]
+    column = patches.scores[[3, 5, 100], 1]
+    wanted = [column[0], np.nan, patches.scores[100, 0] if of is None else column[2]]
+    np.testing.assert_array_equal(frame["score"], wanted)
+    opened.save("CSV", tmp_path / "a.csv")
+    read = pd.read_csv(tmp_path / "a.csv", index_col="patch", keep_default_na=False)
+    read["score"] = pd.to_numeric(read["score"])
+    pd.testing.assert_frame_equal(read[frame.columns], frame, check_dtype=False, rtol=1e-6)
+    raven = opened.save("Raven", tmp_path / "a.txt")
+    np.testing.assert_allclose(raven["score"], wanted, rtol=1e-6)
+    sheet.close()
+
+
 def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches))
     columns = opened.js("sheet.tiles.columns")

@@ -170,8 +170,10 @@ class Sheet {
       const { framing } = recording;
       const [start, end] = framing.interval(index);
       const file = this.#state.files[k];
-      const number = this.#state.numbers?.[this.#ids.indexOf(id)] ?? framing.number(index);
-      const row = { number, label };
+      const tile = this.#ids.indexOf(id);
+      const number = this.#state.numbers?.[tile] ?? framing.number(index);
+      const [scored, score] = this.#arranged.scored(tile) ?? [];
+      const row = { number, label, scored, score };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });
