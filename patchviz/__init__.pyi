@@ -28,6 +28,6 @@ from .plot.overview import plot_spectrogram as plot_spectrogram
 from .plot.timeline import timeline as timeline
 from .plot.view import PatchView as PatchView
 from .recordings.recordings import Recordings as Recordings
+from .web.making import player as player
 from .web.page import page as page
 from .web.player import Player as Player
-from .web.player import player as player

@@ -277,7 +277,7 @@ class PatchAnimation(MovingPatches):
         return self.to_jshtml()
 
     def _to_player(self, fps: float | None = None, default_mode: str | None = None) -> Player:
-        from ..web.player import player  # a floor above, and not needed to draw
+        from ..web.making import player  # a floor above, and not needed to draw
 
         self._draw_was_started = True  # or matplotlib warns that nobody has seen it
         view, shown = self.view, self.view.patches.framing.shown_duration

@@ -15,6 +15,7 @@ import numpy as np
 from .._util.warn import warn_user
 from ..errors import InPython
 from .formats import AUDIO_FORMATS, AudioFormat
+from .ogg import numbered_by_content
 
 if TYPE_CHECKING:
     from .resample import Samples
@@ -49,16 +50,12 @@ class Sound:
         Time in the recording at which the sound starts, in seconds.
     stretch : int
         How many seconds of the file are a second of the recording.
-    source : tuple or None
-        What it was encoded from: alike where the sound is, whatever its bytes are, for Ogg streams
-        have numbers by chance.
     """
 
     data: bytes
     media_type: str
     start: float
     stretch: int = 1
-    source: tuple[object, ...] | None = dataclasses.field(default=None, repr=False, compare=False)
 
 
 def heard(
@@ -146,10 +143,7 @@ def encode_sound(
     start = max(start, audio.start)
     level = form.compression_level(rate * stretch)
     data = _encoded(heard(audio, start, end, sr=rate * stretch), form, rate, level, on_size)
-    where = audio.source if isinstance(audio.source, Path) else id(audio.source)
-    part = audio.sr, audio.n_samples, audio.start, audio.first, audio.channel
-    source = where, *part, start, min(end, audio.end), audio_format, stretch
-    return Sound(data, form.media_type, start, stretch, source)
+    return Sound(data, form.media_type, start, stretch)
 
 
 def rate_of(audio: Audio, audio_format: str, stretch: int = 1) -> int:
@@ -196,7 +190,7 @@ def _encoded(
     compression_level: float | None,
     on_size: Callable[[int], object] | None = None,
 ) -> bytes:
-    """Return one channel as a sound file."""
+    """Return one channel as a sound file: the same whenever it is encoded."""
     from .virtual import virtual_file
 
     file = io.BytesIO()
@@ -210,4 +204,5 @@ def _encoded(
                 if on_size is not None:
                     on_size(file.tell())
         writer.write(np.zeros((round(form.silence * rate), 1)))
-    return file.getvalue()
+    content = file.getvalue()
+    return numbered_by_content(content) if form.container == "OGG" else content

@@ -1,4 +1,4 @@
-"""Ogg files, which are streams of pages: what their bytes tell."""
+"""Ogg files, which are streams of pages: what their bytes tell, and the number of a stream."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 
 from .files import bytes_at, found_at
 
-__all__ = ["OggLink", "ogg_counts_too_few", "ogg_links"]
+__all__ = ["OggLink", "numbered_by_content", "ogg_counts_too_few", "ogg_links"]
 
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -94,6 +94,27 @@ def _checksum(page: bytes) -> bytes:
     blank = page[:22] + bytes(4) + page[26:]
     mirrored = zlib.crc32(blank.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return mirrored.to_bytes(4, "big").translate(_MIRRORED)
+
+
+def numbered_by_content(content: bytes) -> bytes:
+    """Return an Ogg file of one stream, whose number depends on what it holds, and not on chance.
+
+    Streams that are chained need numbers that differ, and so encoders draw them by chance: what
+    is encoded twice would be two files.
+    """
+    pages, at = [], 0
+    while at < len(content):
+        end = _page_end(content[at : at + 27 + 255], 0) + at
+        pages.append(bytearray(content[at:end]))
+        at = end
+    number = 0
+    for page in pages:
+        page[14:18] = bytes(4)
+        number = zlib.crc32(page[26:], number)
+    for page in pages:
+        page[14:18] = number.to_bytes(4, "little")
+        page[22:26] = _checksum(bytes(page))
+    return b"".join(pages)
 
 
 def ogg_counts_too_few(handle: IO[bytes], link: OggLink) -> bool:

@@ -60,7 +60,7 @@ def decoded(
         block = np.ascontiguousarray(samples[:, chosen])
         # One sum in place of many comparisons, as NaN and infinity are in it too.
         with np.errstate(over="ignore", invalid="ignore"):
-            squares = np.vdot(block, block)
+            squares = np.einsum("ij,ij->", block, block)
         if not squares <= TOO_LOUD:
             odd = ~(np.abs(block) <= TOO_LOUD)
             block[odd] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import struct
@@ -169,7 +170,7 @@ def mp3_damage(handle: IO[bytes]) -> int | None:
     while end - at > 2 * 1441:
         if at + 4 > begin + len(block):
             begin, block = at, bytes_at(handle, at, 1 << 20)
-        n = _mp3_frame(block[at - begin : at - begin + 4])
+        n = _mp3_frame(block[at - begin : at - begin + 3])
         if not n:
             n = max(_after_tags(handle, at) - at, 128 * (bytes_at(handle, at, 3) == b"TAG"))
         if not n:
@@ -178,8 +179,9 @@ def mp3_damage(handle: IO[bytes]) -> int | None:
     return None
 
 
+@functools.lru_cache(maxsize=256)  # a file has thousands of frames, with a few heads
 def _mp3_frame(head: bytes) -> int:
-    """Return how many bytes a frame has, by its head; 0 for what is no head that tells."""
+    """Return how many bytes a frame has, by the three of its head; 0 where that does not tell."""
     if head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # only layer III
         return 0
     version = head[1] >> 3 & 3  # 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5

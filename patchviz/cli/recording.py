@@ -78,7 +78,7 @@ def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
         "reduce": options.reduce,
     }  # fmt: skip
     if ending == ".html":
-        from ..web.player import player
+        from ..web.making import player
 
         with warnings_said():
             player(patches, audio=audio, tlim=options.tlim, **look, **given(options)).save(out)

@@ -36,8 +36,8 @@ def write_together(options: argparse.Namespace) -> Path:
         )
     check(options, ".html")
 
+    from ..web.making import player
     from ..web.page import page
-    from ..web.player import player
 
     tell(f"reading {len(files)} recordings ...")
     with warnings_said():

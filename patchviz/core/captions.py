@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "class_names",
+    "hundredths",
     "known_text",
     "panel_title",
     "patch_title",
@@ -120,6 +121,16 @@ def known_text(
         if column is not None and not np.isnan(row[column]):
             score = f"scored {class_name(patches.classes[column])}: {row[column]:.2f}"
     return _joined(f"{what} {said}" if said and (score or truth is not None) else said, score)
+
+
+def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return scores in hundredths, rounded as captions write them."""
+    scaled = np.asarray(scores, np.float64) * 100
+    result = np.rint(scaled)
+    # What times 100 is half a hundredth may be more or less than that: its digits tell.
+    halves = np.flatnonzero(abs(abs(scaled - result) - 0.5) < 1e-6)
+    result[halves] = [round(float(f"{score:.2f}") * 100) for score in scores[halves]]
+    return result
 
 
 def _listed(classes: Iterable[str]) -> str:

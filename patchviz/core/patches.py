@@ -445,8 +445,8 @@ def not_patches(value: object, allowed: str) -> InvalidTypeError:
     return InvalidTypeError(
         f"patches is of type {type(value).__name__}",
         allowed=allowed,
-        remedy="recordings.patches(row) are those of one file; patchviz.sheet(recordings, "
-        "numbers), plot_mosaic and scrub show those of many."
+        remedy="recordings.patches(row) are those of one file; patchviz.player, scrub, sheet and "
+        "plot_mosaic show those of many."
         if are_many
         else "",
     )

@@ -18,7 +18,11 @@ __all__ = ["Bank", "mel_bands", "window_values"]
 MAX_PEAK = 1e6  # of a window: single precision holds the squares of what comes after it
 
 # Neighbouring bands whose sums are taken together: over few bins, and not one by one.
-_TOGETHER = 16
+_TOGETHER = 8
+
+# Products that are left to BLAS at a time. It takes them in the thread that asks: of more it would
+# make threads of its own, for which those who work side by side wait in turns.
+_PRODUCTS = 1 << 18
 
 
 def window_values(window: Window, length: int) -> NDArray[np.float64]:
@@ -104,4 +108,7 @@ class Bank:
     def __call__(self, powers: NDArray[np.floating[Any]], out: NDArray[np.floating[Any]]) -> None:
         """Put the sums over the bands into `out`, shape (n_frames, n_bands)."""
         for rows, bins, weights in self._groups:
-            np.matmul(powers[:, bins], weights, out=out[:, rows])
+            n_frames = max(1, _PRODUCTS // max(1, weights.size))
+            for at in range(0, len(powers), n_frames):
+                few = slice(at, at + n_frames)
+                np.matmul(powers[few, bins], weights, out=out[few, rows])

@@ -224,6 +224,7 @@ class InDecibels(BlockwiseFrontEnd):
             top_db=self.top_db,
             amplitudes=self.of_amplitudes,
             relative=is_relative and peak < QUIET,
+            exact=signal.is_in_memory,
         )
 
     def _meaning(self, sr: float) -> dict[str, Any]:

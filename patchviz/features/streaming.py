@@ -37,8 +37,8 @@ PAD_MODES = ("constant", "edge", "reflect", "symmetric")
 # Samples or values of a spectrum that are held at a time: 6 s with librosa's defaults, 1 MB.
 _CHUNK_SIZE = 1 << 18
 
-# Samples of frames that go through one FFT call: with their spectra they stay in a core's cache.
-_FFT_SIZE = 1 << 15
+# Samples of frames that go through one FFT call: of fewer, calling takes as much as caches save.
+_FFT_SIZE = 1 << 16
 
 RANGE = 80.0  # dB, from the loudest value down: what `top_db` is by default
 
@@ -192,9 +192,11 @@ def to_decibels(
     top_db: float | None,
     amplitudes: bool = False,
     relative: bool = False,
+    exact: bool = True,
 ) -> None:
     """Turn powers (or amplitudes) into decibels in place, as :func:`librosa.power_to_db` does.
 
+    To the bit, unless not `exact`: then to a rounding of each value, by numpy's faster logarithm.
     With `relative`, `amin` is 80 dB below the loudest value at most, so that quiet sounds do not
     drown in it.
     """
@@ -214,12 +216,13 @@ def to_decibels(
     if amplitudes:
         reference, amin = reference**2, amin**2
     reference_db = 10.0 * np.log10(np.maximum(amin, reference))
+    logarithm, factor = (np.log10, 10.0) if exact else (np.log, 10.0 / math.log(10.0))
     loudest = -math.inf
     for block in blocks_of(values):
         if amplitudes:
             np.square(block, out=block)
-        np.log10(np.maximum(amin, block, out=block), out=block)
-        np.multiply(block, 10.0, out=block)
+        logarithm(np.maximum(amin, block, out=block), out=block)
+        np.multiply(block, factor, out=block)
         np.subtract(block, reference_db, out=block)
         loudest = max(loudest, block.max())
     if top_db is not None:

@@ -172,6 +172,12 @@ def write_labels(
     OSError
         If the file cannot be written.
 
+    Warns
+    -----
+    UserWarning
+        If `labels` know what the file has no place for, or begin or end with a blank, which is
+        lost when the file is read.
+
     See Also
     --------
     read_labels : The way back.
@@ -217,17 +223,23 @@ def write_labels(
 
 def _check_words(words: pd.Series, name: str) -> None:
     """Refuse what a line of a file cannot hold."""
-    for row, text in enumerate(words):
+    for text in words:
         if any(mark in text for mark in "\t\n\r\0"):
             raise InvalidValueError(
-                f"labels, row {row}: {shown(text)} holds a tab, the end of a line or a NUL, which "
+                f"labels: {shown(text)} holds a tab, the end of a line or a NUL, which "
                 f"no cell of the file can hold. Replace them: {name}.replace('\\t', ' ')."
             )
         if text != text.encode("utf-8", "ignore").decode():
             raise InvalidValueError(
-                f"labels, row {row}: {shown(text)} holds halves of characters, which UTF-8 cannot "
+                f"labels: {shown(text)} holds halves of characters, which UTF-8 cannot "
                 f"write. Replace them: {name}.encode('utf-8', 'replace').decode()."
             )
+    blank = [text for text in words if text != text.strip()]
+    if blank:
+        warn_user(
+            f"{len(blank)} of the {name}s begin or end with a blank, first {shown(blank[0])}: "
+            f"whoever reads them takes it away. Do so first: {name}.strip()."
+        )
 
 
 def _written(value: float) -> str:

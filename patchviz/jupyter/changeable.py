@@ -15,7 +15,7 @@ from ..core.patches import Patches, check_patches
 from ..errors import InvalidValueError
 from ..plot.scored import Scored
 from ..web.player import Player, make_player
-from ..web.sheet import names_of
+from ..web.sheet import looks_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -229,7 +229,7 @@ class Changeable:
             options = dataclasses.replace(now.options, **changes)
             is_pictured = now.view is None
             made = make_player(patches, options, index, now.encoder, pictured=is_pictured)
-            choices = names_of([patches], self._asked_names)
+            choices = names_of(looks_of([patches]), self._asked_names)
         self._leave_picks(patches)
         self._patches, now.options, now.player = patches, options, made
         self._choices = choices

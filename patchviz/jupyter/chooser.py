@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import numpy as np
 import traitlets
 
-from .._util.text import one_line
 from .._util.validation import check_int
-from ..core.captions import plural
-from ..errors import Argument, InvalidValueError
-from ..recordings.names import unique_ends
+from ..errors import InvalidValueError
+from ..web.choosing import listed
 from .scrubber import Scrubber
 from .traits import Told
 
@@ -27,9 +24,7 @@ if TYPE_CHECKING:
     from ..web.options import PlayerOptions
     from ..web.player import Player
 
-__all__ = ["ChoosingScrubber", "check_recordings"]
-
-MOST_FILES = 5000  # in a list that a person looks through
+__all__ = ["ChoosingScrubber"]
 
 
 class _Row(Told, traitlets.TraitType[int, int]):
@@ -89,7 +84,7 @@ class ChoosingScrubber(Scrubber):
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row, self._is_choosing = row, False
         self.chooser = ipywidgets.Dropdown(
-            options=_listed(recordings), value=row, tooltip="Recording",
+            options=listed(recordings), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
         super().__init__(made.patches, made, options, None, encoder, names)
@@ -162,32 +157,3 @@ class ChoosingScrubber(Scrubber):
         tables = {row: decided.table for row, decided in self._left.items()}
         tables[self._shown_row] = super().to_frame()
         return pd.concat([tables[row] for row in sorted(tables)])
-
-
-def _listed(recordings: Recordings) -> list[tuple[str, int]]:
-    """Return what the files that have patches are called, and their rows."""
-    rows = np.flatnonzero(recordings._index.counts).tolist()
-    names = unique_ends([recordings._table.paths[row] for row in rows])
-    return [(one_line(name), row) for name, row in zip(names, rows, strict=True)]
-
-
-def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
-    """Refuse recordings that nobody can choose among, and what is about one of them."""
-    n = int(np.count_nonzero(recordings._index.counts))
-    if not 1 <= n <= MOST_FILES:
-        raise InvalidValueError(
-            Argument("patches"), f" are of {plural(n, 'file')}",
-            allowed=f"those of 1 to {MOST_FILES:,} files",
-            remedy="Choose some: recordings[numbers]." if n else "",
-        )  # fmt: skip
-    remedy = "recordings.patches(row) are those of one: scrub these."
-    for name, value, kind, allowed in (
-        ("mark", options.mark, (), "None"),
-        ("stops", options.stops, (str,), '"events" or "mistakes"'),
-        ("truth", options.truth, (Mapping,), 'options of targets such as {"min_share": 0.5}'),
-    ):
-        if value is not None and not isinstance(value, kind):
-            raise InvalidValueError(
-                Argument(name), " is about the patches of one recording, and these are of many",
-                allowed=allowed, remedy=remedy,
-            )  # fmt: skip

@@ -10,12 +10,13 @@ from ..core.patches import Patches, not_patches
 from ..errors import Argument, InvalidValueError
 from ..plot.view import PatchView
 from ..recordings.recordings import Recordings
+from ..web.choosing import check_recordings
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import make_player
 from ..web.seen import seen_of
 from ..web.sheet import check_names
-from .chooser import ChoosingScrubber, check_recordings
+from .chooser import ChoosingScrubber
 from .scrubber import Scrubber
 
 if TYPE_CHECKING:

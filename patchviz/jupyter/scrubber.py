@@ -15,7 +15,7 @@ from ..plot.view import PatchView
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import Player, make_player
-from ..web.sheet import files_of, names_of
+from ..web.sheet import files_of, looks_of, names_of
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
 from .changeable import Changeable, Held
@@ -118,7 +118,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     ) -> None:
         self._patches = patches
         self._asked_names = names
-        choices = names_of([patches], self._asked_names)
+        choices = names_of(looks_of([patches]), self._asked_names)
         super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]

@@ -14,6 +14,8 @@ from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+from .letters import Letters
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
@@ -61,6 +63,7 @@ class Repainter:
         self._background: Any = None
         self._painted_on: tuple[object, ...] = ()
         self._renderer: Any = None
+        self._letters = Letters()
         # Whoever else draws the figure takes note of its changes, and leaves none to be noticed.
         self._connection = figure.canvas.mpl_connect("draw_event", self.invalidate)
         finalize(self, _release, self._held).atexit = False
@@ -87,12 +90,13 @@ class Repainter:
         # Ticks and legends call themselves stale when they are measured or drawn.
         tell, self.figure.stale_callback = self.figure.stale_callback, None
         try:
-            if is_changed:
-                self._draw_background(renderer)
-                self._painted_on = painted_on
-            renderer.restore_region(self._background)
-            for artist in self._order:
-                artist.draw(renderer)
+            with self._letters.written_by(renderer):
+                if is_changed:
+                    self._draw_background(renderer)
+                    self._painted_on = painted_on
+                renderer.restore_region(self._background)
+                for artist in self._order:
+                    artist.draw(renderer)
             # Text without letters stays stale: it says nothing.
             self._settled = [a for a in self._held - set(self._moving) if not a.stale]
             self.figure.stale = False

@@ -6,7 +6,6 @@ import copy
 import dataclasses
 import difflib
 import math
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -35,7 +34,7 @@ from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from ..features.framed import OWN_SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from matplotlib.colors import Norm  # which matplotlib 3.10 has not
     from numpy.typing import NDArray
@@ -147,7 +146,7 @@ class ColorScale:
     @classmethod
     def of_several(
         cls,
-        recordings: Sequence[Patches],
+        recordings: Iterable[Patches],
         *,
         cmap: str | Colormap | None = None,
         clim: ColorLimits | None = None,
@@ -158,25 +157,28 @@ class ColorScale:
 
         It goes from the lowest limit of one of them to the highest; of one it is its own.
         """
-        if len(recordings) > 1:  # those of nothing but gaps say nothing
-            has_any = [not math.isnan(one.spectrogram.finite_range[0]) for one in recordings]
-            recordings = [*compress(recordings, has_any)] or recordings[:1]
-        scales = [
-            cls.of(
-                one.spectrogram, cmap=cmap, clim=clim, reduce=reduce,
-                norm=copy.deepcopy(norm) if len(recordings) > 1 else norm,
+        scales: list[ColorScale] = []
+        of_gaps: list[ColorScale] = []  # which say nothing, where there are others
+        for one in recordings:
+            is_empty = math.isnan(one.spectrogram.finite_range[0])
+            if is_empty and (scales or of_gaps):
+                continue
+            scale = cls.of(
+                one.spectrogram, cmap=cmap, clim=clim, reduce=reduce, norm=copy.deepcopy(norm),
                 n_columns=one.frame_length,
-            )
-            for one in recordings
-        ]  # fmt: skip
-        if len(scales) == 1:
+            )  # fmt: skip
+            (of_gaps if is_empty else scales).append(scale)
+        scales = scales or of_gaps
+        if len(scales) == 1 and norm is None:
             return scales[0]
         limits = min(scale.vmin for scale in scales), max(scale.vmax for scale in scales)
         if norm is None:
             norm = Normalize(*limits)
         else:
             norm.autoscale_None(limits)
-        label = scales[0].label.replace(OWN_SCALE, f"{OWN_SCALE} of each")
+        label = scales[0].label
+        if len(scales) > 1:
+            label = label.replace(OWN_SCALE, f"{OWN_SCALE} of each")
         return dataclasses.replace(scales[0], norm=norm, label=label)
 
     @classmethod

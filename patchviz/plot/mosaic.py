@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Mosaic", "plot_mosaic"]
 
 _BETWEEN = 0.04  # of two panels, in widths of one
+_ONE_OF_MANY = "recordings.patches(row) are those of one file, which have an overview."
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -195,11 +196,13 @@ def plot_mosaic(
     patch 0 · 0.00-2.00 s
     """
     is_many = isinstance(patches, Recordings)
-    if is_many:
-        _refuse_above(overview, title, {"mark": mark, "classes": classes, "threshold": threshold})
-    overview = not is_many if overview is None else check_bool("overview", overview)
+    overview = _has_overview(overview, is_many)
     labels, scores = check_bool("labels", labels), check_bool("scores", scores)
-    _check_title(title, overview)
+    if not overview:
+        lanes = {"mark": mark, "classes": classes, "threshold": threshold}
+        _refuse_above(title, lanes, is_many)
+    if title is not None:
+        check_text("title", title)
     check_choice("reduce", reduce, REDUCTIONS)
     check_mesh_kws(mesh_kws)  # before there is a figure
     chosen = Chosen.of(patches, n, of)
@@ -238,37 +241,32 @@ def _drawn(
     return Mosaic(figure, overview, tuple(drawn), bar)
 
 
-def _refuse_above(overview: object, title: str | None, lanes: Mapping[str, object]) -> None:
-    """Refuse what belongs to an overview, which many recordings have not."""
-    remedy = "recordings.patches(row) are those of one file, which have an overview."
-    if overview is not None and check_bool("overview", overview):
+def _has_overview(overview: bool | None, is_many: bool) -> bool:
+    """Return whether there is an overview, which only one recording has."""
+    if overview is None:
+        return not is_many
+    if check_bool("overview", overview) and is_many:
         raise InvalidValueError(
             Argument("overview", overview), " is of one recording, and these are many",
-            remedy=f"Leave it out. {remedy}",
+            remedy=f"Leave it out. {_ONE_OF_MANY}",
         )  # fmt: skip
+    return bool(overview)
+
+
+def _refuse_above(title: str | None, lanes: Mapping[str, object], is_many: bool) -> None:
+    """Refuse what belongs to an overview, where there is none."""
+    which = "which many recordings have not" if is_many else "and there is none"
     if title is not None:
         raise InvalidValueError(
-            Argument("title", title), " is an overview's, which many recordings have not",
+            Argument("title", title), f" is an overview's, {which}",
             remedy="Give the figure a title: mosaic.figure.suptitle(...).",
         )  # fmt: skip
     for name, value in lanes.items():
         if value is not None:
             raise InvalidValueError(
-                Argument(name), " is about lanes under an overview, which many recordings have not",
-                remedy=f"Leave it out. {remedy}",
+                Argument(name), f" is about lanes under an overview, {which}",
+                remedy=f"Leave it out. {_ONE_OF_MANY}" if is_many else "Leave it or overview out.",
             )  # fmt: skip
-
-
-def _check_title(title: str | None, overview: bool) -> None:
-    if title is None:
-        return
-    check_text("title", title)
-    if not overview:
-        raise InvalidValueError(
-            Argument("title", title),
-            " is the overview's",
-            remedy="Draw one, or give the figure a title: mosaic.figure.suptitle(...).",
-        )
 
 
 def _grid(

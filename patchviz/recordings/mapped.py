@@ -64,9 +64,10 @@ class MappedRecordings(KnownRecordings):
         out : path, optional
             A folder in which what is done is kept, batch by batch, each as a Parquet file that is
             written whole. A call with the same folder goes on where the last one stopped, however
-            that ended, and computes what is new or has changed; nothing is computed twice. What
-            `f` is nobody compares: another function needs another folder. It needs
-            ``pip install "patchviz-audio[dask]"``.
+            that ended, and computes the patches of files that are new or have changed; nothing is
+            computed twice. What `f` is nobody compares, nor what labels and scores it asks the
+            patches for: another function, or other labels of one that asks for them, needs another
+            folder. It needs ``pip install "patchviz-audio[dask]"``.
         client : distributed.Client, optional
             Work is done by the cluster that it is connected to, whose workers find files at the
             same paths. What `f` needs must be installed there; a function of a notebook is sent.
@@ -93,9 +94,8 @@ class MappedRecordings(KnownRecordings):
         ------
         InvalidTypeError, InvalidValueError
             If `f` returns what is not of its patches, or two columns of one name, or cannot be
-            sent to a cluster; if all
-            recordings fail; or if `out` holds results of patches that were carved or computed
-            otherwise.
+            sent to a cluster or to processes; if all recordings fail; if `out` holds results of
+            patches that were carved or computed otherwise, or does not hold what was put there.
         ClusterError
             If the scheduler of a cluster is lost. A call with the same `out` goes on.
         OSError
@@ -196,8 +196,9 @@ class MappedRecordings(KnownRecordings):
                 n_odd, odd = n_odd + 1, odd or outcome
         if failed is not None:
             first = f"first {shown(self._table.paths[failed.row])}: {failed.error.rstrip('.')}"
-            if n_failed == n == np.count_nonzero(self._index.counts) and n > 1:
-                raise InvalidValueError(f"all of {n:,} recordings failed, {first}.")
+            if n_failed == n == np.count_nonzero(self._index.counts):
+                every = f"all of {n:,} recordings" if n > 1 else "the only recording"
+                raise InvalidValueError(f"{every} failed, {first}.")
             warn_user(f"{n_failed:,} of {n:,} recordings failed, {first}.")
         if odd is not None:
             more = f" There are remarks on {n_odd - 1:,} others." if n_odd > 1 else ""
@@ -267,6 +268,16 @@ class MappedRecordings(KnownRecordings):
         -------
         tuple of float
             For ``clim=`` of every view; NaN where no value is finite.
+
+        Raises
+        ------
+        InvalidValueError
+            If all recordings fail.
+
+        Warns
+        -----
+        UserWarning
+            If some recordings fail: how many, and the first.
 
         Examples
         --------

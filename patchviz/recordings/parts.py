@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import json
 import os
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,14 @@ class Parts:
         if not frames:
             return table_of(recordings, [])
         frame, which = joined(frames), np.concatenate(rows)
+        gone = np.setdiff1d(np.flatnonzero(index.counts), which)
+        if gone.size:
+            raise InvalidValueError(
+                Argument("out", str(self.folder)),
+                f" holds nothing of {gone.size:,} recordings, first "
+                f"{shown(table.paths[gone[0]])}, whose results were written there",
+                remedy="Somebody took them away: another call computes them again.",
+            )
         order = np.argsort(which, kind="stable")
         which = which[order]
         begins = np.r_[True, np.diff(which) != 0]
@@ -152,6 +160,10 @@ class Parts:
         numbers = positions if index.numbers is None else index.numbers[positions]
         frame = frame.iloc[order].set_axis(pd.Index(numbers, name="patch"))
         frame["file"] = text_column(frame["file"]).set_axis(frame.index)
+        # Those of now: a recording may be said to begin at another time than before.
+        times = table.layout.times(*index.find(positions))
+        times[frame["error"].to_numpy() != ""] = np.nan
+        frame["start_time"], frame["end_time"] = times.T
         return frame
 
     # -- what comes to it ------------------------------------------------------------------
@@ -176,10 +188,10 @@ class Parts:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         metadata = {**(table.schema.metadata or {}), _FACTS: json.dumps(facts).encode()}
         table = table.replace_schema_metadata(metadata)
-        name = zlib.crc32("\0".join(paths).encode("utf-8", "surrogatepass"))
+        name = hashlib.sha256("\0".join(paths).encode("utf-8", "surrogatepass")).hexdigest()
         content = io.BytesIO()
         pq.write_table(table, content)
-        return Part(f"part-{self.run:06d}-{name:08x}.parquet", content.getvalue())
+        return Part(f"part-{self.run:06d}-{name[:32]}.parquet", content.getvalue())
 
     def keep(self, part: Part) -> None:
         """Write what became of a batch, whole: that is done where all results come together."""

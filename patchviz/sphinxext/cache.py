@@ -35,7 +35,7 @@ from ..plot.mosaic import plot_mosaic
 from ..plot.overview import plot_spectrogram
 from ..web.beside import Beside
 from ..web.html import embedded, player_module
-from ..web.player import player
+from ..web.making import player
 from .still import draw_still
 
 __all__ = ["FOLDER", "OF_FRONT_END", "CachedView"]

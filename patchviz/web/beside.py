@@ -52,14 +52,10 @@ class Beside:
         name = page.stem if page.suffix.lower() == ".html" else page.name
         self._folder = folder or f"{name}_files"
         self.files: dict[str, bytes] = {}
-        self._attributes: dict[object, str] = {}
 
-    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
+    def __call__(self, data: bytes, media_type: str) -> str:
         """Return the attribute of an element that shows or plays some bytes."""
         digest = hashlib.sha256(data).hexdigest()[:16]
-        key = digest if same is None else same
-        if key in self._attributes:
-            return self._attributes[key]
         if media_type.startswith("image/"):
             name, attribute = f"picture-{digest}.js", "data-file"
             text = f"{json.dumps(name)}]={json.dumps(data_uri(data, media_type))};\n"
@@ -68,8 +64,7 @@ class Beside:
             name, attribute = f"sound-{digest}.{_ENDINGS[media_type]}", "src"
         self.files[name] = data
         url = html.escape(urllib.parse.quote(f"{self._folder}/{name}", errors="surrogateescape"))
-        self._attributes[key] = f'{attribute}="{url}"'
-        return self._attributes[key]
+        return f'{attribute}="{url}"'
 
     @property
     def paths(self) -> list[str]:

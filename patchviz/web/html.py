@@ -9,9 +9,9 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from ..audio.encode import Sound
 from .packed import pack, unpack
@@ -27,10 +27,12 @@ __all__ = [
     "page",
     "page_script",
     "player_module",
+    "recordings_fragment",
     "script_json",
     "scrubber_module",
     "sheet_fragment",
     "sheet_module",
+    "sheet_script",
     "source",
     "static_text",
     "widget_module",
@@ -85,6 +87,9 @@ _MODULES = (
     "element.js",
 )
 
+# Players of which one is chosen.
+_CHOOSING_MODULES = (*_MODULES, "choosing.js")
+
 # A sheet opens its patches in players.
 _SHEET_MODULES = (
     *_MODULES,
@@ -97,10 +102,12 @@ _SHEET_MODULES = (
         "opened.js",
         "sheetparts.js",
         "sheet.js",
-        "linked.js",
-        "page.js",
     ),
+    "sheetelement.js",
 )
+
+# A page has any of them.
+_PAGE_MODULES = (*_SHEET_MODULES, "choosing.js", "linked.js", "page.js")
 
 # Of the player.
 _STYLES = ("player.css", "lanes.css", "tuning.css", "zoom.css", "contrast.css", "room.css")
@@ -174,7 +181,7 @@ def player_module() -> str:
 
 
 def sheet_module() -> str:
-    """Return the sheet, and the player that it opens, likewise (see ``static/page.js``)."""
+    """Return the sheet, and the player that it opens, likewise (``static/sheetelement.js``)."""
     return _module(_SHEET_MODULES)
 
 
@@ -207,11 +214,27 @@ def _script() -> tuple[str, str]:
 
 
 @functools.cache
-def _page_script() -> tuple[str, str]:
+def _choosing_script() -> tuple[str, str]:
+    """Return the name of the element that has several players, and what defines it and these."""
+    code, _ = _joined(_CHOOSING_MODULES)
+    player, name = _script()[0], _named("recordings", code)
+    return name, _packed(f'{code}\ndefinePlayer("{player}");\ndefineChoosing("{name}");')
+
+
+@functools.cache
+def _sheet_script() -> tuple[str, str]:
     """Return the name of the sheet's element, and the script that defines it and the player's."""
     code, _ = _joined(_SHEET_MODULES)
-    name = _named("sheet", code)
-    return name, _packed(f'{code}\ndefineAll("{_script()[0]}", "{name}");')
+    player, name = _script()[0], _named("sheet", code)
+    return name, _packed(f'{code}\ndefinePlayer("{player}");\ndefineSheet("{name}");')
+
+
+@functools.cache
+def page_script() -> str:
+    """Return the script of a page that holds players, sheets and what links them."""
+    code, _ = _joined(_PAGE_MODULES)
+    names = _script()[0], _choosing_script()[0], _sheet_script()[0]
+    return _packed(f"{code}\ndefineAll({', '.join(map(json.dumps, names))});")
 
 
 def least_size() -> int:
@@ -224,18 +247,11 @@ def data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-class Embed(Protocol):
-    """Returns the attribute of an element that shows or plays some bytes.
-
-    Where `same` is alike, so is what is shown or played; without it, where the bytes are.
-    """
-
-    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
-        """Return the attribute."""
-        ...
+# Returns the attribute of an element that shows or plays some bytes of a media type.
+Embed: TypeAlias = Callable[[bytes, str], str]
 
 
-def embedded(data: bytes, media_type: str, same: object = None) -> str:
+def embedded(data: bytes, media_type: str) -> str:
     """Return the attribute of an element that holds what it shows or plays."""
     return f'src="{data_uri(data, media_type)}"'
 
@@ -326,7 +342,7 @@ def source(
     )
     audio = ""
     if sound is not None:
-        bytes_of = embed(sound.data, sound.media_type, sound.source)
+        bytes_of = embed(sound.data, sound.media_type)
         audio = f'<audio controls preload="{preload}" {bytes_of}></audio>\n'
     return (
         '<figure style="margin:0">\n'
@@ -338,7 +354,7 @@ def source(
 
 def sheet_fragment(state: Mapping[str, Any], sources: Sequence[str]) -> Fragment:
     """Return a sheet as HTML, of what `source` returned and what ``static/sheet.js`` is told."""
-    name, script = _page_script()
+    name, script = _sheet_script()
     content = "".join(f"<div>\n{one}</div>\n" for one in sources)
     return Fragment(
         f'<{name} class="patchviz-sheet {_LITERAL}" style="display:block">\n{content}'
@@ -347,9 +363,28 @@ def sheet_fragment(state: Mapping[str, Any], sources: Sequence[str]) -> Fragment
     )
 
 
-def page_script() -> str:
-    """Return the script of a page that holds players, sheets and what links them."""
-    return _page_script()[1]
+def recordings_fragment(
+    told: Mapping[str, Any], sources: Sequence[str], *, max_width: int | None
+) -> Fragment:
+    """Return players as HTML of which one is chosen, of what `source` returned for each.
+
+    Without the script all of them are still pictures, one below the other.
+    """
+    name, script = _choosing_script()
+    style = "display:flex;flex-direction:column"
+    style += f";max-width:{max_width}px" if max_width else ""
+    content = "".join(f"<div>\n{one}</div>\n" for one in sources)
+    told = {**told, "player": _script()[0]}
+    return Fragment(
+        f'<{name} class="patchviz-recordings {_LITERAL}" style="{style}">\n{content}'
+        f'<script type="application/json">{script_json(told)}</script>\n</{name}>',
+        script,
+    )
+
+
+def sheet_script() -> str:
+    """Return the script of a sheet."""
+    return _sheet_script()[1]
 
 
 def _hashes(texts: Iterable[str]) -> str:
@@ -369,7 +404,8 @@ def _policy(content: str, beside: bool) -> str:
     # Files beside the page; and of a sound a part is fetched, or all of it is, and held.
     own = " 'self'" if beside else ""
     has_sheet = any(json.dumps(of_sheet) in script for script in scripts)
-    styles = [_PAGE_STYLE, of_player] + [of_player + of_sheet] * has_sheet
+    styles = [_PAGE_STYLE, of_player, of_player + _style("choosing.css")]
+    styles += [of_player + of_sheet] * has_sheet
     styles += re.findall(r"<style>(.*?)</style>", markup, re.DOTALL)
     return _POLICY.format(
         scripts=(_hashes(scripts) or "'none'") + own,
@@ -390,7 +426,7 @@ h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: an
   --patchviz-hint: block; }
 .alone main { display: flex; flex-direction: column; height: calc(100vh - 32px); }
 .alone main > p { margin: 0 0 8px; }
-.alone .patchviz-player { flex: 1 0 auto; --patchviz-least: 160px; }
+.alone .patchviz-player, .alone .patchviz-recordings { flex: 1 0 auto; --patchviz-least: 160px; }
 @media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8eaed; } }
 @media print { :root { color-scheme: light; } body { background: none; color: #000; }
   .alone main { height: auto; } }

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.text import class_name, one_line
+from ..core.captions import hundredths
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
 from ..plot.classes import ClassLooks, group_color
 from ..plot.scored import Scored
+from .scorebytes import height_of, score_bytes
 from .stops import stops_of
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     truth = None if options.truth is None else as_truth(patches, options.truth)
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
-    looks = ClassLooks.of(patches)
+    looks = options.looks or ClassLooks.of(patches)
     top = _top(patches, options.of) if options.scores else None
     offered = _offered(patches, scored)
     names = [patches.classes[column] for column in offered]
@@ -64,15 +66,15 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "classes": [_look(looks, k) for k in numbers],
         "labels": labels,
         "scores": [
-            [place[looks.number(name)], _bytes(patches, column, scored)]
+            [place[looks.number(name)], _packed(score_bytes(patches, column, scored))]
             for name, column in zip(names, offered, strict=True)
         ],
         "shown": len(scored.names),
         "scored": scored.n_classes,
-        "threshold": _part(scored.threshold, scored),
+        "threshold": height_of(scored.threshold, scored),
         "range": [float(scored.low), float(scored.high)],
         "overlapping": scored.overlapping,
-        "top": None if top is None else _packed(patches, looks, place, top),
+        "top": None if top is None else _packed(_top_pairs(patches, looks, place, top)),
         "truth": None if truth is None else _truths(patches, looks, place, truth),
         "groups": [
             [
@@ -148,33 +150,6 @@ def _labels(
     return labels, [codes[k] for k in np.unique(known.codes[rows])]
 
 
-def _part(value: float | None, scored: Scored) -> float | None:
-    """Return a score as a part of the height of its lane."""
-    if value is None:
-        return None
-    return round((value - scored.low) / (scored.high - scored.low), 4)
-
-
-def _bytes(patches: Patches, column: int, scored: Scored) -> str:
-    """Return the scores of a class as bytes, 0 to 254; 255 where there is none.
-
-    Each stays on its side of the threshold.
-    """
-    assert patches.scores is not None
-    scores = patches.scores[:, column]
-    values = np.clip((scores - scored.low) / (scored.high - scored.low), 0, 1)
-    known = ~np.isnan(values)
-    result = np.full(len(values), 255, np.uint8)
-    numbers = np.rint(values[known] * 254)
-    least = _part(scored.threshold, scored)
-    if scored.threshold is not None and least is not None:
-        first = np.ceil(254 * least - 1e-6)
-        reaches = scores[known] >= scored.threshold
-        numbers = np.where(reaches, np.maximum(numbers, first), np.minimum(numbers, first - 1))
-    result[known] = np.clip(numbers, 0, 254)
-    return base64.b64encode(result.tobytes()).decode()
-
-
 def _top(patches: Patches, of: str | None) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return the class of every patch's highest score, -1 where it has none, and that score.
 
@@ -199,19 +174,23 @@ def _truths(
     told = [
         [k for k in (at[column] for column in np.flatnonzero(row)) if k is not None] for row in sets
     ]
-    return told, base64.b64encode(which.astype("<i4").tobytes()).decode()
+    return told, _packed(which.astype("<i4"))
 
 
-def _packed(
+def _top_pairs(
     patches: Patches,
     looks: ClassLooks,
     place: dict[int, int],
     top: tuple[NDArray[np.int64], NDArray[np.float64]],
-) -> str:
-    """Return top scores for JavaScript: a class (-1: none) and hundredths, four bytes each."""
+) -> NDArray[np.int32]:
+    """Return top scores: a class (-1: none) and hundredths."""
     at = {k: place[looks.number(patches.classes[k])] for k in np.unique(top[0]) if k >= 0}
     pairs = np.empty((len(top[0]), 2), "<i4")
     pairs[:, 0] = [at.get(k, -1) for k in top[0]]
-    hundredths = np.rint(np.where(np.isinf(top[1]), 0.0, top[1]) * 100)
-    pairs[:, 1] = np.clip(hundredths, -(2**31), 2**31 - 1)
-    return base64.b64encode(pairs.tobytes()).decode()
+    pairs[:, 1] = np.clip(hundredths(np.where(np.isinf(top[1]), 0.0, top[1])), -(2**31), 2**31 - 1)
+    return pairs
+
+
+def _packed(array: NDArray[Any]) -> str:
+    """Return the bytes of an array for JavaScript."""
+    return base64.b64encode(array.tobytes()).decode()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from ..plot.band import FrequencyLimits
+    from ..plot.classes import ClassLooks
     from ..plot.limits import ColorLimits
 
 __all__ = ["MAX_SPEED", "MIN_SPEED", "SLOWEST", "PlayerOptions"]
@@ -73,6 +74,7 @@ class PlayerOptions:
     stops: str | Iterable[int] | None = None
     truth: Mapping[str, float] | ArrayLike | None = None
     mark: Mapping[str, ArrayLike] | None = None
+    looks: ClassLooks | None = None  # of the classes of more recordings than this one
 
     def __post_init__(self) -> None:
         check_choice("image_format", self.image_format, MEDIA_TYPES)

@@ -32,10 +32,10 @@ class _Once:
     """Embeds bytes the first time, and names them from then on."""
 
     def __init__(self) -> None:
-        self._numbers: dict[object, int] = {}
+        self._numbers: dict[bytes, int] = {}
 
-    def __call__(self, data: bytes, media_type: str, same: object = None) -> str:
-        key = hashlib.sha256(data).digest() if same is None else same
+    def __call__(self, data: bytes, media_type: str) -> str:
+        key = hashlib.sha256(data).digest()
         if key in self._numbers:
             return f'data-same="{self._numbers[key]}"'
         number = self._numbers[key] = len(self._numbers)

@@ -32,7 +32,7 @@ from ..plot.text import told_apart
 from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
-from .html import Embed, Fragment, embedded, page_script, sheet_fragment, source
+from .html import Embed, Fragment, embedded, sheet_fragment, sheet_script, source
 from .options import PlayerOptions
 from .player import Player, make_player
 from .state import still_caption, write_times_as
@@ -152,7 +152,9 @@ def make_content(
     given = Tiled.of(patches, numbers)
     recordings = given.recordings
     _check_of(recordings, options)
-    called = names_of(recordings, names)
+    looks = looks_of(recordings)
+    options = dataclasses.replace(options, looks=looks)
+    called = names_of(looks, names)
     if height is not None:
         height = check_int("height", height, minimum=200, unit="CSS pixels")
     sounds = [one.spectrogram.audio is not None for one in recordings]
@@ -167,6 +169,7 @@ def make_content(
     file_of = files_of(recordings)
     files = [file_of[k] for k in given.place(tiled.starts).tolist()]
     plain_files = [_plain(name) for name in files]
+    scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)
     state = {
         "title": title,
         "files": plain_files,
@@ -174,7 +177,8 @@ def make_content(
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
-        "scores": _scores(tiled, options.of) if options.scores else [],
+        "scores": scores,
+        "unlisted": n_unlisted,
         "of": None if options.of is None else class_name(options.of),
         "names": called,
         "decided": [],
@@ -209,9 +213,14 @@ def parts_of(player: Player) -> list[bytes]:
     return [*player.tiles, *([player.sound.data] if player.sound else [])]
 
 
-def names_of(recordings: Sequence[Patches], names: Iterable[str] | None) -> list[list[str]]:
+def looks_of(recordings: Sequence[Patches]) -> ClassLooks:
+    """Return the looks of the classes of all recordings, of which each has one."""
+    return ClassLooks(tuple(dict.fromkeys(name for one in recordings for name in class_order(one))))
+
+
+def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[str]]:
     """Return what patches can be called, and the colours of these classes."""
-    known = tuple(dict.fromkeys(name for one in recordings for name in class_order(one)))
+    known = looks.names
     asked = [name for name in known if name] if names is None else check_names(names)
     looks = ClassLooks(tuple(dict.fromkeys([*known, *asked])))
     return [
@@ -292,7 +301,7 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
         if options.norm is None:
             options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
     players: list[Player] = []
-    size = len(page_script())
+    size = len(sheet_script())
     titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()
     for row, one, truth, title in zip(rows, tiled.recordings, truths, titles, strict=True):
         player = make_player(one, dataclasses.replace(options, truth=truth, title=title), 0)
@@ -359,8 +368,11 @@ def _called(files: Sequence[str | list[str]]) -> list[str]:
     return [short[name] if isinstance(name, str) else "" for name in files]
 
 
-def _scores(tiled: Tiled, of: str | None) -> list[tuple[str, str]]:
-    """Return what the tiles score: of all classes, or the one asked for and the highest."""
+def _scores(tiled: Tiled, of: str | None) -> tuple[list[tuple[str, str]], int]:
+    """Return what the tiles score: of all classes, or the one asked for and the highest.
+
+    And how many classes there are whose scores would take too much of a page.
+    """
     shown = tiled.shown
     at = tiled.place(shown)
     columns: dict[str, NDArray[np.float32]] = {}
@@ -374,11 +386,12 @@ def _scores(tiled: Tiled, of: str | None) -> list[tuple[str, str]]:
     room = max(1, MOST_BYTES // (4 * len(next(iter(columns.values()), [0]))))
     best = {name: np.nanmax(column, initial=-np.inf) for name, column in columns.items()}
     kept = set(sorted(best, key=lambda name: (name != of, -best[name]))[:room])
-    return [
+    scores = [
         (class_name(name), base64.b64encode(column.astype("<f4").tobytes()).decode())
         for name, column in columns.items()
         if name in kept
     ]
+    return scores, len(columns) - len(scores)
 
 
 def _key(players: Iterable[Player], chosen: NDArray[np.int64] | None) -> str:

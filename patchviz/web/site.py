@@ -28,7 +28,7 @@ from ..plot.color import ColorScale, find_cmap
 from ..recordings.pool import Work
 from .beside import Beside
 from .html import compact, page, static_text
-from .player import player
+from .making import player
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -10,6 +10,7 @@ from .._util.spans import runs_of
 from .._util.validation import positions_of
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
+from .scorebytes import score_bytes
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
@@ -70,13 +71,18 @@ def stops_of(
 
 
 def _events(patches: Patches, scored: Scored) -> list[int]:
-    """Return the patch that scores highest in each run above the threshold."""
+    """Return the patch that scores highest in each run above the threshold.
+
+    That is the first of those that are the same to a page, which finds them again from bytes where
+    somebody sets another threshold.
+    """
     assert patches.scores is not None
     found: set[int] = set()
     for column in scored.columns:
-        values = patches.scores[:, column]
-        for first, stop in zip(*runs_of(values >= cast("float", scored.threshold)), strict=True):
-            found.add(int(first + np.argmax(values[first:stop])))
+        seen = score_bytes(patches, column, scored)
+        hit = patches.scores[:, column] >= cast("float", scored.threshold)
+        for first, stop in zip(*runs_of(hit), strict=True):
+            found.add(int(first + np.argmax(seen[first:stop])))
     return sorted(found)
 
 

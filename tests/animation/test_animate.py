@@ -21,7 +21,7 @@ from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.plot.view import PatchView
-from patchviz.web.player import player
+from patchviz.web.making import player
 
 
 def make_patches(n: int = 21) -> Patches:

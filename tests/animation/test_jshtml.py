@@ -140,6 +140,7 @@ def test_a_video_is_shown_to_those_who_ask_for_one(anim, monkeypatch):
         assert anim._repr_html_() == "<video></video>"
 
 
+@pytest.mark.slow
 def test_a_video_needs_no_ffmpeg_of_the_system(patches, monkeypatch):
     pytest.importorskip("imageio_ffmpeg")
     anim = pv.animate(pv.Patches(patches.spectrogram, frame_length=30, hop_length=35))

@@ -202,6 +202,7 @@ def test_pixels_of_a_gif_are_near_those_of_the_figure(tmp_path: Path) -> None:
         assert error.mean() < 1
 
 
+@pytest.mark.slow
 def test_default_figure_in_a_film_is_what_is_drawn(tmp_path: Path) -> None:
     with mpl.rc_context({"figure.figsize": (4, 3)}):
         anim = pv.animate(make_patches(2))
@@ -771,6 +772,7 @@ def test_own_writer_may_draw_the_canvas_itself(tmp_path: Path) -> None:
         np.testing.assert_array_equal(picture, expected)
 
 
+@pytest.mark.slow
 def test_own_writer_may_save_whatever_it_likes(tmp_path: Path) -> None:
     def grab(recorder: Recorder) -> None:
         number = len(recorder.pictures)

@@ -13,6 +13,7 @@ import soundfile
 import patchviz as pv
 from patchviz.audio.encode import encode_sound, heard
 from patchviz.audio.formats import AUDIO_FORMATS
+from patchviz.audio.ogg import ogg_links
 from patchviz.errors import InvalidValueError
 
 SMALL = {"mp3", "opus"}  # hold 48,000 Hz at most
@@ -155,3 +156,20 @@ def test_what_is_told_of_a_player_names_the_line_that_made_it() -> None:
     assert [warning.filename for warning in caught] == [__file__]
     assert made.sound is not None
     assert soundfile.info(io.BytesIO(made.sound.data)).samplerate == 192_000
+
+
+@pytest.mark.parametrize("audio_format", ["ogg", "opus"])
+@pytest.mark.parametrize("seconds", [0.2, 40])
+def test_an_ogg_is_the_same_whenever_it_is_encoded(audio_format: str, seconds: float) -> None:
+    """Its stream has a number by what it holds, so that two that are chained are two."""
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, int(seconds * 16000)).astype(np.float32)
+    audios = [pv.Audio.from_array(y, 16000) for y in (noise, noise, -noise)]
+    first, again, other = (
+        encode_sound(audio, 0, seconds, audio_format=audio_format).data for audio in audios
+    )
+    assert first == again
+    assert first[14:18] != other[14:18]
+    links = ogg_links(io.BytesIO(first + other))
+    assert [link.is_complete and not link.is_damaged for link in links] == [True, True]
+    samples, rate = soundfile.read(io.BytesIO(first))
+    assert len(samples) / rate >= seconds - 0.01

@@ -69,6 +69,7 @@ def test_limits_of_a_process(stand_in: Reader, name: str, how: str, words: str) 
     assert words in died["said"]
 
 
+@pytest.mark.slow
 def test_a_process_that_does_nothing_is_ended(
     stand_in: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

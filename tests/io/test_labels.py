@@ -553,6 +553,15 @@ def test_tiers_are_not_lost_without_a_word(tmp_path: Path, format: str, where: s
         pv.write_labels(labels, tmp_path / "a.txt", format=format)
 
 
+def test_blanks_around_a_label_are_not_lost_without_a_word(tmp_path: Path) -> None:
+    said = r"^2 of the labels begin or end with a blank, first ' robin': whoever reads them takes "
+    with pytest.warns(UserWarning, match=said):
+        file = pv.write_labels(
+            [(0, 1, " robin"), (1, 2, "wren "), (2, 3, "owl")], tmp_path / "a.csv"
+        )
+    assert pv.read_labels(file)["label"].tolist() == ["robin", "wren", "owl"]
+
+
 def test_picked_patches_are_written(tmp_path: Path) -> None:
     """Patches of several classes, of none, and what a table of labels has no place for."""
     labels = [(0, 0.2, "robin"), (0.1, 0.2, "wren")]
@@ -712,10 +721,10 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     name = pd.Series(["caf\udce9.wav"], dtype=object)  # as Linux calls a file of another encoding
     named = two[:1].assign(file=name)
     for labels, options, message in (
-        ([(0, 1, "a\tb")], {}, r"labels, row 0: 'a\\tb' holds a tab, the end of a line or a NUL"),
-        ([(0, 1, "\0nul")], {}, r"labels, row 0: '\\x00nul' holds a tab, the end of a line or a"),
-        ([(0, 1, "caf\udce9")], {}, r"labels, row 0: 'caf\\udce9' holds halves of characters"),
-        (named, {}, r"labels, row 0: 'caf\\udce9.wav' holds halves of characters"),
+        ([(0, 1, "a\tb")], {}, r"labels: 'a\\tb' holds a tab, the end of a line or a NUL"),
+        ([(0, 1, "\0nul")], {}, r"labels: '\\x00nul' holds a tab, the end of a line or a"),
+        ([(0, 1, "caf\udce9")], {}, r"labels: 'caf\\udce9' holds halves of characters"),
+        (named, {}, r"labels: 'caf\\udce9.wav' holds halves of characters"),
         (two, {}, "labels are those of 2 files, and a selection table has one. Write one for each"),
         ([(0, 1, "a")], {"format": "praat"}, "format='praat' is not allowed. It must be one of"),
     ):

@@ -148,7 +148,7 @@ def test_it_closes(scrubber: Any) -> None:
         (
             {"mark": {"train": [1]}},
             "mark is about the patches of one recording, and these are of many. It must be None. "
-            "recordings.patches(row) are those of one: scrub these.",
+            "recordings.patches(row) are those of one.",
         ),
         ({"stops": [1, 2]}, 'stops is about the patches of one recording, and these are of many. '
          'It must be "events" or "mistakes".'),
@@ -167,7 +167,7 @@ def test_what_makes_no_sense(
 def test_too_many_to_choose_among(
     recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patchviz.jupyter.chooser.MOST_FILES", 1)
+    monkeypatch.setattr("patchviz.web.choosing.MOST_FILES", 1)
     with pytest.raises(InvalidValueError) as refused:
         pv.scrub(recordings)
     assert str(refused.value) == (

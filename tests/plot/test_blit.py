@@ -426,6 +426,7 @@ def test_a_figure_without_axes() -> None:
     np.testing.assert_array_equal(picture, full_draw(figure))
 
 
+@pytest.mark.slow
 def test_a_layout_is_drawn_until_it_settles(monkeypatch: pytest.MonkeyPatch) -> None:
     view = make_view("constrained", colorbar=True)
     figure = view.figure

@@ -113,6 +113,7 @@ def test_moving_over_channels_equals_drawing_them_anew() -> None:
     np.testing.assert_array_equal(*pictures)
 
 
+@pytest.mark.slow
 def test_mosaic_writes_channels_at_its_left_only() -> None:
     mosaic = pv.plot_mosaic(array(3).patches(frame_length=20, hop_length=10), 4)
     mosaic.figure.draw_without_rendering()

@@ -148,7 +148,10 @@ def test_a_box_is_where_its_seconds_and_hertz_are(
         assert abs(found - wanted) <= 1.0
 
 
-@pytest.mark.parametrize("y_axis", ["mel", "linear", "cqt_hz"])
+@pytest.mark.parametrize(
+    "y_axis",
+    ["mel", *(pytest.param(axis, marks=pytest.mark.slow) for axis in ("linear", "cqt_hz"))],
+)
 def test_in_a_mosaic_a_box_is_where_matplotlib_draws_a_rectangle(
     y_axis: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,20 +232,32 @@ def test_labels_can_be_left_out() -> None:
 
 @pytest.mark.parametrize("dpi", [72, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_repainted_view_is_the_whole_drawing(dpi: int) -> None:
-    """Names and lines move with the patch, whatever was drawn before."""
+    """Names, lines and the caption move with the patch, whatever was drawn before."""
 
     def view() -> PatchView:
         patches = spectrogram(labels=[*LABELS, CALL]).patches(duration=1.0, hop_duration=0.25)
+        scores = np.linspace(0, 1, 2 * len(patches)).reshape(-1, 2)
+        patches = patches.with_scores(scores, classes=["wren", "Tawny owl"])
         return PatchView(patches, ax=Figure((4, 3), dpi=dpi).add_subplot())
 
+    looks: list[dict[str, Any]] = [
+        {},
+        {"fontsize": 9.3, "color": "red"},
+        {"family": "serif", "style": "italic"},
+        {"parse_math": True, "rotation": 2},
+    ]
     moving = view()
     repainter = Repainter(moving.figure, moving.artists)  # type: ignore[arg-type]
-    repainter.rgba()
-    for index in (3, 8, 7):
-        moving.index = index
-        still = view()
-        still.index = index
-        assert (repainter.rgba() == picture(still.figure)).all()  # type: ignore[arg-type]
+    for look in looks:
+        moving.title.set(**look)
+        for index in (3, 8, 7):
+            moving.index = index
+            still = view()
+            for each in looks[: looks.index(look) + 1]:
+                still.title.set(**each)
+            still.index = index
+            assert "\n" in still.title.get_text()
+            assert (repainter.rgba() == picture(still.figure)).all()  # type: ignore[arg-type]
     assert repainter.n_full_draws == 1
 
 
@@ -401,6 +416,7 @@ def pictures_with_and_without(labels: Any, size: tuple[float, float]) -> NDArray
     return same
 
 
+@pytest.mark.slow
 def test_sides_that_would_hide_much_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of boxes side by side corners are drawn; of those as high as the axes, the upper ones."""
     monkeypatch.setattr(LabelBoxes, "_draw_names", lambda *_: None)

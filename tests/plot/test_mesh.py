@@ -879,6 +879,7 @@ def test_the_mesh_keeps_a_view() -> None:
         ),
     ],
 )
+@pytest.mark.slow
 def test_memory_of_a_long_recording(reduce: Any, gap: float | None) -> None:
     values = np.zeros((128, 200_000), dtype=np.float32)
     if gap is not None:

@@ -437,6 +437,7 @@ def test_places_that_are_none() -> None:
         plot_mosaic(make_patches().spectrogram)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_figures_that_are_too_small() -> None:
     with pytest.raises(InvalidValueError) as low:
         plot_mosaic(make_patches(), 3, ax=Figure(figsize=(3.5, 2)))

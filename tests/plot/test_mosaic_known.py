@@ -23,7 +23,7 @@ from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
 from patchviz.plot.text import fitting_known, text_width
 from patchviz.plot.view import PatchView
-from patchviz.web.player import player
+from patchviz.web.making import player
 
 
 def known_patches(n_frames: int = 100, **carving: Any) -> Patches:
@@ -179,7 +179,16 @@ def test_padding_is_hatched_wherever_it_is_shown() -> None:
         ({"n": []}, r"^n chooses 0 patches.*choose\(12\)"),
         ({"n": [1] * 25}, r"^n chooses 25 patches.*sheet"),
         ({"of": "wrem"}, r"'wrem' is none of the 2 classes that are scored.*'wren'\?"),
-        ({"title": "a", "overview": False}, r"title='a' is the overview's.*suptitle"),
+        (
+            {"title": "a", "overview": False},
+            r"title='a' is an overview's, and .* none\. .*suptitle",
+        ),
+        (
+            {"mark": {"train": [1]}, "overview": False},
+            r"^mark is about .*, and there is none\. Leave it or overview out\.$",
+        ),
+        ({"classes": ["robin"], "overview": False}, r"^classes is about .*, and there is none\."),
+        ({"threshold": 0.5, "overview": False}, r"^threshold is about .*, and there is none\."),
     ],
 )
 def test_what_a_mosaic_cannot_show(options: dict[str, Any], message: str) -> None:

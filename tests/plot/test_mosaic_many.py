@@ -168,6 +168,7 @@ def test_by_default_three_that_differ(recordings: pv.Recordings) -> None:
     assert [lines[1] for lines in of_mask] == ["patch 3 · 1.50-2.50 s"] * 2
 
 
+@pytest.mark.slow
 def test_long_names_are_shortened_and_stay_apart(tmp_path: Path) -> None:
     common = "a station in the far north of the country with its whole name"
     for name in ("$x^2$ first", "second"):

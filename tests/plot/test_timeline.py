@@ -75,7 +75,7 @@ def brute_force(
     return np.ma.masked_invalid(result)
 
 
-@pytest.mark.parametrize("reduce", ["max", "mean"])
+@pytest.mark.parametrize("reduce", ["max", pytest.param("mean", marks=pytest.mark.slow)])
 def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) -> None:
     rng = np.random.default_rng(0)
     starts = [pd.Timestamp("2024-05-12 21:30") + pd.Timedelta(minutes=float(m))

@@ -315,6 +315,17 @@ def test_without_pyarrow_nothing_is_kept(
     assert not (tmp_path / "scores").exists()
 
 
+def test_the_only_recording_fails(write: Write) -> None:
+    found = pv.Recordings([write("a.wav")], **OPTIONS)
+    said = "^the only recording failed, first '.*a.wav': "
+    with pytest.raises(InvalidValueError, match=f"{said}ValueError: no"):
+        found.map(lambda _: exec("raise ValueError('no')"))
+    Path(found.files["file"][0]).write_bytes(b"RIFF")
+    for ask in (found.levels, found.loudness):
+        with pytest.raises(InvalidValueError, match=said):
+            ask()
+
+
 class TestKept:
     """With pyarrow: what is done is done once."""
 
@@ -353,6 +364,29 @@ class TestKept:
         table = found.map(f, out=tmp_path / "scores", jobs=jobs)
         pd.testing.assert_frame_equal(table, expected)
         assert sum(f.calls.values()) <= 8 - n_done
+
+    def test_times_are_those_of_now(self, recordings: pv.Recordings, tmp_path: Path) -> None:
+        """When a recording began changes no value, and so nothing is computed again."""
+        f = Counted()
+        recordings.map(f, out=tmp_path / "s")
+        later = pv.Recordings(recordings.files["file"].tolist(), start=100.0, **OPTIONS)
+        table = later.map(f, out=tmp_path / "s")
+        pd.testing.assert_frame_equal(table, later.map(means))
+        assert table["start_time"].min() == 100
+        assert set(f.calls.values()) == {1}
+
+    def test_results_that_somebody_takes_away_are_missed(
+        self, recordings: pv.Recordings, tmp_path: Path
+    ) -> None:
+        def takes(patches: pv.Patches) -> list[float]:
+            for part in tmp_path.glob("part-*.parquet"):
+                part.unlink()
+            return means(patches)
+
+        said = "holds nothing of . recordings, first .*whose results were written there"
+        with pytest.raises(InvalidValueError, match=said):
+            recordings.map(takes, out=tmp_path, jobs=1)
+        pd.testing.assert_frame_equal(recordings.map(means, out=tmp_path), recordings.map(means))
 
     def test_what_failed_is_tried_again_on_request(
         self, recordings: pv.Recordings, tmp_path: Path

@@ -504,12 +504,12 @@ def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
         made((0, np.nan))
 
 
-@pytest.mark.parametrize("view", [pv.player, pv.animate, pv.PatchView])
+@pytest.mark.parametrize("view", [pv.animate, pv.PatchView])
 def test_what_shows_one_recording_names_what_shows_many(view: Any, folder: Path) -> None:
     with pytest.raises(InvalidTypeError) as error:
         view(pv.Recordings(folder, duration=1.0))
     assert str(error.value).startswith("patches is of type Recordings. It must be Patches")
     assert str(error.value).endswith(
-        ". recordings.patches(row) are those of one file; patchviz.sheet(recordings, numbers), "
-        "plot_mosaic and scrub show those of many."
+        ". recordings.patches(row) are those of one file; patchviz.player, scrub, sheet and "
+        "plot_mosaic show those of many."
     )

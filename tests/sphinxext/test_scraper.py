@@ -107,6 +107,7 @@ def test_what_nobody_holds_any_more_is_not_shown(patches, example, tmp_path):
     assert example.run() == ""
 
 
+@pytest.mark.slow
 def test_an_animation_that_was_replaced_stays_a_picture_of_matplotlibs(patches, example):
     for _ in range(3):
         anim = pv.animate(patches)
@@ -246,6 +247,7 @@ def test_a_closed_scrubber_shows_nothing(patches, example):
     assert example.run(scrubber=scrubber) == ""
 
 
+@pytest.mark.slow
 def test_html_plays_and_print_has_the_sharpest_picture(patches, drawn, monkeypatch):
     monkeypatch.setitem(plt.rcParams, "figure.figsize", (3.2, 2.4))
     drawn.conf["image_srcset"] = [1.0, 2.0, 1.5]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import patchviz as pv
+from patchviz.core.captions import hundredths
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.classes import GROUPS_ON_DARK, GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT
 
@@ -60,6 +61,24 @@ def test_scores_are_bytes_and_the_highest_is_told() -> None:
     assert top[3:6].tolist() == [[place["wren"], 50], [-1, 0], [place["owl"], 100]]
     assert told["threshold"] == 0.5
     assert told["stops"] == [3, 5]
+
+
+def test_a_page_rounds_scores_as_figures_do() -> None:
+    scores = np.arange(-2000, 2001) / 1000
+    for given in (scores, scores.astype(np.float32)):
+        told = [f"{int(n) / 100:.2f}" for n in hundredths(given)]
+        assert told == [f"{score:.2f}".replace("-0.00", "0.00") for score in given]
+
+
+def test_an_event_is_where_a_page_finds_it_again() -> None:
+    """Scores that are one byte are the same to it: the first of them."""
+    scores = np.zeros((19, 2))
+    scores[3:7, 0] = 0.9, 0.9501, 0.9505, 0.9499
+    scores[12:14, 0] = 0.6, 1.0
+    told = known(known_patches(scores))
+    found = np.frombuffer(base64.b64decode(told["scores"][0][1]), np.uint8)
+    assert len(set(found[4:7])) == 1
+    assert told["stops"] == [4, 13]
 
 
 def test_bytes_stay_on_their_side_of_the_threshold() -> None:

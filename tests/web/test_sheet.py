@@ -19,7 +19,7 @@ from matplotlib.colors import Normalize
 import patchviz as pv
 from patchviz.audio.source import Audio
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
-from patchviz.web.html import page_script, player_module, sheet_module
+from patchviz.web.html import page_script, player_module, sheet_module, sheet_script
 from patchviz.web.packed import unpack
 
 
@@ -114,6 +114,32 @@ def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
     frame = sheet.to_frame()
     assert frame.index.tolist() == [4, 2]
     assert frame["file"].tolist() == ["q", ""]
+
+
+def test_a_class_has_one_colour_in_all_recordings() -> None:
+    labels = [["robin", "owl"], ["wren", "robin"]]
+    recordings = [
+        make_patches(40, name)
+        .spectrogram.with_labels([(0.0, 0.1, one) for one in classes])
+        .patches(frame_length=10)
+        for name, classes in zip("ab", labels, strict=True)
+    ]
+    sheet = pv.sheet(recordings)
+    colors = {name: dark for name, dark, _ in state_of(sheet)["names"]}
+    assert len(set(colors.values())) == len(colors) == 3
+    for player in sheet._content.players:
+        for name, dark, *_ in player.state["known"]["classes"]:
+            assert colors[name] == dark
+
+
+def test_classes_that_a_page_has_no_room_for_are_counted() -> None:
+    patches = long_patches(10)
+    n = len(patches)
+    scores = np.random.default_rng(0).uniform(size=(n, 3000)).astype(np.float32)
+    state = state_of(pv.sheet(patches.with_scores(scores)))
+    assert len(state["scores"]) + state["unlisted"] == 3000
+    assert state["unlisted"] > 0
+    assert state_of(pv.sheet(patches))["unlisted"] == 0
 
 
 def test_tiles_call_files_by_what_tells_them_apart() -> None:
@@ -327,7 +353,7 @@ def test_other_things_are_no_patches_and_no_numbers(patches: pv.Patches) -> None
     with pytest.raises(InvalidValueError, match=r"patches=\[\] holds no recording"):
         pv.sheet([])
     with pytest.raises(InvalidValueError, match=r"the sheet takes .* after 2 of 3 recordings"):
-        pv.sheet([patches] * 3, max_bytes=len(page_script()) + 14_000)
+        pv.sheet([patches] * 3, max_bytes=len(sheet_script()) + 14_000)
     sheet = pv.sheet(patches)
     for name, value in (("picked", [9]), ("heard", [-10])):
         with pytest.raises(PatchIndexError, match="is out of range: there are 9 patches, 0 to 8"):
@@ -360,6 +386,16 @@ def test_a_page_holds_the_script_once_and_each_picture_once(
     assert "<title>&lt;b&gt;</title>" in text
     assert "<h1>&lt;b&gt;</h1>" in text
     assert 'class="patchviz-linked"' not in text
+
+
+def test_a_page_that_is_made_again_is_the_same(patches: pv.Patches, tmp_path: Path) -> None:
+    """So a site that is kept in a repository changes where its recordings do."""
+    first, again = (
+        pv.page([pv.player(patches, audio=True), pv.sheet(patches, audio=True)], file).read_bytes()
+        for file in (tmp_path / "a.html", tmp_path / "a.html")
+    )
+    assert first == again
+    assert first.count(b'src="data:audio') == 1
 
 
 def test_what_a_page_refuses(patches: pv.Patches, tmp_path: Path) -> None:

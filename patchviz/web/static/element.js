@@ -10,8 +10,9 @@ class PatchvizPlayer extends HTMLElement {
   /** @type {ReturnType<typeof mount> | null} */
   player = null;
   #leave = new AbortController();
+  // How it was when it was last on the page, and is when it comes back.
   /** @type {Partial<State["options"]>} */
-  #kept = {};
+  kept = {};
 
   connectedCallback() {
     this.start();
@@ -26,17 +27,17 @@ class PatchvizPlayer extends HTMLElement {
       state: JSON.parse(json.textContent),
       tiles: [...this.querySelectorAll("img")].map((image) => image.dataset.file ?? image.src),
       audio: this.querySelector("audio"),
-      options: this.#kept,
+      options: this.kept,
     });
     this.#leave = new AbortController();
-    followLinks(this, this.player, this.#leave.signal, "index" in this.#kept);
+    followLinks(this, this.player, this.#leave.signal, "index" in this.kept);
     followPageKeys(this, this.#leave.signal);
   }
 
   disconnectedCallback() {
     if (!this.player) return;
-    const { index, loop, speed, time } = this.player;
-    this.#kept = { index, loop, speed, time, autoplay: false };
+    const { index, loop, speed, time, sound: { pitch, gain } } = this.player;
+    this.kept = { index, loop, speed, time, pitch, gain, autoplay: false };
     this.#leave.abort();
     this.player.destroy();
     this.player = null;

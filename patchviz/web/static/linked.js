@@ -9,6 +9,7 @@
  * @property {(f: () => void) => unknown} onPlay
  */
 
+/** @import { PatchvizRecordings } from "./choosing.js" */
 /** @import { mount } from "./player.js" */
 /** @import { mountSheet } from "./sheet.js" */
 
@@ -19,6 +20,19 @@ function ofPlayer(player) {
     pause: () => player.pause(),
     onTime: (f) => player.on("index", (index, source) => source !== "set" && f(player.interval(index)[0])),
     onPlay: (f) => player.on("playing", (playing) => playing && f()),
+  };
+}
+
+// Of several recordings the one that is chosen is linked.
+/** @param {PatchvizRecordings} recordings @returns {Linked} */
+function ofRecordings(recordings) {
+  /** @param {(one: Linked) => unknown} f */
+  const now = (f) => recordings.player && f(ofPlayer(recordings.player));
+  return {
+    go: (time) => now((one) => one.go(time)),
+    pause: () => now((one) => one.pause()),
+    onTime: (f) => recordings.onPlayer((player) => ofPlayer(player).onTime(f)),
+    onPlay: (f) => recordings.onPlayer((player) => ofPlayer(player).onPlay(f)),
   };
 }
 
@@ -42,4 +56,4 @@ function link(all) {
   }
 }
 
-export { link, ofPlayer, ofSheet };
+export { link, ofPlayer, ofRecordings, ofSheet };

@@ -1,5 +1,6 @@
 // Links to a moment: #t=3.2,8.2 (Media Fragments: seconds of the recording) or #patch=17; where a
-// page has several players, &player= says which: by its element's id, or the how manieth it is.
+// page has several players, &player= says which: by its element's id, or the how manieth it is; and
+// of several recordings of which one is chosen, &recording= says that, by its name in their list.
 
 /** @import { Player } from "./player.js" */
 
@@ -18,7 +19,20 @@ const isReachable = (element) => element.matches(".patchviz-player") && !documen
 function linkTo(element, number) {
   const { name, isAlone } = place(element);
   const which = isAlone ? "" : `&player=${encodeURIComponent(name)}`;
-  return `${location.href.split("#")[0]}#patch=${number}${which}`;
+  const { recording } = /** @type {HTMLElement} */ (element).dataset;
+  const of = recording ? `&recording=${encodeURIComponent(recording)}` : "";
+  return `${location.href.split("#")[0]}#patch=${number}${which}${of}`;
+}
+
+// What the page's address says.
+const saysOf = () => new URLSearchParams(location.hash.slice(1));
+
+// Whether that is about a player; about the first, where no other is named.
+/** @param {Element} element @param {URLSearchParams} says */
+function isMeant(element, says) {
+  const named = says.get("player");
+  const { name, isFirst } = place(element);
+  return named === null ? isFirst || !(says.has("t") || says.has("patch")) : named === name;
 }
 
 // 8.2, 1:08.2 or 0:01:08.2 in seconds; of anything else NaN.
@@ -30,16 +44,15 @@ function seconds(text) {
 
 // Has a player go where the page's address says, now and whenever that changes; where it says
 // nothing any more, back to where it was; where it names another player, nowhere. What is `known` already is not followed again.
-/** @param {Element} element @param {Player} player @param {AbortSignal} signal @param {boolean} known */
+/** @param {HTMLElement} element @param {Player} player @param {AbortSignal} signal @param {boolean} known */
 function followLinks(element, player, signal, known) {
   let before = -1;
   // The number of a patch, -1 where no moment is named, null where that is not this player's.
   const wanted = () => {
-    const says = new URLSearchParams(location.hash.slice(1));
-    const named = says.get("player");
-    const { name, isFirst } = place(element);
-    if (named !== null && named !== name) return null;
-    if (named === null && !isFirst && (says.has("t") || says.has("patch"))) return null;
+    const says = saysOf();
+    // Where no recording is named, the first is meant (choosing.js).
+    const { recording, first } = element.dataset;
+    if (!isMeant(element, says) || (says.get("recording") ?? first) !== recording) return null;
     const { framing } = player;
     const [, from] = /^(?:npt:)?([^,]*)/.exec(says.get("t") || "none") ?? [];
     const time = from === "" ? 0 : seconds(from);
@@ -66,4 +79,4 @@ function followLinks(element, player, signal, known) {
   });
 }
 
-export { followLinks, isReachable, linkTo };
+export { followLinks, isMeant, isReachable, linkTo, saysOf };

@@ -1,53 +1,8 @@
-// A page of players and sheets: what each is made of, the bytes that several share, what links them; and
-// what the module of sheets gives others.
+// A page of players and sheets: the bytes that several share, and what links them.
+import { PatchvizRecordings, defineChoosing } from "./choosing.js";
 import { PatchvizPlayer, definePlayer } from "./element.js";
-import { link, ofPlayer, ofSheet } from "./linked.js";
-import { followPageKeys } from "./pagekeys.js";
-import { KEEP, REJECT } from "./picks.js";
-import { mountSheet } from "./sheet.js";
-import { audioFromBytes } from "./sound.js";
-
-/** @import { Source } from "./recording.js" */
-
-// The sheet as an element of a page: what lies in it are its recordings and, last, its state as JSON.
-class PatchvizSheet extends HTMLElement {
-  /** @type {ReturnType<typeof mountSheet> | null} */
-  sheet = null;
-  #leave = new AbortController();
-
-  connectedCallback() {
-    this.start();
-  }
-
-  // As in element.js.
-  start() {
-    const json = this.querySelector(":scope > script[type='application/json']");
-    if (this.sheet || !this.isConnected || !json) return;
-    const sources = [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(":scope > div"))].map(sourceOf);
-    // A notebook has beside it what was decided since (saved.py).
-    const saved = /** @type {HTMLElement | null} */ (this.closest("[data-scrubber]"));
-    const now = saved && document.querySelector(`[data-now="${saved.dataset.scrubber}"]`);
-    const state = { ...JSON.parse(json.textContent), ...JSON.parse(now?.textContent || "{}") };
-    this.sheet = mountSheet(this, { state, sources });
-    this.#leave = new AbortController();
-    followPageKeys(this, this.#leave.signal);
-  }
-
-  disconnectedCallback() {
-    this.#leave.abort();
-    this.sheet?.destroy();
-    this.sheet = null;
-  }
-}
-
-/** @param {HTMLElement} node @returns {Source} */
-function sourceOf(node) {
-  return {
-    state: JSON.parse(node.querySelector("script")?.textContent ?? ""),
-    tiles: [...node.querySelectorAll("img")].map((image) => image.dataset.file ?? image.src),
-    audio: node.querySelector("audio"),
-  };
-}
+import { link, ofPlayer, ofRecordings, ofSheet } from "./linked.js";
+import { PatchvizSheet, defineSheet } from "./sheetelement.js";
 
 // Gives what stands on the page once to all that show or play it.
 function share() {
@@ -58,21 +13,26 @@ function share() {
   }
 }
 
+// What is linked of an element: of a player that is chosen from a list, the list is.
+/** @param {Element} node */
+function linkedOf(node) {
+  if (node instanceof PatchvizRecordings) return ofRecordings(node);
+  if (node instanceof PatchvizPlayer) return node.player && !(node.parentNode instanceof PatchvizRecordings) ? ofPlayer(node.player) : null;
+  return node instanceof PatchvizSheet && node.sheet ? ofSheet(node.sheet) : null;
+}
+
 // Brings to life the players and sheets of a page, by the names of their elements.
-/** @param {string} player @param {string} sheet */
-function defineAll(player, sheet) {
+/** @param {string} player @param {string} recordings @param {string} sheet */
+function defineAll(player, recordings, sheet) {
   share();
   definePlayer(player);
-  if (!customElements.get(sheet)) customElements.define(sheet, class extends PatchvizSheet {});
-  for (const node of /** @type {NodeListOf<PatchvizSheet>} */ (document.querySelectorAll(sheet))) node.start?.();
+  defineChoosing(recordings);
+  defineSheet(sheet);
   for (const box of document.querySelectorAll(".patchviz-linked")) {
     box.classList.remove("patchviz-linked"); // once
-    const all = [...box.querySelectorAll(".patchviz-player, .patchviz-sheet")].map((node) => {
-      if (node instanceof PatchvizPlayer && node.player) return ofPlayer(node.player);
-      return node instanceof PatchvizSheet && node.sheet ? ofSheet(node.sheet) : null;
-    });
+    const all = [...box.querySelectorAll(".patchviz-player, .patchviz-recordings, .patchviz-sheet")].map(linkedOf);
     link(all.filter((one) => one !== null));
   }
 }
 
-export { KEEP, PatchvizSheet, REJECT, audioFromBytes, defineAll, mountSheet };
+export { defineAll };

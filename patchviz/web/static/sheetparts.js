@@ -25,7 +25,7 @@ const button = (text, title = "") => element("button", { type: "button", dir: "a
 // Returns the elements by name. `scored`: the classes with scores; `labels`: those of labels; `scroller`
 // has the tiles.
 /** @param {SheetState} state @param {string[]} scored @param {Iterable<string>} labels @param {HTMLElement} scroller */
-function buildSheet({ names, title, height, of, tiles }, scored, labels, scroller) {
+function buildSheet({ names, title, height, of, tiles, unlisted }, scored, labels, scroller) {
   const parts = {
     progress: element("span", { class: "readout" }),
     sort: element("select", {}, option("given", "as given"), option("time", "by time")),
@@ -50,6 +50,7 @@ function buildSheet({ names, title, height, of, tiles }, scored, labels, scrolle
   };
   if (scored.length) parts.sort.append(option("score", "by highest score"));
   for (const name of scored) parts.sort.append(option(`score ${name}`, `by score of ${name}`));
+  if (unlisted) parts.sort.append(element("option", { disabled: "" }, `${unlisted} more are not on this page: of="…"`));
   // Whoever lists tiles has an order in mind.
   if (of !== null && tiles === null) parts.sort.value = `score ${of}`;
   const shows = [["all", "all"], ["open", "undecided"], ["unheard", "not heard"], [KEEP, "kept"], [REJECT, "rejected"]];

@@ -1,0 +1,228 @@
+"""A player of many recordings: a list of them, and the player of the one that is chosen there.
+
+Each recording comes onto the page as a player's does (``web/player.py``). The page makes a player
+of one when it is chosen (``static/choosing.js``): of the others nothing is decoded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.text import one_line, plain
+from ..core.captions import plural
+from ..errors import Argument, InvalidValueError, Setting
+from ..plot.color import ColorScale
+from ..recordings.names import unique_ends
+from .beside import Beside
+from .encode import Encoder, readable_size
+from .html import Embed, Fragment, embedded, least_size, recordings_fragment, source
+from .player import Player, make_player
+from .seen import seen_of
+from .state import still_caption
+
+if TYPE_CHECKING:
+    from ..core.patches import Patches
+    from ..recordings.recordings import Recordings
+    from .options import PlayerOptions
+
+__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings"]
+
+MOST_FILES = 5000  # in a list that a person looks through
+
+# How many times as much as `max_bytes` allows recordings take, judged by one of them, before it is
+# refused to try: sounds and pictures are not equally easy to compress.
+_HOPELESS = 8
+
+
+class ChoosingPlayer(Player):
+    """A player with a list of files above it. Made by :func:`player`, of recordings.
+
+    Its patches, state, picture and sound are those of the recording that is shown at first.
+
+    Parameters
+    ----------
+    players : sequence of Player
+        One for each recording.
+    names : sequence of str
+        What their files are called in the list.
+    shown : int
+        Which of them is shown at first.
+    title : str
+        Text above the list, may be empty.
+    max_width : int, optional
+        The most it takes on a page, in CSS pixels.
+    assets : {"page", "folder"}
+        Whether pictures and sounds lie in the page, or in files beside it.
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        names: Sequence[str],
+        shown: int,
+        title: str,
+        *,
+        max_width: int | None,
+        assets: str,
+    ) -> None:
+        first = players[shown]
+        super().__init__(
+            first.patches, first.state, first.tiles, first.sound, scale=first.scale,
+            max_width=max_width, assets=assets,
+        )  # fmt: skip
+        self.players = tuple(players)
+        self._told = {"names": [*names], "shown": shown, "title": title}
+
+    @property
+    def _title(self) -> str:
+        return str(self._told["title"]) or plural(len(self.players), "recording")
+
+    def _fragment(self, embed: Embed = embedded) -> Fragment:
+        sources = [
+            source(
+                one.state, one.tiles, one.sound, caption=still_caption(one.patches, one.state),
+                embed=embed, preload="none",
+            )
+            for one in self.players
+        ]  # fmt: skip
+        return recordings_fragment(self._told, sources, max_width=self._max_width)
+
+    def _shows(self) -> str:
+        n = sum(len(one.patches) for one in self.players)
+        return f"{plural(n, 'patch')} of {plural(len(self.players), 'recording')}"
+
+    @property
+    def _sizes(self) -> tuple[int, int]:
+        pictures, sounds = zip(*(one._sizes for one in self.players), strict=True)
+        return sum(pictures), sum(sounds)
+
+
+def listed(recordings: Recordings) -> list[tuple[str, int]]:
+    """Return what the files that have patches are called, and their rows."""
+    rows = np.flatnonzero(recordings._index.counts).tolist()
+    names = unique_ends([recordings._table.paths[row] for row in rows])
+    return [(one_line(plain(name)), row) for name, row in zip(names, rows, strict=True)]
+
+
+def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
+    """Refuse recordings that nobody can choose among, and what is about one of them."""
+    n = int(np.count_nonzero(recordings._index.counts))
+    if not 1 <= n <= MOST_FILES:
+        raise InvalidValueError(
+            Argument("patches"), f" are of {plural(n, 'file')}",
+            allowed=f"those of 1 to {MOST_FILES:,} files",
+            remedy="Choose some: recordings[numbers]." if n else "",
+        )  # fmt: skip
+    remedy = "recordings.patches(row) are those of one."
+    for name, value, kind, allowed in (
+        ("mark", options.mark, (), "None"),
+        ("stops", options.stops, (str,), '"events" or "mistakes"'),
+        ("truth", options.truth, (Mapping,), 'options of targets such as {"min_share": 0.5}'),
+    ):
+        if value is not None and not isinstance(value, kind):
+            raise InvalidValueError(
+                Argument(name), " is about the patches of one recording, and these are of many",
+                allowed=allowed, remedy=remedy,
+            )  # fmt: skip
+
+
+def player_of_recordings(
+    recordings: Recordings,
+    options: PlayerOptions,
+    index: int,
+    tlim: tuple[float, float] | None,
+) -> ChoosingPlayer:
+    """Return a player of many recordings, of which that of a patch is shown at first.
+
+    Parameters
+    ----------
+    recordings : Recordings
+        They are computed one after the other, and no more of them is kept than they keep.
+    options : PlayerOptions
+    index : int
+        Position of the patch to begin with among all.
+    tlim : (float, float), optional
+        Which times of its recording are seen at first.
+    """
+    check_recordings(recordings, options)
+    position = recordings.check_index(index)
+    begins = int(recordings.find(position)[0])
+    first = position - int(recordings._index.first[begins])
+    names = {row: name for name, row in listed(recordings)}
+    rows, encoder = [*names], Encoder()
+
+    def made(row: int, **changes: object) -> Player:
+        patches, is_first = recordings.patches(row), row == begins
+        how = dataclasses.replace(options, title=names[row], **changes)  # type: ignore[arg-type]
+        if is_first:
+            how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))
+        return make_player(patches, how, first if is_first else 0, encoder if is_first else None)
+
+    limits: dict[str, object] = {}
+    if len(rows) > 1:
+        _check_hopeful(recordings, made(begins), begins, options)
+        scale = ColorScale.of_several(
+            _each(recordings, rows), cmap=options.cmap, clim=options.clim, norm=options.norm,
+            reduce=options.reduce,
+        )  # fmt: skip
+        if options.norm is None:
+            limits = {"clim": (scale.vmin, scale.vmax)}
+    players: list[Player] = []
+    size = least_size()
+    for row in rows:
+        players.append(made(row, **limits))
+        size += _size_of(players[-1])
+        if size > options.max_bytes:
+            more = f" after {len(players):,} of {len(rows):,} recordings"
+            raise _exceeded(f"the player takes {readable_size(size)}{more}", options)
+    return ChoosingPlayer(
+        players, [*names.values()], rows.index(begins), options.title or "",
+        max_width=options.width, assets=options.assets,
+    )  # fmt: skip
+
+
+def _each(recordings: Recordings, rows: Sequence[int]) -> Iterator[Patches]:
+    for row in rows:
+        yield recordings.patches(row)
+
+
+def _size_of(player: Player) -> int:
+    """Return how much of a page a recording takes, besides the script."""
+    beside = Beside(Path("patches.html")) if player._assets == "folder" else embedded
+    return len(player._fragment(beside).markup)
+
+
+def _check_hopeful(
+    recordings: Recordings, player: Player, row: int, options: PlayerOptions
+) -> None:
+    """Refuse recordings that take many times what they may, before all of them are computed."""
+    headers, has = recordings._table.headers, recordings._index.counts > 0
+    seconds = headers.n_samples / np.maximum(headers.sr, 1)
+    n, size = int(np.count_nonzero(has)), _size_of(player)
+    content = 0 if options.assets == "folder" else sum(player._sizes) * 4 // 3
+    size = n * (size - content) + int(content * seconds[has].sum() / seconds[row])
+    if size > _HOPELESS * options.max_bytes:
+        raise _exceeded(
+            f"the player of {n:,} recordings would take some {readable_size(size)}", options
+        )
+
+
+def _exceeded(what: str, options: PlayerOptions) -> InvalidValueError:
+    """Return the error of recordings that are too large for a page."""
+    remedy: list[str | Argument] = ["Choose fewer patches, recordings[numbers]; "]
+    if options.assets == "page":
+        remedy += [Setting("assets", "folder"), " writes files beside the page; "]
+    remedy += [
+        "patchviz.sheet(recordings, numbers) has those parts alone that it shows; in a shell "
+        "patchviz FOLDER -o site makes a page for each; or raise ",
+        Argument("max_bytes"), ".",
+    ]  # fmt: skip
+    return InvalidValueError(
+        f"{what}, more than ", Argument("max_bytes", options.max_bytes), " allows",
+        remedy=tuple(remedy),
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+// Players of many recordings, of which one is chosen from a list above: the others wait beside the page,
+// and nothing of them is decoded.
+import { Events } from "./events.js";
+import { isMeant, saysOf } from "./links.js";
+import { STYLE, div, element, iconButton, listen } from "./parts.js";
+import { followTheme } from "./theme.js";
+
+/** @import { PatchvizPlayer } from "./element.js" */
+
+/**
+ * What the list is told.
+ * @typedef {object} Told
+ * @property {string} player the name of its players' elements
+ * @property {string[]} names of the files
+ * @property {number} shown which of them is seen at first
+ * @property {string} title above the list, may be empty
+ */
+
+/** @param {Told} told */
+function buildList({ names, title }) {
+  const select = element("select", { "aria-label": "Recording", dir: "auto" });
+  select.append(...names.map((name, k) => element("option", { value: `${k}` }, name)));
+  const [previous, next] = [iconButton("previous", "previous", "Previous recording"), iconButton("next", "next", "Next recording")];
+  const count = element("span", { class: "count" });
+  const body = element(
+    "div",
+    { class: "player recordings", role: "group", "aria-label": title || "Recordings", "data-lm-suppress-shortcuts": "true" },
+    ...(title ? [element("span", { class: "title", dir: "auto" }, title)] : []),
+    div("list", previous, select, next, count),
+  );
+  return { body, select, previous, next, count };
+}
+
+// What lies in it are its recordings, as they lie in players, and, last, what it is told as JSON.
+class PatchvizRecordings extends HTMLElement {
+  /** @type {PatchvizPlayer[]} */
+  #players = []; // of which one is on the page
+  /** @type {Told | null} */
+  #told = null;
+  /** @type {ReturnType<typeof buildList> | null} */
+  #parts = null;
+  #chosen = -1;
+  #leave = new AbortController();
+  #events = new Events();
+
+  connectedCallback() {
+    this.start();
+  }
+
+  // As in element.js.
+  start() {
+    if (!this.isConnected) return;
+    if (this.#told === null) {
+      const json = this.querySelector(":scope > script[type='application/json']");
+      if (!json) return;
+      this.#build(JSON.parse(json.textContent));
+    } else if (!this.#leave.signal.aborted) return;
+    this.#leave = new AbortController();
+    this.#listen();
+  }
+
+  /** @param {Told} told */
+  #build(told) {
+    this.#told = told;
+    this.#players = [...this.querySelectorAll(":scope > div")].map((source, k) => this.#make([...source.childNodes], k));
+    this.#parts = buildList(told);
+    const style = element("style");
+    style.textContent = STYLE + "@choosing.css";
+    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(style, this.#parts.body, element("slot"));
+    this.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.replaceChildren();
+    this.choose(told.shown);
+    this.#follow();
+  }
+
+  // A player that is not on the page yet. What lies in it stays as it is.
+  /** @param {Node[]} content @param {number} k */
+  #make(content, k) {
+    const { player, names, shown } = /** @type {Told} */ (this.#told);
+    const made = /** @type {PatchvizPlayer} */ (element(/** @type {any} */ (player), { class: "patchviz-player", "data-recording": names[k] }));
+    if (k === shown) made.dataset.first = names[k];
+    made.style.display = "block";
+    made.append(...content);
+    return made;
+  }
+
+  disconnectedCallback() {
+    this.#leave.abort();
+  }
+
+  // The player that is on the page.
+  get player() {
+    return this.#players[this.#chosen].player;
+  }
+
+  // Calls f(player) with the one that is on the page, and with every other one that comes there.
+  /** @param {(player: NonNullable<PatchvizPlayer["player"]>) => void} f */
+  onPlayer(f) {
+    if (this.player) f(this.player);
+    this.#events.on("player", f);
+  }
+
+  // Puts the k-th player onto the page, heard as the one before it was.
+  /** @param {number} k */
+  choose(k) {
+    const { select, previous, next, count } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    select.value = `${k}`;
+    if (k === this.#chosen) return;
+    const [before, now] = [this.#players[this.#chosen], this.#players[k]];
+    this.#chosen = k;
+    before?.remove();
+    if (before) {
+      const { index: _, ...heard } = before.kept;
+      now.kept = { ...now.kept, ...heard };
+    }
+    const sound = now.querySelector("audio");
+    if (sound) sound.preload = sound.src.startsWith("data:") ? "auto" : "metadata";
+    this.append(now);
+    const last = this.#players.length - 1;
+    previous.disabled = k === 0;
+    next.disabled = k === last;
+    count.textContent = `${k + 1} of ${last + 1}`;
+    if (now.player) this.#events.emit("player", now.player);
+  }
+
+  #listen() {
+    const { body, select, previous, next } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    const { signal } = this.#leave;
+    followTheme(body, signal);
+    let isByKey = false;
+    // Whoever points goes on to the player, which then has the keys; who comes by key stays here.
+    const go = (/** @type {number} */ k) => {
+      this.choose(k);
+      if (!isByKey) /** @type {HTMLElement | null | undefined} */ (this.#players[k].shadowRoot?.querySelector(".player"))?.focus({ preventScroll: true });
+    };
+    listen(body, { keydown: () => (isByKey = true), pointerdown: () => (isByKey = false) }, signal);
+    listen(select, { change: () => go(Number(select.value)) }, signal);
+    listen(previous, { click: () => go(this.#chosen - 1) }, signal);
+    listen(next, { click: () => go(this.#chosen + 1) }, signal);
+    addEventListener("hashchange", () => this.#follow(), { signal });
+  }
+
+  // Goes to the recording that the page's address names. A new player follows the rest of it.
+  #follow() {
+    const says = saysOf();
+    const k = this.#told?.names.indexOf(says.get("recording") ?? "") ?? -1;
+    if (k < 0 || k === this.#chosen || !isMeant(this.#players[this.#chosen], says)) return;
+    this.#players[k] = this.#make([...this.#players[k].childNodes], k);
+    this.choose(k);
+  }
+}
+
+// Defines the element by a name, and brings to life those that are on the page.
+/** @param {string} name */
+function defineChoosing(name) {
+  if (!customElements.get(name)) customElements.define(name, class extends PatchvizRecordings {});
+  for (const node of /** @type {NodeListOf<PatchvizRecordings>} */ (document.querySelectorAll(name))) node.start?.();
+}
+
+export { PatchvizRecordings, defineChoosing };

@@ -1,0 +1,56 @@
+// The sheet as an element of a page; and what its module gives others.
+import { followPageKeys } from "./pagekeys.js";
+import { KEEP, REJECT } from "./picks.js";
+import { mountSheet } from "./sheet.js";
+import { audioFromBytes } from "./sound.js";
+
+/** @import { Source } from "./recording.js" */
+
+// What lies in it are its recordings and, last, its state as JSON.
+class PatchvizSheet extends HTMLElement {
+  /** @type {ReturnType<typeof mountSheet> | null} */
+  sheet = null;
+  #leave = new AbortController();
+
+  connectedCallback() {
+    this.start();
+  }
+
+  // As in element.js.
+  start() {
+    const json = this.querySelector(":scope > script[type='application/json']");
+    if (this.sheet || !this.isConnected || !json) return;
+    const sources = [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(":scope > div"))].map(sourceOf);
+    // A notebook has beside it what was decided since (saved.py).
+    const saved = /** @type {HTMLElement | null} */ (this.closest("[data-scrubber]"));
+    const now = saved && document.querySelector(`[data-now="${saved.dataset.scrubber}"]`);
+    const state = { ...JSON.parse(json.textContent), ...JSON.parse(now?.textContent || "{}") };
+    this.sheet = mountSheet(this, { state, sources });
+    this.#leave = new AbortController();
+    followPageKeys(this, this.#leave.signal);
+  }
+
+  disconnectedCallback() {
+    this.#leave.abort();
+    this.sheet?.destroy();
+    this.sheet = null;
+  }
+}
+
+/** @param {HTMLElement} node @returns {Source} */
+function sourceOf(node) {
+  return {
+    state: JSON.parse(node.querySelector("script")?.textContent ?? ""),
+    tiles: [...node.querySelectorAll("img")].map((image) => image.dataset.file ?? image.src),
+    audio: node.querySelector("audio"),
+  };
+}
+
+// Each version has a name of its own, as in element.js.
+/** @param {string} name */
+function defineSheet(name) {
+  if (!customElements.get(name)) customElements.define(name, class extends PatchvizSheet {});
+  for (const node of /** @type {NodeListOf<PatchvizSheet>} */ (document.querySelectorAll(name))) node.start?.();
+}
+
+export { KEEP, PatchvizSheet, REJECT, audioFromBytes, defineSheet, mountSheet };

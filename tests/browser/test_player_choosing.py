@@ -1,0 +1,191 @@
+"""A player of many recordings: one is chosen from a list, and of the others nothing is decoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+import patchviz as pv
+
+SR = 8000
+FILES = ["north/1.wav", "north/2.wav", "south/1.wav"]
+NAMES = ["north/1.wav", "2.wav", "south/1.wav"]  # of each what tells it from the others
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> pv.Recordings:
+    """Three recordings of 3, 4 and 5 s: each a tone of its own, the next twice as loud."""
+    folder = tmp_path_factory.mktemp("season")
+    for k, name in enumerate(FILES):
+        t = np.arange((3 + k) * SR) / SR
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, 0.1 * 2**k * np.sin(2 * np.pi * (500 + 900 * k) * t), SR)
+    return pv.Recordings(folder, duration=1.0, hop_duration=0.25, sr=SR, hop_length=100)
+
+
+@pytest.fixture
+def visit(chromium: Any, tmp_path: Path) -> Any:
+    """Save a player and open its page, perhaps at a place; returns the page and what it said."""
+    from .conftest import PlayerPage
+
+    context = chromium.new_context(viewport={"width": 900, "height": 700})
+
+    def open_it(player: Any, hash_: str = "", until: str = ".patchviz-player .play") -> PlayerPage:
+        path = player.save(tmp_path / "page.html") if hasattr(player, "save") else player
+        opened = PlayerPage(context.new_page())
+        opened.page.goto(path.as_uri() + hash_)
+        opened.page.wait_for_selector(until)
+        return opened.ready()
+
+    yield open_it
+    context.close()
+
+
+def choose(opened: Any, name: str) -> None:
+    opened.page.get_by_label("Recording", exact=True).select_option(label=name)
+    opened.ready()
+
+
+def shown(opened: Any) -> str:
+    return str(opened.js("element.dataset.recording"))
+
+
+def test_a_list_chooses_and_only_what_is_chosen_is_decoded(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(recordings, audio=True))
+    assert (
+        opened.page.get_by_label("Recording", exact=True).locator("option").all_inner_texts()
+        == NAMES
+    )
+    assert opened.page.locator(".patchviz-player").count() == 1
+    assert shown(opened) == NAMES[0]
+    # Each has its own patches, and its own sound; its colours are those of all.
+    assert opened.js("player.framing.last") == 8
+    before = opened.pixels(".patch canvas")
+    choose(opened, NAMES[2])
+    assert opened.page.locator(".patchviz-player").count() == 1
+    assert (shown(opened), opened.js("player.framing.last")) == (NAMES[2], 16)
+    assert (opened.pixels(".patch canvas") != before).any()
+    assert opened.js("element.querySelector('audio').duration") == pytest.approx(5, abs=0.1)
+    assert opened.page.locator(".count").inner_text() == "3 of 3"
+    assert opened.said == []
+
+
+def test_each_is_where_it_was_left_and_heard_as_the_one_before(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(recordings))
+    opened.js("(player.index = 5, player.speed = 0.5)")
+    opened.page.get_by_label("Next recording").click()
+    opened.ready()
+    assert (shown(opened), opened.index, opened.js("player.speed")) == (NAMES[1], 0, 0.5)
+    opened.page.get_by_label("Previous recording").click()
+    opened.ready()
+    assert (shown(opened), opened.index) == (NAMES[0], 5)
+    assert opened.page.get_by_label("Previous recording").is_disabled()
+
+
+def test_who_points_has_the_keys_of_the_player_at_once(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(recordings))
+    opened.page.keyboard.press("ArrowRight")  # it is alone on its page
+    assert opened.index == 1
+    opened.page.get_by_label("Next recording").click()
+    opened.ready()
+    opened.page.keyboard.press("End")
+    assert (shown(opened), opened.index) == (NAMES[1], 12)
+    # By key one stays in the list.
+    opened.page.get_by_label("Recording", exact=True).focus()
+    opened.page.keyboard.press("ArrowDown")
+    opened.page.keyboard.press("Enter")
+    opened.ready()
+    assert shown(opened) == NAMES[2]
+    assert opened.index == 0
+
+
+def test_it_begins_with_a_patch_of_all_and_with_its_times(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(recordings, index=9 + 4, tlim=(1.2, 1.4)))
+    assert (shown(opened), opened.index) == (NAMES[1], 4)
+    assert opened.find(".zoomed-to").inner_text().startswith("zoomed: 0.200-0.400 s")
+    choose(opened, NAMES[0])
+    assert opened.find(".zoomed-to").inner_text() == ""
+
+
+def test_a_link_leads_to_a_patch_of_a_recording(visit: Any, recordings: pv.Recordings) -> None:
+    player = pv.player(recordings)
+    opened = visit(player, "#patch=7&recording=south%2F1.wav")
+    assert (shown(opened), opened.index) == (NAMES[2], 7)
+    choose(opened, NAMES[1])
+    assert opened.index == 0  # the link is not about this one
+    opened.page.evaluate("location.hash = '#patch=3&recording=south/1.wav'")
+    opened.wait(f"element.dataset.recording === '{NAMES[2]}' && player.index === 3")
+    opened.page.evaluate("location.hash = '#patch=2'")  # which is of the first
+    opened.settle()
+    assert (shown(opened), opened.index) == (NAMES[2], 3)
+    assert (shown(again := visit(player, "#t=1")), again.index) == (NAMES[0], 4)
+
+
+def test_a_copied_link_names_the_recording(visit: Any, recordings: pv.Recordings) -> None:
+    opened = visit(pv.player(recordings, index=30))
+    opened.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened.find(".player").focus()
+    opened.page.keyboard.press("l")
+    opened.wait("root.querySelector('.message').textContent")
+    link = opened.page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith("#patch=8&recording=south%2F1.wav")
+
+
+def test_files_beside_the_page_are_loaded_when_they_are_chosen(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(recordings, audio=True, assets="folder"))
+
+    def pictures() -> int:
+        return sum("/picture-" in url for url in opened.requested)
+
+    assert pictures() == 1
+    choose(opened, NAMES[1])
+    assert pictures() == 2
+    assert opened.pixels(".patch canvas").std() > 20
+    choose(opened, NAMES[0])
+    opened.find("button.play").click()
+    opened.wait("player.index > 0")
+    assert opened.said == []
+
+
+def test_several_on_a_page_go_together(
+    visit: Any, recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    players = [pv.player(recordings), pv.player(recordings, cmap="gray")]
+    opened = visit(pv.page(players, tmp_path / "both.html", link=True))
+    opened.page.get_by_label("Next recording").nth(0).click()
+    opened.ready()
+    opened.page.keyboard.press("ArrowRight")
+    assert [opened.js("player.index", n=n) for n in (0, 1)] == [1, 1]
+    opened.find("button.play", 1).click()
+    opened.wait("player.playing", 1)
+    opened.find("button.play", 0).click()
+    opened.wait("player.playing")
+    assert not opened.js("player.playing", n=1)
+    assert opened.said == []
+
+
+def test_without_scripts_all_are_seen(
+    chromium: Any, recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(pv.player(recordings).save(tmp_path / "page.html").as_uri())
+    texts = page.locator("figcaption").all_inner_texts()
+    assert [text.split(" · ")[0].strip("\u2068\u2069") for text in texts] == NAMES
+    assert all(image.is_visible() for image in page.locator("img").all())
+    context.close()

@@ -1,0 +1,140 @@
+"""A player of many recordings: what it shows of each, and what it takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+
+SR = 8000
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> pv.Recordings:
+    """Three recordings of 3, 4 and 5 s; one in between is too short for a patch."""
+    rng = np.random.default_rng(0)
+    for k, name in enumerate(("north/1.wav", "north/2.wav", "south/1.wav")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, rng.normal(0, 0.01 * 4**k, (3 + k) * SR), SR)
+    soundfile.write(tmp_path / "south/0.wav", np.zeros(SR // 10), SR)
+    labels = {"file": "south/1.wav", "start_time": [1], "end_time": [2], "label": ["wren"]}
+    with pytest.warns(UserWarning, match="1 of 4 files cannot be used"):
+        return pv.Recordings(
+            tmp_path, duration=1.0, hop_duration=0.5, sr=SR, hop_length=100, level="psd",
+            labels=labels,
+        )  # fmt: skip
+
+
+def test_each_recording_has_its_patches_and_what_is_known_of_them(
+    recordings: pv.Recordings,
+) -> None:
+    scores = np.linspace(0, 1, len(recordings))
+    some = recordings.with_scores(scores, classes=["robin"])[[1, 3, 12]]
+    player: Any = pv.player(some, audio=True, index=2)
+    assert [one.state["title"] for one in player.players] == ["north/1.wav", "south/1.wav"]
+    assert [one.state["patches"]["numbers"] for one in player.players] == [[1, 3], [0]]
+    assert [len(one.state["known"]["labels"]) for one in player.players] == [0, 1]
+    assert [one.state["known"]["scored"] for one in player.players] == [1, 1]
+    assert player.patches is player.players[1].patches  # of which the patch of this index is
+    assert all(one.sound is not None for one in player.players)
+    beginning = r"Player\(3 patches of 2 recordings, .* kB, .* kB of them sound\)"
+    assert re.fullmatch(beginning, repr(player))
+
+
+def test_they_share_one_scale_of_colours(recordings: pv.Recordings) -> None:
+    def limits(**options: Any) -> set[tuple[float, float]]:
+        player: Any = pv.player(recordings, **options)
+        return {(one.state["color"]["vmin"], one.state["color"]["vmax"]) for one in player.players}
+
+    (found,) = limits()
+    assert found == pytest.approx(recordings.levels(), abs=0.01)
+    assert limits(clim=(-70, -20)) == {(-70.0, -20.0)}
+
+
+def test_the_page_names_all_and_has_one_script(recordings: pv.Recordings, tmp_path: Path) -> None:
+    player = pv.player(recordings, title="Ponds & </script>", width=700)
+    text = player.save(tmp_path / "page.html").read_text("utf-8")
+    assert "<title>Ponds &amp; &lt;/script&gt;</title>" in text
+    told = [*re.findall(r'<script type="application/json">(.*?)</script>', text)][-1]
+    assert json.loads(told)["names"] == ["north/1.wav", "2.wav", "south/1.wav"]
+    assert text.count("<script>") == 1
+    assert "max-width:700px" in text
+    assert player.nbytes == len(player.to_html().encode())
+    assert player._repr_html_() == player.to_html()
+    untitled = pv.player(recordings).save(tmp_path / "page.html").read_text("utf-8")
+    assert "<title>3 recordings</title>" in untitled
+
+
+def test_pictures_and_sounds_lie_beside_the_page(recordings: pv.Recordings, tmp_path: Path) -> None:
+    player = pv.player(recordings, audio=True, assets="folder")
+    player.save(tmp_path / "page.html")
+    names = [path.name.split("-")[0] for path in (tmp_path / "page_files").iterdir()]
+    assert sorted(names) == ["picture"] * 3 + ["sound"] * 3
+    assert "data:image" not in (tmp_path / "page.html").read_text("utf-8")
+    assert repr(player).endswith("beside it)")
+    with pytest.raises(InvalidValueError, match="needs a page of its own"):
+        player.to_html()
+
+
+def test_what_is_too_large_is_said_with_what_else_there_is(recordings: pv.Recordings) -> None:
+    one = pv.player(recordings.patches(0)).nbytes
+    remedy = (
+        r"more than max_bytes=\d+ allows. Choose fewer patches, recordings\[numbers\]; "
+        r'assets="folder" writes files beside the page; patchviz.sheet\(recordings, numbers\) has '
+        "those parts alone that it shows; in a shell patchviz FOLDER -o site makes a page for "
+        "each; or raise max_bytes."
+    )
+    with pytest.raises(InvalidValueError, match=f"kB after 2 of 3 recordings, {remedy}"):
+        pv.player(recordings, max_bytes=one + 20_000)
+
+
+def test_what_has_no_hope_is_refused_before_all_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    for k in range(100):
+        soundfile.write(tmp_path / f"{k}.wav", rng.normal(0, 0.1, 2 * SR), SR)
+    recordings = pv.Recordings(tmp_path, duration=1.0, sr=SR, hop_length=50)
+    computed = set()
+    patches = pv.Recordings.patches
+
+    def spied(self: pv.Recordings, file: Any) -> Any:
+        computed.add(file)
+        return patches(self, file)
+
+    monkeypatch.setattr(pv.Recordings, "patches", spied)
+    with pytest.raises(InvalidValueError, match="the player of 100 recordings would take some"):
+        pv.player(recordings, max_bytes=250_000)
+    assert computed == {0}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"mark": {"a": [0]}}, "mark is about the patches of one recording.* must be None"),
+        ({"stops": [1, 2]}, 'stops is about .* must be "events" or "mistakes"'),
+        ({"truth": np.ones(3)}, "truth is about .*recordings.patches\\(row\\) are those of one"),
+        ({"tlim": (2, 1)}, "begins where it ends"),
+    ],
+)
+def test_what_is_of_one_recording_is_refused(
+    recordings: pv.Recordings, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        pv.player(recordings, **options)
+
+
+def test_other_errors(recordings: pv.Recordings) -> None:
+    with pytest.raises(PatchIndexError, match="index=99 is out of range"):
+        pv.player(recordings, index=99)
+    with pytest.raises(InvalidTypeError, match=r"patches is of type str.*, or Recordings"):
+        pv.player("a.wav")  # type: ignore[arg-type]
