@@ -225,7 +225,8 @@ def _drawn(
     if above is not None:
         margins, above = above.with_lanes(margins, height, panels.labels)
     titles = panels.chosen.titles
-    layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
+    files = panels.chosen.files
+    layout = choose_layout(titles, margins, width, height, may_grow=ax is None, files=files)
     figure, place = take_place(ax, (width, layout.height))
     top, places = _grid(place, layout, above is not None, len(titles))
     overview = None if top is None else figure.add_subplot(top)
