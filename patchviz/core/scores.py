@@ -190,6 +190,8 @@ class ScoredPatches(TabledPatches):
         try:
             values = unmasked(scores)
             if values.dtype.kind in "biu":
+                if classes is None:
+                    _tell_numbers_of_classes(values)
                 values = values.astype(np.float64)
             elif values.dtype.kind != "f":
                 raise TypeError(f"dtype {values.dtype}")
@@ -299,3 +301,14 @@ def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
             remedy="Name each of them.",
         )
     return names
+
+
+def _tell_numbers_of_classes(values: NDArray[Any]) -> None:
+    """Warn of whole numbers, one for each patch, that may say which class it is of."""
+    if values.ndim == 1 and values.dtype.kind in "iu" and values.size and values.max() > 1:
+        n = int(values.max()) + 1
+        warn_user(
+            f"with_scores: whole numbers, {values.min()} to {n - 1}, are taken for scores of one "
+            "class. Where each is the number of a class, give a score for every class: "
+            f"np.eye({n})[numbers]; where they are scores, numbers.astype(float)."
+        )

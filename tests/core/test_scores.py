@@ -23,6 +23,17 @@ def patches(n_frames: int = 100, **carving: Any) -> pv.Patches:
     return spec.patches(**(carving or {"duration": 0.2, "hop_duration": 0.1}))
 
 
+def test_numbers_of_classes_are_told_from_scores() -> None:
+    said = (
+        r"^with_scores: whole numbers, 0 to 8, are taken for scores of one class\. .*np\.eye\(9\)"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = patches().with_scores(np.arange(9))
+    assert scored.classes == ("score",)
+    for scores in (np.arange(9.0), np.eye(9, dtype=int), np.arange(9) % 2, np.arange(9) > 3):
+        patches().with_scores(scores)
+
+
 def test_arrays_are_not_copied() -> None:
     scores = np.random.default_rng(0).random((9, 3), np.float32)
     scored = patches().with_scores(scores, classes=["a", "b", "c"])
@@ -31,7 +42,7 @@ def test_arrays_are_not_copied() -> None:
     assert scores.flags.writeable
     assert scored.classes == ("a", "b", "c")
     assert patches().with_scores(scores).classes == ("0", "1", "2")
-    one = patches().with_scores(range(9))
+    one = patches().with_scores([k % 2 for k in range(9)])
     assert (one.scores.shape, one.scores.dtype, one.classes) == ((9, 1), np.float64, ("score",))
     plain = patches()
     assert plain.with_scores(scores) is not plain
