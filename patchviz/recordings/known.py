@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -16,7 +17,7 @@ from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
 from .names import Names
-from .tablefiles import table_of_files
+from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownRecordings"]
 
+_OF_LABELS = ("start_time", "end_time", "label", "low_f", "high_f")  # what is shown of them
 
 _MADE = ("_flat", "_names")  # again, when it is needed
 
@@ -91,6 +93,19 @@ class KnownRecordings:
             starts = layout.start_frames(*index.find(index.positions(rows)))
             np.add.at(sums, np.repeat(np.arange(len(rows)), counts), starts)
         return np.stack([headers.size[rows], headers.modified[rows], counts, sums], axis=1)
+
+    def _known_of(self, row: int) -> bytes:
+        """Return what differs where what is known of a recording's patches, or is shown, does."""
+        known: list[object] = [self.classes, self._threshold]
+        if self._labels is not None:
+            of_file = self._labels.of_file(row)
+            shown = [name for name in _OF_LABELS if name in of_file]
+            known.append(of_file[shown].to_numpy(object).tolist())
+        text = json.dumps(known, default=str).encode()
+        if self._scores is None:
+            return text
+        first, n = int(self._index.first[row]), int(self._index.counts[row])
+        return text + np.ascontiguousarray(self._scores[first : first + n]).tobytes()
 
     def _informed(self, row: int, patches: Patches) -> Patches:
         """Return patches of a recording, all that are among these, with what is known of them."""
@@ -252,8 +267,9 @@ class KnownRecordings:
         >>> scored.choose(2, by="highest")
         array([6, 5])
         """
-        tables = table_of_files("scores", scores, self._names, read_scores)
-        flat = self._flat.with_scores(scores if tables is None else tables, classes=classes)
+        tables = tables_in("scores", scores, read_scores)
+        given = scores if tables is None else joined("scores", tables, self._names)
+        flat = self._flat.with_scores(given, classes=classes)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..core.framing import count_patches, starts_from
-from ..errors import Argument, InvalidValueError, Setting, shown
+from ..errors import Argument, InvalidValueError, Part, Said, Setting, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,9 +183,12 @@ def _of_channels(recipe: Recipe, headers: Headers) -> dict[int, str]:
     """Say of which files nobody chose a channel."""
     if recipe.mono or recipe.channel is not None or recipe.channels is not None:
         return {}
+    remedy = (
+        *("Mix them: ", Setting("mono", True), "; choose one: ", Setting("channel", 0)),
+        *("; or show each: ", Setting("channels", "all"), "."),
+    )
     return {
-        row: f"has {headers.n_channels[row]} channels, and a spectrogram shows one. Mix them: "
-        'mono=True; choose one: channel=0; or show each: channels="all".'
+        row: Said(f"has {headers.n_channels[row]} channels, and a spectrogram shows one. ", *remedy)
         for row in np.flatnonzero(headers.n_channels > 1).tolist()
     }
 
@@ -195,10 +198,10 @@ def _too_short(recipe: Recipe, seconds: float) -> str:
         return f"lasts {seconds:.3f} s: no start has a whole patch behind it"
     if recipe.tail == "pad":
         return f"lasts {seconds:.3f} s: fills no patch by min_filled={recipe.min_filled:g}"
-    return (
-        f"lasts {seconds:.3f} s, less than a patch of {recipe.duration:g} s. Choose a shorter "
-        'duration, or tail="pad".'
-    )
+    return Said(
+        f"lasts {seconds:.3f} s, less than a patch of {recipe.duration:g} s. Choose a shorter ",
+        Argument("duration"), ", or ", Setting("tail", "pad"), ".",
+    )  # fmt: skip
 
 
 def _last(layout: Layout, recipe: Recipe) -> NDArray[np.int64]:
@@ -238,14 +241,14 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
     given = np.concatenate(flat) if flat else np.zeros(0, np.int64)
     layout = dataclasses.replace(layout, counts=counts, given=given, given_from=given_from)
     if is_padded:  # windows of the longest recording need not be in all
-        text = "lie outside of every recording, and are left out."
+        text: tuple[Part, ...] = ("lie outside of every recording, and are left out.",)
     else:
         n_out = n_asked - int(counts.sum())
         text = (
-            "have no whole patch behind them in their recording, and are left out, or "
-            'tail="pad" pads some.'
-        )
-    return layout, [f"{n_out:,} of {n_asked:,} starts {text}"] if n_out else []
+            "have no whole patch behind them in their recording, and are left out, or ",
+            Setting("tail", "pad"), " pads some.",
+        )  # fmt: skip
+    return layout, [Said(f"{n_out:,} of {n_asked:,} starts ", *text)] if n_out else []
 
 
 def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:

@@ -15,7 +15,7 @@ from ..core.labels import TICKS, LabelIndex, tell_unnamed
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels, read_labels
 from ..io.table import match_columns, plain_frame
-from .tablefiles import table_of_files
+from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,8 @@ class FiledLabels:
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
-        frame = table_of_files("labels", labels, names, read_labels)
+        tables = tables_in("labels", labels, read_labels)
+        frame = None if tables is None else joined("labels", tables, names)
         of_files = _of_whole_files(labels) if frame is None else None
         if frame is None:
             frame = as_labels(labels if of_files is None else of_files)

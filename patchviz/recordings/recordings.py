@@ -16,7 +16,16 @@ from ..core.framing import NUMBERS, chosen_from
 from ..core.patches import Patches
 from ..core.scoretable import usual_length
 from ..core.times import format_duration
-from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, shown
+from ..errors import (
+    Argument,
+    InPython,
+    InvalidTypeError,
+    InvalidValueError,
+    NoRecordingError,
+    PatchIndexError,
+    shown,
+    unstopped,
+)
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
 from .given import Windows, given_files
@@ -152,15 +161,15 @@ class Recordings(SplitRecordings):
         errors, n = self._table.errors, len(self._table)
         if errors:
             row = min(errors)
-            first = f"first {shown(self._table.paths[row])}: {errors[row]}"
+            first = (f"first {shown(self._table.paths[row])}: ", *unstopped(errors[row]), ".")
             if not len(self):
-                raise InvalidValueError(
-                    Argument("files"), f": none of {n:,} can be used, {first}".rstrip(".") + "."
+                error = NoRecordingError(
+                    Argument("files"), f": none of {n:,} can be used, ", *first
                 )
-            warn_user(
-                f"{len(errors):,} of {n:,} files cannot be used, {first.rstrip('.')}. See "
-                "recordings.files.error for all."
-            )
+                error.recordings = self
+                raise error
+            more = InPython(" See recordings.files.error for all.")
+            warn_user((f"{len(errors):,} of {n:,} files cannot be used, ", *first, more))
         for remark in remarks:
             warn_user(remark)
 
@@ -338,7 +347,7 @@ class Recordings(SplitRecordings):
         if not self._index.counts[row]:
             reason = self._table.errors.get(row, "none of its patches is among these")
             raise InvalidValueError(
-                Argument("file", self._table.paths[row]), f" has no patches: {reason.rstrip('.')}",
+                Argument("file", self._table.paths[row]), " has no patches: ", *unstopped(reason),
             )  # fmt: skip
         table, recipe = self._table, self._recipe
         key = int(table.ids[row])

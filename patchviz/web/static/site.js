@@ -19,14 +19,14 @@
   /** @param {HTMLTableRowElement} row @param {number} column */
   const valueOf = (row, column) => {
     const cell = row.cells[column];
-    if (!cell) return null; // of what failed there is nothing
+    if (!cell || cell.className === "why") return null; // of what failed there is nothing
     const value = cell.dataset.value ?? cell.textContent ?? "";
     return value === "" ? null : value;
   };
   /** @param {number} column @param {number} direction */
   const sort = (column, direction) => {
     // What has no value comes last, either way.
-    const keyed = rows.map((row) => ({ row, value: row.className === "failed" && column > 1 ? null : valueOf(row, column) }));
+    const keyed = rows.map((row) => ({ row, value: valueOf(row, column) }));
     keyed.sort(({ value: one }, { value: other }) => {
       if (one === null || other === null) return Number(one === null) - Number(other === null);
       const difference = Number(one) - Number(other);
