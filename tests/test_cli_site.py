@@ -420,7 +420,7 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     image = overview.evaluate("(node) => getComputedStyle(node).backgroundImage")
     assert image.startswith('url("file:')
     page.set_viewport_size({"width": 200, "height": 600})  # its name takes several lines there
-    assert page.locator("tr:visible .overview").bounding_box()["height"] > site.HEIGHT + 10
+    assert page.locator("tbody tr:visible").bounding_box()["height"] > site.HEIGHT + 10
     assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
     assert overview.bounding_box()["width"] < site.WIDTH
     size = overview.evaluate("(node) => getComputedStyle(node).backgroundSize")
@@ -431,6 +431,24 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     page.wait_for_function("() => document.querySelector('table')")
     page.context.close()
     assert said == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_index_is_whole(season: Path, chromium: Any) -> None:
+    run()
+    page = chromium.new_page(viewport={"width": 360, "height": 700})
+    page.goto(Path("site/index.html").resolve().as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for cell in page.locator("tbody td:visible").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= 360
+    assert page.locator("tbody td[data-name=Patches]").count() == 3
+    page.get_by_role("button", name="Length").click(click_count=2)
+    links = page.locator("tbody a").all_inner_texts()
+    assert [link[:1] for link in links] == ["c", "p", "a"]
+    page.get_by_label("Search").fill("POND")
+    assert page.locator("tbody tr:visible").count() == 1
+    page.context.close()
 
 
 def test_patches_are_where_the_windows_of_the_scores_are(

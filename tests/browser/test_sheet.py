@@ -494,7 +494,7 @@ def test_captions_of_many_recordings_are_never_cut(
     assert opened.js(CUT) == []
     files = opened.captions(".file")
     assert len(files) == len(set(files)) > 1
-    assert files[1].endswith("181509.wav")
+    assert files[1].endswith("north_20240512_181509")
     wanted = [known_text(recordings[k], 0) for k in range(len(files))]
     assert opened.captions() == wanted
     assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -683,3 +683,16 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     assert str(shown).split(" · ")[1] in readout  # on the clock of the whole
     opened.press("1", "Escape")
     assert opened.decided == {300: "wren"}
+
+
+def test_a_sheet_without_sound_says_nothing_of_hearing(open_sheet: Any) -> None:
+    mute = make_spectrogram(name="mute").patches(duration=5.0)
+    opened = open_sheet(pv.sheet(mute))
+    assert "hear" not in opened.text(".hints")
+    assert opened.text(".readout") == f"0 of {len(mute)} decided"
+    assert opened.page.locator(".bar .hear").count() == 1
+    assert not opened.page.locator(".bar .hear").is_visible()
+    assert "unheard" not in opened.js("[...root.querySelectorAll('option')].map((o) => o.value)")
+    opened.press(" ", "?")
+    assert "hear" not in opened.text(".help table")
+    assert not opened.js("sheet.playing")

@@ -44,6 +44,11 @@
     });
   });
 
+  // Where there is no room for columns, what is in them says what it is.
+  for (const row of rows) {
+    if (row.className !== "failed") [...row.cells].slice(2).forEach((cell, k) => (cell.dataset.name = heads[k + 2].textContent ?? ""));
+  }
+
   const field = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
   const output = /** @type {HTMLOutputElement} */ (document.querySelector("output"));
   const texts = rows.map((row) => (row.textContent ?? "").toLowerCase());
