@@ -21,6 +21,7 @@ from ..errors import (
     Setting,
     shown,
 )
+from .placing import Placing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -40,7 +41,7 @@ TAILS = ("drop", "pad", "overlap")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Framing:
+class Framing(Placing):
     """How a recording is carved: patch *i* is the frames ``starts[i]`` to ``starts[i] + length``.
 
     Nothing else knows where a patch lies. Where patches follow one another at one hop,
@@ -141,6 +142,16 @@ class Framing:
                 "duration.",
             )
         return int(n_patches)
+
+    @property
+    def begin(self) -> int:
+        """Position of the first patch."""
+        return 0
+
+    @property
+    def stop(self) -> int:
+        """Position after that of the last patch."""
+        return self.n_patches
 
     def choice(self, chosen: Any) -> NDArray[np.int64]:
         """Return the positions of some patches: a slice of them, a mask, or a list that rises."""
