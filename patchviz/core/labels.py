@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from .framing import Framing
+    from .placing import Placing
     from .spectrogram import Spectrogram
 
 __all__ = [
@@ -242,12 +242,12 @@ class LabelIndex:
 
 
 def _ticks(
-    framing: Framing, start: NDArray[np.float64], end: NDArray[np.float64]
+    placing: Placing, start: NDArray[np.float64], end: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where labels begin and end; what is as short as a point is a tick long."""
     a, b = (
         np.rint(
-            np.clip((times - framing.origin) / framing.frame_duration * TICKS, -_FAR, _FAR)
+            np.clip((times - placing.origin) / placing.frame_duration * TICKS, -_FAR, _FAR)
         ).astype(np.int64)
         for times in (start, end)
     )
@@ -401,17 +401,22 @@ class LabelledPatches(Carved):
             _fill(row, first[is_its], stop[is_its])
         return row.view(np.bool_)
 
+    @property
+    def _placing_of_labels(self) -> Placing:
+        """Where patches lie in the recording of each label."""
+        return self.framing
+
     def _label_ranges(
         self, min_overlap: float | None, min_fraction: float | None, min_share: float | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first patch that has each label, and the one after the last."""
-        known, framing = self.spectrogram._label_index, self.framing
-        a, b = _ticks(framing, known.start, known.end)
-        length = framing.frame_length * TICKS
+        known, placing = self.spectrogram._label_index, self._placing_of_labels
+        a, b = _ticks(placing, known.start, known.end)
+        length = placing.frame_length * TICKS
         least = self._least(b - a, min_overlap, min_fraction, min_share)
         # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
-        first = framing.n_before(-((length - a - least) // TICKS))
-        stop = framing.n_before((b - least) // TICKS + 1)
+        first = placing.n_before(-((length - a - least) // TICKS))
+        stop = placing.n_before((b - least) // TICKS + 1)
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
 
     def _least(
@@ -442,10 +447,12 @@ class LabelledPatches(Carved):
         if "min_fraction" in given:
             least = np.rint(given["min_fraction"] * duration)
         else:
-            frames = given.get("min_share", 0) * self.frame_length
+            placing = self._placing_of_labels
+            frames = given.get("min_share", 0) * placing.frame_length
             if "min_overlap" in given:
-                frames = given["min_overlap"] * self.frame_length / self.duration
-            least = np.full(len(duration), np.rint(min(frames, self.frame_length) * TICKS))
+                frames = given["min_overlap"] / placing.frame_duration
+            ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
+            least = np.full(len(duration), ticks)
         # Both ends are rounded: what is asked for exactly may come out two ticks short.
         result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
         return result

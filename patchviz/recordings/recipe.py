@@ -18,8 +18,9 @@ from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.resample import check_rate, resampled_size
 from ..core.cache import check_cache
+from ..core.carving import frames_from, starts_from
 from ..core.computed import check_channels
-from ..core.framing import TAILS, frames_from, starts_from
+from ..core.framing import TAILS
 from ..core.spectrogram import Spectrogram
 from ..errors import Argument, InvalidValueError, PatchvizError, Setting, said_by
 from ..features.columns import Columns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
 import numpy as np
 
 from .._util.reductions import Reduction
-from .._util.validation import check_array, check_bool, check_int
+from .._util.validation import check_array, check_bool, check_int, check_position
 from .._util.warn import warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
@@ -22,7 +22,6 @@ from ..errors import (
     InvalidTypeError,
     InvalidValueError,
     NoRecordingError,
-    PatchIndexError,
     shown,
     unstopped,
 )
@@ -233,14 +232,7 @@ class Recordings(SplitRecordings):
         InvalidTypeError, InvalidValueError
             If `index` is not a whole number.
         """
-        number, n = check_int("index", index, most=None), len(self)
-        if not -n <= number < n:
-            raise PatchIndexError(
-                Argument("index", number),
-                f" is out of range: there are {n:,} patches of {len(self._table):,} files, 0 to "
-                f"{n - 1} (or -{n} to -1 from the end).",
-            )
-        return number % n
+        return check_position(index, len(self), of=f" of {len(self._table):,} files")
 
     def find(self, index: ArrayLike) -> tuple[Any, Any]:
         """Return which file each of some patches is of, and which patch of it.
