@@ -189,9 +189,8 @@ class ScoredPatches(TabledPatches):
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         try:
             values = unmasked(scores)
+            is_whole = values.dtype.kind in "iu"
             if values.dtype.kind in "biu":
-                if classes is None:
-                    _tell_numbers_of_classes(values)
                 values = values.astype(np.float64)
             elif values.dtype.kind != "f":
                 raise TypeError(f"dtype {values.dtype}")
@@ -212,6 +211,8 @@ class ScoredPatches(TabledPatches):
             raise InvalidValueError(
                 f"scores of shape {values.shape} are of no class. They must have a column for each."
             )
+        if is_whole and values.ndim == 1 and classes is None:
+            _tell_numbers_of_classes(values)
         plain = ("score",) if values.ndim == 1 else tuple(map(str, range(values.shape[1])))
         values = values.reshape(n, -1)
         return values, _names(classes, values.shape[1]) if classes is not None else plain
@@ -305,10 +306,10 @@ def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
 
 def _tell_numbers_of_classes(values: NDArray[Any]) -> None:
     """Warn of whole numbers, one for each patch, that may say which class it is of."""
-    if values.ndim == 1 and values.dtype.kind in "iu" and values.size and values.max() > 1:
+    if values.size and values.max() > 1:
         n = int(values.max()) + 1
         warn_user(
-            f"with_scores: whole numbers, {values.min()} to {n - 1}, are taken for scores of one "
+            f"with_scores: whole numbers, {values.min():g} to {n - 1}, are taken for scores of one "
             "class. Where each is the number of a class, give a score for every class: "
             f"np.eye({n})[numbers]; where they are scores, numbers.astype(float)."
         )
