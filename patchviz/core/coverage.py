@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from ..errors import (
     PatchIndexError,
     PatchvizError,
 )
+from .batch import batch_of
 from .carved import Carved
 from .carving import ORIGIN, memory_of
 from .choose import ChoosablePatches
@@ -116,7 +118,8 @@ class SplitPatches(ChoosablePatches):
         train, test : array_like of int or bool, or Patches
             Positions among these patches, as :meth:`choose` returns them, or a mask; or other
             Patches, which leak nothing where they are of another recording. Recordings are one
-            that have one file, or one array, or, from memory, one name.
+            that have one file, or one array, or, from memory, one name. Items of batches know no
+            time: those leak that are in training too, the same in every cell.
 
         Returns
         -------
@@ -136,7 +139,7 @@ class SplitPatches(ChoosablePatches):
         Warns
         -----
         UserWarning
-            If nothing says whether they are of one recording.
+            If nothing says whether they are of one recording, or whether items of a batch overlap.
 
         See Also
         --------
@@ -154,6 +157,8 @@ class SplitPatches(ChoosablePatches):
         import pandas as pd
 
         train, test = self._part("train", train), self._part("test", test)
+        if batch_of(train) is not None and batch_of(test) is not None:
+            return _equal_items(train, test)
         is_one = _is_one(train.spectrogram, test.spectrogram)
         if is_one is None:
             warn_user(
@@ -171,6 +176,33 @@ class SplitPatches(ChoosablePatches):
             seconds / test.duration,
         )  # fmt: skip
         return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+
+def _equal_items(train: Any, test: Any) -> pd.DataFrame:
+    """Return the items of a batch that are in training, too."""
+    import pandas as pd
+
+    warn_user(
+        "leaks: items of a batch know no time of a recording. Those that are the same in every "
+        "cell are found, and not those that overlap: patches of recordings know that."
+    )
+    in_train: dict[bytes, list[int]] = {}
+    for position, item in enumerate(train):
+        in_train.setdefault(_digest(item), []).append(position)
+    found = [in_train.get(_digest(item), []) for item in test]
+    leaking = [position for position, same in enumerate(found) if same]
+    batch = batch_of(test)
+    seconds = batch.duration if batch is not None and batch.has_times else np.nan
+    columns = (
+        test.numbers[leaking], train.numbers[[found[position][0] for position in leaking]],
+        np.array([len(found[position]) for position in leaking], np.int64),
+        np.full(len(leaking), seconds), np.ones(len(leaking)),
+    )  # fmt: skip
+    return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+
+def _digest(item: NDArray[Any]) -> bytes:
+    return hashlib.sha256(item.tobytes()).digest()
 
 
 def blocks_of(

@@ -7,6 +7,7 @@ which only whole frames are counted; times are always those of a recording.
 from __future__ import annotations
 
 import dataclasses
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,6 +22,7 @@ from ..core.patches import Patches
 from ..core.placing import Placing
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
+from .copies import first_of_copies
 from .index import Index
 from .layout import Layout
 from .names import Names
@@ -272,8 +274,14 @@ class SideBySide(Patches):
 
         layout, beside = self._table.layout, self._beside
         train, test = self._positions("train", train), self._positions("test", test)
-        spans = np.stack([beside.starts, beside.stops])
+        spans = np.stack([beside.starts, beside.stops]) + self._to_first_copies(train, test)
+        # Copies lie where the first of them does, and so not in the order of patches.
+        train, test = (part[np.argsort(spans[0, part], kind="stable")] for part in (train, test))
         leaking, nearest, n_train, frames = shared(spans[:, test], spans[:, train], 0)
+        order = np.argsort(test[leaking])
+        leaking, nearest, n_train, frames = (
+            found[order] for found in (leaking, nearest, n_train, frames)
+        )
         patch = test[leaking]
         group = layout.group[beside.found[0][patch]]
         columns = (
@@ -281,6 +289,16 @@ class SideBySide(Patches):
             frames * layout.frame_duration[group], frames / layout.frame_length[group],
         )  # fmt: skip
         return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+    def _to_first_copies(self, *parts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how far each patch is from where it lies in the first copy of its file."""
+        rows, offset = self._beside.found[0], self._beside.offset
+        asked = np.unique(np.concatenate([rows[part] for part in parts]))
+        first = np.arange(len(self._table))
+        table = self._table
+        paths = [os.path.join(table.base, table.paths[row]) for row in asked.tolist()]
+        first[asked] = asked[first_of_copies(paths, table.headers.size[asked])]
+        return np.asarray((offset[first] - offset[: len(first)])[rows])
 
     # -- tables ----------------------------------------------------------------------------
 

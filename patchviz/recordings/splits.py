@@ -181,7 +181,8 @@ class SplitRecordings(MappedRecordings):
     def leaks(self, train: Any, test: Any) -> pd.DataFrame:
         """Return the test patches that share frames with training patches.
 
-        Files of one sound under several names share it, too: ``groups(by="sound")`` tells them.
+        Copies of a file share it, too, whatever they are called. Files of one sound that were
+        packed in several ways are told by ``groups(by="sound")``, for which all are computed.
 
         Parameters
         ----------
