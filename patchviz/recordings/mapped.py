@@ -197,12 +197,12 @@ class MappedRecordings(KnownRecordings):
                 n_odd, odd = n_odd + 1, odd or outcome
         if failed is not None:
             path = shown(self._table.paths[failed.row])
-            first = (f"failed, first {path}: ", *unstopped(failed.error), ".")
+            why = (*unstopped(failed.error), ".")
             is_all = n_failed == n == np.count_nonzero(self._index.counts)
             if is_all and not may_all_fail:
                 every = f"all of {n:,} recordings" if n > 1 else "the only recording"
-                raise InvalidValueError(f"{every} ", *first)
-            warn_user((f"{n_failed:,} of {n:,} recordings ", *first))
+                raise InvalidValueError(f"{every} failed, first {path}: ", *why)
+            warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
         if odd is not None:
             more = f" There are remarks on {n_odd - 1:,} others." if n_odd > 1 else ""
             warn_user((*parts_of(odd.remarks[0]), more))
