@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice, check_text
+from ..core.batch import batch_of
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidValueError
 from ..recordings.recordings import Recordings
@@ -234,7 +235,9 @@ def _drawn(
         above.draw(overview, panels, margins.lanes)
         above.title(overview, title, panels.chosen.indices, width - margins.sides)
         label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
-        overview.set_xlabel("")  # the panels say it
+        if not above.is_batch:
+            overview.set_xlabel("")  # the panels say it
+        overview.xaxis.label.set_fontsize("small")
     drawn = [figure.add_subplot(spot) for spot in places]
     panels.draw(drawn, layout, margins.below, has_brackets=overview is not None)
     axes = drawn if overview is None else [overview, *drawn]
@@ -295,13 +298,19 @@ class _Above:
     groups: Mapping[str, NDArray[np.int64]]
     scored: Scored
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether it has items side by side, where the panels have frames."""
+        return batch_of(self.patches) is not None
+
     def with_lanes(self, margins: Margins, height: float, labels: bool) -> tuple[Margins, _Above]:
         """Leave room for the lanes that have some, and keep these."""
         known = self.patches.spectrogram.labels if labels else None
         others = len(self.groups) + int(known is not None and len(known) > 0)
         scored = with_room(self.scored, height / 6, others)
         lanes = lanes_height(others + len(scored.names), bool(note(scored)))
-        margins = dataclasses.replace(margins, lanes=lanes)
+        top = margins.top + (margins.label if self.is_batch else 0.0)
+        margins = dataclasses.replace(margins, lanes=lanes, top=top)
         return margins, dataclasses.replace(self, scored=scored)
 
     def draw(self, ax: Axes, panels: Panels, room: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
@@ -204,3 +207,52 @@ def test_a_class_that_cannot_be_sorted_by_is_named_by_its_own_argument() -> None
         plot_mosaic(patches.spectrogram.patches(frame_length=4), of="robin")
     with pytest.raises(InvalidValueError, match=r"^0 classes are asked for\."):
         plot_mosaic(patches, classes=[])
+
+
+@pytest.mark.parametrize("cmap", ["gray_r", "gray", "magma"])
+def test_padding_is_seen_on_light_and_on_dark_ground(cmap: str) -> None:
+    """And it looks alike where a format knows no transparent hatches."""
+    patches = known_patches(97, tail="pad")
+    view = PatchView(patches, index=len(patches) - 1, ax=Figure((4, 3)).add_subplot(), cmap=cmap)
+    figure = view.ax.figure
+    svg = BytesIO()
+    figure.savefig(svg, format="svg")
+    (pattern,) = re.findall(r"<pattern.*?</pattern>", svg.getvalue().decode(), re.DOTALL)
+    assert "stroke: #808080" in pattern
+    assert "opacity" not in pattern
+    FigureCanvasAgg(figure).draw()
+    x0, y0 = view.ax.transData.transform((1.25, 0))
+    x1, y1 = view.ax.transAxes.transform((1, 1))
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1][
+        int(y0) + 3 : int(y1) - 3, int(x0) : int(x1) - 3, :3
+    ]
+    ground = pixels.reshape(-1, 3)[np.argmax(np.abs(pixels.reshape(-1, 3) - 128.0).sum(axis=1))]
+    is_hatch = (np.abs(pixels - 128.0).max(axis=2) < 16).mean()
+    assert 0.02 < is_hatch < 0.5
+    assert np.abs(ground - 128.0).max() > 64
+
+
+def test_padding_of_many_items_hides_none_of_them() -> None:
+    """Hatching would be nothing but dashes across items that are as thin."""
+    values = np.random.default_rng(0).uniform(1, 2, (100, 4, 10))
+    figure = Figure((6, 3), dpi=72)
+    ax = figure.add_subplot()
+    plot_spectrogram(Patches.from_batch(values, lengths=[5] * 100), ax=ax)
+    (padding,) = (artist for artist in ax.get_children() if artist.get_label() == "_padding")
+    FigureCanvasAgg(figure).draw()
+    assert not padding.get_hatch()
+    assert padding.get_path().vertices[:, 1].max() < 0.1
+    ax.set_xlim(0, ax.get_xlim()[1] / 25)  # four of them
+    figure.canvas.draw()
+    assert padding.get_hatch()
+    assert padding.get_path().vertices[:, 1].max() == 1.0
+
+
+def test_the_axis_of_items_has_its_name() -> None:
+    batch = Patches.from_batch(np.zeros((3, 4, 10)), labels=["0", "1", "robin"])
+    mosaic = plot_mosaic(batch, 3)
+    assert mosaic.overview is not None
+    assert mosaic.overview.get_xlabel() == "Item"
+    assert [panel.get_xlabel() for panel in mosaic.panels] == ["Frame"] * 3
+    said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
+    assert said == ["label 0", "label 1", "robin"]  # nobody knows what a bare 0 is
