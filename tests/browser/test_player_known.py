@@ -97,7 +97,9 @@ def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
         "items", str(list(range(24)))))  # fmt: skip
     assert shown == [f"item {k} / 23 · label {k}" for k in range(24)]
     opened.settle()
-    assert opened.find(".readout").text_content() == "item 23 / 23" + "label 23"  # parted by the style
+    assert (
+        opened.find(".readout").text_content() == "item 23 / 23" + "label 23"
+    )  # parted by the style
     assert opened.find("input[aria-label=Patch]").get_attribute("aria-valuetext") == "item 23 of 23"
     spec = make_spectrogram()
     points = [(start, start, str(k)) for k, start in enumerate(range(3))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -17,7 +18,7 @@ from matplotlib.figure import Figure
 from patchviz.core.captions import known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
-from patchviz.errors import InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
 from patchviz.plot.lanes import Lanes
@@ -256,3 +257,44 @@ def test_the_axis_of_items_has_its_name() -> None:
     assert [panel.get_xlabel() for panel in mosaic.panels] == ["Frame"] * 3
     said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
     assert said == ["label 0", "label 1", "robin"]  # nobody knows what a bare 0 is
+
+
+@pytest.mark.parametrize("options", [{"overview": False}, {}])
+def test_no_title_is_no_title(options: dict[str, Any]) -> None:
+    mosaic = plot_mosaic(known_patches(), 2, title="", **options)
+    titles = [ax.get_title(loc="left") for ax in filter(None, [mosaic.overview])]
+    assert not any(titles)
+    assert mosaic.panels[0].get_title(loc="left").startswith("patch 0")
+
+
+def test_a_mosaic_is_saved_as_its_figure_is(tmp_path: Path) -> None:
+    mosaic = plot_mosaic(known_patches(), 2)
+    file = mosaic.save(tmp_path / "figure.png", dpi=50)
+    assert file == tmp_path / "figure.png"
+    expected = mosaic.figure.get_size_inches() * 50
+    assert plt.imread(file).shape[1::-1] == tuple(expected.astype(int))
+    assert mosaic.save(str(tmp_path / "vector.PDF")).read_bytes().startswith(b"%PDF")
+    assert mosaic.save(tmp_path / "vector", format="svg").read_bytes().startswith(b"<?xml")
+    part = Figure((8, 6)).subfigures(2)[0]
+    assert plot_mosaic(known_patches(), 2, ax=part).save(tmp_path / "part.png").exists()
+
+
+def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
+    mosaic = plot_mosaic(known_patches(), 2)
+    message = (
+        r"^path='a\.xyz' ends in '\.xyz'\. It must be a name that ends in .*'\.pdf'.*'\.png'.*"
+        r'Or say which it is: format="png"\.$'
+    )
+    with pytest.raises(InvalidValueError, match=message):
+        mosaic.save(tmp_path / "a.xyz")
+    with pytest.raises(InvalidValueError, match=r"^path='a' has no ending\."):
+        mosaic.save(tmp_path / "a")
+    with pytest.raises(InvalidValueError, match="is a folder"):
+        mosaic.save(tmp_path)
+    with pytest.raises(InvalidTypeError, match=r"^path=3 is of type int"):
+        mosaic.save(3)  # type: ignore[arg-type]
+    (tmp_path / "kept.png").write_bytes(b"kept")
+    with pytest.raises(TypeError):
+        mosaic.save(tmp_path / "kept.png", nonsense=3)
+    assert (tmp_path / "kept.png").read_bytes() == b"kept"
+    assert [file.name for file in tmp_path.iterdir()] == ["kept.png"]
