@@ -221,9 +221,10 @@ class KnownRecordings:
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
-            ``start_time``, or else by the number of the patch. Rows whose column ``error`` says
-            that their file failed score nothing. Or a folder, a glob or a list of tables, one for
-            each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv`` is of ``a.wav``.
+            ``start_time``, or else by the number of the patch among all. Rows whose column
+            ``error`` says that their file failed score nothing. Or a folder, a glob or a list of
+            tables, one for each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv``
+            is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
 
