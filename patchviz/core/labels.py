@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
+from .names import NONE, UNSURE, Names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,8 @@ class LabelledRecording:
             ``start_time``, ``end_time`` and ``label`` or their usual other names, and perhaps
             ``low_f``, ``high_f``, ``score`` and ``file``; or records, such as
             ``(start, end, label)``. Times are those of the recording, in seconds. Where there is
-            a ``file``, labels of others than this recording are left out.
+            a ``file``, labels of others than this recording are left out; it is found by its path,
+            or by as much of the end as fits best: ``site/a.wav``, ``a.wav``.
 
         Returns
         -------
@@ -159,33 +161,22 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
 def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
     """Whether each of some files is the recording, or none is named."""
     audio = spec.audio
-    own = [str(name) for name in (spec.name, audio and audio.name, audio and audio.source)
-           if isinstance(name, str) or hasattr(name, "__fspath__")]  # fmt: skip
-    names = {name for name in files.unique() if name}
-    matching = {name for name in names if any(_is_same(name, other) for other in own if other)}
-    whole = {name for name in matching if any(_path(name) == _path(other) for other in own)}
-    matching = whole or matching
+    own = [str(name) for name in (audio and audio.source, audio and audio.name, spec.name)
+           if name and (isinstance(name, str) or hasattr(name, "__fspath__"))]  # fmt: skip
+    names = sorted({name for name in files.unique() if name})
+    rows = Names(own, [0] * len(own)).rows(names) if own else np.full(len(names), NONE)
+    matching = [name for name, row in zip(names, rows.tolist(), strict=True) if row == 0]
     known = spec.name or (audio.name if audio else "")
-    if (names and not matching and known) or (len(names) > 1 and len(matching) != 1):
-        which = "several are" if matching else "none is"
+    if not matching and (len(names) > 1 or (names and known)):
+        which = "several are" if (rows == UNSURE).any() else "none is"
         raise InvalidValueError(
-            f"{what} are of {listed(sorted(names), 3)}; {which} of the recording, "
+            f"{what} are of {listed(names, 3)}; {which} of the recording, "
             f"{shown(known or 'without a name')}"
             f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
             "taken for its own."
         )
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
-
-
-def _path(name: str) -> PurePosixPath:
-    return PurePosixPath(name.replace("\\", "/"))
-
-
-def _is_same(name: str, other: str) -> bool:
-    """Whether two names may be of one file: without their folders, and one without its ending."""
-    a, b = _path(name), _path(other)
-    return a.name == b.name or (not (a.suffix and b.suffix) and a.stem == b.stem)
 
 
 @dataclasses.dataclass(frozen=True)

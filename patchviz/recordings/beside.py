@@ -18,6 +18,7 @@ from .._util.validation import check_position
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
 from ..core.framing import chosen_from
+from ..core.names import Names
 from ..core.patches import Patches
 from ..core.placing import Placing
 from ..core.spectrogram import Spectrogram
@@ -25,7 +26,6 @@ from ..errors import InvalidValueError, shown
 from .copies import first_of_copies
 from .index import Index
 from .layout import Layout
-from .names import Names
 
 if TYPE_CHECKING:
     import pandas as pd

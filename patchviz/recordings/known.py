@@ -12,11 +12,11 @@ import numpy as np
 
 from .._util.validation import check_choice
 from ..core.choose import BY
+from ..core.names import Names
 from ..core.patches import Patches
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
-from .names import Names
 from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ class KnownRecordings:
         labels : path, list of paths, DataFrame or records
             As for :meth:`Spectrogram.with_labels`, with a column ``file``. It is found by its whole
             path, or else by as much of its end as only one recording has: ``site/a.wav``, or
-            ``a.wav`` where that is unique. A frame or records without times label whole recordings,
+            ``a.wav`` where that is unique, and where no other name in the table says that this is
+            another site's. A frame or records without times label whole recordings,
             as those of a folder of clips, each of one class, do. Or a folder, a glob or a list of
             tables, one for each recording, whose name theirs begins with:
             ``a.Table.1.selections.txt``.
@@ -236,9 +237,10 @@ class KnownRecordings:
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
-            ``start_time``, or else by the number of the patch. Rows whose column ``error`` says
-            that their file failed score nothing. Or a folder, a glob or a list of tables, one for
-            each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv`` is of ``a.wav``.
+            ``start_time``, or else by the number of the patch among all. Rows whose column
+            ``error`` says that their file failed score nothing. Or a folder, a glob or a list of
+            tables, one for each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv``
+            is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
 

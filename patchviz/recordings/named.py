@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from ..core.names import Names
     from .layout import Layout
-    from .names import Names
     from .table import Table
 
 __all__ = ["FiledLabels"]

@@ -13,7 +13,7 @@ from ..errors import Argument, InvalidValueError, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .names import Names
+    from ..core.names import Names
 
 __all__ = ["joined", "tables_in"]
 

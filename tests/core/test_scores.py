@@ -152,6 +152,29 @@ def test_tables_by_time() -> None:
     )
 
 
+def test_times_say_which_patches_are_meant_whatever_their_numbers(tmp_path: Path) -> None:
+    table = patches(duration=0.2).with_scores(np.arange(5.0), classes=["robin"]).to_frame()
+    assert table.index.tolist() == [0, 1, 2, 3, 4]
+    (file := tmp_path / "a.csv").write_text(table.to_csv())
+    expected = [0, NAN, 1, NAN, 2, NAN, 3, NAN, 4]
+    for one in (table, table.reset_index(), table.reset_index(drop=True), file):
+        np.testing.assert_array_equal(patches().with_scores(one).scores[:, 0], expected)
+    with pytest.raises(InvalidValueError) as caught:
+        patches(duration=0.2, hop_duration=0.07).with_scores(table)
+    assert str(caught.value) == (
+        "4 of 5 rows of scores are of no patch, first that from 0.200 to 0.400 s: the nearest "
+        "patch begins at 0.210 s, and patch 1, as it is numbered, is from 0.070 to 0.270 s. Carve "
+        "them where the scores are: spec.patches(duration=0.2, "
+        "starts=np.unique(table.start_time)). Rows without times are found by their numbers."
+    )
+    # Items of a batch have numbers alone.
+    items = pv.Patches.from_batch(np.zeros((3, 4, 10), np.float32))
+    scored = items.with_scores([3, 1, 2], classes=["robin"])
+    assert scored.to_frame()["start_time"].isna().all()
+    again = items.with_scores(scored.to_frame()[::-1])
+    np.testing.assert_array_equal(again.scores, scored.scores)
+
+
 def test_windows_that_are_no_patches_become_patches() -> None:
     # Frames of 23.2 ms: every start, and the length, is rounded down.
     spec = pv.Spectrogram.example()
