@@ -53,7 +53,7 @@ class KnownRecordings:
 
     @cached_property
     def _flat(self) -> SideBySide:
-        """All patches on one axis, made when it is asked what is known of them."""
+        """All patches side by side, made when it is asked what is known of them."""
         flat = SideBySide.of(self._table, self._index, self._names, self._labels)
         if self._scores is not None:
             flat._set_scores(self._scores)
