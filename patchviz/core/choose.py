@@ -142,9 +142,12 @@ class ChoosablePatches(ScoredPatches):
         if threshold is not None:
             threshold = check_number("threshold", threshold)
         seed = check_int("seed", seed, minimum=0)
-        asked = self._chosen_by(by, of, per, check_bool("return_classes", return_classes))
+        return_classes = check_bool("return_classes", return_classes)
+        asked = self._chosen_by(by, of, per, return_classes, truth is not None)
         if truth is not None:
             truth = as_truth(self, truth, of if isinstance(of, str) else None)
+        if threshold is not None and by in ("near", "disagree"):
+            self._tell_unreached(threshold, of)
         is_free = np.ones(len(self), bool)
         chosen: list[int] = []
         classes: list[str] = []
@@ -167,7 +170,9 @@ class ChoosablePatches(ScoredPatches):
 
     # -- what to choose by -----------------------------------------------------------------
 
-    def _chosen_by(self, by: str, of: Any, per: str | None, return_classes: bool) -> list[Any]:
+    def _chosen_by(
+        self, by: str, of: Any, per: str | None, return_classes: bool, has_truth: bool
+    ) -> list[Any]:
         """Return what is chosen by, one after the other."""
         if per is None:
             if return_classes:
@@ -182,14 +187,22 @@ class ChoosablePatches(ScoredPatches):
                 Argument("of"), " has no use with ", Argument("per", per),
                 remedy="Leave one out.",
             )  # fmt: skip
-        asked = list(self._score_classes if by in BY_SCORE else self.classes)
-        if not asked:
-            none = "no" if by in BY_SCORE else "neither labels nor"
-            raise InvalidValueError(
-                Argument("per", per), f": the patches have {none} scores",
-                remedy="Give them some: spec.with_labels(...), patches.with_scores(...).",
-            )  # fmt: skip
-        return asked
+        if by in BY_SCORE:
+            if self._score_classes:
+                return list(self._score_classes)
+            none, remedy = "scores", "Give them some: patches.with_scores(...)."
+        else:
+            if self.classes and (has_truth or self.spectrogram.labels is not None):
+                return list(self.classes)
+            none = "labels"
+            remedy = (
+                "Give the spectrogram some: spec.with_labels(...); say what is true: truth=...; or "
+                'choose by a score: by="highest".'
+            )
+        raise InvalidValueError(
+            Argument("per", per), f": the patches have no {none}",
+            remedy=remedy,
+        )  # fmt: skip
 
     def _order(
         self,
@@ -239,7 +252,8 @@ class ChoosablePatches(ScoredPatches):
         """Return the threshold that was given, or the usual one of the scores, or of numbers."""
         is_its = of is None or isinstance(of, str)
         if threshold is not None:
-            tell_unreached(threshold, self._score_range if is_its else score)
+            if not is_its:
+                tell_unreached(threshold, score)
             return threshold
         threshold = self.threshold if is_its else usual_threshold(score)
         if threshold is None:
@@ -249,6 +263,14 @@ class ChoosablePatches(ScoredPatches):
                 remedy="Say from which score on it is there: threshold=...",
             )  # fmt: skip
         return threshold
+
+    def _tell_unreached(self, threshold: float, of: Any) -> None:
+        """Tell of a threshold that no score of the class reaches, or, of several, none of any."""
+        names = self._score_classes
+        if of is None:
+            tell_unreached(threshold, self._score_range)
+        elif isinstance(of, str) and of in names:
+            tell_unreached(threshold, self._score_range[:, names.index(of)], of)
 
     def _may(self, label: Any, truth: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """Whether each patch may be chosen: what has the label, or all without one."""

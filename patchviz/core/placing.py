@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Placing"]
 
+_MOST = 2.0**53  # frames; beyond, floats count no single ones
+
 
 class Placing(abc.ABC):
     """Where patches lie in the recording of each of some rows, be they labels or scores.
@@ -56,6 +58,7 @@ class Placing(abc.ABC):
 
     def nearest(self, frame: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the patch that begins nearest to each frame."""
+        frame = np.clip(np.nan_to_num(frame), -_MOST, _MOST)
         after = np.minimum(self.n_before(np.ceil(frame).astype(np.int64)), self.stop - 1)
         before = np.maximum(after - 1, self.begin)
         is_nearer = frame - self.start_of(before) <= self.start_of(after) - frame

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._util.validation import check_array
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,13 +36,14 @@ def usual_threshold(scores: NDArray[Any]) -> float | None:
     return 0.0 if low < 0 < high else None
 
 
-def tell_unreached(threshold: float, scores: NDArray[Any]) -> None:
-    """Tell of a threshold that no score reaches: it may be on another scale."""
+def tell_unreached(threshold: float, scores: NDArray[Any], name: str | None = None) -> None:
+    """Tell of a threshold that no score reaches: it may be on another scale, or a class is low."""
     high = float(np.fmax.reduce(scores, axis=None, initial=-np.inf))
     if -np.inf < high < threshold:
+        of = "" if name is None else f" of {shown(name)}"
         warn_user((
             Argument("threshold", threshold),
-            f" is above every score: the highest is {high:.4g}, so none reaches it.",
+            f" is above every score{of}: the highest is {high:.4g}, so none reaches it.",
         ))  # fmt: skip
 
 

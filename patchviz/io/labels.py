@@ -100,6 +100,12 @@ def read_labels(
     0         0.5      1.25  robin
     1         2.0      2.50   wren
     """
+    return _read(path, label, encoding, whole_files=False)
+
+
+def _read(
+    path: str | os.PathLike[str], label: str | None, encoding: str | None, *, whole_files: bool
+) -> pd.DataFrame:
     file = as_path(path)
     for name, value in (("label", label), ("encoding", encoding)):
         if value is not None:
@@ -118,7 +124,9 @@ def read_labels(
             'in it as records: spec.with_labels([{"start_time": 0.5, "end_time": 1.25, '
             '"label": "robin"}]), or as a frame: pandas.read_json(...).',
         )  # fmt: skip
-    read = next((read for is_it, read in _FORMATS if is_it(text)), read_table)
+    read = next((read for is_it, read in _FORMATS if is_it(text)), None)
+    if read is None:
+        return read_table(file.name, text, label, whole_files=whole_files)
     return read(file.name, text, label)
 
 
@@ -134,11 +142,15 @@ def _is_json(file: Path, text: str) -> bool:
     return True
 
 
-def as_labels(labels: object) -> pd.DataFrame:
-    """Return labels from a path, a data frame of any library, or records."""
+def as_labels(labels: object, *, whole_files: bool = False) -> pd.DataFrame:
+    """Return labels from a path, a data frame of any library, or records.
+
+    With `whole_files` a table that names a file for each label need not have times: they are then
+    from minus to plus infinity.
+    """
     if isinstance(labels, str | os.PathLike):
-        return read_labels(labels)
-    return labels_from("labels", labels)
+        return _read(labels, None, None, whole_files=whole_files)
+    return labels_from("labels", labels, whole_files=whole_files)
 
 
 def write_labels(

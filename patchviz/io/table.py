@@ -82,13 +82,25 @@ def missing_columns(found: Mapping[str, int]) -> str:
     )
 
 
+def names_whole_files(found: Mapping[str, int]) -> bool:
+    """Whether a table says which labels files have, and not when."""
+    return {"file", "label"} <= found.keys() and not found.keys() & {
+        "start_time", "end_time", "duration"
+    }  # fmt: skip
+
+
 def delimiter_of(line: str) -> str:
     """Return what most likely parts the columns of a table, from its first line."""
     return max("\t;,", key=line.count)
 
 
-def read_table(file: str, text: str, label: str | None) -> pd.DataFrame:
-    """Return the labels of a table whose first line names its columns."""
+def read_table(
+    file: str, text: str, label: str | None, *, whole_files: bool = False
+) -> pd.DataFrame:
+    """Return the labels of a table whose first line names its columns.
+
+    With `whole_files` a table need not have times: its labels are from minus to plus infinity.
+    """
     lines = text.lstrip().split("\n", 2)
     first = lines[1] if lines[0].startswith("sep=") and len(lines) > 1 else lines[0]
     delimiter = delimiter_of(first)
@@ -99,14 +111,22 @@ def read_table(file: str, text: str, label: str | None) -> pd.DataFrame:
         if named is None:
             table.missing(f"one named {shown(label)}")
         found["label"] = named
+    is_untimed = whole_files and names_whole_files(found)
     wanted = missing_columns(found)
-    if wanted:
+    if wanted and not is_untimed:
         table.missing(wanted + _of_scores(table.header))
     twice = _twice(table.header, found)
     if twice is not None:
         table.refuse_column(twice, "is there twice. Rename or remove one of them.")
     if is_of_patches(table.header) and table.header[found["label"]] == "labels":
         table = _one_name_each(table, found["label"])
+    if is_untimed:
+        columns: dict[str, Any] = {
+            name: table.known(found[name]) for name in ("low_f", "high_f", "score") if name in found
+        }
+        columns["file"] = table.texts(found["file"])
+        columns["label"] = [name or None for name in table.texts(found["label"]) or []]
+        return labels_from("labels", columns, whole_files=True)
     start = table.numbers(found["start_time"])
     if "end_time" in found:
         end = table.numbers(found["end_time"])
@@ -239,10 +259,15 @@ def _frame_of(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
         return pd.DataFrame(data, columns=columns, dtype=object)
 
 
-def labels_from(argument: str, data: object) -> pd.DataFrame:
-    """Return the labels of a frame of any library, or of records."""
+def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd.DataFrame:
+    """Return the labels of a frame of any library, or of records; see `read_table`."""
     frame = plain_frame(argument, data)
     found = match_columns(frame.columns)
+    if whole_files and names_whole_files(found):
+        # A row without a label: the file was looked at, and there is nothing.
+        frame = frame[frame.iloc[:, found["label"]].notna()].reset_index(drop=True)
+        labels = labels_from(argument, frame.assign(start_time=0.0, end_time=0.0))
+        return labels.assign(start_time=-np.inf, end_time=np.inf)
     wanted = missing_columns(found)
     if wanted:
         listed = ", ".join(repr(str(name)) for name in frame.columns) or "none"

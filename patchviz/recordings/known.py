@@ -55,7 +55,7 @@ class KnownRecordings:
 
     @cached_property
     def _flat(self) -> SideBySide:
-        """All patches on one axis, made when it is asked what is known of them."""
+        """All patches side by side, made when it is asked what is known of them."""
         flat = SideBySide.of(self._table, self._index, self._names, self._labels)
         if self._scores is not None:
             flat._set_scores(self._scores)
@@ -149,8 +149,8 @@ class KnownRecordings:
             As for :meth:`Spectrogram.with_labels`, with a column ``file``. It is found by its whole
             path, or else by as much of its end as only one recording has: ``site/a.wav``, or
             ``a.wav`` where that is unique, and where no other name in the table says that this is
-            another site's. A frame or records without times label whole recordings,
-            as those of a folder of clips, each of one class, do. Or a folder, a glob or a list of
+            another site's. A table without times labels whole recordings,
+            as that of a folder of clips, each of one class, does. Or a folder, a glob or a list of
             tables, one for each recording, whose name theirs begins with:
             ``a.Table.1.selections.txt``.
 

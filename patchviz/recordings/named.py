@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import functools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,7 @@ from .._util.columns import text_column
 from .._util.warn import warn_user
 from ..core.labels import TICKS, LabelIndex, tell_unnamed
 from ..errors import InvalidValueError, shown
-from ..io.labels import as_labels, read_labels
-from ..io.table import match_columns, plain_frame
+from ..io.labels import as_labels
 from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
@@ -26,21 +25,6 @@ if TYPE_CHECKING:
     from .table import Table
 
 __all__ = ["FiledLabels"]
-
-
-def _of_whole_files(labels: object) -> pd.DataFrame | None:
-    """Return a table of labels that says no times, with some to be replaced; None of others."""
-    if isinstance(labels, str | os.PathLike):
-        return None
-    frame = plain_frame("labels", labels)
-    found = match_columns(frame.columns)
-    if not {"file", "label"} <= found.keys() or found.keys() & {
-        "start_time",
-        "end_time",
-        "duration",
-    }:
-        return None
-    return frame.assign(start_time=0.0, end_time=0.0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -64,11 +48,11 @@ class FiledLabels:
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
-        tables = tables_in("labels", labels, read_labels)
+        read = functools.partial(as_labels, whole_files=True)
+        tables = tables_in("labels", labels, read)
         frame = None if tables is None else joined("labels", tables, names)
-        of_files = _of_whole_files(labels) if frame is None else None
         if frame is None:
-            frame = as_labels(labels if of_files is None else of_files)
+            frame = read(labels)
         if "file" in frame:
             rows = names.match("labels", frame["file"])
             frame, rows = frame[rows >= 0], rows[rows >= 0]
@@ -79,10 +63,14 @@ class FiledLabels:
                 f"labels have no column 'file', and there are {len(table):,} files. Say which file "
                 'each is of: labels.assign(file="...").'
             )
-        if of_files is not None:
+        is_whole = np.isinf(frame["end_time"].to_numpy())
+        if is_whole.any():
             headers, origin = table.headers, table.layout.origin[rows]
-            seconds = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
-            frame = frame.assign(start_time=origin, end_time=origin + seconds)
+            end = origin + headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+            frame = frame.assign(
+                start_time=frame["start_time"].mask(is_whole, origin),
+                end_time=frame["end_time"].mask(is_whole, end),
+            )
         order = np.argsort(rows, kind="stable")
         frame, rows = frame.iloc[order].reset_index(drop=True), rows[order]
         if len(frame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -225,8 +226,20 @@ def test_what_is_not_known_is_said() -> None:
     patches = spectrogram().patches(frame_length=10)
     with pytest.raises(InvalidValueError, match=r"^the patches have no scores. Give them some: "):
         patches.choose(2, by="highest")
-    with pytest.raises(InvalidValueError, match="the patches have neither labels nor scores"):
-        patches.choose(2, per="class")
+    for some in (patches, patches.with_scores(np.zeros((10, 2)), classes=["robin", "wren"])):
+        for by in ("even", "random", "loudest"):
+            with pytest.raises(InvalidValueError) as caught:
+                some.choose(2, by=by, per="class")
+            assert str(caught.value) == (
+                "per='class': the patches have no labels. Give the spectrogram some: "
+                "spec.with_labels(...); say what is true: truth=...; or choose by a score: "
+                'by="highest".'
+            )
+    truth = np.eye(10, 2, dtype=bool)  # of the classes that are scored
+    assert some.choose(1, by="random", per="class", truth=truth).tolist() == [0, 1]
+    with pytest.raises(InvalidValueError, match="^per='class': the patches have no "
+                       r"scores. Give them some: patches.with_scores\(...\).$"):  # fmt: skip
+        patches.choose(2, by="near", per="class")
     with pytest.raises(InvalidValueError, match="the spectrogram has no labels"):
         patches.choose(2, of="robin")
 
@@ -317,20 +330,24 @@ def test_one_column_of_several_classes_is_of_none() -> None:
 def test_a_threshold_that_no_score_reaches_is_told() -> None:
     """It may be on another scale: in percent, say."""
     patches = labelled()
-    told = r"^threshold=50(\.0)? is above every score: the highest is 0\.9, so none reaches it\.$"
-    calls: list[Callable[[], object]] = [
-        lambda: patches.choose(1, by="disagree", of="wren", threshold=50),
-        lambda: patches.choose(1, by="near", of="robin", threshold=50),
-        lambda: Scored.of(patches, ["wren"], 50),
+    told = r"^threshold=%s is above every score%s: the highest is 0\.%s, so none reaches it\.$"
+    choose = functools.partial(patches.choose, 1, by="near")
+    calls: list[tuple[tuple[str, str, int], Callable[[], object]]] = [
+        (("50.0", " of 'wren'", 1), lambda: choose(by="disagree", of="wren", threshold=50)),
+        (("50.0", " of 'robin'", 9), lambda: choose(of="robin", threshold=50)),
+        (("0.8", " of 'wren'", 1), lambda: choose(of="wren", threshold=0.8)),
+        (("50.0", "", 9), lambda: choose(per="class", threshold=50)),
+        (("50.0", "", 9), lambda: Scored.of(patches, ["wren"], 50)),
     ]
-    for call in calls:
-        with pytest.warns(UserWarning, match=told):
+    for said, call in calls:
+        with pytest.warns(UserWarning, match=told % said) as caught:
             call()
+        assert len(caught) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Scored.of(patches, None, 0.9)  # one is just there
         Scored.of(patches[[2, 3]], None, 0.5)  # picked, and none is
-        patches.choose(1, by="near", of="wren", threshold=0.5)  # one class of two
+        patches.choose(1, by="near", per="class", threshold=0.5)  # one class of two
 
 
 def test_one_threshold_in_pictures_and_choices() -> None:

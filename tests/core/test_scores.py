@@ -152,6 +152,22 @@ def test_tables_by_time() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (NAN, "from nan to nan s: the nearest patch begins at "),
+        (1e300, "the sound ends at 1.000 s"),
+    ],
+)
+def test_a_time_that_is_none_is_of_no_patch(time: float, said: str) -> None:
+    table = pd.DataFrame({"start_time": [0.1, time], "duration": 0.2, "x": [1.0, 2.0]})
+    with pytest.raises(InvalidValueError) as caught:
+        patches().with_scores(table)
+    assert str(caught.value).startswith("1 of 2 rows of scores are of no patch, first that from ")
+    assert said in str(caught.value)
+    assert len(str(caught.value)) <= 500
+
+
 def test_times_say_which_patches_are_meant_whatever_their_numbers(tmp_path: Path) -> None:
     table = patches(duration=0.2).with_scores(np.arange(5.0), classes=["robin"]).to_frame()
     assert table.index.tolist() == [0, 1, 2, 3, 4]

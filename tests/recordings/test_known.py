@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError
+from patchviz.errors import InvalidValueError, LabelFileError
 
 from .conftest import SR, Write
 
@@ -513,6 +513,27 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
     assert np.flatnonzero(is_robin).tolist() == list(range(found.files["n_patches"][0]))
     with pytest.warns(UserWarning, match="x.wav"):
         found.with_labels([{"file": "x.wav", "label": "crow"}, {"file": "a.wav", "label": "crow"}])
+    (folder := files[0].parent / "labels").mkdir()
+    table.to_csv(folder / "all.csv", index=False)
+    table.assign(seen=1)[:1].to_csv(folder / "b.csv", index=False, sep="\t")
+    pd.DataFrame(LABELS[:1], columns=["file", "start", "end", "name"]).to_csv(folder / "c.csv")
+    for path in (folder / "all.csv", str(folder / "all.csv")):
+        again = found.with_labels(path)
+        pd.testing.assert_frame_equal(again.labels, labels)
+        assert pv.Recordings(files, duration=1.0, sr=None, n_mels=16, labels=path).classes == (
+            "robin", "wren",
+        )  # fmt: skip
+    mixed = found.with_labels(folder).labels  # of whole files, and of parts, side by side
+    assert mixed is not None
+    assert mixed[["start_time", "end_time", "label"]].to_numpy().tolist() == [
+        [0.0, 3.0, "robin"], [0.2, 0.9, "robin"], [0.0, 2.0, "wren"], [0.0, 2.0, "wren"],
+    ]  # fmt: skip
+    (folder / "none.csv").write_text("file,label\nc.wav,\na.wav,robin\n")  # c.wav: looked at
+    assert len(found.with_labels(folder / "none.csv").labels) == 1
+    with pytest.raises(LabelFileError, match="start_time"):
+        pv.read_labels(folder / "all.csv")
+    with pytest.raises(LabelFileError, match="start_time"):
+        found.patches(0).spectrogram.with_labels(folder / "all.csv")
     clock = pv.Recordings({"file": files[:1], "start": [100.0]}, duration=1.0, sr=None, n_mels=16)
     assert clock.with_labels(table[1:]).targets().all()
 
