@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
+import matplotlib
 import numpy as np
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
@@ -20,9 +21,10 @@ from ..recordings.recordings import Recordings
 from .clicks import Clicks
 from .clocks import MINUTE, SHARE, Clocks, Span
 from .color import ColorScale
-from .figures import add_colorbar, axes_or_new, wide_size
+from .figures import add_colorbar, axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
+from .text import text_width
 from .ticker import HourLocator
 
 if TYPE_CHECKING:
@@ -171,7 +173,7 @@ def timeline(
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
     _label(ax, edges, clocks.zone())
-    usual = _usual_title(clocks, first, n_days, interval)
+    usual = _usual_title(ax, clocks, first, n_days, interval)
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
 
@@ -184,15 +186,22 @@ def _name_of(recordings: Recordings, values: object, reduce: str) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _usual_title(clocks: Clocks, first: np.datetime64, n_days: int, interval: float | None) -> str:
+def _usual_title(
+    ax: Axes, clocks: Clocks, first: np.datetime64, n_days: int, interval: float | None
+) -> str:
     """Return how many files there are, from when to when, and how long they are drawn."""
+    last = first + np.timedelta64(n_days - 1, "D")
     files = plural(int(clocks.are_known.sum()), "file")
     if clocks.n_beside:
         files += f" ({clocks.n_beside:,} beside others)"
-    last = first + np.timedelta64(n_days - 1, "D")
-    days = f"{first}" if n_days == 1 else f"{first} to {last}"
-    drawn = "" if interval is None else f", each drawn {interval:g} min long"
-    return f"{files}, {days}{drawn}"
+    what = f"{files}, {first}" if n_days == 1 else f"{files}, {first} to {last}"
+    if interval is None:
+        return what
+    drawn = f"each drawn {interval:g} min long"
+    line = f"{what}, {drawn}"
+    # A colour bar is beside it by now, and is no wider once the figure is laid out.
+    fits = text_width(line, matplotlib.rcParams["axes.titlesize"]) <= 0.9 * axes_width(ax)
+    return line if fits else f"{what}\n{drawn}"
 
 
 def _check_recordings(recordings: object) -> None:
