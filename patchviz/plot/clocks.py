@@ -22,6 +22,8 @@ __all__ = ["MINUTE", "SHARE", "Clocks", "Span"]
 
 MINUTE = 60_000_000  # microseconds
 
+_MEETING = 1_000_000  # by which one that follows another may seem to begin before its end
+
 # What is worked on at once: patches of a season are more than memory should hold.
 SHARE = 1 << 20
 
@@ -42,6 +44,7 @@ class Clocks:
     ended: NDArray[np.int64]
     are_known: NDArray[np.bool_]
     are_scheduled: bool
+    n_beside: int  # that began while another was recorded
 
     @classmethod
     def of(cls, recordings: Recordings, interval: float | None = None) -> Clocks:
@@ -69,13 +72,14 @@ class Clocks:
         began = headers.began.astype(np.int64)
         seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
         ended = began + np.rint(1e6 * seconds).astype(np.int64)
+        n_beside = _tell_beside(recordings, began, ended, are_known)
         if interval is not None:
             starts = np.unique(began[are_known])
             following = np.append(starts, np.iinfo(np.int64).max)
             nexts = following[np.searchsorted(starts, began, side="right")]
             due = np.minimum(began + round(interval * MINUTE), nexts)
             ended = np.where(are_known, np.maximum(ended, due), ended)
-        return cls(recordings, began, ended, are_known, interval is not None)
+        return cls(recordings, began, ended, are_known, interval is not None, n_beside)
 
     def zone(self) -> str:
         """Return how far the clocks are from UTC, where all say the same; tell if some say none."""
@@ -129,3 +133,23 @@ class Clocks:
         positions = self.recordings._index.positions(np.flatnonzero(known))
         _, begins, ends = self.of_positions(positions)
         return positions[(begins < end) & (ends > begin)]
+
+
+def _tell_beside(
+    recordings: Recordings,
+    began: NDArray[np.int64],
+    ended: NDArray[np.int64],
+    are_known: NDArray[np.bool_],
+) -> int:
+    """Return how many recordings began while another was recorded, and tell of them."""
+    known = np.flatnonzero(are_known)
+    known = known[np.argsort(began[known], kind="stable")]
+    latest = np.maximum.accumulate(ended[known])[:-1]
+    beside = known[1:][began[known][1:] + _MEETING < latest]
+    if beside.size:
+        warn_user(
+            f"{beside.size:,} of {plural(len(known), 'file')} began while another was recorded, "
+            f"first {shown(recordings._table.paths[int(beside[0])])}: their bars hide one another. "
+            "Of several sites draw a timeline each, of Recordings of its files, with ax=."
+        )
+    return int(beside.size)

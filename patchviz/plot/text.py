@@ -110,7 +110,7 @@ def fitting_known(known: str, width: float, size: float | str, names: tuple[str,
     `names` are those of all classes, from which a shortened one is told.
     """
     if not known.rpartition(" · ")[2].startswith("scored "):
-        return shortened(known, width, size)
+        return _fitting_labels(known, width, size, names)
     # Digits are equally wide: of patches one after the other only scores differ, mostly.
     alike = _DIGIT.sub("0", known)
     form = _first_fitting(alike, width, FontProperties(size=size))
@@ -122,6 +122,30 @@ def fitting_known(known: str, width: float, size: float | str, names: tuple[str,
         if short:
             return short
     return shortened(forms[-2], width, size) if form is None else forms[form]
+
+
+def _fitting_labels(said: str, width: float, size: float | str, names: tuple[str, ...]) -> str:
+    """Return the labels of a patch, or the first of them and how many more there are."""
+    if text_width(said, size) <= width:
+        return said
+    what = match[0] if (match := _WHAT.match(said)) else ""
+    rest, plus, more = said[len(what) :].rpartition(" +")
+    if not plus or not more.isdecimal():
+        rest, more = said[len(what) :], "0"
+    each: list[str] = []
+    while rest:  # commas may be in names, too
+        known = (name for name in names if f"{rest}, ".startswith(f"{name}, "))
+        each.append(max(known, key=len, default=rest.partition(", ")[0]))
+        rest = rest[len(each[-1]) :].removeprefix(", ")
+    for n in range(len(each), 0, -1):
+        n_left = len(each) - n + int(more)
+        form = what + ", ".join(each[:n]) + (f" +{n_left}" if n_left else "")
+        if text_width(form, size) <= width:
+            return form
+    counted = f" +{n_left}" if n_left else ""
+    room = width - text_width(what + counted, size)
+    short = shortened_among(each[0], names, room, size)
+    return f"{what}{short}{counted}" if len(short) > 1 else shortened(said, width, size)
 
 
 def _with_short_names(
@@ -141,7 +165,7 @@ def _with_short_names(
         if each >= least:
             called = shortened_among(name, names, each, size)
             left = room - text_width(called, size)
-            said = f"{shortened_among(label, names, left, size)} · " if before else ""
+            said = f"{_fitting_labels(label, left, size, names)} · " if before else ""
             return f"{said}{called}{colon}{number}"
     return None
 

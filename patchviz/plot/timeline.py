@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
+import matplotlib
 import numpy as np
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
@@ -20,9 +21,10 @@ from ..recordings.recordings import Recordings
 from .clicks import Clicks
 from .clocks import MINUTE, SHARE, Clocks, Span
 from .color import ColorScale
-from .figures import add_colorbar, axes_or_new, wide_size
+from .figures import add_colorbar, axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
+from .text import text_width
 from .ticker import HourLocator
 
 if TYPE_CHECKING:
@@ -82,8 +84,8 @@ def timeline(
     clim : (float, float), optional
         Values of the lowest and the highest colour; by default those of all minutes.
     label : str, optional
-        What the values are, beside the colour bar; by default the name that was given, or that
-        they have, as a column of a frame has one.
+        What the values are, beside the colour bar; by default ``Highest score of robin`` or the
+        like, the name of the column, or that which they have, as a column of a frame has one.
     title : str, optional
         By default how many files there are, and from when to when.
 
@@ -105,8 +107,9 @@ def timeline(
     Warns
     -----
     UserWarning
-        If some recordings do not say when they began, or some say by a clock of a known zone and
-        others by one of which nothing says where it is.
+        If some recordings do not say when they began, some began while another was recorded, as
+        those of two sites do, or some say by a clock of a known zone and others by one of which
+        nothing says where it is.
 
     Examples
     --------
@@ -163,30 +166,42 @@ def timeline(
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = _painted(spans, zero, shape, reduce)
-        name = _name_of(values) if label is None else label
+        name = _name_of(recordings, values, reduce) if label is None else label
         scale = ColorScale.of_range(
             finite_range(cells), label=one_line(name), cmap=cmap or _CMAP, clim=clim
         )
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
     _label(ax, edges, clocks.zone())
-    usual = _usual_title(int(clocks.are_known.sum()), first, n_days, interval)
+    usual = _usual_title(ax, clocks, first, n_days, interval)
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
 
 
-def _name_of(values: object) -> str:
-    """Return what values are called, as a column of a frame may be."""
+def _name_of(recordings: Recordings, values: object, reduce: str) -> str:
+    """Return what values are called, as a column of a frame may be; of scores, which is seen."""
+    if isinstance(values, str) and values in recordings._score_classes:
+        return f"{'Highest' if reduce == 'max' else 'Mean'} score of {values}"
     name = values if isinstance(values, str) else getattr(values, "name", None)
     return name if isinstance(name, str) else ""
 
 
-def _usual_title(n_files: int, first: np.datetime64, n_days: int, interval: float | None) -> str:
+def _usual_title(
+    ax: Axes, clocks: Clocks, first: np.datetime64, n_days: int, interval: float | None
+) -> str:
     """Return how many files there are, from when to when, and how long they are drawn."""
     last = first + np.timedelta64(n_days - 1, "D")
-    days = f"{first}" if n_days == 1 else f"{first} to {last}"
-    drawn = "" if interval is None else f", each drawn {interval:g} min long"
-    return f"{plural(n_files, 'file')}, {days}{drawn}"
+    files = plural(int(clocks.are_known.sum()), "file")
+    if clocks.n_beside:
+        files += f" ({clocks.n_beside:,} beside others)"
+    what = f"{files}, {first}" if n_days == 1 else f"{files}, {first} to {last}"
+    if interval is None:
+        return what
+    drawn = f"each drawn {interval:g} min long"
+    line = f"{what}, {drawn}"
+    # A colour bar is beside it by now, and is no wider once the figure is laid out.
+    fits = text_width(line, matplotlib.rcParams["axes.titlesize"]) <= 0.9 * axes_width(ax)
+    return line if fits else f"{what}\n{drawn}"
 
 
 def _check_recordings(recordings: object) -> None:

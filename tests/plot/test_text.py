@@ -116,10 +116,27 @@ def test_a_caption_keeps_the_names_of_its_score() -> None:
     assert fitting_known(known, 30, 10, WARBLERS) == "0.64"
     for labels in ("robin, wren", "American Robin, wren +2"):  # none is dropped without a mark
         assert fitting_known(labels, 200, 10, WARBLERS) == labels
-        assert "…" in fitting_known(labels, 45, 10, WARBLERS)
+        assert "…" in fitting_known(labels, 25, 10, WARBLERS)
     known, short = "truth none · scored robin: 0.81", "truth none · robin: 0.81"
     for names in ((), ("robin", "wren")):
         assert fitting_known(known, text_width(short, 10), 10, names) == short
+
+
+def test_labels_without_room_are_counted_and_never_cut_across_two() -> None:
+    names = ("Black-capped Chickadee", "Northern Cardinal", "wren, or owl")
+    both = ", ".join(names[:2])
+    width = text_width(both, 10) - 1
+    assert fitting_known(both, width, 10, names) == "Black-capped Chickadee +1"
+    assert fitting_known(f"{both} +3", width, 10, names) == "Black-capped Chickadee +4"
+    assert fitting_known(f"truth {both}", width, 10, names) == "truth Black-capped Chickadee +1"
+    short = fitting_known(both, 80, 10, names)
+    assert short.endswith(" +1")
+    assert names[0].startswith(short.partition("…")[0])
+    commas = f"{names[2]}, {names[0]}"
+    assert fitting_known(commas, text_width(commas, 10) - 1, 10, names) == "wren, or owl +1"
+    for form in (both, f"{both} +3", commas):
+        for width in range(20, 300, 7):
+            assert text_width(fitting_known(form, width, 10, names), 10) <= width
 
 
 def test_names_of_files_keep_what_tells_them_apart() -> None:

@@ -82,7 +82,8 @@ def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) 
               for m in np.sort(rng.uniform(0, 1500, 25))]  # fmt: skip
     seconds = rng.uniform(1.0, 3600, 25).tolist()  # also across midnight, also at the same time
     values = rng.normal(size=25).tolist()
-    ax = pv.timeline(season(starts, seconds), values, reduce=reduce)
+    with pytest.warns(UserWarning, match="11 of 25 files began while another was recorded"):
+        ax = pv.timeline(season(starts, seconds), values, reduce=reduce)
     expected = brute_force(starts, seconds, values, reduce)
     np.testing.assert_array_equal(cells(ax, 1).mask, expected.mask)
     np.testing.assert_allclose(cells(ax, 1).compressed(), expected.compressed(), rtol=1e-6)
@@ -91,7 +92,7 @@ def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) 
     assert [label.get_text() for label in ax.get_yticklabels()] == ["2024-05-12", "2024-05-13"]
     top, bottom = reversed(ax.get_ylim())
     assert bottom - top == 2
-    assert ax.get_title(loc="left") == "25 files, 2024-05-12 to 2024-05-13"
+    assert ax.get_title(loc="left") == ("25 files (11 beside others), 2024-05-12 to 2024-05-13")
 
 
 def test_patches_have_their_own_minutes(season: Season) -> None:
@@ -149,10 +150,36 @@ def test_a_class_that_is_scored_is_named(season: Season) -> None:
     assert cells(pv.timeline(scored, "wren"), 1).compressed().tolist() == pytest.approx([0.9])
     ax = pv.timeline(scored, "sr")
     assert cells(ax, 1).compressed().tolist() == pytest.approx([0.2]), "of the scores"
-    assert ax.figure.axes[1].get_ylabel() == "sr"
+    assert ax.figure.axes[1].get_ylabel() == "Highest score of sr"
+    mean = pv.timeline(scored, "wren", reduce="mean")
+    assert mean.figure.axes[1].get_ylabel() == "Mean score of wren"
     table = scored.to_frame()
     ax = pv.timeline(scored, table["wren"])
     assert ax.figure.axes[1].get_ylabel() == "wren"
+
+
+def test_sites_that_hide_one_another_are_told(season: Season) -> None:
+    morning = pd.Timestamp("2024-05-12 06:00")
+    starts = [morning, morning, morning + pd.Timedelta(minutes=15)]
+    found = season(starts, [60.0, 60.0, 60.0])
+    for interval in (None, 15):
+        message = (
+            r"^1 of 3 files began while another was recorded, first '.*1\.wav': their bars hide "
+            r"one another\. Of several sites draw a timeline each, of Recordings of its files, "
+            r"with ax=\.$"
+        )
+        with pytest.warns(UserWarning, match=message):
+            ax = pv.timeline(found, interval=interval)
+        assert ax.get_title(loc="left").startswith("3 files (1 beside others), 2024-05-12")
+
+
+@pytest.mark.parametrize("late", [0.0, -0.9])
+def test_one_recording_after_the_other_hides_none(season: Season, late: float) -> None:
+    """Names of files know whole seconds."""
+    morning = pd.Timestamp("2024-05-12 06:00")
+    found = season([morning, morning + pd.Timedelta(seconds=60 + late)], [60.0, 60.0])
+    ax = pv.timeline(found)
+    assert ax.get_title(loc="left") == "2 files, 2024-05-12"
 
 
 def test_who_does_not_know_when_it_began_is_told(season: Season) -> None:
