@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.validation import (
     as_floats,
     check_bool,
@@ -305,6 +306,7 @@ class ChoosablePatches(ScoredPatches):
                     Argument("of", of), f" is no array of numbers ({error})",
                     allowed="a class, an array of shape (n_patches,), or a function of a patch",
                 ) from error  # fmt: skip
+            check_rows("of", of, self)
             if values.shape != (len(self),):
                 raise InvalidValueError(
                     Argument("of"), f" has the shape {values.shape}",

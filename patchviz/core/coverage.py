@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.validation import check_array, check_int, check_number
 from .._util.warn import warn_user
 from ..errors import (
@@ -38,6 +39,8 @@ class SplitPatches(ChoosablePatches):
             return chosen
         allowed = "patches, positions of patches, or a mask"
         array = check_array(name, chosen, allowed=allowed)
+        if array.dtype == bool:
+            check_rows(name, chosen, self)
         if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
             held = f" holds numbers of type {array.dtype}" if array.dtype.kind == "f" else ""
             is_of = held if array.ndim and held else f" is of type {type(chosen).__name__}"
@@ -50,7 +53,7 @@ class SplitPatches(ChoosablePatches):
                 allowed=f"{allowed}, such as {name} == {differ[-1]}",
             )  # fmt: skip
         try:
-            return self[differ]  # type: ignore[index]
+            return self[self.framing.choice(differ)]  # type: ignore[index]
         except PatchvizError as error:
             kind = PatchIndexError if isinstance(error, PatchIndexError) else InvalidValueError
             raise kind(Argument(name), f": {error}") from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.reductions import Reduction
 from .._util.validation import check_array, check_bool, check_int
 from .._util.warn import warn_user
@@ -285,10 +286,14 @@ class Recordings(SplitRecordings):
         with the files that these patches are of; positions must rise. ``recordings[i]`` computes
         its recording, unless it is kept.
         """
-        if not isinstance(index, slice) and not check_array("index", index, allowed=NUMBERS).ndim:
-            row, patch = self.find(cast(int, index))
-            patches = self.patches(row)
-            return patches[np.searchsorted(patches.numbers, [patch])]
+        if not isinstance(index, slice):
+            array = check_array("index", index, allowed=NUMBERS)
+            if not array.ndim:
+                row, patch = self.find(cast(int, index))
+                patches = self.patches(row)
+                return patches[np.searchsorted(patches.numbers, [patch])]
+            if array.dtype == bool:
+                check_rows("index", index, self)
         chosen = chosen_from(len(self), index, self.check_index)
         return self._some(chosen)
 
