@@ -185,9 +185,18 @@ def _numbered(paths: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     A file is one however its path is written; no disk is asked.
     """
     codes: dict[str, int] = {}
-    places = (os.path.normcase(os.path.abspath(path)) for path in paths)
-    which = np.array([codes.setdefault(place, len(codes)) for place in places], np.int64)
+    which = np.array([codes.setdefault(place, len(codes)) for place in _places(paths)], np.int64)
     return np.unique(which, return_index=True)[1], which
+
+
+def _places(paths: list[str]) -> Iterator[str]:
+    """Yield paths in the one way in which each can be written: of a million, in a second."""
+    here = os.path.join(os.getcwd(), "")
+    for path in paths:
+        if os.name != "posix" or "./" in path or "//" in path:
+            yield os.path.normcase(os.path.abspath(path))
+        else:
+            yield path if path.startswith("/") else here + path
 
 
 def _again(paths: list[str], first: NDArray[np.int64], codes: NDArray[np.int64]) -> str:
