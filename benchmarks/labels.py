@@ -110,7 +110,7 @@ def step(settings: Settings) -> list[Outcome]:
     def stepping(patches: pv.Patches, *, as_matplotlib: bool = False) -> Callable[[], None]:
         view = pv.PatchView(patches, ax=Figure((8, 4), layout="constrained").add_subplot())
         repainter = Repainter(view.figure, view.artists)
-        if as_matplotlib:  # which writes each letter anew
+        if as_matplotlib:  # which draws each letter anew
             repainter._letters.written_by = lambda _: contextlib.nullcontext()
 
         def steps() -> None:
@@ -123,8 +123,8 @@ def step(settings: Settings) -> list[Outcome]:
     def compared(what: str, ours: pv.Patches) -> list[Outcome]:
         outcomes = []
         for against, as_matplotlib in (
-            ("without, its title as matplotlib writes it", True),
-            ("without", False),
+            ("the bare step, its title as matplotlib writes it", True),
+            ("the bare step", False),
         ):
             taken, without = in_turns(
                 stepping(ours), stepping(bare, as_matplotlib=as_matplotlib),

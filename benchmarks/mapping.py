@@ -13,7 +13,7 @@ import soundfile
 
 import patchviz as pv
 
-from .measure import Outcome, Settings, in_turns, seconds
+from .measure import Outcome, Settings, cores, faster, in_turns, on_cores, seconds
 
 TITLE = "A function over many recordings"
 
@@ -35,20 +35,27 @@ def minutes(settings: Settings) -> list[Outcome]:
     def looped() -> list[list[float]]:
         return [levels(pv.Spectrogram.from_file(path).patches(**CARVING)) for path in paths]
 
-    one = partial(mapped, recordings, jobs=1)
+    def confined() -> object:
+        with on_cores(1):
+            return one()
+
+    one, two = partial(mapped, recordings, jobs=1), partial(mapped, recordings, jobs=2)
     alone, loop = in_turns(one, looped, settings.repeats)
-    two, again = in_turns(partial(mapped, recordings, jobs=2), one, settings.repeats)
     what = f"`map` over {n} files of {length} s"
-    return [
+    outcomes = [
         Outcome(
             f"{what}, one worker", "a loop over `from_file`", seconds(alone), seconds(loop),
             alone / loop, 1.15, "× as long", at_least=False,
-        ),
-        Outcome(
-            f"{what}, two workers", "one worker", seconds(two), seconds(again), again / two, 1.8,
-            "× faster",
-        ),
+        )
     ]  # fmt: skip
+    if len(cores()) == 2:
+        sides = (("one worker on one core", confined, 1.8), ("one worker on both cores", one, 1.0))
+        for against, side, target in sides:
+            ours, theirs = in_turns(two, side, settings.repeats)
+            outcomes.append(
+                faster(f"{what}, two workers on two cores", against, ours, theirs, target)
+            )
+    return outcomes
 
 
 def cluster(settings: Settings) -> list[Outcome]:

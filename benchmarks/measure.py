@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import gc
 import multiprocessing
+import os
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -92,6 +94,24 @@ def in_turns(
             if repeat >= 0:
                 taken.append(clock() - start)
     return statistics.median(times[0]), statistics.median(times[1])
+
+
+def cores() -> list[int]:
+    """Return which cores this process may use; none where the system does not tell."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+@contextlib.contextmanager
+def on_cores(n: int) -> Iterator[None]:
+    """Keep this thread, and those that it starts, on some cores."""
+    every = cores()
+    if every:
+        os.sched_setaffinity(0, every[:n])
+    try:
+        yield
+    finally:
+        if every:
+            os.sched_setaffinity(0, every)
 
 
 def faster(

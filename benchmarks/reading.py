@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile
@@ -16,7 +13,16 @@ import soxr
 
 import patchviz as pv
 
-from .measure import Outcome, Settings, in_new_process, megabytes, peak_memory, seconds
+from .measure import (
+    Outcome,
+    Settings,
+    cores,
+    in_new_process,
+    megabytes,
+    on_cores,
+    peak_memory,
+    seconds,
+)
 
 TITLE = "Reading sound files"
 SR, MINUTES = 44_100, 10
@@ -36,7 +42,7 @@ def one_thread(settings: Settings) -> list[Outcome]:
 
 def two_threads(settings: Settings) -> list[Outcome]:
     """Compare the processor's time of the busier thread, with two cores for patchviz."""
-    if len(_cores()) < 2:
+    if len(cores()) < 2:
         return []
     return [
         _compared(settings, ending, sr, n_cores=2, target=0.8)
@@ -89,11 +95,11 @@ def _compared(
     path = _noise(settings.folder / f"long.{ending}", settings.pick(60 * MINUTES, 5), SR)
 
     def ours() -> object:
-        with _on_cores(n_cores):
+        with on_cores(n_cores):
             return pv.Spectrogram.from_file(path, sr=sr, progress=False)
 
     def theirs() -> object:
-        with _on_cores(1):
+        with on_cores(1):
             return decoded_and_transformed(path, sr)
 
     sides: tuple[Callable[[], object], ...] = (ours, theirs)
@@ -144,26 +150,6 @@ def decoded_and_transformed(path: Path, sr: float | None) -> None:
                 weighted[: len(few)] = few
                 weighted[: len(few)] *= window
                 np.fft.rfft(weighted[: len(few)], out=spectrum[: len(few)])
-
-
-def _cores() -> set[int]:
-    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-
-
-@contextlib.contextmanager
-def _on_cores(n_cores: int) -> Iterator[None]:
-    """Keep this process on some cores, and the threads of linear algebra out of it."""
-    from threadpoolctl import threadpool_limits
-
-    every: Any = _cores()
-    with threadpool_limits(1):
-        if every:
-            os.sched_setaffinity(0, sorted(every)[:n_cores])
-        try:
-            yield
-        finally:
-            if every:
-                os.sched_setaffinity(0, every)
 
 
 def _noise(path: Path, duration: float, sr: int) -> Path:

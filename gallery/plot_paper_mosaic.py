@@ -10,7 +10,9 @@ caption. The mosaic arranges itself in whatever width there is; the rest is matp
 # Two columns wide
 # ----------------
 # Size and fonts are set where they always are. The grid follows from the number of patches, and
-# no label meets another at any number from 1 to 24.
+# no label meets another at any number from 1 to 24. The width is kept, and the height where the
+# panels have room in it; where they have not, the figure becomes higher. A figure of your own
+# (below) keeps both.
 import matplotlib.pyplot as plt
 
 import patchviz as pv
@@ -28,6 +30,10 @@ narrow = {"figure.figsize": (3.5, 3.4), "font.size": 7}
 # sphinx_gallery_thumbnail_number = 2
 with plt.rc_context(narrow):
     pv.plot_mosaic(patches, n=4, title="", cmap="gray_r")
+
+# %%
+# ``mosaic.save("figure_2.pdf")`` writes it, as ``mosaic.figure.savefig`` does. Journals that want
+# text as TrueType get it with ``"pdf.fonttype": 42`` among the settings.
 
 # %%
 # Change what you like

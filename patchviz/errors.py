@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import reprlib
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from ._util.text import contained, plain
 
@@ -25,8 +25,11 @@ __all__ = [
     "InvalidValueError",
     "LabelFileError",
     "LabelFileNotFoundError",
+    "NoRecordingError",
+    "Part",
     "PatchIndexError",
     "PatchvizError",
+    "Said",
     "SavedFileError",
     "SavedFileNotFoundError",
     "Setting",
@@ -36,6 +39,7 @@ __all__ = [
     "said_by",
     "shorten",
     "shown",
+    "unstopped",
 ]
 
 MAX_MESSAGE, MAX_VALUE = 500, 150  # characters
@@ -126,9 +130,35 @@ Part: TypeAlias = str | Argument
 Text: TypeAlias = Part | tuple[Part, ...]
 
 
+class Said(str):
+    """What an error or a warning says where it is kept as text, with the parts of its message.
+
+    It goes to other processes, and into tables, as any text does.
+    """
+
+    parts: tuple[Part, ...]
+
+    def __new__(cls, *parts: Part) -> Self:
+        """Return the text that these parts are."""
+        said = super().__new__(cls, contained(shorten("".join(map(str, parts)))))
+        said.parts = parts
+        return said
+
+    def __getnewargs__(self) -> tuple[Part, ...]:  # type: ignore[override]
+        return self.parts
+
+
 def parts_of(text: Text) -> tuple[Part, ...]:
     """Return the parts of a text."""
+    if isinstance(text, Said):
+        return text.parts
     return text if isinstance(text, tuple) else (text,)
+
+
+def unstopped(text: Text) -> tuple[Part, ...]:
+    """Return the parts of a text that stands within a sentence: without a full stop at its end."""
+    *first, last = parts_of(text)
+    return (*first, type(last)(last.rstrip(".")) if isinstance(last, str) else last)
 
 
 def rendered(parts: tuple[Part, ...], spell: Callable[[Argument], str]) -> str:
@@ -140,13 +170,13 @@ def rendered(parts: tuple[Part, ...], spell: Callable[[Argument], str]) -> str:
 def said_by(error: BaseException) -> str:
     """Return what an exception of anybody's says, after its type where it is none of ours."""
     kind = type(error).__name__
+    if isinstance(error, PatchvizError) and error._parts:
+        return Said(*error._parts)
     try:
         said = plain(str(error))
     except Exception:  # whatever it raises in place of its own text
         said = ""
-    if not said:
-        return kind
-    return said if isinstance(error, PatchvizError) else f"{kind}: {said}"
+    return f"{kind}: {said}" if said else kind
 
 
 class PatchvizError(Exception):
@@ -186,7 +216,8 @@ class PatchvizError(Exception):
         parts = message
         if allowed:
             parts += (". It must be ", *parts_of(allowed), ".")
-        elif remedy:
+        self._reason = parts
+        if remedy and not allowed:
             parts += (".",)
         if remedy:
             parts += (" ", *parts_of(remedy))
@@ -237,6 +268,12 @@ class InvalidValueError(PatchvizError, ValueError):
 
 class FolderNotFoundError(InvalidValueError, FileNotFoundError):
     """There is no folder to write a file into."""
+
+
+class NoRecordingError(InvalidValueError):
+    """None of many files can be used: `recordings` say of each why."""
+
+    recordings: Any = None
 
 
 class InvalidTypeError(PatchvizError, TypeError):

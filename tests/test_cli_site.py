@@ -181,6 +181,164 @@ def test_labels_and_scores_are_on_the_pages_and_in_the_index(
     assert rows()[0][4] == "robin 1"
 
 
+def scored(values: list[float]) -> str:
+    """Return a table of scores: two patches of each of two recordings, in seconds."""
+    hop, length = 3 * 512 / SR, 7 * 512 / SR  # whole frames, as long as that or less
+    starts = [0.0, hop, 0.0, hop]
+    table = pd.DataFrame(
+        {"file": ["a.wav", "a.wav", "c.wav", "c.wav"], "start_time": starts,
+         "end_time": np.add(starts, length), "robin": values}
+    )  # fmt: skip
+    return table.to_csv(index=False)
+
+
+def test_only_pages_whose_rows_changed_are_made_anew(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "file,start_time,end_time,label\n"
+    Path("labels.csv").write_text(f"{head}a.wav,0.1,0.2,robin\nc.wav,1,2,wren\n")
+    Path("scores.csv").write_text(scored([0.1, 0.2, 0.3, 0.4]))
+    tables = ["--labels", "labels.csv", "--scores", "scores.csv"]
+    run(*tables)
+    before = times()
+    # In another order, and with what no page shows.
+    Path("labels.csv").write_text(
+        "notes,file,start_time,end_time,label\nx,c.wav,1,2,wren\ny,a.wav,0.1,0.2,robin\n"
+    )
+    run(*tables)
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+    Path("labels.csv").write_text(f"{head}a.wav,0.1,0.25,robin\nc.wav,1,2,wren\n")
+    run(*tables)
+    assert wrote(capsys).endswith(": 1 pages made, 2 kept, 1 failed")
+    assert {name[0] for name, time in times().items() if before.get(name) != time} == {"a"}
+    before = times()
+    Path("scores.csv").write_text(scored([0.1, 0.2, 0.3, 0.45]))
+    run(*tables)
+    assert wrote(capsys).endswith(": 1 pages made, 2 kept, 1 failed")
+    assert {name[0] for name, time in times().items() if before.get(name) != time} == {"c"}
+    # Another class may have another's colour: then all are other pages.
+    Path("labels.csv").write_text(f"{head}a.wav,0.1,0.25,chough\nc.wav,1,2,wren\n")
+    run(*tables)
+    assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_tables_of_scores_are_read_once(
+    season: Path, monkeypatch: pytest.MonkeyPatch, is_one: bool
+) -> None:
+    from patchviz.io import scores
+
+    read: list[str] = []
+    read_text = scores.read_text
+
+    def counted(file: Path, *options: Any) -> str:
+        read.append(file.name)
+        return read_text(file, *options)
+
+    monkeypatch.setattr(scores, "read_text", counted)
+    Path("scores").mkdir()
+    table = scored([0.1, 0.2, 0.3, 0.4])
+    Path("scores/a.csv").write_text(table if is_one else table[: table.index("c.wav")])
+    if not is_one:
+        head, _, rest = table.partition("\n")
+        Path("scores/c.csv").write_text(f"{head}\n" + rest[rest.index("c.wav") :])
+    given = "scores/a.csv" if is_one else "scores"
+    assert main(["season", "-o", "site", "--sr", "native", "--scores", given]) == 0
+    assert [row[-1] for row in rows()][::2] == ["robin 0.2", "robin 0.4"]
+    assert sorted(read) == (["a.csv"] if is_one else ["a.csv", "c.csv"])
+
+
+def test_why_there_is_no_page_is_said_as_in_a_shell(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soundfile.write(season / "0_20240512_063000.wav", np.zeros((SR, 2)), SR)
+    soundfile.write(season / "20240512_064000.wav", np.zeros(SR // 10), SR)
+    (season / "broken.wav").rename(season / "20240512_065000.wav")
+    soundfile.write(season / "d_20240512_070000.wav", np.zeros(SR), SR)
+    run("--start", "filename")
+    said = capsys.readouterr().err
+    assert "Mix them: --mono; choose one: --channel 0; or show each: --channels all." in said
+    assert "recordings.files" not in said
+    assert "--start filename: the name 'a.wav' holds no date" in said
+    failed = {row[1]: row[2:] for row in rows() if row[0] == "" and len(row) == 4}
+    assert [*failed] == ["0_20240512_063000.wav", "20240512_064000.wav", "20240512_065000.wav"]
+    # Its name says when it began, also where it cannot be read.
+    assert [began for began, _ in failed.values()] == [
+        f"2024-05-12 06:{minute}:00" for minute in (30, 40, 50)
+    ]
+    whys = [why for _, why in failed.values()]
+    assert "show each: --channels all." in whys[0]
+    assert whys[1].endswith("Choose a shorter --duration, or --tail pad.")
+
+
+def test_where_all_fail_an_index_says_why(
+    season: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    before = times()
+    assert main(["season", "-o", "site", "--duration", "50"]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    index = Path("site/index.html")
+    assert said.startswith("patchviz: FILE: none of 4 can be used, first 'season/a.wav': lasts")
+    assert said.endswith(f"Choose a shorter --duration, or --tail pad. {index} says why of each.")
+    assert [row[1] for row in rows()] == [
+        "a.wav", "broken.wav", "c.wav", "pond/b #1 'ü' 50%?.wav"
+    ]  # fmt: skip
+    assert rows()[0][2] == (
+        "lasts 1.000 s, less than a patch of 50 s. Choose a shorter --duration, or --tail pad."
+    )
+    run()  # who mistyped an option finds the pages as they were
+    assert times() == before
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+
+    def fails(*_: Any) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(Beside, "write", fails)
+    assert main(["season", "-o", "other", *CARVED]) == 2
+    said = capsys.readouterr().err
+    assert "3 of 3 recordings failed, first 'season/a.wav': ValueError: no." in said
+    assert said.endswith(f"all recordings failed. {Path('other/index.html')} says why of each.\n")
+    assert Path("other/index.html").read_text("utf-8").count('class="why"') == 4
+
+
+@pytest.mark.browser
+def test_each_page_leads_to_those_before_and_after_it(season: Path, chromium: Any) -> None:
+    run()
+    page = chromium.new_page(viewport={"width": 900, "height": 600})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(Path("site/index.html").resolve().as_uri())
+    page.locator("tbody a").first.click()
+
+    def seen(title: str) -> list[str]:
+        page.wait_for_function(
+            "(title) => document.title === title && document.querySelector('.way span')", arg=title
+        )
+        texts = page.locator("nav > *:visible").all_inner_texts()
+        return [" ".join(text.split()) for text in texts]
+
+    awkward = "pond/b #1 'ü' 50%?.wav"
+    assert seen("a.wav") == ["All recordings", "1 of 3", "c.wav →"]
+    page.get_by_text("c.wav").click()
+    assert seen("c.wav") == ["All recordings", "← a.wav", "2 of 3", f"{awkward} →"]
+    page.get_by_label(f"Next recording: {awkward}").click()
+    assert seen(awkward) == ["All recordings", "← c.wav", "3 of 3"]
+    # A page knows of one that came later, and is not made anew for that.
+    before = times()
+    soundfile.write(season / "b.wav", np.zeros(SR), SR)
+    run()
+    assert before.items() < times().items()
+    page.reload()
+    page.get_by_label("Previous recording: c.wav").click()
+    assert seen("c.wav")[1:3] == ["← b.wav", "3 of 4"]
+    page.set_viewport_size({"width": 360, "height": 600})
+    assert seen("c.wav") == ["All recordings", "←", "3 of 4", "→"]
+    page.context.close()
+    assert said == []
+
+
 def test_a_cluster_makes_the_pages(
     season: Path, require: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,17 +420,35 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     image = overview.evaluate("(node) => getComputedStyle(node).backgroundImage")
     assert image.startswith('url("file:')
     page.set_viewport_size({"width": 200, "height": 600})  # its name takes several lines there
-    assert page.locator("tr:visible .overview").bounding_box()["height"] > site.HEIGHT + 10
+    assert page.locator("tbody tr:visible").bounding_box()["height"] > site.HEIGHT + 10
     assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
     assert overview.bounding_box()["width"] < site.WIDTH
     size = overview.evaluate("(node) => getComputedStyle(node).backgroundSize")
     assert size == f"100% {3 * site.HEIGHT}px", "all of it is seen"
     page.locator("tbody a:visible").click()
-    page.wait_for_function("document.querySelector('.patchviz-player')?.player?.ready")
+    page.wait_for_function("() => document.querySelector('.patchviz-player')?.player?.ready")
     page.get_by_text("All recordings").click()
-    page.wait_for_function("document.querySelector('table')")
+    page.wait_for_function("() => document.querySelector('table')")
     page.context.close()
     assert said == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_index_is_whole(season: Path, chromium: Any) -> None:
+    run()
+    page = chromium.new_page(viewport={"width": 360, "height": 700})
+    page.goto(Path("site/index.html").resolve().as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for cell in page.locator("tbody td:visible").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= 360
+    assert page.locator("tbody td[data-name=Patches]").count() == 3
+    page.get_by_role("button", name="Length").click(click_count=2)
+    links = page.locator("tbody a").all_inner_texts()
+    assert [link[:1] for link in links] == ["c", "p", "a"]
+    page.get_by_label("Search").fill("POND")
+    assert page.locator("tbody tr:visible").count() == 1
+    page.context.close()
 
 
 def test_patches_are_where_the_windows_of_the_scores_are(

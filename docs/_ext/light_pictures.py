@@ -36,9 +36,12 @@ def lighten(file: Path) -> None:
 
 def lighten_all(app: Sphinx, env: BuildEnvironment) -> None:
     """Lighten what the build has made; those of the repository are as they were committed."""
-    for name in env.images:
-        if name.endswith(".png") and not name.startswith("pictures/"):
-            lighten(Path(app.srcdir, name))
+    files = {Path(app.srcdir, name) for name in env.images if not name.startswith("pictures/")}
+    # Sphinx-Gallery copies its own.
+    files.update(Path(app.srcdir, "auto_gallery", "images").glob("*.png"))
+    for file in files:
+        if file.suffix == ".png":
+            lighten(file)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -15,7 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Argument, FolderNotFoundError, InvalidTypeError, InvalidValueError, shown
+from ..errors import (
+    Argument,
+    FolderNotFoundError,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchIndexError,
+    shown,
+)
 from .order import check_rows
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "check_file",
     "check_int",
     "check_number",
+    "check_position",
     "check_text",
     "detached",
     "positions_of",
@@ -142,6 +150,37 @@ def check_int(
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         raise _wrong_number(name, number, unit, "is not allowed", allowed())
     return number
+
+
+def check_position(
+    value: object,
+    n: int,
+    name: str = "index",
+    *,
+    of: str = "",
+    hint: Callable[[int], str] = lambda number: "",
+) -> int:
+    """Return the position of a patch from 0, or say that there are only `n` patches.
+
+    Parameters
+    ----------
+    value : object
+        Counted from the end where it is less than 0, as in a list.
+    n : int
+    name : str
+    of : str, optional
+        What the patches are of, for the message.
+    hint : callable, optional
+        Returns what may have been meant by a number that is none.
+    """
+    number = check_int(name, value, most=None)
+    if not -n <= number < n:
+        raise PatchIndexError(
+            Argument(name, number),
+            f" is out of range: there are {n:,} patches{of}, 0 to {n - 1} (or -{n} to -1 from the "
+            f"end).{hint(number)}",
+        )  # fmt: skip
+    return number % n
 
 
 def check_number(

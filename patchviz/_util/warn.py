@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
-from ..errors import Argument, Text, parts_of, rendered, shorten
-from .text import contained, one_line
+from ..errors import Argument, Said, Text, parts_of, rendered
+from .text import one_line
 
 __all__ = ["held", "is_ours", "noted", "said", "warn_user"]
 
@@ -48,13 +48,13 @@ def warn_user(message: Text) -> None:
     The warning keeps the parts of its message, for faces that spell arguments in their own way.
     """
     parts = parts_of(message)
-    text = contained(shorten("".join(map(str, parts))))
+    text = Said(*parts)
     if (notes := _notes.get()) is not None:
         notes.append(text)
     if (remarks := _held.get()) is not None:
         remarks.append(text)
         return
-    warning = UserWarning(text)
+    warning = UserWarning(str(text))
     vars(warning).update(parts=parts)
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__[:8]:

@@ -25,6 +25,7 @@ ENDINGS = (".html", *PICTURES, ".gif", ".webp", ".apng", *VIDEOS)
 
 # What arguments in Python are called in a shell.
 _OPTIONS = {
+    "files": "FILE",
     "duration": "--duration",
     "hop_duration": "--hop",
     "tail": "--tail",

@@ -9,15 +9,18 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._util.text import one_line
 from .._util.validation import check_int
-from ..errors import InvalidValueError
-from .arguments import say
+from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
+from .arguments import say, spell
 from .checks import check, given
 from .many import recordings_of, refuse_options
 from .messages import tell, warnings_said
+
+if TYPE_CHECKING:
+    from ..recordings.recordings import Recordings
 
 __all__ = ["write_site"]
 
@@ -36,28 +39,38 @@ def write_site(options: argparse.Namespace) -> Path:
                 f"--jobs {options.jobs} has no use with --dask, whose workers say how many work at "
                 "once. Leave it out."
             )
-    known = b"".join(_content(path) for path in (options.labels, options.scores) if path)
     check(options, ".html")
 
     from ..web.site import Site
 
     tell(f"reading {options.file} ...")
-    with warnings_said():
-        recordings = recordings_of(options, options.file)
-    say(str(recordings), sys.stdout)
+    recordings, why = _recordings_of(options)
     look = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
     player = {name: value for name, value in look.items() if value is not None}
     player |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
     with warnings_said():
-        site = Site(recordings, Path(options.file), folder, player, known)
+        site = Site(recordings, Path(options.file), folder, player, spell)
         with _client(options.dask) as client:
             made = site.write(jobs=options.jobs, client=client)
+    if not made.n_made + made.n_kept:
+        raise InvalidValueError(*why, f" {shlex.quote(str(made.index))} says why of each.")
     failed = f", {made.n_failed:,} failed" if made.n_failed else ""
     say(
         one_line(f"wrote {made.index}: {made.n_made:,} pages made, {made.n_kept:,} kept{failed}"),
         sys.stdout,
     )
     return made.index
+
+
+def _recordings_of(options: argparse.Namespace) -> tuple[Recordings, tuple[Part, ...]]:
+    """Return the recordings, and what is said where none of them has a page."""
+    try:
+        with warnings_said():
+            recordings = recordings_of(options, options.file)
+    except NoRecordingError as error:
+        return error.recordings, parts_of(said_by(error))
+    say(str(recordings), sys.stdout)
+    return recordings, ("all recordings failed.",)
 
 
 def _output_of(options: argparse.Namespace) -> Path:
@@ -105,10 +118,3 @@ def _client(address: str | None) -> Iterator[Any]:
         ) from error
     with client:
         yield client
-
-
-def _content(path: str) -> bytes:
-    """Return what a table holds, or all of a folder: where it changes, pages are made anew."""
-    place = Path(path)
-    files = sorted(place.rglob("*")) if place.is_dir() else [place]
-    return b"".join(file.read_bytes() for file in files if file.is_file())  # or it is told later

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from .checks import computing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from ..recordings.recordings import Recordings
@@ -36,20 +36,31 @@ def refuse_options(options: argparse.Namespace, refused: Sequence[str], why: str
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:
     """Return the recordings, with what is known about them."""
+    from ..io.scores import read_scores
     from ..recordings.recordings import Recordings
+    from ..recordings.tablefiles import joined, tables_in
 
     how = computing(options)
     del how["offset"]  # which is of one file
-    recordings = Recordings(files, **_carving(options), labels=options.labels, **how)
-    return recordings if options.scores is None else recordings.with_scores(options.scores)
+    scores = options.scores
+    # Read once: where patches are may depend on where their scores are.
+    tables = {} if scores is None else tables_in("scores", scores, read_scores)
+    is_one = tables is None
+    if tables is None:
+        tables = {scores: read_scores(scores)}
+    carving = _carving(options, [*tables.values()])
+    recordings = Recordings(files, **carving, labels=options.labels, **how)
+    if not tables:
+        return recordings
+    return recordings.with_scores(
+        tables[scores] if is_one else joined("scores", tables, recordings._names)
+    )
 
 
-def _carving(options: argparse.Namespace) -> dict[str, Any]:
+def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
     """Return how each is carved: where the windows of the scores are, unless a hop is given."""
     carving = {"duration": options.duration, "tail": options.tail}
-    windows = None
-    if options.scores is not None and options.hop is None:
-        windows = _windows(options.scores)
+    windows = _windows(scores) if options.hop is None else None
     if windows is None:
         hop = 0.1 if options.hop is None else options.hop
         return carving | {"duration": options.duration or 5.0, "hop_duration": hop}
@@ -58,7 +69,7 @@ def _carving(options: argparse.Namespace) -> dict[str, Any]:
     return {"duration": options.duration or usual, "starts": starts, "tail": "pad"}
 
 
-def _windows(scores: str) -> tuple[NDArray[np.float64], float] | None:
+def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | None:
     """Return where the windows of tables of scores begin, and how long most are, in seconds.
 
     None where there are none, or begin elsewhere in each recording, as events do: a detector's
@@ -66,12 +77,7 @@ def _windows(scores: str) -> tuple[NDArray[np.float64], float] | None:
     """
     from ..core.scoretable import usual_length
     from ..core.windows import windows_in
-    from ..io.scores import read_scores
-    from ..recordings.tablefiles import paths_of
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # said when they are given to recordings
-        tables = [read_scores(path) for path in paths_of("scores", scores) or [scores]]
     found = [windows for table in tables if len(table) and (windows := windows_in(table))]
     if not found:
         return None

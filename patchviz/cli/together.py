@@ -11,7 +11,7 @@ from typing import Any
 
 from .._util.files import are_one, check_writable
 from .._util.validation import check_file
-from ..errors import InvalidValueError
+from ..errors import InvalidValueError, parts_of
 from .arguments import say
 from .checks import STDIN, check, given
 from .many import recordings_of, refuse_options
@@ -42,9 +42,8 @@ def write_together(options: argparse.Namespace) -> Path:
     tell(f"reading {len(files)} recordings ...")
     with warnings_said():
         recordings = recordings_of(options, files)
-        for name, error in recordings.files[["file", "error"]].itertuples(index=False):
-            if error:
-                raise InvalidValueError(f"FILE {shlex.quote(str(name))}: {error}")
+        for row, error in recordings._table.errors.items():
+            raise InvalidValueError(f"FILE {shlex.quote(files[row])}: ", *parts_of(error))
         say(str(recordings), sys.stdout)
         look: dict[str, Any] = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
         look |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}

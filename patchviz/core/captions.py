@@ -102,7 +102,8 @@ def known_text(
 ) -> str:
     """Return what is known of a patch: its labels, and its highest score or that of a class.
 
-    ``label robin, wren · scored robin: 0.93``; labels alone are only named. Where a `truth` was
+    ``label robin, wren · scored robin: 0.93``; labels alone are only named, if they have letters:
+    of a bare 0 nobody knows what it is. Where a `truth` was
     given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``.
     """
     said = score = ""
@@ -120,7 +121,8 @@ def known_text(
             column = int(np.nanargmax(row))
         if column is not None and not np.isnan(row[column]):
             score = f"scored {class_name(patches.classes[column])}: {row[column]:.2f}"
-    return _joined(f"{what} {said}" if said and (score or truth is not None) else said, score)
+    is_plain = truth is None and not score and any(map(str.isalpha, said))
+    return _joined(f"{what} {said}" if said and not is_plain else said, score)
 
 
 def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:

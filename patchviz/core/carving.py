@@ -9,16 +9,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._util.validation import check_choice, check_number, scalar
+from .._util.validation import as_floats, check_array, check_choice, check_int, check_number, scalar
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from .framing import TAILS, Framing, frames_from, starts_from
+from .framing import TAILS, Framing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .spectrogram import Spectrogram
 
-__all__ = ["ORIGIN", "PADDING", "Carving", "memory_of", "pad", "slice_of", "without_padding"]
+__all__ = [
+    "ORIGIN",
+    "PADDING",
+    "Carving",
+    "frames_from",
+    "memory_of",
+    "pad",
+    "slice_of",
+    "starts_from",
+    "without_padding",
+]
+
+_NEARLY = 1e-6  # of a frame: what is as near to a whole number of them is that number
 
 MOST_PADDING = 1 << 29  # bytes that a patch may have beyond the length of its recording
 
@@ -210,3 +222,78 @@ def slice_of(spec: Spectrogram, first: int, last: int, n_padding: int) -> Spectr
     object.__setattr__(part, ORIGIN, vars(spec).get(ORIGIN) or memory_of(spec.values))
     object.__setattr__(part, PADDING, n_padding)
     return part
+
+
+def frames_from(
+    sr: float,
+    hop_length: int,
+    in_frames: tuple[str, int | None],
+    in_seconds: tuple[str, float | None],
+) -> int:
+    """Return a length in frames from whichever of the two ways it was given.
+
+    Seconds are rounded down to whole frames of `hop_length` samples at `sr`, as
+    :func:`librosa.time_to_frames` does; but what is within a millionth of a whole number of frames
+    is that number, since few durations are exact in binary: 0.29 s of 10 ms frames are 29.
+    """
+    (frames_name, frames), (seconds_name, seconds) = in_frames, in_seconds
+    if frames is not None and seconds is not None:
+        raise InvalidValueError(
+            Argument(frames_name, frames),
+            " and ",
+            Argument(seconds_name, seconds),
+            " say the same thing twice",
+            remedy="Give one of them.",
+        )
+    if frames is not None:
+        return check_int(frames_name, frames, minimum=1, unit="frames")
+    seconds = check_number(seconds_name, seconds, above=0, unit="s")
+    n_frames = math.floor(min(seconds * sr / hop_length, 2.0**53) + _NEARLY)
+    if n_frames < 1:
+        raise InvalidValueError(
+            Argument(seconds_name, seconds, "s"),
+            f" is shorter than one frame, {hop_length / sr:.6g} s",
+            remedy=(
+                "Choose at least that",
+                ", or a spectrogram with a smaller ",
+                Argument("hop_length"),
+                " or a higher ",
+                Argument("sr"),
+                ".",
+            ),
+        )
+    return n_frames
+
+
+def starts_from(
+    starts: ArrayLike, *, in_seconds: bool, frame_duration: float, origin: float
+) -> NDArray[np.int64]:
+    """Return starts in frames, from frames or from seconds of the recording.
+
+    Each is rounded down by itself, so that nothing drifts; what is within a millionth of a frame
+    of the next one is that one.
+    """
+    allowed = "seconds with duration, or whole numbers of frames with frame_length"
+    array = check_array("starts", starts, allowed=allowed)
+    try:
+        numbers = as_floats(array)
+        if not numbers.ndim:
+            raise TypeError("one number")
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidTypeError(
+            f"starts of type {type(starts).__name__} are no numbers ({error}). Give {allowed}."
+        ) from error
+    if not np.isfinite(numbers).all():
+        raise InvalidValueError(
+            f"{np.count_nonzero(~np.isfinite(numbers))} of {numbers.size} starts are not finite. "
+            "Leave them out: starts[np.isfinite(starts)]."
+        )
+    if in_seconds:
+        numbers = np.floor((numbers - origin) / frame_duration + _NEARLY)
+    elif (numbers != np.floor(numbers)).any():
+        wrong = numbers[numbers != np.floor(numbers)][0]
+        raise InvalidValueError(
+            f"starts hold {wrong:g}, which is no whole number of frames. With frame_length, starts "
+            f"are frames; give duration for starts in seconds (a frame is {frame_duration:.6g} s)."
+        )
+    return np.clip(numbers, -(2.0**53), 2.0**53).astype(np.int64)  # beyond, none is a frame

@@ -362,11 +362,16 @@ class ChoosablePatches(ScoredPatches):
 
     def _take(self, index: int, is_free: NDArray[np.bool_], apart: bool) -> None:
         """Leave a patch, and those that share frames with it, to nobody else."""
-        start, stop = self.framing.frames(index)
-        if not apart:
-            start, stop = start + self.frame_length - 1, start + 1
-        near = self.framing.n_before(np.array([start - self.frame_length + 1, stop]))
-        is_free[near[0] : near[1]] = False
+        first, stop = self._near(index, apart)
+        is_free[first:stop] = False
+
+    def _near(self, index: int, apart: bool) -> tuple[int, int]:
+        """Return the first patch that may not be chosen with another, and that after the last."""
+        return self.framing.sharing(index) if apart else (index, index + 1)
+
+    def _moments(self) -> NDArray[Any]:
+        """Return when each patch begins, by any clock that is even."""
+        return self.starts
 
     def _best(
         self, n: int, order: NDArray[np.int64], is_free: NDArray[np.bool_], apart: bool
@@ -385,28 +390,29 @@ class ChoosablePatches(ScoredPatches):
 
     def _evenly(self, n: int, candidates: NDArray[np.int64], apart: bool) -> list[int]:
         """Return some candidates as evenly in time as can be."""
-        starts = self.starts[candidates]
-        step = self.frame_length if apart else 1
         # From behind, the last that each may be, so that those after it find room.
         latest: list[int] = []
-        k = len(starts) - 1
+        k = len(candidates) - 1
         while k >= 0 and len(latest) < n:
             latest.append(k)
-            k = int(np.searchsorted(starts, starts[k] - step, side="right")) - 1
+            first, _ = self._near(int(candidates[k]), apart)
+            k = int(np.searchsorted(candidates, first)) - 1
         latest.reverse()
         if not latest:
             return []
         found: list[int] = []
         earliest = 0
-        evenly = np.linspace(starts[0], starts[-1], len(latest))
+        moments = self._moments()[candidates]
+        evenly = np.linspace(moments[0], moments[-1], len(latest))
         for wanted, last in zip(evenly, latest, strict=True):
-            right = int(np.searchsorted(starts, wanted))
+            right = int(np.searchsorted(moments, wanted))
             left = max(0, right - 1)
-            right = min(right, len(starts) - 1)
-            nearest = left if wanted - starts[left] < starts[right] - wanted else right
+            right = min(right, len(moments) - 1)
+            nearest = left if wanted - moments[left] < moments[right] - wanted else right
             k = min(max(nearest, earliest), last)
             found.append(k)
-            earliest = int(np.searchsorted(starts, starts[k] + step))
+            _, stop = self._near(int(candidates[k]), apart)
+            earliest = int(np.searchsorted(candidates, stop))
         return list(map(int, candidates[found]))
 
     def _tell(self, n: int, found: int, n_may: int, by: str, of: Any, apart: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,26 +18,33 @@ from ..errors import (
     PatchIndexError,
     PatchvizError,
 )
+from .batch import batch_of
 from .carved import Carved
 from .carving import ORIGIN, memory_of
 from .choose import ChoosablePatches
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from .spectrogram import Spectrogram
 
-__all__ = ["SplitPatches"]
+__all__ = ["LEAKS", "SplitPatches", "blocks_of", "shared"]
+
+LEAKS = ("patch", "train", "n_train", "seconds", "share")  # columns of what a split leaks
 
 
 class SplitPatches(ChoosablePatches):
     """What patches know of the frames that they share."""
 
     def _part(self, name: str, chosen: Any) -> Any:
-        """Return some patches in the order of time, by their numbers or a mask, or as they are."""
+        """Return some patches in the order of time, by positions or a mask, or as they are."""
         if isinstance(chosen, Carved):
             return chosen
+        return self[self._positions(name, chosen)]  # type: ignore[index]
+
+    def _positions(self, name: str, chosen: Any) -> NDArray[np.int64]:
+        """Return the positions of some patches, in the order of time."""
         allowed = "patches, positions of patches, or a mask"
         array = check_array(name, chosen, allowed=allowed)
         if array.dtype == bool:
@@ -53,7 +61,7 @@ class SplitPatches(ChoosablePatches):
                 allowed=f"{allowed}, such as {name} == {differ[-1]}",
             )  # fmt: skip
         try:
-            return self[self.framing.choice(differ)]  # type: ignore[index]
+            return self.framing.choice(differ)
         except PatchvizError as error:
             kind = PatchIndexError if isinstance(error, PatchIndexError) else InvalidValueError
             raise kind(Argument(name), f": {error}") from error
@@ -100,24 +108,10 @@ class SplitPatches(ChoosablePatches):
         """
         n = check_int("n", n, minimum=2, unit="blocks")
         gap = check_number("gap", gap, minimum=0, unit="s")
-        starts = self.starts
+        starts, frame = self.starts, self.framing.frame_duration
         stops = starts + self.frame_length
-        borders = np.linspace(starts[0], stops[-1], n + 1)
-        half = gap / self.framing.frame_duration / 2
-        block = np.searchsorted(borders[1:-1], starts, side="right")
-        # The first has no border before it, nor the last one behind it.
-        after = borders[block] + np.where(block > 0, half, 0)
-        before = borders[block + 1] - np.where(block < n - 1, half, 0)
-        block[(starts < after - 1e-6) | (stops > before + 1e-6)] = -1
-        empty = np.setdiff1d(np.arange(n), block)
-        if empty.size:
-            raise InvalidValueError(
-                Argument("n", n, "blocks"),
-                f": no patch lies within block {empty[0]}, of {n} of "
-                f"{(borders[1] - borders[0]) * self.framing.frame_duration:.3f} s",
-                remedy="Choose fewer blocks, or a smaller gap.",
-            )
-        return block.astype(np.int64)
+        ends = int(starts[0]), int(stops[-1])
+        return blocks_of(starts, stops, ends, n, gap=gap / frame, unit=frame)
 
     def leaks(self, train: Any, test: Any) -> pd.DataFrame:
         """Return the test patches that share frames with training patches.
@@ -127,7 +121,8 @@ class SplitPatches(ChoosablePatches):
         train, test : array_like of int or bool, or Patches
             Positions among these patches, as :meth:`choose` returns them, or a mask; or other
             Patches, which leak nothing where they are of another recording. Recordings are one
-            that have one file, or one array, or, from memory, one name.
+            that have one file, or one array, or, from memory, one name. Items of batches know no
+            time: those leak that are in training too, the same in every cell.
 
         Returns
         -------
@@ -147,7 +142,7 @@ class SplitPatches(ChoosablePatches):
         Warns
         -----
         UserWarning
-            If nothing says whether they are of one recording.
+            If nothing says whether they are of one recording, or whether items of a batch overlap.
 
         See Also
         --------
@@ -165,7 +160,8 @@ class SplitPatches(ChoosablePatches):
         import pandas as pd
 
         train, test = self._part("train", train), self._part("test", test)
-        names = ("patch", "train", "n_train", "seconds", "share")
+        if batch_of(train) is not None and batch_of(test) is not None:
+            return _equal_items(train, test)
         is_one = _is_one(train.spectrogram, test.spectrogram)
         if is_one is None:
             warn_user(
@@ -175,35 +171,130 @@ class SplitPatches(ChoosablePatches):
             )
         if not is_one:
             empty = np.array([], np.int64)
-            return pd.DataFrame(dict(zip(names, (empty, empty, empty, [], []), strict=True)))
-        start, stop = test.times.T
-        begin, end = train.times.T  # in time, all of one length
-        # Time in training up to some moment: the runs before it, and what has passed of its own.
-        is_new = np.r_[True, begin[1:] > end[:-1]]
-        first, last = begin[is_new], end[np.r_[np.flatnonzero(is_new)[1:] - 1, len(end) - 1]]
-        before = np.r_[0, np.cumsum(last - first)]
-
-        def trained(time: NDArray[np.float64]) -> NDArray[np.float64]:
-            run = np.searchsorted(first, time, side="right")
-            past = np.maximum(last[run - 1] - time, 0)
-            return np.where(run > 0, before[run] - past, 0.0)
-
+            return pd.DataFrame(dict(zip(LEAKS, (empty, empty, empty, [], []), strict=True)))
         least = 1e-6 * min(train.framing.frame_duration, test.framing.frame_duration)
-        seconds = trained(stop) - trained(start)
-        low = np.searchsorted(end, start + least, side="right")
-        high = np.searchsorted(begin, stop - least, side="left")
-        # All are equally long: that whose middle is nearest shares most.
-        middle, middles = (start + stop) / 2, (begin + end) / 2
-        right = np.searchsorted(middles, middle).clip(0, len(middles) - 1)
-        left = (right - 1).clip(0)
-        nearest = np.where(middle - middles[left] <= middles[right] - middle, left, right)
-        leaking = np.flatnonzero((high > low) & (seconds > least))
+        leaking, nearest, n_train, seconds = shared(test.times.T, train.times.T, least)
         columns = (
-            test.numbers, train.numbers[nearest], high - low, seconds, seconds / test.duration
+            test.numbers[leaking], train.numbers[nearest], n_train, seconds,
+            seconds / test.duration,
         )  # fmt: skip
-        return pd.DataFrame(
-            {name: column[leaking] for name, column in zip(names, columns, strict=True)}
+        return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+
+def _equal_items(train: Any, test: Any) -> pd.DataFrame:
+    """Return the items of a batch that are in training, too."""
+    import pandas as pd
+
+    warn_user(
+        "leaks: items of a batch know no time of a recording. Those that are the same in every "
+        "cell are found, and not those that overlap: patches of recordings know that."
+    )
+    in_train: dict[bytes, list[int]] = {}
+    for position, item in enumerate(train):
+        in_train.setdefault(_digest(item), []).append(position)
+    found = [in_train.get(_digest(item), []) for item in test]
+    leaking = [position for position, same in enumerate(found) if same]
+    batch = batch_of(test)
+    seconds = batch.duration if batch is not None and batch.has_times else np.nan
+    columns = (
+        test.numbers[leaking], train.numbers[[found[position][0] for position in leaking]],
+        np.array([len(found[position]) for position in leaking], np.int64),
+        np.full(len(leaking), seconds), np.ones(len(leaking)),
+    )  # fmt: skip
+    return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+
+def _digest(item: NDArray[Any]) -> bytes:
+    return hashlib.sha256(item.tobytes()).digest()
+
+
+def blocks_of(
+    starts: NDArray[Any],
+    stops: NDArray[Any],
+    ends: tuple[ArrayLike, ArrayLike],
+    n: int,
+    *,
+    gap: float,
+    unit: float = 1.0,
+) -> NDArray[np.int64]:
+    """Part what patches see of one recording, or of several side by side, into equal blocks.
+
+    Parameters
+    ----------
+    starts, stops : ndarray, shape (n_patches,)
+        Where patches start and stop; they rise.
+    ends : tuple of number, or of ndarray of shape (n_patches,)
+        Where the recording of each patch begins and ends: a border there needs no gap.
+    n : int
+        How many blocks.
+    gap : float
+        Least distance between patches of two blocks of one recording.
+    unit : float, default: 1.0
+        How many seconds one is, for the message.
+    """
+    nearly = 1e-6  # what differs by less is one place
+    borders = np.linspace(starts[0], stops[-1], n + 1)
+    block = np.searchsorted(borders[1:-1] - nearly, starts, side="right")
+    begin, end = ends
+    after, before = borders[block], borders[block + 1]
+    # The first has no border before it, nor the last one behind it.
+    is_inside = (block > 0) & (after > np.asarray(begin) + nearly)
+    after = after + np.where(is_inside, gap / 2, 0)
+    is_inside = (block < n - 1) & (before < np.asarray(end) - nearly)
+    before = before - np.where(is_inside, gap / 2, 0)
+    block[(starts < after - nearly) | (stops > before + nearly)] = -1
+    empty = np.setdiff1d(np.arange(n), block)
+    if empty.size:
+        raise InvalidValueError(
+            Argument("n", n, "blocks"),
+            f": no patch lies within block {empty[0]}, of {n} of "
+            f"{(borders[1] - borders[0]) * unit:.3f} s",
+            remedy="Choose fewer blocks, or a smaller gap.",
         )
+    return block.astype(np.int64)
+
+
+def shared(
+    test: NDArray[Any], train: NDArray[Any], least: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+    """Return which test patches share something with training patches.
+
+    Parameters
+    ----------
+    test, train : ndarray, shape (2, n)
+        Where patches start and stop; both rise.
+    least : float
+        What is as short is nothing.
+
+    Returns
+    -------
+    leaking, nearest, n_train : ndarray of int, shape (n_leaking,)
+        Which test patches; the training patch that shares most with each; how many share.
+    length : ndarray, shape (n_leaking,)
+        How much of each lies in training.
+    """
+    (start, stop), (begin, end) = test, train
+    # What is in training up to some place: the runs before it, and what is passed of its own.
+    is_new = np.r_[True, begin[1:] > end[:-1]]
+    first, last = begin[is_new], end[np.r_[np.flatnonzero(is_new)[1:] - 1, len(end) - 1]]
+    before = np.r_[0, np.cumsum(last - first)]
+
+    def trained(place: NDArray[Any]) -> NDArray[Any]:
+        run = np.searchsorted(first, place, side="right")
+        past = np.maximum(last[run - 1] - place, 0)
+        return np.where(run > 0, before[run] - past, 0)
+
+    length = trained(stop) - trained(start)
+    low = np.searchsorted(end, start + least, side="right")
+    high = np.searchsorted(begin, stop - least, side="left")
+    leaking = np.flatnonzero((high > low) & (length > least))
+    low, high = low[leaking], high[leaking]
+    # Those of a recording are equally long: that whose middle is nearest shares most.
+    middle, middles = (start + stop)[leaking] / 2, (begin + end) / 2
+    place = np.searchsorted(middles, middle)
+    left, right = (k.clip(low, high - 1) for k in (place - 1, place))
+    nearest = np.where(middle - middles[left] <= middles[right] - middle, left, right)
+    return leaking, nearest, high - low, length[leaking]
 
 
 def _is_one(one: Spectrogram, other: Spectrogram) -> bool | None:

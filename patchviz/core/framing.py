@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import as_floats, check_array, check_choice, check_int, check_number
+from .._util.validation import (
+    check_array,
+    check_choice,
+    check_position,
+)
 from ..errors import (
     Argument,
     InvalidTypeError,
     InvalidValueError,
-    PatchIndexError,
     Setting,
     shown,
 )
+from .placing import Placing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TAILS", "Framing", "chosen_from", "count_patches", "frames_from", "starts_from"]
+__all__ = [
+    "TAILS",
+    "Framing",
+    "chosen_from",
+    "count_patches",
+    "last_start",
+    "start_of",
+]
 
 NUMBERS = "a list of whole numbers, a mask, or a slice"
 
 TAILS = ("drop", "pad", "overlap")
 
-_NEARLY = 1e-6  # of a frame: what is as near to a whole number of them is that number
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Framing:
+class Framing(Placing):
     """How a recording is carved: patch *i* is the frames ``starts[i]`` to ``starts[i] + length``.
 
     Nothing else knows where a patch lies. Where patches follow one another at one hop,
@@ -135,6 +143,16 @@ class Framing:
             )
         return int(n_patches)
 
+    @property
+    def begin(self) -> int:
+        """Position of the first patch."""
+        return 0
+
+    @property
+    def stop(self) -> int:
+        """Position after that of the last patch."""
+        return self.n_patches
+
     def choice(self, chosen: Any) -> NDArray[np.int64]:
         """Return the positions of some patches: a slice of them, a mask, or a list that rises."""
         return chosen_from(self.n_patches, chosen, self.check_index)
@@ -177,7 +195,7 @@ class Framing:
                 f"{starts[at - 1]}. They must increase from patch to patch: np.unique(starts) "
                 "sorts them and leaves out what is there twice."
             )
-        last = self.n_frames - (1 if self.tail == "pad" else self.frame_length)
+        last = int(last_start(self.n_frames, self.frame_length, self.tail))
         if starts[0] < 0 or starts[-1] > last:
             wrong = starts[(starts < 0) | (starts > last)]
             or_pad = (", or ", Setting("tail", "pad"))
@@ -194,10 +212,7 @@ class Framing:
         """First frame of every patch, shape (n_patches,); read-only."""
         starts = self.given_starts
         if starts is None:
-            assert self.hop_length is not None
-            starts = self.first + np.arange(self.n_patches, dtype=np.int64) * self.hop_length
-            if not self.is_even:
-                starts[-1] = self.n_frames - self.frame_length
+            starts = self.start_of(np.arange(self.n_patches, dtype=np.int64))
         starts = starts.view()
         starts.flags.writeable = False
         return starts
@@ -211,14 +226,7 @@ class Framing:
 
     def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""
-        number, n = check_int(name, index, most=None), self.n_patches
-        if not -n <= number < n:
-            raise PatchIndexError(
-                Argument(name, number),
-                f" is out of range: there are {n} patches, "
-                f"0 to {n - 1} (or -{n} to -1 from the end).{self._hint(number)}",
-            )
-        return number % n
+        return check_position(index, self.n_patches, name, hint=self._hint)
 
     def _hint(self, number: int) -> str:
         """Return where the patch of that number is, if it is one of some that were picked."""
@@ -229,14 +237,23 @@ class Framing:
 
     def frames(self, index: int) -> tuple[int, int]:
         """Return the first frame of a patch, and the one after its last."""
-        if self.given_starts is None:
-            assert self.hop_length is not None
-            start = self.first + index * self.hop_length
-            if self.tail == "overlap":
-                start = min(start, self.n_frames - self.frame_length)
-        else:
-            start = int(self.given_starts[index])
+        start = int(self.start_of(np.int64(index)))
         return start, start + self.frame_length
+
+    def start_of(self, index: NDArray[np.int64] | np.int64) -> NDArray[np.int64]:
+        """Return the first frame of each of some patches."""
+        if self.given_starts is not None:
+            return np.asarray(self.given_starts[index])
+        assert self.hop_length is not None
+        return start_of(
+            index, self.hop_length, self.n_frames, self.frame_length, self.tail, self.first
+        )
+
+    def sharing(self, index: int) -> tuple[int, int]:
+        """Return the first patch that shares a frame with a patch, and the one after the last."""
+        start, stop = self.frames(index)
+        near = self.n_before(np.array([start - self.frame_length + 1, stop]))
+        return int(near[0]), int(near[1])
 
     @property
     def filled(self) -> NDArray[np.float64]:
@@ -320,6 +337,37 @@ class Framing:
         return index if index.ndim else int(index)
 
 
+def start_of(
+    index: ArrayLike,
+    hop_length: ArrayLike,
+    n_frames: ArrayLike,
+    frame_length: ArrayLike,
+    tail: str,
+    first: int = 0,
+) -> NDArray[np.int64]:
+    """Return the first frame of patches that follow one another at one hop.
+
+    Parameters
+    ----------
+    index : int or array_like of int
+        Which patch of its recording each is.
+    hop_length, n_frames, frame_length : int or array_like of int
+        Of the recording of each.
+    tail : {"drop", "pad", "overlap"}
+    first : int, default: 0
+        First frame of patch 0.
+    """
+    start = np.asarray(np.asarray(index, np.int64) * np.asarray(hop_length) + first)
+    if tail != "overlap":
+        return start
+    return np.asarray(np.minimum(start, last_start(n_frames, frame_length, tail)))
+
+
+def last_start(n_frames: ArrayLike, frame_length: ArrayLike, tail: str) -> NDArray[np.int64]:
+    """Return the last frame at which a patch may start; less than 0 where none may."""
+    return np.asarray(n_frames, np.int64) - (1 if tail == "pad" else np.asarray(frame_length))
+
+
 def count_patches(
     n_frames: ArrayLike, frame_length: int, hop_length: int, tail: str, min_filled: float = 0.0
 ) -> NDArray[np.int64]:
@@ -385,78 +433,3 @@ def chosen_from(n: int, chosen: Any, check_index: Callable[[int], int]) -> NDArr
             "do. np.unique(numbers) sorts them and leaves out what is there twice."
         )
     return indices
-
-
-def frames_from(
-    sr: float,
-    hop_length: int,
-    in_frames: tuple[str, int | None],
-    in_seconds: tuple[str, float | None],
-) -> int:
-    """Return a length in frames from whichever of the two ways it was given.
-
-    Seconds are rounded down to whole frames of `hop_length` samples at `sr`, as
-    :func:`librosa.time_to_frames` does; but what is within a millionth of a whole number of frames
-    is that number, since few durations are exact in binary: 0.29 s of 10 ms frames are 29.
-    """
-    (frames_name, frames), (seconds_name, seconds) = in_frames, in_seconds
-    if frames is not None and seconds is not None:
-        raise InvalidValueError(
-            Argument(frames_name, frames),
-            " and ",
-            Argument(seconds_name, seconds),
-            " say the same thing twice",
-            remedy="Give one of them.",
-        )
-    if frames is not None:
-        return check_int(frames_name, frames, minimum=1, unit="frames")
-    seconds = check_number(seconds_name, seconds, above=0, unit="s")
-    n_frames = math.floor(min(seconds * sr / hop_length, 2.0**53) + _NEARLY)
-    if n_frames < 1:
-        raise InvalidValueError(
-            Argument(seconds_name, seconds, "s"),
-            f" is shorter than one frame, {hop_length / sr:.6g} s",
-            remedy=(
-                "Choose at least that",
-                ", or a spectrogram with a smaller ",
-                Argument("hop_length"),
-                " or a higher ",
-                Argument("sr"),
-                ".",
-            ),
-        )
-    return n_frames
-
-
-def starts_from(
-    starts: ArrayLike, *, in_seconds: bool, frame_duration: float, origin: float
-) -> NDArray[np.int64]:
-    """Return starts in frames, from frames or from seconds of the recording.
-
-    Each is rounded down by itself, so that nothing drifts; what is within a millionth of a frame
-    of the next one is that one.
-    """
-    allowed = "seconds with duration, or whole numbers of frames with frame_length"
-    array = check_array("starts", starts, allowed=allowed)
-    try:
-        numbers = as_floats(array)
-        if not numbers.ndim:
-            raise TypeError("one number")
-    except (ValueError, TypeError, OverflowError) as error:
-        raise InvalidTypeError(
-            f"starts of type {type(starts).__name__} are no numbers ({error}). Give {allowed}."
-        ) from error
-    if not np.isfinite(numbers).all():
-        raise InvalidValueError(
-            f"{np.count_nonzero(~np.isfinite(numbers))} of {numbers.size} starts are not finite. "
-            "Leave them out: starts[np.isfinite(starts)]."
-        )
-    if in_seconds:
-        numbers = np.floor((numbers - origin) / frame_duration + _NEARLY)
-    elif (numbers != np.floor(numbers)).any():
-        wrong = numbers[numbers != np.floor(numbers)][0]
-        raise InvalidValueError(
-            f"starts hold {wrong:g}, which is no whole number of frames. With frame_length, starts "
-            f"are frames; give duration for starts in seconds (a frame is {frame_duration:.6g} s)."
-        )
-    return np.clip(numbers, -(2.0**53), 2.0**53).astype(np.int64)  # beyond, none is a frame

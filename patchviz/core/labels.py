@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,12 +18,13 @@ from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
+from .names import NONE, UNSURE, Names
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from .framing import Framing
+    from .placing import Placing
     from .spectrogram import Spectrogram
 
 __all__ = [
@@ -57,7 +58,8 @@ class LabelledRecording:
             ``start_time``, ``end_time`` and ``label`` or their usual other names, and perhaps
             ``low_f``, ``high_f``, ``score`` and ``file``; or records, such as
             ``(start, end, label)``. Times are those of the recording, in seconds. Where there is
-            a ``file``, labels of others than this recording are left out.
+            a ``file``, labels of others than this recording are left out; it is found by its path,
+            or by as much of the end as fits best: ``site/a.wav``, ``a.wav``.
 
         Returns
         -------
@@ -159,33 +161,22 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
 def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
     """Whether each of some files is the recording, or none is named."""
     audio = spec.audio
-    own = [str(name) for name in (spec.name, audio and audio.name, audio and audio.source)
-           if isinstance(name, str) or hasattr(name, "__fspath__")]  # fmt: skip
-    names = {name for name in files.unique() if name}
-    matching = {name for name in names if any(_is_same(name, other) for other in own if other)}
-    whole = {name for name in matching if any(_path(name) == _path(other) for other in own)}
-    matching = whole or matching
+    own = [str(name) for name in (audio and audio.source, audio and audio.name, spec.name)
+           if name and (isinstance(name, str) or hasattr(name, "__fspath__"))]  # fmt: skip
+    names = sorted({name for name in files.unique() if name})
+    rows = Names(own, [0] * len(own)).rows(names) if own else np.full(len(names), NONE)
+    matching = [name for name, row in zip(names, rows.tolist(), strict=True) if row == 0]
     known = spec.name or (audio.name if audio else "")
-    if (names and not matching and known) or (len(names) > 1 and len(matching) != 1):
-        which = "several are" if matching else "none is"
+    if not matching and (len(names) > 1 or (names and known)):
+        which = "several are" if (rows == UNSURE).any() else "none is"
         raise InvalidValueError(
-            f"{what} are of {listed(sorted(names), 3)}; {which} of the recording, "
+            f"{what} are of {listed(names, 3)}; {which} of the recording, "
             f"{shown(known or 'without a name')}"
             f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
             "taken for its own."
         )
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
-
-
-def _path(name: str) -> PurePosixPath:
-    return PurePosixPath(name.replace("\\", "/"))
-
-
-def _is_same(name: str, other: str) -> bool:
-    """Whether two names may be of one file: without their folders, and one without its ending."""
-    a, b = _path(name), _path(other)
-    return a.name == b.name or (not (a.suffix and b.suffix) and a.stem == b.stem)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -242,12 +233,12 @@ class LabelIndex:
 
 
 def _ticks(
-    framing: Framing, start: NDArray[np.float64], end: NDArray[np.float64]
+    placing: Placing, start: NDArray[np.float64], end: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where labels begin and end; what is as short as a point is a tick long."""
     a, b = (
         np.rint(
-            np.clip((times - framing.origin) / framing.frame_duration * TICKS, -_FAR, _FAR)
+            np.clip((times - placing.origin) / placing.frame_duration * TICKS, -_FAR, _FAR)
         ).astype(np.int64)
         for times in (start, end)
     )
@@ -401,17 +392,22 @@ class LabelledPatches(Carved):
             _fill(row, first[is_its], stop[is_its])
         return row.view(np.bool_)
 
+    @property
+    def _placing_of_labels(self) -> Placing:
+        """Where patches lie in the recording of each label."""
+        return self.framing
+
     def _label_ranges(
         self, min_overlap: float | None, min_fraction: float | None, min_share: float | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first patch that has each label, and the one after the last."""
-        known, framing = self.spectrogram._label_index, self.framing
-        a, b = _ticks(framing, known.start, known.end)
-        length = framing.frame_length * TICKS
+        known, placing = self.spectrogram._label_index, self._placing_of_labels
+        a, b = _ticks(placing, known.start, known.end)
+        length = placing.frame_length * TICKS
         least = self._least(b - a, min_overlap, min_fraction, min_share)
         # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
-        first = framing.n_before(-((length - a - least) // TICKS))
-        stop = framing.n_before((b - least) // TICKS + 1)
+        first = placing.n_before(-((length - a - least) // TICKS))
+        stop = placing.n_before((b - least) // TICKS + 1)
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
 
     def _least(
@@ -442,10 +438,12 @@ class LabelledPatches(Carved):
         if "min_fraction" in given:
             least = np.rint(given["min_fraction"] * duration)
         else:
-            frames = given.get("min_share", 0) * self.frame_length
+            placing = self._placing_of_labels
+            frames = given.get("min_share", 0) * placing.frame_length
             if "min_overlap" in given:
-                frames = given["min_overlap"] * self.frame_length / self.duration
-            least = np.full(len(duration), np.rint(min(frames, self.frame_length) * TICKS))
+                frames = given["min_overlap"] / placing.frame_duration
+            ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
+            least = np.full(len(duration), ticks)
         # Both ends are rounded: what is asked for exactly may come out two ticks short.
         result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
         return result

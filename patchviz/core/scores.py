@@ -61,14 +61,14 @@ class ScoredPatches(TabledPatches):
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             Numbers, NaN where a patch is not scored, in the order of the patches; arrays are not
-            copied, and the index of a column must be in that order, too. Or a frame of any
-            library with a row for a patch, known by its number (the index, or a column ``patch``)
-            or by ``start_time`` and ``end_time``, within half a frame, where the last window may
-            be cut to the end of the sound; and a column for each class, or else the columns
-            ``label`` and ``score``, a row for each detection. Rows without any of these, of a
-            library without an index, are in the order of the patches; so are those of a mapping
-            of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or detections
-            as BirdNET writes them. What a table does not hold is not scored.
+            copied, and the index of a column must be in that order, too. Or a frame of any library
+            with a row for a patch, known by ``start_time`` and ``end_time``, within half a frame,
+            where the last window may be cut to the end of the sound, or, without times, by its
+            number (the index, or a column ``patch``); and a column for each class, or else the
+            columns ``label`` and ``score``, a row for each detection. Rows without any of these,
+            of a library without an index, are in the order of the patches; so are those of a
+            mapping of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or
+            detections as BirdNET writes them. What a table does not hold is not scored.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or numbers. Of a table with a
             column for each class: which columns are taken.
@@ -192,6 +192,7 @@ class ScoredPatches(TabledPatches):
         check_rows("scores", scores, self)
         try:
             values = unmasked(scores)
+            is_whole = values.dtype.kind in "iu"
             if values.dtype.kind in "biu":
                 values = values.astype(np.float64)
             elif values.dtype.kind != "f":
@@ -213,6 +214,8 @@ class ScoredPatches(TabledPatches):
             raise InvalidValueError(
                 f"scores of shape {values.shape} are of no class. They must have a column for each."
             )
+        if is_whole and values.ndim == 1 and classes is None:
+            _tell_numbers_of_classes(values)
         plain = ("score",) if values.ndim == 1 else tuple(map(str, range(values.shape[1])))
         values = values.reshape(n, -1)
         return values, _names(classes, values.shape[1]) if classes is not None else plain
@@ -302,3 +305,14 @@ def _names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
             remedy="Name each of them.",
         )
     return names
+
+
+def _tell_numbers_of_classes(values: NDArray[Any]) -> None:
+    """Warn of whole numbers, one for each patch, that may say which class it is of."""
+    if values.size and values.max() > 1:
+        n = int(values.max()) + 1
+        warn_user(
+            f"with_scores: whole numbers, {values.min():g} to {n - 1}, are taken for scores of one "
+            "class. Where each is the number of a class, give a score for every class: "
+            f"np.eye({n})[numbers]; where they are scores, numbers.astype(float)."
+        )

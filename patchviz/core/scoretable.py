@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NUMBERS", "TabledPatches", "rows_at", "spans_in", "usual_length"]
+    from .placing import Placing
+
+__all__ = ["NUMBERS", "TabledPatches", "spans_in", "usual_length"]
 
 NUMBERS = ("patch", "number")  # columns that say which patch a row is of
 
 
 class TabledPatches(LabelledPatches):
     """What patches find in a table of scores."""
+
+    _carver: ClassVar[str] = "spec.patches("  # what makes such patches, for messages
 
     # What to_frame() adds of its own.
     _own_columns: frozenset[str] = frozenset({"filled", "labels", "start_timestamp"})
@@ -71,14 +75,29 @@ class TabledPatches(LabelledPatches):
     def _rows_of(
         self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
     ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-        """Return the rows of a table that are of the recording, and which patch each is of."""
+        """Return the rows of a table that are of these patches, and which patch each is of.
+
+        Times say what was scored. Numbers do where there are none: another carving has others.
+        """
+        number = _numbers_in(map(str, frame.columns))
+        is_timed = "start_time" in found and not (
+            len(frame) > 0 and frame.iloc[:, found["start_time"]].isna().all()
+        )
+        frame, placing = self._placing_of_rows(frame, found, number, is_timed=is_timed)
+        if is_timed:
+            return frame, self._rows_by_time(frame, found, number, placing)
+        rows = self._rows_by_number(frame, number, has_index=has_index)
+        self._check_files(rows, placing)
+        return frame, rows
+
+    def _placing_of_rows(
+        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, *, is_timed: bool
+    ) -> tuple[pd.DataFrame, Placing]:
+        """Return the rows of a table that are of the recording, and where its patches lie."""
         if "file" in found:
             files = texts_in(frame.iloc[:, found["file"]])
             frame = frame[of_recording("scores", files, self.spectrogram)]
-        number = _numbers_in(map(str, frame.columns))
-        if number is not None or "start_time" not in found:
-            return frame, self._rows_by_number(frame, number, has_index=has_index)
-        return frame, self._rows_by_time(frame, found)
+        return frame, self.framing
 
     def _rows_by_number(
         self, frame: pd.DataFrame, column: int | None, *, has_index: bool
@@ -136,41 +155,71 @@ class TabledPatches(LabelledPatches):
                 "number: table.loc[patches.numbers]."
             )
 
-    def _rows_by_time(self, frame: pd.DataFrame, found: dict[str, int]) -> NDArray[np.int64]:
+    def _rows_by_time(
+        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, placing: Placing
+    ) -> NDArray[np.int64]:
         """Return which patch each row of a table is of, by its times."""
-        start, length = spans_in(frame, found, self.duration)
-        framing = self.framing
-        end = framing.origin + framing.n_frames * framing.frame_duration  # of the sound
-        at = (start - framing.origin) / framing.frame_duration
-        # Lengths were rounded down to frames, and starts perhaps, too.
-        short = framing.frame_length - length / framing.frame_duration
-        # The last window may end with the sound, and its patch goes on with padding.
-        is_cut = (short > 0) & (abs(start + length - end) < 1.5 * framing.frame_duration)
-        fits = (abs(short) < 1 + 1e-6) | is_cut
-        rows = rows_at(framing.starts, (np.rint(at), np.floor(at + 1e-6)), fits, at)
+        span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
+        rows, fits = _rows_at(*span, placing)
         wrong = np.flatnonzero(rows < 0)
         if wrong.size:
-            first = wrong[0]
-            usual = usual_length(length)
-            pad = ', tail="pad"' if start.max() + usual > end + 1e-6 else ""
-            why = f"patches are {self.duration:.3f} s long"
-            if fits[first]:
-                starts = self.times[:, 0]
-                nearest = starts[np.argmin(abs(starts - start[first]))]
-                why = f"the nearest patch begins at {nearest:.3f} s"
-            remedy = (
-                "Carve them where the scores are: "
-                f"spec.patches(duration={usual:g}, starts=np.unique(table.start_time){pad})."
-            )
-            if start[first] + length[first] > 2 * end:
-                why = f"the sound ends at {end:.3f} s"
-                remedy = "Times must be seconds of the recording."
-            raise InvalidValueError(
-                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that from "
-                f"{start[first]:.3f} to {start[first] + length[first]:.3f} s: {why}",
-                remedy=remedy,
-            )
+            n = None if number is None else frame.iloc[wrong[0], number]
+            self._refuse_times(*span, wrong, fits, placing, n)
         return rows
+
+    def _refuse_times(
+        self,
+        start: NDArray[np.float64],
+        length: NDArray[np.float64],
+        wrong: NDArray[np.int64],
+        fits: NDArray[np.bool_],
+        placing: Placing,
+        number: Any,
+    ) -> NoReturn:
+        """Say of which rows there is no patch at their times, and what may be meant."""
+        first, n = wrong[0], len(start)
+        origin, frame, frame_length, n_frames = (
+            np.broadcast_to(values, n)
+            for values in (
+                placing.origin, placing.frame_duration, placing.frame_length, placing.n_frames
+            )
+        )  # fmt: skip
+        end = origin + n_frames * frame  # of the sound
+        usual = usual_length(length)
+        pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
+        remedy = (
+            f"Carve them where the scores are: {self._carver}duration={usual:g}, "
+            f"starts=np.unique(table.start_time){pad})."
+        )
+        why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
+        if start[first] + length[first] > 2 * end[first]:
+            why = f"the sound ends at {end[first]:.3f} s"
+            remedy = "Times must be seconds of the recording."
+        elif fits[first]:
+            nearest = placing.nearest((start - origin) / frame)[first]
+            why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"
+        place = np.flatnonzero(self.numbers == number)
+        if place.size:
+            low, high = self._time_of(place[0])
+            why += f", and patch {number}, as it is numbered, is from {low:.3f} to {high:.3f} s"
+            remedy += " Rows without times are found by their numbers."
+        raise InvalidValueError(
+            f"{len(wrong):,} of {n:,} rows of scores are of no patch, first that"
+            f"{self._recording_of(placing, first)} from {start[first]:.3f} to "
+            f"{start[first] + length[first]:.3f} s: {why}",
+            remedy=remedy,
+        )
+
+    def _time_of(self, index: int) -> tuple[float, float]:
+        """Return when a patch starts and ends in its recording, in seconds."""
+        return self.framing.time(int(index))
+
+    def _recording_of(self, placing: Placing, row: int) -> str:
+        """Return of which recording a row is, for a message; nothing where there is but one."""
+        return ""
+
+    def _check_files(self, rows: NDArray[np.int64], placing: Placing) -> None:
+        """Refuse numbers of patches that are of other files than their rows; of one, none are."""
 
     def _detections(
         self,
@@ -236,7 +285,7 @@ def _numbers_in(titles: Iterable[str]) -> int | None:
 
 
 def spans_in(
-    frame: pd.DataFrame, found: dict[str, int], duration: float
+    frame: pd.DataFrame, found: dict[str, int], duration: float | NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return when the rows of a table begin and how long they are, by default as a patch, in s."""
     start = _column(frame.iloc[:, found["start_time"]])
@@ -247,34 +296,35 @@ def spans_in(
     return start, np.full(len(start), duration)
 
 
-def rows_at(
-    starts: NDArray[np.int64],
-    tries: Sequence[NDArray[np.float64]],
-    fits: NDArray[np.bool_],
-    at: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """Return which patch begins where each row of a table does, or -1.
-
-    Parameters
-    ----------
-    starts : ndarray of int, shape (n_patches,)
-        First frames of all patches, which rise.
-    tries : sequence of ndarray, shape (n_rows,)
-        Frames at which the rows may begin, as they may have been rounded: the first of them by
-        which all rows are patches of their own, or else by which most are, is right.
-    fits : ndarray of bool, shape (n_rows,)
-        Whether each row is as long as a patch.
-    at : ndarray of float, shape (n_rows,)
-        Where they begin, unrounded: what differs there is of different patches.
-    """
+def _rows_at(
+    start: NDArray[np.float64], length: NDArray[np.float64], placing: Placing
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return which patch each window is, or -1, and whether it is as long as one."""
+    at = (start - placing.origin) / placing.frame_duration
+    # Lengths were rounded down to frames, and starts perhaps, too.
+    n_long = length / placing.frame_duration
+    short = placing.frame_length - n_long
+    # The last window may end with the sound, and its patch goes on with padding.
+    is_cut = (short > 0) & (abs(at + n_long - placing.n_frames) < 1.5)
+    fits = (abs(short) < 1 + 1e-6) | is_cut
     found = []
-    for frames in tries:
-        rows = np.searchsorted(starts, frames).clip(0, len(starts) - 1)
-        is_there = fits & (starts[rows] == frames)
-        found.append(np.where(is_there, rows, -1))
-        if is_there.all() and _n_different(rows) == _n_different(at):
-            return rows
-    return max(found, key=lambda rows: np.count_nonzero(rows >= 0))
+    # As they may have been rounded: the first by which all are patches of their own, or else that
+    # by which most are, is right.
+    for frame in (np.rint(at), np.floor(at + 1e-6)):
+        is_real = abs(frame) < 2.0**53
+        rows = placing.at(np.where(is_real, frame, -1).astype(np.int64))
+        rows = np.where(fits & is_real, rows, -1)
+        if (rows >= 0).all() and not _are_mixed(rows, at):
+            return rows, fits
+        found.append(rows)
+    return max(found, key=lambda rows: np.count_nonzero(rows >= 0)), fits
+
+
+def _are_mixed(rows: NDArray[np.int64], at: NDArray[np.float64]) -> bool:
+    """Whether windows that begin at different places are one patch."""
+    order = np.argsort(rows, kind="stable")
+    is_one = np.diff(rows[order]) == 0
+    return bool((is_one & (np.diff(at[order]) != 0)).any())
 
 
 def usual_length(length: NDArray[np.float64]) -> float:

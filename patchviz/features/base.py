@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -175,6 +176,14 @@ def _read_only(values: ArrayLike) -> NDArray[Any]:
         raise InvalidTypeError(
             "values are a masked array, and a patch would lose the mask. "
             "Give values.filled(np.nan): gaps are drawn where values are NaN."
+        )
+    if isinstance(values, str | os.PathLike):
+        raise InvalidTypeError(
+            Argument("values", values),
+            " is a path",
+            allowed="an array of shape (n_bins, n_frames)",
+            remedy="A sound file becomes one by Spectrogram.from_file(path), what was saved by "
+            "pv.open(path).",
         )
     array = check_array("values", values, allowed="real numbers of shape (n_bins, n_frames)")
     if array.dtype.kind == "c":

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import PatchvizError
+from ..errors import PatchvizError, said_by
 from .base import Features, Signal
 from .compute import front_end_of
 from .custom import called
@@ -92,7 +92,7 @@ class Columns:
             try:
                 found[k] = self.pooling.n_columns(self.count_frames(length))
             except PatchvizError as error:
-                errors[k] = str(error)
+                errors[k] = said_by(error)
         if not errors:
             return found[which], {}
         places = np.flatnonzero(np.isin(which, list(errors))).tolist()

@@ -88,8 +88,8 @@ def mel_bands(
 class Bank:
     """Bands of which each covers few bins, and neighbours almost the same ones, as mel bands do.
 
-    ``bank(powers, out)`` puts ``powers @ bands.T`` into `out`: its sums are taken in another order,
-    and without most of the products with zeros.
+    ``bank(powers)`` is ``powers @ bands.T``: its sums are taken in another order, and without most
+    of the products with zeros.
 
     Parameters
     ----------
@@ -98,17 +98,19 @@ class Bank:
     """
 
     def __init__(self, bands: NDArray[np.float32]) -> None:
-        self._groups = []
+        self._groups, self._n_bands = [], len(bands)
         for first in range(0, len(bands), _TOGETHER):
             rows = slice(first, first + _TOGETHER)
             covered = np.flatnonzero(bands[rows].any(axis=0))
             bins = slice(covered[0], covered[-1] + 1) if covered.size else slice(0)
             self._groups.append((rows, bins, np.ascontiguousarray(bands[rows, bins].T)))
 
-    def __call__(self, powers: NDArray[np.floating[Any]], out: NDArray[np.floating[Any]]) -> None:
-        """Put the sums over the bands into `out`, shape (n_frames, n_bands)."""
+    def __call__(self, powers: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        """Return the sums over the bands, shape (n_frames, n_bands)."""
+        sums = np.empty((len(powers), self._n_bands), powers.dtype)
         for rows, bins, weights in self._groups:
             n_frames = max(1, _PRODUCTS // max(1, weights.size))
             for at in range(0, len(powers), n_frames):
                 few = slice(at, at + n_frames)
-                np.matmul(powers[few, bins], weights, out=out[few, rows])
+                np.matmul(powers[few, bins], weights, out=sums[few, rows])
+        return sums

@@ -39,9 +39,6 @@ OWN_SCALE = "Level relative to the maximum"  # of the recording: another one has
 # what is worked out on the way to them, a gigabyte.
 MAX_N_FFT, MAX_BANK = 1 << 24, 1 << 26
 
-# Frames of which sums over bands are taken together: their powers stay in a core's cache.
-_SUMMED = 128
-
 # Times as many frames are taken together of samples in memory: of a few BLAS takes sums in another
 # order than of the many that librosa gives it.
 _IN_MEMORY = 8
@@ -322,11 +319,7 @@ class MelBased(Framed):
             return cast("NDArray[Any]", np.einsum("...ft,mf->...mt", powers, bands, optimize=True))
 
         def quickly(frames: Samples) -> NDArray[Any]:
-            sums = np.empty((len(frames), len(bands)), frames.dtype)
-            for at in range(0, len(frames), _SUMMED):
-                few = slice(at, at + _SUMMED)
-                bank(streaming.powers(frames[few], window, power), out=sums[few])
-            return sums.T
+            return bank(streaming.powers(frames, window, power)).T
 
         return self._of_frames(signal, doing, as_librosa if signal.is_in_memory else quickly)
 

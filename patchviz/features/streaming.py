@@ -7,6 +7,7 @@ was cut into blocks, so a file that is streamed and an array in memory give the 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -163,14 +164,33 @@ def _transformed(
     n_frames, n_fft = frames.shape
     result = np.empty((n_frames, 1 + n_fft // 2), dtype)
     rows = min(n_frames, max(1, _FFT_SIZE // n_fft))
-    weighted = np.empty((rows, n_fft))
-    spectrum = np.empty((rows, 1 + n_fft // 2), np.complex128)
+    memory = _scratch(rows * (2 * (1 + n_fft // 2) + n_fft))
+    spectrum = memory[: -rows * n_fft].view(np.complex128).reshape(rows, -1)
+    weighted = memory[-rows * n_fft :].reshape(rows, n_fft)
     for at in range(0, n_frames, rows):
         n = min(rows, n_frames - at)
         weighted[:n] = frames[at : at + n]
         weighted[:n] *= window
         take(np.fft.rfft(weighted[:n], out=spectrum[:n]), result[at : at + n])
     return result
+
+
+_own = threading.local()
+
+
+def _scratch(n: int) -> NDArray[np.float64]:
+    """Return memory for `n` numbers, which a thread keeps for the next time, if they are few.
+
+    Of short files, asking the system for it again takes longer than the FFT, where freed memory
+    goes back at once, as in workers of Dask.
+    """
+    most = 3 * _FFT_SIZE  # what fills one call, of windows of any length
+    if n > most:
+        return np.empty(n)
+    if not hasattr(_own, "memory"):
+        _own.memory = np.empty(most)
+    memory: NDArray[np.float64] = _own.memory[:n]
+    return memory
 
 
 def halved(blocks: Iterable[Samples], n_samples: int, factor: int = 2) -> Iterator[Samples]:

@@ -88,6 +88,8 @@ class Picks(traitlets.HasTraits):
         """Return of which patches it is one, which of these, and what their file is called."""
         raise NotImplementedError
 
+    _of: str | None = None  # the class whose scores are said, in place of the highest
+
     def _called(self, number: int) -> int:
         """Return what a patch is called in tables."""
         patches, index, _ = self._place(number)
@@ -153,7 +155,8 @@ class Picks(traitlets.HasTraits):
         -------
         pandas.DataFrame
             ``file``, ``start_time`` and ``end_time`` in seconds, and ``label``: the name that was
-            given, ``"keep"`` or ``"reject"``. The index ``patch`` is that of
+            given, ``"keep"`` or ``"reject"``. Where patches have scores, ``scored`` is the class
+            whose score stood there, and ``score`` that. The index ``patch`` is that of
             :meth:`Patches.to_frame`, or of :meth:`Recordings.to_frame`, whose rows of these are
             what is known of them. A sheet's page takes along the same, as CSV or for Raven, which
             :func:`read_labels` reads.
@@ -166,10 +169,29 @@ class Picks(traitlets.HasTraits):
             start, end = patches.time(index)
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
-            rows.append((self._called(number), file, float(start), float(end), label))
-        numbers, files, starts, ends, labels = zip(*rows, strict=True) if rows else [()] * 5
+            where = self._called(number), file, float(start), float(end)
+            rows.append((*where, label, *_scored(patches, index, self._of)))
+        numbers, files, starts, ends, labels, scored, scores = (
+            zip(*rows, strict=True) if rows else [()] * 7
+        )
         columns = {
             "file": text_column(files), "start_time": np.array(starts, float),
             "end_time": np.array(ends, float), "label": text_column(labels),
         }  # fmt: skip
+        if any(scored):
+            columns |= {"scored": text_column(scored), "score": np.array(scores, float)}
         return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))
+
+
+def _scored(patches: Patches, index: int, of: str | None) -> tuple[str, float]:
+    """Return the class whose score a patch says, and that: the one asked for, or its highest."""
+    if patches.scores is None or not patches.scores.size:
+        return "", np.nan
+    scores = patches.scores[index].astype(float)
+    names = patches.classes[: len(scores)]
+    if of is not None:
+        scores[[name != of for name in names]] = np.nan
+    if np.isnan(scores).all():
+        return "", np.nan
+    best = int(np.nanargmax(scores))
+    return names[best], float(scores[best])

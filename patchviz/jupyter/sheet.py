@@ -93,7 +93,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def __init__(self, content: SheetContent) -> None:
         self._content = content
-        self._assets = content.assets
+        self._assets, self._of = content.assets, content.of
         is_beside = content.assets == "folder"
         said = [_BESIDE] if is_beside else []
         self._teller = Teller(lambda texts: self.set_trait("_message", "\n".join(said + texts)))

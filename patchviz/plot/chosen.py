@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import one_line
 from .._util.validation import check_int, check_text, positions_of
 from ..core.captions import known_text, panel_title, plural
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
-from ..recordings.names import unique_ends
 from ..recordings.recordings import Recordings
 from .scored import Scored
 
@@ -44,8 +42,8 @@ class Chosen:
         Of which of these recordings each patch is.
     indices : list of int
         Which patch of that it is.
-    names : list of str
-        What the file of each of these recordings is called; empty where one alone was given.
+    files : list of str
+        The path of each of these recordings; empty where one alone was given.
     """
 
     given: Patches | Recordings
@@ -53,7 +51,7 @@ class Chosen:
     starts: list[int]
     which: list[int]
     indices: list[int]
-    names: list[str]
+    files: list[str]
 
     @classmethod
     def of(
@@ -72,10 +70,10 @@ class Chosen:
         positions = _positions(patches, n)
         rows, which = np.unique(patches.find(positions)[0], return_inverse=True)
         starts = patches._index.first[rows]
-        names = unique_ends([patches._table.paths[row] for row in rows.tolist()])
+        files = [patches._table.paths[row] for row in rows.tolist()]
         return cls(
             patches, [patches.patches(row) for row in rows.tolist()], starts.tolist(),
-            which.tolist(), (positions - starts[which]).tolist(), [*map(one_line, names)],
+            which.tolist(), (positions - starts[which]).tolist(), files,
         )._by_score(of, n)  # fmt: skip
 
     def _by_score(self, of: str | None, n: object) -> Chosen:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import matplotlib
 
 from ..errors import Argument, InvalidValueError, Text
+from .apart import file_names, words
 from .axis import FrequencyAxis
 from .brackets import brackets
 from .text import points, text_width
@@ -57,7 +58,7 @@ class Margins:
     lanes : float
         Between the overview and its times.
     known : float
-        Lines above each panel that say which file its patch is of, and what is known of it.
+        The line above each panel that says what is known of it.
     rows : float
         Of `sides`, the frequencies.
     has_overview : bool
@@ -134,6 +135,8 @@ class Layout:
         Font size of the panels' titles.
     one_line : bool
         Whether these titles fit into one line.
+    names : list of list of str
+        What files are called above their panels, in lines; empty of one recording.
     height : float
         Of the whole figure.
     overview_height, panel_height, panel_width : float
@@ -145,6 +148,7 @@ class Layout:
     n_columns: int
     title_size: float
     one_line: bool
+    names: list[list[str]]
     height: float
     overview_height: float
     panel_height: float
@@ -159,8 +163,11 @@ def choose_layout(
     height: float,
     *,
     may_grow: bool,
+    files: Sequence[str] = (),
 ) -> Layout:
     """Choose the grid whose panels have the best shape, among those whose titles fit.
+
+    Where there are `files`, each panel names one of them above its title.
 
     Raises
     ------
@@ -168,14 +175,14 @@ def choose_layout(
         If the panels fit in no grid, and the figure may not grow.
     """
     fitting = []
-    for measured in (_Titles.of(titles, "small"), _Titles.of(titles, "x-small")):
+    for measured in (_Titles.of(titles, files, "small"), _Titles.of(titles, files, "x-small")):
         for n_columns in range(1, len(titles) + 1):
+            room = (width - margins.sides - margins.between * (n_columns - 1)) / n_columns
+            if room < (measured.two_lines if n_columns > 1 else LEAST):
+                continue
             layout = _arrange(measured, n_columns, margins, width, height, may_grow=may_grow)
-            least_width = measured.two_lines if n_columns > 1 else LEAST
-            if (
-                layout.panel_width >= least_width
-                and layout.panel_height >= LEAST
-                and (layout.overview_height >= LEAST or not margins.has_overview)
+            if layout.panel_height >= LEAST and (
+                layout.overview_height >= LEAST or not margins.has_overview
             ):
                 fitting.append(layout)
     if fitting:
@@ -184,7 +191,7 @@ def choose_layout(
         least = (margins.sides + 72) / 72
         remedy: Text = f"A mosaic needs a width of at least {least:.1f} in."
     else:
-        grown = choose_layout(titles, margins, width, height, may_grow=True)
+        grown = choose_layout(titles, margins, width, height, may_grow=True, files=files)
         high = f"Make it {grown.height / 72:.1f} in high, or choose a smaller "
         remedy = (high, Argument("n"), ".")
     raise InvalidValueError(
@@ -201,11 +208,24 @@ class _Titles(NamedTuple):
     size: float
     one_line: float
     two_lines: float
+    files: Sequence[str]
 
     @classmethod
-    def of(cls, titles: Sequence[str], size: str) -> _Titles:
+    def of(cls, titles: Sequence[str], files: Sequence[str], size: str) -> _Titles:
         lines = [line for title in titles for line in title.split(" · ")]
-        return cls(len(titles), points(size), text_width(titles, size), text_width(lines, size))
+        one_line, two_lines = text_width(titles, size), text_width(lines, size)
+        return cls(len(titles), points(size), one_line, two_lines, files)
+
+    def names(self, width: float) -> list[list[str]]:
+        """Return what files are called in so much room, in lines."""
+
+        def in_lines(form: str) -> list[str]:
+            return words(form, lambda line: text_width(line, self.size) <= width)
+
+        def fits(form: str, n_lines: int) -> bool:
+            return len(in_lines(form)) <= n_lines
+
+        return [in_lines(name) for name in file_names(self.files, fits)] if self.files else []
 
 
 def _arrange(
@@ -222,7 +242,9 @@ def _arrange(
     panel_width = (width - margins.sides - margins.between * (n_columns - 1)) / n_columns
     one_line = panel_width >= titles.one_line
 
-    title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * (1 if one_line else 2)
+    names = titles.names(panel_width)
+    n_lines = (1 if one_line else 2) + max(map(len, names), default=0)
+    title = matplotlib.rcParams["axes.titlepad"] + 1.2 * titles.size * n_lines
     title += margins.known
     row = title + margins.below + GAP
     not_pictures = n_rows * row + margins.bottom + 0.02 * height
@@ -252,6 +274,6 @@ def _arrange(
         + (0.0 if titles.size == points("small") else 0.15)
     )
     return Layout(
-        n_rows, n_columns, titles.size, one_line, max(height, pictures + not_pictures),
+        n_rows, n_columns, titles.size, one_line, names, max(height, pictures + not_pictures),
         overview_height, panel_height, panel_width, cost,
     )  # fmt: skip

@@ -40,18 +40,18 @@ class Letters:
     @contextlib.contextmanager
     def written_by(self, renderer: Any) -> Iterator[None]:
         """Have an Agg renderer write with them for a while; others write as ever."""
-        if not (_IS_KNOWN and isinstance(renderer, RendererAgg)):
+        attributes: dict[str, Any] = vars(renderer) if isinstance(renderer, RendererAgg) else {}
+        is_free = attributes.keys().isdisjoint(_PEN)  # or somebody writes in a way of their own
+        if not (_IS_KNOWN and attributes and is_free):
             yield
             return
-        pen, attributes = _Pen(self, renderer), vars(renderer)
-        before = {name: attributes[name] for name in _PEN if name in attributes}
+        pen = _Pen(self, renderer)
         attributes.update({name: getattr(pen, name) for name in _PEN})
         try:
             yield
         finally:
             for name in _PEN:
                 del attributes[name]
-            attributes.update(before)
 
 
 _PEN = ("draw_text", "get_text_width_height_descent")

@@ -7,12 +7,14 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
-from .._util.validation import check_bool, check_choice, check_text
+from .._util.validation import check_bool, check_choice, check_file, check_no_folder, check_text
+from ..core.batch import batch_of
 from ..core.steps import check_groups
-from ..errors import Argument, InvalidValueError
+from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..recordings.recordings import Recordings
-from .brackets import brackets, mark_extents
+from .brackets import brackets, mark_extents, root_figure
 from .chosen import Chosen
 from .color import ColorScale
 from .figures import add_colorbar
@@ -27,7 +29,9 @@ from .place import size_of, take_place
 from .scored import Scored
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from matplotlib.axes import Axes
@@ -74,12 +78,52 @@ class Mosaic:
     >>> mosaic.panels[0].axvline(2.5, color="white")
     <matplotlib.lines.Line2D object at ...>
     >>> mosaic.colorbar.set_label("Level (dB)")
+    >>> mosaic.save("figure_2.pdf")
+    PosixPath('figure_2.pdf')
     """
 
     figure: Figure | SubFigure
     overview: Axes | None
     panels: tuple[Axes, ...]
     colorbar: Colorbar
+
+    def save(self, path: str | os.PathLike[str], **savefig_options: Any) -> Path:
+        """Write the figure that it is in, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write, of an ending that matplotlib knows, such as ``.pdf``, ``.svg`` or
+            ``.png``; its folder must exist.
+        **savefig_options
+            What :meth:`matplotlib.figure.Figure.savefig` takes besides, such as ``dpi=300``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If `path` is no path, is a folder or lies in none, or has another ending.
+        OSError
+            If the file cannot be written.
+        """
+        file = check_file("path", path, example="figure_2.pdf")
+        check_no_folder("path", file, example="figure_2.pdf")
+        figure = root_figure(self.panels[0])
+        known = figure.canvas.get_supported_filetypes()
+        if "format" not in savefig_options and file.suffix.lower().lstrip(".") not in known:
+            raise InvalidValueError(
+                Argument("path", file.name),
+                f" ends in {shown(file.suffix)}" if file.suffix else " has no ending",
+                allowed=f"a name that ends in {listed([f'.{name}' for name in sorted(known)], 20)}",
+                remedy=("Or say which it is: ", Setting("format", "png"), "."),
+            )
+        with written(file) as new:
+            figure.savefig(new, **savefig_options)
+        return file
 
     def __repr__(self) -> str:
         above = "" if self.overview is None else "an overview and "
@@ -127,8 +171,9 @@ def plot_mosaic(
         which differ more than neighbours do.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By
-        default a new pyplot figure is made, 10 in wide or as ``rcParams["figure.figsize"]`` says,
-        and where `n` needs it higher.
+        default a new pyplot figure is made, 10 in wide or as ``rcParams["figure.figsize"]`` says.
+        That width is kept, and the height as far as panels have 1.2 in each in it: more of them
+        make the figure higher. A figure that is given keeps its size.
     overview : bool, optional
         Draw the full spectrogram above; without it the patches have all the room. By default one
         recording has it; many have none, nor what belongs to it: `title`, `mark`, `classes` and
@@ -151,7 +196,7 @@ def plot_mosaic(
         Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
         or ``(None, 8000)``. By default all.
     title : str, optional
-        Title of the overview; by default the recording's name.
+        Title of the overview; by default the recording's name, and with ``""`` none.
     reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
@@ -225,7 +270,8 @@ def _drawn(
     if above is not None:
         margins, above = above.with_lanes(margins, height, panels.labels)
     titles = panels.chosen.titles
-    layout = choose_layout(titles, margins, width, height, may_grow=ax is None)
+    files = panels.chosen.files
+    layout = choose_layout(titles, margins, width, height, may_grow=ax is None, files=files)
     figure, place = take_place(ax, (width, layout.height))
     top, places = _grid(place, layout, above is not None, len(titles))
     overview = None if top is None else figure.add_subplot(top)
@@ -233,7 +279,9 @@ def _drawn(
         above.draw(overview, panels, margins.lanes)
         above.title(overview, title, panels.chosen.indices, width - margins.sides)
         label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
-        overview.set_xlabel("")  # the panels say it
+        if not above.is_batch:
+            overview.set_xlabel("")  # the panels say it
+        overview.xaxis.label.set_fontsize("small")
     drawn = [figure.add_subplot(spot) for spot in places]
     panels.draw(drawn, layout, margins.below, has_brackets=overview is not None)
     axes = drawn if overview is None else [overview, *drawn]
@@ -256,7 +304,7 @@ def _has_overview(overview: bool | None, is_many: bool) -> bool:
 def _refuse_above(title: str | None, lanes: Mapping[str, object], is_many: bool) -> None:
     """Refuse what belongs to an overview, where there is none."""
     which = "which many recordings have not" if is_many else "and there is none"
-    if title is not None:
+    if title:  # "" asks for none
         raise InvalidValueError(
             Argument("title", title), f" is an overview's, {which}",
             remedy="Give the figure a title: mosaic.figure.suptitle(...).",
@@ -294,13 +342,19 @@ class _Above:
     groups: Mapping[str, NDArray[np.int64]]
     scored: Scored
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether it has items side by side, where the panels have frames."""
+        return batch_of(self.patches) is not None
+
     def with_lanes(self, margins: Margins, height: float, labels: bool) -> tuple[Margins, _Above]:
         """Leave room for the lanes that have some, and keep these."""
         known = self.patches.spectrogram.labels if labels else None
         others = len(self.groups) + int(known is not None and len(known) > 0)
         scored = with_room(self.scored, height / 6, others)
         lanes = lanes_height(others + len(scored.names), bool(note(scored)))
-        margins = dataclasses.replace(margins, lanes=lanes)
+        top = margins.top + (margins.label if self.is_batch else 0.0)
+        margins = dataclasses.replace(margins, lanes=lanes, top=top)
         return margins, dataclasses.replace(self, scored=scored)
 
     def draw(self, ax: Axes, panels: Panels, room: float) -> None:

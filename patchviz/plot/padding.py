@@ -12,15 +12,23 @@ from .frames import outlines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from ..core.patches import Patches
 
 __all__ = ["Padding", "has_padding", "hatch_items", "padding_of"]
 
+# Opaque, since PDF and SVG know no alpha of hatches; grey, which black and white show both.
 LOOK: dict[str, Any] = {
-    "fill": False, "hatch": "////", "edgecolor": (1.0, 1.0, 1.0, 0.4), "linewidth": 0.0,
+    "fill": False, "hatch": "////", "color": "#808080", "linewidth": 0.0,
     "label": "_padding", "zorder": 2.5,
 }  # fmt: skip
+
+HATCHED = (
+    12.0  # points: where none is as wide, hatching is no pattern, and hides what is not padded
+)
+
+GRASS = 0.06  # of the height
 
 
 class Padding(Rectangle):
@@ -46,7 +54,27 @@ def hatch_items(ax: Axes, patches: Patches) -> None:
     starts = ends - framing.frame_length + batch.lengths
     spans = framing.origin + np.c_[starts, ends][starts < ends] * framing.frame_duration
     boxes = np.insert(spans, [1, 2], [0.0, 1.0], axis=1)
-    ax.add_artist(PathPatch(outlines(boxes), transform=ax.get_xaxis_transform(), **LOOK))
+    ax.add_artist(_Items(ax, boxes))
+
+
+class _Items(PathPatch):
+    """What is padding of items side by side: hatched, or where they are thin as grass below."""
+
+    def __init__(self, ax: Axes, boxes: NDArray[np.float64]) -> None:
+        super().__init__(outlines(boxes), transform=ax.get_xaxis_transform(), **LOOK)
+        self._boxes = boxes
+        self._widest = float(np.ptp(boxes[:, 0::2], axis=1).max(initial=0.0))
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it as wide as it is now."""
+        assert self.axes is not None
+        share = self._widest / abs(np.ptp(self.axes.get_xlim()))
+        is_narrow = share * self.axes.bbox.width < HATCHED * renderer.points_to_pixels(1.0)
+        if is_narrow != self.get_fill():
+            self.set_fill(is_narrow)
+            self.set_hatch("" if is_narrow else LOOK["hatch"])
+            self.set_path(outlines(self._boxes * [1.0, 1.0, 1.0, GRASS if is_narrow else 1.0]))
+        super().draw(renderer)
 
 
 def has_padding(patches: Patches) -> bool:

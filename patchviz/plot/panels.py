@@ -17,7 +17,7 @@ from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_known, fitting_label, points, shortened_among, write
+from .text import fitting_known, fitting_label, points, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Panels:
     @cached_property
     def _times_differ(self) -> bool:
         """Whether recordings write their times in other ways, or are of other days."""
-        return bool(self.chosen.names) and len({axis.label for axis in self.times}) > 1
+        return bool(self.chosen.files) and len({axis.label for axis in self.times}) > 1
 
     def margins(self, width: float) -> Margins:
         """Measure what lies around the panels in a figure of this width."""
@@ -90,8 +90,8 @@ class Panels:
             Margins.of(patches, self.chosen.of_recording(k), self.scale, width, frequency)
             for k, (patches, frequency) in enumerate(each)
         ])  # fmt: skip
-        n_lines = bool(self.chosen.names) + any(self.known)
-        margins = dataclasses.replace(margins, known=1.2 * points("small") * n_lines)
+        has_known = any(self.known)
+        margins = dataclasses.replace(margins, known=1.2 * points("small") * has_known)
         if self._rows_differ:
             margins = dataclasses.replace(margins, between=margins.between + margins.rows)
         if self._times_differ:
@@ -139,8 +139,8 @@ class Panels:
     def _above(self, order: int, layout: Layout) -> str:
         """Return which file, number and time it is, and what is known of it, in lines."""
         k, title = self.chosen.which[order], self.chosen.titles[order]
-        size, width, names = layout.title_size, layout.panel_width, tuple(self.chosen.names)
-        lines = [shortened_among(names[k], names, width, size)] if names else []
+        size, width = layout.title_size, layout.panel_width
+        lines = [*layout.names[k]] if layout.names else []
         lines += [title] if layout.one_line else title.split(" · ")
         if any(self.known):
             classes = class_names(self.chosen.recordings[k])

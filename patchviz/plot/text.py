@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import functools
 import re
 from typing import TYPE_CHECKING
@@ -13,8 +12,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import text_to_path
 
+from .apart import MOST, middle_cut, told_apart
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from matplotlib.text import Text
 
@@ -26,12 +27,11 @@ __all__ = [
     "shortened",
     "shortened_among",
     "text_width",
-    "told_apart",
     "write",
 ]
 
-# More letters than fit anywhere, whose measuring would take long.
-_MOST, _MOST_OF_MATHEMATICS = 2000, 500
+# More letters, whose parsing would take long.
+_MOST_OF_MATHEMATICS = 500
 
 
 def write(artist: Text, text: str, *, literal: bool = False) -> None:
@@ -87,21 +87,7 @@ def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
 
 def shortened(text: str, width: float, size: float | str) -> str:
     """Return `text`, or as much of its beginning and end as fits into `width` points."""
-    return _shortened(text, lambda form: text_width(form, size) <= width)
-
-
-def _shortened(text: str, fits: Callable[[str], bool]) -> str:
-    def short(kept: int) -> str:
-        return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
-
-    text = text if len(text) <= _MOST else f"{text[: _MOST // 2]}{text[-_MOST // 2 :]}"
-    if fits(text):
-        return text
-    too_many = bisect.bisect_left(range(len(text)), True, key=lambda kept: not fits(short(kept)))
-    return short(max(too_many - 1, 0))
-
-
-_SEAM = re.compile(r"[\W_]")  # between words, also those of a file's name
+    return middle_cut(text, lambda form: text_width(form, size) <= width)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -110,40 +96,9 @@ def shortened_among(name: str, names: tuple[str, ...], width: float, size: float
     return told_apart(name, names, lambda form: text_width(form, size) <= width)
 
 
-def told_apart(name: str, names: Iterable[str], fits: Callable[[str], bool]) -> str:
-    """Return a name, or a form of it that fits and tells it from others."""
-    short = _shortened(name, fits)
-    if short == name:
-        return name
-    begin, _, end = short.partition("…")
-    alike = {name, *(other for other in names if other.startswith(begin) and other.endswith(end))}
-    if len(alike) == 1:
-        return short
-    n_begin, n_end = _n_common(alike), _n_common(other[::-1] for other in alike)
-    n_end = min(n_end, min(map(len, alike)) - n_begin)
-    # Whole words, as far as they are words.
-    seams = [match.start() for match in _SEAM.finditer(name)]
-    n_begin = max((place + 1 for place in seams if place < n_begin), default=0)
-    n_end = max((len(name) - place for place in seams if place >= len(name) - n_end), default=0)
-    if n_begin + n_end >= len(name):
-        return short
-    own = name[n_begin : len(name) - n_end] + ("…" if n_end else "")
-    for kept in range(n_begin - 1, -1, -1):
-        if fits(form := f"{name[:kept]}…{own}"):
-            return form
-    return _shortened(own, fits)
-
-
-def _n_common(texts: Iterable[str]) -> int:
-    """Return how many letters all texts begin with alike."""
-    ordered = sorted(texts)
-    pairs = enumerate(zip(ordered[0], ordered[-1], strict=False))
-    return next((k for k, (a, b) in pairs if a != b), len(ordered[0]))
-
-
 def fitting_label(label: str, width: float, size: float | str) -> str:
     """Return the label of an axis, or its unit, or as much of it as fits into `width` points."""
-    if len(label) <= _MOST and text_width(label, size) <= width:
+    if len(label) <= MOST and text_width(label, size) <= width:
         return label
     unit = label.partition("(")[2].rstrip(")")
     return shortened(unit or label, width, size)

@@ -1,100 +1,230 @@
-"""All patches of many recordings as those of one long one, in which these lie side by side.
+"""All patches of many recordings, side by side: which of them share sound, or hold a label.
 
-Which patches a label is in, which to choose, and which share sound is arithmetic of frames. It is
-the same for one recording and for many, if what lies between two of these is longer than a patch.
+Each recording keeps its own frames, whatever its rate. They lie one behind the other on an axis on
+which only whole frames are counted; times are always those of a recording.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from .._util.columns import text_column, texts_in
+from .._util.validation import check_position
 from .._util.warn import warn_user
-from ..core.framing import Framing
+from ..core.coverage import LEAKS, blocks_of, shared
+from ..core.framing import chosen_from
+from ..core.names import Names
 from ..core.patches import Patches
-from ..core.scoretable import rows_at, spans_in, usual_length
+from ..core.placing import Placing
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
-from .names import Names
+from .copies import first_of_copies
+from .index import Index
+from .layout import Layout
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from .index import Index
     from .named import FiledLabels
     from .table import Table
 
-__all__ = ["SideBySide"]
+__all__ = ["Beside", "SideBySide"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Beside:
+    """Which frames are patch *i* of many recordings, as a framing says it of one.
+
+    Parameters
+    ----------
+    layout : Layout
+    index : Index
+    """
+
+    layout: Layout
+    index: Index
+
+    @property
+    def n_patches(self) -> int:
+        """How many patches there are."""
+        return len(self.index)
+
+    @property
+    def numbers(self) -> NDArray[np.int64] | None:
+        """Which of others these patches are."""
+        return self.index.numbers
+
+    @property
+    def last_number(self) -> int:
+        """The last number that a patch may have."""
+        return (self.index.n_numbered or len(self.index)) - 1
+
+    def check_index(self, index: int) -> int:
+        """Return the position of a patch counted from the start."""
+        return check_position(index, self.n_patches)
+
+    def choice(self, chosen: Any) -> NDArray[np.int64]:
+        """Return the positions of some patches."""
+        return chosen_from(self.n_patches, chosen, self.check_index)
+
+    @cached_property
+    def found(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which file each patch is of, and what it is called there."""
+        return self.index.find(np.arange(len(self.index)))
+
+    @cached_property
+    def offset(self) -> NDArray[np.int64]:
+        """Where on the axis each recording begins, and, last, where the last of them ends."""
+        offset: NDArray[np.int64] = np.r_[0, np.cumsum(self.layout.seen)]
+        return offset
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where on the axis each patch begins."""
+        rows, in_file = self.found
+        return self.offset[rows] + self.layout.start_frames(rows, in_file)
+
+    @property
+    def stops(self) -> NDArray[np.int64]:
+        """Where on the axis each patch ends."""
+        layout = self.layout
+        return np.asarray(self.starts + layout.frame_length[layout.group[self.found[0]]])
+
+    def sharing(self, index: int) -> tuple[int, int]:
+        """Return the first patch that shares a frame with a patch, and the one after the last."""
+        row, start = self.found[0][index], self.starts[index]
+        length = self.layout.frame_length[self.layout.group[row]]
+        near = np.searchsorted(self.starts, [start - length + 1, start + length])
+        first = int(self.index.first[row])
+        stop = first + int(self.index.counts[row])
+        return max(first, int(near[0])), min(stop, int(near[1]))
+
+    def of(self, rows: NDArray[np.int64]) -> OfRows:
+        """Return where patches lie in the recordings of some rows."""
+        return OfRows(self, rows)
+
+
+class OfRows(Placing):
+    """Where patches lie in the recording of each of some rows, that need not be of all.
+
+    Parameters
+    ----------
+    beside : Beside
+    files : ndarray of int, shape (n_rows,)
+        Which file each row is of.
+    """
+
+    def __init__(self, beside: Beside, files: NDArray[np.int64]) -> None:
+        self._beside, self.files = beside, files
+
+    @property
+    def origin(self) -> NDArray[np.float64]:
+        """Time of the first frame, in seconds."""
+        return self._beside.layout.origin[self.files]
+
+    @property
+    def n_frames(self) -> NDArray[np.int64]:
+        """Frames of the recording."""
+        return self._beside.layout.n_frames[self.files]
+
+    @property
+    def frame_length(self) -> NDArray[np.int64]:
+        """Frames of a patch."""
+        layout = self._beside.layout
+        return layout.frame_length[layout.group[self.files]]
+
+    @property
+    def frame_duration(self) -> NDArray[np.float64]:
+        """Seconds from one frame to the next."""
+        layout = self._beside.layout
+        return layout.frame_duration[layout.group[self.files]]
+
+    @property
+    def begin(self) -> NDArray[np.int64]:
+        """Position of the first patch of the recording."""
+        return self._beside.index.first[self.files]
+
+    @property
+    def stop(self) -> NDArray[np.int64]:
+        """Position after the last patch of the recording."""
+        return self.begin + self._beside.index.counts[self.files]
+
+    def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many patches lie before each frame, with those of recordings before it."""
+        offset = self._beside.offset
+        begin, end = offset[self.files], offset[self.files + 1]
+        place = begin + np.clip(frame, 0, end - begin)
+        return np.searchsorted(self._beside.starts, place, side="left")
+
+    def start_of(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the first frame of a patch for each row, counted in the recording of the row."""
+        return np.asarray(self._beside.starts[index] - self._beside.offset[self.files])
 
 
 class SideBySide(Patches):
-    """Patches of many recordings on one axis of frames; their values are nobody's.
+    """What is known of the patches of many recordings; their values are nobody's."""
 
-    A frame of the axis is a part of one of a recording such that patches of all rates have as many.
-    Label times are counted in ticks of a recording's frames, as for one: exact up to 2**32 frames.
-    """
-
+    _carver: ClassVar[str] = "Recordings(files, "
     _own_columns = Patches._own_columns | {"error", "n_frames"}
 
     _table: Table
     _names: Names
-    _rows: NDArray[np.int64]  # which file each patch is of
-    _in_file: NDArray[np.int64]  # what it is called there
+    _labels: FiledLabels | None
     _levels_found: NDArray[np.float64] | None
 
     @classmethod
     def of(cls, table: Table, index: Index, names: Names, labels: FiledLabels | None) -> SideBySide:
         """Lay the patches of some recordings side by side."""
-        layout = table.layout
-        rows, in_file = index.find(np.arange(len(index)))
-        length = int(np.lcm.reduce(layout.frame_length))
-        scale = (length // layout.frame_length)[layout.group]
-        spans = layout.n_frames * scale
-        beyond = 0 if labels is None else labels.n_beyond(layout, scale)
-        offset = np.cumsum(spans + 2 * length + 2 * beyond) - spans - length - beyond
-        starts = offset[rows] + layout.start_frames(rows, in_file) * scale[rows]
-        n_frames = int(offset[-1] + spans[-1] + 2 * length + beyond)
-        framing = Framing(
-            n_frames, length, None, starts, frame_duration=1.0,
-            numbers=index.numbers, n_numbered=index.n_numbered,
-        )  # fmt: skip
-        spec = Spectrogram(np.broadcast_to(np.float32(0), (1, n_frames)), sr=1, hop_length=1)
+        spec = Spectrogram(np.zeros((1, 1), np.float32), sr=1, hop_length=1)  # of none of them
         if labels is not None:
-            frame, known = labels.on(layout, offset, scale)
-            object.__setattr__(spec, "labels", frame)
-            vars(spec)["_label_index"] = known
+            object.__setattr__(spec, "labels", labels.frame)
+            vars(spec)["_label_index"] = labels.index
         flat: SideBySide = object.__new__(cls)
         vars(flat).update(
-            spectrogram=spec, framing=framing, pad_value=None, min_filled=None,
+            spectrogram=spec, framing=Beside(table.layout, index), pad_value=None, min_filled=None,
             requested_duration=None, requested_hop_duration=None, _table=table, _names=names,
-            _rows=rows, _in_file=in_file, _offset=offset, _scale=scale, _levels_found=None,
+            _labels=labels, _levels_found=None,
         )  # fmt: skip
         return flat
 
     @property
+    def _beside(self) -> Beside:
+        beside: Beside = vars(self)["framing"]
+        return beside
+
+    @property
     def duration(self) -> float:
-        """Length of a patch in seconds."""
+        """Length of a patch in seconds; where rates differ, the least."""
         layout = self._table.layout
-        return float(layout.frame_length[0] * layout.frame_duration[0])
+        group = np.unique(layout.group[self._beside.index.counts > 0])
+        return float((layout.frame_length * layout.frame_duration)[group].min())
 
     @property
     def filled(self) -> NDArray[np.float64]:
         """Share of every patch that is no padding."""
-        layout, rows = self._table.layout, self._rows
+        layout, (rows, in_file) = self._table.layout, self._beside.found
         length = layout.frame_length[layout.group[rows]]
-        left = layout.n_frames[rows] - layout.start_frames(rows, self._in_file)
+        left = layout.n_frames[rows] - layout.start_frames(rows, in_file)
         filled: NDArray[np.float64] = np.minimum(left, length) / length
         return filled
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """When every patch starts and ends in its recording, in seconds."""
+        return self._table.layout.times(*self._beside.found)
 
     def _where(self) -> dict[str, Any]:
         import pandas as pd
 
-        times = self._table.layout.times(self._rows, self._in_file)
+        rows, times = self._beside.found[0], self.times
         columns: dict[str, Any] = {
-            "file": text_column(np.array(list(self._table.paths), object)[self._rows]),
+            "file": text_column(np.array(list(self._table.paths), object)[rows]),
             "start_time": times[:, 0],
             "end_time": times[:, 1],
         }
@@ -102,58 +232,120 @@ class SideBySide(Patches):
             began = pd.Series(self._table.starts())
             if began.dtype.kind == "M":  # and not on clocks of which some know no zone
                 since = pd.to_timedelta(times[:, 0], unit="s").round("us")
-                columns["start_timestamp"] = began.iloc[self._rows].array + since
+                columns["start_timestamp"] = began.iloc[rows].array + since
         return columns
 
     def _levels(self) -> NDArray[np.float64]:
         assert self._levels_found is not None
         return self._levels_found
 
+    @property
+    def _placing_of_labels(self) -> Placing:
+        assert self._labels is not None
+        return self._beside.of(self._labels.rows)
+
+    # -- in time ---------------------------------------------------------------------------
+
+    @cached_property
+    def _clock(self) -> NDArray[np.float64]:
+        """When each recording begins and ends, in seconds, if one follows the other."""
+        layout = self._table.layout
+        seconds = layout.seen * layout.frame_duration[layout.group]
+        clock: NDArray[np.float64] = np.r_[0.0, np.cumsum(seconds)]
+        return clock
+
+    def _moments(self) -> NDArray[np.float64]:
+        """Return when each patch begins, if one recording follows the other, in seconds."""
+        layout, (rows, in_file) = self._table.layout, self._beside.found
+        since = layout.start_frames(rows, in_file) * layout.frame_duration[layout.group[rows]]
+        return self._clock[rows] + since
+
+    def blocks(self, n: int, *, gap: float = 0.0) -> NDArray[np.int64]:
+        """Part all recordings, one after the other, into blocks of equal length."""
+        layout, rows = self._table.layout, self._beside.found[0]
+        lengths = layout.frame_length * layout.frame_duration
+        starts = self._moments()
+        stops = starts + lengths[layout.group[rows]]
+        return blocks_of(starts, stops, (self._clock[rows], self._clock[rows + 1]), n, gap=gap)
+
+    def leaks(self, train: Any, test: Any) -> pd.DataFrame:
+        """Return the test patches that share frames with training patches."""
+        import pandas as pd
+
+        layout, beside = self._table.layout, self._beside
+        train, test = self._positions("train", train), self._positions("test", test)
+        spans = np.stack([beside.starts, beside.stops]) + self._to_first_copies(train, test)
+        # Copies lie where the first of them does, and so not in the order of patches.
+        train, test = (part[np.argsort(spans[0, part], kind="stable")] for part in (train, test))
+        leaking, nearest, n_train, frames = shared(spans[:, test], spans[:, train], 0)
+        order = np.argsort(test[leaking])
+        leaking, nearest, n_train, frames = (
+            found[order] for found in (leaking, nearest, n_train, frames)
+        )
+        patch = test[leaking]
+        group = layout.group[beside.found[0][patch]]
+        columns = (
+            self.numbers[patch], self.numbers[train[nearest]], n_train,
+            frames * layout.frame_duration[group], frames / layout.frame_length[group],
+        )  # fmt: skip
+        return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
+
+    def _to_first_copies(self, *parts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how far each patch is from where it lies in the first copy of its file."""
+        rows, offset = self._beside.found[0], self._beside.offset
+        asked = np.unique(np.concatenate([rows[part] for part in parts]))
+        first = np.arange(len(self._table))
+        table = self._table
+        paths = [os.path.join(table.base, table.paths[row]) for row in asked.tolist()]
+        first[asked] = asked[first_of_copies(paths, table.headers.size[asked])]
+        return np.asarray((offset[first] - offset[: len(first)])[rows])
+
     # -- tables ----------------------------------------------------------------------------
 
-    def _rows_of(
-        self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
-    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-        """Return the rows of a table that are of these recordings, and which patch each is of."""
+    def _placing_of_rows(
+        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, *, is_timed: bool
+    ) -> tuple[pd.DataFrame, Placing]:
+        """Return the rows of a table that are of these recordings, and where patches lie there."""
         if "error" in frame.columns:  # rows of files that failed
-            failed = frame["error"].fillna("").to_numpy() != ""
+            failed = (texts_in(frame["error"]) != "").to_numpy()
             if failed.any():
                 warn_user(
                     f"{np.count_nonzero(failed):,} rows of scores are of files that failed, and "
                     "score nothing."
                 )
                 frame = frame[~failed]
-        if not {"file", "start_time"} <= found.keys():
-            return super()._rows_of(frame, found, has_index=has_index)
-        files = texts_in(frame.iloc[:, found["file"]])
-        rows = self._names.match("scores", files)
-        frame, rows = frame[rows >= 0], rows[rows >= 0]
-        return frame, self._at_times(frame, found, rows)
-
-    def _at_times(
-        self, frame: pd.DataFrame, found: dict[str, int], files: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return which patch each row is of, by its file and times."""
-        layout = self._table.layout
-        start, length = spans_in(frame, found, self.duration)
-        group = layout.group[files]
-        seconds = layout.frame_duration[group]
-        at = (start - layout.origin[files]) / seconds
-        short = layout.frame_length[group] - length / seconds
-        is_cut = (short > 0) & (abs(at + length / seconds - layout.n_frames[files]) < 1.5)
-        fits = (abs(short) < 1 + 1e-6) | is_cut
-        offset, scale = vars(self)["_offset"][files], vars(self)["_scale"][files]
-        tries = [offset + frames * scale for frames in (np.rint(at), np.floor(at + 1e-6))]
-        rows = rows_at(self.framing.starts, tries, fits, offset + at * scale)
-        wrong = np.flatnonzero(rows < 0)
-        if wrong.size:
-            first = wrong[0]
+        if "file" in found:
+            files = self._names.match("scores", texts_in(frame.iloc[:, found["file"]]))
+            frame, files = frame[files >= 0], files[files >= 0]
+        elif len(self._table) == 1 or not is_timed:
+            files = np.zeros(len(frame) if is_timed else 0, np.int64)
+        elif number is not None:
+            files = self._beside.found[0][self._rows_by_number(frame, number, has_index=False)]
+        else:
             raise InvalidValueError(
-                f"{len(wrong):,} of {len(rows):,} rows of scores are of no patch, first that of "
-                f"{shown(self._table.paths[int(files[first])])} from {start[first]:.3f} to "
-                f"{start[first] + length[first]:.3f} s: patches are {self.duration:.3f} s long",
-                remedy="Carve them where the scores are: Recordings(files, "
-                f"duration={usual_length(length):g}, starts=np.unique(table.start_time), "
-                'tail="pad").',
+                f"scores have no column 'file', and there are {len(self._table):,} files. Say "
+                'which file each row is of: scores.assign(file="...").'
             )
-        return rows
+        return frame, self._beside.of(files)
+
+    def _time_of(self, index: int) -> tuple[float, float]:
+        rows, in_file = (found[[index]] for found in self._beside.found)
+        start, end = self._table.layout.times(rows, in_file)[0].tolist()
+        return start, end
+
+    def _recording_of(self, placing: Placing, row: int) -> str:
+        assert isinstance(placing, OfRows)
+        return f" of {shown(self._table.paths[int(placing.files[row])])}"
+
+    def _check_files(self, rows: NDArray[np.int64], placing: Placing) -> None:
+        assert isinstance(placing, OfRows)
+        files = self._beside.found[0][rows[: len(placing.files)]]
+        wrong = np.flatnonzero(files != placing.files)
+        if wrong.size:
+            row, paths = wrong[0], self._table.paths
+            raise InvalidValueError(
+                f"{wrong.size:,} of {len(rows):,} rows of scores name another file than their "
+                f"patch is of, first that of {shown(paths[int(placing.files[row])])}: patch "
+                f"{self.numbers[rows[row]]} is of {shown(paths[int(files[row])])}",
+                remedy="Numbers are those of all patches: recordings.to_frame() has them.",
+            )

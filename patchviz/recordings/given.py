@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.table import delimiter_of, match_columns, plain_frame
@@ -328,9 +329,9 @@ def _headers(frame: pd.DataFrame) -> Headers | None:
             getattr(headers, name)[:] = frame[name].fillna(0).to_numpy()
     missing = np.flatnonzero(headers.n_samples <= 0)
     if missing.size:
-        texts = frame["error"].fillna("").to_numpy() if "error" in frame.columns else None
+        texts = list(texts_in(frame["error"])) if "error" in frame.columns else [""] * len(frame)
         for row in missing.tolist():
-            headers.errors[row] = str(texts[row]) if texts is not None and texts[row] else "unread"
+            headers.errors[row] = texts[row] or "unread"
     return headers
 
 

@@ -18,7 +18,7 @@ from .._util.warn import held
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
-from ..errors import InvalidValueError, shown
+from ..errors import InvalidValueError, PatchvizError, Said, parts_of, said_by, shown, unstopped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ def read_headers(
             bar.update()
     if remarks:
         more = f"; and {len(remarks) - 1:,} more remarks on others" if len(remarks) > 1 else ""
-        remarks = [f"{remarks[0]}{more}"]
+        remarks = [Said(*parts_of(remarks[0]), more)]
     return headers, remarks + _of_times(without_time, n_files)
 
 
@@ -150,12 +150,13 @@ def note_starts(paths: Iterable[str], headers: Headers, start: Start) -> list[st
     """Note when files began whose headers are known, but not that; return what should be told."""
     without_time = []
     for row, path in enumerate(paths):
-        if row in headers.errors or not np.isnat(headers.began[row]):
+        is_read = row not in headers.errors
+        if not (np.isnat(headers.began[row]) and (is_read or start == "filename")):
             continue
         began, no_time = _began(path, start)
         if began is not None:
             headers.set_began(row, began)
-        else:
+        elif is_read:
             without_time.append(no_time)
     return _of_times(without_time, len(headers.sr))
 
@@ -166,7 +167,8 @@ def _of_times(without: list[str], n_files: int) -> list[str]:
         return []
     say = "does not say when it" if len(without) == 1 else "do not say when they"
     n = f"{len(without):,} of {n_files:,} files"
-    return [f"{n} {say} began, and their times are seconds: first {without[0]}"]
+    text = f"{n} {say} began, and their times are seconds: first "
+    return [Said(text, *parts_of(without[0]))]
 
 
 def _looked_at(
@@ -199,7 +201,9 @@ def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: St
             state = os.stat(path)
         # Whatever a file makes a decoder raise is said in its row.
         except Exception as error:
-            return _Found(row, error=str(error) or type(error).__name__)
+            # Its name may say when it began all the same.
+            began = _began(path, start)[0] if start == "filename" else None
+            return _Found(row, error=_said_of(error), began=began)
         found = _Found(
             row, audio.sr, audio.n_channels, audio.n_samples, state.st_size, state.st_mtime_ns,
             remarks=tuple(remarks),
@@ -210,20 +214,24 @@ def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: St
     return found._replace(began=began, no_time=no_time)
 
 
+def _said_of(error: Exception) -> str:
+    """Return what an error says; of what decoders raise, without its type."""
+    return said_by(error) if isinstance(error, PatchvizError) else str(error) or said_by(error)
+
+
 def _began(path: str, start: Start) -> tuple[datetime | None, str]:
     """Return when a file began, as its name or what is written in it says; or why not."""
     try:
         return when_began(path, start)[1], ""
     except InvalidValueError as error:
-        reason = str(error).removesuffix(error.remedy).strip().rstrip(".")
-        return None, f"{shown(os.path.basename(path))} ({reason})"
+        return None, Said(f"{shown(os.path.basename(path))} (", *unstopped(error._reason), ")")
 
 
 def _note(headers: Headers, found: _Found) -> None:
+    if found.began is not None:
+        headers.set_began(found.row, found.began)
     if found.error:
         headers.errors[found.row] = found.error
         return
     for name in ("sr", "n_channels", "n_samples", "size", "modified"):
         getattr(headers, name)[found.row] = getattr(found, name)
-    if found.began is not None:
-        headers.set_began(found.row, found.began)

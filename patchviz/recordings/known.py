@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -13,12 +14,12 @@ from .._util.columns import with_others
 from .._util.order import NAME
 from .._util.validation import check_choice
 from ..core.choose import BY
+from ..core.names import Names
 from ..core.patches import Patches
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
-from .names import Names
-from .tablefiles import table_of_files
+from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownRecordings"]
 
+_OF_LABELS = ("start_time", "end_time", "label", "low_f", "high_f")  # what is shown of them
 
 ROW = "row"  # the column that says which row of a table a patch is
 
@@ -107,6 +109,19 @@ class KnownRecordings:
             np.add.at(sums, np.repeat(np.arange(len(rows)), counts), starts)
         return np.stack([headers.size[rows], headers.modified[rows], counts, sums], axis=1)
 
+    def _known_of(self, row: int) -> bytes:
+        """Return what differs where what is known of a recording's patches, or is shown, does."""
+        known: list[object] = [self.classes, self._threshold]
+        if self._labels is not None:
+            of_file = self._labels.of_file(row)
+            shown = [name for name in _OF_LABELS if name in of_file]
+            known.append(of_file[shown].to_numpy(object).tolist())
+        text = json.dumps(known, default=str).encode()
+        if self._scores is None:
+            return text
+        first, n = int(self._index.first[row]), int(self._index.counts[row])
+        return text + np.ascontiguousarray(self._scores[first : first + n]).tobytes()
+
     def _informed(self, row: int, patches: Patches) -> Patches:
         """Return patches of a recording, all that are among these, with what is known of them."""
         new = patches
@@ -157,7 +172,8 @@ class KnownRecordings:
         labels : path, list of paths, DataFrame or records
             As for :meth:`Spectrogram.with_labels`, with a column ``file``. It is found by its whole
             path, or else by as much of its end as only one recording has: ``site/a.wav``, or
-            ``a.wav`` where that is unique. A frame or records without times label whole recordings,
+            ``a.wav`` where that is unique, and where no other name in the table says that this is
+            another site's. A frame or records without times label whole recordings,
             as those of a folder of clips, each of one class, do. Or a folder, a glob or a list of
             tables, one for each recording, whose name theirs begins with:
             ``a.Table.1.selections.txt``.
@@ -245,10 +261,10 @@ class KnownRecordings:
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
-            ``start_time``, or else by the number of the patch. Rows whose column ``error`` says
-            that their file failed score nothing. What goes by place is refused where a table named
-            the patches in another order than theirs: see :meth:`to_frame`. Or a folder, a glob or a
-            list of tables, one for each recording, as for :meth:`with_labels`:
+            ``start_time``, or else by the number of the patch among all. Rows whose column
+            ``error`` says that their file failed score nothing. What goes by place is refused where
+            a table named the patches in another order than theirs: see :meth:`to_frame`. Or a
+            folder, a glob or a list of tables, one for each recording, as for :meth:`with_labels`:
             ``a.BirdNET.results.csv`` is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
@@ -278,8 +294,9 @@ class KnownRecordings:
         >>> scored.choose(2, by="highest")
         array([6, 5])
         """
-        tables = table_of_files("scores", scores, self._names, read_scores)
-        flat = self._flat.with_scores(scores if tables is None else tables, classes=classes)
+        tables = tables_in("scores", scores, read_scores)
+        given = scores if tables is None else joined("scores", tables, self._names)
+        flat = self._flat.with_scores(given, classes=classes)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
         )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..core.framing import count_patches, starts_from
-from ..errors import Argument, InvalidValueError, Setting, shown
+from ..core.carving import starts_from
+from ..core.framing import count_patches, last_start, start_of
+from ..errors import Argument, InvalidValueError, Part, Said, Setting, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,8 +36,8 @@ class Layout:
         Which of `groups` each is.
     groups : tuple of Carved
         How recordings of each rate are carved.
-    moved_back : bool
-        Whether a last patch ends with its recording.
+    tail : {"drop", "pad", "overlap"}
+        What becomes of the frames after the last whole patch.
     given : ndarray of int, optional
         First frames of patches that are at no hop.
     given_from : ndarray of int, shape (n_files,), optional
@@ -48,7 +49,7 @@ class Layout:
     origin: NDArray[np.float64]
     group: NDArray[np.int16]
     groups: tuple[Carved, ...]
-    moved_back: bool = False
+    tail: str = "drop"
     given: NDArray[np.int64] | None = None
     given_from: NDArray[np.int64] | None = None
 
@@ -78,10 +79,9 @@ class Layout:
             return np.asarray(self.given[self.given_from[rows] + patches])
         group = self.group[rows]
         hops = np.array([carved.hop_length for carved in self.groups], np.int64)
-        start: NDArray[np.int64] = patches * hops[group]
-        if self.moved_back:
-            start = np.minimum(start, self.n_frames[rows] - self.frame_length[group])
-        return start
+        return start_of(
+            patches, hops[group], self.n_frames[rows], self.frame_length[group], self.tail
+        )
 
     @property
     def seen(self) -> NDArray[np.int64]:
@@ -155,9 +155,7 @@ def lay_out(
             groups.append(carved)
         group[rows] = groups.index(carved)
         origin[rows] += carved.middle
-    layout = Layout(
-        np.zeros(n, np.int64), n_frames, origin, group, tuple(groups), recipe.tail == "overlap"
-    )
+    layout = Layout(np.zeros(n, np.int64), n_frames, origin, group, tuple(groups), recipe.tail)
     remarks: list[str] = []
     kept = None
     if windows is not None:
@@ -183,9 +181,12 @@ def _of_channels(recipe: Recipe, headers: Headers) -> dict[int, str]:
     """Say of which files nobody chose a channel."""
     if recipe.mono or recipe.channel is not None or recipe.channels is not None:
         return {}
+    remedy = (
+        *("Mix them: ", Setting("mono", True), "; choose one: ", Setting("channel", 0)),
+        *("; or show each: ", Setting("channels", "all"), "."),
+    )
     return {
-        row: f"has {headers.n_channels[row]} channels, and a spectrogram shows one. Mix them: "
-        'mono=True; choose one: channel=0; or show each: channels="all".'
+        row: Said(f"has {headers.n_channels[row]} channels, and a spectrogram shows one. ", *remedy)
         for row in np.flatnonzero(headers.n_channels > 1).tolist()
     }
 
@@ -195,17 +196,17 @@ def _too_short(recipe: Recipe, seconds: float) -> str:
         return f"lasts {seconds:.3f} s: no start has a whole patch behind it"
     if recipe.tail == "pad":
         return f"lasts {seconds:.3f} s: fills no patch by min_filled={recipe.min_filled:g}"
-    return (
-        f"lasts {seconds:.3f} s, less than a patch of {recipe.duration:g} s. Choose a shorter "
-        'duration, or tail="pad".'
-    )
+    return Said(
+        f"lasts {seconds:.3f} s, less than a patch of {recipe.duration:g} s. Choose a shorter ",
+        Argument("duration"), ", or ", Setting("tail", "pad"), ".",
+    )  # fmt: skip
 
 
-def _last(layout: Layout, recipe: Recipe) -> NDArray[np.int64]:
+def _last(layout: Layout) -> NDArray[np.int64]:
     """Return the last frame at which a patch may start, in each recording; -1 where none may."""
     lengths = layout.frame_length if layout.groups else np.ones(1, np.int64)
-    length = np.ones(len(layout.group), np.int64) if recipe.tail == "pad" else lengths[layout.group]
-    return np.asarray(np.maximum(layout.n_frames - length, -1))
+    last = last_start(layout.n_frames, lengths[layout.group], layout.tail)
+    return np.asarray(np.maximum(last, -1))
 
 
 def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
@@ -215,7 +216,7 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
     counts, given_from = np.zeros((2, n), np.int64)
     flat: list[NDArray[np.int64]] = []
     n_before = n_asked = n_out = 0
-    last = _last(layout, recipe)
+    last = _last(layout)
     is_padded = recipe.tail == "pad"
     if is_padded:  # less than a frame of sound is the end of it, and no patch
         last = np.where(layout.n_frames > 1, last - 1, last)
@@ -238,14 +239,14 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
     given = np.concatenate(flat) if flat else np.zeros(0, np.int64)
     layout = dataclasses.replace(layout, counts=counts, given=given, given_from=given_from)
     if is_padded:  # windows of the longest recording need not be in all
-        text = "lie outside of every recording, and are left out."
+        text: tuple[Part, ...] = ("lie outside of every recording, and are left out.",)
     else:
         n_out = n_asked - int(counts.sum())
         text = (
-            "have no whole patch behind them in their recording, and are left out, or "
-            'tail="pad" pads some.'
-        )
-    return layout, [f"{n_out:,} of {n_asked:,} starts {text}"] if n_out else []
+            "have no whole patch behind them in their recording, and are left out, or ",
+            Setting("tail", "pad"), " pads some.",
+        )  # fmt: skip
+    return layout, [Said(f"{n_out:,} of {n_asked:,} starts ", *text)] if n_out else []
 
 
 def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:
@@ -268,7 +269,7 @@ def _at_windows(
     durations = layout.frame_duration if layout.groups else np.ones(1)
     since = (windows.start - layout.origin[file]) / durations[layout.group[file]]
     frames = starts_from(since, in_seconds=True, frame_duration=1.0, origin=0.0)
-    wrong = np.flatnonzero(is_read & ((frames < 0) | (frames > _last(layout, recipe)[file])))
+    wrong = np.flatnonzero(is_read & ((frames < 0) | (frames > _last(layout)[file])))
     if wrong.size:
         row = int(wrong[0])
         raise InvalidValueError(

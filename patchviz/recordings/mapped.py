@@ -14,7 +14,7 @@ from .._util.validation import check_bool
 from .._util.warn import warn_user
 from ..core.patches import Patches
 from ..core.scores import check_classes
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, parts_of, shown, unstopped
 from .cluster import Cluster
 from .known import KnownRecordings
 from .parts import Parts
@@ -165,6 +165,7 @@ class MappedRecordings(KnownRecordings):
         doing: str,
         progress: bool = True,
         parts: Parts | None = None,
+        may_all_fail: bool = False,
     ) -> list[Outcome]:
         """Return what became of some recordings, in their order; what failed is told."""
         batches = batches_of(self._table, rows, workers.n)
@@ -182,10 +183,10 @@ class MappedRecordings(KnownRecordings):
         except WrongResultError as error:
             raise error.args[0] from None
         found.sort(key=lambda outcome: outcome.row)
-        self._tell_outcomes(found)
+        self._tell_outcomes(found, may_all_fail)
         return found
 
-    def _tell_outcomes(self, outcomes: Iterable[Outcome]) -> None:
+    def _tell_outcomes(self, outcomes: Iterable[Outcome], may_all_fail: bool = False) -> None:
         n = n_failed = n_odd = 0
         failed: Outcome | None = None
         odd: Outcome | None = None
@@ -196,14 +197,16 @@ class MappedRecordings(KnownRecordings):
             if outcome.remarks:
                 n_odd, odd = n_odd + 1, odd or outcome
         if failed is not None:
-            first = f"first {shown(self._table.paths[failed.row])}: {failed.error.rstrip('.')}"
-            if n_failed == n == np.count_nonzero(self._index.counts):
+            path = shown(self._table.paths[failed.row])
+            why = (*unstopped(failed.error), ".")
+            is_all = n_failed == n == np.count_nonzero(self._index.counts)
+            if is_all and not may_all_fail:
                 every = f"all of {n:,} recordings" if n > 1 else "the only recording"
-                raise InvalidValueError(f"{every} failed, {first}.")
-            warn_user(f"{n_failed:,} of {n:,} recordings failed, {first}.")
+                raise InvalidValueError(f"{every} failed, first {path}: ", *why)
+            warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
         if odd is not None:
             more = f" There are remarks on {n_odd - 1:,} others." if n_odd > 1 else ""
-            warn_user(f"{odd.remarks[0]}{more}")
+            warn_user((*parts_of(odd.remarks[0]), more))
 
     # -- what is found so ------------------------------------------------------------------
 

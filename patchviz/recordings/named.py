@@ -15,14 +15,14 @@ from ..core.labels import TICKS, LabelIndex, tell_unnamed
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels, read_labels
 from ..io.table import match_columns, plain_frame
-from .tablefiles import table_of_files
+from .tablefiles import joined, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from ..core.names import Names
     from .layout import Layout
-    from .names import Names
     from .table import Table
 
 __all__ = ["FiledLabels"]
@@ -64,7 +64,8 @@ class FiledLabels:
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
-        frame = table_of_files("labels", labels, names, read_labels)
+        tables = tables_in("labels", labels, read_labels)
+        frame = None if tables is None else joined("labels", tables, names)
         of_files = _of_whole_files(labels) if frame is None else None
         if frame is None:
             frame = as_labels(labels if of_files is None else of_files)
@@ -118,42 +119,18 @@ class FiledLabels:
         own = np.searchsorted(rows, self.rows[kept])
         return FiledLabels(self.frame[kept].reset_index(drop=True), own, self.classes)
 
-    # -- side by side ----------------------------------------------------------------------
-
     @cached_property
-    def _times(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return self.frame["start_time"].to_numpy(), self.frame["end_time"].to_numpy()
-
-    def _frames(self, layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return when labels begin and end, in frames of their recordings, rounded to ticks."""
-        if not layout.groups:
-            return self._times
-        seconds = layout.frame_duration[layout.group[self.rows]]
-        origin = layout.origin[self.rows]
-        first, last = (np.rint((times - origin) / seconds * TICKS) / TICKS for times in self._times)
-        return first, last
+    def index(self) -> LabelIndex:
+        """Labels by class, of all that there are; by time, each of its own recording."""
+        return LabelIndex.of(self.frame).among(self.classes)
 
     def _inside(self, layout: Layout) -> NDArray[np.bool_]:
-        start, end = self._frames(layout)
-        return (end >= 0) & (start <= layout.seen[self.rows])
-
-    def n_beyond(self, layout: Layout, scale: NDArray[np.int64]) -> int:
-        """Return by how many frames of the axis labels go on beyond either end of a recording."""
-        is_in = self._inside(layout)
-        if not is_in.any():
-            return 0
-        start, end = (times[is_in] for times in self._frames(layout))
-        rows = self.rows[is_in]
-        beyond = np.maximum(-start, end - layout.n_frames[rows]) * scale[rows]
-        return max(0, int(np.ceil(beyond.max())))
-
-    def on(
-        self, layout: Layout, offset: NDArray[np.int64], scale: NDArray[np.int64]
-    ) -> tuple[pd.DataFrame, LabelIndex]:
-        """Return the labels on the axis of recordings side by side, and their index there."""
-        is_in = self._inside(layout)
-        rows = self.rows[is_in]
-        start, end = (offset[rows] + times[is_in] * scale[rows] for times in self._frames(layout))
-        frame = self.frame[is_in].reset_index(drop=True)
-        frame = frame.assign(start_time=start, end_time=end)
-        return frame, LabelIndex.of(frame).among(self.classes)
+        """Whether each label reaches into what patches may see of its recording."""
+        if not layout.groups:
+            return np.ones(len(self.rows), bool)
+        seconds, origin = layout.frame_duration[layout.group[self.rows]], layout.origin[self.rows]
+        start, end = (
+            np.rint((self.frame[name].to_numpy() - origin) / seconds * TICKS) / TICKS
+            for name in ("start_time", "end_time")
+        )
+        return np.asarray((end >= 0) & (start <= layout.seen[self.rows]))

@@ -18,10 +18,11 @@ from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.resample import check_rate, resampled_size
 from ..core.cache import check_cache
+from ..core.carving import frames_from, starts_from
 from ..core.computed import check_channels
-from ..core.framing import TAILS, frames_from, starts_from
+from ..core.framing import TAILS
 from ..core.spectrogram import Spectrogram
-from ..errors import Argument, InvalidValueError, PatchvizError, Setting
+from ..errors import Argument, InvalidValueError, PatchvizError, Setting, said_by
 from ..features.columns import Columns
 from ..features.compute import front_end_of
 from ..features.custom import name_of
@@ -174,7 +175,7 @@ class Recipe:
             columns = self._at(rate)[0]
         except PatchvizError as error:
             none = np.zeros(len(n_samples), np.int64)
-            return none, dict.fromkeys(range(len(n_samples)), str(error))
+            return none, dict.fromkeys(range(len(n_samples)), said_by(error))
         if rate != sr:
             lengths, which = np.unique(n_samples, return_inverse=True)
             sizes = [resampled_size(length, sr, rate) for length in lengths.tolist()]

@@ -10,14 +10,22 @@ import numpy as np
 
 from .._util.order import check_rows
 from .._util.reductions import Reduction
-from .._util.validation import check_array, check_bool, check_int
+from .._util.validation import check_array, check_bool, check_int, check_position
 from .._util.warn import warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
 from ..core.patches import Patches
 from ..core.scoretable import usual_length
 from ..core.times import format_duration
-from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, shown
+from ..errors import (
+    Argument,
+    InPython,
+    InvalidTypeError,
+    InvalidValueError,
+    NoRecordingError,
+    shown,
+    unstopped,
+)
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
 from .given import Windows, given_files
@@ -158,15 +166,15 @@ class Recordings(SplitRecordings):
         errors, n = self._table.errors, len(self._table)
         if errors:
             row = min(errors)
-            first = f"first {shown(self._table.paths[row])}: {errors[row]}"
+            first = (f"first {shown(self._table.paths[row])}: ", *unstopped(errors[row]), ".")
             if not len(self):
-                raise InvalidValueError(
-                    Argument("files"), f": none of {n:,} can be used, {first}".rstrip(".") + "."
+                error = NoRecordingError(
+                    Argument("files"), f": none of {n:,} can be used, ", *first
                 )
-            warn_user(
-                f"{len(errors):,} of {n:,} files cannot be used, {first.rstrip('.')}. See "
-                "recordings.files.error for all."
-            )
+                error.recordings = self
+                raise error
+            more = InPython(" See recordings.files.error for all.")
+            warn_user((f"{len(errors):,} of {n:,} files cannot be used, ", *first, more))
         for remark in remarks:
             warn_user(remark)
         if self._row_numbers is not None and self._is_resorted:
@@ -229,14 +237,7 @@ class Recordings(SplitRecordings):
         InvalidTypeError, InvalidValueError
             If `index` is not a whole number.
         """
-        number, n = check_int("index", index, most=None), len(self)
-        if not -n <= number < n:
-            raise PatchIndexError(
-                Argument("index", number),
-                f" is out of range: there are {n:,} patches of {len(self._table):,} files, 0 to "
-                f"{n - 1} (or -{n} to -1 from the end).",
-            )
-        return number % n
+        return check_position(index, len(self), of=f" of {len(self._table):,} files")
 
     def find(self, index: ArrayLike) -> tuple[Any, Any]:
         """Return which file each of some patches is of, and which patch of it.
@@ -347,7 +348,7 @@ class Recordings(SplitRecordings):
         if not self._index.counts[row]:
             reason = self._table.errors.get(row, "none of its patches is among these")
             raise InvalidValueError(
-                Argument("file", self._table.paths[row]), f" has no patches: {reason.rstrip('.')}",
+                Argument("file", self._table.paths[row]), " has no patches: ", *unstopped(reason),
             )  # fmt: skip
         table, recipe = self._table, self._recipe
         key = int(table.ids[row])

@@ -170,8 +170,7 @@ class SplitRecordings(MappedRecordings):
         groups = self.groups(by)
         names, which, counts = np.unique(groups, return_inverse=True, return_counts=True)
         if len(names) < n:
-            flat = self._flat
-            return flat.blocks(n, gap=gap * flat.frame_length / flat.duration)
+            return self._flat.blocks(n, gap=gap)
         block = np.zeros(len(names), np.int64)
         sizes = np.zeros(n, np.int64)
         for k in np.argsort(-counts, kind="stable").tolist():
@@ -182,7 +181,8 @@ class SplitRecordings(MappedRecordings):
     def leaks(self, train: Any, test: Any) -> pd.DataFrame:
         """Return the test patches that share frames with training patches.
 
-        Files of one sound under several names share it, too: ``groups(by="sound")`` tells them.
+        Copies of a file share it, too, whatever they are called. Files of one sound that were
+        packed in several ways are told by ``groups(by="sound")``, for which all are computed.
 
         Parameters
         ----------
@@ -210,12 +210,7 @@ class SplitRecordings(MappedRecordings):
            patch  train  n_train  seconds  share
         0      2      1        2    0.511  0.512
         """
-        flat = self._flat
-        found = flat.leaks(train, test)
-        # What it takes for seconds are frames of the axis.
-        found["seconds"] *= flat.duration / flat.frame_length
-        found["share"] = found["seconds"] / flat.duration
-        return found
+        return self._flat.leaks(train, test)
 
 
 def _fingerprint(patches: Patches) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
@@ -13,26 +13,24 @@ from ..errors import Argument, InvalidValueError, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .names import Names
+    from ..core.names import Names
 
-__all__ = ["paths_of", "table_of_files"]
+__all__ = ["joined", "tables_in"]
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
 
-def table_of_files(
-    what: str, given: object, names: Names, read: Callable[[str], pd.DataFrame]
-) -> pd.DataFrame | None:
-    """Return tables in several files as one, each of which says of what it is; None of others.
+def tables_in(
+    what: str, given: object, read: Callable[[str], pd.DataFrame]
+) -> dict[str, pd.DataFrame] | None:
+    """Return the tables in several files, by their paths; None where it is not several.
 
     Parameters
     ----------
     what : str
         What they hold: labels, or scores.
     given : object
-        A folder or a glob stands for the files in it. Those without a column ``file`` are of the
-        recording whose name theirs begins with: ``a.Table.1.selections.txt`` is of ``a.wav``.
-    names : Names
+        A folder or a glob stands for the files in it.
     read : callable
         Returns the table of a file.
 
@@ -40,28 +38,51 @@ def table_of_files(
     ------
     LabelFileError
         If a file cannot be read.
-    InvalidTypeError, InvalidValueError
-        If there are none, or they are of none of the recordings.
+    InvalidValueError
+        If there are none.
     """
-    paths = paths_of(what, given)
-    if paths is None:
-        return None
+    paths = _paths_of(what, given)
+    return None if paths is None else {path: read(path) for path in paths}
+
+
+def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.DataFrame:
+    """Return tables in several files as one, each of which says of what it is.
+
+    Parameters
+    ----------
+    what : str
+        What they hold.
+    tables : mapping
+        By their paths. Those without a column ``file`` are of the recording whose name theirs
+        begins with: ``a.Table.1.selections.txt`` is of ``a.wav``.
+    names : Names
+
+    Raises
+    ------
+    InvalidValueError
+        If they are of none of the recordings.
+
+    Warns
+    -----
+    UserWarning
+        If some are of none: how many, and which.
+    """
     import pandas as pd
 
     frames, without = [], []
-    for path in paths:
-        frame = read(path)
+    for path, frame in tables.items():
         if "file" not in frame:
             name = _recording_of(path, names)
             if name is None:
                 without.append(path)
                 continue
+            frame = frame.copy(deep=False)
             frame.insert(0, "file", name)
         frames.append(frame)
     if without:
         named = listed(map(os.path.basename, without), 3)
         be = "is" if len(without) == 1 else "are"
-        text = f"{len(without):,} of {len(paths):,} tables of {what} {be} of no recording"
+        text = f"{len(without):,} of {len(tables):,} tables of {what} {be} of no recording"
         remedy = "Their names must begin as those of recordings do, or a column say the file."
         if not frames:
             raise InvalidValueError(f"{text}: {named}", remedy=remedy)
@@ -70,7 +91,7 @@ def table_of_files(
     return pd.concat(frames, ignore_index=True)
 
 
-def paths_of(what: str, given: object) -> list[str] | None:
+def _paths_of(what: str, given: object) -> list[str] | None:
     """Return the files that are meant, if they are several."""
     if isinstance(given, list | tuple) and given:
         if all(isinstance(path, str | os.PathLike) for path in given):

@@ -34,9 +34,9 @@ __all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings
 
 MOST_FILES = 5000  # in a list that a person looks through
 
-# How many times as much as `max_bytes` allows recordings take, judged by one of them, before it is
-# refused to try: sounds and pictures are not equally easy to compress.
-_HOPELESS = 8
+# By so many recordings all are judged before they are computed; and refused where they would take
+# so many times what they may: not all are as easy to compress.
+_JUDGED, _HOPELESS = 5, 2
 
 
 class ChoosingPlayer(Player):
@@ -164,8 +164,10 @@ def player_of_recordings(
         return make_player(patches, how, first if is_first else 0, encoder if is_first else None)
 
     limits: dict[str, object] = {}
+    if len(rows) > _JUDGED:
+        some = [rows[k * (len(rows) - 1) // (_JUDGED - 1)] for k in range(_JUDGED)]
+        _check_hopeful(recordings, {row: made(row) for row in some}, options)
     if len(rows) > 1:
-        _check_hopeful(recordings, made(begins), begins, options)
         scale = ColorScale.of_several(
             _each(recordings, rows), cmap=options.cmap, clim=options.clim, norm=options.norm,
             reduce=options.reduce,
@@ -198,17 +200,21 @@ def _size_of(player: Player) -> int:
 
 
 def _check_hopeful(
-    recordings: Recordings, player: Player, row: int, options: PlayerOptions
+    recordings: Recordings, some: Mapping[int, Player], options: PlayerOptions
 ) -> None:
-    """Refuse recordings that take many times what they may, before all of them are computed."""
+    """Refuse recordings that would take much more than they may, judged by some, by their rows."""
     headers, has = recordings._table.headers, recordings._index.counts > 0
     seconds = headers.n_samples / np.maximum(headers.sr, 1)
-    n, size = int(np.count_nonzero(has)), _size_of(player)
-    content = 0 if options.assets == "folder" else sum(player._sizes) * 4 // 3
-    size = n * (size - content) + int(content * seconds[has].sum() / seconds[row])
+    n, size = int(np.count_nonzero(has)), sum(map(_size_of, some.values()))
+    content = 0
+    if options.assets == "page":  # which grows with how long they last
+        content = sum(sum(player._sizes) for player in some.values()) * 4 // 3
+    size = n * (size - content) // len(some) + int(
+        content * seconds[has].sum() / seconds[[*some]].sum()
+    )
     if size > _HOPELESS * options.max_bytes:
         raise _exceeded(
-            f"the player of {n:,} recordings would take some {readable_size(size)}", options
+            f"the player of {n:,} recordings would take about {readable_size(size)}", options
         )
 
 

@@ -20,17 +20,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.order import check_rows
-from .._util.text import class_name, one_line, plain
+from .._util.text import class_name, plain
 from .._util.validation import check_int, check_text, items_of
 from ..core.batch import batch_of
 from ..core.captions import times_of
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
+from ..plot.apart import file_names
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
 from ..plot.scored import needs_scores, not_scored
-from ..plot.text import told_apart
-from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, sheet_fragment, sheet_script, source
@@ -72,6 +71,8 @@ class SheetContent:
         What the script is told, ready for JSON.
     assets : {"page", "folder"}
         Where pictures and sounds are.
+    of : str, optional
+        The class whose scores tiles say.
     """
 
     tiled: Tiled
@@ -79,6 +80,7 @@ class SheetContent:
     files: list[str | list[str]]
     state: dict[str, Any]
     assets: str
+    of: str | None = None
 
     @property
     def n_patches(self) -> int:
@@ -187,7 +189,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    return SheetContent(tiled, players, files, state, options.assets)
+    return SheetContent(tiled, players, files, state, options.assets, options.of)
 
 
 def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:
@@ -366,12 +368,12 @@ def _called(files: Sequence[str | list[str]]) -> list[str]:
     names = list(dict.fromkeys(name for name in files if isinstance(name, str)))
     if len(names) < 2:
         return [""] * len(files)
-    ends = tuple(map(one_line, unique_ends(names)))
-    short = {
-        name: told_apart(end, ends, lambda form: len(form) <= MOST_LETTERS)
-        for name, end in zip(names, ends, strict=True)
-    }
+    short = dict(zip(names, file_names(names, _fits), strict=True))
     return [short[name] if isinstance(name, str) else "" for name in files]
+
+
+def _fits(form: str, n_lines: int) -> bool:
+    return len(form) <= MOST_LETTERS * n_lines
 
 
 def _scores(tiled: Tiled, of: str | None) -> tuple[list[tuple[str, str]], int]:

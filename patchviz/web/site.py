@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from .._util.png import indexed_png
 from .._util.text import class_name, one_line, plain
 from ..core.captions import plural
 from ..core.times import format_time
+from ..errors import Argument, parts_of, rendered
 from ..plot.color import ColorScale, find_cmap
 from ..recordings.pool import Work
 from .beside import Beside
@@ -42,6 +43,7 @@ __all__ = ["Site", "Written"]
 
 WIDTH, HEIGHT = 240, 40  # of an overview, in pixels
 PER_PICTURE = 200  # overviews; browsers draw no picture of any height
+_PAGES = "pages.js"  # in the folder of the pages: what they are called, in the order of the index
 _KEPT = ".patchviz"  # the folder in which is what a later run goes on from
 
 
@@ -60,8 +62,9 @@ class Site:
     """A folder with ``index.html``, and in ``recordings`` a page for each recording.
 
     A page is kept as long as neither the sound nor anything that it shows changes, so that a run
-    that was stopped goes on, and a second one has nothing to make. What of an earlier run is of no
-    recording any more is removed; other files stay.
+    that was stopped goes on, and a second one has nothing to make. Which page is before it and
+    after it pages find in a file that they share. What of an earlier run is of no recording any
+    more is removed; other files stay.
 
     Parameters
     ----------
@@ -72,15 +75,15 @@ class Site:
         That of the site. It is made if it is not there.
     options : mapping
         What each player is told, besides its patches.
-    known : bytes
-        What else pages depend on, such as tables of labels and scores.
+    spell : callable
+        What the index calls arguments, where it says why a recording failed.
     """
 
     recordings: Recordings
     root: Path
     folder: Path
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    known: bytes = b""
+    spell: Callable[[Argument], str] = str
 
     def write(
         self, *, jobs: int | None = None, client: Client | None = None, progress: bool = True
@@ -99,7 +102,7 @@ class Site:
         Raises
         ------
         InvalidValueError
-            If all recordings fail, or `client` is no client.
+            If `client` is no client.
         OSError
             If something cannot be written.
 
@@ -122,15 +125,17 @@ class Site:
             made = {os.path.abspath(paths[row]): (*pages[row], names[row]) for row in pages}
             work = Work(self.recordings, _Pages(self.folder.absolute(), made, self.options))
             outcomes = self.recordings._worked(
-                work, missing, workers, doing="Making pages of", progress=progress
-            )
+                work, missing, workers, doing="Making pages of", progress=progress,
+                may_all_fail=True,
+            )  # fmt: skip
         errors = {**self.recordings._table.errors}
         errors |= {outcome.row: outcome.error for outcome in outcomes if outcome.error}
         for row in missing.tolist():
             if row not in errors and (one := self._kept(keys[row])) is not None:
                 kept[row] = one
         index = self._write_index(kept, errors)
-        self._tidy({*keys.values()})
+        if kept:  # or somebody may have mistyped an option, and finds all as it was
+            self._tidy({*keys.values()})
         n_made = len(missing) - sum(bool(outcome.error) for outcome in outcomes)
         return Written(index, n_made, len(kept) - n_made, len(errors))
 
@@ -142,7 +147,7 @@ class Site:
         began = table.headers.began
         states = self.recordings._states(np.array(rows, np.int64)).tolist()
         facts = [__version__, self.recordings._recipe.key, repr(sorted(self.options.items()))]
-        same = hashlib.sha256(json.dumps(facts).encode() + self.known).digest()
+        same = hashlib.sha256(json.dumps(facts).encode()).digest()
         file = self.folder / _KEPT / "files.json"
         known: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError):
@@ -156,6 +161,7 @@ class Site:
                     digest = hashlib.file_digest(sound, "sha256").hexdigest()
             found[name] = [state[:2], digest]
             content = json.dumps([name, digest, state[2:], str(began[row])]).encode()
+            content += self.recordings._known_of(row)
             keys.append(hashlib.sha256(same + content).hexdigest()[:16])
         write_whole(file, json.dumps(found).encode())
         return keys
@@ -203,13 +209,17 @@ class Site:
         places = {row: place for place, row in enumerate(kept)}
         names = self._names
         listed = sorted({*kept, *errors}, key=lambda row: names[row])
-        columns = self._columns(kept)
+        columns = self._columns(listed, kept)
         rows = "\n".join(
             f"<tr>{self._cells(row, names[row], kept[row], places[row], columns)}</tr>"
             if row in kept
-            else f'<tr class="failed"><td></td><td>{_text(names[row])}</td>'
-            f'<td colspan="{len(columns)}">{_text(errors[row])}</td></tr>'
+            else f'<tr class="failed">{self._failed(row, names[row], errors[row], columns)}</tr>'
             for row in listed
+        )
+        pages = [(kept[row]["page"], one_line(names[row])) for row in listed if row in kept]
+        write_whole(
+            self.folder / "recordings" / _PAGES,
+            f"globalThis.patchvizPages={json.dumps(pages, separators=(',', ':'))};\n".encode(),
         )
         heads = "".join(
             f'<th scope="col"><button type="button">{head}</button></th>'
@@ -232,11 +242,11 @@ class Site:
                 file.unlink()
         return index
 
-    def _columns(self, kept: Mapping[int, dict[str, Any]]) -> list[str]:
+    def _columns(self, listed: Iterable[int], kept: Mapping[int, dict[str, Any]]) -> list[str]:
         """Return what the index has columns of: of what nothing is known, none."""
         began = self.recordings._table.headers.began
         wanted = {
-            "Began": any(not np.isnat(began[row]) for row in kept),
+            "Began": any(not np.isnat(began[row]) for row in listed),
             "Length": True,
             "Patches": True,
             "Labels": any(one["labels"] for one in kept.values()),
@@ -249,14 +259,12 @@ class Site:
     ) -> str:
         """Return the cells of a recording, each with what it is sorted by."""
         headers = self.recordings._table.headers
-        began, n = headers.began[row], int(self.recordings._index.counts[row])
+        n = int(self.recordings._index.counts[row])
         seconds = headers.n_samples[row] / headers.sr[row]
         labels: dict[str, int] = kept["labels"]
         best = kept["best"]
         cells = {
-            "Began": ("", "")
-            if np.isnat(began)
-            else (str(began), str(began)[:19].replace("T", " ")),
+            "Began": _moment(headers.began[row]),
             "Length": (f"{seconds:.6f}", _length(seconds)),
             "Patches": (str(n), f"{n:,}"),
             "Labels": (
@@ -268,9 +276,18 @@ class Site:
             else ("", ""),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
-        return f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>' + "".join(
-            f'<td data-value="{html.escape(cells[column][0])}">{_text(cells[column][1])}</td>'
-            for column in columns
+        overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'
+        return overview + "".join(_cell(*cells[column]) for column in columns)
+
+    def _failed(self, row: int, name: str, error: str, columns: list[str]) -> str:
+        """Return the cells of a recording that has no page, and why it has none."""
+        began = _cell(*_moment(self.recordings._table.headers.began[row]))
+        n = len(columns) - 1 if "Began" in columns else len(columns)
+        said = _text(rendered(parts_of(error), self.spell))
+        said = re.sub(r"--\w[\w-]*", r'<span class="option">\g<0></span>', said)
+        return (
+            f"<td></td><td>{_text(name)}</td>{began if n < len(columns) else ''}"
+            f'<td class="why" colspan="{n}">{said}</td>'
         )
 
     def _write_overviews(self, overviews: list[str]) -> list[str]:
@@ -312,8 +329,8 @@ class _Pages:
         name, key, title = self.of[os.path.abspath(str(audio.given))]
         made = player(patches, **{"title": title, **self.options}, assets="folder")
         beside = Beside(self.folder / "recordings" / name)
-        back = '<p><a href="../index.html">All recordings</a></p>'
-        beside.write(page(title, f"{back}\n{made._fragment(beside)}", alone=True, beside=True))
+        content = f"{_way()}\n{made._fragment(beside)}"
+        beside.write(page(title, content, alone=True, beside=True))
         labels, scores = patches.spectrogram.labels, patches.scores
         counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
         best = None
@@ -328,6 +345,25 @@ class _Pages:
             "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
         }
         write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
+
+
+def _way() -> str:
+    """Return the line above a player: to the index, and to the pages before and after it."""
+    return (
+        f"<style>{compact(static_text('way.css'))}</style>\n"
+        '<nav class="way"><a href="../index.html">All recordings</a></nav>\n'
+        f'<script src="{_PAGES}"></script>\n'
+        f"<script>\n{compact(static_text('way.js'))}\n</script>"
+    )
+
+
+def _moment(began: np.datetime64) -> tuple[str, str]:
+    """Return by what a time is sorted, and how it is written; nothing where it is not known."""
+    return ("", "") if np.isnat(began) else (str(began), str(began)[:19].replace("T", " "))
+
+
+def _cell(value: str, text: str) -> str:
+    return f'<td data-value="{html.escape(value)}">{_text(text)}</td>'
 
 
 def _length(seconds: float) -> str:

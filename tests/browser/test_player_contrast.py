@@ -130,3 +130,26 @@ def test_a_change_of_colours_takes_one_frame_and_no_request(opened):
         })"""
     )
     assert drawn is True
+
+
+@pytest.mark.parametrize("width", [360, 700, 800, 1200])
+def test_the_menu_is_whole_and_no_time_runs_into_it(open_page, width):
+    one = pv.Spectrogram(np.zeros((20, 100)), sr=100, hop_length=1, unit="dB")
+    batch = pv.Patches.from_batch(np.random.default_rng(0).normal(size=(3, 20, 100)))
+    for patches in (one.patches(duration=1.0), batch):
+        opened = open_page(pv.player(patches), width=width)
+        menu = opened.find(".contrast")
+        box = menu.bounding_box()
+        needed = menu.evaluate(
+            """(node) => {
+                const context = document.createElement("canvas").getContext("2d");
+                context.font = getComputedStyle(node).font;
+                return context.measureText(node.selectedOptions[0].text).width;
+            }"""
+        )
+        assert box["width"] > needed
+        assert box["x"] + box["width"] <= width
+        for tick in opened.page.locator(".time-ticks > *").all():
+            other = tick.bounding_box()
+            is_left = other["x"] + other["width"] < box["x"]
+            assert is_left or other["y"] + other["height"] <= box["y"]

@@ -95,9 +95,11 @@ def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
     opened = open_page(pv.player(items))
     shown = opened.js("items.map((k) => { player.index = k; return player.readout; })".replace(
         "items", str(list(range(24)))))  # fmt: skip
-    assert shown == [f"item {k} / 23 · {k}" for k in range(24)]
+    assert shown == [f"item {k} / 23 · label {k}" for k in range(24)]
     opened.settle()
-    assert opened.find(".readout").text_content() == "item 23 / 23" + "23"  # parted by the style
+    assert (
+        opened.find(".readout").text_content() == "item 23 / 23" + "label 23"
+    )  # parted by the style
     assert opened.find("input[aria-label=Patch]").get_attribute("aria-valuetext") == "item 23 of 23"
     spec = make_spectrogram()
     points = [(start, start, str(k)) for k, start in enumerate(range(3))]
@@ -293,6 +295,13 @@ def test_padding_is_hatched_in_the_picture_too(open_page: Any) -> None:
     width = opened.size(".patch canvas")[1]
     cells = opened.cells(".patch canvas", np.arange(0.1, 0.9, 0.02), np.arange(width) / width)
     assert (cells == cells[0, 0]).all()
+    many = pv.Patches.from_batch(np.zeros((200, 8, 40)), lengths=[20] * 200)
+    opened = open_page(pv.player(many, clim=(-1, 1)))
+    opened.settle()
+    middle, below = opened.cells(".map .cells", np.array([0.5, 0.97]), np.linspace(0.1, 0.9, 200))
+    assert (middle == middle[0]).all(), "items are not hidden"
+    greys = (np.abs(below[:, :3].astype(int) - 128) < 16).all(axis=1)
+    assert 0.3 < greys.mean() < 0.7, "as grass below"
 
 
 def test_gaps_and_the_end_look_alike_and_are_not_hatched(open_page: Any) -> None:

@@ -143,5 +143,5 @@ def test_where_no_clipboard_is_allowed_the_text_is_shown(
     assert opened.js("root.activeElement === root.querySelector('textarea')")
     assert field.evaluate("(node) => node.selectionEnd - node.selectionStart") > 10
     opened.page.keyboard.press("Escape")
-    assert opened.find("textarea").count() == 0
+    field.wait_for(state="detached")
     assert opened.index == 7

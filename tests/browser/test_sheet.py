@@ -122,6 +122,30 @@ def test_two_hundred_tiles_by_keyboard_alone_are_taken_along_and_read_back(
     sheet.close()
 
 
+@pytest.mark.parametrize("of", [None, "wren"])
+def test_what_was_judged_is_taken_along(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path, of: str | None
+) -> None:
+    """A tile that is kept or rejected is so for its class and its score."""
+    sheet = pv.sheet(patches, [3, 5, 100], names=["owl"], of=of)
+    opened = open_sheet(sheet)
+    opened.press("k", "x", "1")
+    sheet.picked, sheet.rejected, sheet.names = [3, 100], [5], {100: "owl"}
+    frame = sheet.to_frame()
+    assert frame["label"].tolist() == ["keep", "reject", "owl"]
+    assert frame["scored"].tolist() == ["wren", "", "robin" if of is None else "wren"]
+    column = patches.scores[[3, 5, 100], 1]
+    wanted = [column[0], np.nan, patches.scores[100, 0] if of is None else column[2]]
+    np.testing.assert_array_equal(frame["score"], wanted)
+    opened.save("CSV", tmp_path / "a.csv")
+    read = pd.read_csv(tmp_path / "a.csv", index_col="patch", keep_default_na=False)
+    read["score"] = pd.to_numeric(read["score"])
+    pd.testing.assert_frame_equal(read[frame.columns], frame, check_dtype=False, rtol=1e-6)
+    raven = opened.save("Raven", tmp_path / "a.txt")
+    np.testing.assert_allclose(raven["score"], wanted, rtol=1e-6)
+    sheet.close()
+
+
 def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches))
     columns = opened.js("sheet.tiles.columns")
@@ -470,7 +494,7 @@ def test_captions_of_many_recordings_are_never_cut(
     assert opened.js(CUT) == []
     files = opened.captions(".file")
     assert len(files) == len(set(files)) > 1
-    assert files[1].endswith("181509.wav")
+    assert files[1].endswith("north_20240512_181509")
     wanted = [known_text(recordings[k], 0) for k in range(len(files))]
     assert opened.captions() == wanted
     assert not opened.page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -659,3 +683,16 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     assert str(shown).split(" · ")[1] in readout  # on the clock of the whole
     opened.press("1", "Escape")
     assert opened.decided == {300: "wren"}
+
+
+def test_a_sheet_without_sound_says_nothing_of_hearing(open_sheet: Any) -> None:
+    mute = make_spectrogram(name="mute").patches(duration=5.0)
+    opened = open_sheet(pv.sheet(mute))
+    assert "hear" not in opened.text(".hints")
+    assert opened.text(".readout") == f"0 of {len(mute)} decided"
+    assert opened.page.locator(".bar .hear").count() == 1
+    assert not opened.page.locator(".bar .hear").is_visible()
+    assert "unheard" not in opened.js("[...root.querySelectorAll('option')].map((o) => o.value)")
+    opened.press(" ", "?")
+    assert "hear" not in opened.text(".help table")
+    assert not opened.js("sheet.playing")

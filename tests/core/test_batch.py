@@ -105,7 +105,7 @@ def test_what_is_known_of_the_rows_and_frames_is_that_of_another() -> None:
 
 
 def test_labels_and_scores_of_items() -> None:
-    patches = batch(labels=["a", None, ["a", "b"], 3, "b"]).with_scores(np.arange(5))
+    patches = batch(labels=["a", None, ["a", "b"], 3, "b"]).with_scores(np.arange(5.0))
     assert patches.classes == ("score", "3", "a", "b")
     assert patches.targets()[:, 1:].astype(int).T.tolist() == [
         [0, 0, 0, 1, 0], [1, 0, 1, 0, 0], [0, 0, 1, 0, 1]

@@ -122,6 +122,24 @@ def test_other_recordings_leak_nothing(tmp_path: Path) -> None:
     assert len(fine.leaks(spec.with_labels([(0, 1, "a")]).patches(frame_length=30), fine)) == 9
 
 
+def test_items_of_batches_leak_where_they_are_the_same() -> None:
+    x = np.random.default_rng(0).normal(size=(6, 4, 16)).astype(np.float32)
+    both = pv.Patches.from_batch(np.concatenate([x, x[[4, 1]], x[:1] + 1e-3]))
+    said = "^leaks: items of a batch know no time of a recording"
+    with pytest.warns(UserWarning, match=said):
+        table = both.leaks(train=[0, 1, 2, 3, 4, 7], test=[5, 6, 7, 8])
+    assert table["patch"].tolist() == [6, 7]
+    assert table["train"].tolist() == [4, 1]
+    assert table["n_train"].tolist() == [1, 2]
+    assert table["share"].tolist() == [1, 1]
+    assert table["seconds"].isna().all()
+    like = pv.Spectrogram(np.zeros((4, 100)), sr=1000, hop_length=10)
+    train, test = (pv.Patches.from_batch(part, like=like) for part in (x, x[3:4]))
+    with pytest.warns(UserWarning, match=said):
+        table = train.leaks(train, test)
+    assert (table["train"][0], table["seconds"][0]) == (3, pytest.approx(0.16))
+
+
 def test_a_million_patches_are_split_at_once() -> None:
     values = np.broadcast_to(np.float32(0), (1, 200_099))
     patches = pv.Spectrogram(values, sr=1000, hop_length=10).patches(frame_length=100, hop_length=1)

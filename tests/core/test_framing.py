@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import patchviz as pv
 from patchviz.core.captions import panel_title, title_forms
-from patchviz.core.framing import Framing
+from patchviz.core.framing import Framing, count_patches, last_start, start_of
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 
 SR, HOP = 22050, 512
@@ -362,3 +362,28 @@ def test_every_face_shows_uneven_and_numbered_patches() -> None:
     assert film.interval == pytest.approx(1000 * 9 * HOP / SR)
     film._draw_frame(2)
     assert film.view.title.get_text().startswith("patch 3 / 4 · 0.627")
+
+
+@given(st.lists(st.integers(1, 200), min_size=1), st.sampled_from(["drop", "pad", "overlap"]),
+       st.integers(1, 40), st.integers(1, 60))  # fmt: skip
+def test_starts_of_many_recordings_are_those_of_each(
+    n_frames: list[int], tail: str, length: int, hop: int
+) -> None:
+    counts = count_patches(n_frames, length, hop, tail)
+    for n, count in zip(n_frames, counts.tolist(), strict=True):
+        if not count:
+            assert n < length
+            continue
+        framing = Framing(n, length, hop, tail=tail)
+        starts = start_of(np.arange(count), hop, n, length, tail)
+        np.testing.assert_array_equal(starts, framing.starts)
+        assert [framing.frames(i)[0] for i in range(count)] == starts.tolist()
+        assert starts[-1] <= last_start(n, length, tail)
+
+
+@given(framings(), st.data())
+def test_patches_that_share_a_frame(framing: Framing, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, framing.n_patches - 1))
+    starts = framing.starts
+    near = np.flatnonzero(abs(starts - starts[index]) < framing.frame_length)
+    assert framing.sharing(index) == (near[0], near[-1] + 1)

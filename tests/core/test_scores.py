@@ -23,6 +23,17 @@ def patches(n_frames: int = 100, **carving: Any) -> pv.Patches:
     return spec.patches(**(carving or {"duration": 0.2, "hop_duration": 0.1}))
 
 
+def test_numbers_of_classes_are_told_from_scores() -> None:
+    said = (
+        r"^with_scores: whole numbers, 0 to 8, are taken for scores of one class\. .*np\.eye\(9\)"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = patches().with_scores(np.arange(9))
+    assert scored.classes == ("score",)
+    for scores in (np.arange(9.0), np.eye(9, dtype=int), np.arange(9) % 2, np.arange(9) > 3):
+        patches().with_scores(scores)
+
+
 def test_arrays_are_not_copied() -> None:
     scores = np.random.default_rng(0).random((9, 3), np.float32)
     scored = patches().with_scores(scores, classes=["a", "b", "c"])
@@ -31,7 +42,7 @@ def test_arrays_are_not_copied() -> None:
     assert scores.flags.writeable
     assert scored.classes == ("a", "b", "c")
     assert patches().with_scores(scores).classes == ("0", "1", "2")
-    one = patches().with_scores(range(9))
+    one = patches().with_scores([k % 2 for k in range(9)])
     assert (one.scores.shape, one.scores.dtype, one.classes) == ((9, 1), np.float64, ("score",))
     plain = patches()
     assert plain.with_scores(scores) is not plain
@@ -139,6 +150,29 @@ def test_tables_by_time() -> None:
     np.testing.assert_array_equal(
         whole.with_scores(table[2:4]).scores[:, 0], [NAN, NAN, 2, 3, *[NAN] * 5]
     )
+
+
+def test_times_say_which_patches_are_meant_whatever_their_numbers(tmp_path: Path) -> None:
+    table = patches(duration=0.2).with_scores(np.arange(5.0), classes=["robin"]).to_frame()
+    assert table.index.tolist() == [0, 1, 2, 3, 4]
+    (file := tmp_path / "a.csv").write_text(table.to_csv())
+    expected = [0, NAN, 1, NAN, 2, NAN, 3, NAN, 4]
+    for one in (table, table.reset_index(), table.reset_index(drop=True), file):
+        np.testing.assert_array_equal(patches().with_scores(one).scores[:, 0], expected)
+    with pytest.raises(InvalidValueError) as caught:
+        patches(duration=0.2, hop_duration=0.07).with_scores(table)
+    assert str(caught.value) == (
+        "4 of 5 rows of scores are of no patch, first that from 0.200 to 0.400 s: the nearest "
+        "patch begins at 0.210 s, and patch 1, as it is numbered, is from 0.070 to 0.270 s. Carve "
+        "them where the scores are: spec.patches(duration=0.2, "
+        "starts=np.unique(table.start_time)). Rows without times are found by their numbers."
+    )
+    # Items of a batch have numbers alone.
+    items = pv.Patches.from_batch(np.zeros((3, 4, 10), np.float32))
+    scored = items.with_scores([3, 1, 2], classes=["robin"])
+    assert scored.to_frame()["start_time"].isna().all()
+    again = items.with_scores(scored.to_frame()[::-1])
+    np.testing.assert_array_equal(again.scores, scored.scores)
 
 
 def test_windows_that_are_no_patches_become_patches() -> None:

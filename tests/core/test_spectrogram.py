@@ -64,6 +64,9 @@ REAL = "They must be real numbers"
 @pytest.mark.parametrize(
     ("values", "error", "message"),
     [
+        ("clip.ogg", InvalidTypeError,
+         "values='clip.ogg' is a path. It must be an array of shape (n_bins, n_frames). A sound "
+         "file becomes one by Spectrogram.from_file(path), what was saved by pv.open(path)."),
         (np.zeros((4, 6), complex), InvalidTypeError,
          "values are complex (complex128). They must be real: take np.abs(values), or in dB "
          "librosa.amplitude_to_db(np.abs(values), ref=np.max)."),

@@ -1,4 +1,4 @@
-"""What the page for people who come from librosa says of `specshow` is so, in the one installed."""
+"""What the page beside librosa says of `specshow` is so, in the one installed."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def test_what_specshow_draws_elsewhere() -> None:
     assert (edges[0] == np.arange(128)).all()
     assert theirs.get_coordinates()[0, 0, 0] == pytest.approx(-256 / 22050)
     assert edges[1][0, 0, 0] == 0
+    plt.close("all")
+
+
+def test_what_specshow_writes_at_half_seconds() -> None:
+    fig, ax = plt.subplots()
+    librosa.display.specshow(LEVELS, x_axis="time", sr=640, hop_length=100, ax=ax)  # 15.6 s
+    ax.set_xticks([9, 10.5, 12, 13.5])
+    fig.canvas.draw()
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["9", "10", "12", "14"]
     plt.close("all")
 
 

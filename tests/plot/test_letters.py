@@ -113,14 +113,27 @@ def test_on_paper_there_is_text() -> None:
 
 
 def test_a_renderer_writes_by_itself_again() -> None:
-    canvas = FigureCanvasAgg(Figure((2, 1)))
-    renderer: Any = canvas.get_renderer()
-    renderer.draw_text = draw_text = renderer.draw_text  # somebody else's
+    renderer: Any = FigureCanvasAgg(Figure((2, 1))).get_renderer()
     before = dict(vars(renderer))
     with pytest.raises(ZeroDivisionError), Letters().written_by(renderer):
         raise ZeroDivisionError
     assert vars(renderer) == before
-    assert renderer.draw_text is draw_text
+    with Letters().written_by(renderer):
+        with Letters().written_by(renderer):
+            pass
+        assert vars(renderer) != before
+    assert vars(renderer) == before
+
+
+def test_who_writes_in_another_way_goes_on() -> None:
+    renderer: Any = FigureCanvasAgg(figure := Figure((2, 1))).get_renderer()
+    figure.text(0.1, 0.5, "a line")
+    lines: list[str] = []
+    renderer.draw_text = lambda gc, x, y, s, *args, **kwargs: lines.append(s)
+    with Letters().written_by(renderer):
+        figure.draw(renderer)
+    assert lines == ["a line"]
+    assert "draw_text" in vars(renderer)
 
 
 def test_how_this_matplotlib_writes_is_known() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from patchviz.core.captions import known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
-from patchviz.errors import InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
 from patchviz.plot.lanes import Lanes
@@ -204,3 +208,93 @@ def test_a_class_that_cannot_be_sorted_by_is_named_by_its_own_argument() -> None
         plot_mosaic(patches.spectrogram.patches(frame_length=4), of="robin")
     with pytest.raises(InvalidValueError, match=r"^0 classes are asked for\."):
         plot_mosaic(patches, classes=[])
+
+
+@pytest.mark.parametrize("cmap", ["gray_r", "gray", "magma"])
+def test_padding_is_seen_on_light_and_on_dark_ground(cmap: str) -> None:
+    """And it looks alike where a format knows no transparent hatches."""
+    patches = known_patches(97, tail="pad")
+    view = PatchView(patches, index=len(patches) - 1, ax=Figure((4, 3)).add_subplot(), cmap=cmap)
+    figure = view.ax.figure
+    svg = BytesIO()
+    figure.savefig(svg, format="svg")
+    (pattern,) = re.findall(r"<pattern.*?</pattern>", svg.getvalue().decode(), re.DOTALL)
+    assert "stroke: #808080" in pattern
+    assert "opacity" not in pattern
+    FigureCanvasAgg(figure).draw()
+    x0, y0 = view.ax.transData.transform((1.25, 0))
+    x1, y1 = view.ax.transAxes.transform((1, 1))
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1][
+        int(y0) + 3 : int(y1) - 3, int(x0) : int(x1) - 3, :3
+    ]
+    ground = pixels.reshape(-1, 3)[np.argmax(np.abs(pixels.reshape(-1, 3) - 128.0).sum(axis=1))]
+    is_hatch = (np.abs(pixels - 128.0).max(axis=2) < 16).mean()
+    assert 0.02 < is_hatch < 0.5
+    assert np.abs(ground - 128.0).max() > 64
+
+
+def test_padding_of_many_items_hides_none_of_them() -> None:
+    """Hatching would be nothing but dashes across items that are as thin."""
+    values = np.random.default_rng(0).uniform(1, 2, (100, 4, 10))
+    figure = Figure((6, 3), dpi=72)
+    ax = figure.add_subplot()
+    plot_spectrogram(Patches.from_batch(values, lengths=[5] * 100), ax=ax)
+    (padding,) = (artist for artist in ax.get_children() if artist.get_label() == "_padding")
+    FigureCanvasAgg(figure).draw()
+    assert not padding.get_hatch()
+    assert padding.get_path().vertices[:, 1].max() < 0.1
+    ax.set_xlim(0, ax.get_xlim()[1] / 25)  # four of them
+    figure.canvas.draw()
+    assert padding.get_hatch()
+    assert padding.get_path().vertices[:, 1].max() == 1.0
+
+
+def test_the_axis_of_items_has_its_name() -> None:
+    batch = Patches.from_batch(np.zeros((3, 4, 10)), labels=["0", "1", "robin"])
+    mosaic = plot_mosaic(batch, 3)
+    assert mosaic.overview is not None
+    assert mosaic.overview.get_xlabel() == "Item"
+    assert [panel.get_xlabel() for panel in mosaic.panels] == ["Frame"] * 3
+    said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
+    assert said == ["label 0", "label 1", "robin"]  # nobody knows what a bare 0 is
+
+
+@pytest.mark.parametrize("options", [{"overview": False}, {}])
+def test_no_title_is_no_title(options: dict[str, Any]) -> None:
+    mosaic = plot_mosaic(known_patches(), 2, title="", **options)
+    titles = [ax.get_title(loc="left") for ax in filter(None, [mosaic.overview])]
+    assert not any(titles)
+    assert mosaic.panels[0].get_title(loc="left").startswith("patch 0")
+
+
+def test_a_mosaic_is_saved_as_its_figure_is(tmp_path: Path) -> None:
+    mosaic = plot_mosaic(known_patches(), 2)
+    file = mosaic.save(tmp_path / "figure.png", dpi=50)
+    assert file == tmp_path / "figure.png"
+    expected = mosaic.figure.get_size_inches() * 50
+    assert plt.imread(file).shape[1::-1] == tuple(expected.astype(int))
+    assert mosaic.save(str(tmp_path / "vector.PDF")).read_bytes().startswith(b"%PDF")
+    assert mosaic.save(tmp_path / "vector", format="svg").read_bytes().startswith(b"<?xml")
+    part = Figure((8, 6)).subfigures(2)[0]
+    assert plot_mosaic(known_patches(), 2, ax=part).save(tmp_path / "part.png").exists()
+
+
+def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
+    mosaic = plot_mosaic(known_patches(), 2)
+    message = (
+        r"^path='a\.xyz' ends in '\.xyz'\. It must be a name that ends in .*'\.pdf'.*'\.png'.*"
+        r'Or say which it is: format="png"\.$'
+    )
+    with pytest.raises(InvalidValueError, match=message):
+        mosaic.save(tmp_path / "a.xyz")
+    with pytest.raises(InvalidValueError, match=r"^path='a' has no ending\."):
+        mosaic.save(tmp_path / "a")
+    with pytest.raises(InvalidValueError, match="is a folder"):
+        mosaic.save(tmp_path)
+    with pytest.raises(InvalidTypeError, match=r"^path=3 is of type int"):
+        mosaic.save(3)  # type: ignore[arg-type]
+    (tmp_path / "kept.png").write_bytes(b"kept")
+    with pytest.raises(TypeError):
+        mosaic.save(tmp_path / "kept.png", nonsense=3)
+    assert (tmp_path / "kept.png").read_bytes() == b"kept"
+    assert [file.name for file in tmp_path.iterdir()] == ["kept.png"]

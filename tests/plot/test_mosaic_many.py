@@ -184,6 +184,22 @@ def test_long_names_are_shortened_and_stay_apart(tmp_path: Path) -> None:
         assert panel._left_title.get_window_extent().width <= panel.bbox.width * 1.02  # type: ignore[attr-defined]
 
 
+def test_files_that_differ_in_several_places_have_captions_of_their_own(tmp_path: Path) -> None:
+    names = [
+        f"SITE{k}_202605{day}_0{hour}0000" for k in "12" for day in ("05", "12") for hour in "56"
+    ]
+    for name in names:
+        write(tmp_path / f"{name}.wav", 0.1)
+    recordings = pv.Recordings(tmp_path, duration=3.0, sr=SR)
+    for width in (3.5, 7.0, 14.0):
+        with plt.rc_context({"figure.figsize": (width, 3.0)}):
+            mosaic = pv.plot_mosaic(recordings, range(8))
+        mosaic.figure.canvas.draw()
+        captions = ["".join(lines[: -1 - ("·" not in lines[-1])]) for lines in titles(mosaic)]
+        assert [one.removesuffix(".wav") for one in captions] == names
+        plt.close("all")
+
+
 def test_scores_labels_and_truth(recordings: pv.Recordings) -> None:
     labels = {"file": "south/2.wav", "start_time": 0.0, "end_time": 1.0, "label": ["wren"]}
     scores = np.linspace(0, 1, 30).reshape(2, 15).T

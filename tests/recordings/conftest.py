@@ -40,3 +40,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         y = 0.01 * (1 + k) * (1 + t) * np.sin(2 * np.pi * (500 + 700 * k) * t)
         soundfile.write(path, y, SR)
     return folder
+
+
+RATES = [8000, 11025, 22050, 32000, 44100, 48000, 96000, 192_000, 250_000, 256_000, 384_000]
+
+
+@pytest.fixture(scope="session")
+def rates(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """A short recording at each of many rates, by its rate."""
+    folder = tmp_path_factory.mktemp("rates")
+    paths = {sr: folder / f"{sr}.wav" for sr in RATES}
+    for k, (sr, path) in enumerate(paths.items()):
+        y = np.random.default_rng(k).uniform(-0.1, 0.1, round(sr * (0.4 + 0.04 * k)))
+        soundfile.write(path, y, sr)
+    return paths

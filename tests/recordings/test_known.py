@@ -219,6 +219,67 @@ def test_a_table_finds_its_patches_whatever_its_order(
     assert part.with_scores(detections).classes == ("owl",)
 
 
+def test_one_rule_finds_rows_of_one_recording_and_of_many(folder: Path) -> None:
+    paths = [folder / "a.wav", folder / "c.wav"]
+
+    def scored(hop: float) -> pd.DataFrame:
+        other = pv.Recordings(paths, **{**OPTIONS, "hop_duration": hop})
+        return other.with_scores(np.arange(len(other)), classes=["x"]).to_frame()
+
+    found = pv.Recordings(paths, **OPTIONS)  # every 0.192 s
+    table = scored(0.4)  # every second of these
+    many = found.with_scores(table)
+    for path, patches in zip(map(str, paths), each(found), strict=True):
+        rows = table[table["file"] == path]
+        own = patches.with_scores(rows)
+        np.testing.assert_array_equal(own.scores, many.patches(path).scores)
+        there = own.to_frame().dropna()
+        np.testing.assert_allclose(there["start_time"], rows["start_time"])
+        assert there["x"].tolist() == rows["x"].tolist()
+    said = []
+    table = scored(0.45)
+    for one in (found, found.patches(0)):
+        with pytest.raises(InvalidValueError, match="are of no patch, first that") as caught:
+            one.with_scores(table)
+        said.append(str(caught.value).partition(" first that ")[2].partition(" Carve")[0])
+    assert said[0] == f"of {str(paths[0])!r} {said[1]}"
+    assert said[1] == (
+        "from 0.448 to 1.408 s: the nearest patch begins at 0.384 s, and patch 1, as it is "
+        "numbered, is from 0.192 to 1.152 s."
+    )
+
+
+def test_numbers_find_rows_where_no_file_is_named(recordings: pv.Recordings) -> None:
+    scores = np.random.default_rng(0).uniform(size=len(recordings))
+    table = recordings.with_scores(scores, classes=["x"]).to_frame().sample(frac=1, random_state=1)
+    for without in (["file"], ["start_time", "end_time"], ["file", "start_time", "end_time"]):
+        again = recordings.with_scores(table.drop(columns=without))
+        np.testing.assert_array_equal(again.scores[:, 0], scores)  # type: ignore[index]
+    with pytest.raises(InvalidValueError, match="scores have no column 'file', and there are 3 fi"):
+        recordings.with_scores(table.drop(columns="file").reset_index(drop=True))
+    moved = table.drop(columns=["start_time", "end_time"]).sort_index()
+    moved.loc[0, "file"] = moved["file"].iloc[-1]
+    with pytest.raises(
+        InvalidValueError,
+        match=r"^1 of 42 rows of scores name another file than their patch is of, first that of '",
+    ):
+        recordings.with_scores(moved)
+
+
+def test_rows_of_files_that_failed_may_be_read_from_a_table(
+    recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    recordings.map(lambda part: np.zeros(len(part))).to_csv(tmp_path / "scores.csv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # an empty column of errors is one of numbers
+        assert (recordings.with_scores(tmp_path / "scores.csv").scores == 0).all()
+    files = recordings.files
+    files.loc[0, "n_samples"] = 0
+    for column in (files["error"], np.nan):
+        with pytest.warns(UserWarning, match="1 of 3 files cannot be used"):
+            assert len(pv.Recordings(files.assign(error=column), **OPTIONS)) < len(recordings)
+
+
 def test_rows_that_are_of_no_patch_are_told(recordings: pv.Recordings) -> None:
     table = recordings.with_scores(np.zeros(len(recordings)), classes=["x"]).to_frame()
     table.loc[40, "start_time"] += 0.1

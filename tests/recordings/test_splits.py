@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_a_single_file_is_parted_in_time(recordings: pv.Recordings) -> None:
         np.testing.assert_array_equal(one.blocks(2, gap=gap), patches.blocks(2, gap=gap))
     with pytest.raises(InvalidValueError, match="no patch lies within block"):
         one.blocks(40)
+
+
+def test_copies_of_a_file_leak_whatever_they_are_called(write: Write) -> None:
+    first, other = write("b.wav", 2.0), write("c.wav", 2.0)
+    other.write_bytes(other.read_bytes()[:-2] + b"\1\1")  # one sample is another
+    copies = [first.with_name(name) for name in ("a.wav", "z.wav")]
+    for copy in copies:
+        shutil.copy(first, copy)
+    found = pv.Recordings([copies[0], first, other, copies[1]], **OPTIONS)
+    row, n = np.arange(len(found)) // len(found.patches(0)), len(found.patches(0))
+    table = found.leaks(row > 0, row == 0)
+    expected = found.patches(0).leaks(np.arange(n), np.arange(n))
+    for name in ("patch", "seconds", "share"):
+        np.testing.assert_allclose(table[name], expected[name])
+    assert table["n_train"].tolist() == (2 * expected["n_train"]).tolist()
+    assert (table["train"] % n == table["patch"] % n).all()
+    assert set(row[table["train"]]) <= {1, 3}
+    assert len(found.leaks(row != 2, row == 2)) == 0
 
 
 def test_leaks_are_those_within_a_file(recordings: pv.Recordings) -> None:

@@ -37,6 +37,18 @@ class Order {
     return tiles;
   }
 
+  // Which class a tile says the score of, and that: the class that is meant, or its highest.
+  /** @param {number} tile @returns {[string, number] | null} */
+  scored(tile) {
+    /** @type {[string, number] | null} */
+    let best = null;
+    for (const [name, scores] of this.#scores) {
+      const isAsked = this.#of === null || name === this.#of;
+      if (isAsked && scores[tile] > (best?.[1] ?? -Infinity)) best = [name, scores[tile]];
+    }
+    return best;
+  }
+
   // The score of a tile for a class, or its highest; NaN without one.
   /** @param {string} name @returns {(tile: number) => number} */
   #scoreOf(name) {

@@ -21,6 +21,7 @@ import { Tiles } from "./tiles.js";
 class Sheet {
   #state;
   #recordings;
+  #sounds; // whether some of them have a sound
   #ids; // of the tiles, in the order given
   /** @type {number[]} */
   #order = []; // which tiles are shown: positions among #ids
@@ -70,7 +71,8 @@ class Sheet {
       () => this.#fit(),
     );
     const labels = this.#recordings.flatMap(({ known: { what } }) => what.labels.map(([, , k]) => what.classes[k][0]));
-    this.#parts = buildSheet(state, [...scores.keys()], new Set(labels), this.tiles.scroller);
+    this.#sounds = sources.some(({ audio }) => audio !== null);
+    this.#parts = buildSheet(state, [...scores.keys()], new Set(labels), this.tiles.scroller, this.#sounds);
     this.#opened = new Opened(this.#parts.dialog, (what) => this.#decide(what), () => {
       this.#show();
       this.tiles.list.focus({ preventScroll: true });
@@ -170,8 +172,10 @@ class Sheet {
       const { framing } = recording;
       const [start, end] = framing.interval(index);
       const file = this.#state.files[k];
-      const number = this.#state.numbers?.[this.#ids.indexOf(id)] ?? framing.number(index);
-      const row = { number, label };
+      const tile = this.#ids.indexOf(id);
+      const number = this.#state.numbers?.[tile] ?? framing.number(index);
+      const [scored, score] = this.#arranged.scored(tile) ?? [];
+      const row = { number, label, scored, score };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });
@@ -254,7 +258,8 @@ class Sheet {
     const { progress, undo, csv, raven, bar, hear } = this.#parts;
     const n = this.#ids.length;
     const few = this.#order.length < n ? ` · ${this.#order.length} shown` : "";
-    progress.textContent = `${this.picks.nHeard} of ${n} heard · ${this.picks.nDecided} decided${few}`;
+    const done = this.#sounds ? `${this.picks.nHeard} of ${n} heard · ${this.picks.nDecided}` : `${this.picks.nDecided} of ${n}`;
+    progress.textContent = `${done} decided${few}`;
     undo.disabled = !this.picks.canUndo;
     csv.disabled = raven.disabled = !this.picks.nDecided;
     this.tiles.refresh(this.#at);
@@ -349,14 +354,13 @@ class Sheet {
     this.stop();
     if (again || tile === undefined) return;
     const [recording, index] = this.#of(tile);
+    if (!recording.source.audio) return;
     const { sound } = recording;
     const { speed, pitch } = recording.source.state.options;
     Object.assign(sound, { speed, pitch, time: recording.framing.interval(index)[0] });
     this.#heard = tile;
-    if (recording.source.audio) {
-      this.picks.hear(this.#ids[tile]);
-      this.#keep();
-    }
+    this.picks.hear(this.#ids[tile]);
+    this.#keep();
     this.#show();
     this.#events.emit("playing");
     this.#tick();

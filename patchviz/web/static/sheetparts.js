@@ -4,7 +4,8 @@ import { KEEP, REJECT } from "./picks.js";
 
 /** @import { SheetState } from "./state.js" */
 
-const HINTS = "← ↑ ↓ → move · space hears · Enter opens · K keeps · X rejects · 1-9 name · U undoes · N next undecided";
+const HEARS = " · space hears";
+const HINTS = "← ↑ ↓ → move" + HEARS + " · Enter opens · K keeps · X rejects · 1-9 name · U undoes · N next undecided";
 
 const SHEET_KEYS = [
   ["← ↑ ↓ →", "go to another patch"], ["PgUp PgDn", "as far as is seen"], ["Home End", "the first patch, the last"],
@@ -23,9 +24,9 @@ const label = (text, control) => element("label", {}, `${text} `, control);
 const button = (text, title = "") => element("button", { type: "button", dir: "auto", title }, text);
 
 // Returns the elements by name. `scored`: the classes with scores; `labels`: those of labels; `scroller`
-// has the tiles.
-/** @param {SheetState} state @param {string[]} scored @param {Iterable<string>} labels @param {HTMLElement} scroller */
-function buildSheet({ names, title, height, of, tiles, unlisted }, scored, labels, scroller) {
+// has the tiles; `sounds`: whether some of them can be heard.
+/** @param {SheetState} state @param {string[]} scored @param {Iterable<string>} labels @param {HTMLElement} scroller @param {boolean} sounds */
+function buildSheet({ names, title, height, of, tiles, unlisted }, scored, labels, scroller, sounds) {
   const parts = {
     progress: element("span", { class: "readout" }),
     sort: element("select", {}, option("given", "as given"), option("time", "by time")),
@@ -53,14 +54,16 @@ function buildSheet({ names, title, height, of, tiles, unlisted }, scored, label
   if (unlisted) parts.sort.append(element("option", { disabled: "" }, `${unlisted} more are not on this page: of="…"`));
   // Whoever lists tiles has an order in mind.
   if (of !== null && tiles === null) parts.sort.value = `score ${of}`;
-  const shows = [["all", "all"], ["open", "undecided"], ["unheard", "not heard"], [KEEP, "kept"], [REJECT, "rejected"]];
+  const shows = [["all", "all"], ["open", "undecided"], ...(sounds ? [["unheard", "not heard"]] : []), [KEEP, "kept"], [REJECT, "rejected"]];
   for (const [value, text] of shows) parts.show.append(option(value, text));
   for (const [name] of names) parts.show.append(option(`name ${name}`, `named ${name}`));
   for (const name of labels) parts.show.append(option(`label ${name}`, `labelled ${name}`));
-  const rows = SHEET_KEYS.map(([key, does]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, does)));
+  const keys = SHEET_KEYS.filter(([key]) => sounds || key !== "Space");
+  const rows = keys.map(([key, does]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, does)));
   parts.keys.append(element("table", {}, ...rows), closing());
   parts.rest.className = "rest";
   // Not within the list, whose options hold no buttons.
+  parts.hear.hidden = !sounds;
   parts.bar.append(parts.hear, parts.keep, parts.reject, parts.open);
   scroller.append(parts.bar);
   if (height) scroller.style.maxHeight = `${height}px`;
@@ -74,7 +77,7 @@ function buildSheet({ names, title, height, of, tiles, unlisted }, scored, label
     div("chips", ...parts.chips),
     scroller,
     parts.rest,
-    div("labels", element("span", { class: "hints" }, HINTS), parts.status),
+    div("labels", element("span", { class: "hints" }, sounds ? HINTS : HINTS.replace(HEARS, "")), parts.status),
     parts.message,
     parts.dialog,
     parts.keys,

@@ -19,14 +19,14 @@
   /** @param {HTMLTableRowElement} row @param {number} column */
   const valueOf = (row, column) => {
     const cell = row.cells[column];
-    if (!cell) return null; // of what failed there is nothing
+    if (!cell || cell.className === "why") return null; // of what failed there is nothing
     const value = cell.dataset.value ?? cell.textContent ?? "";
     return value === "" ? null : value;
   };
   /** @param {number} column @param {number} direction */
   const sort = (column, direction) => {
     // What has no value comes last, either way.
-    const keyed = rows.map((row) => ({ row, value: row.className === "failed" && column > 1 ? null : valueOf(row, column) }));
+    const keyed = rows.map((row) => ({ row, value: valueOf(row, column) }));
     keyed.sort(({ value: one }, { value: other }) => {
       if (one === null || other === null) return Number(one === null) - Number(other === null);
       const difference = Number(one) - Number(other);
@@ -43,6 +43,11 @@
       sort(column, direction === "ascending" ? 1 : -1);
     });
   });
+
+  // Where there is no room for columns, what is in them says what it is.
+  for (const row of rows) {
+    if (row.className !== "failed") [...row.cells].slice(2).forEach((cell, k) => (cell.dataset.name = heads[k + 2].textContent ?? ""));
+  }
 
   const field = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
   const output = /** @type {HTMLOutputElement} */ (document.querySelector("output"));

@@ -1,11 +1,13 @@
 // Tables and other files that are made on the page.
 
-/** @typedef {{ start: number, end: number, label: string, number?: number, file?: string, low?: number | null, high?: number | null }} Row */
+/** @typedef {{ start: number, end: number, label: string, number?: number, file?: string, low?: number | null, high?: number | null, scored?: string, score?: number }} Row */
 
 // A table of labels, as patchviz.read_labels reads it: "csv", or "raven", a selection table.
 /** @param {Row[]} rows @param {"csv" | "raven"} format */
 function tableOf(rows, format) {
   const isRaven = format === "raven";
+  /** @param {Row} row */
+  const score = ({ score }) => score && Number(score.toPrecision(7)); // of four bytes
   /** @type {[string, (row: Row, k: number) => string | number | null | undefined][]} */
   const columns = isRaven
     ? [
@@ -19,6 +21,9 @@ function tableOf(rows, format) {
         ["Annotation", ({ label }) => label],
         ["Begin Path", ({ file }) => file],
         ["File Offset (s)", ({ file, start }) => file && start],
+        ["Patch", ({ number }) => number],
+        ["Scored", ({ scored }) => scored],
+        ["Score", score],
       ]
     : [
         ["file", ({ file }) => file],
@@ -28,6 +33,8 @@ function tableOf(rows, format) {
         ["low_f", ({ low }) => low],
         ["high_f", ({ high }) => high],
         ["patch", ({ number }) => number],
+        ["scored", ({ scored }) => scored],
+        ["score", score],
       ];
   // What nobody says has no column.
   const kept = columns.filter(([name, f]) => /time|label|Annotation|Selection/i.test(name) || rows.some((row, k) => (f(row, k) ?? "") !== ""));

@@ -1,0 +1,254 @@
+"""Which recording a name in a table means: by its whole path, else by the end of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .._util.warn import warn_user
+from ..errors import InvalidValueError, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "plain", "tail"]
+
+# What a name may be of, where it is of no one recording.
+NONE, SEVERAL, UNSURE = -1, -2, -3
+
+_MISSING = {
+    NONE: "none of the recordings",
+    SEVERAL: "several recordings",
+    UNSURE: "which several may be one recording",
+}
+
+
+class _Claim(NamedTuple):
+    """What a name of a table says to be of a recording."""
+
+    row: int  # or NONE, or SEVERAL
+    is_whole: bool = False  # whether all of the name is the end of the path, or the other way round
+    n_parts: int = 0  # of the end that both have
+    roots: tuple[str, str] = ("", "")  # what comes before that, of the name and of the path
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """How well they fit."""
+        return self.is_whole, self.n_parts
+
+
+class Names:
+    """The names of recordings.
+
+    A name means the recording that alone has its path, or as much of its end as can be; without
+    the ending of the file, too. Folders may differ, as where a table comes from another computer,
+    unless the table contradicts that: other names of it fit better.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        That can be gone through several times.
+    rows : sequence of int, optional
+        Of which recording each path is, by default one after the other.
+    """
+
+    def __init__(self, paths: Iterable[str], rows: Sequence[int] | None = None) -> None:
+        self._paths, self._given_rows = paths, rows
+        self._ends: dict[tuple[int, bool], dict[str, int]] = {}
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return [*map(plain, self._paths)]
+
+    @cached_property
+    def _rows(self) -> Sequence[int]:
+        return range(len(self._plain)) if self._given_rows is None else self._given_rows
+
+    @cached_property
+    def _n_parts(self) -> int:
+        return max(path.count("/") + 1 for path in self._plain)
+
+    def _note(self, found: dict[str, int], end: str, place: int) -> None:
+        """Note of which path an end is; of several of one recording it is of the first."""
+        first = found.setdefault(end, place)
+        if first != SEVERAL and self._rows[first] != self._rows[place]:
+            found[end] = SEVERAL
+
+    def _by(self, n_parts: int, has_ending: bool) -> dict[str, int]:
+        """Return the place of each different end of a path, of so many parts."""
+        key = n_parts, has_ending
+        if key not in self._ends:
+            found: dict[str, int] = {}
+            for place, path in enumerate(self._plain):
+                end = tail(path, n_parts)
+                self._note(found, end if has_ending else _stem(end), place)
+            self._ends[key] = found
+        return self._ends[key]
+
+    @cached_property
+    def _bare(self) -> dict[int, dict[str, int]]:
+        """Files whose own names have no ending, by their ends."""
+        found: dict[int, dict[str, int]] = {}
+        for place, path in enumerate(self._plain):
+            if _stem(path) == path:
+                for n_parts in range(1, path.count("/") + 2):
+                    self._note(found.setdefault(n_parts, {}), tail(path, n_parts), place)
+        return found
+
+    def row(self, name: str) -> int:
+        """Return the row of a recording by itself; NONE if there is none, SEVERAL if it may be."""
+        return self._claim(name).row
+
+    def _claim(self, name: str) -> _Claim:
+        path = plain(name)
+        is_several = False
+        for n_parts in range(min(path.count("/") + 1, self._n_parts), 0, -1):
+            end = tail(path, n_parts)
+            place = self._by(n_parts, True).get(end)
+            if place is None:  # one of the two may be written without its ending
+                place = self._by(n_parts, False).get(end)
+            if place is None and _stem(end) != end:
+                place = self._bare.get(n_parts, {}).get(_stem(end))
+            if place is not None and place >= 0:
+                own = self._plain[place]
+                is_whole = n_parts == min(path.count("/"), own.count("/")) + 1
+                roots = _root(path, n_parts), _root(own, n_parts)
+                return _Claim(self._rows[place], is_whole, n_parts, roots)
+            is_several = is_several or place == SEVERAL
+        return _Claim(SEVERAL if is_several else NONE)
+
+    def rows(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """Return the row of each of the different names of a table.
+
+        Parameters
+        ----------
+        names : sequence of str
+
+        Returns
+        -------
+        ndarray of int, shape (n_names,)
+            NONE where it is none of the recordings, SEVERAL where it may be several of them, and
+            UNSURE where several of the names may be one recording and nothing tells which is.
+        """
+        claims = [self._claim(name) for name in names]
+        rows = np.array([claim.row for claim in claims], np.int64)
+        # Where two have a folder in common, what lies above it in the one is that in the other.
+        same = {claim.roots for claim in claims if claim.n_parts > 1}
+        is_other = {
+            roots: _is_contradicted(*roots, same)
+            for roots in {claim.roots for claim in claims if not claim.is_whole}
+        }
+        of_row: dict[int, list[int]] = {}
+        for k, claim in enumerate(claims):
+            if claim.row >= 0 and not claim.is_whole and is_other[claim.roots]:
+                rows[k] = NONE
+            elif claim.row >= 0:
+                of_row.setdefault(claim.row, []).append(k)
+        for several in of_row.values():
+            if len(several) > 1:
+                _decide(names, claims, several, rows)
+        return rows
+
+    def match(self, what: str, files: pd.Series) -> NDArray[np.int64]:
+        """Return the row of each file that a table names, and less than 0 where it is none.
+
+        Parameters
+        ----------
+        what : str
+            What the table holds, for messages.
+        files : Series of str
+
+        Raises
+        ------
+        InvalidValueError
+            If none is of these files.
+
+        Warns
+        -----
+        UserWarning
+            If some are of none: how many, and which.
+        """
+        import pandas as pd
+
+        codes, names = pd.factorize(files)
+        if not len(names):
+            return np.zeros(0, np.int64)
+        rows = self.rows(names)
+        counts = np.bincount(codes, minlength=len(names))
+        for missing, of in _MISSING.items():
+            which = np.flatnonzero(rows == missing)
+            if not which.size:
+                continue
+            n = int(counts[which].sum())
+            text = (
+                f"{n:,} of {len(files):,} {what} name {'a file' if len(which) == 1 else 'files'} "
+                f"of {of}: {listed(names[which], 3)}"
+            )
+            if not (rows >= 0).any():
+                raise InvalidValueError(
+                    text, remedy="Write their paths as recordings.files.file does."
+                )
+            warn_user(f"{text}. They are left out.")
+        return np.asarray(rows[codes])
+
+
+def _decide(
+    names: Sequence[str], claims: list[_Claim], several: list[int], rows: NDArray[np.int64]
+) -> None:
+    """Leave a recording to that of several names which fits best, or to none of them."""
+    best = max(several, key=lambda k: claims[k].rank)
+    others = [
+        k
+        for k in several
+        if claims[k].is_whole < claims[best].is_whole or not _agree(names[k], names[best])
+    ]
+    if any(claims[k].rank == claims[best].rank for k in others):
+        rows[several] = UNSURE
+    else:
+        rows[others] = NONE
+
+
+def plain(path: str) -> str:
+    """Return a path as it is compared."""
+    return path.replace("\\", "/").removeprefix("./")
+
+
+def tail(path: str, n_parts: int) -> str:
+    """Return the last parts of a path."""
+    return "/".join(path.split("/")[-n_parts:])
+
+
+def _root(path: str, n_parts: int) -> str:
+    """Return what comes before the last parts of a path."""
+    return "/".join(path.split("/")[:-n_parts]) or ("/" if path.startswith("/") else "")
+
+
+def _stem(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    return f"{folder}{slash}{stem}" if stem else path
+
+
+def _agree(name: str, other: str) -> bool:
+    """Whether one name is the end of the other, but for the ending of the file."""
+    name, other = plain(name), plain(other)
+    n_parts = min(name.count("/"), other.count("/")) + 1
+    one, two = tail(name, n_parts), tail(other, n_parts)
+    return two in (one, _stem(one)) or one == _stem(two)
+
+
+def _is_contradicted(name: str, path: str, same: set[tuple[str, str]]) -> bool:
+    """Whether two folders that differ lie in two that are known to be the same."""
+    pairs = ((above, folder) for above in _above(name) for folder in _above(path))
+    return any(pair in same for pair in pairs if pair != (name, path))
+
+
+def _above(folder: str) -> list[str]:
+    """Return a folder, and all that it lies in."""
+    parts = folder.split("/")
+    top = "/" if folder.startswith("/") else ""
+    return list(dict.fromkeys(["/".join(parts[:n]) or top for n in range(len(parts), -1, -1)]))
