@@ -1,15 +1,17 @@
-"""Text in tables, of whatever characters."""
+"""Columns of tables: text of whatever characters, and names that are taken."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-__all__ = ["frame_of", "text_column", "texts_in"]
+__all__ = ["frame_of", "text_column", "texts_in", "with_others"]
 
 
 def frame_of(columns: Mapping[str, object]) -> pd.DataFrame:
@@ -45,3 +47,53 @@ def texts_in(column: pd.Series) -> pd.Series:
     known = column.astype(object)
     texts = [str(value) for value in known.where(known.notna(), "")]
     return pd.Series(texts, column.index, dtype=object)
+
+
+def with_others(
+    frame: pd.DataFrame,
+    others: Mapping[Any, Any] | pd.DataFrame,
+    meant: Mapping[object, object] | None = None,
+    *,
+    first: int | None = None,
+) -> pd.DataFrame:
+    """Return a frame with the columns of a table that it comes from, of which none is lost.
+
+    One whose name is taken, and that says something else, is called so "in the table".
+
+    Parameters
+    ----------
+    frame : DataFrame
+    others : mapping or DataFrame
+        Columns of as many rows.
+    meant : mapping, optional
+        Names that mean something though the frame has no such columns, and what these would hold.
+    first : int, optional
+        Before which column they stand; by default they are the last ones.
+    """
+    taken: dict[object, object] = {**(meant or {})}
+    taken |= {name: frame[name] for name in frame.columns}
+    added: dict[object, object] = {}
+    for name in others:
+        column, called = others[name], name
+        if name in taken and _is_same(column, taken[name]):
+            continue
+        while called in taken:
+            called = f"{called} in the table"
+        column = column.set_axis(frame.index) if hasattr(column, "set_axis") else column
+        taken[called] = added[called] = column
+    names = list(frame.columns)
+    before = names if first is None else names[:first]
+    columns = {name: frame[name] for name in before} | added
+    return frame_of(columns | {name: frame[name] for name in names})
+
+
+def _is_same(column: object, known: object) -> bool:
+    """Whether a column says what another one does, or a single value throughout."""
+    import pandas as pd
+
+    ours = np.asarray(column)
+    theirs = np.broadcast_to(np.asarray(known), ours.shape)
+    if ours.dtype.kind in "iufb" and theirs.dtype.kind in "iufb":
+        return np.array_equal(ours, theirs, equal_nan=True)
+    texts = (texts_in(pd.Series(values.astype(object))) for values in (ours, theirs))
+    return bool(np.equal(*texts).all())

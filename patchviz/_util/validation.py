@@ -8,7 +8,7 @@ import math
 import numbers
 import operator
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..errors import (
     PatchIndexError,
     shown,
 )
+from .order import check_rows
 
 __all__ = [
     "MAX_INT",
@@ -93,11 +94,12 @@ def items_of(value: object) -> list[Any] | None:
     return list(items)
 
 
-def positions_of(name: str, value: object, n: int) -> list[Any] | None:
-    """Return what :func:`items_of` does; of a mask of `n` patches, which of them it chooses."""
-    listed = items_of(value)
+def positions_of(name: str, value: object, patches: Sized) -> list[Any] | None:
+    """Return what :func:`items_of` does; of a mask of some patches, which of them it chooses."""
+    listed, n = items_of(value), len(patches)
     if not listed or not all(isinstance(item, bool | np.bool_) for item in listed):
         return listed
+    check_rows(name, value, patches)
     if len(listed) != n:
         raise InvalidValueError(
             Argument(name), f" is a mask of {len(listed)} patches", allowed=f"one of all {n}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.validation import (
     as_floats,
     check_bool,
@@ -96,7 +97,9 @@ class ChoosablePatches(ScoredPatches):
             Whether no two share a frame: of overlapping patches around one event all score high,
             and n patches are n events.
         per : {"class"}, optional
-            Choose `n` for each class.
+            Choose `n` for each class, one class after the other: what was chosen for one, or
+            shares frames with that, is out for those after it, which get their next best. A
+            warning names them.
         threshold : float, optional
             Scores from here on mean: it is there. By default what pictures draw: 0.5 where all
             scores lie within 0 to 1, 0 where they lie on both sides of it, as before a sigmoid.
@@ -114,8 +117,7 @@ class ChoosablePatches(ScoredPatches):
         ndarray of int
             Positions among these patches, 0 to ``len(self) - 1``: ``self.numbers[chosen]`` are what
             captions say. Best first; in time where they are even; with ``per="class"`` one class
-            after the other. ``patches[np.sort(chosen)]`` are Patches. If there are fewer than
-            asked, a warning says so, and why.
+            after the other. ``patches[np.sort(chosen)]`` are Patches.
         classes : ndarray of str
             Only with `return_classes`: what each was chosen for.
 
@@ -123,6 +125,11 @@ class ChoosablePatches(ScoredPatches):
         ------
         InvalidTypeError, InvalidValueError
             If an argument is not what it must be, or what it asks of is not known.
+
+        Warns
+        -----
+        UserWarning
+            If there are fewer than asked: why. If what is chosen of a class is not its best.
 
         Examples
         --------
@@ -151,19 +158,24 @@ class ChoosablePatches(ScoredPatches):
         is_free = np.ones(len(self), bool)
         chosen: list[int] = []
         classes: list[str] = []
+        others: list[str] = []  # classes whose best is taken
         for what in asked:
             if by == "even":
                 order = np.flatnonzero(self._may(what, truth))
                 found = self._evenly(n, order[is_free[order]], apart)
             else:
                 rng = np.random.default_rng(seed)
-                order = self._order(by, what, threshold, truth, rng)
+                order, worth = self._order(by, what, threshold, truth, rng)
                 found = self._best(n, order, is_free, apart)
+                if chosen and found and by != "random":
+                    best = self._best(n, order, np.ones(len(self), bool), apart)[: len(found)]
+                    others += [what] if (worth[found] != worth[best]).any() else []
             for index in found:
                 self._take(index, is_free, apart)
             chosen += found
             classes += [what] * len(found)
             self._tell(n, len(found), len(order), by, what, apart)
+        self._tell_taken(n, by, others)
         if return_classes:
             return np.array(chosen, np.int64), np.array(classes, np.str_)
         return np.array(chosen, np.int64)
@@ -211,11 +223,11 @@ class ChoosablePatches(ScoredPatches):
         threshold: float | None,
         truth: NDArray[np.bool_] | None,
         rng: np.random.Generator,
-    ) -> NDArray[np.int64]:
-        """Return the patches that may be chosen, best first."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the patches that may be chosen, best first, and what every patch is worth."""
         if by == "random":
             candidates = np.flatnonzero(self._may(of, truth))
-            return rng.permutation(candidates)
+            return rng.permutation(candidates), np.zeros(len(self))
         if by in ("loudest", "quietest"):
             value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
@@ -233,8 +245,7 @@ class ChoosablePatches(ScoredPatches):
         if by in ("quietest", "lowest"):
             value = -value
         candidates = np.flatnonzero(~np.isnan(value))
-        order: NDArray[np.int64] = candidates[np.argsort(-value[candidates], kind="stable")]
-        return order
+        return candidates[np.argsort(-value[candidates], kind="stable")], value
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None
@@ -327,6 +338,7 @@ class ChoosablePatches(ScoredPatches):
                     Argument("of", of), f" is no array of numbers ({error})",
                     allowed="a class, an array of shape (n_patches,), or a function of a patch",
                 ) from error  # fmt: skip
+            check_rows("of", of, self)
             if values.shape != (len(self),):
                 raise InvalidValueError(
                     Argument("of"), f" has the shape {values.shape}",
@@ -444,6 +456,15 @@ class ChoosablePatches(ScoredPatches):
         else:
             why = f"{there} that no other class has"
         warn_user(f"choose({n}, by={by!r}){name}: {why}.")
+
+    def _tell_taken(self, n: int, by: str, names: list[str]) -> None:
+        """Say of which classes other patches were chosen than each has alone."""
+        if names:
+            warn_user(
+                f"choose({n}, by={by!r}, per='class'): of {listed(names, 4)} the best are not "
+                "chosen, as classes before took them, or patches that share frames with them. "
+                f"choose({n}, by={by!r}, of={shown(names[0])}) returns them."
+            )
 
     def _why_none(self, by: str, of: Any) -> str:
         if by in ("even", "random"):

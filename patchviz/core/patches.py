@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, overload
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from .._util.order import check_rows
 from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels, warn_of_gaps
@@ -297,9 +298,13 @@ class Patches(SplitPatches):
         spectrogram, whose `numbers` say which they were. An index is a position among these
         patches, not a number; positions must rise, as times do.
         """
-        if not isinstance(index, slice) and not check_array("index", index, allowed=NUMBERS).ndim:
-            start, stop = self.frames(cast(int, index))
-            return self.spectrogram.values[:, start:stop]
+        if not isinstance(index, slice):
+            array = check_array("index", index, allowed=NUMBERS)
+            if not array.ndim:
+                start, stop = self.frames(cast(int, index))
+                return self.spectrogram.values[:, start:stop]
+            if array.dtype == bool:
+                check_rows("index", index, self)
         framing = self.framing
         chosen = framing.choice(index)
         part = copy.copy(self)

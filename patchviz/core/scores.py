@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.columns import frame_of, text_column
+from .._util.order import check_rows
 from .._util.validation import items_of, unmasked
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
@@ -59,10 +60,11 @@ class ScoredPatches(TabledPatches):
         Parameters
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
-            Numbers, NaN where a patch is not scored; arrays are not copied. Or a frame of any
-            library with a row for a patch, known by ``start_time`` and ``end_time``, within half a
-            frame, where the last window may be cut to the end of the sound, or, without times, by
-            its number (the index, or a column ``patch``); and a column for each class, or else the
+            Numbers, NaN where a patch is not scored, in the order of the patches; arrays are not
+            copied, and the index of a column must be in that order, too. Or a frame of any library
+            with a row for a patch, known by ``start_time`` and ``end_time``, within half a frame,
+            where the last window may be cut to the end of the sound, or, without times, by its
+            number (the index, or a column ``patch``); and a column for each class, or else the
             columns ``label`` and ``score``, a row for each detection. Rows without any of these,
             of a library without an index, are in the order of the patches; so are those of a
             mapping of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or
@@ -81,7 +83,7 @@ class ScoredPatches(TabledPatches):
         InvalidValueError
             If there are not as many scores as patches, if rows of a table are of no patch, or two
             of one, if an index 0, 1, 2 ... may be numbers of picked patches or their order, if
-            there is no class, or if scores are infinite.
+            that of a column is in another order, if there is no class, or if scores are infinite.
         InvalidTypeError
             If `scores` are no numbers.
         LabelFileError
@@ -187,6 +189,7 @@ class ScoredPatches(TabledPatches):
     def _from_array(
         self, scores: object, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
+        check_rows("scores", scores, self)
         try:
             values = unmasked(scores)
             is_whole = values.dtype.kind in "iu"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 import numpy as np
 
 from .._util.columns import texts_in
+from .._util.order import check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
@@ -48,7 +49,7 @@ class TabledPatches(LabelledPatches):
             number,
             *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
         }
-        own = self._own_columns
+        own = self._own_columns | _failures_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
         if not places:
             raise InvalidValueError(
@@ -116,6 +117,8 @@ class TabledPatches(LabelledPatches):
                 f"index or a column 'patch'; found the columns "
                 f"{', '.join(repr(str(name)) for name in frame.columns)}."
             )
+        if column is None:
+            check_unmoved("scores", self)
         if column is None and numbers.size and (numbers == np.arange(len(numbers))).all():
             if len(numbers) != len(self):
                 raise InvalidValueError(
@@ -333,6 +336,13 @@ def usual_length(length: NDArray[np.float64]) -> float:
 def _n_different(numbers: NDArray[Any]) -> int:
     """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
     return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
+
+
+def _failures_in(frame: pd.DataFrame) -> set[str]:
+    """Return the column that says why files failed, as tables of results have it: no number is."""
+    said = frame["error"] if "error" in frame.columns else None
+    is_score = said is None or (said.dtype.kind in "biuf" and bool(said.notna().any()))
+    return set() if is_score else {"error"}
 
 
 def _column(column: pd.Series) -> NDArray[np.float64]:

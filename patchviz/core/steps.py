@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.order import check_order
 from .._util.spans import joined
 from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError
@@ -90,6 +91,8 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
     for key, chosen in groups.items():
         allowed = "a list of positions of patches, or a mask of all of them"
         array = check_array(f"{name}[{key!r}]", chosen, allowed=allowed)
+        if array.dtype == bool:
+            check_order(f"{name}[{key!r}]", chosen, framing.n_patches, framing.numbers)
         if array.dtype != bool or array.shape != (framing.n_patches,):
             if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
                 raise InvalidTypeError(

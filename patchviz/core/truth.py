@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.validation import check_array
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
@@ -71,6 +72,7 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
     classes, shape = patches.classes, (len(patches), len(patches.classes))
     result = np.zeros(shape, bool)
     names = [str(name) for name in truth.columns] if hasattr(truth, "columns") else None
+    check_rows("truth", truth, patches)
     values = _bools(truth)
     if values.ndim == 1 and names is None:
         scored = patches._score_classes

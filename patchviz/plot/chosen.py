@@ -129,7 +129,7 @@ class Chosen:
 
 def _positions(patches: Patches | Recordings, n: int | Iterable[int] | None) -> list[int]:
     """Return the positions of the patches to draw, in their order."""
-    listed = positions_of("n", n, len(patches))
+    listed = positions_of("n", n, patches)
     if n is None:
         thirds: list[int] = np.unique((2 * np.arange(3) + 1) * len(patches) // 6).tolist()
         return thirds

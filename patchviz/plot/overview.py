@@ -239,6 +239,6 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
             allowed="how many of the first patches to mark, such as mark=3, or the positions of "
             "patches, such as mark=[0, 5]",
         )
-    if (listed := positions_of("mark", mark, len(patches))) is not None:
+    if (listed := positions_of("mark", mark, patches)) is not None:
         return [patches.check_index(index) for index in listed]
     return list(range(check_int("mark", mark, minimum=0, maximum=len(patches), unit="patches")))

@@ -12,6 +12,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
+from .._util.order import check_order, check_rows
 from .._util.reductions import finite_range
 from .._util.text import one_line
 from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
@@ -249,7 +250,12 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
             f" have the shape {array.shape} and the type {array.dtype}",
             allowed=allowed,
         )
-    return as_floats(array), are_of_files or len(array) != n_patches
+    are_of_files = are_of_files or len(array) != n_patches
+    if are_of_files:
+        check_order("values", values, n_files, list(recordings._table.paths), called="their paths")
+    else:
+        check_rows("values", values, recordings)
+    return as_floats(array), are_of_files
 
 
 def _painted(

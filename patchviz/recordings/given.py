@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["OWN_COLUMNS", "Given", "Windows", "given_files"]
+__all__ = ["Given", "Windows", "given_files"]
 
 # What a folder is looked through for: what libsndfile and ffmpeg know as sound.
 ENDINGS = frozenset(
@@ -35,7 +35,7 @@ ENDINGS = frozenset(
 )
 
 _HEADER = ("sr", "n_channels", "n_samples", "size")
-OWN_COLUMNS = ("file", *_HEADER, "modified", "start", "n_patches", "first", "error")
+_OWN_COLUMNS = ("file", *_HEADER, "modified", "start", "n_patches", "first", "error")
 
 _ALLOWED = (
     'a folder, a glob such as "data/**/*.wav", a list of paths, a data frame with a column '
@@ -55,12 +55,15 @@ class Windows:
         In seconds.
     others : DataFrame
         What else the table says of each.
+    rows : ndarray of int, shape (n,)
+        Which row of the table each is.
     """
 
     file: NDArray[np.int64]
     start: NDArray[np.float64]
     duration: NDArray[np.float64]
     others: pd.DataFrame
+    rows: NDArray[np.int64]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -110,13 +113,15 @@ def given_files(files: Any) -> Given:
         files = files.tolist()
     is_list = isinstance(files, list | tuple | set | frozenset | Iterator)
     if is_list:
-        listed = sorted(files) if isinstance(files, set | frozenset) else list(files)
-        if all(isinstance(file, str | os.PathLike) for file in listed):
+        listed = sorted(files, key=str) if isinstance(files, set | frozenset) else list(files)
+        are_paths = [isinstance(file, str | os.PathLike) for file in listed]
+        if all(are_paths):
             return Given(Paths.of(_once([str(os.fspath(file)) for file in listed])))
-        wrong = next((file for file in listed if not isinstance(file, dict)), None)
-        if wrong is not None:
+        wanted = str | os.PathLike if any(are_paths) else dict
+        wrong = [file for file in listed if not isinstance(file, wanted)]
+        if wrong:
             raise InvalidTypeError(
-                Argument("files"), f" hold {shown(wrong)}, of type {type(wrong).__name__}",
+                Argument("files"), f" hold {shown(wrong[0])}, of type {type(wrong[0]).__name__}",
                 allowed=_ALLOWED,
             )  # fmt: skip
         files = listed
@@ -131,10 +136,10 @@ def _found(name: str) -> list[str]:
     """Return the files of a folder or of a pattern, in the order of their names."""
     if os.path.isdir(name):
         found = sorted(
-            os.path.join(folder, file)
-            for folder, _, inside in os.walk(name)
-            for file in inside
-            if os.path.splitext(file)[1].lower() in ENDINGS and not file.startswith(".")
+            path
+            for path in _inside(name)
+            if os.path.splitext(path)[1].lower() in ENDINGS
+            and not os.path.basename(path).startswith(".")
         )
         if not found:
             raise InvalidValueError(
@@ -155,19 +160,64 @@ def _found(name: str) -> list[str]:
     )
 
 
+def _inside(folder: str) -> Iterator[str]:
+    """Yield the files in a folder, and in those that links in it lead to; each folder once."""
+    tops, seen, unread = [folder], set(), list[OSError]()
+    for top in tops:
+        for path, folders, files in os.walk(top, onerror=unread.append):
+            real = os.path.realpath(path)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            inner = [os.path.join(path, name) for name in folders]
+            tops += filter(os.path.islink, inner)  # later, so that what lies here is called so
+            yield from (os.path.join(path, name) for name in files)
+    if unread:
+        warn_user(
+            f"{len(unread):,} folder{'s' if len(unread) > 1 else ''} in {shown(folder)} cannot be "
+            f"looked through, first {shown(unread[0].filename)}: {unread[0].strerror}."
+        )
+
+
+def _numbered(paths: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which of some paths are of files that none before is, and of which each is.
+
+    A file is one however its path is written; no disk is asked.
+    """
+    codes: dict[str, int] = {}
+    which = np.array([codes.setdefault(place, len(codes)) for place in _places(paths)], np.int64)
+    return np.unique(which, return_index=True)[1], which
+
+
+def _places(paths: list[str]) -> Iterator[str]:
+    """Yield paths in the one way in which each can be written: of a million, in a second."""
+    here = os.path.join(os.getcwd(), "")
+    for path in paths:
+        if os.name != "posix" or "./" in path or "//" in path:
+            yield os.path.normcase(os.path.abspath(path))
+        else:
+            yield path if path.startswith("/") else here + path
+
+
+def _again(paths: list[str], first: NDArray[np.int64], codes: NDArray[np.int64]) -> str:
+    """Return how a message names the first path of a file that was named before."""
+    k = int(np.setdiff1d(np.arange(len(paths)), first)[0])
+    path, known = paths[k], paths[first[codes[k]]]
+    return shown(path) + ("" if path == known else f", which is {shown(known)}")
+
+
 def _once(paths: list[str]) -> list[str]:
-    """Return paths without those that are there twice, which are told."""
+    """Return paths without those of files that are there already, which are told."""
     if not paths:
         raise InvalidValueError(Argument("files", []), " are none", allowed=_ALLOWED)
-    once = list(dict.fromkeys(paths))
-    if len(once) < len(paths):
-        seen: set[str] = set()
-        twice = next(path for path in paths if path in seen or seen.add(path))  # type: ignore[func-returns-value]
+    first, codes = _numbered(paths)
+    if len(first) < len(paths):
         warn_user(
-            f"{len(paths) - len(once):,} of {len(paths):,} files are named again, first "
-            f"{shown(twice)}: each is taken once."
+            f"{len(paths) - len(first):,} of {len(paths):,} files are named again, first "
+            f"{_again(paths, first, codes)}: each is taken once."
         )
-    return once
+    return [paths[k] for k in first.tolist()]
 
 
 def _read(name: str) -> pd.DataFrame:
@@ -195,8 +245,6 @@ def _read(name: str) -> pd.DataFrame:
 
 def _from_table(frame: pd.DataFrame) -> Given:
     """Return the files that a table names, and what else it says of them."""
-    import pandas as pd
-
     found = match_columns(frame.columns)
     if "file" not in found:
         listed = ", ".join(repr(str(name)) for name in frame.columns) or "none"
@@ -210,21 +258,22 @@ def _from_table(frame: pd.DataFrame) -> Given:
             Argument("files"), f": {what if len(files) else 'the table has no rows'}",
             remedy="Leave such rows out: table.dropna(subset=[...])." if len(files) else "",
         )  # fmt: skip
+    texts = [str(os.fspath(file)) for file in files]
+    first, codes = _numbered(texts)
+    paths = Paths.of(texts[k] for k in first.tolist())
     if {"start_time", "end_time"} <= found.keys():
-        codes, names = pd.factorize(np.array(list(map(_text, files)), object))
-        return Given(Paths.of(names), windows=_windows(frame, found, codes))
-    again = files.duplicated().to_numpy()
-    if again.any():
+        _tell_spelled(texts, first[codes])
+        return Given(paths, windows=_windows(frame, found, codes))
+    if len(first) < len(texts):
         warn_user(
-            f"{np.count_nonzero(again):,} of {len(files):,} rows name a file again, first "
-            f"{shown(_text(files[again].iloc[0]))}: the first row of each is taken."
+            f"{len(texts) - len(first):,} of {len(texts):,} rows name a file again, first "
+            f"{_again(texts, first, codes)}: the first row of each is taken."
         )
-        frame, files = frame[~again], files[~again]
-    paths = Paths.of(map(_text, files))
-    place = found["file"]
-    kept = [k for k, name in enumerate(frame.columns) if k != place and name not in OWN_COLUMNS]
-    others = frame.iloc[:, kept].reset_index(drop=True) if kept else None
+        frame = frame.iloc[first]
     headers = _headers(frame)
+    own = {"start", *(_OWN_COLUMNS if headers is not None else ())}
+    kept = [k for k, name in enumerate(frame.columns) if k != found["file"] and name not in own]
+    others = frame.iloc[:, kept].reset_index(drop=True) if kept else None
     is_known, seconds = headers is not None, None
     if "start" in frame.columns:
         column = frame["start"]
@@ -236,8 +285,16 @@ def _from_table(frame: pd.DataFrame) -> Given:
     return Given(paths, others, headers, is_known, seconds)
 
 
-def _text(file: str | os.PathLike[str]) -> str:
-    return str(os.fspath(file))
+def _tell_spelled(texts: list[str], first: NDArray[np.int64]) -> None:
+    """Say which rows write the path of a file in another way than the first row of it does."""
+    other = [k for k, row in enumerate(first.tolist()) if texts[k] != texts[row]]
+    if other:
+        k = other[0]
+        warn_user(
+            f"{len(other):,} of {len(texts):,} rows write a file otherwise than a row before them, "
+            f"first {shown(texts[k])}, which is {shown(texts[first[k]])}: it is called as it is "
+            "there."
+        )
 
 
 def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64]) -> Windows:
@@ -258,7 +315,8 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
     taken = {found[name] for name in ("file", "start_time", "end_time")}
     others = frame.iloc[order, [k for k in range(len(frame.columns)) if k not in taken]]
     others = others.reset_index(drop=True)
-    return Windows(codes[order].astype(np.int64), start[order], (end - start)[order], others)
+    codes = codes[order].astype(np.int64)
+    return Windows(codes, start[order], (end - start)[order], others, order)
 
 
 def _headers(frame: pd.DataFrame) -> Headers | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import numpy as np
 
+from .._util.columns import with_others
+from .._util.order import NAME
 from .._util.validation import check_choice
 from ..core.choose import BY
 from ..core.names import Names
@@ -30,7 +32,9 @@ __all__ = ["KnownRecordings"]
 
 _OF_LABELS = ("start_time", "end_time", "label", "low_f", "high_f")  # what is shown of them
 
-_MADE = ("_flat", "_names")  # again, when it is needed
+ROW = "row"  # the column that says which row of a table a patch is
+
+_MADE = ("_flat", "_is_resorted", "_names")  # again, when it is needed
 
 
 class KnownRecordings:
@@ -43,12 +47,18 @@ class KnownRecordings:
     _score_classes: tuple[str, ...] = ()
     _threshold: float | None = None
     _rows: pd.DataFrame | None = None  # what a table says of each patch
+    _row_numbers: NDArray[np.int64] | None = None  # which row of the table each patch is
     loudness: Callable[[], NDArray[np.float64]]
     _of_each: Callable[..., NDArray[np.float64]]
 
     @cached_property
     def _names(self) -> Names:
         return Names(self._table.paths)
+
+    @cached_property
+    def _is_resorted(self) -> bool:
+        """Whether patches are in another order than the rows of the table that named them."""
+        return self._row_numbers is not None and bool((np.diff(self._row_numbers) < 0).any())
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in _MADE}
@@ -57,6 +67,9 @@ class KnownRecordings:
     def _flat(self) -> SideBySide:
         """All patches side by side, made when it is asked what is known of them."""
         flat = SideBySide.of(self._table, self._index, self._names, self._labels)
+        if self._row_numbers is not None:
+            own = flat._own_columns | {ROW}
+            vars(flat).update(_is_resorted=self._is_resorted, _own_columns=own)
         if self._scores is not None:
             flat._set_scores(self._scores)
             vars(flat).update(_score_classes=self._score_classes, _threshold=self._threshold)
@@ -75,6 +88,8 @@ class KnownRecordings:
         part = self._new(_index=index, _table=self._table.take(rows))
         if self._rows is not None:
             part._rows = self._rows.iloc[positions].reset_index(drop=True)
+        if self._row_numbers is not None:
+            part._row_numbers = self._row_numbers[positions]
         if self._labels is not None:
             part._labels = self._labels.take(rows)
         if self._scores is not None:
@@ -125,6 +140,15 @@ class KnownRecordings:
             object.__setattr__(new, "_score_classes", self._score_classes)
             object.__setattr__(new, "_threshold", self._threshold)
         return new
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """What patches are called among all, shape (n_patches,): 0, 1, 2 ..., or which of others.
+
+        As those of :class:`Patches`; what is asked for by an index is a position.
+        """
+        numbers = self._index.numbers
+        return np.arange(len(self._index)) if numbers is None else numbers
 
     # -- labels ----------------------------------------------------------------------------
 
@@ -238,9 +262,10 @@ class KnownRecordings:
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
             ``start_time``, or else by the number of the patch among all. Rows whose column
-            ``error`` says that their file failed score nothing. Or a folder, a glob or a list of
-            tables, one for each recording, as for :meth:`with_labels`: ``a.BirdNET.results.csv``
-            is of ``a.wav``.
+            ``error`` says that their file failed score nothing. What goes by place is refused where
+            a table named the patches in another order than theirs: see :meth:`to_frame`. Or a
+            folder, a glob or a list of tables, one for each recording, as for :meth:`with_labels`:
+            ``a.BirdNET.results.csv`` is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
 
@@ -370,7 +395,9 @@ class KnownRecordings:
         if by in ("loudest", "quietest") and flat._levels_found is None:
             vars(flat)["_levels_found"] = self.loudness()
         if callable(of) and by in ("highest", "lowest", "near", "disagree"):
-            of = self._of_each(of)
+            import pandas as pd
+
+            of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
         return flat.choose(  # type: ignore[call-overload, no-any-return]
             n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed,
             return_classes=return_classes,
@@ -388,7 +415,10 @@ class KnownRecordings:
         -------
         pandas.DataFrame
             As :meth:`Patches.to_frame` returns it: the index ``patch`` holds `numbers`, ``file`` is
-            written as in :attr:`files`. What a table said of each patch comes last.
+            written as in :attr:`files`. Where a table named the patches, ``row`` is the row of the
+            table, counted from 0: :meth:`with_scores` takes scores in its order as
+            ``frame["robin"] = scores[frame["row"]]``. Its other columns come last; one that is
+            called as one before, and says something else, is called so ``in the table``.
 
         Examples
         --------
@@ -402,8 +432,9 @@ class KnownRecordings:
         1           4.992     9.985     1.0
         """
         frame = self._flat.to_frame(truth=truth)
-        if self._rows is not None:
-            for name in self._rows.columns:
-                if name not in frame.columns:
-                    frame[name] = self._rows[name].to_numpy()
-        return frame
+        if self._rows is None:
+            return frame
+        frame = with_others(frame, {ROW: self._row_numbers})
+        # In tables "error" says which files failed, of which these are none; and the index is a
+        # column of some.
+        return with_others(frame, self._rows, {"error": "", NAME: self.numbers})

@@ -60,7 +60,7 @@ class MappedRecordings(KnownRecordings):
         ----------
         f : callable
             ``f(patches)`` returns numbers of the shape (n_patches,) or (n_patches, k), or a mapping
-            or a frame of such: a row for each patch.
+            or a frame of such: a row for each patch, in their order.
         out : path, optional
             A folder in which what is done is kept, batch by batch, each as a Parquet file that is
             written whole. A call with the same folder goes on where the last one stopped, however
@@ -93,9 +93,10 @@ class MappedRecordings(KnownRecordings):
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `f` returns what is not of its patches, or two columns of one name, or cannot be
-            sent to a cluster or to processes; if all recordings fail; if `out` holds results of
-            patches that were carved or computed otherwise, or does not hold what was put there.
+            If `f` returns what is not of its patches, or in another order by its index, or two
+            columns of one name, or cannot be sent to a cluster or to processes; if all recordings
+            fail; if `out` holds results of patches that were carved or computed otherwise, or does
+            not hold what was put there.
         ClusterError
             If the scheduler of a cluster is lost. A call with the same `out` goes on.
         OSError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.reductions import Reduction
 from .._util.validation import check_array, check_bool, check_int, check_position
 from .._util.warn import warn_user
@@ -54,8 +55,9 @@ class Recordings(SplitRecordings):
     files : path, list of paths, or DataFrame
         A folder, which is looked through for sound; a glob such as ``"data/**/*.wav"``; paths; or
         a frame of any library with a column ``file``, whose other columns come along. Where it has
-        ``start_time`` and ``end_time`` in seconds, each row is a patch. Or the path of such a
-        table, CSV or Parquet. What :attr:`files` returned is one, whose headers are not read again.
+        ``start_time`` and ``end_time`` in seconds, each row is a patch; patches are in the order of
+        files, as they are first named, and of time. Or the path of such a table, CSV or Parquet.
+        What :attr:`files` returned is one, whose headers are not read again.
     duration : float, optional
         Length of a patch in seconds, rounded down to frames; by default that of the rows.
     hop_duration : float, optional
@@ -93,7 +95,10 @@ class Recordings(SplitRecordings):
     -----
     UserWarning
         If some files cannot be used: `files` says which, and why. If files or rows are named twice,
-        or hold more or less than their headers say.
+        in one way or another, or hold more or less than their headers say. If rows that are patches
+        come in another order than their patches: :meth:`to_frame` says which row each is, and
+        what goes by place, such as an array of scores, must say that it does so by a column of it.
+        If folders cannot be looked through.
 
     See Also
     --------
@@ -149,8 +154,9 @@ class Recordings(SplitRecordings):
         self._table, remarks, windows = table_of(given, self._recipe, progress=progress)
         self._index = Index(self._table.layout.counts)
         self._kept = Kept()
-        if given.windows is not None and len(given.windows.others.columns):
+        if given.windows is not None:
             self._rows = given.windows.others.iloc[windows].reset_index(drop=True)
+            self._row_numbers = given.windows.rows[windows]
         self._tell(remarks)
         if labels is not None:
             self._labels = FiledLabels.of(labels, self._table, self._names)
@@ -171,6 +177,13 @@ class Recordings(SplitRecordings):
             warn_user((f"{len(errors):,} of {n:,} files cannot be used, ", *first, more))
         for remark in remarks:
             warn_user(remark)
+        if self._row_numbers is not None and self._is_resorted:
+            moved = self._row_numbers != np.sort(self._row_numbers)
+            warn_user(
+                f"{np.count_nonzero(moved):,} of {len(self):,} rows of the table are moved: "
+                "patches are in the order of file and start_time, and recordings.to_frame().row "
+                "says which row each is. Sort the table before to have them in its order."
+            )
 
     # -- sizes -----------------------------------------------------------------------------
 
@@ -181,22 +194,14 @@ class Recordings(SplitRecordings):
     def files(self) -> pd.DataFrame:
         """A row for each file, made anew.
 
-        ``file`` as it was given and the other columns of a table; ``sr`` in Hz, ``n_channels``,
+        ``file`` as it was given and the other columns of a table, those that are called as one of
+        these and say something else as ``size in the table``; ``sr`` in Hz, ``n_channels``,
         ``n_samples`` of each channel, ``size`` in bytes and when it was last ``modified``, in
         nanoseconds since 1970; ``start``, when it began or in seconds; ``n_patches``, and the
         number of the ``first`` one among all; and ``error``, why it cannot be used. Kept as
         Parquet or CSV, it becomes Recordings again, in seconds: nothing is read.
         """
         return self._table.to_frame(self._index.counts, self._index.first)
-
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        """What patches are called among all, shape (n_patches,): 0, 1, 2 ..., or which of others.
-
-        As those of :class:`Patches`; what is asked for by an index is a position.
-        """
-        numbers = self._index.numbers
-        return np.arange(len(self)) if numbers is None else numbers
 
     @property
     def duration(self) -> float:
@@ -286,10 +291,14 @@ class Recordings(SplitRecordings):
         with the files that these patches are of; positions must rise. ``recordings[i]`` computes
         its recording, unless it is kept.
         """
-        if not isinstance(index, slice) and not check_array("index", index, allowed=NUMBERS).ndim:
-            row, patch = self.find(cast(int, index))
-            patches = self.patches(row)
-            return patches[np.searchsorted(patches.numbers, [patch])]
+        if not isinstance(index, slice):
+            array = check_array("index", index, allowed=NUMBERS)
+            if not array.ndim:
+                row, patch = self.find(cast(int, index))
+                patches = self.patches(row)
+                return patches[np.searchsorted(patches.numbers, [patch])]
+            if array.dtype == bool:
+                check_rows("index", index, self)
         chosen = chosen_from(len(self), index, self.check_index)
         return self._some(chosen)
 

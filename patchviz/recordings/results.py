@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.columns import frame_of, text_column
+from .._util.order import check_rows
 from .._util.validation import check_array
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from ..features.custom import name_of
@@ -45,7 +46,7 @@ class Tabulated:
 
     def __call__(self, patches: Patches) -> dict[str, NDArray[Any]]:
         """Return the columns, each of shape (n_patches,)."""
-        columns = self._named(self._columns(self.function(patches)))
+        columns = self._named(self._columns(self.function(patches), patches))
         for name, column in columns.items():
             if column.shape != (len(patches),):
                 self._refuse(f" returned an array of shape {column.shape} as {name!r}", patches)
@@ -75,20 +76,27 @@ class Tabulated:
                 )  # fmt: skip
         return dict(zip(names, (column for _, column in given), strict=True))
 
-    def _columns(self, result: Any) -> list[tuple[str, NDArray[Any]]]:
-        if hasattr(result, "iloc"):  # by place, as two columns may have one name
-            titles = list(result.columns)
-            return [(str(name), self._array(result.iloc[:, k])) for k, name in enumerate(titles)]
+    def _columns(self, result: Any, patches: Patches) -> list[tuple[str, NDArray[Any]]]:
         if hasattr(result, "columns") or isinstance(result, Mapping):
             titles = list(result.columns) if hasattr(result, "columns") else list(result)
-            return [(str(name), self._array(result[name])) for name in titles]
-        array = self._array(result)
+            of_pandas = hasattr(result, "iloc")  # by place, as two columns may have one name
+            columns = (
+                result.iloc[:, k] if of_pandas else result[name] for k, name in enumerate(titles)
+            )
+            arrays = [self._array(column, patches) for column in columns]
+            return [*zip(map(str, titles), arrays, strict=True)]
+        array = self._array(result, patches)
         if array.ndim == 2:
             return [(str(k), array[:, k]) for k in range(array.shape[1])]
-        return [("score", array)]
+        name = getattr(result, "name", None) if hasattr(result, "to_frame") else None
+        return [("score" if name in (None, "") else str(name), array)]
 
-    def _array(self, values: Any) -> NDArray[Any]:
+    def _array(self, values: Any, patches: Patches) -> NDArray[Any]:
         allowed = "of shape (n_patches,) or (n_patches, k), or a mapping of names to such"
+        try:
+            check_rows("f(patches)", values, patches)
+        except InvalidValueError as error:
+            raise WrongResultError(error) from None
         array = check_array("f(patches)", values, allowed=allowed)
         if array.dtype.kind not in "biuf" or not array.ndim:
             raise WrongResultError(

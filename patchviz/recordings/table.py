@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.columns import text_column
+from .._util.columns import text_column, with_others
 from ..audio.recorded import Start
 from ..core.patches import Patches
 from ..errors import AudioFileError, InvalidValueError, shown
@@ -143,10 +143,7 @@ class Table:
         import pandas as pd
 
         headers = self.headers
-        columns = {"file": text_column(self.paths)}
-        frame = pd.DataFrame(columns)
-        if self.others is not None:
-            frame = pd.concat([frame, self.others], axis=1)
+        frame = pd.DataFrame({"file": text_column(self.paths)})
         for name in ("sr", "n_channels", "n_samples", "size", "modified"):
             frame[name] = getattr(headers, name)
         if (headers.sr == np.floor(headers.sr)).all():
@@ -157,7 +154,7 @@ class Table:
         for row, text in self.errors.items():
             errors[row] = text
         frame["error"] = text_column(errors)
-        return frame
+        return frame if self.others is None else with_others(frame, self.others, first=1)
 
     def starts(self) -> object:
         """Return when files began, as a column: moments, or else seconds."""

@@ -39,6 +39,9 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches.framing)
     has_labels = options.labels and patches.spectrogram.labels is not None
     stops = stops_of(patches, options, scored, has_labels)
+    has_usual_stops = options.stops is None or (
+        isinstance(options.stops, str) and options.stops == "events"
+    )
     truth = None if options.truth is None else as_truth(patches, options.truth)
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
@@ -84,7 +87,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
             for k, (name, chosen) in enumerate(groups.items())
         ],
         "stops": stops,
-        "follow": bool(scored.names) and options.stops in (None, "events"),
+        "follow": bool(scored.names) and has_usual_stops,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .._util.order import index_of
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.text import plain
 from .._util.validation import (
@@ -95,8 +96,8 @@ class PlayerOptions:
             "labels": check_bool("labels", self.labels),
             "scores": check_bool("scores", self.scores),
         }
-        if (stops := items_of(self.stops)) is not None:
-            checked["stops"] = tuple(stops)  # asked more than once; an array compares in parts
+        if index_of(self.stops) is None and (stops := items_of(self.stops)) is not None:
+            checked["stops"] = tuple(stops)  # asked more than once
         if self.width is not None:
             checked["width"] = check_int("width", self.width, minimum=320, unit="CSS pixels")
         if self.height is not None:

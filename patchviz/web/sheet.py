@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.order import check_rows
 from .._util.text import class_name, plain
 from .._util.validation import check_int, check_text, items_of
 from ..core.batch import batch_of
@@ -252,18 +253,23 @@ def check_names(names: Iterable[str]) -> list[str]:
 def _truths(tiled: Tiled, truth: Any) -> list[Any]:
     """Return what is true of each recording, given options of targets or a row for each patch."""
     recordings, n = tiled.recordings, tiled.n_patches
-    if truth is None or isinstance(truth, Mapping) or len(recordings[0]) == n:
+    if truth is None or isinstance(truth, Mapping):
         return [truth] * len(recordings)
-    is_table = hasattr(truth, "columns")
-    rows = getattr(truth, "iloc", truth) if is_table else np.asarray(truth)
-    shape = truth.shape if is_table else rows.shape
-    if not shape or shape[0] != n:
-        raise InvalidValueError(
-            Argument("truth"), f" has the shape {shape}",
-            allowed=f"a row for each of the {n} patches of all recordings",
-        )  # fmt: skip
-    starts = tiled.starts.tolist()
-    return [rows[at : at + len(one)] for at, one in zip(starts, recordings, strict=True)]
+    check_rows("truth", truth, tiled.given)
+    parts = [truth]
+    if len(recordings[0]) != n:
+        is_table = hasattr(truth, "columns")
+        rows = getattr(truth, "iloc", truth) if is_table else np.asarray(truth)
+        shape = truth.shape if is_table else rows.shape
+        if not shape or shape[0] != n:
+            raise InvalidValueError(
+                Argument("truth"), f" has the shape {shape}",
+                allowed=f"a row for each of the {n} patches of all recordings",
+            )  # fmt: skip
+        starts = tiled.starts.tolist()
+        parts = [rows[at : at + len(one)] for at, one in zip(starts, recordings, strict=True)]
+    # Each recording counts its own rows.
+    return [part.reset_index(drop=True) if hasattr(part, "iloc") else part for part in parts]
 
 
 def _may_be_parted(options: PlayerOptions) -> bool:

@@ -61,7 +61,7 @@ def stops_of(
         if asked == "events":
             return _events(patches, scored)
         return _mistakes(patches, scored, options.truth)
-    positions = positions_of("stops", asked, len(patches))
+    positions = positions_of("stops", asked, patches)
     if positions is None:
         raise InvalidTypeError(
             Argument("stops", asked), f" is of type {type(asked).__name__}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,8 @@ class Tiled:
         Which are tiles, in their order; None: all.
     numbers : ndarray of int, shape (n_patches,), or None
         What patches of `Recordings` are called among all; None: what they are in their recording.
+    given : Sized
+        What has a row for each of them all.
     """
 
     recordings: list[Patches]
@@ -47,6 +49,7 @@ class Tiled:
     n_patches: int
     chosen: NDArray[np.int64] | None
     numbers: NDArray[np.int64] | None = None
+    given: Sized = ()
 
     @classmethod
     def of(
@@ -57,15 +60,16 @@ class Tiled:
             n = len(patches)
             if not n:
                 raise InvalidValueError(Argument("patches"), " hold no patch")
-            chosen = None if numbers is None else _numbers(numbers, n)
+            chosen = None if numbers is None else _numbers(numbers, patches)
             rows = np.unique(patches.find(np.arange(n) if chosen is None else chosen)[0])
             recordings = [patches.patches(row) for row in rows.tolist()]
-            return cls(recordings, patches._index.first[rows], n, chosen, patches.numbers)
+            return cls(recordings, patches._index.first[rows], n, chosen, patches.numbers, patches)
         recordings = _recordings(patches)
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
-        chosen = None if numbers is None else _numbers(numbers, n)
-        return cls(recordings, np.concatenate([[0], ends[:-1]]), n, chosen)
+        given = _Several(recordings)
+        chosen = None if numbers is None else _numbers(numbers, given)
+        return cls(recordings, np.concatenate([[0], ends[:-1]]), n, chosen, given=given)
 
     @property
     def shown(self) -> NDArray[np.int64]:
@@ -116,6 +120,20 @@ class Tiled:
         return dataclasses.replace(self, recordings=parts, starts=np.array(starts, np.int64))
 
 
+class _Several:
+    """All patches of some recordings, as tables of these have them, one after the other."""
+
+    def __init__(self, recordings: list[Patches]) -> None:
+        self._recordings = recordings
+
+    def __len__(self) -> int:
+        return sum(map(len, self._recordings))
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        return np.concatenate([one.numbers for one in self._recordings])
+
+
 def _spans(patches: Patches, tiles: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Return the first and the last patch of each part of a recording that has tiles in it."""
     begins, ends = patches.times.T
@@ -142,9 +160,9 @@ def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:
     return recordings
 
 
-def _numbers(numbers: Iterable[int], n: int) -> NDArray[np.int64]:
+def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:
     """Return which patches are shown, counted from 0, in the order given."""
-    listed = positions_of("numbers", numbers, n)
+    listed, n = positions_of("numbers", numbers, patches), len(patches)
     if listed is None:
         raise InvalidTypeError(
             Argument("numbers", numbers), " says no patches", allowed="a list of their numbers"

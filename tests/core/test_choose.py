@@ -158,6 +158,23 @@ def test_classes_by_turns() -> None:
     assert patches.choose(1, by="loudest", of="wren").tolist() == [4]
 
 
+def test_a_class_whose_best_another_one_took_is_told() -> None:
+    patches = spectrogram().patches(frame_length=25, hop_length=25)
+    scores = [[0.9, 0.9, 0.3], [0.1, 0.2, 0.3], [0.8, 0.1, 0.3], [0.3, 0.1, 0.4]]
+    patches = patches.with_scores(scores, classes=["a", "b", "c"])
+    with pytest.warns(UserWarning, match="choose") as told:
+        assert patches.choose(1, by="highest", per="class").tolist() == [0, 1, 3]
+    assert [str(one.message) for one in told] == [
+        "choose(1, by='highest', per='class'): of 'b' the best are not chosen, as classes before "
+        "took them, or patches that share frames with them. choose(1, by='highest', of='b') "
+        "returns them."
+    ]
+    assert patches.choose(1, by="highest", of="b").tolist() == [0]
+    # One that is worth as much is as good.
+    alike = patches.with_scores(patches.scores[:, [0, 2]] > 0.35, classes=["a", "c"])
+    assert alike.choose(1, by="lowest", per="class").tolist() == [1, 0]
+
+
 def test_some_patches_choose_among_themselves() -> None:
     patches = labelled()[[1, 2, 6, 7]]
     chosen = patches.choose(2, by="highest", of="robin")

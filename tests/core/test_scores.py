@@ -474,3 +474,12 @@ def test_a_mapping_is_a_table_without_an_index() -> None:
     ):
         with pytest.raises(InvalidValueError, match=message):
             picked.with_scores(odd)
+
+
+def test_why_files_failed_is_no_class(tmp_path: Path) -> None:
+    table = patches().to_frame()[["start_time", "end_time"]].assign(robin=0.5, error="")
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    for given in (table, tmp_path / "scores.csv"):
+        assert patches().with_scores(given).classes == ("robin",)
+    scored = patches().with_scores(table.assign(error=0.25))  # of a model that calls its score so
+    assert scored.classes == ("robin", "error")

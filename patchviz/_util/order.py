@@ -1,0 +1,94 @@
+"""Whether what is given by place is in the order of that for which it is given.
+
+A column of pandas says by its index of what its rows are. Taken by place, as an array is, one that
+was sorted or filtered would be of others without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..errors import Argument, InvalidValueError, shown
+
+__all__ = ["NAME", "check_order", "check_rows", "check_unmoved", "index_of"]
+
+NAME = "patch"  # of the index that tables of patches have
+
+
+def check_order(
+    name: str, value: object, n: int, others: ArrayLike | None = None, *, called: str = "numbers"
+) -> None:
+    """Refuse a column or a frame that is not in order, by its index.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+        Whatever has no index, an array for instance, is taken as it stands.
+    n : int
+        How many rows it should have; where it has others, that is told where they are needed.
+    others : array_like, optional
+        What its index may hold in place of 0, 1, 2 ...
+    called : str
+        What these are.
+    """
+    index = index_of(value)
+    if index is None or len(index) != n:
+        return
+    given, orders = np.asarray(index), [np.arange(n)]
+    if others is not None:
+        orders.append(np.asarray(others))
+    if any(np.array_equal(given, order) for order in orders):
+        return
+    few = ", ".join(map(repr, given[:3].tolist()))
+    is_mixed = given.dtype.kind in "iu" and any(
+        np.array_equal(np.sort(given), order) for order in orders
+    )
+    raise InvalidValueError(
+        Argument(name),
+        f" has the index {shown(few, str)}{' ...' if n > 3 else ''}, and is taken row by row",
+        allowed=f"in order, with the index 0 to {n - 1}"
+        + ("" if others is None else f" or {called}"),
+        remedy=("x.sort_index() puts it in order. " if is_mixed else "")
+        + "If its rows are in order as they stand, give x.to_numpy().",
+    )
+
+
+def check_rows(name: str, value: object, patches: Sized) -> None:
+    """Refuse what has a row for each of some patches, in what may be another order than theirs.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+        An array, a list, or a column or frame of any library.
+    patches : Patches, Recordings, or anything with a length
+        What has `numbers` may be called by these, too.
+    """
+    index = index_of(value)
+    if index is None or index.name != NAME:
+        check_unmoved(name, patches)
+    if index is not None:
+        numbers = getattr(patches, "numbers", None)
+        check_order(name, value, len(patches), numbers, called="patches.numbers")
+
+
+def check_unmoved(name: str, patches: Sized) -> None:
+    """Refuse what goes by place where a table named the patches in another order than theirs."""
+    if getattr(patches, "_is_resorted", False):
+        raise InvalidValueError(
+            Argument(name),
+            " goes by place, and rows of the table were moved: patches are in the order of file "
+            "and start_time",
+            remedy='Take the order of the table along: frame = recordings.to_frame(); frame["x"] = '
+            'x[frame["row"]]; and give frame["x"]. Or sort the table before.',
+        )
+
+
+def index_of(value: object) -> Any:
+    """Return the index of a column or a frame of pandas; None of anything else."""
+    return getattr(value, "index", None) if hasattr(value, "iloc") else None
