@@ -17,6 +17,7 @@ import pytest
 import soundfile
 from PIL import Image
 
+from patchviz._util.files import held_alone
 from patchviz.cli import main
 from patchviz.web import site
 from patchviz.web.beside import Beside
@@ -104,7 +105,8 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     Path("site/mine.txt").write_text("stays", encoding="utf-8")
     (season / "c.wav").unlink()
     run()
-    assert wrote(capsys).endswith(": 1 pages made, 1 kept, 1 failed")
+    gone = ", 1 removed, of recordings that are not there any more"
+    assert wrote(capsys).endswith(f": 1 pages made, 1 kept, 1 failed{gone}")
     after = times()
     assert len(after) == 2
     assert len(before.items() & after.items()) == 1
@@ -113,6 +115,33 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     assert sorted(folders) == sorted(f"{name.removesuffix('.html')}_files" for name in after)
     run("--cmap", "gray")
     assert wrote(capsys).endswith(": 2 pages made, 0 kept, 1 failed")
+
+
+def test_one_run_at_a_time_writes_into_a_site(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    before = times()
+    lock = Path("site/.patchviz/lock")
+    with held_alone(lock) as is_alone:
+        assert is_alone
+        assert main(["season", "-o", "site", *CARVED, "--n-mels", "32"]) == 2
+        assert "--out site: another run writes into it. Wait until" in capsys.readouterr().err
+    assert times() == before
+    run("--n-mels", "32")
+
+
+def test_pages_of_recordings_that_are_gone_are_removed_with_a_word(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    (season / "c.wav").unlink()
+    run("--n-mels", "32")
+    assert wrote(capsys).endswith(
+        ": 2 pages made, 0 kept, 1 failed, 1 removed, of recordings that are not there any more"
+    )
+    run("--n-mels", "32")
+    assert wrote(capsys).endswith(": 0 pages made, 2 kept, 1 failed")
 
 
 def test_what_was_lost_or_damaged_is_made_again(

@@ -39,6 +39,12 @@ def test_each_has_a_player_with_what_is_known_of_it(capsys: pytest.CaptureFixtur
     assert text.count("<script>") == 1
 
 
+def test_a_file_that_is_named_twice_has_one_player(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a.wav", "b.wav", "a.wav", "-o", "page.html", *CARVED]) == 0
+    assert "1 of 3 files are named again, first 'a.wav'" in capsys.readouterr().err
+    assert Path("page.html").read_text("utf-8").count('class="patchviz-player ') == 2
+
+
 def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--clim=-60:-10", "--flim", "300:3k"]
     assert main(["a.wav", "b.wav", "-o", "page.html", *CARVED, *options]) == 0, capsys.readouterr()
@@ -58,7 +64,6 @@ def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
         ("a.wav b.wav -o x.html --from 1", "--from has no use with 2 recordings. Leave it out"),
         ("a.wav b.wav -o x.html --stops 1,2", "--stops 1,2 are numbers of patches, and each of 2"),
         ("a.wav c.wav -o x.html", "c.wav"),
-        ("a.wav a.wav -o x.html", "a.wav"),
         ("a.wav kept.html -o kept.html", "--out kept.html is a recording itself."),
     ],
 )

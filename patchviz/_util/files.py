@@ -29,6 +29,7 @@ __all__ = [
     "are_one",
     "check_writable",
     "folder_beside",
+    "held_alone",
     "temporary_folder",
     "write_whole",
     "written",
@@ -115,6 +116,30 @@ def written(target: str | os.PathLike[str]) -> Iterator[Path]:
             # Nobody knows the other one.
             raise OSError(error.errno, error.strerror, os.fspath(target)) from error
         raise
+
+
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[bool]:
+    """Hold a file, which is made, for as long as this lasts: whether nobody else does.
+
+    Who holds it and dies lets go of it. Where a file system knows no locks, nobody else does.
+    """
+    if fcntl is None:
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            yield False
+            return
+    with path.open("ab") as file:
+        is_alone = True
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                is_alone = False
+            except OSError:
+                pass
+        yield is_alone
 
 
 def are_one(file: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:

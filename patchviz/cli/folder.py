@@ -55,10 +55,11 @@ def write_site(options: argparse.Namespace) -> Path:
     if not made.n_made + made.n_kept:
         raise InvalidValueError(*why, f" {shlex.quote(str(made.index))} says why of each.")
     failed = f", {made.n_failed:,} failed" if made.n_failed else ""
-    say(
-        one_line(f"wrote {made.index}: {made.n_made:,} pages made, {made.n_kept:,} kept{failed}"),
-        sys.stdout,
-    )
+    removed = ""
+    if made.n_removed:
+        removed = f", {made.n_removed:,} removed, of recordings that are not there any more"
+    pages = f"{made.n_made:,} pages made, {made.n_kept:,} kept{failed}{removed}"
+    say(one_line(f"wrote {made.index}: {pages}"), sys.stdout)
     return made.index
 
 

@@ -43,11 +43,13 @@ def write_together(options: argparse.Namespace) -> Path:
     with warnings_said():
         recordings = recordings_of(options, files)
         for row, error in recordings._table.errors.items():
-            raise InvalidValueError(f"FILE {shlex.quote(files[row])}: ", *parts_of(error))
+            raise InvalidValueError(
+                f"FILE {shlex.quote(recordings._table.paths[row])}: ", *parts_of(error)
+            )
         say(str(recordings), sys.stdout)
         look: dict[str, Any] = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
         look |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
-        players = [player(recordings.patches(row), **look) for row in range(len(files))]
+        players = [player(recordings.patches(row), **look) for row in range(len(recordings.files))]
         return page(players, out)
 
 

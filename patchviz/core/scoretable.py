@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NUMBERS", "TabledPatches", "spans_in", "usual_length"]
+__all__ = ["NUMBERS", "TabledPatches", "rows_at", "spans_in", "usual_length"]
 
 NUMBERS = ("patch", "number")  # columns that say which patch a row is of
 
@@ -49,7 +49,7 @@ class TabledPatches(LabelledPatches):
             number,
             *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
         }
-        own = self._own_columns | _failures_in(frame)
+        own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
         if not places:
             raise InvalidValueError(
@@ -160,7 +160,7 @@ class TabledPatches(LabelledPatches):
     ) -> NDArray[np.int64]:
         """Return which patch each row of a table is of, by its times."""
         span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
-        rows, fits = _rows_at(*span, placing)
+        rows, fits = rows_at(*span, placing)
         wrong = np.flatnonzero(rows < 0)
         if wrong.size:
             n = None if number is None else frame.iloc[wrong[0], number]
@@ -188,7 +188,7 @@ class TabledPatches(LabelledPatches):
         usual = usual_length(length)
         pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
         remedy = (
-            f"Carve them where the scores are: {self._carver}duration={usual:g}, "
+            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, "
             f"starts=np.unique(table.start_time){pad})."
         )
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
@@ -296,7 +296,7 @@ def spans_in(
     return start, np.full(len(start), duration)
 
 
-def _rows_at(
+def rows_at(
     start: NDArray[np.float64], length: NDArray[np.float64], placing: Placing
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return which patch each window is, or -1, and whether it is as long as one."""
@@ -329,8 +329,8 @@ def _are_mixed(rows: NDArray[np.int64], at: NDArray[np.float64]) -> bool:
 
 def usual_length(length: NDArray[np.float64]) -> float:
     """Return how long most windows are, in seconds: the last may be cut."""
-    lengths, counts = np.unique(np.round(length, 6), return_counts=True)
-    return float(lengths[np.argmax(counts)])
+    _, which, counts = np.unique(np.round(length, 6), return_inverse=True, return_counts=True)
+    return float(length[which == np.argmax(counts)].max())  # of times in binary, not one less
 
 
 def _n_different(numbers: NDArray[Any]) -> int:
@@ -343,6 +343,13 @@ def _failures_in(frame: pd.DataFrame) -> set[str]:
     said = frame["error"] if "error" in frame.columns else None
     is_score = said is None or (said.dtype.kind in "biuf" and bool(said.notna().any()))
     return set() if is_score else {"error"}
+
+
+def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
+    """Return the column without a name in which pandas writes the index of a table."""
+    name = str(frame.columns[0]) if len(frame.columns) else None
+    is_unnamed = name in ("", "Unnamed: 0") and frame.iloc[:, 0].dtype.kind in "iu"
+    return {str(name)} if is_unnamed else set()
 
 
 def _column(column: pd.Series) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ from ..core.framing import chosen_from
 from ..core.names import Names
 from ..core.patches import Patches
 from ..core.placing import Placing
+from ..core.scoretable import rows_at, spans_in
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
 from .copies import first_of_copies
@@ -326,7 +327,39 @@ class SideBySide(Patches):
                 f"scores have no column 'file', and there are {len(self._table):,} files. Say "
                 'which file each row is of: scores.assign(file="...").'
             )
+        if is_timed:
+            frame, files = self._within(frame, found, files)
         return frame, self._beside.of(files)
+
+    def _within(
+        self, frame: pd.DataFrame, found: dict[str, int], files: NDArray[np.int64]
+    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+        """Leave out rows of files that failed, and that begin where their recording has ended.
+
+        One file that is damaged, or was cut, is no reason to score none. Where other rows are of no
+        patch either, it is not the files.
+        """
+        placing = self._beside.of(files)
+        span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
+        end = placing.origin + placing.n_frames * placing.frame_duration
+        failed = placing.n_frames == 0
+        is_of_none = rows_at(*span, placing)[0] < 0
+        is_late = ~failed & is_of_none & (span[0] > end - placing.frame_duration)
+        kept = ~(failed | is_late)
+        if kept.all() or not kept.any() or is_of_none[kept].any():
+            return frame, files
+        for is_out, why in (
+            (failed, "are of files that failed"),
+            (is_late, "begin after the sound"),
+        ):
+            if is_out.any():
+                first = int(np.argmax(is_out))
+                warn_user(
+                    f"{np.count_nonzero(is_out):,} of {len(kept):,} rows of scores {why}, and are "
+                    f"left out, first that{self._recording_of(placing, first)} at "
+                    f"{span[0][first]:.3f} s."
+                )
+        return frame[kept], files[kept]
 
     def _time_of(self, index: int) -> tuple[float, float]:
         rows, in_file = (found[[index]] for found in self._beside.found)

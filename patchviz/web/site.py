@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import __version__
-from .._util.files import write_whole, written
+from .._util.files import held_alone, write_whole, written
 from .._util.png import indexed_png
 from .._util.text import class_name, one_line, plain
 from ..core.captions import plural
 from ..core.times import format_time
-from ..errors import Argument, parts_of, rendered
+from ..errors import Argument, InvalidValueError, parts_of, rendered
 from ..plot.color import ColorScale, find_cmap
 from ..recordings.pool import Work
 from .beside import Beside
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..core.patches import Patches
-    from ..recordings.pool import Outcome
+    from ..recordings.cluster import Cluster
+    from ..recordings.pool import Outcome, Workers
     from ..recordings.recordings import Recordings
 
 __all__ = ["Site", "Written"]
@@ -49,12 +50,16 @@ _KEPT = ".patchviz"  # the folder in which is what a later run goes on from
 
 @dataclasses.dataclass(frozen=True)
 class Written:
-    """How many pages there are: made anew, kept from before, and of how many there are none."""
+    """How many pages there are: made anew, kept from before, and of how many there are none.
+
+    Removed are those of recordings that are not there any more.
+    """
 
     index: Path
     n_made: int
     n_kept: int
     n_failed: int
+    n_removed: int = 0
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -102,7 +107,7 @@ class Site:
         Raises
         ------
         InvalidValueError
-            If `client` is no client.
+            If `client` is no client, or another run writes into the folder.
         OSError
             If something cannot be written.
 
@@ -114,6 +119,18 @@ class Site:
         workers = self.recordings._who(jobs, False, client)
         (self.folder / "recordings").mkdir(parents=True, exist_ok=True)
         (self.folder / _KEPT).mkdir(exist_ok=True)
+        with held_alone(self.folder / _KEPT / "lock") as is_alone:
+            if not is_alone:
+                raise InvalidValueError(
+                    Argument("out", str(self.folder)), ": another run writes into it",
+                    remedy="Wait until that has ended, or choose another folder.",
+                )  # fmt: skip
+            return self._written(workers, client, progress)
+
+    def _written(
+        self, workers: Workers | Cluster, client: Client | None, progress: bool
+    ) -> Written:
+        """Make what is missing, and the index, while nobody else does."""
         rows = np.flatnonzero(self.recordings._index.counts)
         keys = dict(zip(rows.tolist(), self._keys(rows.tolist()), strict=True))
         kept = {row: one for row, key in keys.items() if (one := self._kept(key)) is not None}
@@ -134,10 +151,10 @@ class Site:
             if row not in errors and (one := self._kept(keys[row])) is not None:
                 kept[row] = one
         index = self._write_index(kept, errors)
-        if kept:  # or somebody may have mistyped an option, and finds all as it was
-            self._tidy({*keys.values()})
+        # Where there is no page somebody may have mistyped an option, and finds all as it was.
+        n_removed = self._tidy({*keys.values()}) if kept else 0
         n_made = len(missing) - sum(bool(outcome.error) for outcome in outcomes)
-        return Written(index, n_made, len(kept) - n_made, len(errors))
+        return Written(index, n_made, len(kept) - n_made, len(errors), n_removed)
 
     # -- what is there -----------------------------------------------------------------------
 
@@ -189,17 +206,21 @@ class Site:
         paths = self.recordings._table.paths
         return [plain(Path(os.path.relpath(path, self.root)).as_posix()) for path in paths]
 
-    def _tidy(self, keys: set[str]) -> None:
-        """Remove the pages of an earlier run that are of no recording any more."""
+    def _tidy(self, keys: set[str]) -> int:
+        """Remove pages of an earlier run, and return how many are of no recording any more."""
+        gone, there = 0, {*self._names}
         for file in (self.folder / _KEPT).glob("?" * 16 + ".json"):
             if file.stem in keys:
                 continue
+            with contextlib.suppress(OSError, ValueError, TypeError):  # what is cut says nothing
+                gone += json.loads(file.read_text("utf-8")).get("name") not in there
             for left in (self.folder / "recordings").glob(f"*-{file.stem}*"):
                 if left.is_dir():
                     shutil.rmtree(left)
                 else:
                     left.unlink()
             file.unlink()
+        return gone
 
     # -- the index ---------------------------------------------------------------------------
 
@@ -338,6 +359,7 @@ class _Pages:
             row, column = np.unravel_index(np.nanargmax(scores), scores.shape)
             best = [patches._score_classes[int(column)], float(scores[row, column])]
         kept = {
+            "name": title,
             "page": name,
             "files": [name, *beside.paths],
             "labels": {str(label): int(n) for label, n in counts.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import soundfile
 
 import patchviz as pv
+from patchviz.core.windows import scored_at_windows
 from patchviz.errors import InvalidTypeError, InvalidValueError, LabelFileError
 
 NAN = float("nan")
@@ -483,3 +485,27 @@ def test_why_files_failed_is_no_class(tmp_path: Path) -> None:
         assert patches().with_scores(given).classes == ("robin",)
     scored = patches().with_scores(table.assign(error=0.25))  # of a model that calls its score so
     assert scored.classes == ("robin", "error")
+
+
+def test_the_index_that_pandas_writes_is_no_class(tmp_path: Path) -> None:
+    carved = patches()
+    table = carved.to_frame()[["start_time", "end_time"]].assign(robin=np.arange(9) / 10)
+    table.reset_index(drop=True).to_csv(tmp_path / "a.csv")
+    for given in (tmp_path / "a.csv", pd.read_csv(tmp_path / "a.csv")):
+        scored = carved.with_scores(given)
+        assert scored.classes == ("robin",)
+        np.testing.assert_allclose(scored.scores[:, 0], np.arange(9) / 10)
+
+
+def test_windows_have_as_many_frames_as_those_that_were_scored() -> None:
+    """A duration in decimals, or one that times in binary give, is not a frame less."""
+    spec = pv.Spectrogram(np.zeros((2, 640)), sr=22050, hop_length=512)
+    for seconds in (0.7, 1.1, 3.0, 5.0):
+        table = spec.patches(duration=seconds, hop_duration=0.5).to_frame()
+        frames = spec.patches(duration=seconds).frame_length
+        scores = table[["start_time", "end_time"]].assign(robin=0.5)
+        assert scored_at_windows(spec, scores).frame_length == frames
+        with pytest.raises(InvalidValueError) as error:
+            spec.patches(duration=0.2).with_scores(scores)
+        told = float(re.search(r"duration=([0-9.]+)", str(error.value))[1])
+        assert spec.patches(duration=told).frame_length == frames

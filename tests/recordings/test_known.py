@@ -547,3 +547,23 @@ def test_loudness_compares_where_levels_are_of_all(tmp_path: Path, options: Any)
     found = pv.Recordings(tmp_path, duration=1.0, sr=None, n_mels=16, **options)
     first, second = found.loudness().reshape(2, -1)
     np.testing.assert_allclose(second - first, -20, atol=0.1)
+
+
+def test_scores_of_a_file_that_failed_or_was_cut_are_left_out(write: Write) -> None:
+    paths = [write("a.wav", 2.0), write("b.wav", 1.0), write("c.wav", 1.0)]
+    whole = pv.Recordings(paths, duration=0.5, tail="pad", sr=None)
+    table = whole.to_frame()[["file", "start_time", "end_time"]].assign(robin=0.5)
+    write("a.wav", 1.0)
+    paths[2].write_bytes(b"RIFF")
+    with pytest.warns(UserWarning, match="^1 of 3 files cannot be used"):
+        found = pv.Recordings(paths, duration=0.5, tail="pad", sr=None)
+    with (
+        pytest.warns(UserWarning, match=r"^3 of 11 rows of scores are of files that failed.*c\.wav"),
+        pytest.warns(
+            UserWarning, match=r"^2 of 11 rows .* begin after the sound.*a\.wav' at 1.344"
+        ),
+    ):
+        scored = found.with_scores(table)
+    assert scored.scores[:, 0].tolist() == [0.5] * 6
+    with pytest.raises(InvalidValueError, match="11 of 11 rows of scores are of no patch"):
+        found.with_scores(table.assign(start_time=1e4, end_time=1e4 + 0.5))
