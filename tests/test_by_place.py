@@ -72,12 +72,14 @@ def check(take: Callable[[Any, Any], object], patches: Any) -> None:
     for in_order in (x, x.set_axis(pd.Index(patches.numbers, name="patch"))):
         take(patches, in_order)
     mixed = x.sort_values(ascending=False)
-    message = rf"has the index {n - 1}, {n - 2}, {n - 3} \.\.\., and is taken row by row\. It must "
-    message += rf"be in order, with the index 0 to {n - 1}.*\. x\.sort_index\(\) puts it in order\."
+    message = (
+        rf": the index is {n - 1}, {n - 2}, {n - 3} \.\.\., and rows are taken as they stand\. It "
+        rf"must be in order, with the index 0 to {n - 1}.*\. x\.sort_index\(\) puts it in order\."
+    )
     with pytest.raises(InvalidValueError, match=message):
         take(patches, mixed)
     named = x.set_axis([f"clip {k}" for k in range(n)])
-    with pytest.raises(InvalidValueError, match=r"index 'clip 0', .* as they stand, give x\.to_nu"):
+    with pytest.raises(InvalidValueError, match=r"index is 'clip 0', .* as they stand, give x\.to"):
         take(patches, named)
     plt.close("all")
 
@@ -112,7 +114,7 @@ def test_a_number_for_each_file_is_of_files_in_order(recordings: pv.Recordings) 
     x = pd.Series([1.0, 2.0], index=paths)
     for in_order in (x, x.reset_index(drop=True)):
         pv.timeline(recordings, in_order)
-    with pytest.raises(InvalidValueError, match=r"values has the index .*0\.wav', .* their paths"):
+    with pytest.raises(InvalidValueError, match=r"values: the index is .*0\.wav', .* their paths"):
         pv.timeline(recordings, x.iloc[::-1])
     plt.close("all")
 
@@ -128,7 +130,7 @@ def test_what_a_function_returns_is_in_the_order_of_its_patches(recordings: pv.R
         lambda p: levels(p).sort_values().to_frame(),
         lambda p: {"level": levels(p).sort_values()},
     ):
-        with pytest.raises(InvalidValueError, match=r"^f\(patches\) has the index .* row by row\."):
+        with pytest.raises(InvalidValueError, match=r"^f\(patches\): the index is .* stand\."):
             recordings.map(mixed)
 
 

@@ -50,7 +50,8 @@ def check_order(
     )
     raise InvalidValueError(
         Argument(name),
-        f" has the index {shown(few, str)}{' ...' if n > 3 else ''}, and is taken row by row",
+        f": the index is {shown(few, str)}{' ...' if n > 3 else ''}, and rows are taken as they "
+        "stand",
         allowed=f"in order, with the index 0 to {n - 1}"
         + ("" if others is None else f" or {called}"),
         remedy=("x.sort_index() puts it in order. " if is_mixed else "")
@@ -82,8 +83,8 @@ def check_unmoved(name: str, patches: Sized) -> None:
     if getattr(patches, "_is_resorted", False):
         raise InvalidValueError(
             Argument(name),
-            " goes by place, and rows of the table were moved: patches are in the order of file "
-            "and start_time",
+            ": nothing says of which patch each row is, as rows of the table were moved: patches "
+            "are in the order of file and start_time",
             remedy='Take the order of the table along: frame = recordings.to_frame(); frame["x"] = '
             'x[frame["row"]]; and give frame["x"]. Or sort the table before.',
         )

@@ -85,9 +85,10 @@ def test_what_goes_by_place_is_refused_where_rows_were_moved(
     with pytest.raises(InvalidValueError) as error:
         take(made(table), SCORES)
     assert str(error.value).partition(" ")[2] == (
-        "goes by place, and rows of the table were moved: patches are in the order of file and "
-        "start_time. Take the order of the table along: frame = recordings.to_frame(); "
-        'frame["x"] = x[frame["row"]]; and give frame["x"]. Or sort the table before.'
+        "nothing says of which patch each row is, as rows of the table were moved: patches are in "
+        "the order of file and start_time. Take the order of the table along: frame = "
+        'recordings.to_frame(); frame["x"] = x[frame["row"]]; and give frame["x"]. Or sort the '
+        "table before."
     )
 
 
