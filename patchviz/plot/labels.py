@@ -220,19 +220,24 @@ class LabelBoxes(Artist):
     ) -> None:
         """Write a name on the upper edge of a box of each run, where it meets no other."""
         # Those that have most room first: a short one beside them is named where it can be.
-        runs = sorted(_named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel), key=_room)
+        runs = _named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel)
+        runs.sort(key=lambda run: run[1][0][0] - run[2])
         n_tried = 4 * MOST_NAMES if len(boxes) < MOST_NAMED else 12  # measuring is slow
-        limits = frame.tolist()
         taken: list[tuple[float, float, float, float]] = []
-        for code, run, _ in runs[:n_tried]:
-            chip = self._chip(code, canvas.renderer, pixel)
-            tries = (_place(box, chip.width, chip.height, limits, taken) for box in run[:8])
-            place = next(filter(None, tries), None)
-            if place is not None:
-                taken.append(place)
-                canvas.name(chip, place[0], place[1])
-            if len(taken) == MOST_NAMES:
-                break
+        named: set[int] = set()
+        for n_rows in (1, 2):  # in a second row only what would have no name at all
+            for code, run, _ in runs[:n_tried]:
+                if len(taken) == MOST_NAMES or (n_rows > 1 and code in named):
+                    continue
+                chip = self._chip(code, canvas.renderer, pixel)
+                tries = (
+                    _place(box, (chip.width, chip.height), frame.tolist(), taken, n_rows)
+                    for box in run[:8]
+                )
+                if (place := next(filter(None, tries), None)) is not None:
+                    taken.append(place)
+                    named.add(code)
+                    canvas.name(chip, place[0], place[1])
 
     def _chip(self, code: int, renderer: Any, pixel: float) -> _Chip:
         key = (code, pixel, isinstance(renderer, RendererAgg))
@@ -364,15 +369,13 @@ class _Screen(_Canvas):
 
 def _place(
     box: Sequence[float],
-    width: float,
-    height: float,
+    size: tuple[float, float],
     frame: Sequence[float],
     taken: Sequence[tuple[float, float, float, float]],
+    n_rows: int,
 ) -> tuple[float, float, float, float] | None:
-    """Return where a name is in the frame and meets no other: above, below or in its box.
-
-    Or in its box behind names that are there.
-    """
+    """Return where a name meets no other in the frame: above, below or in its box, or behind."""
+    width, height = size
     if width > frame[2] - frame[0]:
         return None
     left = min(max(box[0], frame[0]), frame[2] - width)
@@ -386,7 +389,9 @@ def _place(
         if not met:
             return place
         place = (max(met) + 1.0, place[1], max(met) + 1.0 + width, place[3])
-    return None
+    bottom = min(box[3], frame[3]) - n_rows * (height + 1.0)
+    place = (left, bottom, left + width, bottom + height)
+    return place if bottom >= max(box[1], frame[1]) and not _met(place, taken) else None
 
 
 def _nested(
@@ -459,10 +464,6 @@ def _named_runs(codes: list[int], boxes: list[list[float]], near: float) -> list
             last, end = code, box[2]
             runs.append((code, [box], end))
     return runs
-
-
-def _room(run: _Run) -> float:
-    return run[1][0][0] - run[2]
 
 
 def _framing(

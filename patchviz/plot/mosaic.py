@@ -78,8 +78,7 @@ class Mosaic:
     >>> mosaic.panels[0].axvline(2.5, color="white")
     <matplotlib.lines.Line2D object at ...>
     >>> mosaic.colorbar.set_label("Level (dB)")
-    >>> mosaic.save("figure_2.pdf")
-    PosixPath('figure_2.pdf')
+    >>> mosaic.save("figure_2.pdf")  # doctest: +SKIP
     """
 
     figure: Figure | SubFigure

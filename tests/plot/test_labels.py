@@ -286,6 +286,25 @@ def test_names_meet_no_other_and_stay_in_the_axes(monkeypatch: pytest.MonkeyPatc
         assert apart.all()
 
 
+def test_no_class_is_without_a_name_where_there_is_room_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second row is for what would have no name at all."""
+    written: list[tuple[str, float]] = []
+
+    def noting(_self: Any, chip: Any, _left: float, bottom: float) -> None:
+        written.append((chip._name, bottom))
+
+    monkeypatch.setattr(drawn._Screen, "name", noting)
+    labels = [(0.5, 4.0, "a long name of a wren"), (0.6, 1.0, "another long name of an owl")]
+    for more in ([], [(1.1, 1.2, "a long name of a wren")]):
+        written.clear()
+        ax = plot_spectrogram(spectrogram(labels=[*labels, *more]), ax=Figure((4, 3)).add_subplot())
+        picture(ax.figure)  # type: ignore[arg-type]
+        assert sorted(name for name, _ in written) == sorted(name for *_, name in labels)
+        assert len({bottom for _, bottom in written}) == 2
+
+
 def test_many_labels_are_drawn_as_the_runs_that_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     boxes = rng.uniform(0, 900, (3000, 4))
