@@ -504,3 +504,27 @@ def test_events_are_no_windows(season: Path, capsys: pytest.CaptureFixture[str])
     Path("scores.csv").write_text("file,start_time,end_time,label,score\n" + rows)
     assert main(["season", "-o", "site", *CARVED[:2], "--scores", "scores.csv"]) == 2
     assert "rows of scores are of no patch" in capsys.readouterr().err
+
+
+def test_of_a_folder_of_tables_one_recording_takes_its_own(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("scores").mkdir()
+    for name, value in (("a", 0.25), ("c", 0.75)):
+        rows = "start_time,end_time,robin\n" + f"0,0.5,{value}\n"
+        Path("scores", f"{name}.csv").write_text(rows, encoding="utf-8")
+    assert main(["season/c.wav", "-o", "c.html", "--sr", "native", "--scores", "scores"]) == 0
+    said = capsys.readouterr()
+    assert "1 of 2 tables of scores is of no recording" in said.err
+    assert said.out.startswith("1 patch of ")
+
+
+def test_what_is_above_half_the_rate_of_a_folder_is_told(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rate = ["--sr", "4000", "--duration", "0.5", "--hop", "0.25"]
+    assert main(["season", "-o", "site", *rate]) == 0
+    said = "3 of 3 resampled to 4000 Hz: nothing above 2000 Hz is seen; --sr native keeps all"
+    assert said in capsys.readouterr().err
+    assert main(["season", "-o", "site.png", *rate]) == 2
+    assert "--out site.png is called as a file is" in capsys.readouterr().err

@@ -172,9 +172,14 @@ def _read_texts(options: argparse.Namespace) -> None:
 
 
 def read_known(options: argparse.Namespace) -> None:
-    """Read the tables of labels and scores, in place of their names."""
+    """Read the tables of labels and scores, in place of their names.
+
+    Of a folder or a glob of tables it is that which is named as the recording is.
+    """
+    from ..core.names import Names
     from ..io.labels import read_labels
     from ..io.scores import read_scores
+    from ..recordings.tablefiles import joined, tables_in
 
     for name, read in (("labels", read_labels), ("scores", read_scores)):
         path = getattr(options, name)
@@ -182,7 +187,12 @@ def read_known(options: argparse.Namespace) -> None:
             continue
         try:
             with warnings_said():
-                setattr(options, name, read(path))
+                tables = tables_in(name, path, read)
+                if tables is None:
+                    table = read(path)
+                else:
+                    table = joined(name, tables, Names([options.file or "sonnet1.ogg"]))
+                setattr(options, name, table)
         except PatchvizError as error:
             raise InvalidValueError(
                 f"--{name} {shlex.quote(path)}: {error.render(spell)}"

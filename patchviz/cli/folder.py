@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._util.text import one_line
 from .._util.validation import check_int
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
-from .arguments import say, spell
+from .arguments import ENDINGS, say, spell
 from .checks import check, given
 from .many import recordings_of, refuse_options
 from .messages import tell, warnings_said
@@ -86,6 +86,11 @@ def _output_of(options: argparse.Namespace) -> Path:
         raise InvalidValueError(
             f"--out {shlex.quote(options.out)} is a file, and a folder of recordings becomes a "
             "site. Name a folder, such as --out site."
+        )
+    if out.suffix.lower() in ENDINGS and not out.exists():
+        raise InvalidValueError(
+            f"--out {shlex.quote(options.out)} is called as a file is, and a folder of recordings "
+            "becomes a site. Name a folder, such as --out site, or one recording."
         )
     source, target = Path(options.file).resolve(), out.resolve()
     if target == source or source in target.parents:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InvalidValueError
 from .checks import computing
+from .messages import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +51,22 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
         tables = {scores: read_scores(scores)}
     carving = _carving(options, [*tables.values()])
     recordings = Recordings(files, **carving, labels=options.labels, **how)
+    _tell_resampled(recordings)
     if not tables:
         return recordings
     return recordings.with_scores(
         tables[scores] if is_one else joined("scores", tables, recordings._names)
     )
+
+
+def _tell_resampled(recordings: Recordings) -> None:
+    """Say of how many recordings the highest frequencies are not seen."""
+    sr, rate = recordings._table.headers.sr, recordings._recipe.sr
+    if rate is not None and (n := int(np.count_nonzero(sr > rate))):
+        tell(
+            f"{n:,} of {np.count_nonzero(sr):,} resampled to {rate:.10g} Hz: nothing above "
+            f"{rate / 2:.10g} Hz is seen; --sr native keeps all"
+        )
 
 
 def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
