@@ -119,7 +119,7 @@ class Known {
     const score = k < 0 ? "" : `scored ${classes[k][0]}: ${(hundredths / 100).toFixed(2)}`;
     const said = names.slice(0, 3).join(", ") + more;
     if (taught) return [`truth ${said || "none"}`, score];
-    return [said && (score || !/\p{L}/u.test(said)) ? `label ${said}` : said, score];
+    return [(said && score) || /^\P{L}+$/u.test(said) ? `label ${said}` : said, score];
   }
 
   // The same in one.
