@@ -528,3 +528,21 @@ def test_what_is_above_half_the_rate_of_a_folder_is_told(
     assert said in capsys.readouterr().err
     assert main(["season", "-o", "site.png", *rate]) == 2
     assert "--out site.png is called as a file is" in capsys.readouterr().err
+
+
+def test_patches_are_as_far_apart_as_columns_at_least(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of one recording: a tenth of a second, or a column where that is longer."""
+    coarse = ["--duration", "0.5", "--sr", "4000", "--hop-length", "600"]
+    assert main(["season", "-o", "site", *coarse]) == 0
+    assert capsys.readouterr().out.startswith("Recordings: ")
+    assert main(["season/c.wav", "-o", "c.html", *coarse]) == 0
+    assert " every 0.15 s" in capsys.readouterr().out
+
+
+def test_a_clip_that_is_short_is_one_patch(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["season/c.wav", "-o", "c.html"]) == 0
+    assert capsys.readouterr().out.startswith("1 patch of ")

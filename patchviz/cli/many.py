@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..audio.resample import rate_from
 from ..errors import InvalidValueError
 from .checks import computing
 from .messages import tell
@@ -71,14 +72,24 @@ def _tell_resampled(recordings: Recordings) -> None:
 
 def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
     """Return how each is carved: where the windows of the scores are, unless a hop is given."""
+    from ..core.windows import DURATION, HOP
+
     carving = {"duration": options.duration, "tail": options.tail}
     windows = _windows(scores) if options.hop is None else None
     if windows is None:
-        hop = 0.1 if options.hop is None else options.hop
-        return carving | {"duration": options.duration or 5.0, "hop_duration": hop}
+        hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
+        return carving | {"duration": options.duration or DURATION, "hop_duration": hop}
     starts, usual = windows
     # The last window of a recording goes on after it.
     return {"duration": options.duration or usual, "starts": starts, "tail": "pad"}
+
+
+def _frame_duration(options: argparse.Namespace) -> float:
+    """Return how long a column is where all have one rate, in seconds; else 0."""
+    rate = 22050.0 if options.sr is None else rate_from(options.sr)
+    if rate is None:
+        return 0.0
+    return (options.hop_length or 512) * (options.pool or 1) / rate
 
 
 def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | None:

@@ -21,6 +21,8 @@ __all__ = ["carve", "write"]
 
 def carve(options: argparse.Namespace) -> Patches:
     """Return the patches that the arguments ask for, with what is known about them."""
+    from ..core.windows import carved_as_usual
+
     # These are librosa's, which compiles when it is first imported.
     wait = (
         " (the first time, compiling takes some 20 seconds)"
@@ -40,20 +42,10 @@ def carve(options: argparse.Namespace) -> Patches:
     with warnings_said():
         if options.labels is not None:
             spec = spec.with_labels(options.labels)
-        return _patches(spec, options)
-
-
-def _patches(spec: Spectrogram, options: argparse.Namespace) -> Patches:
-    from ..core.windows import scored_at_hop, scored_at_windows
-
-    if options.scores is not None and options.hop is None:
-        how = {"duration": options.duration, "tail": options.tail}
-        if (patches := scored_at_windows(spec, options.scores, **how)) is not None:
-            return patches
-    duration = 5.0 if options.duration is None else options.duration
-    hop = max(0.1, spec.frame_duration) if options.hop is None else options.hop
-    patches = spec.patches(duration=duration, hop_duration=hop, tail=options.tail)
-    return patches if options.scores is None else scored_at_hop(patches, options.scores)
+        return carved_as_usual(
+            spec, scores=options.scores, duration=options.duration, hop=options.hop,
+            tail=options.tail,
+        )  # fmt: skip
 
 
 def _spectrogram(options: argparse.Namespace) -> Spectrogram:

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NUMBERS", "TabledPatches", "rows_at", "spans_in", "usual_length"]
+__all__ = ["NUMBERS", "NoPatchThereError", "TabledPatches", "rows_at", "spans_in", "usual_length"]
 
 NUMBERS = ("patch", "number")  # columns that say which patch a row is of
+
+
+class NoPatchThereError(InvalidValueError):
+    """Rows of scores are of windows that are no patches, which patches could be."""
 
 
 class TabledPatches(LabelledPatches):
@@ -191,10 +195,11 @@ class TabledPatches(LabelledPatches):
             f"Carve them where the scores are: {self._carver}duration={usual:.12g}, "
             f"starts=np.unique(table.start_time){pad})."
         )
+        kind: type[InvalidValueError] = NoPatchThereError
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
         if start[first] + length[first] > 2 * end[first]:
             why = f"the sound ends at {end[first]:.3f} s"
-            remedy = "Times must be seconds of the recording."
+            remedy, kind = "Times must be seconds of the recording.", InvalidValueError
         elif fits[first]:
             nearest = placing.nearest((start - origin) / frame)[first]
             why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"
@@ -203,7 +208,7 @@ class TabledPatches(LabelledPatches):
             low, high = self._time_of(place[0])
             why += f", and patch {number}, as it is numbered, is from {low:.3f} to {high:.3f} s"
             remedy += " Rows without times are found by their numbers."
-        raise InvalidValueError(
+        raise kind(
             f"{len(wrong):,} of {n:,} rows of scores are of no patch, first that"
             f"{self._recording_of(placing, first)} from {start[first]:.3f} to "
             f"{start[first] + length[first]:.3f} s: {why}",

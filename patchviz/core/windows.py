@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
 from .labels import of_recording
-from .scoretable import NUMBERS, spans_in, usual_length
+from .scoretable import NUMBERS, NoPatchThereError, spans_in, usual_length
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .spectrogram import Spectrogram
 
-__all__ = ["scored_at_hop", "scored_at_windows", "windows_in"]
+__all__ = ["DURATION", "HOP", "carved_as_usual", "scored_at_windows", "windows_in"]
+
+DURATION, HOP = 5.0, 0.1  # s, of patches, and from one to the next, where nobody says
 
 
 def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -73,13 +75,41 @@ def scored_at_windows(
     return patches.with_scores(scores[inside].drop(columns=numbers))
 
 
-def scored_at_hop(patches: Patches, scores: pd.DataFrame) -> Patches:
-    """Return patches with scores, or say that these need windows of their own."""
+def carved_as_usual(
+    spec: Spectrogram,
+    *,
+    scores: pd.DataFrame | None = None,
+    duration: float | None = None,
+    hop: float | None = None,
+    tail: str = "drop",
+) -> Patches:
+    """Return patches as whoever names no numbers wants them.
+
+    Parameters
+    ----------
+    spec : Spectrogram
+    scores : DataFrame, optional
+        Without a `hop`, patches are where its windows are.
+    duration, hop : float, optional
+        In seconds; `DURATION`, or as long as a recording that is shorter, every `HOP`, or every
+        frame where these are longer.
+    tail : str
+        As for :meth:`Spectrogram.patches`.
+    """
+    if scores is not None and hop is None:
+        scored = scored_at_windows(spec, scores, duration=duration, tail=tail)
+        if scored is not None:
+            return scored
+    length: dict[str, Any] = {"duration": DURATION if duration is None else duration}
+    if duration is None and spec.duration < DURATION:
+        length = {"frame_length": spec.n_frames}
+    hop = max(HOP, spec.frame_duration) if hop is None else hop
+    patches = spec.patches(**length, hop_duration=hop, tail=tail)
+    if scores is None:
+        return patches
     try:
         return patches.with_scores(scores)
-    except InvalidValueError as error:
-        if not error.remedy.startswith("Carve"):
-            raise
+    except NoPatchThereError as error:
         reason = str(error).removesuffix(error.remedy).rstrip(" .")
         raise InvalidValueError(
             f"{reason}. Leave out ",

@@ -28,7 +28,7 @@ from .._util.warn import is_ours, said
 from ..audio.part import part_from
 from ..core.patches import Patches
 from ..core.spectrogram import Spectrogram
-from ..core.windows import scored_at_hop, scored_at_windows
+from ..core.windows import carved_as_usual
 from ..errors import Argument
 from ..io.scores import read_scores
 from ..plot.mosaic import plot_mosaic
@@ -240,15 +240,7 @@ def _describe(spec: Spectrogram) -> str:
 
 
 def _patches(spec: Spectrogram, options: dict[str, Any]) -> Patches:
-    """Carve patches; of five seconds where no duration is given, or as long as a short clip."""
+    """Carve patches, with their scores."""
+    how = {name: options[name] for name in ("duration", "hop", "tail") if name in options}
     scores = read_scores(options["scores"]) if "scores" in options else None
-    if scores is not None and "hop" not in options:
-        how = {"duration": options.get("duration"), "tail": options.get("tail", "drop")}
-        if (scored := scored_at_windows(spec, scores, **how)) is not None:
-            return scored
-    length: Any = {"duration": options.get("duration", 5.0)}
-    if "duration" not in options and spec.duration < 5.0:
-        length = {"frame_length": spec.n_frames}
-    hop = options.get("hop", max(0.1, spec.frame_duration))
-    patches = spec.patches(**length, hop_duration=hop, tail=options.get("tail", "drop"))
-    return patches if scores is None else scored_at_hop(patches, scores)
+    return carved_as_usual(spec, scores=scores, **how)
