@@ -77,3 +77,11 @@ test("the last of rising numbers that is no greater", () => {
   assert.deepEqual([-1, 0, 0.5, 3, 9].map((value) => lastUpTo([0, 1, 3, 8], value, 4)), [0, 0, 0, 2, 3]);
   assert.equal(lastUpTo([0, 1, 3, 8], 9, 3), 2);
 });
+
+test("a time that was written leads to its patch, however short the hop", () => {
+  for (const duration of [0.016, 0.000256, 0.00001]) {
+    const fine = new Framing({ columns: { ...columns, duration }, patches: { count: 90, length: 25, hop: 1, starts: null, ...rest } });
+    for (const index of [0, 1, 44, 89]) assert.equal(fine.indexAt(fine.interval(index)[0] + fine.tolerance), index);
+    assert.equal(fine.indexAt(fine.interval(44)[0] - fine.tolerance / 2 + fine.tolerance), 44);
+  }
+});

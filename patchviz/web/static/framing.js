@@ -114,6 +114,11 @@ class Framing {
     return clamp(index, 0, this.last);
   }
 
+  // Seconds by which a time that is written, to the millisecond, may be early.
+  get tolerance() {
+    return Math.min(5e-4, this.hop / 2);
+  }
+
   // How many patches from one it is to that one patch length away, at least one.
   /** @param {number} index @param {1 | -1} direction */
   stride(index, direction) {

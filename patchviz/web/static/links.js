@@ -56,8 +56,7 @@ function followLinks(element, player, signal, known) {
     const { framing } = player;
     const [, from] = /^(?:npt:)?([^,]*)/.exec(says.get("t") || "none") ?? [];
     const time = from === "" ? 0 : seconds(from);
-    // To the half of a millisecond, as times are written.
-    if (!Number.isNaN(time)) return framing.indexAt(time + 5e-4);
+    if (!Number.isNaN(time)) return framing.indexAt(time + framing.tolerance);
     return /^\d+$/.test(says.get("patch") ?? "") ? framing.indexOf(Number(says.get("patch"))) : -1;
   };
   const go = () => {
