@@ -73,6 +73,7 @@ numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # nobody nee
 smartquotes = False  # the quotes in docstrings belong to Python
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+nb_execution_timeout = 300  # seconds; librosa compiles for many when it is first imported
 nb_execution_mode = "cache"  # a notebook whose code is unchanged is not run again
 nb_execution_raise_on_error = True
 nb_ipywidgets_js = {}  # scripts from elsewhere, for widgets that need a kernel anyway
