@@ -172,10 +172,12 @@ class ChoosablePatches(ScoredPatches):
                     others += [what] if (worth[found] != worth[best]).any() else []
             for index in found:
                 self._take(index, is_free, apart)
+            self._tell(n, len(found), len(order), by, what, apart, has_others=bool(chosen))
             chosen += found
             classes += [what] * len(found)
-            self._tell(n, len(found), len(order), by, what, apart)
         self._tell_taken(n, by, others)
+        if by == "disagree" and of is None:
+            self._tell_right(chosen, truth)
         if return_classes:
             return np.array(chosen, np.int64), np.array(classes, np.str_)
         return np.array(chosen, np.int64)
@@ -437,7 +439,9 @@ class ChoosablePatches(ScoredPatches):
             earliest = int(np.searchsorted(candidates, stop))
         return list(map(int, candidates[found]))
 
-    def _tell(self, n: int, found: int, n_may: int, by: str, of: Any, apart: bool) -> None:
+    def _tell(
+        self, n: int, found: int, n_may: int, by: str, of: Any, apart: bool, *, has_others: bool
+    ) -> None:
         """Say that there are fewer than asked, and why."""
         if found == n:
             return
@@ -450,12 +454,36 @@ class ChoosablePatches(ScoredPatches):
             why = there
         elif not found:
             why = "all that may be chosen are taken by other classes, or share frames with those"
+        elif apart and has_others:
+            verb = "shares" if found == 1 else "share"
+            why = f"{there} that {verb} no frame with one another, or with those of other classes"
         elif apart:
             verb = "shares" if found == 1 else "share"
             why = f"{there} that {verb} no frame with one another: apart=False allows it"
         else:
             why = f"{there} that no other class has"
         warn_user(f"choose({n}, by={by!r}){name}: {why}.")
+
+    def _tell_right(self, chosen: list[int], truth: NDArray[np.bool_] | None) -> None:
+        """Warn where a model names one class for each patch, and what is chosen is that.
+
+        Its scores are shares, which add up to 1: of ten classes the right one may have 0.3.
+        """
+        if self._scores is None or not chosen or self._scores.shape[1] < 3:
+            return
+        scores = self._scores[chosen]
+        if np.isnan(scores).any() or (abs(scores.sum(axis=1) - 1) > 1e-3).any():
+            return
+        names = self._score_classes
+        has = np.stack([self._has(name) for name in names], 1) if truth is None else truth
+        n = int(has[chosen, scores.argmax(axis=1)].sum())
+        if n:
+            warn_user(
+                f"choose: the scores of a patch add up to 1, as those of a model that names one "
+                f"class. {n} of {len(chosen)} chosen are of the class that scores highest, and "
+                "mistakes only by the threshold. Choose by what is wrong of such a model: "
+                'by="highest", of=np.where(scores.argmax(1) != true, scores.max(1), np.nan).'
+            )
 
     def _tell_taken(self, n: int, by: str, names: list[str]) -> None:
         """Say of which classes other patches were chosen than each has alone."""

@@ -78,7 +78,11 @@ class SplitRecordings(MappedRecordings):
             known = [*_OWN, *(others.columns if others is not None else []),
                      *(self._rows.columns if self._rows is not None else [])]  # fmt: skip
             listed = ", ".join(map(repr, known[:8]))
-            raise InvalidValueError(Argument("by", by), " is no column", allowed=f"one of {listed}")
+            raise InvalidValueError(
+                Argument("by", by), " is no column", allowed=f"one of {listed}",
+                remedy="Columns of a table come along: Recordings(pd.DataFrame({'file': ..., "
+                f"{by!r}: ...}}), ...).",
+            )  # fmt: skip
         self._refuse_empty(by, values)
         return np.asarray(values)
 

@@ -447,3 +447,36 @@ def test_a_function_that_returns_no_number() -> None:
     assert str(caught.value) == (
         "of returned 'x' of a patch. It must be a function that returns a number, or NaN."
     )
+
+
+def test_a_model_that_names_one_class_is_asked_otherwise() -> None:
+    """Shares of ten classes: the right one scores highest, and lies below the threshold."""
+    n, k = 12, 10
+    spec = pv.Spectrogram(np.zeros((1, 10 * n)), sr=1000, hop_length=10)
+    scores = np.full((n, k), 0.7 / (k - 1))
+    scores[:, 3] = 0.3
+    scores[:3, [3, 5]] = scores[:3, [5, 3]]  # these are wrong
+    names = [str(number) for number in range(k)]
+    patches = spec.patches(frame_length=10).with_scores(scores, classes=names)
+    truth = np.eye(k, dtype=bool)[np.full(n, 3)]
+    said = "^choose: the scores of a patch add up to 1, .* 9 of 12 chosen are of the class that "
+    with pytest.warns(UserWarning, match=said):
+        patches.choose(12, by="disagree", truth=truth)
+    wrong = np.where(scores.argmax(1) != 3, scores.max(1), np.nan)
+    assert patches.choose(3, by="highest", of=wrong).tolist() == [0, 1, 2]
+    # Independent classes add up to anything.
+    patches = patches.with_scores(scores * 1.5, classes=names)
+    patches.choose(12, by="disagree", truth=truth)
+
+
+def test_what_other_classes_took_is_why_there_are_fewer() -> None:
+    spec = pv.Spectrogram(np.zeros((1, 40)), sr=1000, hop_length=10)
+    scores = np.array([[0.9, 0.8], [0.8, 0.9], [0.2, 0.1], [np.nan, 0.3]])
+    patches = spec.patches(frame_length=10).with_scores(scores, classes=["a", "b"])
+    with (
+        pytest.warns(
+            UserWarning, match="^choose.2, by='highest'. of 'b': .*or with those of other"
+        ),
+        pytest.warns(UserWarning, match="the best are not chosen"),
+    ):
+        patches[[0, 1, 2]].choose(2, by="highest", per="class")
