@@ -20,7 +20,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from .captions import plural
 from .scores import ScoredPatches
-from .truth import as_truth, tell_unreached, usual_threshold
+from .truth import are_shares, as_truth, tell_right, tell_unreached, usual_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -454,36 +454,20 @@ class ChoosablePatches(ScoredPatches):
             why = there
         elif not found:
             why = "all that may be chosen are taken by other classes, or share frames with those"
-        elif apart and has_others:
-            verb = "shares" if found == 1 else "share"
-            why = f"{there} that {verb} no frame with one another, or with those of other classes"
         elif apart:
             verb = "shares" if found == 1 else "share"
-            why = f"{there} that {verb} no frame with one another: apart=False allows it"
+            why = f"{there} that {verb} no frame with one another"
+            why += ", or with those of other classes" if has_others else ": apart=False allows it"
         else:
             why = f"{there} that no other class has"
         warn_user(f"choose({n}, by={by!r}){name}: {why}.")
 
     def _tell_right(self, chosen: list[int], truth: NDArray[np.bool_] | None) -> None:
-        """Warn where a model names one class for each patch, and what is chosen is that.
-
-        Its scores are shares, which add up to 1: of ten classes the right one may have 0.3.
-        """
-        if self._scores is None or not chosen or self._scores.shape[1] < 3:
-            return
-        scores = self._scores[chosen]
-        if np.isnan(scores).any() or (abs(scores.sum(axis=1) - 1) > 1e-3).any():
-            return
-        names = self._score_classes
-        has = np.stack([self._has(name) for name in names], 1) if truth is None else truth
-        n = int(has[chosen, scores.argmax(axis=1)].sum())
-        if n:
-            warn_user(
-                f"choose: the scores of a patch add up to 1, as those of a model that names one "
-                f"class. {n} of {len(chosen)} chosen are of the class that scores highest, and "
-                "mistakes only by the threshold. Choose by what is wrong of such a model: "
-                'by="highest", of=np.where(scores.argmax(1) != true, scores.max(1), np.nan).'
-            )
+        """Warn of what is chosen as a mistake and is none of a model that names one class."""
+        if self._scores is not None and are_shares(self._scores[chosen]):
+            names = self._score_classes
+            has = np.stack([self._has(name) for name in names], 1) if truth is None else truth
+            tell_right(self._scores[chosen], has[chosen])
 
     def _tell_taken(self, n: int, by: str, names: list[str]) -> None:
         """Say of which classes other patches were chosen than each has alone."""

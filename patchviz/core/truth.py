@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from .scores import ScoredPatches
 
-__all__ = ["MIN_NAMES", "as_truth", "sets_of", "tell_unreached", "usual_threshold"]
+__all__ = [
+    "MIN_NAMES",
+    "are_shares",
+    "as_truth",
+    "sets_of",
+    "tell_right",
+    "tell_unreached",
+    "usual_threshold",
+]
 
 MIN_NAMES = ("min_overlap", "min_fraction", "min_share")
 
@@ -124,3 +132,30 @@ def _bools(truth: Any) -> NDArray[np.bool_]:
             Argument("truth", truth), " is not True or False everywhere", allowed=_ALLOWED
         )
     return array.astype(bool)
+
+
+def are_shares(scores: NDArray[np.floating]) -> bool:
+    """Return whether scores are those of a model that names one class: they add up to 1."""
+    if not len(scores) or scores.shape[1] < 3 or np.isnan(scores).any():
+        return False
+    return bool((abs(scores.sum(axis=1) - 1) < 1e-3).all())
+
+
+def tell_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> None:
+    """Warn of patches whose own class scores highest: of ten classes the right one may have 0.3.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (n, n_scored)
+        Shares of the classes in patches that were chosen as mistakes.
+    has : ndarray of bool, shape (n, n_classes)
+        Which classes are in them; the first are those that are scored.
+    """
+    n = int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
+    if n:
+        warn_user(
+            f"choose: the scores of a patch add up to 1, as those of a model that names one class. "
+            f"{n} of {len(scores)} chosen are of the class that scores highest, and mistakes only "
+            'by the threshold. Choose by what is wrong of such a model: by="highest", '
+            "of=np.where(scores.argmax(1) != true, scores.max(1), np.nan)."
+        )
