@@ -343,8 +343,11 @@ class SideBySide(Patches):
         span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
         end = placing.origin + placing.n_frames * placing.frame_duration
         failed = placing.n_frames == 0
+        is_late = ~failed & (span[0] > end - placing.frame_duration)
+        if not (failed | is_late).any():  # as a rule, and then nothing is looked for twice
+            return frame, files
         is_of_none = rows_at(*span, placing)[0] < 0
-        is_late = ~failed & is_of_none & (span[0] > end - placing.frame_duration)
+        is_late &= is_of_none
         kept = ~(failed | is_late)
         if kept.all() or not kept.any() or is_of_none[kept].any():
             return frame, files

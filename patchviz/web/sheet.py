@@ -21,7 +21,7 @@ import numpy as np
 
 from .._util.order import check_rows
 from .._util.text import class_name, plain
-from .._util.validation import check_int, check_text, items_of
+from .._util.validation import check_int, check_position, check_text, items_of
 from ..core.batch import batch_of
 from ..core.captions import times_of
 from ..core.patches import Patches
@@ -126,20 +126,14 @@ class SheetContent:
 
     def check_number(self, number: object, name: str = "number") -> int:
         """Return the number of a patch from 0 of what may be counted from the end."""
-        checked, n = check_int(name, number, most=None), self.n_patches
-        if not -n <= checked < n:
+        n, tiles = self.n_patches, self.state["tiles"]
+        position = check_position(number, n, name)
+        if tiles is not None and position not in tiles:
             raise PatchIndexError(
-                Argument(name, checked),
-                f" is out of range: there are {n} patches, 0 to {n - 1} (or -{n} to -1 from the "
-                "end).",
-            )
-        number, tiles = checked % n, self.state["tiles"]
-        if tiles is not None and number not in tiles:
-            raise PatchIndexError(
-                Argument(name, number),
+                Argument(name, position),
                 f" has no tile: the sheet shows {len(tiles)} of {n} patches",
             )
-        return number
+        return position
 
 
 def make_content(
