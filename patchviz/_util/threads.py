@@ -50,7 +50,7 @@ def in_threads(
     Where `n_together` of these go on side by side, so many fewer items wait for their turn.
 
     The items are taken in the thread that asks for results, which also lends a hand where the
-    others have enough to do. Threads end with the generator: when it is exhausted or closed, and
+    others have enough to do while it takes the next ones. Threads end with the generator: when it is exhausted or closed, and
     when anything fails or is interrupted. ``numpy.errstate`` holds in all of them.
     """
     n_helpers = n_threads() - 1
@@ -62,7 +62,7 @@ def in_threads(
     with ThreadPoolExecutor(n_helpers, "patchviz") as pool:
         try:
             for item in items:
-                if sum(not future.done() for future in waiting) <= n_helpers:
+                if sum(not future.done() for future in waiting) <= 2 * n_helpers:
                     context = contextvars.copy_context()
                     waiting.append(pool.submit(context.run, function, item))
                 else:
