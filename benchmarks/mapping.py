@@ -30,14 +30,12 @@ def minutes(settings: Settings) -> list[Outcome]:
     """Go through recordings of a minute: beside a loop over them, and with two workers."""
     n, length = settings.pick((60, 60), (4, 2))
     paths = linked(settings.folder / "minutes", n, length)
-    recordings = pv.Recordings(paths, **CARVING, progress=False)
+    recordings = pv.Recordings(paths, **CARVING, ref=1.0, progress=False)
 
     def looped() -> list[list[float]]:
-        return [levels(pv.Spectrogram.from_file(path).patches(**CARVING)) for path in paths]
-
-    def confined() -> object:
-        with on_cores(1):
-            return one()
+        return [
+            levels(pv.Spectrogram.from_file(path, ref=1.0).patches(**CARVING)) for path in paths
+        ]
 
     one, two = partial(mapped, recordings, jobs=1), partial(mapped, recordings, jobs=2)
     alone, loop = in_turns(one, looped, settings.repeats)
@@ -48,13 +46,21 @@ def minutes(settings: Settings) -> list[Outcome]:
             alone / loop, 1.15, "× as long", at_least=False,
         )
     ]  # fmt: skip
-    if len(cores()) == 2:
-        sides = (("one worker on one core", confined, 1.8), ("one worker on both cores", one, 1.0))
-        for against, side, target in sides:
-            ours, theirs = in_turns(two, side, settings.repeats)
-            outcomes.append(
-                faster(f"{what}, two workers on two cores", against, ours, theirs, target)
-            )
+    if len(cores()) != 2:
+        return outcomes
+    sides = (
+        (f"`loudness` of {n} files of {length} s", recordings.loudness, recordings.loudness),
+        (f"{what}, which calls Python for each patch", two, one),
+    )
+    for name, both, side in sides:
+        ours, theirs = in_turns(both, partial(on_one_core, side), settings.repeats)
+        outcomes.append(
+            faster(f"{name}, two workers on two cores", "one on one core", ours, theirs, 1.8)
+        )
+    ours, theirs = in_turns(two, one, settings.repeats)
+    outcomes.append(
+        faster(f"{what}, two workers on two cores", "one worker on both cores", ours, theirs, 1.0)
+    )
     return outcomes
 
 
@@ -91,6 +97,12 @@ def mapped(recordings: pv.Recordings, **options: object) -> object:
     """Return the levels of all patches."""
     map_: Callable[..., object] = recordings.map
     return map_(levels, progress=False, **options)
+
+
+def on_one_core(work: Callable[[], object]) -> object:
+    """Do work on one core, where workers are as many as cores."""
+    with on_cores(1):
+        return work()
 
 
 def linked(folder: Path, n: int, length: int) -> list[Path]:
