@@ -5,7 +5,7 @@ A patch is a view: in memory, in the figure and on the page.
 
 import lazy_loader as _lazy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # The public names are listed once, in __init__.pyi.
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
