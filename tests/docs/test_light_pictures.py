@@ -28,7 +28,7 @@ def light_pictures() -> ModuleType:
 
 def write_picture(file: Path) -> None:
     """Write few colours in many bytes."""
-    colours = np.random.default_rng(0).integers(0, 4, (40, 40, 1)) * np.array([60, 20, 80])
+    colours = np.random.default_rng(0).integers(0, 4, (300, 300, 1)) * np.array([60, 20, 80])
     Image.fromarray(colours.astype(np.uint8)).save(file)
 
 
