@@ -50,8 +50,9 @@ def in_threads(
     Where `n_together` of these go on side by side, so many fewer items wait for their turn.
 
     The items are taken in the thread that asks for results, which also lends a hand where the
-    others have enough to do while it takes the next ones. Threads end with the generator: when it is exhausted or closed, and
-    when anything fails or is interrupted. ``numpy.errstate`` holds in all of them.
+    others have enough to do while it takes the next ones. Threads end with the generator: when it
+    is exhausted or closed, and when anything fails or is interrupted. ``numpy.errstate`` holds in
+    all of them.
     """
     n_helpers = n_threads() - 1
     if not n_helpers:

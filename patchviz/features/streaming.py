@@ -38,8 +38,8 @@ PAD_MODES = ("constant", "edge", "reflect", "symmetric")
 # Samples or values of a spectrum that are held at a time: 6 s with librosa's defaults, 1 MB.
 _CHUNK_SIZE = 1 << 18
 
-# Samples of frames that go through one FFT call: fewer cost calls, for which threads wait in turns, and
-# more do not fit into a core's cache.
+# Samples of frames that go through one FFT call: fewer cost calls, for which threads wait in turns,
+# and more do not fit into a core's cache.
 _FFT_SIZE = 1 << 17
 
 RANGE = 80.0  # dB, from the loudest value down: what `top_db` is by default

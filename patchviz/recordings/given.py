@@ -16,6 +16,7 @@ from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.table import delimiter_of, match_columns, plain_frame
+from ..io.text import plain_name
 from .headers import Headers
 from .paths import Paths
 
@@ -82,6 +83,8 @@ class Given:
     seconds : ndarray of float or None
         Times of their first samples, where the table says them.
     windows : Windows or None
+    labels : DataFrame or None
+        What people wrote down, by a column ``label``: those rows of the table, by their numbers.
     """
 
     paths: Paths
@@ -90,6 +93,7 @@ class Given:
     is_known: bool = False
     seconds: NDArray[np.float64] | None = None
     windows: Windows | None = None
+    labels: pd.DataFrame | None = None
 
 
 def given_files(files: Any) -> Given:
@@ -260,14 +264,15 @@ def _from_table(frame: pd.DataFrame) -> Given:
         )  # fmt: skip
     texts = [str(os.fspath(file)) for file in files]
     first, codes = _numbered(texts)
-    paths = Paths.of(texts[k] for k in first.tolist())
+    paths, labels = Paths.of(texts[k] for k in first.tolist()), _labels(frame, found)
     if {"start_time", "end_time"} <= found.keys():
         _tell_spelled(texts, first[codes])
-        return Given(paths, windows=_windows(frame, found, codes))
+        return Given(paths, windows=_windows(frame, found, codes), labels=labels)
     if len(first) < len(texts):
         warn_user(
             f"{len(texts) - len(first):,} of {len(texts):,} rows name a file again, first "
-            f"{_again(texts, first, codes)}: the first row of each is taken."
+            f"{_again(texts, first, codes)}: the first row of each is taken"
+            f"{'' if labels is None else ', and the labels of all'}."
         )
         frame = frame.iloc[first]
     headers = _headers(frame)
@@ -282,7 +287,24 @@ def _from_table(frame: pd.DataFrame) -> Given:
         else:
             headers = Headers.empty(len(frame)) if headers is None else headers
             _set_began(headers, column)
-    return Given(paths, others, headers, is_known, seconds)
+    return Given(paths, others, headers, is_known, seconds, labels=labels)
+
+
+def _labels(frame: pd.DataFrame, found: dict[str, int]) -> pd.DataFrame | None:
+    """Return what a table's column ``label`` says of its files or windows.
+
+    Not where there is a score: then somebody's model has said it. Rows without a label say nothing.
+    """
+    if "label" not in found or "score" in found:
+        return None
+    if plain_name(frame.columns[found["label"]]) != "label":  # such as a species, or a name
+        return None
+    names = [name for name in ("file", "label", "low_f", "high_f") if name in found]
+    labels = frame.iloc[:, [found[name] for name in names]].reset_index(drop=True)
+    labels.columns = names
+    column = labels["label"]
+    labels = labels[column.notna() & (column.astype(str).str.strip() != "")]
+    return labels if len(labels) else None
 
 
 def _tell_spelled(texts: list[str], first: NDArray[np.int64]) -> None:

@@ -28,7 +28,7 @@ from ..errors import (
 )
 from ..features.frontend import FrontEndLike
 from ..features.options import FrontEndOptions
-from .given import Windows, given_files
+from .given import Given, Windows, given_files
 from .index import Index
 from .kept import Kept
 from .named import FiledLabels
@@ -77,7 +77,9 @@ class Recordings(SplitRecordings):
     on_damage, cache : optional
         As for :meth:`Spectrogram.from_file`.
     labels : path, DataFrame or records, optional
-        What people wrote down, as for :meth:`Recordings.with_labels`.
+        What people wrote down, as for :meth:`Recordings.with_labels`; by default the column
+        ``label`` of `files`, of whole files or of the patches that rows are, where no ``score``
+        beside it says that it is a model's.
     progress : bool, default: True
         Whether reading headers for longer than a second shows a progress bar.
     **options
@@ -158,8 +160,18 @@ class Recordings(SplitRecordings):
             self._rows = given.windows.others.iloc[windows].reset_index(drop=True)
             self._row_numbers = given.windows.rows[windows]
         self._tell(remarks)
+        labels = self._labels_in(given) if labels is None else labels
         if labels is not None:
             self._labels = FiledLabels.of(labels, self._table, self._names)
+
+    def _labels_in(self, given: Given) -> pd.DataFrame | None:
+        """Return the labels of the table of files: those of a row that is a patch are its own."""
+        labels = given.labels
+        if labels is None or self._row_numbers is None:
+            return labels
+        own = np.isin(self._row_numbers, labels.index)
+        start, end = self.times[own].T  # not what was asked for, which may reach into the next one
+        return labels.loc[self._row_numbers[own]].assign(start_time=start, end_time=end)
 
     def _tell(self, remarks: list[str]) -> None:
         """Say what is odd of the files, or that none can be used."""

@@ -220,3 +220,25 @@ def test_what_is_no_path_is_named(write: Write) -> None:
     for files in ([write("a.wav"), None], {write("a.wav"), None}):
         with pytest.raises(pv.errors.InvalidTypeError, match="files hold None, of type NoneType"):
             pv.Recordings(files, duration=1.0)
+
+
+def test_a_column_called_label_is_what_people_wrote_down(write: Write) -> None:
+    files = [write(name, 2.0) for name in ("a.wav", "b.wav", "c.wav")]
+    carving: Any = {"sr": None, "n_mels": 16}
+    table = pd.DataFrame({"file": files, "label": ["wren", None, 8], "site": ["x", "y", "x"]})
+    found = pv.Recordings(table, duration=1.0, **carving)
+    expected = pv.Recordings(files, duration=1.0, **carving).with_labels(table.dropna())
+    assert found.classes == expected.classes == ("8", "wren")
+    np.testing.assert_array_equal(found.targets(), expected.targets())
+    assert found.files["label"][0] == "wren"  # it comes along as other columns do
+    rows = pd.DataFrame(
+        {"file": files[0], "start_time": [0.0, 1.0], "end_time": [1.0, 2.0], "label": ["wren", ""]}
+    )
+    assert pv.Recordings(rows, **carving).targets().tolist() == [[True], [False]]
+    # What somebody gives, and what a model said, is something else.
+    given = pv.Recordings(table, duration=1.0, labels=table[:1], **carving)
+    assert given.classes == ("wren",)
+    assert not pv.Recordings(rows.assign(score=0.5), **carving).classes
+    twice = pd.DataFrame({"file": files[:1] * 2, "label": ["wren", "robin"]})
+    with pytest.warns(UserWarning, match="the first row of each is taken, and the labels of all"):
+        assert pv.Recordings(twice, duration=1.0, **carving).classes == ("robin", "wren")
