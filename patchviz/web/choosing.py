@@ -54,6 +54,8 @@ class ChoosingPlayer(Player):
         Which of them is shown at first.
     title : str
         Text above the list, may be empty.
+    stops_at : str
+        What one goes to from one to the next, if the list says how many of these each has.
     max_width : int, optional
         The most it takes on a page, in CSS pixels.
     assets : {"page", "folder"}
@@ -67,6 +69,7 @@ class ChoosingPlayer(Player):
         shown: int,
         title: str,
         *,
+        stops_at: str = "",
         max_width: int | None,
         assets: str,
     ) -> None:
@@ -76,7 +79,12 @@ class ChoosingPlayer(Player):
             max_width=max_width, assets=assets,
         )  # fmt: skip
         self.players = tuple(players)
-        self._told = {"names": [*names], "shown": shown, "title": title}
+        stops = [one.state["known"]["stops"] if one.state["known"] else [] for one in players]
+        # Of each its first and its last, which are those that one goes to from another.
+        ends = [[len(found), found[0], found[-1]] if found else [] for found in stops]
+        self._told = {
+            "names": [*names], "shown": shown, "title": title, "stops": ends, "stopsAt": stops_at,
+        }  # fmt: skip
 
     @property
     def _title(self) -> str:
@@ -134,7 +142,7 @@ def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
 def player_of_recordings(
     recordings: Recordings,
     options: PlayerOptions,
-    index: int,
+    index: int | None,
     tlim: tuple[float, float] | None,
 ) -> ChoosingPlayer:
     """Return a player of many recordings, of which that of a patch is shown at first.
@@ -144,13 +152,14 @@ def player_of_recordings(
     recordings : Recordings
         They are computed one after the other, and no more of them is kept than they keep.
     options : PlayerOptions
-    index : int
-        Position of the patch to begin with among all.
+    index : int, optional
+        Position of the patch to begin with among all; by default the first, or the first mistake,
+        where the player stops at these.
     tlim : (float, float), optional
         Which times of its recording are seen at first.
     """
     check_recordings(recordings, options)
-    position = recordings.check_index(index)
+    position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
@@ -161,7 +170,8 @@ def player_of_recordings(
         how = dataclasses.replace(options, title=names[row], **changes)  # type: ignore[arg-type]
         if is_first:
             how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))
-        return make_player(patches, how, first if is_first else 0, encoder if is_first else None)
+        at = None if index is None else first if is_first else 0
+        return make_player(patches, how, at, encoder if is_first else None)
 
     limits: dict[str, object] = {}
     if len(rows) > _JUDGED:
@@ -182,8 +192,12 @@ def player_of_recordings(
         if size > options.max_bytes:
             more = f" after {len(players):,} of {len(rows):,} recordings"
             raise _exceeded(f"the player takes {readable_size(size)}{more}", options)
+    shown = rows.index(begins)
+    if index is None and tlim is None and options.stops == "mistakes":
+        shown = next((k for k, one in enumerate(players) if one.state["known"]["stops"]), shown)
+    stops_at = {"events": "event", "mistakes": "mistake"}.get(str(options.stops), "")
     return ChoosingPlayer(
-        players, [*names.values()], rows.index(begins), options.title or "",
+        players, [*names.values()], shown, options.title or "", stops_at=stops_at,
         max_width=options.width, assets=options.assets,
     )  # fmt: skip
 

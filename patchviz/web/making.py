@@ -40,7 +40,7 @@ def player(
     column_step: int = 1,
     reduce: Reduction = "max",
     max_bytes: int = 8_000_000,
-    index: int = 0,
+    index: int | None = None,
     loop: bool = False,
     speed: float = 1.0,
     pitch: str = "expand",
@@ -108,8 +108,9 @@ def player(
         page, of their colours' places on the scale.
     max_bytes : int, default: 8_000_000
         The most that the HTML may take. More is an error that says what to do.
-    index : int, default: 0
-        The patch to begin with; of recordings its position among all.
+    index : int, optional
+        The patch to begin with; of recordings its position among all. By default the first, or with
+        ``stops="mistakes"`` the first mistake.
     loop : bool, default: False
         Begin again after the last patch.
     speed : float, default: 1.0
@@ -147,7 +148,8 @@ def player(
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to: the highest of each run above the
         threshold; where score and label disagree; or any, by position or mask. By default events,
-        or without scores the labels.
+        or without scores the labels. Of recordings they go on to the next one that has any, and the
+        list says how many each has.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
         options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned. The header
@@ -201,5 +203,5 @@ def player(
     if isinstance(patches, Recordings):
         return remember(player_of_recordings(patches, options, index, tlim))
     patches = check_patches(patches, ", or Recordings")
-    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index))
+    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
     return remember(make_player(patches, options, index))

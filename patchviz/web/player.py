@@ -232,7 +232,7 @@ class Player:
 def make_player(
     patches: Patches,
     options: PlayerOptions,
-    index: int,
+    index: int | None,
     encoder: Encoder | None = None,
     *,
     pictured: bool = True,
@@ -243,8 +243,8 @@ def make_player(
     ----------
     patches : Patches
     options : PlayerOptions
-    index : int
-        The patch to begin with.
+    index : int or None
+        The patch to begin with; None: the first, or the first mistake, where it stops at these.
     encoder : Encoder, optional
         Has what it encoded before.
     pictured : bool, default: True
@@ -259,7 +259,9 @@ def make_player(
     )  # fmt: skip
     quantizer = Quantizer.of(spec, scale, gaps=options.image_format == "png")
     audio = _sound_of(spec) if options.audio else None
-    state = make_state(patches, scale, quantizer, options, patches.check_index(index))
+    state = make_state(patches, scale, quantizer, options, patches.check_index(index or 0))
+    if index is None and options.stops == "mistakes" and options.seen is None:
+        state["options"]["index"] = next(iter(state["known"]["stops"]), 0)
     silence = None
     if audio is not None:
         stretch = stretch_of(audio, options)

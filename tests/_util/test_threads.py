@@ -32,11 +32,11 @@ def test_work_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     meeting = threading.Barrier(2, timeout=30)  # nobody passes alone
 
     def meet(i: int) -> str:
-        if i in (0, 2):  # the second one waits for the helper
+        if i in (0, 3):  # the second one finds that enough wait for the helper
             meeting.wait()
         return threading.current_thread().name
 
-    names = set(in_threads(meet, range(4)))
+    names = set(in_threads(meet, range(5)))
     assert names == {"patchviz_0", threading.current_thread().name}
 
 

@@ -110,6 +110,54 @@ def test_who_points_has_the_keys_of_the_player_at_once(
     assert opened.index == 0
 
 
+def wrong_at(recordings: pv.Recordings, positions: list[int]) -> pv.Recordings:
+    """Return recordings with a score that is right but at these patches, where nobody heard any."""
+    scores = np.zeros((len(recordings), 1))
+    scores[positions] = 0.9
+    labels = [{"file": FILES[0], "start_time": 0.0, "end_time": 0.001, "label": "tone"}]
+    scores[0] = 0.9
+    return recordings.with_labels(labels).with_scores(scores, classes=["tone"])
+
+
+def test_mistakes_of_all_recordings_follow_one_another(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    # 9, 13 and 17 patches: two mistakes in the second recording, one in the third.
+    known = wrong_at(recordings, [9 + 2, 9 + 7, 9 + 13 + 4])
+    opened = visit(pv.player(known, stops="mistakes"))
+    options = opened.page.get_by_label("Recording", exact=True).locator("option")
+    assert options.all_inner_texts() == [NAMES[0], "2.wav · 2 mistakes", "south/1.wav · 1 mistake"]
+    note = opened.page.locator(".note")
+    assert (shown(opened), opened.index) == (NAMES[1], 2)  # it begins with the first
+    where = []
+    for key in "nnnppp":
+        opened.page.keyboard.press(key)
+        opened.ready()
+        where.append((shown(opened), opened.index, note.inner_text()))
+    assert where == [
+        (NAMES[1], 7, ""),
+        (NAMES[2], 4, "south/1.wav: 1 mistake"),
+        (NAMES[2], 4, "No mistake after this one."),
+        (NAMES[1], 7, "2.wav: 2 mistakes"),
+        (NAMES[1], 2, "2.wav: 2 mistakes"),
+        (NAMES[1], 2, "No mistake before this one."),
+    ]
+    # From where there is none, too; and it is heard as before.
+    choose(opened, NAMES[0])
+    opened.js("player.speed = 0.5")
+    opened.page.locator(".patchviz-player").press("n")
+    opened.ready()
+    assert (shown(opened), opened.index, opened.js("player.speed")) == (NAMES[1], 2, 0.5)
+    assert opened.said == []
+
+
+def test_one_recording_begins_with_its_first_mistake(visit: Any, recordings: pv.Recordings) -> None:
+    patches = wrong_at(recordings, [9 + 2, 9 + 7]).patches(1)
+    assert visit(pv.player(patches, stops="mistakes")).index == 2
+    assert pv.player(patches, stops="mistakes", index=0).state["options"]["index"] == 0
+    assert pv.player(patches).state["options"]["index"] == 0
+
+
 def test_it_begins_with_a_patch_of_all_and_with_its_times(
     visit: Any, recordings: pv.Recordings
 ) -> None:

@@ -14,21 +14,28 @@ import { followTheme } from "./theme.js";
  * @property {string[]} names of the files
  * @property {number} shown which of them is seen at first
  * @property {string} title above the list, may be empty
+ * @property {number[][]} stops of each how many, the first and the last; or none
+ * @property {string} stopsAt what they are, if the list says how many there are
  */
 
+/** @param {number} n @param {string} what */
+const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+
 /** @param {Told} told */
-function buildList({ names, title }) {
+function buildList({ names, title, stops, stopsAt }) {
+  const marked = (/** @type {string} */ name, /** @type {number} */ k) =>
+    stopsAt && stops[k].length ? `${name} · ${counted(stops[k][0], stopsAt)}` : name;
   const select = element("select", { "aria-label": "Recording", dir: "auto" });
-  select.append(...names.map((name, k) => element("option", { value: `${k}` }, name)));
+  select.append(...names.map((name, k) => element("option", { value: `${k}` }, marked(name, k))));
   const [previous, next] = [iconButton("previous", "previous", "Previous recording"), iconButton("next", "next", "Next recording")];
-  const count = element("span", { class: "count" });
+  const [count, note] = [element("span", { class: "count" }), element("span", { class: "note", role: "status" })];
   const body = element(
     "div",
     { class: "player recordings", role: "group", "aria-label": title || "Recordings", "data-lm-suppress-shortcuts": "true" },
     ...(title ? [element("span", { class: "title", dir: "auto" }, title)] : []),
-    div("list", previous, select, next, count),
+    div("list", previous, select, next, count, note),
   );
-  return { body, select, previous, next, count };
+  return { body, select, previous, next, count, note };
 }
 
 // What lies in it are its recordings, as they lie in players, and, last, what it is told as JSON.
@@ -103,7 +110,8 @@ class PatchvizRecordings extends HTMLElement {
   // Puts the k-th player onto the page, heard as the one before it was.
   /** @param {number} k */
   choose(k) {
-    const { select, previous, next, count } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    const { select, previous, next, count, note } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    note.textContent = "";
     select.value = `${k}`;
     if (k === this.#chosen) return;
     const [before, now] = [this.#players[this.#chosen], this.#players[k]];
@@ -120,7 +128,34 @@ class PatchvizRecordings extends HTMLElement {
     previous.disabled = k === 0;
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
-    if (now.player) this.#events.emit("player", now.player);
+    if (!now.player) return;
+    now.player.on("beyond", (direction) => this.#goBeyond(direction));
+    this.#events.emit("player", now.player);
+  }
+
+  // Goes to the nearest recording with something to stop at, and there to its first or last; or says that
+  // there is none.
+  /** @param {1 | -1} direction */
+  #goBeyond(direction) {
+    const { stops, names, stopsAt } = /** @type {Told} */ (this.#told);
+    const { note } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    let k = this.#chosen + direction;
+    while (stops[k]?.length === 0) k += direction;
+    const what = stopsAt || "event";
+    if (!stops[k]) {
+      note.textContent = `No ${what} ${direction > 0 ? "after" : "before"} this one.`;
+      return;
+    }
+    const [n, first, last] = stops[k];
+    this.#players[k].kept = { ...this.#players[k].kept, index: direction > 0 ? first : last };
+    this.choose(k);
+    note.textContent = `${names[k]}: ${counted(n, what)}`;
+    this.#focus();
+  }
+
+  // Gives the player the keys.
+  #focus() {
+    /** @type {HTMLElement | null | undefined} */ (this.#players[this.#chosen].shadowRoot?.querySelector(".player"))?.focus({ preventScroll: true });
   }
 
   #listen() {
@@ -131,7 +166,7 @@ class PatchvizRecordings extends HTMLElement {
     // Whoever points goes on to the player, which then has the keys; who comes by key stays here.
     const go = (/** @type {number} */ k) => {
       this.choose(k);
-      if (!isByKey) /** @type {HTMLElement | null | undefined} */ (this.#players[k].shadowRoot?.querySelector(".player"))?.focus({ preventScroll: true });
+      if (!isByKey) this.#focus();
     };
     listen(body, { keydown: () => (isByKey = true), pointerdown: () => (isByKey = false) }, signal);
     listen(select, { change: () => go(Number(select.value)) }, signal);

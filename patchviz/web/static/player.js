@@ -255,7 +255,8 @@ class Player {
   }
 
   // Calls f(value, source) on "index" (source: "set", "user", "play" or "sound"), "playing",
-  // "loop", "speed", "pitch", "gain", "filtered", "region", "muted"... Returns what stops it.
+  // "loop", "speed", "pitch", "gain", "filtered", "region", "muted"..., or "beyond" (the direction) where
+  // there is no other stop. Returns what stops it.
   /** @param {string} type @param {(...values: any[]) => unknown} f */
   on(type, f) {
     return this.#events.on(type, f);
@@ -457,7 +458,10 @@ class Player {
       /** @param {number} index */
       move: (index) => to.#setIndex(index, "user"),
       /** @param {1 | -1} direction */
-      stop: (direction) => to.#setIndex(to.#display.known.stop(to.#index, direction), "user"),
+      stop: (direction) => {
+        const stop = to.#display.known.stop(to.#index, direction);
+        stop === to.#index ? to.#events.emit("beyond", direction) : to.#setIndex(stop, "user");
+      },
       toggle: () => (to.#mode ? to.pause() : to.play()),
       /** @param {[number, number] | null} pointer */
       point: (pointer) => {
