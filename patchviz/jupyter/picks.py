@@ -12,6 +12,7 @@ import traitlets
 from .._util.columns import text_column
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
+from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import KEEP, REJECT
 from .telling import failed
@@ -88,12 +89,16 @@ class Picks(traitlets.HasTraits):
         """Return of which patches it is one, which of these, and what their file is called."""
         raise NotImplementedError
 
-    _of: str | None = None  # the class whose scores are said, in place of the highest
-
     def _called(self, number: int) -> int:
         """Return what a patch is called in tables."""
         patches, index, _ = self._place(number)
         return patches.framing.number(index)
+
+    def _scored(self, number: int) -> tuple[str, float]:
+        """Return the class whose score is said of a patch, and that; "" and NaN where none is."""
+        patches, index, _ = self._place(number)
+        (column,), (score,) = said_scores(patches[[index]])
+        return (patches.classes[column] if column >= 0 else ""), float(score)
 
     # What somebody may watch, and fail at.
     _watched = frozenset({"picked", "rejected", "names"})
@@ -170,7 +175,7 @@ class Picks(traitlets.HasTraits):
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
             where = self._called(number), file, float(start), float(end)
-            rows.append((*where, label, *_scored(patches, index, self._of)))
+            rows.append((*where, label, *self._scored(number)))
         numbers, files, starts, ends, labels, scored, scores = (
             zip(*rows, strict=True) if rows else [()] * 7
         )
@@ -181,17 +186,3 @@ class Picks(traitlets.HasTraits):
         if any(scored):
             columns |= {"scored": text_column(scored), "score": np.array(scores, float)}
         return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))
-
-
-def _scored(patches: Patches, index: int, of: str | None) -> tuple[str, float]:
-    """Return the class whose score a patch says, and that: the one asked for, or its highest."""
-    if patches.scores is None or not patches.scores.size:
-        return "", np.nan
-    scores = patches.scores[index].astype(float)
-    names = patches.classes[: len(scores)]
-    if of is not None:
-        scores[[name != of for name in names]] = np.nan
-    if np.isnan(scores).all():
-        return "", np.nan
-    best = int(np.nanargmax(scores))
-    return names[best], float(scores[best])

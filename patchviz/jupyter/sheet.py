@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import numpy as np
 import traitlets
 
 from .._util.made import remember
@@ -93,7 +94,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def __init__(self, content: SheetContent) -> None:
         self._content = content
-        self._assets, self._of = content.assets, content.of
+        self._assets = content.assets
         is_beside = content.assets == "folder"
         said = [_BESIDE] if is_beside else []
         self._teller = Teller(lambda texts: self.set_trait("_message", "\n".join(said + texts)))
@@ -118,6 +119,9 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def _called(self, number: int) -> int:
         return self._content.tiled.number(number)
+
+    def _scored(self, number: int) -> tuple[str, float]:
+        return self._content.said.get(number, ("", np.nan))
 
     # -- what others get of it -----------------------------------------------------------------
 
@@ -283,8 +287,9 @@ def sheet(
     labels, scores : bool, default: True
         Show what is known of the patches.
     of : str, optional
-        The class whose score each tile says, by default the one that scores highest. Where
-        `numbers` are not given, tiles are sorted by it at first; a list keeps its order.
+        The class whose score each tile says; by default that which it was chosen for, where
+        `numbers` are what :meth:`Patches.choose` returned, and else the one that scores highest.
+        Where `numbers` are not given, tiles are sorted by it at first; a list keeps its order.
     truth : mapping or array_like, optional
         What is true of patches, which tiles then say in place of labels: options of
         ``targets``, such as ``{"min_share": 0.5}``, or what it returned; of several recordings a

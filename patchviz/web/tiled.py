@@ -10,6 +10,7 @@ import numpy as np
 
 from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
+from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
@@ -42,6 +43,8 @@ class Tiled:
         What patches of `Recordings` are called among all; None: what they are in their recording.
     given : Sized
         What has a row for each of them all.
+    chosen_for : dict of int to str
+        The class that tiles were chosen for, of those of which it is known.
     """
 
     recordings: list[Patches]
@@ -50,6 +53,7 @@ class Tiled:
     chosen: NDArray[np.int64] | None
     numbers: NDArray[np.int64] | None = None
     given: Sized = ()
+    chosen_for: dict[int, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -63,13 +67,18 @@ class Tiled:
             chosen = None if numbers is None else _numbers(numbers, patches)
             rows = np.unique(patches.find(np.arange(n) if chosen is None else chosen)[0])
             recordings = [patches.patches(row) for row in rows.tolist()]
-            return cls(recordings, patches._index.first[rows], n, chosen, patches.numbers, patches)
+            return cls(
+                recordings, patches._index.first[rows], n, chosen, patches.numbers, patches,
+                _classes(numbers, chosen),
+            )  # fmt: skip
         recordings = _recordings(patches)
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
         given = _Several(recordings)
         chosen = None if numbers is None else _numbers(numbers, given)
-        return cls(recordings, np.concatenate([[0], ends[:-1]]), n, chosen, given=given)
+        starts = np.concatenate([[0], ends[:-1]])
+        chosen_for = _classes(numbers, chosen)
+        return cls(recordings, starts, n, chosen, given=given, chosen_for=chosen_for)
 
     @property
     def shown(self) -> NDArray[np.int64]:
@@ -79,6 +88,11 @@ class Tiled:
     def place(self, numbers: ArrayLike) -> NDArray[np.int64]:
         """Return which recording each of some patches is of."""
         return np.asarray(np.searchsorted(self.starts, numbers, side="right") - 1)
+
+    def chosen_in(self, k: int) -> dict[int, str]:
+        """Return the same of the tiles of a recording, by their positions in it."""
+        start, stop = int(self.starts[k]), int(self.starts[k]) + len(self.recordings[k])
+        return {at - start: name for at, name in self.chosen_for.items() if start <= at < stop}
 
     def number(self, position: int) -> int:
         """Return what a patch is called in tables."""
@@ -158,6 +172,11 @@ def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:
     if not recordings:
         raise InvalidValueError(Argument("patches", []), " holds no recording")
     return recordings
+
+
+def _classes(numbers: object, chosen: NDArray[np.int64] | None) -> dict[int, str]:
+    """Return what tiles were chosen for."""
+    return {} if chosen is None else class_of_each(numbers, chosen.tolist())
 
 
 def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:

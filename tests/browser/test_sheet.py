@@ -146,6 +146,30 @@ def test_what_was_judged_is_taken_along(
     sheet.close()
 
 
+def test_a_doubtful_one_is_no_sure_other_one(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    """A tile speaks of the class that it was chosen for, wherever it speaks."""
+    chosen = np.concatenate([patches.choose(2, by="lowest", of=name) for name in patches.classes])
+    sheet = pv.sheet(patches, chosen)
+    opened = open_sheet(sheet)
+    said = [known_text(patches, k, of=name) for k, name in zip(chosen, chosen.classes, strict=True)]
+    assert all("scored" in text for text in said)
+    assert opened.captions() == said
+    opened.press("Enter")
+    opened.page.locator(".opened .known", has_text="scored robin: 0.00").wait_for()
+    opened.press("k", "Escape")
+    opened.press("ArrowRight", "ArrowRight", "k")
+    sheet.picked = [int(chosen[0]), int(chosen[2])]
+    opened.save("CSV", tmp_path / "a.csv")
+    read, columns = pd.read_csv(tmp_path / "a.csv", index_col="patch"), ["scored", "score"]
+    assert sorted(read["scored"]) == ["robin", "wren"]
+    assert (read["score"] < 0.1).all()
+    wanted = sheet.to_frame()[columns]
+    pd.testing.assert_frame_equal(read[columns], wanted, check_dtype=False, rtol=1e-6)
+    sheet.close()
+
+
 def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches))
     columns = opened.js("sheet.tiles.columns")

@@ -27,6 +27,7 @@ class Sheet {
   #order = []; // which tiles are shown: positions among #ids
   #at = 0; // which of these is the one
   #arranged;
+  #said; // the score that each tile says
   #captions;
   /** @type {Kept | null} */
   #kept;
@@ -53,11 +54,14 @@ class Sheet {
     }));
     const ends = this.#recordings.map(({ framing }, k) => state.starts[k] + framing.last + 1);
     this.#ids = state.tiles ?? Array.from({ length: Math.max(...ends) }, (_, id) => id);
-    const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
+    /** @param {string} data */
+    const numbers = (data) => new Float32Array(bytesOfDataUri(data).buffer);
+    const scores = new Map(state.scores.map(([name, data]) => [name, numbers(data)]));
+    this.#said = numbers(state.said);
     this.#arranged = new Order(this.#ids, scores, this.picks, (id) => {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
-    }, state.of);
+    }, this.#said);
     this.#captions = new TileCaptions(state, this.#recordings, (tile) => this.#of(tile), this.#ids.length);
     this.tiles = new Tiles(
       this.#captions,
@@ -174,8 +178,8 @@ class Sheet {
       const file = this.#state.files[k];
       const tile = this.#ids.indexOf(id);
       const number = this.#state.numbers?.[tile] ?? framing.number(index);
-      const [scored, score] = this.#arranged.scored(tile) ?? [];
-      const row = { number, label, scored, score };
+      const [scored] = recording.known.scored(index);
+      const row = { number, label, ...(scored && { scored, score: this.#said[tile] }) };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });
