@@ -259,7 +259,7 @@ def sheet(
     Where `numbers` leave out most of it, the page has only the parts around them, of some seconds
     more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
-    keeps and X rejects it, 1 to 9 name it, U and Ctrl+Z take that back, N goes to the next
+    keeps and X rejects it, 1 to 9 and 0 name it, U and Ctrl+Z take that back, N goes to the next
     that is undecided, ? lists the keys. The browser keeps what is decided, and writes it as a
     table.
 
@@ -273,8 +273,8 @@ def sheet(
     title : str, optional
         Text above the sheet; by default the recording's name.
     names : iterable of str, optional
-        What patches can be called: the first nine by key. By default the classes of their labels
-        and scores.
+        What patches can be called: the first ten by key, 1 to 9 and 0, and names that are all
+        single digits by their own. By default the classes of their labels and scores.
     audio : bool, optional
         Embed the sound, once for each recording; by default where all have one.
     cmap, clim, norm, flim, audio_format, image_format, column_step, reduce : optional

@@ -286,8 +286,8 @@ def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n:
     opened = open_sheet(pv.sheet([patches] * n))
     listed = opened.page.get_by_role("dialog", name="Keys")
     opened.press("?")
-    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9"]
-    opened.press("k", "ArrowRight")  # which go nowhere meanwhile
+    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9, 0"]
+    opened.press("k", "1", "ArrowRight")  # which go nowhere meanwhile
     opened.press("Escape")
     listed.wait_for(state="hidden")
     assert (opened.id, opened.decided) == (0, {})
@@ -297,16 +297,27 @@ def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n:
 
 
 def test_keys_of_names_are_no_part_of_them(open_sheet: Any, patches: pv.Patches) -> None:
-    opened = open_sheet(pv.sheet(patches, names=[f"{k}" for k in range(10)]))
+    names = ["7", *(f"line {k}" for k in range(1, 11))]
+    opened = open_sheet(pv.sheet(patches, names=names))
     chips = opened.page.locator(".chip")
-    assert chips.locator("bdi").all_text_contents() == [f"{k}" for k in range(10)]
-    assert chips.locator("kbd").all_text_contents() == [f"{k}" for k in range(1, 10)]
+    assert chips.locator("bdi").all_text_contents() == names
+    assert chips.locator("kbd").all_text_contents() == [*"1234567890"]
     boxes = chips.locator("kbd").evaluate_all(
         "(all) => all.map((kbd) => getComputedStyle(kbd).borderStyle)"
     )
-    assert boxes == ["solid"] * 9
-    opened.press("2")
-    assert opened.decided == {0: "1"}
+    assert boxes == ["solid"] * 10
+    opened.press("2", "0", "7", "Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    opened.press("0")  # which is the player's where nobody has ten names
+    assert opened.decided == {0: "line 1", 1: "line 9", 2: "line 6", 3: "line 9"}
+
+
+def test_names_that_are_digits_have_their_own_keys(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, names=[*"0123456789"]))
+    assert opened.page.locator(".chip kbd").all_text_contents() == [*"0123456789"]
+    opened.press("8", "0", "9")
+    assert opened.decided == {0: "8", 1: "0", 2: "9"}
+    assert open_sheet(pv.sheet(patches, names=["8", "3"])).text(".chip") == "8 8"
 
 
 @pytest.mark.parametrize("width", [312, 280])

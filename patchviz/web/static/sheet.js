@@ -2,6 +2,7 @@
 import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
+import { followNameKeys } from "./namekeys.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
@@ -430,7 +431,6 @@ class Sheet {
     const isUndo = key === "z" && (event.ctrlKey || event.metaKey);
     if ((event.ctrlKey || event.metaKey) && !isUndo) return;
     const isButton = target.localName === "button";
-    const name = this.#state.names[Number(key) - 1]?.[0];
     /** @type {Record<string, () => unknown>} */
     const keys = { k: () => this.#decide(KEEP), x: () => this.#decide(REJECT), u: () => this.#undo(), z: () => isUndo && this.#undo() };
     const at = this.#at;
@@ -440,8 +440,7 @@ class Sheet {
       PageUp: at - rows * columns, PageDown: at + rows * columns, Home: 0, End: this.#order.length - 1,
     };
     if (key === "z" && !isUndo) return;
-    if (name !== undefined) this.#decide(name);
-    else if (key in keys) keys[key]();
+    if (key in keys) keys[key]();
     else if (this.#opened.isOpen) return; // the rest is its
     else if (key in to) this.#go(Math.max(0, to[key]));
     else if (key === "?") this.#parts.keys.showModal();
@@ -463,6 +462,7 @@ class Sheet {
       if (position >= 0 && position !== this.#at) this.#go(position);
     };
     listen(body, { keydown: (event) => this.#key(event) }, signal);
+    followNameKeys(body, () => this.#state.names.map(([name]) => name), (name) => this.#decide(name), signal);
     listen(list, {
       pointermove: (event) => event.pointerType !== "touch" && move(event),
       click: (event) => {
