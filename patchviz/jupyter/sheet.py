@@ -123,6 +123,12 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     def _scored(self, number: int) -> tuple[str, float]:
         return self._content.said.get(number, ("", np.nan))
 
+    def _time(self, number: int) -> tuple[float, float]:
+        return self._content.times[number]
+
+    def _in_file(self, number: int) -> int | None:
+        return self._content.tiled.in_file(number)
+
     # -- what others get of it -----------------------------------------------------------------
 
     # What is decided changes after the cell has run: it has an output of its own, which is small.

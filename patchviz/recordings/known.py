@@ -126,13 +126,18 @@ class KnownRecordings:
     def _informed(self, row: int, patches: Patches) -> Patches:
         """Return patches of a recording, all that are among these, with what is known of them."""
         new = patches
+        numbers = patches.numbers
+        asked = self._table.layout.asked_times(np.full(len(numbers), row), numbers)
+        if asked is not None:
+            new = copy.copy(patches)
+            new._set_asked(asked)
         if self._labels is not None:
             spec = copy.copy(patches.spectrogram)
             vars(spec).pop("_label_index", None)
             object.__setattr__(spec, "labels", self._labels.of_file(row))
             # Of the classes of all, so that each has one colour.
             vars(spec)["_label_index"] = spec._label_index.among(self._labels.classes)
-            new = copy.copy(patches)
+            new = copy.copy(new)
             object.__setattr__(new, "spectrogram", spec)
         if self._scores is not None:
             first = int(self._index.first[row])
@@ -299,8 +304,9 @@ class KnownRecordings:
         given = scores if tables is None else joined("scores", tables, self._names)
         flat = self._flat.with_scores(given, classes=classes)
         return self._new(
-            _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
-        )
+            _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
+            _table=flat._table,
+        )  # fmt: skip
 
     # -- which to look at ------------------------------------------------------------------
 

@@ -74,6 +74,8 @@ class SheetContent:
         Where pictures and sounds are.
     said : dict of int to (str, float)
         The class whose score a tile says, and that, of those that say one.
+    times : dict of int to (float, float)
+        When tiles start and end, as tables say it.
     """
 
     tiled: Tiled
@@ -82,6 +84,7 @@ class SheetContent:
     state: dict[str, Any]
     assets: str
     said: dict[int, tuple[str, float]]
+    times: dict[int, tuple[float, float]]
 
     @property
     def n_patches(self) -> int:
@@ -167,7 +170,8 @@ def make_content(
     file_of = files_of(recordings)
     files = [file_of[k] for k in given.place(tiled.starts).tolist()]
     plain_files = [_plain(name) for name in files]
-    said = _said(tiled, options.of)
+    said, times = _said(tiled, options.of), _times(whole)
+    is_by_frames = times == _times(tiled, by_frames=True)
     scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)
     state = {
         "title": title,
@@ -175,6 +179,7 @@ def make_content(
         "called": _called(plain_files),
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
+        "times": None if is_by_frames else [times[k] for k in given.shown.tolist()],
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
         "scores": scores,
         "unlisted": n_unlisted,
@@ -188,7 +193,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    return SheetContent(tiled, players, files, state, options.assets, said)
+    return SheetContent(tiled, players, files, state, options.assets, said, times)
 
 
 def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:
@@ -413,6 +418,18 @@ def _said(tiled: Tiled, of: str | None) -> dict[int, tuple[str, float]]:
             if columns[index] >= 0:
                 said[position] = one.classes[columns[index]], float(scores[index])
     return said
+
+
+def _times(tiled: Tiled, *, by_frames: bool = False) -> dict[int, tuple[float, float]]:
+    """Return when tiles start and end, as tables of their recordings say it, or by frames."""
+    found: dict[int, tuple[float, float]] = {}
+    at = tiled.place(tiled.shown)
+    for k, one in enumerate(tiled.recordings):
+        tiles = tiled.shown[at == k]
+        times = one.framing.times if by_frames else one.framing.table_times
+        starts, ends = times[tiles - tiled.starts[k]].T.tolist()
+        found |= dict(zip(tiles.tolist(), zip(starts, ends, strict=True), strict=True))
+    return found
 
 
 def _packed(scores: ArrayLike) -> str:

@@ -98,6 +98,13 @@ class Tiled:
         """Return what a patch is called in tables."""
         if self.numbers is not None:
             return int(self.numbers[position])
+        return self._number_in_its(position)
+
+    def in_file(self, position: int) -> int | None:
+        """Return what a patch of `Recordings` is called in its own; None of other ones."""
+        return None if self.numbers is None else self._number_in_its(position)
+
+    def _number_in_its(self, position: int) -> int:
         k = int(self.place(position))
         return self.recordings[k].framing.number(position - int(self.starts[k]))
 

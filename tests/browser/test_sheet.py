@@ -159,6 +159,7 @@ def test_a_doubtful_one_is_no_sure_other_one(
     opened.press("Enter")
     opened.page.locator(".opened .known", has_text="scored robin: 0.00").wait_for()
     opened.press("k", "Escape")
+    opened.page.locator(".list:focus").wait_for()
     opened.press("ArrowRight", "ArrowRight", "k")
     sheet.picked = [int(chosen[0]), int(chosen[2])]
     opened.save("CSV", tmp_path / "a.csv")
@@ -624,8 +625,38 @@ def test_recordings_of_files_are_written_by_their_numbers_among_all(
     opened.press("k", "x")
     rows = [row.split(",") for row in opened.js("sheet.table('csv')").split("\n")[1:3]]
     table = recordings.to_frame()
-    assert [(row[0], int(row[-1])) for row in rows] == [("a.wav", 3), ("b.wav", 5)]
-    assert [float(row[1]) for row in rows] == pytest.approx(table["start_time"].loc[[3, 5]])
+    assert [(row[0], *map(int, row[-2:])) for row in rows] == [("a.wav", 3, 3), ("b.wav", 5, 0)]
+    assert [recordings.find(number)[1] for number in (3, 5)] == [3, 0]  # as tiles say it
+    assert opened.shown_ids() == [3, 0]
+    assert opened.text(".status") == "patch 0: rejected"
+    assert [float(row[1]) for row in rows] == table["start_time"].loc[[3, 5]].tolist()
+    heads = opened.js("sheet.table('raven')").split("\n")[0].split("\t")
+    assert heads[-2:] == ["Patch", "Patch in File"]
+
+
+def test_what_was_judged_joins_the_table_that_it_was_asked_for_by(
+    open_sheet: Any, tmp_path: Path
+) -> None:
+    """A window from 0.3 s on begins with a frame that does so before; tables say 0.3."""
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    times = np.round(np.arange(10) * 0.1, 1)
+    birdnet = pd.DataFrame(
+        [(name, t, round(t + 0.1, 1), "owl", t) for name in ("a.wav", "b.wav") for t in times],
+        columns=["file", "start_time", "end_time", "label", "score"],
+    )
+    options: Any = {"sr": 8000, "n_fft": 256, "hop_length": 64, "progress": False}
+    recordings = pv.Recordings(tmp_path, duration=0.1, starts=times, tail="pad", **options)
+    sheet = pv.sheet(recordings.with_scores(birdnet), [3, 17])
+    opened = open_sheet(sheet)
+    opened.press("k", "x")
+    (tmp_path / "a.csv").write_text(opened.js("sheet.table('csv')"))
+    sheet.picked, sheet.rejected = [3], [17]
+    for picks in (sheet.to_frame(), pd.read_csv(tmp_path / "a.csv")):
+        joined = picks.merge(birdnet, on=["file", "start_time", "end_time"])
+        assert joined["start_time"].tolist() == [0.3, 0.7]
+        assert joined["score_x"].tolist() == pytest.approx([0.3, 0.7])
+    sheet.close()
 
 
 def test_a_page_of_several_shares_and_links(

@@ -175,12 +175,13 @@ class Sheet {
     const rows = this.picks.decided.map(([id, label]) => {
       const [recording, index, k] = this.#locate(id);
       const { framing } = recording;
-      const [start, end] = framing.interval(index);
-      const file = this.#state.files[k];
+      const { files, numbers, times } = this.#state;
+      const file = files[k];
       const tile = this.#ids.indexOf(id);
-      const number = this.#state.numbers?.[tile] ?? framing.number(index);
+      const [start, end] = times?.[tile] ?? framing.interval(index);
+      const own = framing.number(index);
       const [scored] = recording.known.scored(index);
-      const row = { number, label, ...(scored && { scored, score: this.#said[tile] }) };
+      const row = { number: numbers?.[tile] ?? own, inFile: numbers && own, label, ...(scored && { scored, score: this.#said[tile] }) };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });
