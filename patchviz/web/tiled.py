@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
 from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
+from ..core.trimming import over_frames
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
 
@@ -125,17 +127,17 @@ class Tiled:
         at, parts, starts, saved = self.place(self.chosen), [], [], 0.0
         for k, (one, start) in enumerate(zip(self.recordings, self.starts.tolist(), strict=True)):
             spans = [] if batch_of(one) else _spans(one, self.chosen[at == k] - start)
-            times = one.times
-            whole = float(times[-1, 1] - times[0, 0])
-            needed = sum(float(times[last, 1] - times[first, 0]) for first, last in spans)
+            whole, needed = one.framing.n_frames, sum(stop - first for first, stop in spans)
             if not spans or 2 * needed > whole:
-                spans = [(0, len(one) - 1)]
-            else:
-                saved += whole - needed
-            for first, last in spans:
-                is_whole = last - first + 1 == len(one)
-                parts.append(one if is_whole else one.trim(times[first, 0], times[last, 1]))
-                starts.append(start + first)
+                parts.append(one)
+                starts.append(start)
+                continue
+            saved += (whole - needed) * one.framing.frame_duration
+            for first, stop in spans:
+                ends = one.starts + one.frame_length
+                inside = np.flatnonzero((one.starts >= first) & (ends <= stop))
+                parts.append(over_frames(one, inside, first, stop))
+                starts.append(start + int(inside[0]))
         if saved < _LEAST_SAVED:
             return self
         return dataclasses.replace(self, recordings=parts, starts=np.array(starts, np.int64))
@@ -156,15 +158,20 @@ class _Several:
 
 
 def _spans(patches: Patches, tiles: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the first and the last patch of each part of a recording that has tiles in it."""
-    begins, ends = patches.times.T
-    around = max(_AROUND, patches.duration)
-    tiles = np.sort(tiles)
-    firsts = np.searchsorted(begins, begins[tiles] - around)
-    lasts = np.searchsorted(ends, ends[tiles] + around, side="right") - 1
-    apart = np.flatnonzero(begins[firsts[1:]] - ends[lasts[:-1]] > around) + 1
-    firsts, lasts = firsts[np.append(0, apart)], lasts[np.append(apart, len(tiles)) - 1]
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    """Return the first frame of each part of a recording that has tiles in it, and its end.
+
+    As much is seen before a tile as after it, as far as the recording reaches, whether patches
+    begin there or not.
+    """
+    framing = patches.framing
+    around = math.ceil(max(_AROUND, patches.duration) / framing.frame_duration - 1e-6)
+    begins = np.sort(framing.starts[tiles])
+    ends = begins + framing.frame_length
+    firsts = np.maximum(begins - around, 0)
+    stops = np.maximum(ends, np.minimum(ends + around, framing.n_frames))  # one may be padded
+    apart = np.flatnonzero(firsts[1:] - stops[:-1] > around) + 1
+    firsts, stops = firsts[np.append(0, apart)], stops[np.append(apart, len(tiles)) - 1]
+    return list(zip(firsts.tolist(), stops.tolist(), strict=True))
 
 
 def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:

@@ -237,6 +237,29 @@ def test_of_long_recordings_only_what_is_around_the_tiles_is_there() -> None:
     assert sum(len(player.patches) for player in players) < 60
 
 
+def test_as_much_is_seen_before_a_tile_as_after_it_as_far_as_the_recording_reaches() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 4000)), sr=22050, hop_length=512, name="long")
+    windows = spec.patches(
+        duration=3.0, starts=[0.0, 30.0, 60.0, 63.0, 66.0, 80.0, 90.0], tail="pad"
+    )
+    (begin, few, many, end) = pv.sheet(windows, [0, 1, 3, 6])._content.tiled.recordings
+    frame = spec.frame_duration
+    for part, first, last in ((few, 1, 1), (many, 3, 3)):
+        start, stop = windows.times[[first, last], [0, 1]]
+        assert 0 <= start - part.spectrogram.start - 3 < frame
+        assert 0 <= part.spectrogram.end - stop - 3 < frame
+    assert few.numbers.tolist() == [1]  # in which no other patch begins
+    assert many.numbers.tolist() == [2, 3, 4]  # though starts were rounded
+    assert (begin.spectrogram.start, begin.numbers.tolist()) == (0, [0])
+    assert end.n_padded == windows.n_padded > 0
+    assert end.spectrogram.end == pytest.approx(windows.spectrogram.end)
+    for part in (begin, few, many, end):
+        for k, number in enumerate(part.numbers.tolist()):
+            np.testing.assert_array_equal(part[k], windows[number])
+            np.testing.assert_allclose(part.time(k), windows.time(number))
+            assert part.framing.table_time(k) == windows.framing.table_time(number)
+
+
 def test_one_recording_in_parts_has_its_own_title() -> None:
     patches = long_patches()
     sheet = pv.sheet(patches, [500], title="Wrens")
