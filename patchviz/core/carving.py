@@ -307,5 +307,6 @@ def times_asked(
     starts: NDArray[np.float64], duration: float | NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return when patches are asked to start and end, shape (n, 2); as they were written, in s."""
-    # 0.1 + 0.2 is 0.3 in tables.
-    return np.stack([starts, np.round(starts + duration, 9)], axis=1)
+    with np.errstate(over="ignore"):  # of what is so far away there is no patch
+        ends = np.round(starts + duration, 9)  # 0.1 + 0.2 is 0.3 in tables
+    return np.stack([starts, ends], axis=1)
