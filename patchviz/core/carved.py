@@ -70,6 +70,11 @@ class Carved:
         return self.framing.times
 
     @property
+    def _table_times(self) -> NDArray[np.float64]:
+        """The same as tables say it: as it was asked for."""
+        return self.framing.table_times
+
+    @property
     def tail(self) -> str:
         """What becomes of the frames after the last whole patch: as it was given."""
         return self.framing.tail

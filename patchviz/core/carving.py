@@ -27,6 +27,7 @@ __all__ = [
     "pad",
     "slice_of",
     "starts_from",
+    "times_asked",
     "without_padding",
 ]
 
@@ -71,6 +72,9 @@ class Carving(NamedTuple):
                 ),
             )
         filled = self._min_filled(tail, starts, like)
+        times = like.asked if like is not None and not self._places() else None
+        if self.starts is not None and self.duration is not None:
+            times = times_asked(as_floats(self.starts), self.duration)
         if like is not None and like.numbers is not None and not self._places():
             return dataclasses.replace(
                 like, n_frames=spec.n_frames, frame_length=length, tail=tail, min_filled=filled,
@@ -78,7 +82,7 @@ class Carving(NamedTuple):
             )  # fmt: skip
         return Framing(
             spec.n_frames, length, hop, starts, tail, spec.frame_duration, spec.start,
-            min_filled=filled,
+            min_filled=filled, asked=times,
         )  # fmt: skip
 
     def _places(self) -> list[str]:
@@ -297,3 +301,12 @@ def starts_from(
             f"are frames; give duration for starts in seconds (a frame is {frame_duration:.6g} s)."
         )
     return np.clip(numbers, -(2.0**53), 2.0**53).astype(np.int64)  # beyond, none is a frame
+
+
+def times_asked(
+    starts: NDArray[np.float64], duration: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return when patches are asked to start and end, shape (n, 2); as they were written, in s."""
+    with np.errstate(over="ignore"):  # of what is so far away there is no patch
+        ends = np.round(starts + duration, 9)  # 0.1 + 0.2 is 0.3 in tables
+    return np.stack([starts, ends], axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from .._util.validation import (
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from .captions import plural
+from .choice import Choice
 from .scores import ScoredPatches
 from .truth import are_shares, as_truth, tell_right, tell_unreached, usual_threshold
 
@@ -39,7 +40,6 @@ _MANY = 1 << 12  # patches, likewise
 class ChoosablePatches(ScoredPatches):
     """What can be chosen of patches."""
 
-    @overload
     def choose(
         self,
         n: int,
@@ -51,34 +51,7 @@ class ChoosablePatches(ScoredPatches):
         threshold: float | None = None,
         truth: Mapping[str, float] | ArrayLike | None = None,
         seed: int = 0,
-        return_classes: Literal[False] = False,
-    ) -> NDArray[np.int64]: ...
-    @overload
-    def choose(
-        self,
-        n: int,
-        *,
-        by: str = "even",
-        per: str,
-        apart: bool = True,
-        threshold: float | None = None,
-        truth: Mapping[str, float] | ArrayLike | None = None,
-        seed: int = 0,
-        return_classes: Literal[True],
-    ) -> tuple[NDArray[np.int64], NDArray[np.str_]]: ...
-    def choose(
-        self,
-        n: int,
-        *,
-        by: str = "even",
-        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
-        apart: bool = True,
-        per: str | None = None,
-        threshold: float | None = None,
-        truth: Mapping[str, float] | ArrayLike | None = None,
-        seed: int = 0,
-        return_classes: bool = False,
-    ) -> NDArray[np.int64] | tuple[NDArray[np.int64], NDArray[np.str_]]:
+    ) -> Choice:
         """Choose patches to look at.
 
         Parameters
@@ -109,17 +82,17 @@ class ChoosablePatches(ScoredPatches):
             do. By default a class is in every patch that its label touches.
         seed : int, default: 0
             Of ``by="random"``: the same chooses the same.
-        return_classes : bool, default: False
-            With ``per="class"``: whether the class that each was chosen for is returned, too.
 
         Returns
         -------
-        ndarray of int
-            Positions among these patches, 0 to ``len(self) - 1``: ``self.numbers[chosen]`` are what
-            captions say. Best first; in time where they are even; with ``per="class"`` one class
-            after the other. ``patches[np.sort(chosen)]`` are Patches.
-        classes : ndarray of str
-            Only with `return_classes`: what each was chosen for.
+        Choice
+            An array of int: positions among these patches, 0 to ``len(self) - 1``;
+            ``self.numbers[chosen]`` are what captions say. Best first; in time where they are even;
+            with ``per="class"`` one class after the other. ``patches[np.sort(chosen)]`` are
+            Patches. ``chosen.classes`` says which class each was chosen for, or ``""``, and
+            :func:`sheet` and :func:`plot_mosaic` say that class's score. Some of it, as
+            ``chosen[:5]``, sorted or with others, knows it too; ``list(chosen)``, and what is
+            computed of it, does not.
 
         Raises
         ------
@@ -136,12 +109,14 @@ class ChoosablePatches(ScoredPatches):
         >>> import patchviz as pv
         >>> patches = pv.Spectrogram.example().patches(duration=2.0, hop_duration=0.1)
         >>> patches.choose(4)
-        array([  0,  46,  92, 138])
+        Choice([  0,  46,  92, 138])
         >>> patches.choose(3, by="loudest")
-        array([ 96,  26, 126])
+        Choice([ 96,  26, 126])
         >>> scored = patches.with_scores(patches.times, classes=["robin", "wren"])
         >>> scored.choose(3, by="highest", of="robin")
-        array([138, 116,  94])
+        Choice([138, 116,  94])
+        >>> scored.choose(1, by="near", threshold=6.0, per="class").classes.tolist()
+        ['robin', 'wren']
         """
         n = check_int("n", n, minimum=1, unit="patches")
         check_choice("by", by, BY)
@@ -149,8 +124,7 @@ class ChoosablePatches(ScoredPatches):
         if threshold is not None:
             threshold = check_number("threshold", threshold)
         seed = check_int("seed", seed, minimum=0)
-        return_classes = check_bool("return_classes", return_classes)
-        asked = self._chosen_by(by, of, per, return_classes, truth is not None)
+        asked = self._chosen_by(by, of, per, truth is not None)
         if truth is not None:
             truth = as_truth(self, truth, of if isinstance(of, str) else None)
         if threshold is not None and by in ("near", "disagree"):
@@ -161,11 +135,11 @@ class ChoosablePatches(ScoredPatches):
         others: list[str] = []  # classes whose best is taken
         for what in asked:
             if by == "even":
-                order = np.flatnonzero(self._may(what, truth))
+                order, whose = np.flatnonzero(self._may(what, truth)), what
                 found = self._evenly(n, order[is_free[order]], apart)
             else:
                 rng = np.random.default_rng(seed)
-                order, worth = self._order(by, what, threshold, truth, rng)
+                order, worth, whose = self._order(by, what, threshold, truth, rng)
                 found = self._best(n, order, is_free, apart)
                 if chosen and found and by != "random":
                     best = self._best(n, order, np.ones(len(self), bool), apart)[: len(found)]
@@ -174,26 +148,17 @@ class ChoosablePatches(ScoredPatches):
                 self._take(index, is_free, apart)
             self._tell(n, len(found), len(order), by, what, apart, has_others=bool(chosen))
             chosen += found
-            classes += [what] * len(found)
+            classes += _names_at(whose, found)
         self._tell_taken(n, by, others)
         if by == "disagree" and of is None:
             self._tell_right(chosen, truth)
-        if return_classes:
-            return np.array(chosen, np.int64), np.array(classes, np.str_)
-        return np.array(chosen, np.int64)
+        return Choice(chosen, classes)
 
     # -- what to choose by -----------------------------------------------------------------
 
-    def _chosen_by(
-        self, by: str, of: Any, per: str | None, return_classes: bool, has_truth: bool
-    ) -> list[Any]:
+    def _chosen_by(self, by: str, of: Any, per: str | None, has_truth: bool) -> list[Any]:
         """Return what is chosen by, one after the other."""
         if per is None:
-            if return_classes:
-                raise InvalidValueError(
-                    Argument("return_classes", True), " has no use without classes",
-                    remedy='Say per="class", or leave it out.',
-                )  # fmt: skip
             return [of]
         check_choice("per", per, ("class",))
         if of is not None:
@@ -225,11 +190,15 @@ class ChoosablePatches(ScoredPatches):
         threshold: float | None,
         truth: NDArray[np.bool_] | None,
         rng: np.random.Generator,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the patches that may be chosen, best first, and what every patch is worth."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], Any]:
+        """Return the patches that may be chosen, best first, and what every patch is worth.
+
+        And of which class: of one, or an array of them where that is not the same of all.
+        """
+        whose = of
         if by == "random":
             candidates = np.flatnonzero(self._may(of, truth))
-            return rng.permutation(candidates), np.zeros(len(self))
+            return rng.permutation(candidates), np.zeros(len(self)), whose
         if by in ("loudest", "quietest"):
             value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
@@ -237,17 +206,21 @@ class ChoosablePatches(ScoredPatches):
             names = names or (self._class(of),)
             if truth is None:
                 self._tell_unlabelled(names)
-            value = np.full(len(self), np.nan)
-            for name in names:
-                value = np.fmax(value, self._disagreement(name, threshold, truth))
+            value, which = np.full(len(self), np.nan), np.zeros(len(self), np.int64)
+            for k, name in enumerate(names):
+                wrong = self._disagreement(name, threshold, truth)
+                which[~np.isnan(wrong) & ~(wrong <= value)] = k
+                value = np.fmax(value, wrong)
+            whose = np.array(names, object)[which]
         else:
             value = self._score(of)
+            whose = self._class(of) if of is None else of
             if by == "near":
                 value = -abs(value - self._threshold_for(by, of, value, threshold))
         if by in ("quietest", "lowest"):
             value = -value
         candidates = np.flatnonzero(~np.isnan(value))
-        return candidates[np.argsort(-value[candidates], kind="stable")], value
+        return candidates[np.argsort(-value[candidates], kind="stable")], value, whose
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None
@@ -486,6 +459,13 @@ class ChoosablePatches(ScoredPatches):
         if by == "disagree" and self._scores is not None and not np.isnan(self._scores).all():
             return "score and label agree wherever there is a score"
         return "no patch is scored"
+
+
+def _names_at(whose: Any, found: list[int]) -> list[str]:
+    """Return what each of some patches is chosen for; "" where that is no class."""
+    if isinstance(whose, np.ndarray) and whose.dtype == object:
+        return [str(name) for name in whose[found]]
+    return [whose if isinstance(whose, str) else ""] * len(found)
 
 
 def _number(value: object) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable
 from functools import cached_property
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TAILS",
     "Framing",
+    "as_asked",
     "chosen_from",
     "count_patches",
     "last_start",
@@ -73,6 +75,8 @@ class Framing(Placing):
         Which of others these patches are, in increasing order.
     n_numbered : int, optional
         How many others there are.
+    asked : ndarray of float, shape (n_patches, 2), optional
+        When each was asked to start and end, in seconds, where somebody said it.
 
     Attributes
     ----------
@@ -103,6 +107,7 @@ class Framing(Placing):
     numbers: NDArray[np.int64] | None = None
     n_numbered: int | None = None
     min_filled: float = 0.0
+    asked: NDArray[np.float64] | None = None
     n_patches: int = dataclasses.field(init=False)
     is_even: bool = dataclasses.field(init=False)
     n_padded: int = dataclasses.field(init=False)
@@ -169,9 +174,16 @@ class Framing(Placing):
             given_starts=None if is_even else starts,
             n_numbered=self.last_number + 1,
             numbers=numbers if self.numbers is None else self.numbers[numbers],
+            asked=None if self.asked is None else self.asked[numbers],
         )
         object.__setattr__(part, "n_padded", self.n_padded)  # of the same recording
         return part
+
+    def asked_for(self, times: NDArray[np.float64] | None) -> Framing:
+        """Return the same of patches that were asked for from when to when, shape (n, 2)."""
+        same = copy.copy(self)
+        object.__setattr__(same, "asked", times)
+        return same
 
     @property
     def last_number(self) -> int:
@@ -223,6 +235,20 @@ class Framing(Placing):
         frames = self.starts[:, np.newaxis] + np.array([0, self.frame_length])
         times: NDArray[np.float64] = self.origin + frames * self.frame_duration
         return times
+
+    @property
+    def table_times(self) -> NDArray[np.float64]:
+        """The same as tables say it, so that rows of other tables are found: as it was asked for.
+
+        A patch that was asked for from 48 s on begins with a frame that does so a little before.
+        """
+        return as_asked(self.times, self.asked, self.frame_duration)
+
+    def table_time(self, index: int) -> tuple[float, float]:
+        """Return the same of one patch."""
+        asked = None if self.asked is None else self.asked[index]
+        start, end = as_asked(np.array(self.time(index)), asked, self.frame_duration).tolist()
+        return start, end
 
     def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""
@@ -335,6 +361,27 @@ class Framing(Placing):
             index = np.searchsorted(self.starts * self.frame_duration, since, side="right") - 1.0
         index = np.clip(index, 0, self.n_patches - 1).astype(np.int64)
         return index if index.ndim else int(index)
+
+
+def as_asked(
+    times: NDArray[np.float64], asked: NDArray[np.float64] | None, frame_duration: ArrayLike
+) -> NDArray[np.float64]:
+    """Return times of patches as they were asked for, where their frames are those.
+
+    Starts were rounded to a frame, and ends with the duration to another. What is further away
+    was asked of another carving, and NaN of none.
+
+    Parameters
+    ----------
+    times, asked : ndarray of float, shape (..., 2)
+        When patches start and end, by their frames, and as it was asked for, in seconds.
+    frame_duration : float or array_like of float
+        Of each, in seconds.
+    """
+    if asked is None:
+        return times
+    most = np.multiply.outer(np.asarray(frame_duration), (1 + 1e-6, 2 + 1e-6))
+    return np.where(abs(asked - times) < most, asked, times)
 
 
 def start_of(

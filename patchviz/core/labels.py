@@ -369,7 +369,7 @@ class LabelledPatches(Carved):
         """Return columns that say where every patch is."""
         import pandas as pd
 
-        spec, times, batch = self.spectrogram, self.times, batch_of(self)
+        spec, times, batch = self.spectrogram, self._table_times, batch_of(self)
         if batch is not None:
             names = [batch.names[k] if batch.names else "" for k in self.numbers]
             return {"file": text_column(names), "start_time": np.nan, "end_time": np.nan}

@@ -119,10 +119,11 @@ class ScoredPatches(TabledPatches):
             classes = check_classes(classes)
         if isinstance(scores, str | os.PathLike):
             scores = read_scores(scores)
+        asked = None
         if isinstance(scores, np.ndarray | list | tuple) or not _is_frame(scores):
             values, names = self._from_array(scores, classes)
         else:
-            values, names = self._from_frame(scores, classes)
+            values, names, asked = self._from_frame(scores, classes)
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise InvalidValueError(
@@ -134,6 +135,8 @@ class ScoredPatches(TabledPatches):
         values.flags.writeable = False
         new = copy.copy(self)
         new._set_scores(values)
+        if asked is not None:
+            new._set_asked(asked)
         if np.isinf(new._score_range).any():
             raise InvalidValueError(
                 f"{np.count_nonzero(np.isinf(values))} of {values.size} scores are infinite. They "
@@ -148,6 +151,10 @@ class ScoredPatches(TabledPatches):
         """Give these patches, which are new, their scores."""
         object.__setattr__(self, "_scores", scores)
         vars(self).pop("_score_range", None)
+
+    def _set_asked(self, asked: NDArray[np.float64]) -> None:
+        """Give these patches, which are new, the times that a table has for them."""
+        object.__setattr__(self, "framing", self.framing.asked_for(asked))
 
     @cached_property
     def _score_range(self) -> NDArray[np.floating]:
@@ -236,11 +243,13 @@ class ScoredPatches(TabledPatches):
         pandas.DataFrame
             The index ``patch`` holds `numbers`, not positions: ``table.iloc[i]`` and
             ``table.loc[patches.numbers[i]]`` are of the patch at *i*. ``file`` is the recording's
-            path or name; ``start_time`` and ``end_time`` are in seconds; ``start_timestamp`` is
-            when that was, if the recording's start is known; ``filled`` is the share that is no
-            padding; ``labels`` names the classes that are in the patch, parted by a comma and a
-            blank, if the spectrogram has labels or `truth` says them (a name that holds these two
-            stands in quotation marks); and each scored class has a column.
+            path or name; ``start_time`` and ``end_time`` are in seconds: as they were asked for, by
+            starts in seconds or by a table of scores, whose rows a join then finds; and else those
+            of frames, as `times` are; ``start_timestamp`` is when that was, if the recording's
+            start is known; ``filled`` is the share that is no padding; ``labels`` names the classes
+            that are in the patch, parted by a comma and a blank, if the spectrogram has labels or
+            `truth` says them (a name that holds these two stands in quotation marks); and each
+            scored class has a column.
 
         Examples
         --------

@@ -12,6 +12,7 @@ from .._util.order import check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
+from .carving import times_asked
 from .labels import LabelledPatches, of_recording
 
 if TYPE_CHECKING:
@@ -39,16 +40,17 @@ class TabledPatches(LabelledPatches):
 
     def _from_frame(
         self, data: object, classes: tuple[str, ...] | None
-    ) -> tuple[NDArray[Any], tuple[str, ...]]:
+    ) -> tuple[NDArray[Any], tuple[str, ...], NDArray[np.float64] | None]:
+        """Return scores, names of classes, and the times of patches where the table has others."""
         frame = plain_frame("scores", data)
         found = match_columns(frame.columns)
-        frame, rows = self._rows_of(frame, found, has_index=hasattr(data, "index"))
+        frame, rows, asked = self._rows_of(frame, found, has_index=hasattr(data, "index"))
         titles = [str(name) for name in frame.columns]
         number = _numbers_in(titles)
         if not len(frame) and len(titles):
             warn_user("with_scores: the table has no rows: no patch is scored.")
         if "label" in found and "score" in found and "filled" not in titles:
-            return self._detections(frame, found, rows, classes)
+            return *self._detections(frame, found, rows, classes), asked
         taken = {
             number,
             *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
@@ -74,14 +76,15 @@ class TabledPatches(LabelledPatches):
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
-        return values, tuple(titles[place] for place in places)
+        return values, tuple(titles[place] for place in places), asked
 
     def _rows_of(
         self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
-    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    ) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.float64] | None]:
         """Return the rows of a table that are of these patches, and which patch each is of.
 
-        Times say what was scored. Numbers do where there are none: another carving has others.
+        And the times of all patches, where they have others in the table. Times say what was
+        scored. Numbers do where there are none: another carving has others.
         """
         number = _numbers_in(map(str, frame.columns))
         is_timed = "start_time" in found and not (
@@ -89,10 +92,11 @@ class TabledPatches(LabelledPatches):
         )
         frame, placing = self._placing_of_rows(frame, found, number, is_timed=is_timed)
         if is_timed:
-            return frame, self._rows_by_time(frame, found, number, placing)
+            rows, asked = self._rows_by_time(frame, found, number, placing)
+            return frame, rows, asked
         rows = self._rows_by_number(frame, number, has_index=has_index)
         self._check_files(rows, placing)
-        return frame, rows
+        return frame, rows, None
 
     def _placing_of_rows(
         self, frame: pd.DataFrame, found: dict[str, int], number: int | None, *, is_timed: bool
@@ -161,15 +165,24 @@ class TabledPatches(LabelledPatches):
 
     def _rows_by_time(
         self, frame: pd.DataFrame, found: dict[str, int], number: int | None, placing: Placing
-    ) -> NDArray[np.int64]:
-        """Return which patch each row of a table is of, by its times."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
+        """Return which patch each row of a table is of, by its times, and these where they differ.
+
+        Whoever joins the table with another one of the patches finds its rows by its own times.
+        """
         span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
         rows, fits = rows_at(*span, placing)
         wrong = np.flatnonzero(rows < 0)
         if wrong.size:
             n = None if number is None else frame.iloc[wrong[0], number]
             self._refuse_times(*span, wrong, fits, placing, n)
-        return rows
+        times = self._table_times
+        asked = times_asked(*span)
+        if not len(rows) or np.array_equal(asked, times[rows]):
+            return rows, None
+        times = times.copy()
+        times[rows] = asked
+        return rows, times
 
     def _refuse_times(
         self,

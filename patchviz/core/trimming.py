@@ -14,9 +14,11 @@ from .batch import batch_of
 from .carving import slice_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .patches import Patches
 
-__all__ = ["trimmed"]
+__all__ = ["over_frames", "trimmed"]
 
 
 def trimmed(patches: Patches, start: float | None, end: float | None) -> Patches:
@@ -52,9 +54,15 @@ def trimmed(patches: Patches, start: float | None, end: float | None) -> Patches
             remedy=f"Patches are from {times[0, 0]:.3f} to {times[-1, 1]:.3f} s: choose a start "
             "and an end that are further apart.",
         )
+    return over_frames(
+        patches, inside, framing.frames(int(inside[0]))[0], framing.frames(int(inside[-1]))[1]
+    )
+
+
+def over_frames(patches: Patches, inside: NDArray[np.int64], first: int, last: int) -> Patches:
+    """Return some patches over a part of the frames, from `first` up to `last`, that has them."""
     part = patches[inside]
-    first, last = part.frames(0)[0], part.frames(-1)[1]
-    known = framing.n_frames  # without padding
+    known = patches.framing.n_frames  # without padding
     spec = slice_of(patches.spectrogram, first, last, max(0, last - known))
     some = part.framing
     moved = dataclasses.replace(

@@ -143,6 +143,9 @@ class ChoosingScrubber(Scrubber):
         first = int(self.recordings._index.first[self._shown_row])
         return int(self.recordings.numbers[first + number])
 
+    def _in_file(self, number: int) -> int | None:
+        return self.patches.framing.number(number)
+
     def to_frame(self) -> pd.DataFrame:
         """Return what was decided of all recordings, by row and in time.
 

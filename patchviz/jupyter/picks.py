@@ -12,6 +12,7 @@ import traitlets
 from .._util.columns import text_column
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
+from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import KEEP, REJECT
 from .telling import failed
@@ -88,12 +89,25 @@ class Picks(traitlets.HasTraits):
         """Return of which patches it is one, which of these, and what their file is called."""
         raise NotImplementedError
 
-    _of: str | None = None  # the class whose scores are said, in place of the highest
-
     def _called(self, number: int) -> int:
         """Return what a patch is called in tables."""
         patches, index, _ = self._place(number)
         return patches.framing.number(index)
+
+    def _time(self, number: int) -> tuple[float, float]:
+        """Return when a patch starts and ends, as tables say it."""
+        patches, index, _ = self._place(number)
+        return patches.framing.table_time(index)
+
+    def _in_file(self, number: int) -> int | None:
+        """Return what a patch is called in its file, where `_called` counts through several."""
+        return None
+
+    def _scored(self, number: int) -> tuple[str, float]:
+        """Return the class whose score is said of a patch, and that; "" and NaN where none is."""
+        patches, index, _ = self._place(number)
+        (column,), (score,) = said_scores(patches[[index]])
+        return (patches.classes[column] if column >= 0 else ""), float(score)
 
     # What somebody may watch, and fail at.
     _watched = frozenset({"picked", "rejected", "names"})
@@ -154,44 +168,33 @@ class Picks(traitlets.HasTraits):
         Returns
         -------
         pandas.DataFrame
-            ``file``, ``start_time`` and ``end_time`` in seconds, and ``label``: the name that was
-            given, ``"keep"`` or ``"reject"``. Where patches have scores, ``scored`` is the class
-            whose score stood there, and ``score`` that. The index ``patch`` is that of
-            :meth:`Patches.to_frame`, or of :meth:`Recordings.to_frame`, whose rows of these are
-            what is known of them. A sheet's page takes along the same, as CSV or for Raven, which
-            :func:`read_labels` reads.
+            ``file``, ``start_time`` and ``end_time`` in seconds as :meth:`Patches.to_frame` says
+            them, and ``label``: the name that was given, ``"keep"`` or ``"reject"``. Where patches
+            have scores, ``scored`` is the class whose score stood there, and ``score`` that. The
+            index ``patch`` is that of :meth:`Patches.to_frame`, or of :meth:`Recordings.to_frame`,
+            whose rows of these are what is known of them; of recordings, ``patch_in_file`` is the
+            number that stood there, which counts the patches of the file. A sheet's page takes
+            along the same, as CSV or for Raven, which :func:`read_labels` reads.
         """
         import pandas as pd
 
         rows = []
         for number, label in self._decided:
-            patches, index, file = self._place(number)
-            start, end = patches.time(index)
+            _, index, file = self._place(number)
+            start, end = self._time(number)
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
             where = self._called(number), file, float(start), float(end)
-            rows.append((*where, label, *_scored(patches, index, self._of)))
-        numbers, files, starts, ends, labels, scored, scores = (
-            zip(*rows, strict=True) if rows else [()] * 7
+            rows.append((*where, label, self._in_file(number), *self._scored(number)))
+        numbers, files, starts, ends, labels, in_files, scored, scores = (
+            zip(*rows, strict=True) if rows else [()] * 8
         )
         columns = {
             "file": text_column(files), "start_time": np.array(starts, float),
             "end_time": np.array(ends, float), "label": text_column(labels),
         }  # fmt: skip
+        if any(number is not None for number in in_files):
+            columns["patch_in_file"] = np.array(in_files, int)
         if any(scored):
             columns |= {"scored": text_column(scored), "score": np.array(scores, float)}
         return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))
-
-
-def _scored(patches: Patches, index: int, of: str | None) -> tuple[str, float]:
-    """Return the class whose score a patch says, and that: the one asked for, or its highest."""
-    if patches.scores is None or not patches.scores.size:
-        return "", np.nan
-    scores = patches.scores[index].astype(float)
-    names = patches.classes[: len(scores)]
-    if of is not None:
-        scores[[name != of for name in names]] = np.nan
-    if np.isnan(scores).all():
-        return "", np.nan
-    best = int(np.nanargmax(scores))
-    return names[best], float(scores[best])

@@ -133,8 +133,8 @@ def scrub(
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.
     names : iterable of str, optional
-        What patches can be called, the first nine by key; by default the classes of their labels
-        and scores. K keeps and X rejects a patch; see ``Scrubber.picked``.
+        What patches can be called, the first ten by key, as in :func:`sheet`; by default the
+        classes of their labels and scores. K keeps and X rejects a patch; see ``Scrubber.picked``.
 
     Returns
     -------

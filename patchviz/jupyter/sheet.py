@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import numpy as np
 import traitlets
 
 from .._util.made import remember
@@ -93,7 +94,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def __init__(self, content: SheetContent) -> None:
         self._content = content
-        self._assets, self._of = content.assets, content.of
+        self._assets = content.assets
         is_beside = content.assets == "folder"
         said = [_BESIDE] if is_beside else []
         self._teller = Teller(lambda texts: self.set_trait("_message", "\n".join(said + texts)))
@@ -118,6 +119,15 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def _called(self, number: int) -> int:
         return self._content.tiled.number(number)
+
+    def _scored(self, number: int) -> tuple[str, float]:
+        return self._content.said.get(number, ("", np.nan))
+
+    def _time(self, number: int) -> tuple[float, float]:
+        return self._content.times[number]
+
+    def _in_file(self, number: int) -> int | None:
+        return self._content.tiled.in_file(number)
 
     # -- what others get of it -----------------------------------------------------------------
 
@@ -255,7 +265,7 @@ def sheet(
     Where `numbers` leave out most of it, the page has only the parts around them, of some seconds
     more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
-    keeps and X rejects it, 1 to 9 name it, U and Ctrl+Z take that back, N goes to the next
+    keeps and X rejects it, 1 to 9 and 0 name it, U and Ctrl+Z take that back, N goes to the next
     that is undecided, ? lists the keys. The browser keeps what is decided, and writes it as a
     table.
 
@@ -269,8 +279,8 @@ def sheet(
     title : str, optional
         Text above the sheet; by default the recording's name.
     names : iterable of str, optional
-        What patches can be called: the first nine by key. By default the classes of their labels
-        and scores.
+        What patches can be called: the first ten by key, 1 to 9 and 0, and names that are all
+        single digits by their own. By default the classes of their labels and scores.
     audio : bool, optional
         Embed the sound, once for each recording; by default where all have one.
     cmap, clim, norm, flim, audio_format, image_format, column_step, reduce : optional
@@ -283,8 +293,9 @@ def sheet(
     labels, scores : bool, default: True
         Show what is known of the patches.
     of : str, optional
-        The class whose score each tile says, by default the one that scores highest. Where
-        `numbers` are not given, tiles are sorted by it at first; a list keeps its order.
+        The class whose score each tile says; by default that which it was chosen for, where
+        `numbers` are what :meth:`Patches.choose` returned, and else the one that scores highest.
+        Where `numbers` are not given, tiles are sorted by it at first; a list keeps its order.
     truth : mapping or array_like, optional
         What is true of patches, which tiles then say in place of labels: options of
         ``targets``, such as ``{"min_share": 0.5}``, or what it returned; of several recordings a

@@ -12,6 +12,7 @@ import numpy as np
 
 from .._util.validation import check_int, check_text, positions_of
 from ..core.captions import known_text, panel_title, plural
+from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
@@ -44,6 +45,8 @@ class Chosen:
         Which patch of that it is.
     files : list of str
         The path of each of these recordings; empty where one alone was given.
+    chosen_for : dict of (int, int) to str
+        What they were chosen for, of those of which that is known.
     """
 
     given: Patches | Recordings
@@ -52,6 +55,7 @@ class Chosen:
     which: list[int]
     indices: list[int]
     files: list[str]
+    chosen_for: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -62,18 +66,23 @@ class Chosen:
             check_text("of", of)
         if not isinstance(patches, Recordings):
             positions = _positions(check_patches(patches, ", or Recordings"), n)
-            return cls(patches, [patches], [0], [0] * len(positions), positions, [])._by_score(
-                of, n
-            )
+            classes = class_of_each(n, positions)
+            return cls(
+                patches, [patches], [0], [0] * len(positions), positions, [],
+                {(0, index): name for index, name in classes.items()},
+            )._by_score(of, n)  # fmt: skip
         if not len(patches):
             raise InvalidValueError(Argument("patches"), " hold no patch")
         positions = _positions(patches, n)
         rows, which = np.unique(patches.find(positions)[0], return_inverse=True)
         starts = patches._index.first[rows]
         files = [patches._table.paths[row] for row in rows.tolist()]
+        indices = (positions - starts[which]).tolist()
+        places = dict(zip(positions, zip(which.tolist(), indices, strict=True), strict=True))
+        classes = class_of_each(n, positions)
         return cls(
             patches, [patches.patches(row) for row in rows.tolist()], starts.tolist(),
-            which.tolist(), (positions - starts[which]).tolist(), files,
+            which.tolist(), indices, files, {places[at]: name for at, name in classes.items()},
         )._by_score(of, n)  # fmt: skip
 
     def _by_score(self, of: str | None, n: object) -> Chosen:
@@ -110,16 +119,23 @@ class Chosen:
         """Which patch of its recording each is, and when."""
         return [panel_title(self.recordings[k], index) for k, index in self]
 
-    def known(self, *, truth: Any, **shown: Any) -> list[str]:
+    def known(self, *, of: str | None, truth: Any, **shown: Any) -> list[str]:
         """Return what is known of each; the arguments are those of :func:`known_text`."""
-        true = None if truth is None else as_truth(self._flat, truth, shown["of"])
+        true = None if truth is None else as_truth(self._flat, truth, of)
         return [
             known_text(
-                self.recordings[k], index, **shown,
+                self.recordings[k], index, **shown, of=of or self._chosen_for(k, index),
                 truth=None if true is None else true[self.starts[k] :],
             )
             for k, index in self
         ]  # fmt: skip
+
+    def _chosen_for(self, k: int, index: int) -> str | None:
+        """Return the class that a patch was chosen for, if it has a score of it."""
+        name, one = self.chosen_for.get((k, index)), self.recordings[k]
+        if name not in one._score_classes:
+            return None
+        return None if np.isnan(self._scores(k)[index, one._score_classes.index(name)]) else name
 
     @property
     def _flat(self) -> Patches:

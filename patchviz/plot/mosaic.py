@@ -180,6 +180,8 @@ def plot_mosaic(
     of : str, optional
         A class that is scored: its score stands above each panel, and frames have its colour. Where
         `n` is a number, panels come from the highest to the lowest score; a list keeps its order.
+        By default the class that a patch was chosen for, where `n` is what :meth:`Patches.choose`
+        returned, or its highest stands there, and frames have no colour.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane under the overview
         shows where each lies.

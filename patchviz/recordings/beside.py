@@ -220,10 +220,18 @@ class SideBySide(Patches):
         """When every patch starts and ends in its recording, in seconds."""
         return self._table.layout.times(*self._beside.found)
 
+    @property
+    def _table_times(self) -> NDArray[np.float64]:
+        return self._table.layout.table_times(*self._beside.found)
+
+    def _set_asked(self, asked: NDArray[np.float64]) -> None:
+        layout = self._table.layout.asked_for(*self._beside.found, asked)
+        vars(self)["_table"] = dataclasses.replace(self._table, layout=layout)
+
     def _where(self) -> dict[str, Any]:
         import pandas as pd
 
-        rows, times = self._beside.found[0], self.times
+        rows, times = self._beside.found[0], self._table_times
         columns: dict[str, Any] = {
             "file": text_column(np.array(list(self._table.paths), object)[rows]),
             "start_time": times[:, 0],

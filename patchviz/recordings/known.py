@@ -6,13 +6,14 @@ import copy
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from .._util.columns import with_others
 from .._util.order import NAME
 from .._util.validation import check_choice
+from ..core.choice import Choice
 from ..core.choose import BY
 from ..core.names import Names
 from ..core.patches import Patches
@@ -125,13 +126,18 @@ class KnownRecordings:
     def _informed(self, row: int, patches: Patches) -> Patches:
         """Return patches of a recording, all that are among these, with what is known of them."""
         new = patches
+        numbers = patches.numbers
+        asked = self._table.layout.asked_times(np.full(len(numbers), row), numbers)
+        if asked is not None:
+            new = copy.copy(patches)
+            new._set_asked(asked)
         if self._labels is not None:
             spec = copy.copy(patches.spectrogram)
             vars(spec).pop("_label_index", None)
             object.__setattr__(spec, "labels", self._labels.of_file(row))
             # Of the classes of all, so that each has one colour.
             vars(spec)["_label_index"] = spec._label_index.among(self._labels.classes)
-            new = copy.copy(patches)
+            new = copy.copy(new)
             object.__setattr__(new, "spectrogram", spec)
         if self._scores is not None:
             first = int(self._index.first[row])
@@ -292,18 +298,18 @@ class KnownRecordings:
         >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
         >>> scored = recordings.with_scores(np.linspace(0, 1, 7), classes=["robin"])
         >>> scored.choose(2, by="highest")
-        array([6, 5])
+        Choice([6, 5])
         """
         tables = tables_in("scores", scores, read_scores)
         given = scores if tables is None else joined("scores", tables, self._names)
         flat = self._flat.with_scores(given, classes=classes)
         return self._new(
-            _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold
-        )
+            _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
+            _table=flat._table,
+        )  # fmt: skip
 
     # -- which to look at ------------------------------------------------------------------
 
-    @overload
     def choose(
         self,
         n: int,
@@ -315,37 +321,8 @@ class KnownRecordings:
         threshold: float | None = None,
         truth: Mapping[str, float] | ArrayLike | None = None,
         seed: int = 0,
-        return_classes: Literal[False] = False,
         table: object = None,
-    ) -> NDArray[np.int64]: ...
-    @overload
-    def choose(
-        self,
-        n: int,
-        *,
-        by: str = "even",
-        per: str,
-        apart: bool = True,
-        threshold: float | None = None,
-        truth: Mapping[str, float] | ArrayLike | None = None,
-        seed: int = 0,
-        return_classes: Literal[True],
-        table: object = None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.str_]]: ...
-    def choose(
-        self,
-        n: int,
-        *,
-        by: str = "even",
-        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
-        apart: bool = True,
-        per: str | None = None,
-        threshold: float | None = None,
-        truth: Mapping[str, float] | ArrayLike | None = None,
-        seed: int = 0,
-        return_classes: bool = False,
-        table: object = None,
-    ) -> NDArray[np.int64] | tuple[NDArray[np.int64], NDArray[np.str_]]:
+    ) -> Choice:
         """Choose patches of all recordings to look at, with the words of :meth:`Patches.choose`.
 
         Parameters
@@ -367,18 +344,15 @@ class KnownRecordings:
             What is true: options of :meth:`targets`, or what it returned.
         seed : int, default: 0
             Of ``by="random"``.
-        return_classes : bool, default: False
-            With ``per="class"``: whether the class that each was chosen for is returned, too.
         table : DataFrame, path or array_like, optional
             Scores, such as :meth:`map` returned: ``with_scores(table).choose(...)``.
 
         Returns
         -------
-        ndarray of int
-            Positions among all patches: ``recordings[i]`` is one, ``recordings[np.sort(chosen)]``
-            are Recordings.
-        classes : ndarray of str
-            Only with `return_classes`.
+        Choice
+            An array of int: positions among all patches. ``recordings[i]`` is one,
+            ``recordings[np.sort(chosen)]`` are Recordings; ``chosen.classes`` says what each was
+            chosen for.
 
         Raises
         ------
@@ -386,9 +360,8 @@ class KnownRecordings:
             If an argument is not what it must be, or what it asks of is not known.
         """
         if table is not None:
-            return self.with_scores(table).choose(  # type: ignore[call-overload, no-any-return]
-                n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth,
-                seed=seed, return_classes=return_classes,
+            return self.with_scores(table).choose(
+                n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
             )  # fmt: skip
         flat = self._flat
         by = check_choice("by", by, BY)
@@ -398,9 +371,8 @@ class KnownRecordings:
             import pandas as pd
 
             of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
-        return flat.choose(  # type: ignore[call-overload, no-any-return]
-            n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed,
-            return_classes=return_classes,
+        return flat.choose(
+            n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
         )  # fmt: skip
 
     def to_frame(self, *, truth: Mapping[str, float] | ArrayLike | None = None) -> pd.DataFrame:

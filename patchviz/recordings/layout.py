@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..core.carving import starts_from
-from ..core.framing import count_patches, last_start, start_of
+from .._util.validation import as_floats
+from ..core.carving import starts_from, times_asked
+from ..core.framing import as_asked, count_patches, last_start, start_of
 from ..errors import Argument, InvalidValueError, Part, Said, Setting, shown
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Layout:
         First frames of patches that are at no hop.
     given_from : ndarray of int, shape (n_files,), optional
         Where in `given` those of each recording begin.
+    asked : ndarray of float, shape (n, 2), optional
+        When patches were asked to start and end, in seconds, where somebody said it.
+    asked_from : ndarray of int, shape (n_files,), optional
+        Where in `asked` those of each recording begin.
     """
 
     counts: NDArray[np.int64]
@@ -52,13 +57,19 @@ class Layout:
     tail: str = "drop"
     given: NDArray[np.int64] | None = None
     given_from: NDArray[np.int64] | None = None
+    asked: NDArray[np.float64] | None = None
+    asked_from: NDArray[np.int64] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> Layout:
         """Return that of some recordings."""
         arrays = {name: getattr(self, name)[rows] for name in ("counts", "n_frames", "origin")}
-        given_from = None if self.given_from is None else self.given_from[rows]
-        group = self.group[rows]
-        return dataclasses.replace(self, **arrays, group=group, given_from=given_from)
+        given_from, asked_from = (
+            None if places is None else places[rows]
+            for places in (self.given_from, self.asked_from)
+        )
+        return dataclasses.replace(
+            self, **arrays, group=self.group[rows], given_from=given_from, asked_from=asked_from
+        )
 
     @property
     def frame_length(self) -> NDArray[np.int64]:
@@ -102,6 +113,35 @@ class Layout:
             self.origin[rows, np.newaxis] + frames * self.frame_duration[group, np.newaxis]
         )
         return times
+
+    def asked_times(
+        self, rows: NDArray[np.int64], patches: NDArray[np.int64]
+    ) -> NDArray[np.float64] | None:
+        """Return when some patches were asked to start and end; None where nobody said it."""
+        if self.asked is None:
+            return None
+        assert self.asked_from is not None
+        return np.asarray(self.asked[self.asked_from[rows] + patches])
+
+    def table_times(
+        self, rows: NDArray[np.int64], patches: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the times of some patches as tables say them, as a framing does."""
+        lasting = self.frame_duration[self.group[rows]]
+        return as_asked(self.times(rows, patches), self.asked_times(rows, patches), lasting)
+
+    def asked_for(
+        self,
+        rows: NDArray[np.int64],
+        patches: NDArray[np.int64],
+        times: NDArray[np.float64],
+    ) -> Layout:
+        """Return the same, whose patches were asked for at these times."""
+        ends = np.cumsum(self.counts)
+        places = ends - self.counts
+        asked = np.full((int(ends[-1]), 2), np.nan)
+        asked[places[rows] + patches] = times
+        return dataclasses.replace(self, asked=asked, asked_from=places)
 
 
 class LaidOut(NamedTuple):
@@ -215,6 +255,7 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
     n = len(layout.group)
     counts, given_from = np.zeros((2, n), np.int64)
     flat: list[NDArray[np.int64]] = []
+    asked: list[NDArray[np.float64]] = []
     n_before = n_asked = n_out = 0
     last = _last(layout)
     is_padded = recipe.tail == "pad"
@@ -236,8 +277,12 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
             n_asked += len(frames) * (1 if is_padded else len(rows))
             n_out += len(frames) - int(counts[rows].max()) if is_padded else 0
             flat.append(frames)
+            asked.append(times_asked(as_floats(recipe.starts), recipe.duration))
     given = np.concatenate(flat) if flat else np.zeros(0, np.int64)
-    layout = dataclasses.replace(layout, counts=counts, given=given, given_from=given_from)
+    layout = dataclasses.replace(
+        layout, counts=counts, given=given, given_from=given_from, asked_from=given_from,
+        asked=np.concatenate(asked) if asked else None,
+    )  # fmt: skip
     if is_padded:  # windows of the longest recording need not be in all
         text: tuple[Part, ...] = ("lie outside of every recording, and are left out.",)
     else:
@@ -284,8 +329,9 @@ def _at_windows(
     counts = np.bincount(file[kept], minlength=n).astype(np.int64)
     ends = np.cumsum(counts)
     layout = dataclasses.replace(
-        layout, counts=counts, given=frames[kept], given_from=ends - counts
-    )
+        layout, counts=counts, given=frames[kept], given_from=ends - counts,
+        asked=times_asked(windows.start, windows.duration)[kept], asked_from=ends - counts,
+    )  # fmt: skip
     n_again = int(np.count_nonzero(is_read & ~kept))
     remarks = []
     if n_again:

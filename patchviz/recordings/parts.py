@@ -161,7 +161,7 @@ class Parts:
         frame = frame.iloc[order].set_axis(pd.Index(numbers, name="patch"))
         frame["file"] = text_column(frame["file"]).set_axis(frame.index)
         # Those of now: a recording may be said to begin at another time than before.
-        times = table.layout.times(*index.find(positions))
+        times = table.layout.table_times(*index.find(positions))
         times[frame["error"].to_numpy() != ""] = np.nan
         frame["start_time"], frame["end_time"] = times.T
         return frame

@@ -152,7 +152,7 @@ def _scored(
     table, index = recordings._table, recordings._index
     rows = np.array([outcome.row for outcome in outcomes], np.int64)
     counts, positions = index.counts[rows], index.positions(rows)
-    times = table.layout.times(*index.find(positions))
+    times = table.layout.table_times(*index.find(positions))
     names = list(outcomes[0].value)
     for outcome in outcomes:
         if list(outcome.value) != names:

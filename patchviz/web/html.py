@@ -94,6 +94,7 @@ _CHOOSING_MODULES = (*_MODULES, "choosing.js")
 _SHEET_MODULES = (
     *_MODULES,
     *(
+        "namekeys.js",
         "picks.js",
         "order.js",
         "tilecaptions.js",
@@ -167,7 +168,10 @@ def _module(modules: tuple[str, ...]) -> str:
 
 
 # What connects widgets of Jupyter with Python, and its last names with whoever loads it.
-_SCRUBBER_MODULES = (*_MODULES, "picks.js", "picked.js", "triage.js", "scrubber.js")
+_SCRUBBER_MODULES = (
+    *_MODULES,
+    *("namekeys.js", "picks.js", "picked.js", "triage.js", "scrubber.js"),
+)
 _WIDGET_MODULES = (*_SHEET_MODULES, "picked.js", "sheetwidget.js")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._util.text import class_name, one_line
 from ..core.captions import hundredths
+from ..core.said import said_scores
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
@@ -46,7 +47,9 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
     looks = options.looks or ClassLooks.of(patches)
-    top = _top(patches, options.of) if options.scores else None
+    top = None
+    if options.scores and patches.scores is not None and patches.scores.size:
+        top = said_scores(patches, options.of, options.chosen_for)
     offered = _offered(patches, scored)
     names = [patches.classes[column] for column in offered]
     numbers = {looks.number(name): None for name in names}
@@ -153,21 +156,6 @@ def _labels(
     return labels, [codes[k] for k in np.unique(known.codes[rows])]
 
 
-def _top(patches: Patches, of: str | None) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-    """Return the class of every patch's highest score, -1 where it has none, and that score.
-
-    Where a class is named, only its scores count.
-    """
-    if patches.scores is None or not patches.scores.size:
-        return None
-    filled = np.where(np.isnan(patches.scores), -np.inf, patches.scores)
-    if of is not None:
-        filled[:, [name != of for name in patches.classes[: filled.shape[1]]]] = -np.inf
-    column = filled.argmax(axis=1)
-    score = filled[np.arange(len(filled)), column]
-    return np.where(np.isinf(score), -1, column), score
-
-
 def _truths(
     patches: Patches, looks: ClassLooks, place: dict[int, int], truth: NDArray[np.bool_]
 ) -> tuple[list[list[int]], str]:
@@ -186,11 +174,11 @@ def _top_pairs(
     place: dict[int, int],
     top: tuple[NDArray[np.int64], NDArray[np.float64]],
 ) -> NDArray[np.int32]:
-    """Return top scores: a class (-1: none) and hundredths."""
+    """Return the scores that are said: a class (-1: none) and hundredths."""
     at = {k: place[looks.number(patches.classes[k])] for k in np.unique(top[0]) if k >= 0}
     pairs = np.empty((len(top[0]), 2), "<i4")
     pairs[:, 0] = [at.get(k, -1) for k in top[0]]
-    pairs[:, 1] = np.clip(hundredths(np.where(np.isinf(top[1]), 0.0, top[1])), -(2**31), 2**31 - 1)
+    pairs[:, 1] = np.clip(hundredths(np.nan_to_num(top[1])), -(2**31), 2**31 - 1)
     return pairs
 
 

@@ -69,6 +69,7 @@ class PlayerOptions:
     labels: bool = True
     scores: bool = True
     of: str | None = None  # the class whose scores patches say, in place of the highest
+    chosen_for: Mapping[int, str] | None = None  # the same of some patches, by position
     classes: Sequence[str] | None = None
     threshold: float | None = None
     overlapping: str = "max"

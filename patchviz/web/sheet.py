@@ -25,6 +25,7 @@ from .._util.validation import check_int, check_position, check_text, items_of
 from ..core.batch import batch_of
 from ..core.captions import times_of
 from ..core.patches import Patches
+from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.apart import file_names
 from ..plot.classes import ClassLooks, class_order
@@ -39,7 +40,7 @@ from .state import still_caption, write_times_as
 from .tiled import Tiled
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from ..recordings.recordings import Recordings
 
@@ -71,8 +72,10 @@ class SheetContent:
         What the script is told, ready for JSON.
     assets : {"page", "folder"}
         Where pictures and sounds are.
-    of : str, optional
-        The class whose scores tiles say.
+    said : dict of int to (str, float)
+        The class whose score a tile says, and that, of those that say one.
+    times : dict of int to (float, float)
+        When tiles start and end, as tables say it.
     """
 
     tiled: Tiled
@@ -80,7 +83,8 @@ class SheetContent:
     files: list[str | list[str]]
     state: dict[str, Any]
     assets: str
-    of: str | None = None
+    said: dict[int, tuple[str, float]]
+    times: dict[int, tuple[float, float]]
 
     @property
     def n_patches(self) -> int:
@@ -166,6 +170,8 @@ def make_content(
     file_of = files_of(recordings)
     files = [file_of[k] for k in given.place(tiled.starts).tolist()]
     plain_files = [_plain(name) for name in files]
+    said, times = _said(tiled, options.of), _times(whole)
+    is_by_frames = times == _times(tiled, by_frames=True)
     scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)
     state = {
         "title": title,
@@ -173,9 +179,13 @@ def make_content(
         "called": _called(plain_files),
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
+        "times": None if is_by_frames else [times[k] for k in given.shown.tolist()],
         "numbers": None if given.numbers is None else given.numbers[given.shown].tolist(),
         "scores": scores,
         "unlisted": n_unlisted,
+        "said": _packed([said.get(k, ("", np.nan))[1] for k in tiled.shown.tolist()])
+        if scores
+        else "",
         "of": None if options.of is None else class_name(options.of),
         "names": called,
         "decided": [],
@@ -183,7 +193,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    return SheetContent(tiled, players, files, state, options.assets, options.of)
+    return SheetContent(tiled, players, files, state, options.assets, said, times)
 
 
 def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:
@@ -306,7 +316,10 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
     size = len(sheet_script())
     titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()
     for row, one, truth, title in zip(rows, tiled.recordings, truths, titles, strict=True):
-        player = make_player(one, dataclasses.replace(options, truth=truth, title=title), 0)
+        its = dataclasses.replace(
+            options, truth=truth, title=title, chosen_for=tiled.chosen_in(len(players))
+        )
+        player = make_player(one, its, 0)
         if one is not recordings[row]:
             write_times_as(player.state, recordings[row])
         if options.assets == "page":
@@ -389,11 +402,39 @@ def _scores(tiled: Tiled, of: str | None) -> tuple[list[tuple[str, str]], int]:
     best = {name: np.nanmax(column, initial=-np.inf) for name, column in columns.items()}
     kept = set(sorted(best, key=lambda name: (name != of, -best[name]))[:room])
     scores = [
-        (class_name(name), base64.b64encode(column.astype("<f4").tobytes()).decode())
-        for name, column in columns.items()
-        if name in kept
+        (class_name(name), _packed(column)) for name, column in columns.items() if name in kept
     ]
     return scores, len(columns) - len(scores)
+
+
+def _said(tiled: Tiled, of: str | None) -> dict[int, tuple[str, float]]:
+    """Return the class whose score each tile says, and that, of those that say one."""
+    said: dict[int, tuple[str, float]] = {}
+    at = tiled.place(tiled.shown)
+    for k, one in enumerate(tiled.recordings):
+        columns, scores = said_scores(one, of, tiled.chosen_in(k))
+        for position in tiled.shown[at == k].tolist():
+            index = position - int(tiled.starts[k])
+            if columns[index] >= 0:
+                said[position] = one.classes[columns[index]], float(scores[index])
+    return said
+
+
+def _times(tiled: Tiled, *, by_frames: bool = False) -> dict[int, tuple[float, float]]:
+    """Return when tiles start and end, as tables of their recordings say it, or by frames."""
+    found: dict[int, tuple[float, float]] = {}
+    at = tiled.place(tiled.shown)
+    for k, one in enumerate(tiled.recordings):
+        tiles = tiled.shown[at == k]
+        times = one.framing.times if by_frames else one.framing.table_times
+        starts, ends = times[tiles - tiled.starts[k]].T.tolist()
+        found |= dict(zip(tiles.tolist(), zip(starts, ends, strict=True), strict=True))
+    return found
+
+
+def _packed(scores: ArrayLike) -> str:
+    """Return scores for JavaScript, four bytes each."""
+    return base64.b64encode(np.asarray(scores, "<f4").tobytes()).decode()
 
 
 def _key(players: Iterable[Player], chosen: NDArray[np.int64] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import numpy as np
 
 from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
+from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
+from ..core.trimming import over_frames
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
 
@@ -42,6 +45,8 @@ class Tiled:
         What patches of `Recordings` are called among all; None: what they are in their recording.
     given : Sized
         What has a row for each of them all.
+    chosen_for : dict of int to str
+        The class that tiles were chosen for, of those of which it is known.
     """
 
     recordings: list[Patches]
@@ -50,6 +55,7 @@ class Tiled:
     chosen: NDArray[np.int64] | None
     numbers: NDArray[np.int64] | None = None
     given: Sized = ()
+    chosen_for: dict[int, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -63,13 +69,18 @@ class Tiled:
             chosen = None if numbers is None else _numbers(numbers, patches)
             rows = np.unique(patches.find(np.arange(n) if chosen is None else chosen)[0])
             recordings = [patches.patches(row) for row in rows.tolist()]
-            return cls(recordings, patches._index.first[rows], n, chosen, patches.numbers, patches)
+            return cls(
+                recordings, patches._index.first[rows], n, chosen, patches.numbers, patches,
+                _classes(numbers, chosen),
+            )  # fmt: skip
         recordings = _recordings(patches)
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
         given = _Several(recordings)
         chosen = None if numbers is None else _numbers(numbers, given)
-        return cls(recordings, np.concatenate([[0], ends[:-1]]), n, chosen, given=given)
+        starts = np.concatenate([[0], ends[:-1]])
+        chosen_for = _classes(numbers, chosen)
+        return cls(recordings, starts, n, chosen, given=given, chosen_for=chosen_for)
 
     @property
     def shown(self) -> NDArray[np.int64]:
@@ -80,10 +91,22 @@ class Tiled:
         """Return which recording each of some patches is of."""
         return np.asarray(np.searchsorted(self.starts, numbers, side="right") - 1)
 
+    def chosen_in(self, k: int) -> dict[int, str]:
+        """Return the same of the tiles of a recording, by their positions in it."""
+        start, stop = int(self.starts[k]), int(self.starts[k]) + len(self.recordings[k])
+        return {at - start: name for at, name in self.chosen_for.items() if start <= at < stop}
+
     def number(self, position: int) -> int:
         """Return what a patch is called in tables."""
         if self.numbers is not None:
             return int(self.numbers[position])
+        return self._number_in_its(position)
+
+    def in_file(self, position: int) -> int | None:
+        """Return what a patch of `Recordings` is called in its own; None of other ones."""
+        return None if self.numbers is None else self._number_in_its(position)
+
+    def _number_in_its(self, position: int) -> int:
         k = int(self.place(position))
         return self.recordings[k].framing.number(position - int(self.starts[k]))
 
@@ -104,17 +127,17 @@ class Tiled:
         at, parts, starts, saved = self.place(self.chosen), [], [], 0.0
         for k, (one, start) in enumerate(zip(self.recordings, self.starts.tolist(), strict=True)):
             spans = [] if batch_of(one) else _spans(one, self.chosen[at == k] - start)
-            times = one.times
-            whole = float(times[-1, 1] - times[0, 0])
-            needed = sum(float(times[last, 1] - times[first, 0]) for first, last in spans)
+            whole, needed = one.framing.n_frames, sum(stop - first for first, stop in spans)
             if not spans or 2 * needed > whole:
-                spans = [(0, len(one) - 1)]
-            else:
-                saved += whole - needed
-            for first, last in spans:
-                is_whole = last - first + 1 == len(one)
-                parts.append(one if is_whole else one.trim(times[first, 0], times[last, 1]))
-                starts.append(start + first)
+                parts.append(one)
+                starts.append(start)
+                continue
+            saved += (whole - needed) * one.framing.frame_duration
+            for first, stop in spans:
+                ends = one.starts + one.frame_length
+                inside = np.flatnonzero((one.starts >= first) & (ends <= stop))
+                parts.append(over_frames(one, inside, first, stop))
+                starts.append(start + int(inside[0]))
         if saved < _LEAST_SAVED:
             return self
         return dataclasses.replace(self, recordings=parts, starts=np.array(starts, np.int64))
@@ -135,15 +158,20 @@ class _Several:
 
 
 def _spans(patches: Patches, tiles: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the first and the last patch of each part of a recording that has tiles in it."""
-    begins, ends = patches.times.T
-    around = max(_AROUND, patches.duration)
-    tiles = np.sort(tiles)
-    firsts = np.searchsorted(begins, begins[tiles] - around)
-    lasts = np.searchsorted(ends, ends[tiles] + around, side="right") - 1
-    apart = np.flatnonzero(begins[firsts[1:]] - ends[lasts[:-1]] > around) + 1
-    firsts, lasts = firsts[np.append(0, apart)], lasts[np.append(apart, len(tiles)) - 1]
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    """Return the first frame of each part of a recording that has tiles in it, and its end.
+
+    As much is seen before a tile as after it, as far as the recording reaches, whether patches
+    begin there or not.
+    """
+    framing = patches.framing
+    around = math.ceil(max(_AROUND, patches.duration) / framing.frame_duration - 1e-6)
+    begins = np.sort(framing.starts[tiles])
+    ends = begins + framing.frame_length
+    firsts = np.maximum(begins - around, 0)
+    stops = np.maximum(ends, np.minimum(ends + around, framing.n_frames))  # one may be padded
+    apart = np.flatnonzero(firsts[1:] - stops[:-1] > around) + 1
+    firsts, stops = firsts[np.append(0, apart)], stops[np.append(apart, len(tiles)) - 1]
+    return list(zip(firsts.tolist(), stops.tolist(), strict=True))
 
 
 def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:
@@ -158,6 +186,11 @@ def _recordings(patches: Patches | Iterable[Patches]) -> list[Patches]:
     if not recordings:
         raise InvalidValueError(Argument("patches", []), " holds no recording")
     return recordings
+
+
+def _classes(numbers: object, chosen: NDArray[np.int64] | None) -> dict[int, str]:
+    """Return what tiles were chosen for."""
+    return {} if chosen is None else class_of_each(numbers, chosen.tolist())
 
 
 def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:

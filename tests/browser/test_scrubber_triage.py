@@ -54,6 +54,17 @@ def test_keys_and_buttons_pick_and_python_knows(scrubbing: Scrubbing) -> None:
     assert picks(scrubber) == ((2,), (0, 1), {2: "robin"})
 
 
+def test_ten_names_have_a_key_each(scrubbing: Scrubbing) -> None:
+    scrubber = show(scrubbing, names=[*"abcdefghijk"])
+    keys = scrubbing.find(".triage").locator("kbd").all_inner_texts()
+    assert keys == [*"1234567890"]
+    scrubbing.find(".map").focus()
+    for key in ("0", "ArrowRight", "1"):
+        scrubbing.page.keyboard.press(key)
+    scrubbing.exchange()
+    assert picks(scrubber) == ((0, 1), (), {0: "j", 1: "a"})
+
+
 def test_python_picks_in_all_views(scrubbing: Scrubbing) -> None:
     scrubber = show(scrubbing, 2, names=[])
     bars = scrubbing.page.locator(".triage")

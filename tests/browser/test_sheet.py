@@ -146,6 +146,31 @@ def test_what_was_judged_is_taken_along(
     sheet.close()
 
 
+def test_a_doubtful_one_is_no_sure_other_one(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    """A tile speaks of the class that it was chosen for, wherever it speaks."""
+    chosen = np.concatenate([patches.choose(2, by="lowest", of=name) for name in patches.classes])
+    sheet = pv.sheet(patches, chosen)
+    opened = open_sheet(sheet)
+    said = [known_text(patches, k, of=name) for k, name in zip(chosen, chosen.classes, strict=True)]
+    assert all("scored" in text for text in said)
+    assert opened.captions() == said
+    opened.press("Enter")
+    opened.page.locator(".opened .known", has_text="scored robin: 0.00").wait_for()
+    opened.press("k", "Escape")
+    opened.page.locator(".list:focus").wait_for()
+    opened.press("ArrowRight", "ArrowRight", "k")
+    sheet.picked = [int(chosen[0]), int(chosen[2])]
+    opened.save("CSV", tmp_path / "a.csv")
+    read, columns = pd.read_csv(tmp_path / "a.csv", index_col="patch"), ["scored", "score"]
+    assert sorted(read["scored"]) == ["robin", "wren"]
+    assert (read["score"] < 0.1).all()
+    wanted = sheet.to_frame()[columns]
+    pd.testing.assert_frame_equal(read[columns], wanted, check_dtype=False, rtol=1e-6)
+    sheet.close()
+
+
 def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches))
     columns = opened.js("sheet.tiles.columns")
@@ -262,8 +287,8 @@ def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n:
     opened = open_sheet(pv.sheet([patches] * n))
     listed = opened.page.get_by_role("dialog", name="Keys")
     opened.press("?")
-    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9"]
-    opened.press("k", "ArrowRight")  # which go nowhere meanwhile
+    assert listed.locator("th").all_text_contents()[5:8] == ["K", "X", "1-9, 0"]
+    opened.press("k", "1", "ArrowRight")  # which go nowhere meanwhile
     opened.press("Escape")
     listed.wait_for(state="hidden")
     assert (opened.id, opened.decided) == (0, {})
@@ -273,16 +298,27 @@ def test_a_question_mark_lists_the_keys(open_sheet: Any, patches: pv.Patches, n:
 
 
 def test_keys_of_names_are_no_part_of_them(open_sheet: Any, patches: pv.Patches) -> None:
-    opened = open_sheet(pv.sheet(patches, names=[f"{k}" for k in range(10)]))
+    names = ["7", *(f"line {k}" for k in range(1, 11))]
+    opened = open_sheet(pv.sheet(patches, names=names))
     chips = opened.page.locator(".chip")
-    assert chips.locator("bdi").all_text_contents() == [f"{k}" for k in range(10)]
-    assert chips.locator("kbd").all_text_contents() == [f"{k}" for k in range(1, 10)]
+    assert chips.locator("bdi").all_text_contents() == names
+    assert chips.locator("kbd").all_text_contents() == [*"1234567890"]
     boxes = chips.locator("kbd").evaluate_all(
         "(all) => all.map((kbd) => getComputedStyle(kbd).borderStyle)"
     )
-    assert boxes == ["solid"] * 9
-    opened.press("2")
-    assert opened.decided == {0: "1"}
+    assert boxes == ["solid"] * 10
+    opened.press("2", "0", "7", "Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    opened.press("0")  # which is the player's where nobody has ten names
+    assert opened.decided == {0: "line 1", 1: "line 9", 2: "line 6", 3: "line 9"}
+
+
+def test_names_that_are_digits_have_their_own_keys(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches, names=[*"0123456789"]))
+    assert opened.page.locator(".chip kbd").all_text_contents() == [*"0123456789"]
+    opened.press("8", "0", "9")
+    assert opened.decided == {0: "8", 1: "0", 2: "9"}
+    assert open_sheet(pv.sheet(patches, names=["8", "3"])).text(".chip") == "8 8"
 
 
 @pytest.mark.parametrize("width", [312, 280])
@@ -589,8 +625,38 @@ def test_recordings_of_files_are_written_by_their_numbers_among_all(
     opened.press("k", "x")
     rows = [row.split(",") for row in opened.js("sheet.table('csv')").split("\n")[1:3]]
     table = recordings.to_frame()
-    assert [(row[0], int(row[-1])) for row in rows] == [("a.wav", 3), ("b.wav", 5)]
-    assert [float(row[1]) for row in rows] == pytest.approx(table["start_time"].loc[[3, 5]])
+    assert [(row[0], *map(int, row[-2:])) for row in rows] == [("a.wav", 3, 3), ("b.wav", 5, 0)]
+    assert [recordings.find(number)[1] for number in (3, 5)] == [3, 0]  # as tiles say it
+    assert opened.shown_ids() == [3, 0]
+    assert opened.text(".status") == "patch 0: rejected"
+    assert [float(row[1]) for row in rows] == table["start_time"].loc[[3, 5]].tolist()
+    heads = opened.js("sheet.table('raven')").split("\n")[0].split("\t")
+    assert heads[-2:] == ["Patch", "Patch in File"]
+
+
+def test_what_was_judged_joins_the_table_that_it_was_asked_for_by(
+    open_sheet: Any, tmp_path: Path
+) -> None:
+    """A window from 0.3 s on begins with a frame that does so before; tables say 0.3."""
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    times = np.round(np.arange(10) * 0.1, 1)
+    birdnet = pd.DataFrame(
+        [(name, t, round(t + 0.1, 1), "owl", t) for name in ("a.wav", "b.wav") for t in times],
+        columns=["file", "start_time", "end_time", "label", "score"],
+    )
+    options: Any = {"sr": 8000, "n_fft": 256, "hop_length": 64, "progress": False}
+    recordings = pv.Recordings(tmp_path, duration=0.1, starts=times, tail="pad", **options)
+    sheet = pv.sheet(recordings.with_scores(birdnet), [3, 17])
+    opened = open_sheet(sheet)
+    opened.press("k", "x")
+    (tmp_path / "a.csv").write_text(opened.js("sheet.table('csv')"))
+    sheet.picked, sheet.rejected = [3], [17]
+    for picks in (sheet.to_frame(), pd.read_csv(tmp_path / "a.csv")):
+        joined = picks.merge(birdnet, on=["file", "start_time", "end_time"])
+        assert joined["start_time"].tolist() == [0.3, 0.7]
+        assert joined["score_x"].tolist() == pytest.approx([0.3, 0.7])
+    sheet.close()
 
 
 def test_a_page_of_several_shares_and_links(
@@ -674,8 +740,8 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     opened.page.wait_for_function("document.querySelector('.patchviz-sheet').sheet.playing")
     opened.press("Enter")
     large = opened.page.locator("dialog .large")
-    part = patches.trim(patches.time(300)[0] - 3, patches.time(301)[1] + 3)
-    start, end = part.times[[0, -1], [0, 1]]
+    around = np.ceil(3 / spec.frame_duration) * spec.frame_duration
+    start, end = patches.time(300)[0] - around, patches.time(301)[1] + around
     title = str(large.locator(".title").text_content())
     assert title == f"glides · only 2:{start - 120:05.2f}-2:{end - 120:05.2f}"
     readout = str(large.locator(".readout").first.text_content())

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import patchviz as pv
+from patchviz.core.choice import Choice
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.scored import Scored
 
@@ -149,9 +150,9 @@ def test_classes_by_turns() -> None:
     with pytest.warns(UserWarning, match=r"of 'wren': there is only 1 patch\.$"):
         found = patches.choose(2, by="random", per="class")
     with pytest.warns(UserWarning, match="of 'wren'"):
-        again, classes = patches.choose(2, by="random", per="class", return_classes=True)
+        again = patches.choose(2, by="random", per="class")
     assert again.tolist() == found.tolist()
-    assert classes.tolist() == ["robin", "robin", "wren"]  # each pick says what it is of
+    assert again.classes.tolist() == ["robin", "robin", "wren"]  # each pick says what it is of
     assert set(found[:2].tolist()) < {0, 1, 2, 3}
     assert found[2:].tolist() == [4]
     assert patches.choose(2, of="robin").tolist() == [0, 3]
@@ -173,6 +174,69 @@ def test_a_class_whose_best_another_one_took_is_told() -> None:
     # One that is worth as much is as good.
     alike = patches.with_scores(patches.scores[:, [0, 2]] > 0.35, classes=["a", "c"])
     assert alike.choose(1, by="lowest", per="class").tolist() == [1, 0]
+
+
+def test_what_is_chosen_knows_what_for() -> None:
+    patches = labelled()
+    for options, expected in (
+        ({"by": "highest", "of": "wren"}, {"wren"}),
+        ({"by": "near", "per": "class"}, {"robin", "wren"}),
+        ({"of": "robin"}, {"robin"}),
+        ({"by": "random", "of": "robin"}, {"robin"}),
+        ({"by": "highest", "of": np.arange(10)}, {""}),
+        ({"by": "lowest", "of": np.mean}, {""}),
+        ({"by": "loudest"}, {""}),
+        ({}, {""}),
+    ):
+        chosen = patches.choose(1, **options)  # type: ignore[arg-type]
+        assert set(chosen.classes.tolist()) == expected, options
+    one = patches.with_scores(np.arange(10.0), classes=["owl"])
+    assert one.choose(1, by="lowest").classes.tolist() == ["owl"]
+
+
+def test_a_mistake_is_of_the_class_that_is_most_wrong() -> None:
+    patches = labelled()
+    scores, truth = patches.scores, patches.targets()
+    assert scores is not None
+    chosen = patches.choose(4, by="disagree")
+    wrong = np.where(truth != (scores >= 0.5), abs(scores - 0.5), 0)
+    for index, name in zip(chosen.tolist(), chosen.classes.tolist(), strict=True):
+        assert wrong[index, patches.classes.index(name)] == wrong[index].max() > 0
+
+
+def test_a_choice_that_is_sorted_picked_or_joined_stays_right() -> None:
+    chosen = Choice([7, 2, 5], ["crow", "robin", ""])
+    whose = {7: "crow", 2: "robin", 5: ""}
+    unique, _ = np.unique(chosen, return_index=True)
+    sorted_in_place = chosen.copy()
+    sorted_in_place.sort()
+    for some in (
+        chosen, chosen[::-1], chosen[[2, 0]], chosen[chosen > 2], chosen.copy(), np.sort(chosen),
+        np.flip(chosen), np.unique(chosen), np.concatenate([chosen[:1], chosen[1:]]),
+        np.append(chosen[:2], chosen[2:]), chosen[np.newaxis], sorted_in_place,
+        np.setdiff1d(chosen, [2]),
+    ):  # fmt: skip
+        assert isinstance(some, Choice)
+        assert some.classes.ravel().tolist() == [whose[one] for one in some.ravel().tolist()]
+    assert unique.tolist() == [2, 5, 7]
+    changed = chosen.copy()
+    changed[0] = 9  # which was chosen for nothing
+    assert changed.classes.tolist() == ["", "robin", ""]
+    assert chosen.classes.tolist() == ["crow", "robin", ""]
+
+
+def test_what_is_computed_of_a_choice_is_none() -> None:
+    chosen = Choice([7, 2, 5], ["crow", "robin", "owl"])
+    moved = chosen + 1
+    chosen_again = chosen.copy()
+    chosen_again += 5  # 7 is 2 now, and no crow
+    for other in (moved, chosen_again, np.argsort(chosen), chosen > 3, chosen.cumsum()):
+        assert type(other) is np.ndarray
+    for other in (chosen.argsort(), chosen.astype(float)):
+        assert set(getattr(other, "classes").tolist()) <= {""}  # noqa: B009
+    # Chosen for two classes, it is of neither.
+    joined = np.concatenate([chosen, Choice([2, 7], ["wren", "crow"])])
+    assert joined.classes.tolist() == ["crow", "", "owl", "", "crow"]  # type: ignore[attr-defined]
 
 
 def test_some_patches_choose_among_themselves() -> None:
@@ -225,8 +289,6 @@ def test_gaps_are_no_sound() -> None:
         ({"per": "file"}, InvalidValueError, "per='file' is not allowed. It must be one of"),
         ({"per": "class", "of": "wren"}, InvalidValueError,
          "of has no use with per='class'. Leave one out."),
-        ({"return_classes": True}, InvalidValueError, "return_classes=True has no use without "
-         "classes. Say per=\"class\", or leave it out."),
         ({"n": 0}, InvalidValueError, "n=0 patches is not allowed."),
         ({"apart": "no"}, InvalidTypeError, "apart='no' is of type str. It must be True or False"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -509,3 +510,40 @@ def test_windows_have_as_many_frames_as_those_that_were_scored() -> None:
             spec.patches(duration=0.2).with_scores(scores)
         told = float(re.search(r"duration=([0-9.]+)", str(error.value))[1])
         assert spec.patches(duration=told).frame_length == frames
+
+
+def test_tables_say_the_times_that_were_asked_for() -> None:
+    spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512, name="a.wav")
+    starts = np.arange(0, 18, 3.0)
+    birdnet = pd.DataFrame(
+        {"file": "a.wav", "start_time": starts, "end_time": starts + 3, "robin": 0.5}
+    )
+    on = ["file", "start_time", "end_time"]
+    patches = spec.patches(duration=3.0, starts=starts)
+    assert patches.times[4, 0] < 11.99  # those of frames
+    for asked in (patches, patches[[1, 4]], patches[2:], patches.trim(5, 14)):
+        frame = asked.to_frame()
+        assert len(frame.merge(birdnet, on=on)) == len(asked)
+        assert (frame["start_time"] / 3 == asked.numbers).all()
+        assert (abs(asked.times - frame[on[1:]]) < 2 * spec.frame_duration).all(axis=None)
+    # A hop that was rounded becomes the table's own, as far as it is the same window.
+    hopped = spec.patches(duration=3.0)[:2]
+    scored = hopped.with_scores(birdnet[:2])
+    assert not len(hopped.to_frame().merge(birdnet, on=on))
+    assert len(scored.to_frame().merge(birdnet, on=on)) == 2
+    np.testing.assert_array_equal(scored.times, hopped.times)
+    # What a table says comes back with it.
+    again = patches.with_scores(scored.to_frame(), classes=["robin"])
+    assert again.to_frame().loc[:1, on].equals(scored.to_frame()[on])
+    # Frames that are those of another carving have their own times.
+    slow = dataclasses.replace(spec, hop_length=1024)
+    other = dataclasses.replace(patches, spectrogram=slow)
+    np.testing.assert_array_equal(other.to_frame()["start_time"][1:], other.times[1:, 0])
+    by_frames = spec.patches(frame_length=129, starts=patches.starts)
+    np.testing.assert_array_equal(by_frames.to_frame()["start_time"], patches.times[:, 0])
+
+
+def test_a_window_that_was_written_in_decimals_ends_as_it_was_written() -> None:
+    spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512)
+    frame = spec.patches(duration=0.2, starts=[0.1, 0.7]).to_frame()
+    assert frame["end_time"].tolist() == [0.3, 0.9]

@@ -92,6 +92,7 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     table = scrubber.to_frame()
     assert (table.index.name, table.index.tolist()) == ("patch", [1, 3, 4, 5])
     assert table["label"].tolist() == ["reject", "keep", "wren", "keep"]
+    assert table["patch_in_file"].tolist() == [1, 3, 4, 0]
     paths = [str(folder / "north/1.wav")] * 3 + [str(folder / "south/1.wav")]
     assert table["file"].tolist() == paths
     assert table["start_time"].tolist() == [0.5, 1.5, 2.0, 0.0]

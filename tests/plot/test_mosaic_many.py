@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 import patchviz as pv
+from patchviz.core.choice import Choice
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.classes import ClassLooks
 from patchviz.plot.color import ColorScale
@@ -321,3 +322,16 @@ def test_the_colour_bar_says_whose_maximum(folder: Path) -> None:
     several = pv.plot_mosaic(found, [0, 4, 8]).colorbar
     assert several.ax.get_ylabel().startswith(f"{label} of each")
     assert pv.plot_mosaic(found, [0, 1]).colorbar.ax.get_ylabel() == f"{label} (dB)"
+
+
+def test_a_panel_says_the_class_that_its_patch_was_chosen_for(recordings: pv.Recordings) -> None:
+    scores = np.tile([0.9, 0.2, np.nan], (15, 1))
+    scored = recordings.with_scores(scores, classes=["robin", "crow", "owl"])
+    for patches, numbers, said in (
+        (scored, Choice([12, 7, 0], ["crow", "", "owl"]), ["crow: 0.20", "robin: 0.90"]),
+        (scored.patches(0), Choice([4, 1, 0], ["crow", "", "owl"]), ["crow: 0.20", "robin: 0.90"]),
+    ):
+        found = [title[-1] for title in titles(pv.plot_mosaic(patches, numbers))]
+        assert found == [f"scored {text}" for text in (*said, said[1])]
+        found = [title[-1] for title in titles(pv.plot_mosaic(patches, numbers, of="robin"))]
+        assert found == ["scored robin: 0.90"] * 3

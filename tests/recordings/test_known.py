@@ -567,3 +567,41 @@ def test_scores_of_a_file_that_failed_or_was_cut_are_left_out(write: Write) -> N
     assert scored.scores[:, 0].tolist() == [0.5] * 6
     with pytest.raises(InvalidValueError, match="11 of 11 rows of scores are of no patch"):
         found.with_scores(table.assign(start_time=1e4, end_time=1e4 + 0.5))
+
+
+def len_of_each(patches: pv.Patches) -> list[int]:
+    return [patch.size for patch in patches]
+
+
+@pytest.mark.parametrize("how", ["starts", "rows", "scores"])
+def test_tables_of_all_say_the_times_that_were_asked_for(tmp_path: Path, how: str) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    starts = np.round(np.arange(0, 0.9, 0.3), 1)
+    birdnet = pd.DataFrame(
+        [
+            (str(tmp_path / f"{name}.wav"), t, round(t + 0.3, 1), 0.5)
+            for name in "ab"
+            for t in starts
+        ],
+        columns=["file", "start_time", "end_time", "owl"],
+    )
+    options: Any = {"sr": 8000, "n_fft": 256, "hop_length": 64, "progress": False}
+    if how == "rows":
+        recordings = pv.Recordings(birdnet, **options)
+    elif how == "starts":
+        recordings = pv.Recordings(tmp_path, duration=0.3, starts=starts, **options)
+    else:  # the hop is rounded, and all windows are still in their frames
+        recordings = pv.Recordings(tmp_path, duration=0.3, **options | {"hop_length": 70})
+        assert not len(recordings[1::3].to_frame().merge(birdnet, on=["file", "start_time"]))
+        recordings = recordings.with_scores(birdnet)
+    on = ["file", "start_time", "end_time"]
+    some = recordings[[1, 5]]
+    for frame in (
+        recordings.to_frame(), some.to_frame(), recordings.map(len_of_each),
+        recordings.patches(1).to_frame(), some[1].to_frame(),
+    ):  # fmt: skip
+        assert len(frame.drop(columns="owl", errors="ignore").merge(birdnet, on=on)) == len(frame)
+    rows, in_file = recordings.find(np.arange(6))
+    wanted = [recordings.patches(row).time(k) for row, k in zip(rows, in_file, strict=True)]
+    np.testing.assert_array_equal(recordings.times, wanted)  # those of frames

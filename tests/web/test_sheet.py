@@ -18,6 +18,7 @@ from matplotlib.colors import Normalize
 
 import patchviz as pv
 from patchviz.audio.source import Audio
+from patchviz.core.choice import Choice
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.web.html import page_script, player_module, sheet_module, sheet_script
 from patchviz.web.packed import unpack
@@ -95,6 +96,51 @@ def test_a_class_without_scores_is_named_by_its_own_argument(patches: pv.Patches
             pv.sheet(given, **options)
     with pytest.raises(InvalidTypeError, match="of=3"):
         pv.sheet(scored, of=3)  # type: ignore[arg-type]
+
+
+def tops(sheet: pv.Sheet, k: int = 0) -> list[tuple[str, float]]:
+    """What the page says of each patch of a recording: a class, and its score."""
+    known = sheet._content.players[k].state["known"]
+    pairs = np.frombuffer(base64.b64decode(known["top"]), "<i4").reshape(-1, 2)
+    names = [name for name, *_ in known["classes"]]
+    return [(names[k] if k >= 0 else "", int(score) / 100) for k, score in pairs]
+
+
+def test_a_tile_says_the_class_that_it_was_chosen_for(patches: pv.Patches) -> None:
+    scores = np.full((9, 2), [0.77, 0.1])
+    scores[4], scores[8] = [0.77, 0.48], [0.6, np.nan]
+    scored = patches.with_scores(scores, classes=["robin", "crow"])
+    doubtful = scored.choose(1, by="near", of="crow")
+    sure = scored.choose(1, by="highest", of="robin", apart=False)
+    assert (doubtful.tolist(), sure.tolist()) == ([4], [0])
+    sheet = pv.sheet(scored, np.concatenate([sure, doubtful]))
+    sheet.picked = [0, 4]
+    assert sheet.to_frame()[["scored", "score"]].values.tolist() == [
+        ["robin", 0.77],
+        ["crow", 0.48],
+    ]
+    assert (tops(sheet)[0], tops(sheet)[4]) == (("robin", 0.77), ("crow", 0.48))
+    said = np.frombuffer(base64.b64decode(state_of(sheet)["said"]), "<f4")
+    np.testing.assert_allclose(said, [0.77, 0.48])
+    # Whoever asks for a class, or gives numbers alone, has that, or the highest.
+    assert tops(pv.sheet(scored, doubtful, of="robin"))[4] == ("robin", 0.77)
+    assert tops(pv.sheet(scored, list(doubtful)))[4] == ("robin", 0.77)
+    # What is not scored cannot be said.
+    assert tops(pv.sheet(scored, Choice([8, 1], ["crow", "owl"])))[8] == ("robin", 0.6)
+    state = state_of(pv.sheet(scored, doubtful, scores=False))
+    assert (state["said"], state["scores"]) == ("", [])
+
+
+def test_of_several_recordings_too_a_tile_says_what_it_was_chosen_for() -> None:
+    one, other = (
+        make_patches(40, name).with_scores(np.tile([0.9, 0.4], (5, 1)), classes=["a", "b"])
+        for name in "xy"
+    )
+    sheet = pv.sheet([one, other], Choice([6, 0, 7], ["b", "b", ""]))
+    assert tops(sheet, 0)[:2] == [("b", 0.4), ("a", 0.9)]
+    assert tops(sheet, 1)[1:3] == [("b", 0.4), ("a", 0.9)]
+    sheet.picked = [0, 6, 7]
+    assert sheet.to_frame()["scored"].tolist() == ["b", "b", "a"]
 
 
 def test_recordings_are_counted_through_in_one_scale_of_colours() -> None:
@@ -189,6 +235,29 @@ def test_of_long_recordings_only_what_is_around_the_tiles_is_there() -> None:
     sheet.picked = [900, 1204]
     assert sheet.to_frame()["start_time"].tolist() == [450.0, 2.5]
     assert sum(len(player.patches) for player in players) < 60
+
+
+def test_as_much_is_seen_before_a_tile_as_after_it_as_far_as_the_recording_reaches() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 4000)), sr=22050, hop_length=512, name="long")
+    windows = spec.patches(
+        duration=3.0, starts=[0.0, 30.0, 60.0, 63.0, 66.0, 80.0, 90.0], tail="pad"
+    )
+    (begin, few, many, end) = pv.sheet(windows, [0, 1, 3, 6])._content.tiled.recordings
+    frame = spec.frame_duration
+    for part, first, last in ((few, 1, 1), (many, 3, 3)):
+        start, stop = windows.times[[first, last], [0, 1]]
+        assert 0 <= start - part.spectrogram.start - 3 < frame
+        assert 0 <= part.spectrogram.end - stop - 3 < frame
+    assert few.numbers.tolist() == [1]  # in which no other patch begins
+    assert many.numbers.tolist() == [2, 3, 4]  # though starts were rounded
+    assert (begin.spectrogram.start, begin.numbers.tolist()) == (0, [0])
+    assert end.n_padded == windows.n_padded > 0
+    assert end.spectrogram.end == pytest.approx(windows.spectrogram.end)
+    for part in (begin, few, many, end):
+        for k, number in enumerate(part.numbers.tolist()):
+            np.testing.assert_array_equal(part[k], windows[number])
+            np.testing.assert_allclose(part.time(k), windows.time(number))
+            assert part.framing.table_time(k) == windows.framing.table_time(number)
 
 
 def test_one_recording_in_parts_has_its_own_title() -> None:

@@ -108,15 +108,21 @@ class Known {
     return truth && this.#truth ? truth[0][this.#truth[index]].map((k) => classes[k][0]) : null;
   }
 
-  // The labels of a patch, or the truth, and its highest score, as captions.py writes them; either may be empty.
+  // The class whose score a patch says, which may be none, and hundredths of that.
+  /** @param {number} index @returns {[string, number]} */
+  scored(index) {
+    const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1, 0];
+    return [k < 0 ? "" : this.#known.classes[k][0], hundredths];
+  }
+
+  // The labels of a patch, or the truth, and its score, as captions.py writes them; either may be empty.
   /** @param {number} index @returns {[string, string]} */
   said(index) {
-    const { classes } = this.#known;
     const taught = this.#taught(index);
     const names = taught ?? this.names(index);
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
-    const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1];
-    const score = k < 0 ? "" : `scored ${classes[k][0]}: ${(hundredths / 100).toFixed(2)}`;
+    const [scored, hundredths] = this.scored(index);
+    const score = scored && `scored ${scored}: ${(hundredths / 100).toFixed(2)}`;
     const said = names.slice(0, 3).join(", ") + more;
     if (taught) return [`truth ${said || "none"}`, score];
     return [(said && score) || /^\P{L}+$/u.test(said) ? `label ${said}` : said, score];

@@ -8,17 +8,17 @@ class Order {
   #scores;
   #picks;
   #labels;
-  #of;
+  #said;
 
   // `ids`: which patches the tiles are; `scores`: of each tile, by class; `labels(id)`: the classes that
-  // a patch is labelled with; `of`: the class whose scores are meant where none is named, or all.
-  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels @param {string | null} of */
-  constructor(ids, scores, picks, labels, of) {
+  // a patch is labelled with; `said`: the scores that tiles say, which are meant where no class is named.
+  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels @param {Float32Array} said */
+  constructor(ids, scores, picks, labels, said) {
     this.#ids = ids;
     this.#scores = scores;
     this.#picks = picks;
     this.#labels = labels;
-    this.#of = of;
+    this.#said = said;
   }
 
   // The tiles that are shown: by the values of the choices "sort" and "show", and from a score on,
@@ -26,7 +26,8 @@ class Order {
   /** @param {string} sort @param {string} show @param {number} least */
   tiles(sort, show, least) {
     const [by, name] = split(sort);
-    const score = this.#scoreOf(name || (by === "score" ? "" : (this.#of ?? "")));
+    /** @type {(tile: number) => number} */
+    const score = by === "score" ? this.#scoreOf(name) : (tile) => this.#said[tile] ?? NaN;
     const tiles = this.#ids.map((_, tile) => tile).filter((tile) => {
       return this.#shows(this.#ids[tile], show) && (Number.isNaN(least) || score(tile) >= least);
     });
@@ -35,18 +36,6 @@ class Order {
     if (by === "time") tiles.sort((a, b) => this.#ids[a] - this.#ids[b]);
     if (by === "score") tiles.sort((a, b) => rank(b) - rank(a) || a - b);
     return tiles;
-  }
-
-  // Which class a tile says the score of, and that: the class that is meant, or its highest.
-  /** @param {number} tile @returns {[string, number] | null} */
-  scored(tile) {
-    /** @type {[string, number] | null} */
-    let best = null;
-    for (const [name, scores] of this.#scores) {
-      const isAsked = this.#of === null || name === this.#of;
-      if (isAsked && scores[tile] > (best?.[1] ?? -Infinity)) best = [name, scores[tile]];
-    }
-    return best;
   }
 
   // The score of a tile for a class, or its highest; NaN without one.

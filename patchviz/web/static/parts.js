@@ -279,11 +279,11 @@ function color(node, dark, light) {
   style.setProperty("--on-light", light);
 }
 
-// The button that gives a patch the k-th name, with its key.
-/** @param {[string, string, string]} choice a name, and its colours on dark and on light @param {number} k */
-function choiceButton([name, dark, light], k) {
+// The button that gives a patch a name, with its key, if it has one.
+/** @param {[string, string, string]} choice a name, and its colours on dark and on light @param {string} key */
+function choiceButton([name, dark, light], key) {
   const chip = element("button", { type: "button", class: "chip" }, element("bdi", {}, name));
-  if (k < 9) chip.prepend(element("kbd", {}, `${k + 1}`), " ");
+  if (key) chip.prepend(element("kbd", {}, key), " ");
   color(chip, dark, light);
   return chip;
 }

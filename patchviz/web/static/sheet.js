@@ -2,6 +2,7 @@
 import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
+import { followNameKeys } from "./namekeys.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
@@ -27,6 +28,7 @@ class Sheet {
   #order = []; // which tiles are shown: positions among #ids
   #at = 0; // which of these is the one
   #arranged;
+  #said; // the score that each tile says
   #captions;
   /** @type {Kept | null} */
   #kept;
@@ -53,11 +55,14 @@ class Sheet {
     }));
     const ends = this.#recordings.map(({ framing }, k) => state.starts[k] + framing.last + 1);
     this.#ids = state.tiles ?? Array.from({ length: Math.max(...ends) }, (_, id) => id);
-    const scores = new Map(state.scores.map(([name, data]) => [name, new Float32Array(bytesOfDataUri(data).buffer)]));
+    /** @param {string} data */
+    const numbers = (data) => new Float32Array(bytesOfDataUri(data).buffer);
+    const scores = new Map(state.scores.map(([name, data]) => [name, numbers(data)]));
+    this.#said = numbers(state.said);
     this.#arranged = new Order(this.#ids, scores, this.picks, (id) => {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
-    }, state.of);
+    }, this.#said);
     this.#captions = new TileCaptions(state, this.#recordings, (tile) => this.#of(tile), this.#ids.length);
     this.tiles = new Tiles(
       this.#captions,
@@ -170,12 +175,13 @@ class Sheet {
     const rows = this.picks.decided.map(([id, label]) => {
       const [recording, index, k] = this.#locate(id);
       const { framing } = recording;
-      const [start, end] = framing.interval(index);
-      const file = this.#state.files[k];
+      const { files, numbers, times } = this.#state;
+      const file = files[k];
       const tile = this.#ids.indexOf(id);
-      const number = this.#state.numbers?.[tile] ?? framing.number(index);
-      const [scored, score] = this.#arranged.scored(tile) ?? [];
-      const row = { number, label, scored, score };
+      const [start, end] = times?.[tile] ?? framing.interval(index);
+      const own = framing.number(index);
+      const [scored] = recording.known.scored(index);
+      const row = { number: numbers?.[tile] ?? own, inFile: numbers && own, label, ...(scored && { scored, score: this.#said[tile] }) };
       if (typeof file === "string") return { file, start, end, ...row };
       return { file: file[index], start: 0, end: end - start, ...row }; // items are recordings of their own
     });
@@ -426,7 +432,6 @@ class Sheet {
     const isUndo = key === "z" && (event.ctrlKey || event.metaKey);
     if ((event.ctrlKey || event.metaKey) && !isUndo) return;
     const isButton = target.localName === "button";
-    const name = this.#state.names[Number(key) - 1]?.[0];
     /** @type {Record<string, () => unknown>} */
     const keys = { k: () => this.#decide(KEEP), x: () => this.#decide(REJECT), u: () => this.#undo(), z: () => isUndo && this.#undo() };
     const at = this.#at;
@@ -436,8 +441,7 @@ class Sheet {
       PageUp: at - rows * columns, PageDown: at + rows * columns, Home: 0, End: this.#order.length - 1,
     };
     if (key === "z" && !isUndo) return;
-    if (name !== undefined) this.#decide(name);
-    else if (key in keys) keys[key]();
+    if (key in keys) keys[key]();
     else if (this.#opened.isOpen) return; // the rest is its
     else if (key in to) this.#go(Math.max(0, to[key]));
     else if (key === "?") this.#parts.keys.showModal();
@@ -459,6 +463,7 @@ class Sheet {
       if (position >= 0 && position !== this.#at) this.#go(position);
     };
     listen(body, { keydown: (event) => this.#key(event) }, signal);
+    followNameKeys(body, () => this.#state.names.map(([name]) => name), (name) => this.#decide(name), signal);
     listen(list, {
       pointermove: (event) => event.pointerType !== "touch" && move(event),
       click: (event) => {

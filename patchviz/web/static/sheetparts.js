@@ -1,16 +1,17 @@
 // What a sheet is made of around its tiles: its elements, without behaviour.
+import { nameKeys } from "./namekeys.js";
 import { choiceButton, closing, div, element, iconButton } from "./parts.js";
 import { KEEP, REJECT } from "./picks.js";
 
 /** @import { SheetState } from "./state.js" */
 
 const HEARS = " · space hears";
-const HINTS = "← ↑ ↓ → move" + HEARS + " · Enter opens · K keeps · X rejects · 1-9 name · U undoes · N next undecided";
+const HINTS = "← ↑ ↓ → move" + HEARS + " · Enter opens · K keeps · X rejects · digits name · U undoes · N next undecided";
 
 const SHEET_KEYS = [
   ["← ↑ ↓ →", "go to another patch"], ["PgUp PgDn", "as far as is seen"], ["Home End", "the first patch, the last"],
   ["Space", "hear the patch, or stop"], ["Enter", "open the patch in its recording, where it has more keys; so does a double click"],
-  ["K", "keep the patch, also where it is open; a second time takes it back"], ["X", "reject it"], ["1-9", "name it"],
+  ["K", "keep the patch, also where it is open; a second time takes it back"], ["X", "reject it"], ["1-9, 0", "name it, as the buttons say"],
   ["U, Ctrl+Z", "undo"], ["N", "the next that is undecided"], ["?", "all keys"],
 ];
 
@@ -27,6 +28,7 @@ const button = (text, title = "") => element("button", { type: "button", dir: "a
 // has the tiles; `sounds`: whether some of them can be heard.
 /** @param {SheetState} state @param {string[]} scored @param {Iterable<string>} labels @param {HTMLElement} scroller @param {boolean} sounds */
 function buildSheet({ names, title, height, of, tiles, unlisted }, scored, labels, scroller, sounds) {
+  const keysOfNames = nameKeys(names.map(([name]) => name));
   const parts = {
     progress: element("span", { class: "readout" }),
     sort: element("select", {}, option("given", "as given"), option("time", "by time")),
@@ -40,7 +42,7 @@ function buildSheet({ names, title, height, of, tiles, unlisted }, scored, label
     raven: button("Raven", "Take along what was decided, as a selection table"),
     status: element("span", { class: "status", role: "status" }),
     bar: element("div", { class: "bar", role: "toolbar", "aria-label": "This patch" }),
-    chips: names.map(choiceButton),
+    chips: names.map((name, k) => choiceButton(name, keysOfNames[k])),
     dialog: element("dialog", { class: "opened", "aria-label": "Patch" }),
     message: element("p", { class: "message", role: "status" }),
     hear: iconButton("hear", "play", "Hear (space)"),

@@ -135,10 +135,12 @@ export interface SheetState {
   called: string[]; // the same, as short as tells them apart; empty where that goes without saying
   starts: number[]; // how many patches there are before each recording that has tiles
   tiles: number[] | null; // which patches, counted through all recordings, or null for all
+  times: [number, number][] | null; // when each tile starts and ends, as tables have it, or null: by its frames
   numbers: number[] | null; // what each tile is called among all recordings, or null for its number in its own
   scores: [string, string][]; // of classes: a float32 for each tile, base64
+  said: string; // the score that each tile says, float32, base64; empty where none are shown
   unlisted: number; // classes with scores that are not among these
-  of: string | null; // the class whose score tiles say and are sorted by at first; null: the highest
+  of: string | null; // the class whose score tiles are sorted by at first, if one was asked for
   names: [string, string, string][]; // that patches can be given, and their colours on dark and on light
   decided: [number, string][];
   begin?: [number, string][]; // what was decided at first, in a notebook, whatever it is by now

@@ -1,6 +1,6 @@
 // Tables and other files that are made on the page.
 
-/** @typedef {{ start: number, end: number, label: string, number?: number, file?: string, low?: number | null, high?: number | null, scored?: string, score?: number }} Row */
+/** @typedef {{ start: number, end: number, label: string, number?: number, inFile?: number | null, file?: string, low?: number | null, high?: number | null, scored?: string, score?: number }} Row */
 
 // A table of labels, as patchviz.read_labels reads it: "csv", or "raven", a selection table.
 /** @param {Row[]} rows @param {"csv" | "raven"} format */
@@ -22,6 +22,7 @@ function tableOf(rows, format) {
         ["Begin Path", ({ file }) => file],
         ["File Offset (s)", ({ file, start }) => file && start],
         ["Patch", ({ number }) => number],
+        ["Patch in File", ({ inFile }) => inFile],
         ["Scored", ({ scored }) => scored],
         ["Score", score],
       ]
@@ -33,6 +34,7 @@ function tableOf(rows, format) {
         ["low_f", ({ low }) => low],
         ["high_f", ({ high }) => high],
         ["patch", ({ number }) => number],
+        ["patch_in_file", ({ inFile }) => inFile],
         ["scored", ({ scored }) => scored],
         ["score", score],
       ];

@@ -1,4 +1,5 @@
 // Patches of a scrubber are kept, rejected and named, by buttons and keys; Python knows which.
+import { followNameKeys, nameKeys } from "./namekeys.js";
 import { STYLE, choiceButton, element, iconButton, listen, setPressed } from "./parts.js";
 import { PICKED, decidedOf, setDecided, together } from "./picked.js";
 import { KEEP, Picks, REJECT } from "./picks.js";
@@ -10,7 +11,7 @@ import { followTheme } from "./theme.js";
 /** @typedef {{ body: HTMLElement, buttons: Map<string, HTMLElement>, undo: HTMLButtonElement, said: HTMLElement }} Bar */
 
 /** @type {[string, string]} */
-const HELP = ["K X 1-9 U", "keep this patch, reject it, name it; undo"]; // among the player's keys
+const HELP = ["K X 0-9 U", "keep this patch, reject it, name it; undo"]; // among the player's keys
 
 class Triage {
   #box; // the model that has what is picked
@@ -44,6 +45,10 @@ class Triage {
   /** @returns {Choice[]} */
   get #choices() {
     return this.#box.get("_choices");
+  }
+
+  get #names() {
+    return this.#choices.map(([name]) => name);
   }
 
   /** @param {string} what */
@@ -85,6 +90,7 @@ class Triage {
     el.append(host);
     followTheme(body, signal);
     listen(el, { keydown: (event) => this.#key(event) }, signal);
+    followNameKeys(el, () => this.#names, (name) => this.#decide(name), signal);
     signal.addEventListener("abort", () => {
       this.#bars.delete(bar);
       host.remove();
@@ -96,7 +102,8 @@ class Triage {
   #fill(bar) {
     bar.buttons.clear();
     bar.buttons.set(KEEP, iconButton("keep", "tick", "Keep (K)")).set(REJECT, iconButton("reject", "cross", "Reject (X)"));
-    this.#choices.forEach((choice, k) => bar.buttons.set(choice[0], choiceButton(choice, k)));
+    const keys = nameKeys(this.#names);
+    this.#choices.forEach((choice, k) => bar.buttons.set(choice[0], choiceButton(choice, keys[k])));
     for (const [what, button] of bar.buttons) button.addEventListener("click", () => this.#decide(what));
     bar.body.replaceChildren(...bar.buttons.values(), bar.undo, bar.said);
   }
@@ -122,12 +129,10 @@ class Triage {
     if (event.altKey || event.defaultPrevented || target.matches("select, textarea, [type=number]")) return;
     const key = event.key.toLowerCase();
     const isCommand = event.ctrlKey || event.metaKey;
-    const name = this.#choices[Number(key) - 1]?.[0];
     if (isCommand ? key === "z" : key === "u") this.#undo();
     else if (isCommand) return;
     else if (key === "k") this.#decide(KEEP);
     else if (key === "x") this.#decide(REJECT);
-    else if (name !== undefined) this.#decide(name);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,0 +1,123 @@
+"""What is chosen: an array of positions that knows for which class each patch was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Choice", "class_of_each"]
+
+# What returns positions that it was given, in another order or number: of these nothing is lost.
+_KEEPING = frozenset(
+    [
+        *(np.append, np.concatenate, np.copy, np.delete, np.flip, np.hstack, np.intersect1d),
+        *(np.roll, np.setdiff1d, np.sort, np.union1d, np.unique),
+    ]
+)
+
+
+class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
+    """Positions of patches, as :meth:`Patches.choose` returns them: an array of int.
+
+    What each was chosen for is known by its position, not by its place in the array. So it stays
+    right in whichever order they are, and goes away in whatever is computed from positions and is
+    none: ``chosen[:5]``, ``np.sort(chosen)`` and ``np.concatenate([a, b])`` know it,
+    ``chosen + 1`` and ``list(chosen)`` do not.
+
+    Parameters
+    ----------
+    positions : array_like of int
+    classes : iterable of str
+        What each was chosen for; ``""`` where that is no class.
+    """
+
+    _class_of: dict[int, str]
+
+    def __new__(cls, positions: Iterable[int], classes: Iterable[str]) -> Self:
+        """Return the positions as an array."""
+        listed = [*positions]
+        new = np.array(listed, np.int64).view(cls)
+        new._class_of = dict(zip(map(int, listed), classes, strict=True))
+        return new
+
+    def __array_finalize__(self, _: object) -> None:
+        """Know nothing of an array that comes out of this one, unless it is known to be right."""
+        self._class_of = {}
+
+    @property
+    def classes(self) -> NDArray[np.str_]:
+        """What each was chosen for, of the shape of the positions: a class, or "" for none."""
+        names = [self._class_of.get(int(one), "") for one in self.flat]
+        return np.array(names, np.str_).reshape(self.shape)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return one, or some, which know what they were chosen for."""
+        return _knowing(super().__getitem__(key), self._class_of)
+
+    def copy(self, order: Any = "C") -> Self:
+        """Return a copy, which knows it too."""
+        copied: Self = _knowing(super().copy(order), self._class_of)
+        return copied
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """Return what is computed as a plain array."""
+        if "out" in options:
+            options["out"] = tuple(map(_plain, options["out"]))
+        return getattr(ufunc, method)(*map(_plain, inputs), **options)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        """Return a choice where positions only moved, and a plain array of all else."""
+        result = super().__array_function__(func, types, args, kwargs)
+        if func not in _KEEPING or not isinstance(result, np.ndarray):
+            return _plain(result)
+        known: dict[int, str] = {}
+        for choice in _choices_in(args):
+            for position, name in choice._class_of.items():
+                # Chosen for two, it is of neither.
+                known[position] = name if known.get(position, name) == name else ""
+        return _knowing(result.view(type(self)), known)
+
+
+def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:
+    """Return what patches were chosen for, by position: of a choice, those that have a class.
+
+    Parameters
+    ----------
+    numbers : object
+        As somebody gave them.
+    positions : iterable of int
+        The same, counted from 0.
+    """
+    if not isinstance(numbers, Choice):
+        return {}
+    return {
+        position: name
+        for position, name in zip(positions, numbers.classes.tolist(), strict=True)
+        if name
+    }
+
+
+def _knowing(array: Any, known: dict[int, str]) -> Any:
+    if isinstance(array, Choice):
+        array._class_of = known
+    return array
+
+
+def _plain(value: Any) -> Any:
+    return value.view(np.ndarray) if isinstance(value, Choice) else value
+
+
+def _choices_in(values: Iterable[Any]) -> Iterator[Choice]:
+    """Yield the choices among arguments, and in lists of them."""
+    for value in values:
+        if isinstance(value, Choice):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _choices_in(value)

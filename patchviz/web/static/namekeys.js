@@ -1,0 +1,28 @@
+// The keys that name a patch.
+
+// Which key each name has: 1 to 9 and then 0, as they lie side by side, or, where all names are digits,
+// its own; what comes later has none.
+/** @param {string[]} names */
+function nameKeys(names) {
+  const areDigits = names.every((name) => /^\d$/.test(name));
+  return names.map((name, k) => (areDigits ? name : k < 10 ? `${(k + 1) % 10}` : ""));
+}
+
+// Calls `decide` with the name whose key is pressed within a node, before a player there has the key
+// for something else.
+/** @param {HTMLElement} node @param {() => string[]} names @param {(name: string) => void} decide @param {AbortSignal} signal */
+function followNameKeys(node, names, decide, signal) {
+  /** @param {KeyboardEvent} event */
+  const keydown = (event) => {
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    const isOthers = event.altKey || event.ctrlKey || event.metaKey || target.closest("select, textarea, [type=number], .help");
+    const at = isOthers ? -1 : nameKeys(names()).indexOf(event.key);
+    if (at < 0) return;
+    decide(names()[at]);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  node.addEventListener("keydown", keydown, { capture: true, signal });
+}
+
+export { followNameKeys, nameKeys };
