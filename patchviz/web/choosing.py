@@ -193,7 +193,7 @@ def player_of_recordings(
             more = f" after {len(players):,} of {len(rows):,} recordings"
             raise _exceeded(f"the player takes {readable_size(size)}{more}", options)
     shown = rows.index(begins)
-    if index is None and tlim is None and options.stops == "mistakes":
+    if index is None and tlim is None and options.is_at_mistakes:
         shown = next((k for k, one in enumerate(players) if one.state["known"]["stops"]), shown)
     stops_at = {"events": "event", "mistakes": "mistake"}.get(str(options.stops), "")
     return ChoosingPlayer(

@@ -114,3 +114,8 @@ class PlayerOptions:
                 f" is below {MIN_SPEED}, the slowest at which browsers keep the pitch",
                 remedy=("Choose ", Setting("pitch", "expand"), ", or a speed that is not so slow."),
             )
+
+    @property
+    def is_at_mistakes(self) -> bool:
+        """Whether one goes from mistake to mistake."""
+        return isinstance(self.stops, str) and self.stops == "mistakes"

@@ -260,7 +260,7 @@ def make_player(
     quantizer = Quantizer.of(spec, scale, gaps=options.image_format == "png")
     audio = _sound_of(spec) if options.audio else None
     state = make_state(patches, scale, quantizer, options, patches.check_index(index or 0))
-    if index is None and options.stops == "mistakes" and options.seen is None:
+    if index is None and options.is_at_mistakes and options.seen is None:
         state["options"]["index"] = next(iter(state["known"]["stops"]), 0)
     silence = None
     if audio is not None:
