@@ -139,23 +139,8 @@ def wide_things(opened: PlayerPage) -> Iterator[str]:
         )
 
 
-# Of the pieces of code that have one colour because of the same classes, from the piece up to the
-# page, one stays coloured: axe-core takes half its time to compare them all with what is behind.
-ONE_OF_A_COLOUR = """() => {
-    const seen = new Set();
-    for (const piece of document.querySelectorAll("div.highlight pre span:not([id], :has(*))")) {
-        let classes = "";
-        for (let node = piece; node; node = node.parentElement) classes += `<${node.className}`;
-        if (seen.has(classes)) piece.replaceWith(piece.textContent);
-        seen.add(classes);
-    }
-    document.body.normalize();
-}"""
-
-
 def findings(opened: PlayerPage, rules: list[str] | None = None) -> Iterator[str]:
     """Tell what axe-core calls serious or critical, by all its rules or by those named."""
-    opened.page.evaluate(ONE_OF_A_COLOUR)
     if not opened.page.evaluate("'axe' in window"):
         opened.page.add_script_tag(path=AXE)
     yield from opened.page.evaluate(
