@@ -80,13 +80,13 @@ def in_turns(
 ) -> tuple[float, float]:
     """Run two functions alternately and return the median time of each, in seconds.
 
-    Both are run once before, so that neither pays for fonts, caches and imports. What else the
-    machine does meanwhile slows both; where differences are small and there is one thread,
-    ``time.process_time`` leaves it out.
+    Both are run once before, so that neither pays for fonts, caches and imports; who wants a single
+    run of each gets that one. What else the machine does meanwhile slows both; where differences
+    are small and there is one thread, ``time.process_time`` leaves it out.
     """
     sides = (ours, theirs)
     times: tuple[list[float], list[float]] = ([], [])
-    for repeat in range(-1, repeats):
+    for repeat in range(-1 if repeats > 1 else 0, repeats):
         for side, taken in zip(sides, times, strict=True):
             gc.collect()
             start = clock()

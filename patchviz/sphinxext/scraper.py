@@ -134,8 +134,9 @@ def take_new() -> list[Shown]:
 
 def forget_figures() -> None:
     """Take the figures of animations off pyplot's list: nobody else is to save them."""
-    # An animation that nobody holds any more refers to itself: its figure stays a picture.
-    if living():
+    # An animation that nobody holds any more refers to itself: its figure stays a picture. To look
+    # for such takes half a second of a large build, and what has been embedded is not asked again.
+    if any(value not in _embedded for value in cast("list[Shown]", living())):
         gc.collect()
     for value in living():
         if isinstance(value, PatchAnimation):

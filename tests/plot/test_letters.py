@@ -41,7 +41,17 @@ def written(
 
 
 @pytest.mark.filterwarnings("ignore:Glyph .* missing")
-@pytest.mark.parametrize("hinting", ["default", "none", "no_autohint", "force_autohint"])
+@pytest.mark.parametrize(
+    "hinting",
+    [
+        "default",
+        # Whatever Python it is, matplotlib hints alike: once is enough.
+        *(
+            pytest.param(hinting, marks=pytest.mark.slow)
+            for hinting in ("none", "no_autohint", "force_autohint")
+        ),
+    ],
+)
 @pytest.mark.parametrize("family", FONTS)
 def test_a_line_is_what_matplotlib_writes(family: str, hinting: str) -> None:
     rng = np.random.default_rng(FONTS.index(family))
