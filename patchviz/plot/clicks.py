@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -30,17 +29,15 @@ class Clicks:
     Attributes
     ----------
     clocks : Clocks
-    midnight : int
-        With which the first row begins, in days since 1970.
-    top : float
-        Where that row begins on the axis.
+        Of which the first row is the day 0.
+    edges : ndarray of float, shape (n_rows + 1,)
+        Where rows begin and end on the axis.
     values : ndarray of float, shape (n_patches,), or None
         What colours show the largest of, if they are patches'.
     """
 
     clocks: Clocks
-    midnight: int
-    top: float
+    edges: NDArray[np.float64]
     values: NDArray[np.float64] | None
 
     def __call__(self, bars: Artist, event: MouseEvent) -> tuple[bool, dict[str, Any]]:
@@ -51,9 +48,9 @@ class Clicks:
         radius = cast("PatchMesh", bars).get_pickradius() * figure.dpi / 72
         places = [(event.x + by, event.y) for by in (-radius, 0, radius)]
         points = ax.transData.inverted().transform(places)
-        row = math.floor(points[1, 1] - self.top)
+        row = int(np.searchsorted(self.edges, points[1, 1], side="right")) - 1
         # A row ends with its day: what is beyond is seen elsewhere.
-        hours = 24 * (self.midnight + row) + np.clip(points[:, 0], 0, 24)
+        hours = 24 * row + np.clip(points[:, 0], 0, 24)
         begin, at, end = (float(moment) for moment in np.sort(hours * _HOUR))
         # Whole minutes are marked, however short what is heard in them.
         begin, end = begin // MINUTE * MINUTE, -(-end // MINUTE) * MINUTE

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..recordings.recordings import Recordings
+    from .days import Sites
 
 __all__ = ["MINUTE", "SHARE", "Clocks", "Span"]
 
@@ -40,6 +41,7 @@ class Clocks:
     """
 
     recordings: Recordings
+    sites: Sites
     began: NDArray[np.int64]
     ended: NDArray[np.int64]
     are_known: NDArray[np.bool_]
@@ -47,10 +49,10 @@ class Clocks:
     n_beside: int  # that began while another was recorded
 
     @classmethod
-    def of(cls, recordings: Recordings, interval: float | None = None) -> Clocks:
+    def of(cls, recordings: Recordings, sites: Sites, interval: float | None = None) -> Clocks:
         """Return the clocks of recordings of which some say when they began.
 
-        `interval` are the minutes from one to the next of a schedule.
+        `interval` are the minutes from one to the next of a schedule, that of each site.
         """
         headers = recordings._table.headers
         is_read = headers.n_samples > 0
@@ -72,14 +74,17 @@ class Clocks:
         began = headers.began.astype(np.int64)
         seconds = np.divide(headers.n_samples, headers.sr, where=is_read, out=np.zeros(len(began)))
         ended = began + np.rint(1e6 * seconds).astype(np.int64)
-        n_beside = _tell_beside(recordings, began, ended, are_known)
-        if interval is not None:
-            starts = np.unique(began[are_known])
+        of_sites = sites.parted(np.flatnonzero(are_known))
+        n_beside = _tell_beside(recordings, began, ended, of_sites, named=bool(sites.names))
+        for known in of_sites:
+            if interval is None:
+                break
+            starts = np.unique(began[known])
             following = np.append(starts, np.iinfo(np.int64).max)
-            nexts = following[np.searchsorted(starts, began, side="right")]
-            due = np.minimum(began + round(interval * MINUTE), nexts)
-            ended = np.where(are_known, np.maximum(ended, due), ended)
-        return cls(recordings, began, ended, are_known, interval is not None, n_beside)
+            nexts = following[np.searchsorted(starts, began[known], side="right")]
+            due = np.minimum(began[known] + round(interval * MINUTE), nexts)
+            ended[known] = np.maximum(ended[known], due)
+        return cls(recordings, sites, began, ended, are_known, interval is not None, n_beside)
 
     def zone(self) -> str:
         """Return how far the clocks are from UTC, where all say the same; tell if some say none."""
@@ -139,17 +144,27 @@ def _tell_beside(
     recordings: Recordings,
     began: NDArray[np.int64],
     ended: NDArray[np.int64],
-    are_known: NDArray[np.bool_],
+    of_sites: list[NDArray[np.int64]],
+    *,
+    named: bool,
 ) -> int:
-    """Return how many recordings began while another was recorded, and tell of them."""
-    known = np.flatnonzero(are_known)
-    known = known[np.argsort(began[known], kind="stable")]
-    latest = np.maximum.accumulate(ended[known])[:-1]
-    beside = known[1:][began[known][1:] + _MEETING < latest]
+    """Return how many recordings began while another of their site was recorded, and tell them."""
+    found = []
+    for files in of_sites:
+        known = files[np.argsort(began[files], kind="stable")]
+        latest = np.maximum.accumulate(ended[known])[:-1]
+        found.append(known[1:][began[known][1:] + _MEETING < latest])
+    beside = np.concatenate(found)
     if beside.size:
+        n_known = sum(map(len, of_sites))
+        remedy = (
+            "Clocks were put back, or they are of several sites."
+            if named
+            else 'Of several sites give by=, a column of these, such as by="site", or by="folder".'
+        )
         warn_user(
-            f"{beside.size:,} of {plural(len(known), 'file')} began while another was recorded, "
+            f"{beside.size:,} of {plural(n_known, 'file')} began while another was recorded, "
             f"first {shown(recordings._table.paths[int(beside[0])])}: their bars hide one another. "
-            "Of several sites draw a timeline each, of Recordings of its files, with ax=."
+            f"{remedy}"
         )
     return int(beside.size)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import matplotlib
 import numpy as np
 from matplotlib.colors import ListedColormap, Normalize
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
+from matplotlib.ticker import FuncFormatter
 
 from .._util.order import check_order, check_rows
 from .._util.reductions import finite_range
@@ -22,6 +21,7 @@ from ..recordings.recordings import Recordings
 from .clicks import Clicks
 from .clocks import MINUTE, SHARE, Clocks, Span
 from .color import ColorScale
+from .days import Days, Sites
 from .figures import add_colorbar, axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["timeline"]
 
 _COLUMNS = 24 * 60  # more than a figure has pixels
-_MOST_DAYS = 4000
 
 _NEAR = 5.0  # points from a click, matplotlib's own
 
@@ -48,6 +47,7 @@ def timeline(
     recordings: Recordings,
     values: str | ArrayLike | None = None,
     *,
+    by: str | None = None,
     ax: Axes | None = None,
     interval: float | None = None,
     reduce: Literal["max", "mean"] = "max",
@@ -71,6 +71,9 @@ def timeline(
         What colours show: a class that is scored; the name of a column of ``recordings.files``; or
         a number for each patch or for each file. Where there are as many patches as files, an array
         is of patches. Where it is not finite, bars are grey. By default bars have one colour.
+    by : str, optional
+        What parts sites: a column of the files, such as ``"site"``, or ``"folder"``, the folder
+        that each is in. Each has a block of rows of its own, with the same days, under its name.
     ax : Axes, optional
         Where to draw. By default a new pyplot figure is made, higher for more days.
     interval : float, optional
@@ -93,7 +96,8 @@ def timeline(
     Returns
     -------
     matplotlib.axes.Axes
-        Hours are on its x axis, from 0 to 24, days on its y axis, as matplotlib counts them.
+        Hours are on its x axis, from 0 to 24, days on its y axis, as matplotlib counts them; with
+        `by` rows, from the top.
         A click near a bar is a ``pick_event`` of matplotlib. Its ``ind`` are the positions of the
         patches that are heard there, in the row, within the ``pickradius`` of the first collection
         of the axes: the nearest first, or the highest where colours show the largest value of
@@ -102,15 +106,16 @@ def timeline(
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If `recordings` are none, none says when it began, they span more than 4,000 days, an
-        argument is not what it must be, or says how to colour values where there are none.
+        If `recordings` are none, none says when it began, they span more than 4,000 days, all sites
+        together, an argument is not what it must be, or says how to colour values where there are
+        none; or if a file has no value in the column `by`.
 
     Warns
     -----
     UserWarning
         If some recordings do not say when they began, some began while another was recorded, as
-        those of two sites do, or some say by a clock of a known zone and others by one of which
-        nothing says where it is.
+        those of two sites do without `by`, or some say by a clock of a known zone and others by one
+        of which nothing says where it is.
 
     Examples
     --------
@@ -141,40 +146,31 @@ def timeline(
     if values is None:
         _refuse({"cmap": cmap, "clim": clim, "label": label})
     numbers, are_of_files = (None, True) if values is None else _numbers(recordings, values)
-    clocks = Clocks.of(recordings, interval)
-    midnight = clocks.began[clocks.are_known].min() // (_COLUMNS * MINUTE)
-    n_days = int(-(-clocks.ended[clocks.are_known].max() // (_COLUMNS * MINUTE)) - midnight)
-    if n_days > _MOST_DAYS:
-        raise InvalidValueError(
-            Argument("recordings"),
-            f" span {n_days:,} days",
-            allowed=f"of at most {_MOST_DAYS:,} days",
-            remedy="Choose some: recordings[numbers]. A wrong clock looks like this, too.",
-        )
-    first = np.datetime64(int(midnight), "D")
-    shape = n_days, _COLUMNS
-    zero = int(midnight) * _COLUMNS
-    recorded = _painted(clocks.of_files(np.ones(len(clocks.began))), zero, shape, "max")
-    width, height = wide_size(min(9.0, max(2.4, 1.2 + 0.16 * n_days)))
-    ax = axes_or_new(ax, (width, height))
-    edges = date2num(first) - 0.5 + np.arange(n_days + 1)  # type: ignore[no-untyped-call]
-    hours = np.linspace(0, 24, _COLUMNS + 1)
+    clocks = Clocks.of(recordings, Sites.of(recordings, by), interval)
+    days = Days.of(clocks)
+    clocks = days.stacked(clocks)
+    shape = days.n_rows, _COLUMNS
+    recorded = _painted(clocks.of_files(np.ones(len(clocks.began))), shape, "max")
+    most = 9.0 if by is None else 11.0  # a page
+    ax = axes_or_new(ax, wide_size(min(most, max(2.4, 1.2 + 0.16 * days.n_rows))))
+    edges, hours = days.edges(ax), np.linspace(0, 24, _COLUMNS + 1)
     plain = ListedColormap([_BAR if numbers is None else _WITHOUT])
     bars = draw_mesh(ax, recorded, hours, edges, ColorScale(plain, Normalize(0, 1), ""))
     ranked = None if are_of_files or reduce != "max" else numbers
-    bars.set_picker(Clicks(clocks, int(midnight), edges[0], ranked))
+    bars.set_picker(Clicks(clocks, edges, ranked))
     bars.set_pickradius(_NEAR)
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
-        cells = _painted(spans, zero, shape, reduce)
+        cells = _painted(spans, shape, reduce)
         name = _name_of(recordings, values, reduce) if label is None else label
         scale = ColorScale.of_range(
             finite_range(cells), label=one_line(name), cmap=cmap or _CMAP, clim=clim
         )
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
-    _label(ax, edges, clocks.zone())
-    usual = _usual_title(ax, clocks, first, n_days, interval)
+    _label_hours(ax, clocks.zone())
+    days.label(ax, edges)
+    usual = _usual_title(ax, clocks, days, interval)
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
 
@@ -187,22 +183,27 @@ def _name_of(recordings: Recordings, values: object, reduce: str) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _usual_title(
-    ax: Axes, clocks: Clocks, first: np.datetime64, n_days: int, interval: float | None
-) -> str:
+def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -> str:
     """Return how many files there are, from when to when, and how long they are drawn."""
-    last = first + np.timedelta64(n_days - 1, "D")
+    first, last = (np.datetime64(days.first + k, "D") for k in (0, days.n_days - 1))
     files = plural(int(clocks.are_known.sum()), "file")
     if clocks.n_beside:
         files += f" ({clocks.n_beside:,} beside others)"
-    what = f"{files}, {first}" if n_days == 1 else f"{files}, {first} to {last}"
-    if interval is None:
-        return what
-    drawn = f"each drawn {interval:g} min long"
-    line = f"{what}, {drawn}"
+    if days.sites.names:
+        files += f" of {plural(len(days.sites), 'site')}"
+    said = [files, f"{first}" if first == last else f"{first} to {last}"]
+    if interval is not None:
+        said.append(f"each drawn {interval:g} min long")
     # A colour bar is beside it by now, and is no wider once the figure is laid out.
-    fits = text_width(line, matplotlib.rcParams["axes.titlesize"]) <= 0.9 * axes_width(ax)
-    return line if fits else f"{what}\n{drawn}"
+    size, most = matplotlib.rcParams["axes.titlesize"], 0.9 * axes_width(ax)
+    lines = [said[0]]
+    for part in said[1:]:
+        line = f"{lines[-1]}, {part}"
+        if text_width(line, size) <= most:
+            lines[-1] = line
+        else:
+            lines.append(part)
+    return "\n".join(lines)
 
 
 def _check_recordings(recordings: object) -> None:
@@ -260,7 +261,6 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
 
 def _painted(
     spans: Iterable[Span],
-    zero: int,
     shape: tuple[int, int],
     reduce: str,
 ) -> NDArray[np.float64]:
@@ -273,8 +273,8 @@ def _painted(
     counts = np.zeros(n_cells, np.int64)
     for begins, ends, numbers in spans:
         has = np.isfinite(numbers)
-        first = begins[has] // MINUTE - zero
-        stop = np.maximum(-(-ends[has] // MINUTE) - zero, first + 1)
+        first = begins[has] // MINUTE
+        stop = np.maximum(-(-ends[has] // MINUTE), first + 1)
         first, stop = np.clip(first, 0, n_cells), np.clip(stop, 0, n_cells)
         n = stop - first
         parts = np.searchsorted(np.cumsum(n), np.arange(SHARE, int(n.sum()), SHARE))
@@ -297,22 +297,8 @@ def _hour(hour: float, _position: int | None = None) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _label(ax: Axes, edges: NDArray[np.float64], zone: str) -> None:
+def _label_hours(ax: Axes, zone: str) -> None:
     ax.set_xlim(0, 24)
     ax.xaxis.set_major_locator(HourLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel(f"Time of day ({zone})" if zone else "Time of day")
-    ax.set_ylim(edges[-1], edges[0])  # the first day is above
-    days = edges[:-1] + 0.5
-    if len(days) <= 8:
-        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
-        ax.yaxis.set_major_locator(FixedLocator([*days]))
-        ax.yaxis.set_major_formatter(FixedFormatter(names))
-    else:
-        locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
-        ax.yaxis.set_major_locator(locator)
-        formats = ["%Y", "%b %Y", "%d %b", "%d %b", "%d %b", "%d %b"]
-        written = ConciseDateFormatter(  # type: ignore[no-untyped-call]
-            locator, formats=formats, zero_formats=formats, show_offset=False
-        )
-        ax.yaxis.set_major_formatter(written)

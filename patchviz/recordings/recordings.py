@@ -204,14 +204,15 @@ class Recordings(SplitRecordings):
 
     @property
     def files(self) -> pd.DataFrame:
-        """A row for each file, made anew.
+        """A row for each file, made anew: a column that is put into it changes nothing here.
 
         ``file`` as it was given and the other columns of a table, those that are called as one of
         these and say something else as ``size in the table``; ``sr`` in Hz, ``n_channels``,
         ``n_samples`` of each channel, ``size`` in bytes and when it was last ``modified``, in
         nanoseconds since 1970; ``start``, when it began or in seconds; ``n_patches``, and the
-        number of the ``first`` one among all; and ``error``, why it cannot be used. Kept as
-        Parquet or CSV, it becomes Recordings again, in seconds: nothing is read.
+        number of the ``first`` one among all; and ``error``, why it cannot be used. With columns
+        of yours, or kept as Parquet or CSV, it becomes Recordings again, in seconds: nothing is
+        read. ``Recordings(recordings.files.assign(site=sites), ...)``.
         """
         return self._table.to_frame(self._index.counts, self._index.first)
 

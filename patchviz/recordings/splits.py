@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._util.validation import check_int, check_number, check_text
 from ..core.patches import Patches
-from ..errors import Argument, InvalidValueError
+from ..errors import Argument, InvalidValueError, listed, shown
 from .mapped import MappedRecordings
 from .pool import Work, Workers
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SplitRecordings"]
 
-_OWN = ("file", "day", "sound")
+_OWN = ("file", "folder", "day", "sound")
 
 
 class SplitRecordings(MappedRecordings):
@@ -30,11 +32,11 @@ class SplitRecordings(MappedRecordings):
 
         Parameters
         ----------
-        by : {"file", "day", "sound"} or str, default: "file"
-            A group for each file; for each day on the place's clock, by when recordings began; for
-            each sound, where files of one sound under several names are one group, for which all
-            are computed; or for each value of a column of :attr:`files` or of the table's rows,
-            such as ``"site"``.
+        by : {"file", "folder", "day", "sound"} or str, default: "file"
+            A group for each file; for each folder that files are in; for each day on the place's
+            clock, by when recordings began; for each sound, where files of one sound under several
+            names are one group, for which all are computed; or for each value of a column of
+            :attr:`files` or of the table's rows, such as ``"site"``.
 
         Returns
         -------
@@ -67,35 +69,64 @@ class SplitRecordings(MappedRecordings):
             return self._of_files_named(self._first_of_sound() if by == "sound" else None)
         if by == "day":
             return self._days()
-        others = self._table.others
-        values: Any = None
-        if others is not None and by in others.columns:
-            column = others[by].to_numpy()
-            values = column[self._index.find(np.arange(len(self._index)))[0]]
-        elif self._rows is not None and by in self._rows.columns:
+        files = self._index.find(np.arange(len(self._index)))[0]
+        if self._rows is not None and by in self._rows.columns:
             values = self._rows[by].to_numpy()
         else:
-            known = [*_OWN, *(others.columns if others is not None else []),
-                     *(self._rows.columns if self._rows is not None else [])]  # fmt: skip
-            listed = ", ".join(map(repr, known[:8]))
-            raise InvalidValueError(
-                Argument("by", by), " is no column", allowed=f"one of {listed}",
-                remedy="Columns of a table come along: Recordings(pd.DataFrame({'file': ..., "
-                f"{by!r}: ...}}), ...).",
-            )  # fmt: skip
-        self._refuse_empty(by, values)
+            values = self._named_of_files(by)[files]
+        self._refuse_empty(by, values, files, "patches")
         return np.asarray(values)
 
-    def _refuse_empty(self, by: str, values: NDArray[Any]) -> None:
+    def _places(self, by: str) -> NDArray[Any]:
+        """Return which value of a column each file has, or which folder it is in."""
+        values = self._named_of_files(check_text("by", by), ("folder",))
+        usable = np.flatnonzero(self._table.headers.n_samples > 0)
+        self._refuse_empty(by, values[usable], usable, "files")
+        return values
+
+    def _named_of_files(self, by: str, own: Sequence[str] = _OWN) -> NDArray[Any]:
+        others, rows = self._table.others, self._rows
+        if others is not None and by in others.columns:
+            return np.asarray(others[by].to_numpy())
+        if rows is not None and by in rows.columns:
+            return self._same_in_files(by, rows[by].to_numpy())
+        if by == "folder":
+            folders = [os.path.dirname(path) or "." for path in self._table.paths]
+            return np.array(folders, object)
+        known = [name for frame in (others, rows) if frame is not None for name in frame.columns]
+        raise InvalidValueError(
+            Argument("by", by), " is no column", allowed=f"one of {listed([*own, *known])}",
+            remedy="Columns of a table come along, not what is put into recordings.files, a copy: "
+            f"Recordings(pd.DataFrame({{'file': ..., {by!r}: ...}}), ...).",
+        )  # fmt: skip
+
+    def _same_in_files(self, by: str, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for every file what the rows of its patches say, which is the same of all."""
+        import pandas as pd
+
+        files = self._index.find(np.arange(len(values)))[0]
+        codes = pd.factorize(values, use_na_sentinel=False)[0]
+        parted = np.flatnonzero((files[1:] == files[:-1]) & (codes[1:] != codes[:-1]))
+        if parted.size:
+            path = self._table.paths[int(files[parted[0]])]
+            raise InvalidValueError(
+                Argument("by", by), f" parts {shown(path)}", allowed="the same of all of a file"
+            )
+        of_files = np.full(len(self._table), None, object)
+        of_files[files] = values
+        return of_files
+
+    def _refuse_empty(
+        self, by: str, values: NDArray[Any], files: NDArray[np.int64], what: str
+    ) -> None:
         import pandas as pd
 
         empty = np.flatnonzero(pd.isna(values))
         if empty.size:
-            row, _ = self._index.find(empty[:1])
             raise InvalidValueError(
                 Argument("by", by),
-                f": {empty.size:,} of {len(values):,} patches have no value, first one of "
-                f"{self._table.paths[int(row[0])]!r}",
+                f": {empty.size:,} of {len(values):,} {what} have no value, first one of "
+                f"{shown(self._table.paths[int(files[empty[0]])])}",
                 remedy="Fill the column, or leave these files out.",
             )
 
@@ -114,7 +145,7 @@ class SplitRecordings(MappedRecordings):
         if missing.size:
             path = self._table.paths[int(rows[missing[0]])]
             raise InvalidValueError(
-                Argument("by", "day"), f": nothing says when {path!r} began",
+                Argument("by", "day"), f": nothing says when {shown(path)} began",
                 remedy='Say where it is written: Recordings(..., start="filename").',
             )  # fmt: skip
         return np.asarray(np.datetime_as_string(moments, "D"))
@@ -187,6 +218,10 @@ class SplitRecordings(MappedRecordings):
 
         Copies of a file share it, too, whatever they are called. Files of one sound that were
         packed in several ways are told by ``groups(by="sound")``, for which all are computed.
+
+        It knows of frames alone. That one speaker, animal, site or night is on both sides of a
+        split is no leak here, and a model may have learned these all the same:
+        ``groups(by="site")``, of a column of the files' table, keeps each on one side.
 
         Parameters
         ----------

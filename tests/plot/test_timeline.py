@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,12 +166,118 @@ def test_sites_that_hide_one_another_are_told(season: Season) -> None:
     for interval in (None, 15):
         message = (
             r"^1 of 3 files began while another was recorded, first '.*1\.wav': their bars hide "
-            r"one another\. Of several sites draw a timeline each, of Recordings of its files, "
-            r"with ax=\.$"
+            r"one another\. Of several sites give by=, a column of these, such as by=\"site\", or "
+            r"by=\"folder\"\.$"
         )
         with pytest.warns(UserWarning, match=message):
             ax = pv.timeline(found, interval=interval)
         assert ax.get_title(loc="left").startswith("3 files (1 beside others), 2024-05-12")
+
+
+def of_sites(season: Season, sites: list[Any], hours: list[float]) -> pv.Recordings:
+    """Return recordings of 40 minutes that began so many hours after a midnight."""
+    midnight = pd.Timestamp("2024-05-12")
+    starts = [midnight + pd.Timedelta(hours=hour) for hour in hours]
+    files = season(starts, [2400.0] * len(starts), duration=600.0).files
+    return pv.Recordings(files.assign(site=sites), duration=600.0, sr=None)
+
+
+def names_on(ax: Any) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("interval", [None, 90])
+@pytest.mark.parametrize("reduce", ["max", "mean"])
+def test_each_site_has_the_rows_that_it_has_alone(
+    season: Season, interval: float | None, reduce: Any
+) -> None:
+    sites = ["site 10", "site 2", "site 2", "site 10", "site 2"]
+    # Both from the first to the last day; at the same hours, and across midnights.
+    found = of_sites(season, sites, [1.0, 1.0, 23.6, 49.0, 50.0])
+    values = np.random.default_rng(0).uniform(size=len(found))
+    values[3] = np.nan
+    of_patches = found.groups(by="site")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # none hides another
+        ax = pv.timeline(found, values, by="site", interval=interval, reduce=reduce)
+    assert names_on(ax) == ["site 2", "site 10"]
+    title = "5 files of 2 sites, 2024-05-12 to 2024-05-14"
+    assert ax.get_title(loc="left").startswith(title)
+    for layer in (0, 1):
+        blocks = cells(ax, layer).reshape(2, 1 + 3, 24 * 60)
+        assert blocks[:, 0].mask.all(), "the rows that name them"
+        for block, site in zip(blocks, ("site 2", "site 10"), strict=True):
+            of_it = of_patches == site
+            alone = pv.timeline(found[of_it], values[of_it], interval=interval, reduce=reduce)
+            expected = cells(alone, layer)
+            np.testing.assert_array_equal(block[1:].mask, expected.mask)
+            np.testing.assert_allclose(block[1:].compressed(), expected.compressed())
+    days = ["2024-05-12", "2024-05-13", "2024-05-14"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == 2 * days
+
+
+def test_a_click_picks_in_the_block_of_a_site(season: Season) -> None:
+    found = of_sites(season, ["b", "a", "b"], [6.0, 6.0, 30.0])
+    ax = pv.timeline(found, by="site")
+    assert names_on(ax) == ["a", "b"]
+    low = ax.get_ylim()[1]
+    click, edges = Clicked(ax), ax.collections[0].get_coordinates()[:, 0, 1] - low
+    for row, first in ((1, 4), (2, None), (4, 0), (5, 8), (0, None), (3, None)):
+        picked = click(6 + 4 / 60, (edges[row] + edges[row + 1]) / 2 - 0.5)
+        assert (picked and picked[0]) == first
+
+
+def test_numbers_and_folders_are_sites_too(season: Season) -> None:
+    hours = [6.0, 6.0, 30.0]
+    assert names_on(pv.timeline(of_sites(season, [10, 9, 10], hours), by="site")) == ["9", "10"]
+    files = of_sites(season, ["", "", ""], hours).files
+    files["file"] = ["a/north/1.wav", "b/north/1.wav", "a/south/2.wav"]
+    ax = pv.timeline(pv.Recordings(files, duration=1.0, sr=None), by="folder")
+    assert names_on(ax) == ["a/north", "south", "b/north"]
+
+
+def test_days_of_many_sites_are_written_where_there_is_room(season: Season) -> None:
+    n = 30
+    found = of_sites(season, [f"{k % 3} $x$" for k in range(n)], [24.0 * k for k in range(n)])
+    for height, least in ((3.0, 1), (9.0, 3)):
+        figure, ax = plt.subplots(figsize=(5.0, height), layout="constrained")
+        pv.timeline(found, by="site", ax=ax)
+        figure.canvas.draw()
+        labels = ax.get_yticklabels()
+        assert len(labels) % 3 == 0
+        assert len(labels) >= 3 * least
+        boxes = [text.get_window_extent() for text in labels]
+        assert all(above.y0 > below.y1 for above, below in itertools.pairwise(boxes))
+        assert [text.replace("\\", "") for text in names_on(ax)] == ["0 $x$", "1 $x$", "2 $x$"]
+
+
+def test_recordings_of_one_site_that_hide_one_another_are_told(season: Season) -> None:
+    found = of_sites(season, ["a", "b", "a"], [6.0, 6.0, 6.2])
+    message = r"^1 of 3 files began while .*'.*2\.wav': .*\. Clocks were put back, or they are of s"
+    with pytest.warns(UserWarning, match=message):
+        ax = pv.timeline(found, by="site")
+    assert ax.get_title(loc="left") == "3 files (1 beside others) of 2 sites, 2024-05-12"
+
+
+def test_sites_that_cannot_be_told_are_refused(season: Season) -> None:
+    found = of_sites(season, ["a", None, "a"], [6.0, 12.0, 24 * 2100.0])
+    many = of_sites(season, ["a", "b", "a"], [6.0, 12.0, 24 * 2100.0])
+    for recordings, by, message in (
+        (
+            found,
+            "day",
+            r"^by='day' is no column\. It must be one of 'folder', 'site'\. Col",
+        ),
+        (found, "site", r"^by='site': 1 of 3 files have no value, first one of '.*1\.wav'\. Fill "),
+        (
+            many,
+            "site",
+            r"^recordings span 2,101 days of 2 sites\. It must be of at most 4,000",
+        ),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            pv.timeline(recordings, by=by)
+    pv.timeline(many)
 
 
 @pytest.mark.parametrize("late", [0.0, -0.9])

@@ -34,6 +34,24 @@ def test_groups_are_what_is_asked_for(recordings: pv.Recordings) -> None:
     assert some.groups(by="site").tolist() == [site[file] for file in some.to_frame()["file"]]
 
 
+def test_a_folder_is_a_group(write: Write, tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+    paths = [write(f"{name}.wav") for name in ("north/1", "south/1", "north/2")]
+    found = pv.Recordings(paths, **OPTIONS)
+    folders = [str(Path(file).parent) for file in found.groups()]
+    assert found.groups(by="folder").tolist() == folders
+    assert set(found.blocks(2, by="folder")[found.groups(by="folder") == folders[0]]) == {0}
+    table = found.files.assign(folder=["x", "x", "y"])  # what somebody says is meant
+    assert set(pv.Recordings(table, **OPTIONS).groups(by="folder")) == {"x", "y"}
+
+
+def test_columns_that_are_added_to_the_files_are_groups(recordings: pv.Recordings) -> None:
+    again = pv.Recordings(recordings.files.assign(speaker=["a", "a", "b"]), **OPTIONS)
+    rows, _ = recordings.find(np.arange(len(recordings)))
+    assert again.groups(by="speaker").tolist() == [["a", "a", "b"][row] for row in rows]
+
+
 def test_a_day_ends_at_midnight(write: Write) -> None:
     paths = [write("20240512_235958.wav", 5.0), write("20240513_120000.wav")]
     found = pv.Recordings(paths, start="filename", **OPTIONS)
@@ -70,7 +88,12 @@ def test_columns_of_rows_tell_groups_too(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("by", "message"),
     [
-        ("place", r"by='place' is no column. It must be one of 'file', 'day', 'sound', 'site'"),
+        (
+            "place",
+            r"by='place' is no column\. It must be one of 'file', 'folder', 'day', 'sound', "
+            r"'site'\. Columns of a table come along, not what is put into recordings\.files, a copy: "
+            r"Recordings\(pd\.DataFrame\({'file': \.\.\., 'place': \.\.\.}\), \.\.\.\)\.$",
+        ),
         ("day", r"nothing says when .* began. Say where it is written: Recordings\("),
     ],
 )

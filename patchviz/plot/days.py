@@ -1,0 +1,226 @@
+"""Which row of a timeline is which day; of several sites, a block of rows for each."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
+from matplotlib.ticker import FixedFormatter, FixedLocator
+
+from .._util.text import one_line, plain
+from ..core.captions import plural
+from ..errors import Argument, InvalidValueError
+from ..recordings.names import unique_ends
+from .figures import axes_width
+from .text import points, shortened, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from ..recordings.recordings import Recordings
+    from .clocks import Clocks
+
+__all__ = ["Days", "Sites"]
+
+DAY = 24 * 60 * 60_000_000  # microseconds
+
+_MOST_ROWS = 4000
+_FEW = 8  # days that are all written
+
+_NAME = 2.0  # of the size of its letters: the height of the row above a block, which names it
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sites:
+    """Sites that have a block of rows each, and which of them each file is of.
+
+    Attributes
+    ----------
+    names : tuple of str
+        In their order; without any, all files are in the same rows.
+    of_files : ndarray of int, shape (n_files,)
+        Which site each file is of; -1 where that is never asked.
+    """
+
+    names: tuple[str, ...]
+    of_files: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, recordings: Recordings, by: str | None) -> Sites:
+        """Return the sites of recordings, by a column of their files, or by their folders."""
+        import pandas as pd
+
+        n = len(recordings._table)
+        if by is None:
+            return cls((), np.zeros(n, np.int64))
+        codes, values = pd.factorize(recordings._places(by))
+        texts = [plain(str(value)) for value in values]
+        order = sorted(range(len(texts)), key=lambda k: _sorting(values[k]))
+        place = np.append(np.argsort(order), -1)
+        if by == "folder":
+            texts = unique_ends(texts)
+        return cls(tuple(one_line(texts[k]) for k in order), place[codes])
+
+    def __len__(self) -> int:
+        return max(1, len(self.names))
+
+    def parted(self, files: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Return those of some files that are of each site."""
+        order = files[np.argsort(self.of_files[files], kind="stable")]
+        return np.split(order, np.searchsorted(self.of_files[order], np.arange(1, len(self))))
+
+
+def _sorting(value: Any) -> list[tuple[bool, Any]]:
+    """Return by what names are sorted: numbers by size, in text too."""
+    if isinstance(value, int | float | np.number):
+        return [(False, value)]
+    parts = re.split(r"([0-9]+)", str(value))
+    return [(not k % 2, int(part) if k % 2 else part) for k, part in enumerate(parts)]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Days:
+    """The rows of a timeline: the same days for each site, one block below the other.
+
+    Attributes
+    ----------
+    first : int
+        The first day, in days since 1970.
+    n_days : int
+        How many rows a block has, besides the one that names it.
+    sites : Sites
+    """
+
+    first: int
+    n_days: int
+    sites: Sites
+
+    @classmethod
+    def of(cls, clocks: Clocks) -> Days:
+        """Return all days that something was recorded on."""
+        first = int(clocks.began[clocks.are_known].min() // DAY)
+        days = cls(
+            first, int(-(-clocks.ended[clocks.are_known].max() // DAY)) - first, clocks.sites
+        )
+        if days.n_rows > _MOST_ROWS:
+            span = f" span {days.n_days:,} days"
+            if days.sites.names:
+                span += f" of {plural(len(days.sites), 'site')}"
+            raise InvalidValueError(
+                Argument("recordings"),
+                span,
+                allowed=f"of at most {_MOST_ROWS:,} days{' in all' if days.sites.names else ''}",
+                remedy="Choose some: recordings[numbers]. A wrong clock looks like this, too.",
+            )
+        return days
+
+    @property
+    def per_block(self) -> int:
+        """Rows from one site's first to the next one's."""
+        return self.n_days + bool(self.sites.names)
+
+    @property
+    def n_rows(self) -> int:
+        """All rows."""
+        return len(self.sites) * self.per_block
+
+    def stacked(self, clocks: Clocks) -> Clocks:
+        """Return the clocks as if each site's days came after those of the one above it.
+
+        The first row is the day 0.
+        """
+        block = self.sites.of_files * self.per_block + bool(self.sites.names)
+        later = (block - self.first) * DAY
+        return dataclasses.replace(clocks, began=clocks.began + later, ended=clocks.ended + later)
+
+    def edges(self, ax: Axes) -> NDArray[np.float64]:
+        """Return where rows begin and end on an axes: of one block, as matplotlib counts days."""
+        if not self.sites.names:
+            first = date2num(np.datetime64(self.first, "D"))  # type: ignore[no-untyped-call]
+            return np.asarray(first - 0.5 + np.arange(self.n_days + 1))
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        share = _NAME * points("small") * figure.dpi / 72 / ax.bbox.height  # of the axes' height
+        share = min(share, 0.5 / len(self.sites))
+        heights = np.ones((len(self.sites), self.per_block))
+        heights[:, 0] = share * self.n_days / (1 / len(self.sites) - share)
+        return np.concatenate([[0.0], np.cumsum(heights)])
+
+    def label(self, ax: Axes, edges: NDArray[np.float64]) -> None:
+        """Put the days along the vertical axis of an axes, and the sites above their blocks."""
+        ax.set_ylim(edges[-1], edges[0])  # the first day is above
+        first = date2num(np.datetime64(self.first, "D"))  # type: ignore[no-untyped-call]
+        days = first + np.arange(self.n_days)
+        if not self.sites.names:
+            _label_days(ax, days)
+            return
+        low = np.arange(self.n_rows).reshape(len(self.sites), -1)[:, 1:]
+        ticks, texts = _ticks(days, self._room(ax))
+        middles = (edges[low] + edges[low + 1]) / 2
+        ax.yaxis.set_major_locator(FixedLocator(middles[:, ticks].ravel().tolist()))
+        ax.yaxis.set_major_formatter(FixedFormatter(texts * len(self.sites)))
+        self._name_sites(ax, edges, low[:, 0])
+
+    def _name_sites(self, ax: Axes, edges: NDArray[np.float64], firsts: NDArray[np.int64]) -> None:
+        """Write the name of each site above the first of its days, below a line."""
+        size = points("small")
+        look: dict[str, Any] = {"color": ax.spines["left"].get_edgecolor(), "linewidth": 0.5}
+        for name, top, bottom in zip(
+            self.sites.names, edges[firsts - 1], edges[firsts], strict=True
+        ):
+            if top > edges[0]:
+                ax.axhline(top, **look)
+            text = ax.annotate(
+                "", (0, bottom), (0.5 * size, 0.4 * size), xycoords=("axes fraction", "data"),
+                textcoords="offset points", fontsize=size, annotation_clip=True,
+            )  # fmt: skip
+            write(text, shortened(name, 0.9 * axes_width(ax), size), literal=True)
+
+    def _room(self, ax: Axes) -> int:
+        """Return how many days of a block can be written, one below the other."""
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        height = ax.bbox.height * 72 / figure.dpi / len(self.sites)
+        size = points(matplotlib.rcParams["ytick.labelsize"])
+        return max(1, int((height - _NAME * points("small")) / (1.5 * size)))
+
+
+def _label_days(ax: Axes, days: NDArray[np.float64]) -> None:
+    if len(days) <= _FEW:
+        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
+        ax.yaxis.set_major_locator(FixedLocator([*days]))
+        ax.yaxis.set_major_formatter(FixedFormatter(names))
+        return
+    locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+    ax.yaxis.set_major_locator(locator)
+    ax.yaxis.set_major_formatter(_written(locator))
+
+
+def _written(locator: AutoDateLocator) -> ConciseDateFormatter:
+    formats = ["%Y", "%b %Y", "%d %b", "%d %b", "%d %b", "%d %b"]
+    return ConciseDateFormatter(  # type: ignore[no-untyped-call]
+        locator, formats=formats, zero_formats=formats, show_offset=False
+    )
+
+
+def _ticks(days: NDArray[np.float64], most: int) -> tuple[list[int], list[str]]:
+    """Return which of the days of each block are written, and how."""
+    if len(days) <= min(most, _FEW):
+        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
+        return [*range(len(days))], names
+    ends = num2date(days[[0, -1]])  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(  # type: ignore[no-untyped-call]
+        minticks=min(most, 3), maxticks=min(most, 6)
+    )
+    values = locator.tick_values(*ends)  # type: ignore[no-untyped-call]
+    found: NDArray[np.float64] = np.unique(np.round(np.asarray(values, np.float64)))
+    found = found[(found >= days[0]) & (found <= days[-1])]
+    if not found.size:
+        found = days[:1]
+    texts = _written(locator).format_ticks(found)  # type: ignore[no-untyped-call]
+    return np.round(found - days[0]).astype(int).tolist(), texts
