@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.order import check_order
+from .._util.order import check_rows
 from .._util.spans import joined
 from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .framing import Framing
+    from .patches import Patches
 
 __all__ = ["OVERLAPPING", "check_groups", "covered", "n_covering", "steps"]
 
@@ -76,15 +77,16 @@ def steps(
     return result
 
 
-def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArray[np.int64]]:
+def check_groups(name: str, groups: object, patches: Patches) -> dict[str, NDArray[np.int64]]:
     """Return groups of patches by name, given as numbers or masks."""
+    n = len(patches)
     if not isinstance(groups, Mapping):
         raise InvalidTypeError(
             Argument(name, groups),
             f" is of type {type(groups).__name__}",
             allowed='a mapping from names to positions of patches, such as {"train": a, "test": b}',
             remedy=f"Of blocks: {{k: {name} == k for k in range({name}.max() + 1)}}."
-            if getattr(groups, "shape", None) == (framing.n_patches,)
+            if getattr(groups, "shape", None) == (n,)
             else "",
         )
     found = {}
@@ -92,16 +94,16 @@ def check_groups(name: str, groups: object, framing: Framing) -> dict[str, NDArr
         allowed = "a list of positions of patches, or a mask of all of them"
         array = check_array(f"{name}[{key!r}]", chosen, allowed=allowed)
         if array.dtype == bool:
-            check_order(f"{name}[{key!r}]", chosen, framing.n_patches, framing.numbers)
-        if array.dtype != bool or array.shape != (framing.n_patches,):
+            check_rows(f"{name}[{key!r}]", chosen, patches)
+        if array.dtype != bool or array.shape != (n,):
             if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
                 raise InvalidTypeError(
                     Argument(f"{name}[{key!r}]", chosen),
                     " is no list of positions of patches, nor a mask of all of them.",
                 )
             for end in (array.min(), array.max()) if array.size else ():
-                framing.check_index(int(end), f"{name}[{key!r}]")
-            array = np.unique(array.astype(np.int64) % framing.n_patches)
+                patches.framing.check_index(int(end), f"{name}[{key!r}]")
+            array = np.unique(array.astype(np.int64) % n)
         found[str(key)] = array if array.dtype != bool else np.flatnonzero(array)
     return found
 

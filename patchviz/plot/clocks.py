@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from .._util.warn import warn_user
 from ..core.captions import plural
 from ..errors import Argument, InvalidValueError, shown
 from ..recordings.headers import NAIVE
+from .cells import SHARE, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,17 +20,11 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
     from .days import Sites
 
-__all__ = ["MINUTE", "SHARE", "Clocks", "Span"]
+__all__ = ["MINUTE", "Clocks"]
 
 MINUTE = 60_000_000  # microseconds
 
 _MEETING = 1_000_000  # by which one that follows another may seem to begin before its end
-
-# What is worked on at once: patches of a season are more than memory should hold.
-SHARE = 1 << 20
-
-# When some begin, when they end, and what is shown of them.
-Span: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

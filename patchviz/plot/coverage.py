@@ -13,12 +13,14 @@ from ..core.batch import batch_of
 from ..core.patches import check_patches
 from ..core.steps import check_groups
 from ..errors import InvalidValueError
+from ..recordings.recordings import Recordings
 from .brackets import is_dark, root_figure, span_color
 from .classes import GROUPS_ON_LIGHT, group_color
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, new_figure, wide_size
 from .overview import draw_overview, set_title
 from .padding import Padding
+from .split import SHARED, draw_split
 from .text import points, shortened, text_width, write
 from .times import TimeAxis
 
@@ -37,11 +39,9 @@ MOST_TOGETHER = len(GROUPS_ON_LIGHT)  # groups whose colours differ; more have a
 
 ROW = 12.0  # points
 
-SHARED = "#c8102e"  # what two groups hear is heard in red
-
 
 def plot_coverage(
-    patches: Patches,
+    patches: Patches | Recordings,
     groups: Mapping[str, ArrayLike] | None = None,
     *,
     ax: Axes | None = None,
@@ -52,23 +52,27 @@ def plot_coverage(
 
     Parameters
     ----------
-    patches : Patches
-        The patches of a recording.
+    patches : Patches or Recordings
+        The patches of a recording; or of many, which have a row each, in the colours of the groups
+        that see it, grey where none does.
     groups : mapping, optional
         Positions or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
         each has a line of its own, and what several of them see is filled in red: a split that
-        leaks there. More than four have a row each. By default all patches are one group.
+        leaks there. More than four have a row each. By default all patches are one group. Of
+        recordings twelve at most; where several share a pixel, the last of them is seen there, and
+        above all what they share.
     ax : matplotlib.axes.Axes, optional
         Where to draw the numbers. By default a new pyplot figure is made.
     spectrogram : bool, default: True
-        In a figure made here: draw the spectrogram above.
+        In a figure made here: draw the spectrogram above, of one recording.
     title : str, optional
-        By default the recording's name.
+        By default the recording's name, or how many they are.
 
     Returns
     -------
     matplotlib.axes.Axes
-        That of the numbers; its lines are the groups in their order, those in rows raised.
+        That of the numbers; its lines are the groups in their order, those in rows raised. Of
+        recordings, that of their rows.
 
     Raises
     ------
@@ -79,6 +83,7 @@ def plot_coverage(
     --------
     Patches.leaks : The test patches that share frames with training patches.
     Patches.blocks : Groups that share none.
+    Recordings.groups : What a split of many recordings should not part.
 
     Examples
     --------
@@ -90,23 +95,28 @@ def plot_coverage(
     5
     >>> odd = np.arange(len(patches)) % 2 == 1
     >>> ax = pv.plot_coverage(patches, {"train": ~odd, "test": odd}, spectrogram=False)
+
+    Of many recordings, of which this is one:
+
+    >>> from importlib.resources import files
+    >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+    >>> block = recordings.blocks(4)
+    >>> ax = pv.plot_coverage(recordings, {"train": block > 0, "test": block == 0})
+    >>> ax.get_xlabel()
+    'Time in recording (s)'
     """
-    spec = check_patches(patches).spectrogram
+    check_bool("spectrogram", spectrogram)
+    if title is not None:
+        check_text("title", title)
+    if isinstance(patches, Recordings):
+        return draw_split(patches, _named(groups, patches._flat), ax=ax, title=title)
+    spec = check_patches(patches, ", or Recordings").spectrogram
     if batch_of(patches) is not None:
         raise InvalidValueError(
             "items of a batch lie side by side and share no frames. Give the patches of a "
             "recording: spectrogram.patches(duration=5.0, hop_duration=0.1)."
         )
-    check_bool("spectrogram", spectrogram)
-    if title is not None:
-        check_text("title", title)
-    named = {"": np.arange(len(patches))}
-    if groups is not None:
-        named = check_groups("groups", groups, patches.framing)
-        if not named:
-            raise InvalidValueError(
-                'groups={} names none. Give one or more, such as {"train": a, "test": b}.'
-            )
+    named = _named(groups, patches)
     above = None
     if ax is None:
         above, ax = _new_axes(len(named) * (len(named) > MOST_TOGETHER), spectrogram)
@@ -123,6 +133,18 @@ def plot_coverage(
     top = ax if above is None else above
     set_title(top, spec.name if title is None else title, 0.0, literal=title is None)
     return ax
+
+
+def _named(groups: object, patches: Patches) -> dict[str, NDArray[np.int64]]:
+    """Return the positions of groups by their names; without any, that without a name is of all."""
+    if groups is None:
+        return {"": np.arange(len(patches))}
+    named = check_groups("groups", groups, patches)
+    if not named:
+        raise InvalidValueError(
+            'groups={} names none. Give one or more, such as {"train": a, "test": b}.'
+        )
+    return named
 
 
 def _new_axes(n_rows: int, spectrogram: bool) -> tuple[Axes | None, Axes]:

@@ -258,7 +258,7 @@ def plot_mosaic(
     scale = ColorScale.of_several(chosen.recordings, cmap=cmap, clim=clim, norm=norm, reduce=reduce)
     known = chosen.known(labels=labels, scores=scores, of=of, truth=truth)
     panels = Panels(chosen, known, scale, of, labels, reduce, mesh_kws, flim)
-    above = _Above(one, {} if mark is None else check_groups("mark", mark, one.framing), scored)
+    above = _Above(one, {} if mark is None else check_groups("mark", mark, one), scored)
     return _drawn(ax, panels, above if overview else None, title)
 
 

@@ -139,7 +139,7 @@ def plot_spectrogram(
         )
     groups = {}
     if patches is not None and isinstance(mark, Mapping):
-        mark, groups = None, check_groups("mark", mark, patches.framing)
+        mark, groups = None, check_groups("mark", mark, patches)
     indices = _marked(patches, mark)  # type: ignore[arg-type]  # a mapping needs patches too
     if title is not None:
         check_text("title", title)

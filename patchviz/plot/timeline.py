@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import matplotlib
@@ -18,8 +17,9 @@ from .._util.validation import as_floats, check_array, check_choice, check_numbe
 from ..core.captions import plural
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed
 from ..recordings.recordings import Recordings
+from .cells import painted
 from .clicks import Clicks
-from .clocks import MINUTE, SHARE, Clocks, Span
+from .clocks import MINUTE, Clocks
 from .color import ColorScale
 from .days import Days, Sites
 from .figures import add_colorbar, axes_or_new, axes_width, wide_size
@@ -150,7 +150,7 @@ def timeline(
     days = Days.of(clocks)
     clocks = days.stacked(clocks)
     shape = days.n_rows, _COLUMNS
-    recorded = _painted(clocks.of_files(np.ones(len(clocks.began))), shape, "max")
+    recorded = painted(clocks.of_files(np.ones(len(clocks.began))), shape, "max", unit=MINUTE)
     most = 9.0 if by is None else 11.0  # a page
     ax = axes_or_new(ax, wide_size(min(most, max(2.4, 1.2 + 0.16 * days.n_rows))))
     edges, hours = days.edges(ax), np.linspace(0, 24, _COLUMNS + 1)
@@ -161,7 +161,7 @@ def timeline(
     bars.set_pickradius(_NEAR)
     if numbers is not None:
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
-        cells = _painted(spans, shape, reduce)
+        cells = painted(spans, shape, reduce, unit=MINUTE)
         name = _name_of(recordings, values, reduce) if label is None else label
         scale = ColorScale.of_range(
             finite_range(cells), label=one_line(name), cmap=cmap or _CMAP, clim=clim
@@ -257,39 +257,6 @@ def _numbers(recordings: Recordings, values: str | ArrayLike) -> tuple[NDArray[n
     else:
         check_rows("values", values, recordings)
     return as_floats(array), are_of_files
-
-
-def _painted(
-    spans: Iterable[Span],
-    shape: tuple[int, int],
-    reduce: str,
-) -> NDArray[np.float64]:
-    """Return what each minute of each day shows; NaN where there is nothing.
-
-    Days follow one another without a seam, so that what crosses a midnight needs no care.
-    """
-    n_cells = math.prod(shape)
-    cells = np.full(n_cells, -np.inf) if reduce == "max" else np.zeros(n_cells)
-    counts = np.zeros(n_cells, np.int64)
-    for begins, ends, numbers in spans:
-        has = np.isfinite(numbers)
-        first = begins[has] // MINUTE
-        stop = np.maximum(-(-ends[has] // MINUTE), first + 1)
-        first, stop = np.clip(first, 0, n_cells), np.clip(stop, 0, n_cells)
-        n = stop - first
-        parts = np.searchsorted(np.cumsum(n), np.arange(SHARE, int(n.sum()), SHARE))
-        for part in np.split(np.arange(len(n)), np.unique(parts)):
-            before = np.cumsum(n[part]) - n[part]
-            at = np.arange(int(n[part].sum())) + np.repeat(first[part] - before, n[part])
-            repeated = np.repeat(numbers[has][part], n[part])
-            counts += np.bincount(at, minlength=n_cells)
-            if reduce == "max":
-                np.maximum.at(cells, at, repeated)
-            else:
-                cells += np.bincount(at, repeated, minlength=n_cells)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = cells if reduce == "max" else cells / counts
-    return np.where(counts > 0, found, np.nan).reshape(shape)
 
 
 def _hour(hour: float, _position: int | None = None) -> str:

@@ -66,9 +66,9 @@ class Beside:
         """The last number that a patch may have."""
         return (self.index.n_numbered or len(self.index)) - 1
 
-    def check_index(self, index: int) -> int:
+    def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start."""
-        return check_position(index, self.n_patches)
+        return check_position(index, self.n_patches, name)
 
     def choice(self, chosen: Any) -> NDArray[np.int64]:
         """Return the positions of some patches."""
@@ -122,50 +122,50 @@ class OfRows(Placing):
     """
 
     def __init__(self, beside: Beside, files: NDArray[np.int64]) -> None:
-        self._beside, self.files = beside, files
+        self.beside, self.files = beside, files
 
     @property
     def origin(self) -> NDArray[np.float64]:
         """Time of the first frame, in seconds."""
-        return self._beside.layout.origin[self.files]
+        return self.beside.layout.origin[self.files]
 
     @property
     def n_frames(self) -> NDArray[np.int64]:
         """Frames of the recording."""
-        return self._beside.layout.n_frames[self.files]
+        return self.beside.layout.n_frames[self.files]
 
     @property
     def frame_length(self) -> NDArray[np.int64]:
         """Frames of a patch."""
-        layout = self._beside.layout
+        layout = self.beside.layout
         return layout.frame_length[layout.group[self.files]]
 
     @property
     def frame_duration(self) -> NDArray[np.float64]:
         """Seconds from one frame to the next."""
-        layout = self._beside.layout
+        layout = self.beside.layout
         return layout.frame_duration[layout.group[self.files]]
 
     @property
     def begin(self) -> NDArray[np.int64]:
         """Position of the first patch of the recording."""
-        return self._beside.index.first[self.files]
+        return self.beside.index.first[self.files]
 
     @property
     def stop(self) -> NDArray[np.int64]:
         """Position after the last patch of the recording."""
-        return self.begin + self._beside.index.counts[self.files]
+        return self.begin + self.beside.index.counts[self.files]
 
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many patches lie before each frame, with those of recordings before it."""
-        offset = self._beside.offset
+        offset = self.beside.offset
         begin, end = offset[self.files], offset[self.files + 1]
         place = begin + np.clip(frame, 0, end - begin)
-        return np.searchsorted(self._beside.starts, place, side="left")
+        return np.searchsorted(self.beside.starts, place, side="left")
 
     def start_of(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the first frame of a patch for each row, counted in the recording of the row."""
-        return np.asarray(self._beside.starts[index] - self._beside.offset[self.files])
+        return np.asarray(self.beside.starts[index] - self.beside.offset[self.files])
 
 
 class SideBySide(Patches):
@@ -195,7 +195,8 @@ class SideBySide(Patches):
         return flat
 
     @property
-    def _beside(self) -> Beside:
+    def beside(self) -> Beside:
+        """Where patches lie."""
         beside: Beside = vars(self)["framing"]
         return beside
 
@@ -203,13 +204,13 @@ class SideBySide(Patches):
     def duration(self) -> float:
         """Length of a patch in seconds; where rates differ, the least."""
         layout = self._table.layout
-        group = np.unique(layout.group[self._beside.index.counts > 0])
+        group = np.unique(layout.group[self.beside.index.counts > 0])
         return float((layout.frame_length * layout.frame_duration)[group].min())
 
     @property
     def filled(self) -> NDArray[np.float64]:
         """Share of every patch that is no padding."""
-        layout, (rows, in_file) = self._table.layout, self._beside.found
+        layout, (rows, in_file) = self._table.layout, self.beside.found
         length = layout.frame_length[layout.group[rows]]
         left = layout.n_frames[rows] - layout.start_frames(rows, in_file)
         filled: NDArray[np.float64] = np.minimum(left, length) / length
@@ -218,20 +219,20 @@ class SideBySide(Patches):
     @property
     def times(self) -> NDArray[np.float64]:
         """When every patch starts and ends in its recording, in seconds."""
-        return self._table.layout.times(*self._beside.found)
+        return self._table.layout.times(*self.beside.found)
 
     @property
     def _table_times(self) -> NDArray[np.float64]:
-        return self._table.layout.table_times(*self._beside.found)
+        return self._table.layout.table_times(*self.beside.found)
 
     def _set_asked(self, asked: NDArray[np.float64]) -> None:
-        layout = self._table.layout.asked_for(*self._beside.found, asked)
+        layout = self._table.layout.asked_for(*self.beside.found, asked)
         vars(self)["_table"] = dataclasses.replace(self._table, layout=layout)
 
     def _where(self) -> dict[str, Any]:
         import pandas as pd
 
-        rows, times = self._beside.found[0], self._table_times
+        rows, times = self.beside.found[0], self._table_times
         columns: dict[str, Any] = {
             "file": text_column(np.array(list(self._table.paths), object)[rows]),
             "start_time": times[:, 0],
@@ -251,7 +252,7 @@ class SideBySide(Patches):
     @property
     def _placing_of_labels(self) -> Placing:
         assert self._labels is not None
-        return self._beside.of(self._labels.rows)
+        return self.beside.of(self._labels.rows)
 
     # -- in time ---------------------------------------------------------------------------
 
@@ -265,13 +266,13 @@ class SideBySide(Patches):
 
     def _moments(self) -> NDArray[np.float64]:
         """Return when each patch begins, if one recording follows the other, in seconds."""
-        layout, (rows, in_file) = self._table.layout, self._beside.found
+        layout, (rows, in_file) = self._table.layout, self.beside.found
         since = layout.start_frames(rows, in_file) * layout.frame_duration[layout.group[rows]]
         return self._clock[rows] + since
 
     def blocks(self, n: int, *, gap: float = 0.0) -> NDArray[np.int64]:
         """Part all recordings, one after the other, into blocks of equal length."""
-        layout, rows = self._table.layout, self._beside.found[0]
+        layout, rows = self._table.layout, self.beside.found[0]
         lengths = layout.frame_length * layout.frame_duration
         starts = self._moments()
         stops = starts + lengths[layout.group[rows]]
@@ -281,7 +282,7 @@ class SideBySide(Patches):
         """Return the test patches that share frames with training patches."""
         import pandas as pd
 
-        layout, beside = self._table.layout, self._beside
+        layout, beside = self._table.layout, self.beside
         train, test = self._positions("train", train), self._positions("test", test)
         spans = np.stack([beside.starts, beside.stops]) + self._to_first_copies(train, test)
         # Copies lie where the first of them does, and so not in the order of patches.
@@ -299,14 +300,17 @@ class SideBySide(Patches):
         )  # fmt: skip
         return pd.DataFrame(dict(zip(LEAKS, columns, strict=True)))
 
+    def first_copies(self, files: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for every file the first of some that it is a copy of; of others themselves."""
+        table, first = self._table, np.arange(len(self._table))
+        paths = [os.path.join(table.base, table.paths[row]) for row in files.tolist()]
+        first[files] = files[first_of_copies(paths, table.headers.size[files])]
+        return first
+
     def _to_first_copies(self, *parts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how far each patch is from where it lies in the first copy of its file."""
-        rows, offset = self._beside.found[0], self._beside.offset
-        asked = np.unique(np.concatenate([rows[part] for part in parts]))
-        first = np.arange(len(self._table))
-        table = self._table
-        paths = [os.path.join(table.base, table.paths[row]) for row in asked.tolist()]
-        first[asked] = asked[first_of_copies(paths, table.headers.size[asked])]
+        rows, offset = self.beside.found[0], self.beside.offset
+        first = self.first_copies(np.unique(np.concatenate([rows[part] for part in parts])))
         return np.asarray((offset[first] - offset[: len(first)])[rows])
 
     # -- tables ----------------------------------------------------------------------------
@@ -329,7 +333,7 @@ class SideBySide(Patches):
         elif len(self._table) == 1 or not is_timed:
             files = np.zeros(len(frame) if is_timed else 0, np.int64)
         elif number is not None:
-            files = self._beside.found[0][self._rows_by_number(frame, number, has_index=False)]
+            files = self.beside.found[0][self._rows_by_number(frame, number, has_index=False)]
         else:
             raise InvalidValueError(
                 f"scores have no column 'file', and there are {len(self._table):,} files. Say "
@@ -337,7 +341,7 @@ class SideBySide(Patches):
             )
         if is_timed:
             frame, files = self._within(frame, found, files)
-        return frame, self._beside.of(files)
+        return frame, self.beside.of(files)
 
     def _within(
         self, frame: pd.DataFrame, found: dict[str, int], files: NDArray[np.int64]
@@ -347,7 +351,7 @@ class SideBySide(Patches):
         One file that is damaged, or was cut, is no reason to score none. Where other rows are of no
         patch either, it is not the files.
         """
-        placing = self._beside.of(files)
+        placing = self.beside.of(files)
         span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
         end = placing.origin + placing.n_frames * placing.frame_duration
         failed = placing.n_frames == 0
@@ -373,7 +377,7 @@ class SideBySide(Patches):
         return frame[kept], files[kept]
 
     def _time_of(self, index: int) -> tuple[float, float]:
-        rows, in_file = (found[[index]] for found in self._beside.found)
+        rows, in_file = (found[[index]] for found in self.beside.found)
         start, end = self._table.layout.times(rows, in_file)[0].tolist()
         return start, end
 
@@ -383,7 +387,7 @@ class SideBySide(Patches):
 
     def _check_files(self, rows: NDArray[np.int64], placing: Placing) -> None:
         assert isinstance(placing, OfRows)
-        files = self._beside.found[0][rows[: len(placing.files)]]
+        files = self.beside.found[0][rows[: len(placing.files)]]
         wrong = np.flatnonzero(files != placing.files)
         if wrong.size:
             row, paths = wrong[0], self._table.paths

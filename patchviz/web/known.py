@@ -37,7 +37,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if options.scores:
         scored = Scored.of(patches, options.classes, options.threshold, options.overlapping)
         scored = _on_one_scale(patches, scored)
-    groups = {} if options.mark is None else check_groups("mark", options.mark, patches.framing)
+    groups = {} if options.mark is None else check_groups("mark", options.mark, patches)
     has_labels = options.labels and patches.spectrogram.labels is not None
     stops = stops_of(patches, options, scored, has_labels)
     has_usual_stops = options.stops is None or (

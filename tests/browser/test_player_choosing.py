@@ -139,16 +139,46 @@ def test_mistakes_of_all_recordings_follow_one_another(
         (NAMES[2], 4, "south/1.wav: 1 mistake"),
         (NAMES[2], 4, "No mistake after this one."),
         (NAMES[1], 7, "2.wav: 2 mistakes"),
-        (NAMES[1], 2, "2.wav: 2 mistakes"),
+        (NAMES[1], 2, ""),
         (NAMES[1], 2, "No mistake before this one."),
     ]
-    # From where there is none, too; and it is heard as before.
+    opened.page.keyboard.press("n")
+    assert (opened.index, note.inner_text()) == (7, "")  # no more is said of where one was
+    assert note.get_attribute("role") == "status"
+    # From where there is none, too, also by the buttons; and it is heard as before.
+    choose(opened, NAMES[0])
+    opened.page.get_by_role("button", name="Next event (N)").click()
+    opened.ready()
+    assert (shown(opened), opened.index) == (NAMES[1], 2)
     choose(opened, NAMES[0])
     opened.js("player.speed = 0.5")
     opened.page.locator(".patchviz-player").press("n")
     opened.ready()
     assert (shown(opened), opened.index, opened.js("player.speed")) == (NAMES[1], 2, 0.5)
     assert opened.said == []
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_what_is_said_of_other_recordings_can_be_read(
+    visit: Any, recordings: pv.Recordings, width: int
+) -> None:
+    opened = visit(pv.player(wrong_at(recordings, [9 + 2]), stops="mistakes"))
+    opened.page.set_viewport_size({"width": width, "height": 700})
+    opened.page.keyboard.press("n")
+    note = opened.page.locator(".note")
+    assert note.inner_text() == "No mistake after this one."
+    assert note.evaluate("(note) => note.scrollWidth <= note.clientWidth")
+    assert opened.js("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_mistakes_there_is_no_way_to_any(visit: Any, recordings: pv.Recordings) -> None:
+    opened = visit(pv.player(wrong_at(recordings, []), stops="mistakes"))
+    assert (shown(opened), opened.index) == (NAMES[0], 0)
+    assert opened.page.get_by_role("button", name="Next event (N)").count() == 0
+    options = opened.page.get_by_label("Recording", exact=True).locator("option")
+    assert options.all_inner_texts() == NAMES
+    opened.page.keyboard.press("n")
+    assert opened.page.locator(".note").inner_text() == "No mistake after this one."
 
 
 def test_one_recording_begins_with_its_first_mistake(visit: Any, recordings: pv.Recordings) -> None:

@@ -91,9 +91,8 @@ def test_columns_of_rows_tell_groups_too(folder: Path) -> None:
         (
             "place",
             r"by='place' is no column\. It must be one of 'file', 'folder', 'day', 'sound', "
-            r"'site'\. Columns of a table come along, not what is put into recordings\.files, "
-            r"a copy: "
-            r"Recordings\(pd\.DataFrame\({'file': \.\.\., 'place': \.\.\.}\), \.\.\.\)\.$",
+            r"'site'\. Columns of a table come along, not what is put into recordings\.files, a "
+            r"copy: Recordings\(pd\.DataFrame\({'file': \.\.\., 'place': \.\.\.}\), \.\.\.\)\.$",
         ),
         ("day", r"nothing says when .* began. Say where it is written: Recordings\("),
     ],

@@ -129,6 +129,7 @@ class PatchvizRecordings extends HTMLElement {
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
     if (!now.player) return;
+    now.player.on("index", () => (note.textContent = "")); // what it says is of where one was
     now.player.on("beyond", (direction) => this.#goBeyond(direction));
     this.#events.emit("player", now.player);
   }

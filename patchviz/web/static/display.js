@@ -176,8 +176,7 @@ class Display {
 
   #showStops() {
     const { body, previous, next } = this.#parts;
-    previous.hidden = next.hidden = !this.known.hasStops;
-    body.classList.toggle("eventless", !this.known.hasStops);
+    previous.hidden = next.hidden = body.classList.toggle("eventless", !this.known.hasStops);
   }
 
   #showKnown() {

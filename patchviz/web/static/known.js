@@ -48,7 +48,7 @@ class Known {
   }
 
   get hasStops() {
-    return this.#stops.length > 0;
+    return this.#stops.length || this.#state.elsewhere;
   }
 
   // What counts as a hit, as a part of the height of a lane; null goes back to what was given.
@@ -80,7 +80,7 @@ class Known {
   /** @param {number} index @param {1 | -1} direction */
   stop(index, direction) {
     const beyond = this.#stops.filter((stop) => direction * (stop - index) > 0);
-    return (direction > 0 ? beyond[0] : beyond.at(-1)) ?? index;
+    return beyond.at(direction > 0 ? 0 : -1) ?? index;
   }
 
   // The labels of which some may lie between two times.

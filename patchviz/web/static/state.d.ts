@@ -14,6 +14,7 @@ export interface State {
   known: Known | null;
   audio: Sound | null;
   options: Options;
+  elsewhere?: boolean; // one goes on to stops of other recordings
 }
 
 export interface Image {
