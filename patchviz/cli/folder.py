@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._util.text import one_line
 from .._util.validation import check_int
+from ..core.captions import plural
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
 from .arguments import ENDINGS, say, spell
 from .checks import check, given
@@ -58,7 +59,7 @@ def write_site(options: argparse.Namespace) -> Path:
     removed = ""
     if made.n_removed:
         removed = f", {made.n_removed:,} removed, of recordings that are not there any more"
-    pages = f"{plural(made.n_made, "page")} made, {made.n_kept:,} kept{failed}{removed}"
+    pages = f"{plural(made.n_made, 'page')} made, {made.n_kept:,} kept{failed}{removed}"
     say(one_line(f"wrote {made.index}: {pages}"), sys.stdout)
     return made.index
 

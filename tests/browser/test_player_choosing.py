@@ -91,6 +91,37 @@ def test_each_is_where_it_was_left_and_heard_as_the_one_before(
     assert opened.page.get_by_label("Previous recording").is_disabled()
 
 
+def test_what_is_muted_stays_so(visit: Any, recordings: pv.Recordings) -> None:
+    opened = visit(pv.player(recordings, audio=True))
+    assert opened.js("player.muted = true")
+    opened.page.get_by_label("Next recording").click()
+    opened.ready()
+    assert opened.js("player.muted")
+    assert opened.js("element.querySelector('audio').muted")
+
+
+def test_back_leads_to_where_one_was(visit: Any, recordings: pv.Recordings) -> None:
+    opened = visit(pv.player(recordings))
+    opened.page.get_by_label("Next recording").click()
+    opened.js("player.index = 3")
+
+    def go(address: str, name: str, index: int) -> None:
+        opened.page.evaluate("address => { location.hash = address }", address)
+        opened.page.wait_for_selector(f".patchviz-player[data-recording='{name}']")
+        opened.ready()
+        opened.page.wait_for_function(
+            "index => document.querySelector('.patchviz-player').player.index === index", arg=index
+        )
+
+    go("#patch=5&recording=south%2F1.wav", NAMES[2], 5)
+    go("", NAMES[1], 3)
+    go("#patch=4&recording=south%2F1.wav", NAMES[2], 4)
+    go("#patch=2", NAMES[0], 2)  # the first is meant, where none is named
+    go("#t=1.3", NAMES[0], 5)
+    go("", NAMES[1], 3)
+    assert opened.said == []
+
+
 def test_who_points_has_the_keys_of_the_player_at_once(
     visit: Any, recordings: pv.Recordings
 ) -> None:
@@ -207,8 +238,10 @@ def test_a_link_leads_to_a_patch_of_a_recording(visit: Any, recordings: pv.Recor
     opened.page.evaluate("location.hash = '#patch=3&recording=south/1.wav'")
     opened.wait(f"element.dataset.recording === '{NAMES[2]}' && player.index === 3")
     opened.page.evaluate("location.hash = '#patch=2'")  # which is of the first
+    opened.wait(f"element.dataset.recording === '{NAMES[0]}' && player.index === 2")
+    opened.page.evaluate("location.hash = '#patch=2&recording=none.wav'")
     opened.settle()
-    assert (shown(opened), opened.index) == (NAMES[2], 3)
+    assert (shown(opened), opened.index) == (NAMES[0], 2)
     assert (shown(again := visit(player, "#t=1")), again.index) == (NAMES[0], 4)
 
 

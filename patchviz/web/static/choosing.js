@@ -47,6 +47,7 @@ class PatchvizRecordings extends HTMLElement {
   /** @type {ReturnType<typeof buildList> | null} */
   #parts = null;
   #chosen = -1;
+  #before = -1; // what was chosen before a link was followed
   #leave = new AbortController();
   #events = new Events();
 
@@ -116,6 +117,7 @@ class PatchvizRecordings extends HTMLElement {
     if (k === this.#chosen) return;
     const [before, now] = [this.#players[this.#chosen], this.#players[k]];
     this.#chosen = k;
+    const isMuted = before?.querySelector("audio") ? before.player?.muted : undefined;
     before?.remove();
     if (before) {
       const { index: _, ...heard } = before.kept;
@@ -129,6 +131,7 @@ class PatchvizRecordings extends HTMLElement {
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
     if (!now.player) return;
+    if (isMuted !== undefined) now.player.muted = isMuted;
     now.player.on("index", () => (note.textContent = "")); // what it says is of where one was
     now.player.on("beyond", (direction) => this.#goBeyond(direction));
     this.#events.emit("player", now.player);
@@ -176,11 +179,22 @@ class PatchvizRecordings extends HTMLElement {
     addEventListener("hashchange", () => this.#follow(), { signal });
   }
 
-  // Goes to the recording that the page's address names. A new player follows the rest of it.
+  // Goes to the recording that the page's address names, or to the first where it names a moment alone; a new
+  // player follows the rest of it. Where it says nothing any more, back to the one that was shown before.
   #follow() {
+    const { names, shown } = /** @type {Told} */ (this.#told);
     const says = saysOf();
-    const k = this.#told?.names.indexOf(says.get("recording") ?? "") ?? -1;
-    if (k < 0 || k === this.#chosen || !isMeant(this.#players[this.#chosen], says)) return;
+    const named = says.get("recording");
+    const isMoment = says.has("t") || says.has("patch");
+    if (!isMeant(this.#players[this.#chosen], says)) return;
+    if (named === null && !isMoment) {
+      if (this.#before >= 0) this.choose(this.#before);
+      this.#before = -1;
+      return;
+    }
+    const k = named === null ? shown : names.indexOf(named);
+    if (k < 0 || k === this.#chosen) return;
+    if (this.#before < 0) this.#before = this.#chosen;
     this.#players[k] = this.#make([...this.#players[k].childNodes], k);
     this.choose(k);
   }
