@@ -117,7 +117,7 @@ class PatchvizRecordings extends HTMLElement {
     if (k === this.#chosen) return;
     const [before, now] = [this.#players[this.#chosen], this.#players[k]];
     this.#chosen = k;
-    const isMuted = before?.querySelector("audio") ? before.player?.muted : undefined;
+    const isMuted = before?.player?.sound.audio?.muted;
     before?.remove();
     if (before) {
       const { index: _, ...heard } = before.kept;
@@ -131,7 +131,8 @@ class PatchvizRecordings extends HTMLElement {
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
     if (!now.player) return;
-    if (isMuted !== undefined) now.player.muted = isMuted;
+    const { player } = now;
+    if (isMuted !== undefined) player.ready.then(() => (player.muted = isMuted));
     now.player.on("index", () => (note.textContent = "")); // what it says is of where one was
     now.player.on("beyond", (direction) => this.#goBeyond(direction));
     this.#events.emit("player", now.player);
