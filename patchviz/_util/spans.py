@@ -45,8 +45,12 @@ def joined(start: NDArray[Number], end: NDArray[Number]) -> tuple[NDArray[Number
     return start[begins], np.maximum.reduceat(end, begins)
 
 
-def runs_of(is_in: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def runs_of(
+    is_in: NDArray[np.bool_], follows: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where runs of True begin, and where they have ended.
+
+    `follows` says of each but the first whether it goes on where the one before it ends.
 
     Examples
     --------
@@ -54,5 +58,10 @@ def runs_of(is_in: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int
     >>> runs_of(np.array([True, False, True, True]))
     (array([0, 2]), array([1, 4]))
     """
-    ends = np.flatnonzero(np.diff(np.r_[False, is_in, False].astype(np.int8)))
-    return ends[::2], ends[1::2]
+    goes_on = is_in[1:] & is_in[:-1]
+    if follows is not None:
+        goes_on &= follows
+    begins, ends = is_in.copy(), is_in.copy()
+    begins[1:] &= ~goes_on
+    ends[:-1] &= ~goes_on
+    return np.flatnonzero(begins), np.flatnonzero(ends) + 1

@@ -230,6 +230,20 @@ class Framing(Placing):
         return starts
 
     @property
+    def follows(self) -> NDArray[np.bool_]:
+        """Whether each patch but the first is the next one of the carving, and not after a gap.
+
+        Where patches are at starts of their own, a gap is more than a patch, or the least hop, and
+        two frames, which rounding may take.
+        """
+        follows = np.ones(self.n_patches - 1, bool)
+        if self.numbers is not None:
+            follows &= np.diff(self.numbers) == 1
+        if not self.is_even:
+            follows &= np.diff(self.starts) <= max(self.frame_length, self.least_hop) + 2
+        return follows
+
+    @property
     def times(self) -> NDArray[np.float64]:
         """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
         frames = self.starts[:, np.newaxis] + np.array([0, self.frame_length])

@@ -226,7 +226,25 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
         named = [k for k, name in enumerate(data.index.names)
                  if name is not None and name not in data.columns]  # fmt: skip
         return data.reset_index(level=named) if named else data
-    return pd.DataFrame({name: eager[name].to_numpy() for name in eager.columns})
+    return pd.DataFrame({name: _values(eager[name]) for name in eager.columns})
+
+
+def _values(series: Any) -> Any:
+    """Return the values of a column of any library, for pandas.
+
+    numpy alone would keep no zone of a time, and no large whole number beside one that is missing.
+    """
+    import narwhals as nw
+    import pandas as pd
+
+    values, dtype = series.to_numpy(), series.dtype
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone:
+        return pd.DatetimeIndex(values).tz_localize("UTC").tz_convert(dtype.time_zone)
+    if dtype.is_integer() and series.null_count():
+        return pd.array(
+            series.to_list(), dtype="UInt64" if dtype.is_unsigned_integer() else "Int64"
+        )
+    return values
 
 
 def _refuse_twice(argument: str, name: object) -> NoReturn:

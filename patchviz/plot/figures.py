@@ -9,7 +9,7 @@ import matplotlib
 from matplotlib.transforms import Bbox
 
 from ..errors import InvalidTypeError, InvalidValueError
-from .text import fitting_label, write
+from .text import fitting_label, points, size_for, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,11 +118,14 @@ def add_colorbar(
     length: float | None = None,
     thickness: float | None = None,
     pad: float = 0.02,
+    size: str | None = None,
 ) -> Colorbar:
     """Put the colour bar of a scale beside one axes, or beside several that share it.
 
     It is `length` points long, by default as long as the axes are high, and `thickness` points
-    thick, by default a twentieth of that; `pad` (a fraction of the axes' size) away.
+    thick, by default a twentieth of that; `pad` (a fraction of the axes' size) away. Its label has
+    the font size `size`, by default that of all axes, or less where a name would not fit; of what
+    has a unit that is enough.
     """
     neighbours = axes if isinstance(axes, list) else [axes]
     figure = neighbours[0].get_figure(root=False)
@@ -136,8 +139,10 @@ def add_colorbar(
         pad=pad,
         aspect=20.0 if thickness is None else length / thickness,
     )
-    label = fitting_label(scale.label, length, matplotlib.rcParams["axes.labelsize"])
-    bar.set_label(label)
+    usual = matplotlib.rcParams["axes.labelsize"] if size is None else size
+    fits = points(usual) if scale.label.endswith(")") else size_for(scale.label, length, usual)
+    label = fitting_label(scale.label, length, fits)
+    bar.set_label(label, fontsize=fits)
     write((bar.ax.xaxis if location == "bottom" else bar.ax.yaxis).label, label)
     bar.outline.set_visible(False)
     return bar

@@ -23,7 +23,7 @@ from .classes import ClassLooks, group_color
 from .figures import axes_width
 from .frames import outlines
 from .scored import Scored
-from .text import shortened_among, text_width
+from .text import shortened_among, size_for, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ HEIGHT, GAP = 9.0, 2.5  # of a lane, points
 
 FIRST = 4.5  # points above the first, where a tick's text may reach
 
-NAME = 72.0  # most that a lane's name takes, points
+NAME = 84.0  # most that a lane's name takes, points
 
 SIZE = "x-small"
 
@@ -78,9 +78,10 @@ class Lanes(Artist):
         super().__init__()
         self.lanes = list(lanes)
         self._patches, self._scored = patches, scored
-        self._font = FontProperties(size=SIZE)
         names = tuple(class_name(lane.name) for lane in lanes)
-        self._names = [shortened_among(name, names, NAME, SIZE) for name in names]
+        size = size_for(names, NAME, SIZE)
+        self._font = FontProperties(size=size)
+        self._names = [shortened_among(name, names, NAME, size) for name in names]
         self._note = note(scored)
         self.height = lanes_height(len(lanes), bool(self._note))
         self.set_label("_lanes")
@@ -100,7 +101,7 @@ class Lanes(Artist):
         """Return the place of lanes and names."""
         ax: Any = self.axes
         pixel, frame = ax.bbox.width / axes_width(ax), ax.bbox
-        wide = (text_width(self._names, SIZE) + 5) * pixel
+        wide = (text_width(self._names, self._font.get_size_in_points()) + 5) * pixel
         return Bbox([[frame.x0 - wide, frame.y0 - self.height * pixel], [frame.x1, frame.y0]])
 
     def get_tightbbox(self, renderer: Any = None) -> Bbox:

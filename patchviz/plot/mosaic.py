@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
@@ -392,13 +392,13 @@ def _add_colorbar(
     mesh = cast("PatchMesh", axes[0].collections[0])
     if width < NARROW:
         length, pad = width - margins.sides, GAP / height
-        bar = add_colorbar(
-            mesh, axes, scale, location="bottom", length=length, thickness=BAR_THICKNESS, pad=pad
-        )
+        location: Literal["right", "bottom"] = "bottom"
     else:
         length, pad = height - margins.top - margins.below - margins.bottom, GAP / width
-        bar = add_colorbar(mesh, axes, scale, length=length, thickness=BAR_THICKNESS, pad=pad)
+        location = "right"
+    bar = add_colorbar(
+        mesh, axes, scale, location=location, length=length, thickness=BAR_THICKNESS, pad=pad,
+        size="small",
+    )  # fmt: skip
     bar.ax.tick_params(labelsize="small")
-    for axis in (bar.ax.xaxis, bar.ax.yaxis):
-        axis.label.set_fontsize("small")
     return bar

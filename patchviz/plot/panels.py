@@ -17,7 +17,7 @@ from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_known, fitting_label, points, write
+from .text import fitting_known, fitting_label, points, size_for, whole_known, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -101,11 +101,13 @@ class Panels:
 
     def draw(self, axes: list[Axes], layout: Layout, below: float, *, has_brackets: bool) -> None:
         """Draw each patch, labelled where no neighbour is; titles have their brackets' colours."""
+        known = map(whole_known, self.known)
+        size = size_for(known, layout.panel_width, layout.title_size)
         for order, (ax, k) in enumerate(zip(axes, self.chosen.which, strict=True)):
             frequency = self.frequencies[k]
             self._draw_patch(ax, order, frequency)
-            title = self._above(order, layout)
-            text = ax.set_title(title, loc="left", fontsize=layout.title_size, parse_math=False)
+            title = self._above(order, layout, size)
+            text = ax.set_title(title, loc="left", fontsize=size, parse_math=False)
             if has_brackets:
                 text.set_color(span_color(order, ax.get_figure(root=False)))
             label_rows(ax, frequency, layout.panel_height + below)
@@ -136,15 +138,14 @@ class Panels:
             for spine in ax.spines.values():
                 spine.set(color=color, linewidth=2.0)
 
-    def _above(self, order: int, layout: Layout) -> str:
+    def _above(self, order: int, layout: Layout, size: float) -> str:
         """Return which file, number and time it is, and what is known of it, in lines."""
         k, title = self.chosen.which[order], self.chosen.titles[order]
-        size, width = layout.title_size, layout.panel_width
         lines = [*layout.names[k]] if layout.names else []
         lines += [title] if layout.one_line else title.split(" · ")
         if any(self.known):
             classes = class_names(self.chosen.recordings[k])
-            lines.append(fitting_known(self.known[order], width, size, classes))
+            lines.append(fitting_known(self.known[order], layout.panel_width, size, classes))
         return "\n".join(lines)
 
 

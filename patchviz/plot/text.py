@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
@@ -26,7 +28,9 @@ __all__ = [
     "points",
     "shortened",
     "shortened_among",
+    "size_for",
     "text_width",
+    "whole_known",
     "write",
 ]
 
@@ -63,6 +67,8 @@ def _can_be_parsed(text: str) -> bool:
 
 _PARSER = MathTextParser("path")
 
+_LEAST = 6.0  # points, of letters that can be read in print
+
 
 def points(size: float | str) -> float:
     """Return a font size in points, given as one or by its name ("small")."""
@@ -83,6 +89,21 @@ def text_width(texts: str | Iterable[str], size: float | str) -> float:
 def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
     """Return the width of a line in points, for the fonts that there are; measuring is slow."""
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
+
+
+def size_for(texts: str | Iterable[str], width: float, size: float | str) -> float:
+    """Return the largest size, at most `size`, in which as many texts fit as do at 6 points.
+
+    Smaller letters say more than names that are cut; where none would fit it is `size`.
+    """
+    wanted, lines = points(size), {texts} if isinstance(texts, str) else {*texts}
+    least = min(wanted, _LEAST)
+    fitting = [line for line in lines if text_width(line, least) <= width]
+    if not fitting:
+        return wanted
+    widest = max(fitting, key=lambda line: text_width(line, wanted))
+    sizes = np.linspace(wanted, least, 1 + math.ceil(2 * (wanted - least)))
+    return next((float(one) for one in sizes if text_width(widest, one) <= width), least)
 
 
 def shortened(text: str, width: float, size: float | str) -> str:
@@ -168,6 +189,11 @@ def _with_short_names(
             said = f"{_fitting_labels(label, left, size, names)} · " if before else ""
             return f"{said}{called}{colon}{number}"
     return None
+
+
+def whole_known(known: str) -> str:
+    """Return the shortest form of what is known that leaves out no name."""
+    return _forms(known)[1] if " · " in known else known.removeprefix("scored ")
 
 
 _DIGIT = re.compile("[1-9]")

@@ -8,11 +8,14 @@ import numpy as np
 
 from .._util.spans import runs_of
 from .._util.validation import positions_of
+from ..core.batch import batch_of
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .scorebytes import score_bytes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..core.patches import Patches
     from ..plot.scored import Scored
     from .options import PlayerOptions
@@ -77,11 +80,11 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
     somebody sets another threshold.
     """
     assert patches.scores is not None
-    found: set[int] = set()
+    found, follows = set[int](), _follows(patches)
     for column in scored.columns:
         seen = score_bytes(patches, column, scored)
         hit = patches.scores[:, column] >= cast("float", scored.threshold)
-        for first, stop in zip(*runs_of(hit), strict=True):
+        for first, stop in zip(*runs_of(hit, follows), strict=True):
             found.add(int(first + np.argmax(seen[first:stop])))
     return sorted(found)
 
@@ -95,8 +98,16 @@ def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
     wrong = (said != as_truth(patches, truth)[:, columns]) & ~np.isnan(values)
-    found = map(runs_of, wrong.T)
+    follows = _follows(patches)
+    found = (runs_of(column, follows) for column in wrong.T)
     return sorted({middle for a, b in found for middle in ((a + b - 1) // 2).tolist()})
+
+
+def _follows(patches: Patches) -> NDArray[np.bool_]:
+    """Return whether each patch but the first goes on with what the one before it shows."""
+    if batch_of(patches) is not None:  # each item is a sound of its own
+        return np.zeros(len(patches) - 1, bool)
+    return patches.framing.follows
 
 
 def _labelled(patches: Patches) -> list[int]:

@@ -17,6 +17,15 @@ test("starts are those of the hop, or those given", () => {
   assert.deepEqual([even.hop, uneven.hop], [0.16, 0.016]);
 });
 
+test("a patch goes on with the one before it, unless it is after a gap, of others, or an item", () => {
+  assert.ok(even.follows(5));
+  assert.deepEqual([1, 2, 3, 4, 5].map((i) => uneven.follows(i)), [true, true, false, true, false]);
+  const patches = { count: 3, length: 25, hop: 10, starts: [40, 50, 70], ...rest };
+  const picked = new Framing({ columns, patches: { ...patches, numbers: [4, 5, 7] } });
+  assert.deepEqual([picked.follows(1), picked.follows(2)], [true, false]);
+  assert.ok(!new Framing({ columns, patches: { ...patches, items: ["a", "b", "c"] } }).follows(1));
+});
+
 test("what no patch shows is the gaps and the end", () => {
   assert.deepEqual(even.unseen(), [[915, 1000]]);
   assert.deepEqual(uneven.unseen(), [[0, 4], [50, 100], [126, 160], [185, 1000]]);

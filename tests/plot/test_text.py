@@ -15,6 +15,7 @@ from patchviz.plot.text import (
     points,
     shortened,
     shortened_among,
+    size_for,
     text_width,
 )
 
@@ -143,3 +144,17 @@ def test_names_of_files_keep_what_tells_them_apart() -> None:
     days = tuple(f"ridge_202405{day}_053000.flac" for day in range(12, 16))
     short = [shortened_among(name, days, 90, 7) for name in days]
     assert short == [f"ridge…202405{day}…" for day in range(12, 16)]
+
+
+def test_letters_are_smaller_before_names_are_cut() -> None:
+    name = "American Crow: 0.90"
+    width = text_width(name, 8.0)
+    assert size_for(name, width, "small") == pytest.approx(8.0, abs=0.5)
+    assert size_for(name, 2 * width, "small") == points("small")
+    # As many are whole as can be: one that never fits does not make the others smaller.
+    long = "an animal of which nobody knows the name: 0.90"
+    assert size_for([long, name], width, "small") == size_for(name, width, "small")
+    assert size_for(long, width, "small") == points("small")
+    assert size_for(name, text_width(name, 6.0), 8.3) == 6.0
+    assert size_for(name, text_width(name, 5.0), 5.0) == 5.0  # somebody wants them so small
+    assert size_for([], 1.0, 10.0) == 10.0

@@ -60,6 +60,14 @@ class Framing {
     return starts ? starts[index] : index * hop;
   }
 
+  // Whether a patch goes on with what the one before it shows, as Framing.follows in Python.
+  /** @param {number} index */
+  follows(index) {
+    const { hop, items } = this.#patches;
+    const step = this.start(index) - this.start(index - 1);
+    return !items && this.number(index) === this.number(index - 1) + 1 && step <= Math.max(this.length, hop) + 2;
+  }
+
   // What no patch shows: gaps and the end, as [first, last] frames.
   unseen() {
     const spans = [];

@@ -72,7 +72,7 @@ class Known {
     const { threshold, follow } = this.#known;
     if (!follow || threshold === null) return;
     const least = Math.ceil(254 * threshold - 1e-6); // as known.py rounds
-    const found = shown.flatMap((bytes) => peaks(bytes, least));
+    const found = shown.flatMap((bytes) => peaks(bytes, least, this.#framing));
     this.#stops = [...new Set(found)].sort((a, b) => a - b);
   }
 
@@ -280,14 +280,14 @@ function corners({ x, y, wide, high }, size, isUpper) {
 }
 
 // The patch that scores highest in each run of patches that score at least so much.
-/** @param {Uint8Array} bytes @param {number} least */
-function peaks(bytes, least) {
+/** @param {Uint8Array} bytes @param {number} least @param {Framing} framing */
+function peaks(bytes, least, framing) {
   /** @type {number[]} */
   const found = [];
   let before = false;
   bytes.forEach((byte, index) => {
     const hit = byte !== 255 && byte >= least;
-    if (hit && !before) found.push(index);
+    if (hit && !(before && framing.follows(index))) found.push(index);
     else if (hit && byte > bytes[found[found.length - 1]]) found[found.length - 1] = index;
     before = hit;
   });

@@ -459,8 +459,9 @@ class Player {
       move: (index) => to.#setIndex(index, "user"),
       /** @param {1 | -1} direction */
       stop: (direction) => {
-        const stop = to.#display.known.stop(to.#index, direction);
-        stop === to.#index ? to.#events.emit("beyond", direction) : to.#setIndex(stop, "user");
+        const before = to.#index;
+        to.#setIndex(to.#display.known.stop(before, direction), "user");
+        if (before === to.#index) to.#tell("beyond", direction);
       },
       toggle: () => (to.#mode ? to.pause() : to.play()),
       /** @param {[number, number] | null} pointer */
