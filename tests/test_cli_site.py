@@ -106,7 +106,7 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     (season / "c.wav").unlink()
     run()
     gone = ", 1 removed, of recordings that are not there any more"
-    assert wrote(capsys).endswith(f": 1 pages made, 1 kept, 1 failed{gone}")
+    assert wrote(capsys).endswith(f": 1 page made, 1 kept, 1 failed{gone}")
     after = times()
     assert len(after) == 2
     assert len(before.items() & after.items()) == 1
@@ -115,6 +115,18 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     assert sorted(folders) == sorted(f"{name.removesuffix('.html')}_files" for name in after)
     run("--cmap", "gray")
     assert wrote(capsys).endswith(": 2 pages made, 0 kept, 1 failed")
+
+
+def test_an_index_of_somebody_else_stays(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("site").mkdir()
+    Path("site/index.html").write_text("mine", encoding="utf-8")
+    assert main(["season", "-o", "site", *CARVED]) == 2
+    assert (
+        "--out site has an index.html that no run of patchviz wrote there. Choose another folder, "
+        "or take that file away." in capsys.readouterr().err
+    )
+    assert [path.name for path in Path("site").iterdir()] == ["index.html"]
+    assert Path("site/index.html").read_text("utf-8") == "mine"
 
 
 def test_one_run_at_a_time_writes_into_a_site(
@@ -238,12 +250,12 @@ def test_only_pages_whose_rows_changed_are_made_anew(
     assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
     Path("labels.csv").write_text(f"{head}a.wav,0.1,0.25,robin\nc.wav,1,2,wren\n")
     run(*tables)
-    assert wrote(capsys).endswith(": 1 pages made, 2 kept, 1 failed")
+    assert wrote(capsys).endswith(": 1 page made, 2 kept, 1 failed")
     assert {name[0] for name, time in times().items() if before.get(name) != time} == {"a"}
     before = times()
     Path("scores.csv").write_text(scored([0.1, 0.2, 0.3, 0.45]))
     run(*tables)
-    assert wrote(capsys).endswith(": 1 pages made, 2 kept, 1 failed")
+    assert wrote(capsys).endswith(": 1 page made, 2 kept, 1 failed")
     assert {name[0] for name, time in times().items() if before.get(name) != time} == {"c"}
     # Another class may have another's colour: then all are other pages.
     Path("labels.csv").write_text(f"{head}a.wav,0.1,0.25,chough\nc.wav,1,2,wren\n")

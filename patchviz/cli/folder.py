@@ -59,7 +59,7 @@ def write_site(options: argparse.Namespace) -> Path:
     removed = ""
     if made.n_removed:
         removed = f", {made.n_removed:,} removed, of recordings that are not there any more"
-    pages = f"{made.n_made:,} pages made, {made.n_kept:,} kept{failed}{removed}"
+    pages = f"{plural(made.n_made, "page")} made, {made.n_kept:,} kept{failed}{removed}"
     say(one_line(f"wrote {made.index}: {pages}"), sys.stdout)
     return made.index
 

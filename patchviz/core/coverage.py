@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.copies import first_of_copies
 from .._util.order import check_rows
 from .._util.validation import check_array, check_int, check_number
 from .._util.warn import warn_user
@@ -121,8 +122,8 @@ class SplitPatches(ChoosablePatches):
         train, test : array_like of int or bool, or Patches
             Positions among these patches, as :meth:`choose` returns them, or a mask; or other
             Patches, which leak nothing where they are of another recording. Recordings are one
-            that have one file, or one array, or, from memory, one name. Items of batches know no
-            time: those leak that are in training too, the same in every cell.
+            that have one file or copies of it, or one array, or, from memory, one name. Items of
+            batches know no time: those leak that are in training too, the same in every cell.
 
         Returns
         -------
@@ -205,7 +206,9 @@ def _equal_items(train: Any, test: Any) -> pd.DataFrame:
 
 
 def _digest(item: NDArray[Any]) -> bytes:
-    return hashlib.sha256(item.tobytes()).digest()
+    # By value, whatever the type; of two zeros, and of what is no number, there is one.
+    values = np.asarray(item, np.float64) + 0.0
+    return hashlib.sha256(np.where(np.isnan(values), np.nan, values).tobytes()).digest()
 
 
 def blocks_of(
@@ -302,10 +305,16 @@ def _is_one(one: Spectrogram, other: Spectrogram) -> bool | None:
     files = [spec.audio.source for spec in (one, other) if spec.audio is not None]
     paths = [file.resolve() for file in files if isinstance(file, Path)]
     if len(paths) == 2:
-        return paths[0] == paths[1]
+        return paths[0] == paths[1] or _are_copies(paths)
     if len(files) == 2 and not paths and memory_of(files[0]) == memory_of(files[1]):
         return True
     if one.name and other.name and (one.name == other.name or not paths):
         return one.name == other.name
     places = [vars(spec).get(ORIGIN) or memory_of(spec.values) for spec in (one, other)]
     return True if places[0] == places[1] else None
+
+
+def _are_copies(paths: list[Path]) -> bool:
+    """Whether two files hold the same bytes."""
+    sizes = np.array([path.stat().st_size if path.is_file() else -1 for path in paths])
+    return not first_of_copies([str(path) for path in paths], sizes).any()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .._util.columns import text_column, texts_in
+from .._util.copies import first_of_copies
 from .._util.validation import check_position
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
@@ -24,7 +25,6 @@ from ..core.placing import Placing
 from ..core.scoretable import rows_at, spans_in
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
-from .copies import first_of_copies
 from .index import Index
 from .layout import Layout
 
@@ -323,8 +323,9 @@ class SideBySide(Patches):
             failed = (texts_in(frame["error"]) != "").to_numpy()
             if failed.any():
                 warn_user(
-                    f"{np.count_nonzero(failed):,} rows of scores are of files that failed, and "
-                    "score nothing."
+                    "1 row of scores is of a file that failed, and scores nothing."
+                    if (n := np.count_nonzero(failed)) == 1
+                    else f"{n:,} rows of scores are of files that failed, and score nothing."
                 )
                 frame = frame[~failed]
         if "file" in found:

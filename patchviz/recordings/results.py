@@ -208,8 +208,39 @@ def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
                 names, others = ([name for name in part.columns if name not in OWN]
                                  for part in (scored[0], frame))  # fmt: skip
                 raise _differing(names, others, frame["file"].iloc[0])
-        frames = [frame.reindex(columns=wanted) for frame in frames]
-    return pd.concat(frames) if len(frames) != 1 else frames[0]
+        frames = [_with_columns(frame, scored[0]) for frame in frames]
+    whole = pd.concat(frames) if len(frames) != 1 else frames[0]
+    # Of a file that failed before and has not now, what was missing is there.
+    plain = {
+        name: values.dtype.numpy_dtype
+        for name, values in whole.items()
+        if isinstance(values.dtype, pd.api.extensions.ExtensionDtype)
+        and hasattr(values.dtype, "numpy_dtype")
+        and not values.hasnans
+    }
+    return whole.astype(plain) if plain else whole
+
+
+def _with_columns(frame: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the columns of another, of which it may say nothing.
+
+    They keep their type: whole numbers and truths, of which none is none, become pandas' that can
+    be missing.
+    """
+    import pandas as pd
+
+    missing: dict[Any, Any] = {}
+    for name in scored.columns.difference(frame.columns):
+        dtype = scored[name].dtype
+        if isinstance(dtype, np.dtype) and dtype.kind in "iub":
+            nullable = _NULLABLE[dtype.kind].format(8 * dtype.itemsize)
+            missing[name] = pd.array([pd.NA] * len(frame), dtype=nullable)
+        else:
+            missing[name] = pd.array([np.nan] * len(frame), dtype=dtype)
+    return frame.assign(**missing)[list(scored.columns)]
+
+
+_NULLABLE = {"i": "Int{}", "u": "UInt{}", "b": "boolean"}
 
 
 def _differing(names: list[str], others: list[str], path: str) -> InvalidValueError:

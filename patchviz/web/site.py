@@ -108,7 +108,8 @@ class Site:
         Raises
         ------
         InvalidValueError
-            If `client` is no client, or another run writes into the folder.
+            If `client` is no client, another run writes into the folder, or there is an index that
+            none wrote.
         OSError
             If something cannot be written.
 
@@ -118,6 +119,11 @@ class Site:
             If recordings fail: how many, and the first. The index has a row for each, and why.
         """
         workers = self.recordings._who(jobs, False, client)
+        if (self.folder / "index.html").exists() and not (self.folder / _KEPT).is_dir():
+            raise InvalidValueError(
+                Argument("out", str(self.folder)), " has an index.html that no run of patchviz "
+                "wrote there", remedy="Choose another folder, or take that file away.",
+            )  # fmt: skip
         (self.folder / "recordings").mkdir(parents=True, exist_ok=True)
         (self.folder / _KEPT).mkdir(exist_ok=True)
         with held_alone(self.folder / _KEPT / "lock") as is_alone:

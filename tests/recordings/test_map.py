@@ -149,7 +149,7 @@ def test_a_recording_that_fails_is_a_row(recordings: pv.Recordings, jobs: int) -
     assert table["error"].iloc[row] == "RuntimeError: no c.wav today"
     assert table["file"].iloc[row].endswith("c.wav")
     assert table["start_time"].isna().sum() == 1
-    with pytest.warns(UserWarning, match="1 rows of scores are of files that failed"):
+    with pytest.warns(UserWarning, match="1 row of scores is of a file that failed"):
         scored = recordings.with_scores(table)
     is_c = recordings.find(np.arange(len(recordings)))[0] == 1
     assert np.isnan(scored.scores[:, 0]).tolist() == is_c.tolist()
@@ -459,3 +459,38 @@ class TestKept:
         assert again["file"].tolist() == table["file"].tolist()
         assert again["score"].tolist() == table["score"].tolist()
         assert sorted(function.calls.values()) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("out", [None, "kept"])
+def test_whole_numbers_stay_whole_where_a_recording_fails(
+    recordings: pv.Recordings, tmp_path: Path, out: str | None
+) -> None:
+    first, fails = 2**60 + 1, [True]
+
+    def numbered(patches: pv.Patches) -> dict[str, Any]:
+        if fails[0] and len(patches) == recordings.files["n_patches"][1]:
+            raise RuntimeError("the network is down")
+        ids = first + np.arange(len(patches))
+        return {"id": ids, "even": ids % 2 == 0, "share": (ids % 3).astype(np.float32)}
+
+    options: dict[str, Any] = {"progress": False}
+    if out is not None:
+        options["out"] = tmp_path / out
+    with pytest.warns(UserWarning, match="the network is down"):
+        some = recordings.map(numbered, **options)
+    assert [str(some[name].dtype) for name in ("id", "even", "share")] == [
+        "Int64", "boolean", "float32",
+    ]  # fmt: skip
+    has = some["error"] == ""
+    assert some["id"][has].iloc[1] == first + 1
+    assert some.loc[~has, ["id", "even", "share"]].isna().all(axis=None)
+    with pytest.warns(UserWarning, match="of a file that failed"):
+        scored = recordings.with_scores(some.drop(columns=["id", "share"]))
+    assert scored.scores is not None
+    assert np.isnan(scored.scores).sum() == recordings.files["n_patches"][1]
+    fails[0] = False
+    every = recordings.map(numbered, **options, **({"retry": True} if out is not None else {}))
+    assert [every[name].dtype for name in ("id", "even", "share")] == [
+        np.dtype(np.int64), np.dtype(bool), np.dtype(np.float32),
+    ]  # fmt: skip
+    assert (every["id"].iloc[:2] == [first, first + 1]).all()
