@@ -558,3 +558,73 @@ def test_a_clip_that_is_short_is_one_patch(
 ) -> None:
     assert main(["season/c.wav", "-o", "c.html"]) == 0
     assert capsys.readouterr().out.startswith("1 patch of ")
+
+
+def wrong(season: Path) -> list[str]:
+    """Return options of a site on which two recordings have mistakes: two, and one."""
+    patches = [(0, 0.5, 0.9), (0, 0.0, 0.9), (2, 0.5, 0.9), (2, 1.5, 0.8)]
+    names = ["a.wav", "c.wav", "pond/b #1 'ü' 50%?.wav"]
+    pd.DataFrame(
+        {
+            "file": [names[k] for k, _, _ in patches] + ["c.wav"],
+            "start_time": [start for _, start, _ in patches] + [0.0],
+            "end_time": [start + 0.5 for _, start, _ in patches] + [0.5],
+            "tone": [score for *_, score in patches] + [0.1],
+        }
+    ).to_csv("scores.csv", index=False)
+    pd.DataFrame(
+        {"file": ["a.wav"], "start_time": [0.0], "end_time": [0.5], "label": ["tone"]}
+    ).to_csv("labels.csv", index=False)
+    tables = ["--scores", "scores.csv", "--labels", "labels.csv"]
+    return [*tables, "--hop-length", "100", "--stops", "mistakes"]
+
+
+def test_the_index_says_how_many_mistakes_there_are(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(*wrong(season))
+    head = re.findall("<button type=.button.>(.*?)</button>", Path("site/index.html").read_text())
+    assert head[-1] == "Mistakes"
+    assert [row[-1] for row in rows() if len(row) == len(head) + 1] == ["1", "0", "2"]
+    assert main(["season", "-o", "site", *CARVED, "--stops", "1,2"]) == 2
+    said = "--stops 1,2 are numbers of patches, and each of a folder's recordings has its own."
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.browser
+def test_mistakes_of_pages_follow_one_another(season: Path, chromium: Any) -> None:
+    run(*wrong(season))
+    page = chromium.new_page(viewport={"width": 900, "height": 600})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(Path("site/index.html").resolve().as_uri())
+    page.get_by_role("link", name="a.wav").click()
+
+    def stands_at(title: str, start: float) -> None:
+        page.wait_for_function(
+            """([title, start]) => {
+                const player = document.querySelector(".patchviz-player")?.player;
+                return document.title === title && player?.framing
+                    && Math.abs(player.interval(player.index)[0] - start) < 0.05;
+            }""",
+            arg=[title, start],
+        )
+
+    last = "pond/b #1 'ü' 50%?.wav"
+    stands_at("a.wav", 0.5)
+    for key, title, start in (
+        ("n", last, 0.5),
+        ("n", last, 1.5),
+        ("p", last, 0.5),
+        ("p", "a.wav", 0.5),
+    ):
+        page.keyboard.press(key)
+        stands_at(title, start)
+    page.keyboard.press("p")
+    assert page.get_by_role("status").first.inner_text() == "None before this one."
+    page.get_by_text("c.wav").click()
+    stands_at("c.wav", 0.0)
+    page.keyboard.press("n")  # from where there is none
+    stands_at(last, 0.5)
+    assert said == []

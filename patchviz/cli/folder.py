@@ -17,7 +17,7 @@ from ..core.captions import plural
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
 from .arguments import ENDINGS, say, spell
 from .checks import check, given
-from .many import recordings_of, refuse_options
+from .many import recordings_of, refuse_numbered_stops, refuse_options
 from .messages import tell, warnings_said
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["write_site"]
 
 # What is of one recording, or of pictures and films.
-_OF_ONE = ("-n", "--tlim", "--stops", "--mark", "--from", "--to", "--assets", "--max-bytes")
+_OF_ONE = ("-n", "--tlim", "--mark", "--from", "--to", "--assets", "--max-bytes")
 
 
 def write_site(options: argparse.Namespace) -> Path:
     """Write the site that the arguments ask for, and return its index."""
     folder = _output_of(options)
     refuse_options(options, _OF_ONE, "a folder, of which each recording has a page")
+    refuse_numbered_stops(options, "a folder's recordings")
     if options.jobs is not None:
         check_int("jobs", options.jobs, minimum=1)
         if options.dask is not None:

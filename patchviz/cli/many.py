@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["recordings_of", "refuse_options"]
+__all__ = ["recordings_of", "refuse_numbered_stops", "refuse_options"]
 
 # What options of another name are called in Python.
 _NAMES = {"--from": "begin", "--to": "end"}
@@ -34,6 +35,15 @@ def refuse_options(options: argparse.Namespace, refused: Sequence[str], why: str
             raise InvalidValueError(
                 f"{option} has no use with {why}. Leave it out, or name one recording."
             )
+
+
+def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
+    """Refuse stops that are numbers of patches, of which each recording has its own."""
+    if options.stops not in (None, "events", "mistakes"):
+        raise InvalidValueError(
+            f"--stops {shlex.quote(options.stops)} are numbers of patches, and each of {what} has "
+            "its own. Choose events or mistakes, or name one recording."
+        )
 
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:

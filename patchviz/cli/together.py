@@ -14,7 +14,7 @@ from .._util.validation import check_file
 from ..errors import InvalidValueError, parts_of
 from .arguments import say
 from .checks import STDIN, check, given
-from .many import recordings_of, refuse_options
+from .many import recordings_of, refuse_numbered_stops, refuse_options
 from .messages import tell, warnings_said
 
 __all__ = ["write_together"]
@@ -28,12 +28,7 @@ def write_together(options: argparse.Namespace) -> Path:
     files: list[str] = options.files
     out = _output_of(options)
     refuse_options(options, _OF_ONE, f"{len(files)} recordings")
-    if options.stops not in (None, "events", "mistakes"):
-        raise InvalidValueError(
-            f"--stops {shlex.quote(options.stops)} are numbers of patches, and each of "
-            f"{len(files)} recordings has its own. Choose events or mistakes, or name one "
-            "recording."
-        )
+    refuse_numbered_stops(options, f"{len(files)} recordings")
     check(options, ".html")
 
     from ..web.making import player

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..recordings.cluster import Cluster
     from ..recordings.pool import Outcome, Workers
     from ..recordings.recordings import Recordings
+    from .player import Player
 
 __all__ = ["Site", "Written"]
 
@@ -201,7 +202,7 @@ class Site:
             kept = json.loads((self.folder / _KEPT / f"{key}.json").read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        if not isinstance(kept, dict) or "files" not in kept:
+        if not isinstance(kept, dict) or not {"files", "stops"} <= kept.keys():
             return None
         folder = self.folder / "recordings"
         return kept if all((folder / file).is_file() for file in kept["files"]) else None
@@ -243,7 +244,11 @@ class Site:
             else f'<tr class="failed">{self._failed(row, names[row], errors[row], columns)}</tr>'
             for row in listed
         )
-        pages = [(kept[row]["page"], one_line(names[row])) for row in listed if row in kept]
+        pages = [
+            (kept[row]["page"], one_line(names[row]), *kept[row]["stops"][1:])
+            for row in listed
+            if row in kept
+        ]
         write_whole(
             self.folder / "recordings" / _PAGES,
             f"globalThis.patchvizPages={json.dumps(pages, separators=(',', ':'))};\n".encode(),
@@ -278,6 +283,8 @@ class Site:
             "Patches": True,
             "Labels": any(one["labels"] for one in kept.values()),
             "Highest score": any(one["best"] for one in kept.values()),
+            "Events": self.options.get("stops") == "events",
+            "Mistakes": self.options.get("stops") == "mistakes",
         }
         return [name for name, is_wanted in wanted.items() if is_wanted]
 
@@ -289,7 +296,7 @@ class Site:
         n = int(self.recordings._index.counts[row])
         seconds = headers.n_samples[row] / headers.sr[row]
         labels: dict[str, int] = kept["labels"]
-        best = kept["best"]
+        best, n_stops = kept["best"], kept["stops"][0]
         cells = {
             "Began": _moment(headers.began[row]),
             "Length": (f"{seconds:.6f}", _length(seconds)),
@@ -301,6 +308,7 @@ class Site:
             "Highest score": (f"{best[1]!r}", f"{class_name(best[0])} {best[1]:.3g}")
             if best
             else ("", ""),
+            **dict.fromkeys(("Events", "Mistakes"), (f"{n_stops}", f"{n_stops:,}")),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
         overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'
@@ -370,9 +378,19 @@ class _Pages:
             "files": [name, *beside.paths],
             "labels": {str(label): int(n) for label, n in counts.items()},
             "best": best,
+            "stops": _stops(made),
             "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
         }
         write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
+
+
+def _stops(made: Player) -> list[int]:
+    """Return at how many patches a page stops, and the numbers of the first and the last."""
+    known = made.state["known"]
+    if not known or not known["stops"]:
+        return [0]
+    numbers = made.patches.numbers[known["stops"]]
+    return [len(numbers), int(numbers[0]), int(numbers[-1])]
 
 
 def _way() -> str:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+import patchviz as pv
 from patchviz.core.framing import Framing
 from patchviz.core.steps import check_groups, covered, steps
 from patchviz.errors import InvalidTypeError, PatchIndexError
@@ -63,19 +64,20 @@ def test_covered_times_are_joined_where_they_meet(seed: int) -> None:
 
 
 def test_groups_are_numbers_or_masks() -> None:
-    framing = Framing(20, 4, 2)
+    spec = pv.Spectrogram(np.zeros((2, 20)), sr=1, hop_length=1)
+    patches = spec.patches(frame_length=4, hop_length=2)
     mask = np.arange(9) > 6
-    found = check_groups("mark", {"train": [3, 1, -1, 1], "test": mask, "none": []}, framing)
+    found = check_groups("mark", {"train": [3, 1, -1, 1], "test": mask, "none": []}, patches)
     assert {name: numbers.tolist() for name, numbers in found.items()} == {
         "train": [1, 3, 8],
         "test": [7, 8],
         "none": [],
     }
     with pytest.raises(PatchIndexError, match=r"^mark\['train'\]=9 is out of range: there are 9"):
-        check_groups("mark", {"train": [9]}, framing)
+        check_groups("mark", {"train": [9]}, patches)
     with pytest.raises(InvalidTypeError, match=r"mark\['a'\]=.* is no list of positions"):
-        check_groups("mark", {"a": [0.5]}, framing)
+        check_groups("mark", {"a": [0.5]}, patches)
     with pytest.raises(InvalidTypeError, match=r"groups=3 is of type int\. It must be a mapping"):
-        check_groups("groups", 3, framing)
+        check_groups("groups", 3, patches)
     with pytest.raises(InvalidTypeError, match=r"Of blocks: {k: mark == k for k in range\(mark\."):
-        check_groups("mark", np.zeros(9, int), framing)
+        check_groups("mark", np.zeros(9, int), patches)

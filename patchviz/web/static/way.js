@@ -2,7 +2,7 @@
 // so none of them is made anew because another one is.
 (() => {
   const nav = /** @type {HTMLElement} */ (document.querySelector(".way"));
-  /** @type {{ patchvizPages?: [page: string, name: string][] }} */
+  /** @type {{ patchvizPages?: [page: string, name: string, first?: number, last?: number][] }} */
   const { patchvizPages: pages = [] } = /** @type {any} */ (globalThis);
   const here = decodeURIComponent(location.pathname.split("/").pop() ?? "");
   const at = pages.findIndex(([page]) => page === here);
@@ -29,4 +29,21 @@
   count.textContent = `${at + 1} of ${pages.length}`;
   nav.append(count);
   link("next", "→", at + 1);
+  const output = document.createElement("output");
+  nav.append(output);
+
+  // Where there is no other event on a page, one goes on to that of the next one that has any.
+  /** @param {1 | -1} direction */
+  const goBeyond = (direction) => {
+    let to = at + direction;
+    while (pages[to]?.length === 2) to += direction;
+    if (pages[to]) location.href = `${pages[to][0]}#patch=${pages[to][direction > 0 ? 2 : 3]}`;
+    else output.value = direction > 0 ? "None after this one." : "None before this one.";
+  };
+  addEventListener("DOMContentLoaded", async () => {
+    const player = /** @type {import("./element.js").PatchvizPlayer} */ (document.querySelector(".patchviz-player"));
+    await customElements.whenDefined(player.localName);
+    player.player?.on("index", () => (output.value = ""));
+    player.player?.on("beyond", goBeyond);
+  });
 })();
