@@ -191,7 +191,8 @@ def test_a_run_that_was_stopped_goes_on(
     n_left = 3 - len(times())
     assert 1 <= n_left <= 2
     run()
-    assert wrote(capsys).endswith(f": {n_left} pages made, {3 - n_left} kept, 1 failed")
+    pages = "1 page" if n_left == 1 else f"{n_left} pages"
+    assert wrote(capsys).endswith(f": {pages} made, {3 - n_left} kept, 1 failed")
 
 
 def test_labels_and_scores_are_on_the_pages_and_in_the_index(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 import numpy as np
 
 from .._util.columns import texts_in
-from .._util.order import check_unmoved
+from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
@@ -137,6 +137,8 @@ class TabledPatches(LabelledPatches):
             if has_index:
                 self._refuse_either(len(numbers))
             return numbers
+        if column is None and has_index:
+            self._refuse_moved(frame.index)
         index = np.full(self.framing.last_number + 1, -1)
         index[self.numbers] = np.arange(len(self))
         outside = (numbers < 0) | (numbers >= len(index))
@@ -149,6 +151,17 @@ class TabledPatches(LabelledPatches):
                 f"{self.numbers[-1]}."
             )
         return rows
+
+    def _refuse_moved(self, index: Any) -> None:
+        """Refuse a table that was sorted or shuffled, whose index may be rows of another one."""
+        n = len(self)
+        if index.name != NAME and len(index) == n and (np.sort(index) == np.arange(n)).all():
+            raise InvalidValueError(
+                f"scores have the index {_listed(np.asarray(index))}: a table that was sorted or "
+                "shuffled keeps the numbers of its rows. If these are numbers of patches, say so: "
+                "table.rename_axis('patch'); if it is in the order of the patches: "
+                "table.reset_index(drop=True)."
+            )
 
     def _refuse_either(self, n: int) -> None:
         """Refuse an index 0 to n - 1 that would be right as numbers, and as another order too."""

@@ -8,8 +8,9 @@ import numpy as np
 
 from .._util.spans import runs_of
 from .._util.validation import positions_of
+from .._util.warn import warn_user
 from ..core.batch import batch_of
-from ..core.truth import as_truth
+from ..core.truth import are_shares, as_truth
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .scorebytes import score_bytes
 
@@ -97,10 +98,28 @@ def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
     columns = list(scored.columns)
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
-    wrong = (said != as_truth(patches, truth)[:, columns]) & ~np.isnan(values)
+    true = as_truth(patches, truth)
+    wrong = (said != true[:, columns]) & ~np.isnan(values)
+    _tell_right(patches, true, wrong)
     follows = _follows(patches)
     found = (runs_of(column, follows) for column in wrong.T)
     return sorted({middle for a, b in found for middle in ((a + b - 1) // 2).tolist()})
+
+
+def _tell_right(patches: Patches, true: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> None:
+    """Warn of mistakes by a threshold that are none of a model that names one class."""
+    assert patches.scores is not None
+    at = np.flatnonzero(wrong.any(axis=1))
+    scores = patches.scores[at]
+    if not are_shares(scores):
+        return
+    if true[at, scores.argmax(axis=1)].any():
+        warn_user(
+            'stops="mistakes": the scores of a patch add up to 1, as those of a model that names '
+            "one class, and where that is right, others may lie on the wrong side of the "
+            "threshold. with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it "
+            "names."
+        )
 
 
 def _follows(patches: Patches) -> NDArray[np.bool_]:

@@ -547,3 +547,17 @@ def test_a_window_that_was_written_in_decimals_ends_as_it_was_written() -> None:
     spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512)
     frame = spec.patches(duration=0.2, starts=[0.1, 0.7]).to_frame()
     assert frame["end_time"].tolist() == [0.3, 0.9]
+
+
+def test_a_table_that_was_shuffled_may_be_of_another_order() -> None:
+    patches = pv.Spectrogram.example().patches(duration=5.0)
+    table = pd.DataFrame({"robin": [0.1, 0.2]})
+    moved = table.iloc[[1, 0]]
+    with pytest.raises(InvalidValueError, match=r"scores have the index .*1.*0.*rename_axis"):
+        patches.with_scores(moved)
+    by_number = patches.with_scores(moved.rename_axis("patch"))
+    assert by_number.scores is not None
+    assert by_number.scores[:, 0].tolist() == [0.1, 0.2]
+    in_place = patches.with_scores(moved.reset_index(drop=True))
+    assert in_place.scores is not None
+    assert in_place.scores[:, 0].tolist() == [0.2, 0.1]

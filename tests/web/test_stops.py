@@ -50,3 +50,15 @@ def test_items_of_a_batch_are_sounds_of_their_own() -> None:
     batch = pv.Patches.from_batch(np.zeros((3, 4, 20), np.float32))
     scored = batch.with_scores(np.full((3, 1), 0.9), classes=["robin"])
     assert stops(scored, "events") == [0, 1, 2]
+
+
+def test_mistakes_of_a_model_that_names_one_class_are_told() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 400), np.float32), sr=1000, hop_length=10)
+    patches = spec.patches(duration=1.0)
+    truth = np.array([[False, True, False]] * 4)
+    shares = np.array([[0.3, 0.4, 0.3], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.1, 0.8, 0.1]])
+    classes = ["a", "b", "c"]
+    with pytest.warns(UserWarning, match=r"mistakes.*add up to 1.*np\.eye\(k\)\[scores\.argmax"):
+        pv.player(patches.with_scores(shares, classes=classes), stops="mistakes", truth=truth)
+    named = patches.with_scores(np.eye(3)[shares.argmax(1)], classes=classes)
+    assert pv.player(named, stops="mistakes", truth=truth).state["known"]["stops"] == [2]
