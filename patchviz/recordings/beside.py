@@ -240,9 +240,15 @@ class SideBySide(Patches):
         }
         if not np.isnat(self._table.headers.began).all():
             began = pd.Series(self._table.starts())
-            if began.dtype.kind == "M":  # and not on clocks of which some know no zone
+            if began.dtype.kind == "M":
                 since = pd.to_timedelta(times[:, 0], unit="s").round("us")
                 columns["start_timestamp"] = began.iloc[rows].array + since
+            else:  # no column holds both
+                warn_user(
+                    "to_frame() has no start_timestamp: the clocks of some files do not say how "
+                    "far they are from UTC, and those of others do. recordings.files.start has "
+                    "each."
+                )
         return columns
 
     def _levels(self) -> NDArray[np.float64]:

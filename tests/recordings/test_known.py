@@ -605,3 +605,13 @@ def test_tables_of_all_say_the_times_that_were_asked_for(tmp_path: Path, how: st
     rows, in_file = recordings.find(np.arange(6))
     wanted = [recordings.patches(row).time(k) for row, k in zip(rows, in_file, strict=True)]
     np.testing.assert_array_equal(recordings.times, wanted)  # those of frames
+
+
+def test_moments_that_no_column_holds_are_told(write: Write) -> None:
+    files = [write("a.wav", 2.0), write("b.wav", 2.0)]
+    start = ["2024-05-12T06:30:00+02:00", "2024-05-12T06:30:00"]
+    found = pv.Recordings({"file": files, "start": start}, duration=1.0, sr=None, n_mels=16)
+    with pytest.warns(UserWarning, match=r"^to_frame\(\) has no start_timestamp: .* from UTC"):
+        assert "start_timestamp" not in found.to_frame()
+    alike = pv.Recordings({"file": files, "start": start[:1] * 2}, duration=1.0, sr=None, n_mels=16)
+    assert str(alike.to_frame()["start_timestamp"][0]) == "2024-05-12 06:30:00+02:00"
