@@ -21,6 +21,7 @@ __all__ = [
     "MIN_NAMES",
     "are_shares",
     "as_truth",
+    "n_right",
     "sets_of",
     "tell_right",
     "tell_unreached",
@@ -141,6 +142,11 @@ def are_shares(scores: NDArray[np.floating]) -> bool:
     return bool((abs(scores.sum(axis=1) - 1) < 1e-3).all())
 
 
+def n_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> int:
+    """Return in how many patches the class that scores highest is, as `tell_right` is given it."""
+    return int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
+
+
 def tell_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> None:
     """Warn of patches whose own class scores highest: of ten classes the right one may have 0.3.
 
@@ -151,8 +157,7 @@ def tell_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> None:
     has : ndarray of bool, shape (n, n_classes)
         Which classes are in them; the first are those that are scored.
     """
-    n = int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
-    if n:
+    if n := n_right(scores, has):
         warn_user(
             f"choose: the scores of a patch add up to 1, as those of a model that names one class. "
             f"{n} of {len(scores)} chosen are of the class that scores highest, and mistakes only "

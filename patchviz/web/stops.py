@@ -10,7 +10,7 @@ from .._util.spans import runs_of
 from .._util.validation import positions_of
 from .._util.warn import warn_user
 from ..core.batch import batch_of
-from ..core.truth import are_shares, as_truth
+from ..core.truth import are_shares, as_truth, n_right
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from .scorebytes import score_bytes
 
@@ -111,9 +111,7 @@ def _tell_right(patches: Patches, true: NDArray[np.bool_], wrong: NDArray[np.boo
     assert patches.scores is not None
     at = np.flatnonzero(wrong.any(axis=1))
     scores = patches.scores[at]
-    if not are_shares(scores):
-        return
-    if true[at, scores.argmax(axis=1)].any():
+    if are_shares(scores) and n_right(scores, true[at]):
         warn_user(
             'stops="mistakes": the scores of a patch add up to 1, as those of a model that names '
             "one class, and where that is right, others may lie on the wrong side of the "

@@ -130,12 +130,12 @@ class PatchvizRecordings extends HTMLElement {
     previous.disabled = k === 0;
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
-    if (!now.player) return;
     const { player } = now;
+    if (!player) return;
     if (isMuted !== undefined) player.ready.then(() => (player.muted = isMuted));
-    now.player.on("index", () => (note.textContent = "")); // what it says is of where one was
-    now.player.on("beyond", (direction) => this.#goBeyond(direction));
-    this.#events.emit("player", now.player);
+    player.on("index", () => (note.textContent = "")); // what it says is of where one was
+    player.on("beyond", (direction) => this.#goBeyond(direction));
+    this.#events.emit("player", player);
   }
 
   // Goes to the nearest recording with something to stop at, and there to its first or last; or says that
