@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,9 @@ from .._util.validation import (
 )
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
+from .apart import ApartPatches
 from .captions import plural
 from .choice import Choice
-from .scores import ScoredPatches
 from .truth import are_shares, as_truth, tell_right, tell_unreached, usual_threshold
 
 if TYPE_CHECKING:
@@ -34,10 +35,22 @@ BY_SCORE = ("highest", "lowest", "near", "disagree")
 
 _BLOCK = 1 << 14  # frames that are looked at in one go
 
-_MANY = 1 << 12  # patches, likewise
+
+@dataclasses.dataclass
+class _Share:
+    """What one gets of those that choose, and what it would have had alone."""
+
+    what: Any
+    whose: Any  # of which class: of one, or of each patch
+    n_may: int  # how many it might have
+    found: list[int]
+    best: list[int] = dataclasses.field(default_factory=list)
+    worth: Any = None  # of the best
+    has_lost: bool = False  # whether there are fewer, as others have them
+    is_second: bool = False  # whether others are worth more than what was found
 
 
-class ChoosablePatches(ScoredPatches):
+class ChoosablePatches(ApartPatches):
     """What can be chosen of patches."""
 
     def choose(
@@ -70,9 +83,9 @@ class ChoosablePatches(ScoredPatches):
             Whether no two share a frame: of overlapping patches around one event all score high,
             and n patches are n events.
         per : {"class"}, optional
-            Choose `n` for each class, one class after the other: what was chosen for one, or
-            shares frames with that, is out for those after it, which get their next best. A
-            warning names them.
+            Choose `n` for each class. A patch is chosen for one of them: where several would have
+            it, or what shares frames with it, the one for which it is the better one (second of its
+            own, not fifth), and the others get their next best. A warning names them.
         threshold : float, optional
             Scores from here on mean: it is there. By default what pictures draw: 0.5 where all
             scores lie within 0 to 1, 0 where they lie on both sides of it, as before a sigmoid.
@@ -129,27 +142,14 @@ class ChoosablePatches(ScoredPatches):
             truth = as_truth(self, truth, of if isinstance(of, str) else None)
         if threshold is not None and by in ("near", "disagree"):
             self._tell_unreached(threshold, of)
-        is_free = np.ones(len(self), bool)
         chosen: list[int] = []
         classes: list[str] = []
-        others: list[str] = []  # classes whose best is taken
-        for what in asked:
-            if by == "even":
-                order, whose = np.flatnonzero(self._may(what, truth)), what
-                found = self._evenly(n, order[is_free[order]], apart)
-            else:
-                rng = np.random.default_rng(seed)
-                order, worth, whose = self._order(by, what, threshold, truth, rng)
-                found = self._best(n, order, is_free, apart)
-                if chosen and found and by != "random":
-                    best = self._best(n, order, np.ones(len(self), bool), apart)[: len(found)]
-                    others += [what] if (worth[found] != worth[best]).any() else []
-            for index in found:
-                self._take(index, is_free, apart)
-            self._tell(n, len(found), len(order), by, what, apart, has_others=bool(chosen))
-            chosen += found
-            classes += _names_at(whose, found)
-        self._tell_taken(n, by, others)
+        shares = self._shares(n, asked, by, threshold, truth, seed, apart)
+        for share in shares:
+            self._tell(n, share, by, apart)
+            chosen += share.found
+            classes += _names_at(share.whose, share.found)
+        self._tell_taken(n, by, [share.what for share in shares if share.is_second])
         if by == "disagree" and of is None:
             self._tell_right(chosen, truth)
         return Choice(chosen, classes)
@@ -183,6 +183,59 @@ class ChoosablePatches(ScoredPatches):
             remedy=remedy,
         )  # fmt: skip
 
+    def _shares(
+        self,
+        n: int,
+        asked: list[Any],
+        by: str,
+        threshold: float | None,
+        truth: NDArray[np.bool_] | None,
+        seed: int,
+        apart: bool,
+    ) -> list[_Share]:
+        """Return what each of those asked for gets; no patch is in two."""
+        is_free = np.ones(len(self), bool)
+        if by == "even":
+            shares = []
+            for what in asked:
+                may = np.flatnonzero(self._may(what, truth))
+                free = may[is_free[may]]
+                found = self._evenly(n, free, apart)
+                self._take(found, is_free, apart)
+                shares.append(_Share(what, what, len(may), found, has_lost=len(free) < len(may)))
+            return shares
+
+        def order_of(k: int) -> tuple[NDArray[np.int64], NDArray[np.float64], Any]:
+            own = np.random.SeedSequence(seed, spawn_key=(k,) if k else ())
+            return self._order(by, asked[k], threshold, truth, np.random.default_rng(own))
+
+        shares = []
+        for k, what in enumerate(asked):
+            if by == "disagree" and truth is None:
+                self._tell_unlabelled(self._names_of(what))
+            order, worth, whose = order_of(k)
+            best = self._best(n, order, is_free, apart)
+            shares.append(_Share(what, whose, len(order), [], best, worth[best]))
+        # In turn: the first of each, then the second. What several want is whose it is first.
+        for rank in range(n):
+            for share in shares:
+                one = share.best[rank : rank + 1]
+                if one and is_free[one[0]]:
+                    share.found += one
+                    self._take(one, is_free, apart)
+        for k, share in enumerate(shares):
+            if len(share.found) == len(share.best):
+                continue
+            order, worth, _ = order_of(k)
+            more = self._best(n - len(share.found), order, is_free, apart)
+            self._take(more, is_free, apart)
+            both = [*share.found, *more]
+            share.found = order[np.isin(order, both)].tolist()
+            share.has_lost = len(share.found) < len(share.best)
+            is_other = worth[share.found] != share.worth[: len(share.found)]
+            share.is_second = by != "random" and bool(is_other.any())
+        return shares
+
     def _order(
         self,
         by: str,
@@ -202,16 +255,13 @@ class ChoosablePatches(ScoredPatches):
         if by in ("loudest", "quietest"):
             value = np.where(self._may(of, truth), self._levels(), np.nan)
         elif by == "disagree":
-            names = self._score_classes if of is None else ()
-            names = names or (self._class(of),)
-            if truth is None:
-                self._tell_unlabelled(names)
+            names = self._names_of(of)
             value, which = np.full(len(self), np.nan), np.zeros(len(self), np.int64)
             for k, name in enumerate(names):
                 wrong = self._disagreement(name, threshold, truth)
                 which[~np.isnan(wrong) & ~(wrong <= value)] = k
                 value = np.fmax(value, wrong)
-            whose = np.array(names, object)[which]
+            whose = names[0] if len(names) == 1 else np.array(names, object)[which]
         else:
             value = self._score(of)
             whose = self._class(of) if of is None else of
@@ -221,6 +271,10 @@ class ChoosablePatches(ScoredPatches):
             value = -value
         candidates = np.flatnonzero(~np.isnan(value))
         return candidates[np.argsort(-value[candidates], kind="stable")], value, whose
+
+    def _names_of(self, of: Any) -> tuple[str, ...]:
+        """Return the classes that mistakes are of: that one, or all."""
+        return (self._score_classes if of is None else ()) or (self._class(of),)
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None
@@ -355,67 +409,11 @@ class ChoosablePatches(ScoredPatches):
             level: NDArray[np.float64] = total / number
         return level
 
-    # -- how many fit ----------------------------------------------------------------------
+    # -- what is told ----------------------------------------------------------------------
 
-    def _take(self, index: int, is_free: NDArray[np.bool_], apart: bool) -> None:
-        """Leave a patch, and those that share frames with it, to nobody else."""
-        first, stop = self._near(index, apart)
-        is_free[first:stop] = False
-
-    def _near(self, index: int, apart: bool) -> tuple[int, int]:
-        """Return the first patch that may not be chosen with another, and that after the last."""
-        return self.framing.sharing(index) if apart else (index, index + 1)
-
-    def _moments(self) -> NDArray[Any]:
-        """Return when each patch begins, by any clock that is even."""
-        return self.starts
-
-    def _best(
-        self, n: int, order: NDArray[np.int64], is_free: NDArray[np.bool_], apart: bool
-    ) -> list[int]:
-        """Return the first of an order that are still free, each as it is taken."""
-        is_free, found = is_free.copy(), []
-        for first in range(0, len(order), _MANY):
-            some = order[first : first + _MANY]
-            for index in some[is_free[some]].tolist():
-                if is_free[index]:
-                    found.append(index)
-                    if len(found) == n:
-                        return found
-                    self._take(index, is_free, apart)
-        return found
-
-    def _evenly(self, n: int, candidates: NDArray[np.int64], apart: bool) -> list[int]:
-        """Return some candidates as evenly in time as can be."""
-        # From behind, the last that each may be, so that those after it find room.
-        latest: list[int] = []
-        k = len(candidates) - 1
-        while k >= 0 and len(latest) < n:
-            latest.append(k)
-            first, _ = self._near(int(candidates[k]), apart)
-            k = int(np.searchsorted(candidates, first)) - 1
-        latest.reverse()
-        if not latest:
-            return []
-        found: list[int] = []
-        earliest = 0
-        moments = self._moments()[candidates]
-        evenly = np.linspace(moments[0], moments[-1], len(latest))
-        for wanted, last in zip(evenly, latest, strict=True):
-            right = int(np.searchsorted(moments, wanted))
-            left = max(0, right - 1)
-            right = min(right, len(moments) - 1)
-            nearest = left if wanted - moments[left] < moments[right] - wanted else right
-            k = min(max(nearest, earliest), last)
-            found.append(k)
-            _, stop = self._near(int(candidates[k]), apart)
-            earliest = int(np.searchsorted(candidates, stop))
-        return list(map(int, candidates[found]))
-
-    def _tell(
-        self, n: int, found: int, n_may: int, by: str, of: Any, apart: bool, *, has_others: bool
-    ) -> None:
+    def _tell(self, n: int, share: _Share, by: str, apart: bool) -> None:
         """Say that there are fewer than asked, and why."""
+        found, n_may, of = len(share.found), share.n_may, share.what
         if found == n:
             return
         name = f" of {shown(of)}" if isinstance(of, str) else ""
@@ -430,7 +428,9 @@ class ChoosablePatches(ScoredPatches):
         elif apart:
             verb = "shares" if found == 1 else "share"
             why = f"{there} that {verb} no frame with one another"
-            why += ", or with those of other classes" if has_others else ": apart=False allows it"
+            why += (
+                ", or with those of other classes" if share.has_lost else ": apart=False allows it"
+            )
         else:
             why = f"{there} that no other class has"
         warn_user(f"choose({n}, by={by!r}){name}: {why}.")
@@ -447,7 +447,7 @@ class ChoosablePatches(ScoredPatches):
         if names:
             warn_user(
                 f"choose({n}, by={by!r}, per='class'): of {listed(names, 4)} the best are not "
-                "chosen, as classes before took them, or patches that share frames with them. "
+                "chosen, as other classes have them, or patches that share frames with them. "
                 f"choose({n}, by={by!r}, of={shown(names[0])}) returns them."
             )
 

@@ -166,14 +166,63 @@ def test_a_class_whose_best_another_one_took_is_told() -> None:
     with pytest.warns(UserWarning, match="choose") as told:
         assert patches.choose(1, by="highest", per="class").tolist() == [0, 1, 3]
     assert [str(one.message) for one in told] == [
-        "choose(1, by='highest', per='class'): of 'b' the best are not chosen, as classes before "
-        "took them, or patches that share frames with them. choose(1, by='highest', of='b') "
+        "choose(1, by='highest', per='class'): of 'b' the best are not chosen, as other classes "
+        "have them, or patches that share frames with them. choose(1, by='highest', of='b') "
         "returns them."
     ]
     assert patches.choose(1, by="highest", of="b").tolist() == [0]
     # One that is worth as much is as good.
     alike = patches.with_scores(patches.scores[:, [0, 2]] > 0.35, classes=["a", "c"])
     assert alike.choose(1, by="lowest", per="class").tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_what_several_classes_want_is_for_the_one_whose_better_it_is(apart: bool) -> None:
+    patches = spectrogram().patches(frame_length=25, hop_length=25)
+    scores = [[0.9, 0.8], [0.8, 0.9], [0.7, 0.2], [0.1, 0.7]]
+    patches = patches.with_scores(scores, classes=["a", "b"])
+    with pytest.warns(UserWarning, match="of 'a', 'b' the best are not chosen"):
+        chosen = patches.choose(2, by="highest", per="class", apart=apart)
+    # Each would have 0 and 1; not both go to the class that is first by its name.
+    assert dict(zip(chosen.tolist(), chosen.classes, strict=True)) == {
+        0: "a", 2: "a", 1: "b", 3: "b",
+    }  # fmt: skip
+
+
+@given(data=st.data())
+def test_choices_of_classes_are_those_of_a_draft_in_turn(data: st.DataObject) -> None:
+    n_patches, n_classes = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 4))
+    n = data.draw(st.integers(1, 5))
+    scores = np.array(
+        data.draw(
+            st.lists(st.permutations(range(n_patches)), min_size=n_classes, max_size=n_classes)
+        ),
+        float,
+    ).T
+    spec = spectrogram(n_frames=25 * n_patches)
+    patches = spec.patches(frame_length=25, hop_length=25).with_scores(
+        scores, classes=list("abcd"[:n_classes])
+    )
+    best = {
+        name: np.argsort(-scores[:, k])[:n].tolist() for k, name in enumerate("abcd"[:n_classes])
+    }
+    owner: dict[int, str] = {}
+    for rank in range(n):
+        for name, wishes in best.items():
+            for index in wishes[rank : rank + 1]:
+                owner.setdefault(index, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        chosen = patches.choose(n, by="highest", per="class")
+    assert len(set(chosen.tolist())) == len(chosen) == min(n_patches, n * n_classes)
+    found = dict(zip(chosen.tolist(), chosen.classes.tolist(), strict=True))
+    assert {index: found[index] for index in owner} == owner
+    for name in best:  # of each class the better ones come first
+        mine = [
+            scores[index, "abcd".index(name)] for index in chosen.tolist() if found[index] == name
+        ]
+        assert mine == sorted(mine, reverse=True)
+        assert len(mine) <= n
 
 
 def test_what_is_chosen_knows_what_for() -> None:
