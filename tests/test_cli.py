@@ -6,6 +6,7 @@ import io
 import os
 import re
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,6 +53,16 @@ def test_without_a_file_it_writes_a_page_of_the_embedded_clip(
     page = Path("sonnet1.html").read_text(encoding="utf-8")
     assert page.lower().startswith("<!doctype html>")
     assert "data:audio/" in page
+
+
+def test_after_two_dashes_there_are_files(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip.rename("-rising.wav")
+    options = ["--duration", "1", "--no-audio", "-o", "page.html"]
+    assert main([*options, "--", "-rising.wav"]) == 0
+    assert "-rising.wav" in Path("page.html").read_text(encoding="utf-8")
+    shutil.copy("-rising.wav", "-r.wav")
+    assert main(["./-r.wav", *options, "--", "-rising.wav"]) == 0
+    assert "of 2 files, 6.000 s" in capsys.readouterr().out
 
 
 def test_a_file_gives_its_name_to_the_page(clip: Path) -> None:

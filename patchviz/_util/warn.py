@@ -6,6 +6,7 @@ No other file warns: so each is safe to show, and as short as an error.
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,7 +15,9 @@ from contextvars import ContextVar
 from ..errors import Argument, Said, Text, parts_of, rendered
 from .text import one_line
 
-__all__ = ["held", "is_ours", "noted", "said", "warn_user"]
+__all__ = ["held", "is_ours", "noted", "of_many", "said", "warn_user"]
+
+_NUMBERS = re.compile(r"[\d.,]+")
 
 _notes: ContextVar[list[str] | None] = ContextVar("_notes", default=None)
 _held: ContextVar[list[str] | None] = ContextVar("_held", default=None)
@@ -40,6 +43,29 @@ def held() -> Iterator[list[str]]:
         yield remarks
     finally:
         _held.reset(token)
+
+
+@contextlib.contextmanager
+def of_many(name: str, told: set[str]) -> Iterator[None]:
+    """Say of which of many something is warned, and once what is the same of others.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    told : set of str
+        What was told of others; it is added to. Whoever holds warnings is told all of them.
+    """
+    with held() as remarks:
+        yield
+    for remark in remarks:
+        text = str(remark)
+        kind = _NUMBERS.sub("", text.replace(name, ""))
+        if kind in told and _held.get() is None:
+            continue
+        told.add(kind)
+        start = "" if name in text else f"{name}: "
+        warn_user((start, *parts_of(remark)))
 
 
 def warn_user(message: Text) -> None:

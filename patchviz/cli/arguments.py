@@ -7,14 +7,14 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from .. import __version__
 from ..audio.formats import FILM_ENCODERS
 from ..errors import Argument, InvalidValueError
 
-__all__ = ["ENDINGS", "FRONT_END", "ONLY_FOR", "PICTURES", "VIDEOS", "make_parser", "say", "spell"]
+__all__ = ["ENDINGS", "FRONT_END", "ONLY_FOR", "PICTURES", "VIDEOS", "parsed", "say", "spell"]
 
 # Films that ffmpeg makes, which have the sound.
 VIDEOS = (".mp4", *sorted(FILM_ENCODERS.keys() - {".mp4"}))
@@ -102,7 +102,15 @@ class Parser(argparse.ArgumentParser):
         say(message.rstrip("\n"), sys.stdout)
 
 
-def make_parser() -> argparse.ArgumentParser:
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what arguments say. After ``--`` there are files, whatever they are called."""
+    at = list(arguments).index("--") if "--" in arguments else len(arguments)
+    options = _make_parser().parse_intermixed_args(list(arguments[:at]))
+    options.files += arguments[at + 1 :]
+    return options
+
+
+def _make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = Parser(
         prog="patchviz",

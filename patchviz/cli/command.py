@@ -13,7 +13,7 @@ from pathlib import Path
 from .._util.files import check_writable
 from .._util.text import one_line
 from ..errors import PatchvizError
-from .arguments import make_parser, say, spell
+from .arguments import parsed, say, spell
 from .checks import check, output_of, read_known
 from .folder import write_site
 from .messages import fail
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     doing, name = "write", "standard output"
     try:
-        options = make_parser().parse_intermixed_args(arguments)
+        options = parsed(sys.argv[1:] if arguments is None else arguments)
         options.file = options.files[0] if options.files else None
         if len(options.files) > 1:
             name = str(options.out)

@@ -131,8 +131,8 @@ class TabledPatches(LabelledPatches):
             if len(numbers) != len(self):
                 raise InvalidValueError(
                     f"scores have {len(numbers)} rows, and there are {len(self)} patches. Say "
-                    "which they are of by an index or a column 'patch', or by start_time and "
-                    "end_time."
+                    "which they are of by an index or a column 'patch', by start_time and "
+                    "end_time, or, of one patch per file, by a column 'file'."
                 )
             if has_index:
                 self._refuse_either(len(numbers))
@@ -319,11 +319,11 @@ def spans_in(
     frame: pd.DataFrame, found: dict[str, int], duration: float | NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return when the rows of a table begin and how long they are, by default as a patch, in s."""
-    start = _column(frame.iloc[:, found["start_time"]])
+    start = _seconds(frame.iloc[:, found["start_time"]])
     if "end_time" in found:
-        return start, _column(frame.iloc[:, found["end_time"]]) - start
+        return start, _seconds(frame.iloc[:, found["end_time"]]) - start
     if "duration" in found:
-        return start, _column(frame.iloc[:, found["duration"]])
+        return start, _seconds(frame.iloc[:, found["duration"]])
     return start, np.full(len(start), duration)
 
 
@@ -381,6 +381,22 @@ def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
     name = str(frame.columns[0]) if len(frame.columns) else None
     is_unnamed = name in ("", "Unnamed: 0") and frame.iloc[:, 0].dtype.kind in "iu"
     return {str(name)} if is_unnamed else set()
+
+
+def _seconds(column: pd.Series) -> NDArray[np.float64]:
+    """Return times of a recording, which are numbers."""
+    if column.dtype.kind in "mM":
+        remedy = (
+            "table[...].dt.total_seconds() are."
+            if column.dtype.kind == "m"
+            else ("Take away when the recording began: (table[...] - began).dt.total_seconds().")
+        )
+        raise InvalidTypeError(
+            f"scores: the column {shown(str(column.name))} holds {column.dtype}, and times are "
+            "seconds from the start of the recording, as numbers",
+            remedy=remedy.replace("...", repr(str(column.name))),
+        )
+    return _column(column)
 
 
 def _column(column: pd.Series) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import numpy as np
 from .._util.order import check_rows
 from .._util.reductions import Reduction
 from .._util.validation import check_array, check_bool, check_int, check_position
-from .._util.warn import warn_user
+from .._util.warn import of_many, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
 from ..core.patches import Patches
@@ -156,6 +156,7 @@ class Recordings(SplitRecordings):
         self._table, remarks, windows = table_of(given, self._recipe, progress=progress)
         self._index = Index(self._table.layout.counts)
         self._kept = Kept()
+        self._told: set[str] = set()  # what was warned of in some recording
         if given.windows is not None:
             self._rows = given.windows.others.iloc[windows].reset_index(drop=True)
             self._row_numbers = given.windows.rows[windows]
@@ -365,7 +366,8 @@ class Recordings(SplitRecordings):
             )  # fmt: skip
         table, recipe = self._table, self._recipe
         key = int(table.ids[row])
-        patches = self._kept.get(key, lambda: table.patches(row, recipe), keep=keep)
+        with of_many(os.path.basename(table.paths[row]), self._told):
+            patches = self._kept.get(key, lambda: table.patches(row, recipe), keep=keep)
         chosen = self._index.of(row)
         return self._informed(row, patches if chosen is None else patches[chosen])
 

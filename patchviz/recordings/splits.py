@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_int, check_number, check_text
+from ..core.coverage import LEAKS
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, listed, shown
 from .mapped import MappedRecordings
@@ -213,30 +214,34 @@ class SplitRecordings(MappedRecordings):
             sizes[block[k]] += counts[k]
         return block[which]
 
-    def leaks(self, train: Any, test: Any) -> pd.DataFrame:
-        """Return the test patches that share frames with training patches.
+    def leaks(self, train: Any, test: Any, *, by: str | None = None) -> pd.DataFrame:
+        """Return the test patches that share frames, or a group, with training patches.
 
-        Copies of a file share it, too, whatever they are called. Files of one sound that were
-        packed in several ways are told by ``groups(by="sound")``, for which all are computed.
+        Copies of a file share its frames, too, whatever they are called. Files of one sound that
+        were packed in several ways are told by ``by="sound"``, for which all are computed.
 
-        It knows of frames alone. That one speaker, animal, site or night is on both sides of a
-        split is no leak here, and a model may have learned these all the same:
-        ``groups(by="site")``, of a column of the files' table, keeps each on one side.
+        That one speaker, animal, site or night is on both sides of a split shares no frame, and a
+        model may have learned these all the same: ``by="speaker"``, a column of the files' table,
+        finds it, and :meth:`blocks` and :meth:`groups` keep each on one side.
 
         Parameters
         ----------
         train, test : array_like of int or bool
             Positions among these patches, or a mask.
+        by : str, optional
+            What must not be on both sides, as for :meth:`groups`; by default frames.
 
         Returns
         -------
         pandas.DataFrame
-            As :meth:`Patches.leaks` returns it, with numbers of patches among all.
+            As :meth:`Patches.leaks` returns it, with numbers of patches among all. Of groups, a
+            row for each test patch of one that is in training: ``patch``; ``train``, the first
+            training patch of the group; ``n_train``, how many it has; and ``group``, its name.
 
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `train` or `test` choose no patches.
+            If `train` or `test` choose no patches, or there is nothing to tell groups by.
         PatchIndexError
             If there is no patch at a position.
 
@@ -248,8 +253,25 @@ class SplitRecordings(MappedRecordings):
         >>> recordings.leaks(train=[0, 1, 20], test=[2, 10]).round(3)
            patch  train  n_train  seconds  share
         0      2      1        2    0.511  0.512
+        >>> recordings.leaks(train=[0, 1], test=[20], by="folder").iloc[:, :3]
+           patch  train  n_train
+        0     20      0        2
         """
-        return self._flat.leaks(train, test)
+        if by is None:
+            return self._flat.leaks(train, test)
+        import pandas as pd
+
+        flat, groups = self._flat, self.groups(by)
+        train, test = flat._positions("train", train), flat._positions("test", test)
+        codes, names = pd.factorize(groups)
+        first = np.full(len(names), len(groups))
+        np.minimum.at(first, codes[train], train)
+        test = np.sort(test)
+        test = test[first[codes[test]] < len(groups)]
+        code, numbers = codes[test], self.numbers
+        n_train = np.bincount(codes[train], minlength=len(names))
+        columns = numbers[test], numbers[first[code]], n_train[code], names[code]
+        return pd.DataFrame(dict(zip((*LEAKS[:3], "group"), columns, strict=True)))
 
 
 def _fingerprint(patches: Patches) -> bytes:

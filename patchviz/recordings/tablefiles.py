@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
+from ..core.names import NONE, SEVERAL
 from ..errors import Argument, InvalidValueError, listed
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from ..core.names import Names
 
 __all__ = ["joined", "tables_in"]
+
+_COLUMN = ", or a column say the file."
+_WITHOUT = {
+    NONE: ("no recording", f"Their names must begin as those of recordings do{_COLUMN}"),
+    SEVERAL: ("several recordings", f"They must lie in folders as recordings do{_COLUMN}"),
+}
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
@@ -69,21 +76,24 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
     """
     import pandas as pd
 
-    frames, without = [], []
+    frames: list[pd.DataFrame] = []
+    without: dict[int, list[str]] = {NONE: [], SEVERAL: []}
     for path, frame in tables.items():
         if "file" not in frame:
-            name = _recording_of(path, names)
-            if name is None:
-                without.append(path)
+            name, row = _recording_of(path, names)
+            if row < 0:
+                without[SEVERAL if row == SEVERAL else NONE].append(path)
                 continue
             frame = frame.copy(deep=False)
             frame.insert(0, "file", name)
         frames.append(frame)
-    if without:
-        named = listed(map(os.path.basename, without), 3)
-        be = "is" if len(without) == 1 else "are"
-        text = f"{len(without):,} of {len(tables):,} tables of {what} {be} of no recording"
-        remedy = "Their names must begin as those of recordings do, or a column say the file."
+    for row, (of, remedy) in _WITHOUT.items():
+        paths = without[row]
+        if not paths:
+            continue
+        be = "is" if len(paths) == 1 else "are"
+        text = f"{len(paths):,} of {len(tables):,} tables of {what} {be} of {of}"
+        named = listed(map(os.path.basename, paths), 3)
         if not frames:
             raise InvalidValueError(f"{text}: {named}", remedy=remedy)
         warn_user(f"{text}, by their names, and left out: {named}. {remedy}")
@@ -116,12 +126,15 @@ def _paths_of(what: str, given: object) -> list[str] | None:
     return found
 
 
-def _recording_of(path: str, names: Names) -> str | None:
-    """Return the recording whose name a file's begins with, at a point."""
+def _recording_of(path: str, names: Names) -> tuple[str, int]:
+    """Return the recording whose name a file's begins with, at a point, and its row."""
     folder, name = os.path.split(path)
+    row = NONE
     while "." in name.lstrip("."):
         name = name.rpartition(".")[0]
         for known in (os.path.join(folder, name), name):
-            if names.row(known) >= 0:
-                return known
-    return None
+            found = names.row(known)
+            if found >= 0:
+                return known, found
+            row = min(row, found)  # SEVERAL, if it is of any
+    return "", row

@@ -195,6 +195,26 @@ def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None
     assert opened.text(".status") == "patch 0: undecided"
 
 
+def test_keys_are_for_tiles_after_a_click_on_a_button(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    """Enter opens the tile, and does not download the table again."""
+    opened = open_sheet(pv.sheet(patches, range(6)))
+    opened.press("k", "Home")
+    for button in ("CSV", "Raven"):
+        opened.save(button, tmp_path / button)
+        downloads: list[object] = []
+        opened.page.on("download", lambda download, to=downloads: to.append(download))
+        opened.page.keyboard.press("ArrowRight")
+        opened.page.keyboard.press("Enter")
+        assert opened.js("root.querySelector('dialog').open")
+        opened.page.keyboard.press("Escape")
+        assert not downloads
+    opened.page.get_by_role("button", name="Undo").click()
+    opened.page.keyboard.press("x")
+    assert set(opened.decided.values()) == {"reject"}
+
+
 def test_space_plays_just_that_patch(open_sheet: Any, patches: pv.Patches) -> None:
     short = patches.spectrogram.patches(duration=0.3, hop_duration=0.3)
     opened = open_sheet(pv.sheet(short))

@@ -263,7 +263,17 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
         (pd.DataFrame({"a": [1, 2]}, index=[3, 9]), {}, InvalidValueError, "1 of 2 rows of scores "
          "are of no patch, first that of patch 9: there are 9 patches, 0 to 8."),
         (pd.DataFrame({"a": [1, 2]}), {}, InvalidValueError, "scores have 2 rows, and there are 9 "
-         "patches. Say which they are of by an index or a column 'patch', or by start_time and"),
+         "patches. Say which they are of by an index or a column 'patch', by start_time and "
+         "end_time, or, of one patch per file, by a column 'file'."),
+        (pd.DataFrame({"start_time": pd.Series([10**8], dtype="timedelta64[ns]"), "a": 1}), {},
+         InvalidTypeError, "scores: the column 'start_time' holds timedelta64[ns], and times are "
+         "seconds from the start of the recording, as numbers. "
+         "table['start_time'].dt.total_seconds() are."),
+        (pd.DataFrame({"start_time": [0.1], "a": 1,
+                       "end_time": pd.Series([0], dtype="datetime64[ns, UTC]")}), {},
+         InvalidTypeError, "scores: the column 'end_time' holds datetime64[ns, UTC], and times are "
+         "seconds from the start of the recording, as numbers. Take away when the recording began: "
+         "(table['end_time'] - began).dt.total_seconds()."),
         (pd.DataFrame({"a": [1]}, index=["x"]), {}, InvalidValueError, "scores have neither "
          "start_time and end_time nor numbers of patches as their index or a column 'patch'; "),
         (pd.DataFrame({"a": range(9), "note": "x"}), {}, InvalidTypeError,

@@ -158,6 +158,14 @@ def test_a_folder_of_tables_has_one_for_each_recording(write: Write, tmp_path: P
         assert len(found.with_labels(tmp_path / "labels").labels) == 3
     with pytest.raises(InvalidValueError, match=r"1 of 1 tables of labels is of no recording: 'd"):
         found.with_labels([tmp_path / "labels" / "d.csv"])
+    twice = pv.Recordings([write("n/e.wav"), write("s/e.wav")], **OPTIONS)
+    (tmp_path / "e.txt").write_text("0.5\t1.25\tx\n")
+    with pytest.raises(
+        InvalidValueError,
+        match=r"^1 of 1 tables of labels is of several recordings: 'e\.txt'\. They must lie in "
+        r"folders as recordings do, or a column say the file\.$",
+    ):
+        twice.with_labels([tmp_path / "e.txt"])
     with pytest.raises(InvalidValueError, match="holds no table of labels"):
         found.with_labels(f"{tmp_path}/none/*.txt")
 

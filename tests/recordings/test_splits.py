@@ -150,6 +150,26 @@ def test_copies_of_a_file_leak_whatever_they_are_called(write: Write) -> None:
     assert len(found.leaks(row != 2, row == 2)) == 0
 
 
+def test_leaks_of_groups_are_those_on_both_sides(recordings: pv.Recordings) -> None:
+    rng = np.random.default_rng(0)
+    part = rng.integers(-1, 3, len(recordings))  # some are in neither
+    train, test = np.flatnonzero(part > 0), np.flatnonzero(part == 0)
+    for by in ("file", "folder", "sound"):
+        groups = recordings.groups(by)
+        found = recordings.leaks(rng.permutation(train), rng.permutation(test), by=by)
+        assert list(found) == ["patch", "train", "n_train", "group"]
+        expected = [
+            (k, own[0], len(own), groups[k])
+            for k in test.tolist()
+            if (own := [j for j in train.tolist() if groups[j] == groups[k]])
+        ]
+        assert list(found.itertuples(index=False, name=None)) == expected
+    alone = groups == groups[0]
+    assert len(recordings.leaks(alone, ~alone, by="sound")) == 0
+    with pytest.raises(InvalidValueError, match="by='speaker' is no column"):
+        recordings.leaks([0], [1], by="speaker")
+
+
 def test_leaks_are_those_within_a_file(recordings: pv.Recordings) -> None:
     rng = np.random.default_rng(0)
     train = rng.uniform(size=len(recordings)) < 0.5

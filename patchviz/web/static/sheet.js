@@ -8,7 +8,7 @@ import { Opened } from "./opened.js";
 import { Order } from "./order.js";
 import { KEEP, Kept, Picks, REJECT } from "./picks.js";
 import { Recording } from "./recording.js";
-import { buildSheet } from "./sheetparts.js";
+import { buildSheet, keepFocus } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
 import { download, tableOf } from "./table.js";
 import { TileCaptions } from "./tilecaptions.js";
@@ -472,8 +472,9 @@ class Sheet {
       },
     }, signal);
     listen(scroller, { dblclick: () => this.#open() }, signal);
-    // The list keeps the keys, whatever button of a tile was pressed.
-    listen(this.#parts.bar, { mousedown: (event) => event.preventDefault(), dblclick: (event) => event.stopPropagation() }, signal);
+    // The list keeps the keys, whatever button is pressed.
+    listen(body, { mousedown: (event) => keepFocus(event, list) }, signal);
+    listen(this.#parts.bar, { dblclick: (event) => event.stopPropagation() }, signal);
     for (const control of [sort, show, least]) listen(control, { change: () => this.#arrange() }, signal);
     this.#parts.chips.forEach((chip, k) => listen(chip, { click: () => this.#decide(this.#state.names[k][0]) }, signal));
     listen(undo, { click: () => this.#undo() }, signal);

@@ -87,4 +87,13 @@ function buildSheet({ names, title, height, of, tiles, unlisted }, scored, label
   return { ...parts, body };
 }
 
-export { buildSheet };
+// A button that is pressed leaves the keys to the list.
+/** @param {MouseEvent} event @param {HTMLElement} list */
+function keepFocus(event, list) {
+  const target = /** @type {Element} */ (event.target);
+  if (!target.closest("button") || target.closest("dialog")) return;
+  event.preventDefault();
+  list.focus({ preventScroll: true });
+}
+
+export { buildSheet, keepFocus };
