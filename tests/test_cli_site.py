@@ -101,6 +101,14 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     run()
     assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
     assert times() == before
+    # Another take, as long, and as old: its page is another one.
+    size = (season / "a.wav").stat().st_size
+    soundfile.write(season / "a.wav", np.full(SR, 0.1), SR)
+    os.utime(season / "a.wav", (1, 1))
+    assert (season / "a.wav").stat().st_size == size
+    run()
+    assert wrote(capsys).endswith(": 1 page made, 2 kept, 1 failed")
+    before = times()
     soundfile.write(season / "a.wav", np.zeros(2 * SR), SR)
     Path("site/mine.txt").write_text("stays", encoding="utf-8")
     (season / "c.wav").unlink()

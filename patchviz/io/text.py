@@ -30,6 +30,7 @@ _MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
 
 _CLOCK = re.compile(r"\s*[-+]?\d+(:\d+)+(\.\d*)?\s*")
 
+_THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2}(,\d{3})+\s*")
 _WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 
 
@@ -146,12 +147,15 @@ class Table:
         The cells of every column.
     lines : list of int
         The line of every row, from 1.
+    delimiter : str
+        What stands between cells.
     """
 
     file: str
     header: list[str]
     columns: list[list[str]]
     lines: list[int]
+    delimiter: str = "\t"
 
     def find(self, names: Iterable[str]) -> int | None:
         """Return the column with the first of some names that is there, in whatever case."""
@@ -169,15 +173,12 @@ class Table:
     def numbers(self, column: int, *, blank: bool = False) -> NDArray[np.float64]:
         """Return the numbers of a column; where cells may be blank, those are NaN."""
         cells = self.columns[column]
-        comma = any("," in cell for cell in cells)
-        if comma and any(_WITH_POINT.fullmatch(cell) for cells in self.columns for cell in cells):
-            row = next(row for row, cell in enumerate(cells) if "," in cell)
-            self.refuse(
-                row, column, f"{shown(cells[row])} has a comma, and other numbers have points."
-            )
+        commas = [row for row, cell in enumerate(cells) if "," in cell]
+        if commas:
+            self._check_commas(column, commas)
         numbers = np.empty(len(cells))
         for row, cell in enumerate(cells):
-            text = cell.replace(",", ".") if comma else cell
+            text = cell.replace(",", ".") if commas else cell
             try:
                 number = float(text)
                 if "_" in text or number - number != 0:  # Python's own; infinite or not a number
@@ -191,6 +192,20 @@ class Table:
                 number = np.nan
             numbers[row] = number
         return numbers
+
+    def _check_commas(self, column: int, rows: list[int]) -> None:
+        """Refuse numbers with commas that may part thousands, and not whole from parts."""
+        cells, cell = self.columns[column], self.columns[column][rows[0]]
+        if any(_WITH_POINT.fullmatch(cell) for cells in self.columns for cell in cells):
+            self.refuse(
+                rows[0], column, f"{shown(cell)} has a comma, and other numbers have points."
+            )
+        if self.delimiter == "," and all(_THOUSANDS.fullmatch(cells[row]) for row in rows):
+            self.refuse(
+                rows[0], column,
+                f"{shown(cell)} may be {cell.replace(',', '')} or {cell.replace(',', '.', 1)}. "
+                "Write it without the comma, or with a point.",
+            )  # fmt: skip
 
     def refuse(self, row: int, column: int, reason: str) -> NoReturn:
         """Raise an error that says where something is wrong."""
@@ -250,4 +265,4 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
     except csv.Error as error:
         refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
-    return Table(file, header, columns, lines)
+    return Table(file, header, columns, lines, delimiter)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..core.names import plain, tail
 
-__all__ = ["unique_ends"]
+__all__ = ["numbered", "unique_ends"]
 
 
 def unique_ends(paths: Sequence[str]) -> list[str]:
@@ -30,3 +31,18 @@ def unique_ends(paths: Sequence[str]) -> list[str]:
 
     forms = ([tail(path, n + 1) for n in range(path.count("/") + 1)] for path in paths)
     return [next(filter(is_unique, ends), ends[-1]) for ends in forms]
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Return names, each that was there before with a number behind it.
+
+    Examples
+    --------
+    >>> numbered(["1.wav", "2.wav", "1.wav"])
+    ['1.wav', '2.wav', '1.wav (2)']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        forms = (f"{name} ({n})" if n > 1 else name for n in itertools.count(1))
+        found[next(form for form in forms if form not in found)] = None
+    return [*found]

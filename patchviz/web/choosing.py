@@ -17,7 +17,7 @@ from .._util.text import one_line, plain
 from ..core.captions import plural
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
-from ..recordings.names import unique_ends
+from ..recordings.names import numbered, unique_ends
 from .beside import Beside
 from .encode import Encoder, readable_size
 from .html import Embed, Fragment, embedded, least_size, recordings_fragment, source
@@ -114,7 +114,8 @@ def listed(recordings: Recordings) -> list[tuple[str, int]]:
     """Return what the files that have patches are called, and their rows."""
     rows = np.flatnonzero(recordings._index.counts).tolist()
     names = unique_ends([recordings._table.paths[row] for row in rows])
-    return [(one_line(plain(name)), row) for name, row in zip(names, rows, strict=True)]
+    names = numbered(one_line(plain(name)) for name in names)  # which differ by blanks
+    return [*zip(names, rows, strict=True)]
 
 
 def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:

@@ -179,11 +179,14 @@ class Site:
         found, keys = {}, []
         for row, state in zip(rows, states, strict=True):
             path, name = table.paths[row], self._names[row]
-            sizes, digest = known.get(name, (None, ""))
-            if sizes != state[:2]:  # its size, and when it was written
-                with contextlib.suppress(OSError), open(path, "rb") as sound:
-                    digest = hashlib.file_digest(sound, "sha256").hexdigest()
-            found[name] = [state[:2], digest]
+            before, digest = known.get(name, (None, ""))
+            now = state[:2]  # its size, and when it was written, which a copy may have of another
+            with contextlib.suppress(OSError):
+                now = [*now, os.stat(path).st_ctime_ns]
+                if before != now:
+                    with open(path, "rb") as sound:
+                        digest = hashlib.file_digest(sound, "sha256").hexdigest()
+            found[name] = [now, digest]
             content = json.dumps([name, digest, state[2:], str(began[row])]).encode()
             content += self.recordings._known_of(row)
             keys.append(hashlib.sha256(same + content).hexdigest()[:16])

@@ -216,6 +216,14 @@ def test_decimal_commas(read: Any) -> None:
         "'labels.txt', line 2, column 7 ('High Freq (Hz)'): '4,000' has a comma, and other numbers "
         "have points."
     )
+    # Between quotes in a CSV, too, where no other number tells.
+    with pytest.raises(LabelFileError) as caught:
+        read('start,end,label\n0,"1,234",robin\n2,"12,345",wren\n')
+    assert str(caught.value) == (
+        "'labels.txt', line 2, column 2 ('end'): '1,234' may be 1234 or 1.234. Write it without "
+        "the comma, or with a point."
+    )
+    assert rows(read('start,end,label\n0,"1,234",a\n2,"2,5",b\n'))[0][1] == 1.234
 
 
 # -- traps of the formats ----------------------------------------------------------------------

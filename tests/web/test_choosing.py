@@ -74,6 +74,14 @@ def test_the_page_names_all_and_has_one_script(recordings: pv.Recordings, tmp_pa
     assert "<title>3 recordings</title>" in untitled
 
 
+def test_names_that_differ_by_blanks_are_told_apart(tmp_path: Path) -> None:
+    """A link, and the list, show both alike."""
+    for name in ("x 1.wav", "x  1.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).normal(0, 0.1, SR), SR)
+    player: Any = pv.player(pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=16))
+    assert [one.state["title"] for one in player.players] == ["x 1.wav", "x 1.wav (2)"]
+
+
 def test_pictures_and_sounds_lie_beside_the_page(recordings: pv.Recordings, tmp_path: Path) -> None:
     player = pv.player(recordings, audio=True, assets="folder")
     player.save(tmp_path / "page.html")
