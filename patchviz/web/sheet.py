@@ -167,9 +167,9 @@ def make_content(
     title = options.title or ""
     if options.title is None and len(recordings) == 1:
         title = plain(recordings[0].spectrogram.name)
-    file_of = files_of(recordings)
-    files = [file_of[k] for k in given.place(tiled.starts).tolist()]
-    plain_files = [_plain(name) for name in files]
+    whose = given.place(tiled.starts).tolist()
+    file_of = files_of(recordings, given.among)
+    plain_files = [_plain(file_of[k]) for k in whose]
     said, times = _said(tiled, options.of), _times(whole)
     is_by_frames = times == _times(tiled, by_frames=True)
     scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)
@@ -193,6 +193,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
+    files = [(given.paths or file_of)[k] for k in whose]
     return SheetContent(tiled, players, files, state, options.assets, said, times)
 
 
@@ -340,11 +341,19 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
     return tuple(players)
 
 
-def files_of(recordings: Sequence[Patches]) -> list[str | list[str]]:
+def files_of(
+    recordings: Sequence[Patches], among: Iterable[str | Path] = ()
+) -> list[str | list[str]]:
     """Return the recordings' files as they were given, without the folders that all lie in.
 
     Where folders are those of whoever makes the page, they are nobody else's business. Of a batch
     each item has a name.
+
+    Parameters
+    ----------
+    recordings : sequence of Patches
+    among : iterable of str or Path
+        Those of which these are some: then their names do not depend on which of them they are.
     """
     files: list[str | Path | list[str]] = []
     for one in recordings:
@@ -354,7 +363,8 @@ def files_of(recordings: Sequence[Patches]) -> list[str | list[str]]:
             files.append([batch.names[k] if batch.names else "" for k in one.numbers])
         else:
             files.append(given if isinstance(given, Path) else spec.name or "")
-    paths = [file for file in files if isinstance(file, Path) and file.is_absolute()]
+    known = [*files, *map(Path, among)]
+    paths = [file for file in known if isinstance(file, Path) and file.is_absolute()]
     common = os.path.commonpath({path.parent for path in paths}) if paths else ""
     return [_within(file, common) if isinstance(file, Path) else file for file in files]
 

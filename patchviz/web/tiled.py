@@ -47,6 +47,10 @@ class Tiled:
         What has a row for each of them all.
     chosen_for : dict of int to str
         The class that tiles were chosen for, of those of which it is known.
+    paths : list of str or None
+        What `Recordings` call the file of each of them; None of other ones.
+    among : iterable of str
+        What they call all of their files.
     """
 
     recordings: list[Patches]
@@ -56,6 +60,8 @@ class Tiled:
     numbers: NDArray[np.int64] | None = None
     given: Sized = ()
     chosen_for: dict[int, str] = dataclasses.field(default_factory=dict)
+    paths: list[str] | None = None
+    among: Iterable[str] = ()
 
     @classmethod
     def of(
@@ -71,7 +77,8 @@ class Tiled:
             recordings = [patches.patches(row) for row in rows.tolist()]
             return cls(
                 recordings, patches._index.first[rows], n, chosen, patches.numbers, patches,
-                _classes(numbers, chosen),
+                _classes(numbers, chosen), [patches._table.paths[row] for row in rows.tolist()],
+                patches._table.paths,
             )  # fmt: skip
         recordings = _recordings(patches)
         ends = np.cumsum([len(one) for one in recordings])

@@ -672,8 +672,9 @@ def test_what_was_judged_joins_the_table_that_it_was_asked_for_by(
     opened.press("k", "x")
     (tmp_path / "a.csv").write_text(opened.js("sheet.table('csv')"))
     sheet.picked, sheet.rejected = [3], [17]
-    for picks in (sheet.to_frame(), pd.read_csv(tmp_path / "a.csv")):
-        joined = picks.merge(birdnet, on=["file", "start_time", "end_time"])
+    own = birdnet.assign(file=[str(tmp_path / name) for name in birdnet["file"]])
+    for picks, table in ((sheet.to_frame(), own), (pd.read_csv(tmp_path / "a.csv"), birdnet)):
+        joined = picks.merge(table, on=["file", "start_time", "end_time"])
         assert joined["start_time"].tolist() == [0.3, 0.7]
         assert joined["score_x"].tolist() == pytest.approx([0.3, 0.7])
     sheet.close()
