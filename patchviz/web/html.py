@@ -31,7 +31,6 @@ __all__ = [
     "script_json",
     "scrubber_module",
     "sheet_fragment",
-    "sheet_module",
     "sheet_script",
     "source",
     "static_text",
@@ -182,11 +181,6 @@ def player_module() -> str:
     ``static/player.js`` and ``element.js``), and has no other names: code can be appended to it.
     """
     return _module(_MODULES)
-
-
-def sheet_module() -> str:
-    """Return the sheet, and the player that it opens, likewise (``static/sheetelement.js``)."""
-    return _module(_SHEET_MODULES)
 
 
 def scrubber_module() -> str:
