@@ -221,7 +221,8 @@ def test_where_a_sound_can_be_had_in_no_way_the_picture_moves(
     _Whole.sounds = False
     save(tmp_path)
     opened = visit(f"{whole_server}/{PAGE}").ready()
-    opened.wait("root.querySelector('.message').textContent")
+    # Before that, it is being loaded.
+    opened.wait("root.querySelector('.message').textContent.includes('goes on')")
     assert opened.find(".message").inner_text() == (
         "The sound can be neither sought nor fetched whole here (503); the picture goes on "
         "without it."
