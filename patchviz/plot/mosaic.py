@@ -201,9 +201,11 @@ def plot_mosaic(
     reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
-        Show what was written down, where the spectrogram knows it.
+        Show what was written down, where the spectrogram knows it; without it captions do not
+        say it either, but for a `truth`.
     scores : bool, default: True
-        Show the patches' scores, where they have some.
+        Show the patches' scores, where they have some: above each panel the highest or that of
+        `of`. Where that patch has a label and the highest is of another class, both are there.
     classes, threshold : optional
         Which classes have a lane of scores, and from which score on it has its full colour; as
         in :func:`plot_spectrogram`.

@@ -15,17 +15,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from patchviz.core.captions import known_text
+from patchviz.core.captions import Known, known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.known import fitting_known
 from patchviz.plot.lanes import Lanes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
-from patchviz.plot.text import fitting_known, text_width
+from patchviz.plot.text import text_width
 from patchviz.plot.view import PatchView
 from patchviz.web.making import player
 
@@ -47,8 +48,14 @@ def test_patches_are_drawn_by_number_and_their_titles_say_what_is_known() -> Non
     assert scores is not None
     name = ["robin", "wren"][int(scores[9].argmax())]
     assert [panel.get_title(loc="left") for panel in mosaic.panels] == [
-        f"patch 9 · 4.50-6.00 s\nlabel wren · scored {name}: {scores[9].max():.2f}",
-        f"patch 2 · 1.00-2.50 s\nlabel robin · {known_text(patches, 2).split(' · ')[1]}",
+        f"patch 9 · 4.50-6.00 s\nlabel wren\n{name}: {scores[9].max():.2f}",
+        f"patch 2 · 1.00-2.50 s\nlabel robin\n{known_text(patches, 2).split(' · ')[1]}",
+        "patch 4 · 2.00-3.50 s\n\n",
+    ]
+    assert known_text(patches, 2).count(": ") == 2, "a confusion: labels have a line of their own"
+    right = plot_mosaic(patches, [9, 4], ax=Figure((9, 5)))
+    assert [panel.get_title(loc="left") for panel in right.panels] == [
+        f"patch 9 · 4.50-6.00 s\nlabel wren · {name}: {scores[9].max():.2f}",
         "patch 4 · 2.00-3.50 s\n",
     ]
     for panel, index in zip(mosaic.panels, (9, 2, 4), strict=True):
@@ -72,11 +79,8 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert found == [str(k) for k in (*by_score, 4)]  # what is not scored comes last
     for panel in mosaic.panels:
         assert {spine.get_edgecolor() for spine in panel.spines.values()} == {to_rgba(ON_LIGHT[1])}
-    assert (
-        mosaic.panels[0]
-        .get_title(loc="left")
-        .endswith(f"scored wren: {scores[by_score[0], 1]:.2f}")
-    )
+    said = mosaic.panels[0].get_title(loc="left").split("\n")[-1]
+    assert said.startswith(f"wren: {scores[by_score[0], 1]:.2f}")
 
 
 def test_titles_wear_the_colours_of_their_brackets_whatever_frames_the_panels() -> None:
@@ -109,23 +113,23 @@ def test_a_title_tells_a_label_from_a_score() -> None:
     patches = known_patches()
     scores = patches.scores
     assert scores is not None
-    assert known_text(patches, 0, of="wren") == f"label robin · scored wren: {scores[0, 1]:.2f}"
+    robin, wren = (f"{name}: {scores[0, k]:.2f}" for k, name in enumerate(("robin", "wren")))
+    assert known_text(patches, 0, of="wren") == f"label robin · {wren}, {robin}"
     assert known_text(patches, 0, scores=False) == "robin"
-    assert known_text(patches, 0, of="wren", labels=False) == f"scored wren: {scores[0, 1]:.2f}"
     truth = patches.targets() & (np.arange(len(patches)) != 0)[:, np.newaxis]
     mosaic = plot_mosaic(patches, [0, 1], of="wren", truth=truth, ax=Figure((12, 5)))
-    said = {panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels}
-    assert said == {known_text(patches, k, of="wren", truth=truth) for k in (0, 1)}
-    assert f"truth none · scored wren: {scores[0, 1]:.2f}" in said
+    said = [panel.get_title(loc="left").partition("\n")[2] for panel in mosaic.panels]
+    texts = [known_text(patches, k, of="wren", truth=truth) for k in (0, 1)]
+    assert said == [text.replace(" · ", "\n") for text in texts]
+    assert texts[0] == f"truth none · {wren}"
     unnamed = patches.spectrogram.patches(duration=1.5, hop_duration=0.5)
     unnamed = unnamed.with_scores(np.ones(len(unnamed)), classes=[""])
-    assert known_text(unnamed, 0) == "label robin · scored (no name): 1.00"
-    whole = "label a · scored b: 0.50"
-    forms = [whole, "a · scored b: 0.50", "… · scored b: 0.50", "scored b: 0.50", "b: 0.50", "0.50"]
-    widths = [text_width(form, 10) for form in forms]
-    fitting = [fitting_known(whole, width, 10) for width in widths if width != widths[1]]
-    assert set(fitting) >= {forms[0], *forms[3:]}
-    assert fitting_known(whole, widths[1], 10) == forms[1]
+    assert known_text(unnamed, 0) == "label robin · (no name): 1.00"
+    whole = Known(("a",), (("b", "0.50"),), is_scored=True)
+    forms = ["label a · b: 0.50", "a · b: 0.50", "… · b: 0.50", "b: 0.50", "0.50"]
+    assert [fitting_known(whole, text_width(form, 10), 10) for form in forms] == [
+        forms[0], forms[1], forms[1], *forms[3:],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
