@@ -56,7 +56,12 @@ def _step(patches: Patches) -> float:
 
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
-    return times_of(patches).span(*patches.time(index), decimals)
+    return times_of(patches).span(*_time(patches, index), decimals)
+
+
+def _time(patches: Patches, index: int) -> tuple[float, float]:
+    """Return when a patch sounds as tables have it: as it was asked for, where its frames do."""
+    return patches.framing.table_time(index)
 
 
 def times_of(patches: Patches) -> TimeFormat:
@@ -68,7 +73,7 @@ def widest(patches: Patches) -> list[int]:
     """Return patches of which one has the widest caption: its number, or two dates."""
     ends, times = [0, len(patches) - 1], times_of(patches)
     if times.dated and batch_of(patches) is None:
-        days = np.floor((times.zero + patches.times) / 86_400)
+        days = np.floor((times.zero + patches.framing.table_times) / 86_400)
         ends += np.flatnonzero(days[:, 0] != days[:, 1])[:1].tolist()
     return ends
 
@@ -82,7 +87,7 @@ def title_forms(patches: Patches, index: int) -> list[str]:
         return [whole, _joined(short, text), _joined(f"{number}", text), short, short, f"{number}"]
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
-    onset = times_of(patches).moment(patches.time(index)[0], coarse)
+    onset = times_of(patches).moment(_time(patches, index)[0], coarse)
     return [
         f"patch {number} / {patches.framing.last_number} · {exact}",
         f"patch {number} · {exact}",

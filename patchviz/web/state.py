@@ -168,6 +168,7 @@ def _carving(patches: Patches) -> dict[str, Any]:
         "length": patches.frame_length,
         "hop": framing.least_hop,
         "starts": None if framing.is_even and not framing.first else framing.starts.tolist(),
+        "asked": None if framing.asked is None else framing.table_times.tolist(),
         "numbers": None if framing.numbers is None else framing.numbers.tolist(),
         "last": framing.last_number,
         "items": None

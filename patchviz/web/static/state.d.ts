@@ -87,6 +87,7 @@ export interface Carving {
   length: number;
   hop: number;
   starts: number[] | null;
+  asked: [number, number][] | null;
   numbers: number[] | null;
   items: string[] | null;
   last: number;
