@@ -117,8 +117,8 @@ class Panels:
             margins = dataclasses.replace(margins, below=below, bottom=bottom)
         return margins
 
-    def draw(self, axes: list[Axes], layout: Layout, below: float, *, has_brackets: bool) -> None:
-        """Draw each patch, labelled where no neighbour is; titles have their brackets' colours."""
+    def draw(self, axes: list[Axes], layout: Layout, below: float, *, are_colored: bool) -> None:
+        """Draw each patch, labelled where no neighbour is, perhaps in its bracket's colour."""
         wide = [text for lines in self._lines for text in whole_lines(lines)]
         size = size_for(wide, layout.panel_width, layout.title_size)
         known = self._known(layout.panel_width, size)
@@ -127,7 +127,7 @@ class Panels:
             self._draw_patch(ax, order, frequency)
             title = self._above(order, layout, known[order])
             text = ax.set_title(title, loc="left", fontsize=size, parse_math=False)
-            if has_brackets:
+            if are_colored:
                 text.set_color(span_color(order, ax.get_figure(root=False)))
             label_rows(ax, frequency, layout.panel_height + below)
             if order % layout.n_columns and not self._rows_differ:

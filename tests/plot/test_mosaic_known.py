@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from io import BytesIO
 from pathlib import Path
@@ -83,13 +84,53 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert said.startswith(f"wren: {scores[by_score[0], 1]:.2f}")
 
 
-def test_titles_wear_the_colours_of_their_brackets_whatever_frames_the_panels() -> None:
-    mosaic = plot_mosaic(known_patches(), [7, 0, 3], of="robin", ax=Figure((9, 5)))
-    assert mosaic.overview is not None
-    brackets = [line.get_color() for line in mosaic.overview.lines]
-    titles = [to_hex(panel._left_title.get_color()) for panel in mosaic.panels]  # type: ignore[attr-defined]
-    assert titles == brackets
-    assert len(set(titles)) == 3
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_where_colours_are_those_of_classes_brackets_have_numbers(style: str) -> None:
+    patches = known_patches()
+    with plt.style.context(style):
+        mosaics = [
+            plot_mosaic(patches, [7, 0, 3], of="robin"),
+            plot_mosaic(patches, [7, 0, 3], scores=False),
+            plot_mosaic(patches, [7, 0, 3], scores=False, labels=False, mark={"train": [0]}),
+        ]
+        plain = plot_mosaic(patches, [7, 0, 3], scores=False, labels=False)
+        ink = to_hex(plt.rcParams["text.color"])
+    for mosaic in mosaics:
+        assert mosaic.overview is not None
+        titles = [panel._left_title.get_color() for panel in mosaic.panels]  # type: ignore[attr-defined]
+        brackets = [line.get_color() for line in mosaic.overview.lines]
+        assert {to_hex(color) for color in titles + brackets} == {ink}
+        mosaic.figure.draw_without_rendering()
+        numbers = {text.get_text(): text for text in mosaic.overview.texts if text.get_text()}
+        assert {"7", "0", "3"} <= {*numbers}
+        title = mosaic.overview._left_title.get_window_extent()  # type: ignore[attr-defined]
+        for line, number in zip(mosaic.overview.lines, ("7", "0", "3"), strict=True):
+            box, bracket = numbers[number].get_window_extent(), line.get_window_extent()
+            assert bracket.x0 < (box.x0 + box.x1) / 2 < bracket.x1
+            assert box.y0 > bracket.y0
+            assert not title.overlaps(box)
+    assert plain.overview is not None
+    colors = [line.get_color() for line in plain.overview.lines]
+    assert [to_hex(panel._left_title.get_color()) for panel in plain.panels] == colors  # type: ignore[attr-defined]
+    assert len(set(colors)) == 3
+    assert not {text.get_text() for text in plain.overview.texts} & {"7", "0", "3"}
+    plt.close("all")
+
+
+def test_numbers_of_brackets_leave_room_for_one_another() -> None:
+    labels = [(0.0, 2.0, "robin")]
+    spec = Spectrogram(np.zeros((8, 40_000)), sr=1000, hop_length=100).with_labels(labels)
+    patches = spec.patches(duration=1.5, hop_duration=0.5)
+    near = list(range(1000, 1012))
+    for numbers, are_numbered in (([4000, 1000, 1001, 1002, 7000], True), (near, False)):
+        mosaic = plot_mosaic(patches, numbers)
+        assert mosaic.overview is not None
+        mosaic.figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in mosaic.overview.texts
+                 if text.get_text() in map(str, numbers)]  # fmt: skip
+        assert len(boxes) == len(numbers) * are_numbered
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    plt.close("all")
 
 
 def test_a_mask_chooses_patches_in_every_view() -> None:
