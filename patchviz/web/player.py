@@ -46,7 +46,7 @@ key            holds
 ``audio``      ``start`` (s) of the sound in the recording; ``rate`` (Hz) of its file; how many of
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and
-               ``height`` to begin with
+               ``height`` to begin with; what one may ``stop`` at: events, or mistakes
 =============  =====================================================================================
 """
 

@@ -142,6 +142,7 @@ def make_state(
         "audio": None,
         "options": {
             "index": index,
+            "stop": "mistake" if options.is_at_mistakes else "event",
             "loop": options.loop,
             "speed": options.speed,
             "pitch": options.pitch,

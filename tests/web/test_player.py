@@ -413,7 +413,7 @@ def test_the_state_says_what_the_script_needs(patches):
         "last": 8, "items": None, "tail": 0, "padded": 0, "filled": None,
     }  # fmt: skip
     assert state["options"] == {
-        "index": 8, "loop": True, "speed": 2.0, "pitch": "expand", "gain": 0.0,
+        "index": 8, "stop": "event", "loop": True, "speed": 2.0, "pitch": "expand", "gain": 0.0,
         "time": "patch", "autoplay": False, "height": None,
     }  # fmt: skip
     assert state["audio"] is None

@@ -120,6 +120,7 @@ export interface Sound {
 
 export interface Options {
   index: number;
+  stop: "event" | "mistake";
   loop: boolean;
   speed: number;
   pitch: "expand" | "keep";
