@@ -634,6 +634,8 @@ def test_mistakes_of_pages_follow_one_another(season: Path, chromium: Any) -> No
     assert page.get_by_role("status").first.inner_text() == "None before this one."
     page.get_by_text("c.wav").click()
     stands_at("c.wav", 0.0)
-    page.keyboard.press("n")  # from where there is none
+    assert "N P: the next mistake, the one before" in page.locator(".hint").inner_text()
+    page.get_by_role("button", name="Previous mistake (P)").wait_for()
+    page.get_by_role("button", name="Next mistake (N)").click()  # from where there is none
     stands_at(last, 0.5)
     assert said == []

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._util.text import class_name
 from .batch import batch_of
+from .said import confused
 from .times import TimeFormat, decimals_for, time_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from .patches import Patches
 
 __all__ = [
+    "Known",
     "class_names",
     "hundredths",
+    "known_of",
     "known_text",
     "panel_title",
     "patch_title",
@@ -54,7 +56,12 @@ def _step(patches: Patches) -> float:
 
 
 def _span(patches: Patches, index: int, decimals: int) -> str:
-    return times_of(patches).span(*patches.time(index), decimals)
+    return times_of(patches).span(*_time(patches, index), decimals)
+
+
+def _time(patches: Patches, index: int) -> tuple[float, float]:
+    """Return when a patch sounds as tables have it: as it was asked for, where its frames do."""
+    return patches.framing.table_time(index)
 
 
 def times_of(patches: Patches) -> TimeFormat:
@@ -66,7 +73,7 @@ def widest(patches: Patches) -> list[int]:
     """Return patches of which one has the widest caption: its number, or two dates."""
     ends, times = [0, len(patches) - 1], times_of(patches)
     if times.dated and batch_of(patches) is None:
-        days = np.floor((times.zero + patches.times) / 86_400)
+        days = np.floor((times.zero + patches.framing.table_times) / 86_400)
         ends += np.flatnonzero(days[:, 0] != days[:, 1])[:1].tolist()
     return ends
 
@@ -80,7 +87,7 @@ def title_forms(patches: Patches, index: int) -> list[str]:
         return [whole, _joined(short, text), _joined(f"{number}", text), short, short, f"{number}"]
     fine, coarse = decimals_for(step, 3), decimals_for(step, 0)
     exact, rounded = (_span(patches, index, decimals) for decimals in (fine, coarse))
-    onset = times_of(patches).moment(patches.time(index)[0], coarse)
+    onset = times_of(patches).moment(_time(patches, index)[0], coarse)
     return [
         f"patch {number} / {patches.framing.last_number} · {exact}",
         f"patch {number} · {exact}",
@@ -91,7 +98,55 @@ def title_forms(patches: Patches, index: int) -> list[str]:
     ]
 
 
-def known_text(
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What is known of a patch. A name with a number is a score, one without what somebody wrote.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The classes that it has.
+    scores : tuple of (str, str)
+        Classes with their scores: one, or in a confusion two.
+    what : {"label", "truth"}
+        What the names are.
+    is_scored : bool
+        Whether patches beside it have scores: the names then say what they are.
+    """
+
+    names: tuple[str, ...] = ()
+    scores: tuple[tuple[str, str], ...] = ()
+    what: str = "label"
+    is_scored: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.scores or self.what == "truth")
+
+    def labels(self, *, most: int = 3, named: bool = True) -> str:
+        """Return the names, as many as there is room for; `named`: and what they are."""
+        if not self.names:
+            return "truth none" if self.what == "truth" else ""
+        said = ", ".join(self.names[:most])
+        if len(self.names) > most:
+            said += f" +{len(self.names) - most}"
+        # Of a bare 0 nobody knows what it is.
+        is_plain = self.what == "label" and not self.is_scored and _has_letters(said)
+        return said if is_plain or not named else f"{self.what} {said}"
+
+    def scored(self) -> str:
+        """Return the scores."""
+        said = ", ".join(f"{name}: {number}" for name, number in self.scores)
+        return said if not said or _has_letters(said) else f"scored {said}"
+
+    def __str__(self) -> str:
+        return _joined(self.labels(), self.scored())
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def known_of(
     patches: Patches,
     index: int,
     *,
@@ -99,30 +154,45 @@ def known_text(
     scores: bool = True,
     of: str | None = None,
     truth: NDArray[np.bool_] | None = None,
-) -> str:
+) -> Known:
     """Return what is known of a patch: its labels, and its highest score or that of a class.
 
-    ``label robin, wren · scored robin: 0.93``; labels alone are only named, if they have letters:
-    of a bare 0 nobody knows what it is. Where a `truth` was
-    given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``.
+    ``label robin, wren · robin: 0.93``. Where the highest score is of a class that the patch has
+    not, that of its own stands beside it: ``label robin · owl: 0.64, robin: 0.20``. Where a `truth`
+    was given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``.
     """
-    said = score = ""
-    what = "label" if truth is None else "truth"
+    has: list[str] = []
     if truth is not None:
-        said = _listed(patches.classes[k] for k in np.flatnonzero(truth[index])) or "none"
+        has = [patches.classes[k] for k in np.flatnonzero(truth[index])]
     elif labels and patches.spectrogram.labels is not None:
         known = patches.spectrogram._label_index
         codes = dict.fromkeys(known.codes[patches._labels_in(index)].tolist())
-        said = _listed(known.classes[code] for code in codes)
-    if scores and patches.scores is not None:
-        row = patches.scores[index]
-        column = patches.classes.index(of) if of is not None else None
-        if column is None and not np.isnan(row).all():
-            column = int(np.nanargmax(row))
-        if column is not None and not np.isnan(row[column]):
-            score = f"scored {class_name(patches.classes[column])}: {row[column]:.2f}"
-    is_plain = truth is None and not score and any(map(str.isalpha, said))
-    return _joined(f"{what} {said}" if said and not is_plain else said, score)
+        has = [known.classes[code] for code in codes]
+    is_scored = scores and patches.scores is not None and patches.scores.size > 0
+    said = _scores_of(patches, index, of, has) if is_scored else ()
+    what = "label" if truth is None else "truth"
+    return Known(tuple(map(class_name, has)), said, what, is_scored)
+
+
+def known_text(patches: Patches, index: int, **shown: Any) -> str:
+    """Return the same as a text; the arguments are those of :func:`known_of`."""
+    return str(known_of(patches, index, **shown))
+
+
+def _scores_of(
+    patches: Patches, index: int, of: str | None, has: list[str]
+) -> tuple[tuple[str, str], ...]:
+    assert patches.scores is not None
+    row = np.asarray(patches.scores[index : index + 1])
+    if not row.size or np.isnan(row).all():
+        return ()
+    first = np.array([np.nanargmax(row) if of is None else patches.classes.index(of)])
+    if np.isnan(row[0, first[0]]):
+        return ()
+    second = confused(row, first, np.array([[name in has for name in patches.classes]]))
+    return tuple(
+        (class_name(patches.classes[k]), f"{row[0, k]:.2f}") for k in (*first, *second) if k >= 0
+    )
 
 
 def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -133,11 +203,6 @@ def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:
     halves = np.flatnonzero(abs(abs(scaled - result) - 0.5) < 1e-6)
     result[halves] = [round(float(f"{score:.2f}") * 100) for score in scores[halves]]
     return result
-
-
-def _listed(classes: Iterable[str]) -> str:
-    names = [class_name(name) for name in classes]
-    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
 
 
 def class_names(patches: Patches) -> tuple[str, ...]:

@@ -386,8 +386,10 @@ class LabelledPatches(Carved):
         """Whether something of a label lies in each patch."""
         known = self.spectrogram._label_index
         first, stop = self._label_ranges(None, None, None)
-        is_its = (known.codes == known.classes.index(name)) & (first < stop)
         row = np.zeros(len(self), np.int8)
+        if name not in known.classes:  # nobody wrote it down
+            return row.view(np.bool_)
+        is_its = (known.codes == known.classes.index(name)) & (first < stop)
         if is_its.any():
             _fill(row, first[is_its], stop[is_its])
         return row.view(np.bool_)

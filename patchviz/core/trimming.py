@@ -28,7 +28,7 @@ def trimmed(patches: Patches, start: float | None, end: float | None) -> Patches
             "items of a batch have no times that it could be trimmed to. Choose some by position: "
             "patches[[3, 7]]."
         )
-    framing, times = patches.framing, patches.times
+    framing, times = patches.framing, patches.framing.table_times  # as captions say them
     begin, stop = times[0, 0], times[-1, 1]
     least = framing.tolerance
     if start is not None:

@@ -291,7 +291,7 @@ def sheet(
     speed : float, default: 1.0
         At which patches are heard; from 0.0625 to 16. The pitch follows.
     labels, scores : bool, default: True
-        Show what is known of the patches.
+        Show what is known of the patches. Without labels no tile says them, but for a `truth`.
     of : str, optional
         The class whose score each tile says; by default that which it was chosen for, where
         `numbers` are what :meth:`Patches.choose` returned, and else the one that scores highest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.colors import to_rgba
@@ -30,6 +31,13 @@ ON_LIGHT = ("#0072b2", "#c04a00", "#007a5a", "#b0508a", "#4d4d4d")
 ON_DARK = ("#56b4e9", "#e87722", "#1fae85", "#e59ac9", "#f0e442")
 
 
+_LANE, _NUMBER = 5.0, 6.0  # points: of a bracket, and of the letters of a number above it
+
+_MOST = 60.0  # points, of all of them
+
+_DIGIT = 0.018  # of the recording: more than a digit is wide
+
+
 class Brackets(NamedTuple):
     """Where brackets stand, stacked where their patches overlap."""
 
@@ -37,40 +45,68 @@ class Brackets(NamedTuple):
     lanes: list[int]  # from the lowest, 0
     lane_height: float  # in points
     height: float  # in points, of all of them
+    numbers: list[str]  # above them, or none
 
 
-def brackets(patches: Patches, indices: Sequence[int]) -> Brackets:
-    """Stack the brackets of some patches, less high where they are many."""
+def brackets(patches: Patches, indices: Sequence[int], *, numbered: bool = False) -> Brackets:
+    """Stack the brackets of some patches, less high where they are many.
+
+    They are `numbered` where colours are those of classes, as far as there is room.
+    """
     spans = [patches.time(index) for index in indices]
-    lane_of = lanes(spans)
-    n_lanes = max(lane_of, default=-1) + 1
-    lane_height = min(5.0, 60.0 / max(1, n_lanes))
-    return Brackets(spans, lane_of, lane_height, (n_lanes + 0.5) * lane_height if spans else 0.0)
+    numbers = [f"{patches.framing.number(index)}" for index in indices] if numbered else []
+    least = patches.spectrogram.duration * _DIGIT
+    lane_of = lanes([_widened(*both, least) for both in zip_longest(spans, numbers)])
+    n_lanes, lane_height = max(lane_of, default=-1) + 1, _LANE + (_NUMBER + 1) * numbered
+    if numbered and n_lanes * lane_height > _MOST:
+        return brackets(patches, indices)
+    lane_height = min(lane_height, _MOST / max(1, n_lanes))
+    height = n_lanes * lane_height + 0.5 * min(_LANE, lane_height) if spans else 0.0
+    return Brackets(spans, lane_of, lane_height, height, numbers)
 
 
-def mark_extents(ax: Axes, patches: Patches, indices: Sequence[int]) -> float:
+def _widened(span: tuple[float, float], number: str | None, digit: float) -> tuple[float, float]:
+    """Return what a bracket takes, or its number, which may be wider."""
+    more = max(0.0, len(number or "") * digit - (span[1] - span[0])) / 2
+    return span[0] - more, span[1] + more
+
+
+def mark_extents(
+    ax: Axes, patches: Patches, indices: Sequence[int], *, numbered: bool = False
+) -> float:
     """Draw a bracket above the axes for each patch, stacked where they overlap.
+
+    Each has a colour, or where they are `numbered`, that of text.
 
     Returns how high the brackets stand above the axes, in points.
     """
-    spans, lane_of, lane_height, height = brackets(patches, indices)
+    spans, lane_of, lane_height, height, numbers = brackets(patches, indices, numbered=numbered)
+    thick = min(_LANE, lane_height)
     # Zoomed in, brackets end with the axes.
     beside = TransformedBbox(Bbox([[-0.005, 1], [1.005, 100]]), ax.transAxes)
     for order, (span, lane) in enumerate(zip(spans, lane_of, strict=True)):
         # Across: seconds. Up: points above the axes, whatever the size of the figure.
-        lift = ScaledTranslation(
-            0, (lane + 0.8) * lane_height / 72, root_figure(ax).dpi_scale_trans
-        )
+        high = lane * lane_height + 0.8 * thick
+        lift = ScaledTranslation(0, high / 72, root_figure(ax).dpi_scale_trans)
+        place = blended_transform_factory(ax.transData, ax.transAxes) + lift
+        color = span_color(order, ax.get_figure(root=False))
         bracket = Line2D(
-            span, [1, 1], color=span_color(order, ax.get_figure(root=False)),
-            linewidth=max(0.24 * lane_height, 0.8), solid_capstyle="butt",
+            span, [1, 1], color=ax.title.get_color() if numbered else color,
+            linewidth=max((0.16 if numbers else 0.24) * thick, 0.8), solid_capstyle="butt",
             marker=TICKDOWN,  # type: ignore[arg-type]  # typed as any int
-            markersize=0.5 * lane_height, markeredgewidth=0.24 * lane_height,
-            transform=blended_transform_factory(ax.transData, ax.transAxes) + lift,
-            label=f"_patch {indices[order]}",
+            markersize=0.5 * thick, markeredgewidth=(0.16 if numbers else 0.24) * thick,
+            transform=place, label=f"_patch {indices[order]}",
         )  # fmt: skip
         ax.add_artist(bracket)
         bracket.set_clip_box(beside)
+        if numbers:
+            up = ScaledTranslation(0, 1.5 / 72, root_figure(ax).dpi_scale_trans)
+            text = ax.text(
+                sum(span) / 2, 1, numbers[order], transform=place + up, ha="center",
+                fontsize=_NUMBER, clip_on=True,
+            )  # fmt: skip
+            text.set_in_layout(False)
+            text.set_clip_box(beside)
     return height
 
 
@@ -82,16 +118,14 @@ def root_figure(ax: Axes) -> Figure:
 
 
 def lanes(spans: Sequence[tuple[float, float]]) -> list[int]:
-    """Stack spans: give each the lowest lane in which it meets no earlier one."""
+    """Stack spans: give each, by start, the lowest lane in which it meets no earlier one."""
     ends: list[float] = []
-    chosen = []
-    for start, end in spans:
+    chosen = [0] * len(spans)
+    for k in sorted(range(len(spans)), key=lambda k: spans[k]):
+        start, end = spans[k]
         lane = next((k for k, last in enumerate(ends) if last <= start), len(ends))
-        if lane == len(ends):
-            ends.append(end)
-        else:
-            ends[lane] = end
-        chosen.append(lane)
+        ends[lane : lane + 1] = [end]
+        chosen[k] = lane
     return chosen
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_int, check_text, positions_of
-from ..core.captions import known_text, panel_title, plural
+from ..core.captions import Known, known_of, panel_title, plural
 from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
@@ -119,11 +119,11 @@ class Chosen:
         """Which patch of its recording each is, and when."""
         return [panel_title(self.recordings[k], index) for k, index in self]
 
-    def known(self, *, of: str | None, truth: Any, **shown: Any) -> list[str]:
-        """Return what is known of each; the arguments are those of :func:`known_text`."""
+    def known(self, *, of: str | None, truth: Any, **shown: Any) -> list[Known]:
+        """Return what is known of each; the arguments are those of :func:`known_of`."""
         true = None if truth is None else as_truth(self._flat, truth, of)
         return [
-            known_text(
+            known_of(
                 self.recordings[k], index, **shown, of=of or self._chosen_for(k, index),
                 truth=None if true is None else true[self.starts[k] :],
             )

@@ -55,12 +55,12 @@ class Clicks:
         # Whole minutes are marked, however short what is heard in them.
         begin, end = begin // MINUTE * MINUTE, -(-end // MINUTE) * MINUTE
         found = self.clocks.heard(begin, end)
-        _, begins, ends = self.clocks.of_positions(found)
+        rows, begins, ends = self.clocks.of_positions(found)
         away = np.abs((begins + ends) / 2 - at)
         order = np.argsort(away, kind="stable")
         if self.values is not None:
             shown = np.nan_to_num(self.values[found], nan=-np.inf)
             # A bar of a schedule is wide enough to be meant itself, not the best one near it.
-            is_near = self.clocks.are_scheduled & ((begins > at) | (ends <= at))
+            is_near = self.clocks.are_scheduled[rows] & ((begins > at) | (ends <= at))
             order = np.lexsort((away, -shown, is_near))
         return found.size > 0, {"ind": found[order]}

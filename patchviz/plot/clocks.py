@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
     from .days import Sites
 
-__all__ = ["MINUTE", "Clocks"]
+__all__ = ["MINUTE", "SHORTEST", "Clocks"]
 
 MINUTE = 60_000_000  # microseconds
+
+SHORTEST = 10  # minutes: what is drawn shorter has no colour that one can read
 
 _MEETING = 1_000_000  # by which one that follows another may seem to begin before its end
 
@@ -31,8 +33,8 @@ _MEETING = 1_000_000  # by which one that follows another may seem to begin befo
 class Clocks:
     """When files began and ended, in microseconds of their own clocks, where these are known.
 
-    Where they are recorded by a schedule, each stands for all until the next one is due, and its
-    patches for all of it.
+    Where they are recorded by a schedule, or too short to be seen, each stands for all until the
+    next one is due, and its patches for all of it.
     """
 
     recordings: Recordings
@@ -40,14 +42,15 @@ class Clocks:
     began: NDArray[np.int64]
     ended: NDArray[np.int64]
     are_known: NDArray[np.bool_]
-    are_scheduled: bool
+    are_scheduled: NDArray[np.bool_]  # and drawn longer than they are
     n_beside: int  # that began while another was recorded
 
     @classmethod
     def of(cls, recordings: Recordings, sites: Sites, interval: float | None = None) -> Clocks:
         """Return the clocks of recordings of which some say when they began.
 
-        `interval` are the minutes from one to the next of a schedule, that of each site.
+        `interval` are the minutes from one to the next of a schedule, that of each site. Without
+        one, only those are drawn longer that are shorter than `SHORTEST`.
         """
         headers = recordings._table.headers
         is_read = headers.n_samples > 0
@@ -71,15 +74,16 @@ class Clocks:
         ended = began + np.rint(1e6 * seconds).astype(np.int64)
         of_sites = sites.parted(np.flatnonzero(are_known))
         n_beside = _tell_beside(recordings, began, ended, of_sites, named=bool(sites.names))
+        least = SHORTEST if interval is None else interval
+        are_scheduled = np.full(len(began), interval is not None)
         for known in of_sites:
-            if interval is None:
-                break
             starts = np.unique(began[known])
             following = np.append(starts, np.iinfo(np.int64).max)
             nexts = following[np.searchsorted(starts, began[known], side="right")]
-            due = np.minimum(began[known] + round(interval * MINUTE), nexts)
+            due = np.minimum(began[known] + round(least * MINUTE), nexts)
+            are_scheduled[known] |= due > ended[known]
             ended[known] = np.maximum(ended[known], due)
-        return cls(recordings, sites, began, ended, are_known, interval is not None, n_beside)
+        return cls(recordings, sites, began, ended, are_known, are_scheduled, n_beside)
 
     def zone(self) -> str:
         """Return how far the clocks are from UTC, where all say the same; tell if some say none."""
@@ -120,12 +124,12 @@ class Clocks:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return which file each of some patches is of, when it begins, and when it ends."""
         rows, patches = self.recordings._index.find(positions)
-        if self.are_scheduled:
-            return rows, self.began[rows], self.ended[rows]
         seconds = self.recordings._table.layout.times(rows, patches)
         moments = self.began[rows, np.newaxis] + np.rint(1e6 * seconds).astype(np.int64)
-        # What follows is padding.
-        return rows, moments[:, 0], np.minimum(moments[:, 1], self.ended[rows])
+        whole, began, ended = self.are_scheduled[rows], self.began[rows], self.ended[rows]
+        # What follows the end is padding.
+        ends = np.where(whole, ended, np.minimum(moments[:, 1], ended))
+        return rows, np.where(whole, began, moments[:, 0]), ends
 
     def heard(self, begin: float, end: float) -> NDArray[np.int64]:
         """Return the positions of all patches of which something is heard between two moments."""

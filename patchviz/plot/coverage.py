@@ -20,7 +20,7 @@ from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, new_figure, wide_size
 from .overview import draw_overview, set_title
 from .padding import Padding
-from .split import SHARED, draw_split
+from .split import draw_split, shared_color
 from .text import points, shortened, text_width, write
 from .times import TimeAxis
 
@@ -180,10 +180,11 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
         if not bottoms.any():  # one before the other: as high as the lowest of those that share
             lowest = np.where(shared > 0, shared, most).min(axis=0)
             shared = np.where(shared.any(axis=0), lowest, 0)[np.newaxis]
+        red = shared_color(on_dark=is_dark(figure))
         for count, bottom in zip(shared, bottoms, strict=False):
             # Above the lines: where there are more steps than pixels, these fill what they bound.
             ax.fill_between(
-                edges, bottom + count, bottom, color=SHARED, alpha=0.75, label="shared",
+                edges, bottom + count, bottom, color=red, alpha=0.75, label="shared",
                 zorder=2.5, **steps,
             )  # fmt: skip
         _add_names(ax, [*groups], bottoms)

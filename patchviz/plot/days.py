@@ -87,6 +87,8 @@ def _sorting(value: Any) -> list[tuple[bool, Any]]:
 class Days:
     """The rows of a timeline: the same days for each site, one block below the other.
 
+    Of a single day each site has a row, and its name stands where days do.
+
     Attributes
     ----------
     first : int
@@ -120,9 +122,14 @@ class Days:
         return days
 
     @property
+    def has_names(self) -> bool:
+        """Whether a row above each block names its site."""
+        return bool(self.sites.names) and self.n_days > 1
+
+    @property
     def per_block(self) -> int:
         """Rows from one site's first to the next one's."""
-        return self.n_days + bool(self.sites.names)
+        return self.n_days + self.has_names
 
     @property
     def n_rows(self) -> int:
@@ -134,7 +141,7 @@ class Days:
 
         The first row is the day 0.
         """
-        block = self.sites.of_files * self.per_block + bool(self.sites.names)
+        block = self.sites.of_files * self.per_block + self.has_names
         later = (block - self.first) * DAY
         return dataclasses.replace(clocks, began=clocks.began + later, ended=clocks.ended + later)
 
@@ -143,6 +150,8 @@ class Days:
         if not self.sites.names:
             first = date2num(np.datetime64(self.first, "D"))  # type: ignore[no-untyped-call]
             return np.asarray(first - 0.5 + np.arange(self.n_days + 1))
+        if not self.has_names:
+            return np.arange(self.n_rows + 1.0)
         figure = ax.get_figure(root=True)
         assert figure is not None
         share = _NAME * points("small") * figure.dpi / 72 / ax.bbox.height  # of the axes' height
@@ -159,12 +168,28 @@ class Days:
         if not self.sites.names:
             _label_days(ax, days)
             return
+        if not self.has_names:
+            self._label_sites(ax, edges)
+            return
         low = np.arange(self.n_rows).reshape(len(self.sites), -1)[:, 1:]
         ticks, texts = _ticks(days, self._room(ax))
         middles = (edges[low] + edges[low + 1]) / 2
         ax.yaxis.set_major_locator(FixedLocator(middles[:, ticks].ravel().tolist()))
         ax.yaxis.set_major_formatter(FixedFormatter(texts * len(self.sites)))
         self._name_sites(ax, edges, low[:, 0])
+
+    def _label_sites(self, ax: Axes, edges: NDArray[np.float64]) -> None:
+        """Name the rows of a single day, in the size that they have room for, below lines."""
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        row = ax.bbox.height * 72 / figure.dpi / self.n_rows
+        size = min(points(matplotlib.rcParams["ytick.labelsize"]), max(3.0, 0.8 * row))
+        names = [shortened(name, axes_width(ax) / 4, size) for name in self.sites.names]
+        looks: dict[str, Any] = {"parse_math": False, "usetex": False, "fontsize": size}
+        ax.set_yticks((edges[:-1] + edges[1:]) / 2, names, **looks)
+        ax.tick_params(axis="y", length=0)
+        for top in edges[1:-1]:
+            ax.axhline(top, color=ax.spines["left"].get_edgecolor(), linewidth=0.5)
 
     def _name_sites(self, ax: Axes, edges: NDArray[np.float64], firsts: NDArray[np.int64]) -> None:
         """Write the name of each site above the first of its days, below a line."""

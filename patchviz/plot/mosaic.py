@@ -152,8 +152,9 @@ def plot_mosaic(
 ) -> Mosaic:
     """Draw the full spectrogram and some patches below it, on one colour scale.
 
-    A bracket above the overview shows where each patch lies, in the colour of its title. Time
-    is the recording's on every axis. What is known is shown: labels as boxes, labels and scores
+    A bracket above the overview shows where each patch lies, in the colour of its title; where
+    there are lanes, whose colours are those of classes, its number says which it is. Time is the
+    recording's on every axis. What is known is shown: labels as boxes, labels and scores
     in lanes under the overview and above each panel.
 
     Of many recordings those that have panels are computed, and share the scale. There is no
@@ -201,9 +202,11 @@ def plot_mosaic(
     reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
-        Show what was written down, where the spectrogram knows it.
+        Show what was written down, where the spectrogram knows it; without it captions do not
+        say it either, but for a `truth`.
     scores : bool, default: True
-        Show the patches' scores, where they have some.
+        Show the patches' scores, where they have some: above each panel the highest or that of
+        `of`. Where that patch has a label and the highest is of another class, both are there.
     classes, threshold : optional
         Which classes have a lane of scores, and from which score on it has its full colour; as
         in :func:`plot_spectrogram`.
@@ -269,7 +272,8 @@ def _drawn(
     width, height = size_of(ax)
     margins = dataclasses.replace(panels.margins(width), has_overview=above is not None)
     if above is not None:
-        margins, above = above.with_lanes(margins, height, panels.labels)
+        indices = panels.chosen.indices
+        margins, above = above.with_lanes(margins, height, panels.labels, indices)
     titles = panels.chosen.titles
     files = panels.chosen.files
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None, files=files)
@@ -277,14 +281,15 @@ def _drawn(
     top, places = _grid(place, layout, above is not None, len(titles))
     overview = None if top is None else figure.add_subplot(top)
     if overview is not None and above is not None:
-        above.draw(overview, panels, margins.lanes)
-        above.title(overview, title, panels.chosen.indices, width - margins.sides)
+        high = above.draw(overview, panels, margins.lanes)
+        above.title(overview, title, high, width - margins.sides)
         label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
         if not above.is_batch:
             overview.set_xlabel("")  # the panels say it
         overview.xaxis.label.set_fontsize("small")
     drawn = [figure.add_subplot(spot) for spot in places]
-    panels.draw(drawn, layout, margins.below, has_brackets=overview is not None)
+    are_colored = overview is not None and not margins.lanes
+    panels.draw(drawn, layout, margins.below, are_colored=are_colored)
     axes = drawn if overview is None else [overview, *drawn]
     bar = _add_colorbar(axes, panels.scale, margins, width, layout.height)
     return Mosaic(figure, overview, tuple(drawn), bar)
@@ -348,18 +353,23 @@ class _Above:
         """Whether it has items side by side, where the panels have frames."""
         return batch_of(self.patches) is not None
 
-    def with_lanes(self, margins: Margins, height: float, labels: bool) -> tuple[Margins, _Above]:
-        """Leave room for the lanes that have some, and keep these."""
+    def with_lanes(
+        self, margins: Margins, height: float, labels: bool, indices: list[int]
+    ) -> tuple[Margins, _Above]:
+        """Leave room for the lanes that have some, and keep these; and for numbers of brackets."""
         known = self.patches.spectrogram.labels if labels else None
         others = len(self.groups) + int(known is not None and len(known) > 0)
         scored = with_room(self.scored, height / 6, others)
         lanes = lanes_height(others + len(scored.names), bool(note(scored)))
         top = margins.top + (margins.label if self.is_batch else 0.0)
+        if lanes:
+            numbered, plain = (brackets(self.patches, indices, numbered=it) for it in (True, False))
+            top += numbered.height - plain.height
         margins = dataclasses.replace(margins, lanes=lanes, top=top)
         return margins, dataclasses.replace(self, scored=scored)
 
-    def draw(self, ax: Axes, panels: Panels, room: float) -> None:
-        """Draw it, and a bracket for each panel."""
+    def draw(self, ax: Axes, panels: Panels, room: float) -> float:
+        """Draw it, and a bracket for each panel; return how high these stand."""
         frequency = panels.frequencies[0]
         draw_overview(
             ax, self.patches, panels.scale, frequency=frequency, reduce=panels.reduce,
@@ -372,12 +382,12 @@ class _Above:
                 ax, self.patches, labels=panels.labels, scored=self.scored, groups=self.groups,
                 room=math.inf,
             )  # fmt: skip
-        mark_extents(ax, self.patches, panels.chosen.indices)
+        # With lanes, colours are those of classes.
+        return mark_extents(ax, self.patches, panels.chosen.indices, numbered=room > 0)
 
-    def title(self, ax: Axes, title: str | None, indices: list[int], width: float) -> None:
-        """Write above what it is called."""
+    def title(self, ax: Axes, title: str | None, above: float, width: float) -> None:
+        """Write above what it is called, so many points higher than where titles are."""
         text = self.patches.spectrogram.name if title is None else title
-        above = brackets(self.patches, indices).height
         set_title(ax, text, above, width, literal=title is None)
 
 

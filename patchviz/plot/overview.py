@@ -160,9 +160,11 @@ def plot_spectrogram(
     )
     if labels:
         draw_labels(ax, spectrogram, frequency)
-    draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
-    brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
-    set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
+    lanes = draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
+    high = 0.0
+    if patches is not None:  # with lanes, colours are those of classes
+        high = mark_extents(ax, patches, indices, numbered=lanes is not None)
+    set_title(ax, spec.name if title is None else title, high, literal=title is None)
     if colorbar:
         add_colorbar(mesh, ax, scale)
     return ax

@@ -13,11 +13,12 @@ from ..core.captions import class_names, times_of
 from .axis import FrequencyAxis
 from .brackets import is_dark, span_color
 from .classes import ClassLooks
+from .known import fitting_known, in_lines, whole_lines
 from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_known, fitting_label, points, size_for, whole_known, write
+from .text import fitting_label, points, size_for, text_width, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from .._util.reductions import Reduction
+    from ..core.captions import Known
     from ..core.patches import Patches
     from .band import FrequencyLimits
     from .chosen import Chosen
@@ -42,7 +44,7 @@ class Panels:
     ----------
     chosen : Chosen
         The patches.
-    known : list of str
+    known : list of Known
         What is known of each.
     scale : ColorScale
     of : str or None
@@ -54,7 +56,7 @@ class Panels:
     """
 
     chosen: Chosen
-    known: list[str]
+    known: list[Known]
     scale: ColorScale
     of: str | None
     labels: bool
@@ -83,6 +85,22 @@ class Panels:
         """Whether recordings write their times in other ways, or are of other days."""
         return bool(self.chosen.files) and len({axis.label for axis in self.times}) > 1
 
+    @cached_property
+    def _lines(self) -> list[list[Known]]:
+        """What each line says of each panel: where one has two scores, these stand below labels."""
+        is_split = any(len(known.scores) > 1 for known in self.known)
+        return [in_lines(known, is_split=is_split) for known in self.known]
+
+    def _known(self, width: float, size: float) -> list[str]:
+        """Return what is said of each panel; labels say what they are in all, or in none."""
+        named = all(text_width(str(line), size) <= width for lines in self._lines for line in lines)
+        of_panels = []
+        for k, lines in zip(self.chosen.which, self._lines, strict=True):
+            classes = class_names(self.chosen.recordings[k])
+            said = [fitting_known(line, width, size, classes, named=named) for line in lines]
+            of_panels.append("\n".join(sorted(said, key=lambda line: not line)))  # gaps are below
+        return of_panels
+
     def margins(self, width: float) -> Margins:
         """Measure what lies around the panels in a figure of this width."""
         each = zip(self.chosen.recordings, self.frequencies, strict=True)
@@ -90,8 +108,8 @@ class Panels:
             Margins.of(patches, self.chosen.of_recording(k), self.scale, width, frequency)
             for k, (patches, frequency) in enumerate(each)
         ])  # fmt: skip
-        has_known = any(self.known)
-        margins = dataclasses.replace(margins, known=1.2 * points("small") * has_known)
+        n_lines = len(self._lines[0]) * any(map(bool, self.known))
+        margins = dataclasses.replace(margins, known=1.2 * points("small") * n_lines)
         if self._rows_differ:
             margins = dataclasses.replace(margins, between=margins.between + margins.rows)
         if self._times_differ:
@@ -99,16 +117,17 @@ class Panels:
             margins = dataclasses.replace(margins, below=below, bottom=bottom)
         return margins
 
-    def draw(self, axes: list[Axes], layout: Layout, below: float, *, has_brackets: bool) -> None:
-        """Draw each patch, labelled where no neighbour is; titles have their brackets' colours."""
-        known = map(whole_known, self.known)
-        size = size_for(known, layout.panel_width, layout.title_size)
+    def draw(self, axes: list[Axes], layout: Layout, below: float, *, are_colored: bool) -> None:
+        """Draw each patch, labelled where no neighbour is, perhaps in its bracket's colour."""
+        wide = [text for lines in self._lines for text in whole_lines(lines)]
+        size = size_for(wide, layout.panel_width, layout.title_size)
+        known = self._known(layout.panel_width, size)
         for order, (ax, k) in enumerate(zip(axes, self.chosen.which, strict=True)):
             frequency = self.frequencies[k]
             self._draw_patch(ax, order, frequency)
-            title = self._above(order, layout, size)
+            title = self._above(order, layout, known[order])
             text = ax.set_title(title, loc="left", fontsize=size, parse_math=False)
-            if has_brackets:
+            if are_colored:
                 text.set_color(span_color(order, ax.get_figure(root=False)))
             label_rows(ax, frequency, layout.panel_height + below)
             if order % layout.n_columns and not self._rows_differ:
@@ -138,14 +157,13 @@ class Panels:
             for spine in ax.spines.values():
                 spine.set(color=color, linewidth=2.0)
 
-    def _above(self, order: int, layout: Layout, size: float) -> str:
+    def _above(self, order: int, layout: Layout, known: str) -> str:
         """Return which file, number and time it is, and what is known of it, in lines."""
         k, title = self.chosen.which[order], self.chosen.titles[order]
         lines = [*layout.names[k]] if layout.names else []
         lines += [title] if layout.one_line else title.split(" · ")
-        if any(self.known):
-            classes = class_names(self.chosen.recordings[k])
-            lines.append(fitting_known(self.known[order], layout.panel_width, size, classes))
+        if any(map(bool, self.known)):
+            lines.append(known)
         return "\n".join(lines)
 
 

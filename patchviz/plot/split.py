@@ -33,14 +33,15 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["SHARED", "draw_split"]
+__all__ = ["draw_split", "shared_color"]
 
-SHARED = "#c8102e"  # what two groups hear is heard in red
+# What two groups hear is heard in red.
+_SHARED_ON_DARK, _SHARED_ON_LIGHT = "#ff5263", "#c8102e"
 
 # Of a recording, what no patch sees.
-_UNSEEN_ON_DARK, _UNSEEN_ON_LIGHT = "#4a4a4a", "#e6e6e6"
+_UNSEEN_ON_DARK, _UNSEEN_ON_LIGHT = "#3a3a3a", "#e6e6e6"
 
-# How much of their colours groups have on light, so that red is darker than all of them.
+# How much of their colours groups have, the rest is the ground's: red stands out from all of them.
 _TINT = 0.6
 _COLUMNS = 2000  # more than a figure has pixels
 _MOST_ROWS = 4000
@@ -93,7 +94,8 @@ def draw_split(
     else:
         ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_ylabel("Recording")
-    _add_legend(ax, groups, colors, has_unseen=bool((cells == _NOBODY).any()))
+    has_unseen, has_shared = ((cells == end).any() for end in (_NOBODY, len(colors) - 1))
+    _add_legend(ax, groups, colors, has_unseen=bool(has_unseen), has_shared=bool(has_shared))
     usual = plural(len(rows), "recording")
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
@@ -108,9 +110,15 @@ def _colors(groups: Mapping[str, Any], *, on_dark: bool) -> list[Any]:
         named = [ON_DARK[0] if on_dark else ON_LIGHT[0]]
     else:
         named = [group_color(k, on_dark=on_dark) for k in range(n)]
-        if not on_dark:
-            named = [1 - _TINT * (1 - np.array(to_rgb(color))) for color in named]
-    return [_UNSEEN_ON_DARK if on_dark else _UNSEEN_ON_LIGHT, *named, SHARED]
+        ground = 0.0 if on_dark else 1.0
+        named = [ground + _TINT * (np.array(to_rgb(color)) - ground) for color in named]
+    unseen = _UNSEEN_ON_DARK if on_dark else _UNSEEN_ON_LIGHT
+    return [unseen, *named, shared_color(on_dark=on_dark)]
+
+
+def shared_color(*, on_dark: bool) -> str:
+    """Return the colour of what several groups see."""
+    return _SHARED_ON_DARK if on_dark else _SHARED_ON_LIGHT
 
 
 def _name_rows(ax: Axes, paths: list[str]) -> None:
@@ -126,12 +134,12 @@ def _name_rows(ax: Axes, paths: list[str]) -> None:
 
 
 def _add_legend(
-    ax: Axes, groups: Mapping[str, Any], colors: list[Any], *, has_unseen: bool
+    ax: Axes, groups: Mapping[str, Any], colors: list[Any], *, has_unseen: bool, has_shared: bool
 ) -> None:
     """Say what colours are, beside the rows."""
     named = [*zip(groups, colors[1:], strict=False)] if "" not in groups else []
     if len(named) > 1:
-        named.append(("shared", SHARED))
+        named.append(("shared" if has_shared else "shared: none", colors[-1]))
     if has_unseen:
         named.append(("unseen", colors[0]))
     if not named:

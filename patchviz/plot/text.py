@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 __all__ = [
-    "fitting_known",
     "fitting_label",
     "is_mathematics",
     "points",
@@ -30,7 +28,6 @@ __all__ = [
     "shortened_among",
     "size_for",
     "text_width",
-    "whole_known",
     "write",
 ]
 
@@ -123,95 +120,3 @@ def fitting_label(label: str, width: float, size: float | str) -> str:
         return label
     unit = label.partition("(")[2].rstrip(")")
     return shortened(unit or label, width, size)
-
-
-def fitting_known(known: str, width: float, size: float | str, names: tuple[str, ...] = ()) -> str:
-    """Return what is known, with shorter names where there is no room for whole ones.
-
-    `names` are those of all classes, from which a shortened one is told.
-    """
-    if not known.rpartition(" · ")[2].startswith("scored "):
-        return _fitting_labels(known, width, size, names)
-    # Digits are equally wide: of patches one after the other only scores differ, mostly.
-    alike = _DIGIT.sub("0", known)
-    form = _first_fitting(alike, width, FontProperties(size=size))
-    forms = _forms(known)
-    n = len(forms)
-    is_whole = form is not None and form < (2 if " · " in known else n - 1)
-    if names and not is_whole:
-        short = _with_short_names(known, names, width, size, may_drop=form is None or form == n - 1)
-        if short:
-            return short
-    return shortened(forms[-2], width, size) if form is None else forms[form]
-
-
-def _fitting_labels(said: str, width: float, size: float | str, names: tuple[str, ...]) -> str:
-    """Return the labels of a patch, or the first of them and how many more there are."""
-    if text_width(said, size) <= width:
-        return said
-    what = match[0] if (match := _WHAT.match(said)) else ""
-    rest, plus, more = said[len(what) :].rpartition(" +")
-    if not plus or not more.isdecimal():
-        rest, more = said[len(what) :], "0"
-    each: list[str] = []
-    while rest:  # commas may be in names, too
-        known = (name for name in names if f"{rest}, ".startswith(f"{name}, "))
-        each.append(max(known, key=len, default=rest.partition(", ")[0]))
-        rest = rest[len(each[-1]) :].removeprefix(", ")
-    for n in range(len(each), 0, -1):
-        n_left = len(each) - n + int(more)
-        form = what + ", ".join(each[:n]) + (f" +{n_left}" if n_left else "")
-        if text_width(form, size) <= width:
-            return form
-    counted = f" +{n_left}" if n_left else ""
-    room = width - text_width(what + counted, size)
-    short = shortened_among(each[0], names, room, size)
-    return f"{what}{short}{counted}" if len(short) > 1 else shortened(said, width, size)
-
-
-def _with_short_names(
-    known: str, names: tuple[str, ...], width: float, size: float | str, *, may_drop: bool
-) -> str | None:
-    """Return label and score, or the score alone, by names that still say something, or None."""
-    labels, _, score = known.rpartition(" · ")
-    label = _WHAT.sub("", labels)
-    name, colon, number = score.removeprefix("scored ").rpartition(": ")
-    whole = f"{label} · {name}{colon}{number}"
-    if label and text_width(whole, size) <= width:
-        return whole
-    least = 5.0 * points(size)
-    for before in [*([f"{label} · "] if label else []), *([""] if may_drop else [])]:
-        room = width - text_width(f"{before and ' · '}{colon}{number}", size)
-        each = room / 2 if before else room
-        if each >= least:
-            called = shortened_among(name, names, each, size)
-            left = room - text_width(called, size)
-            said = f"{_fitting_labels(label, left, size, names)} · " if before else ""
-            return f"{said}{called}{colon}{number}"
-    return None
-
-
-def whole_known(known: str) -> str:
-    """Return the shortest form of what is known that leaves out no name."""
-    return _forms(known)[1] if " · " in known else known.removeprefix("scored ")
-
-
-_DIGIT = re.compile("[1-9]")
-
-_WHAT = re.compile("^(label|truth(?! none( |$))) ")  # of "none" alone nobody knows what is none
-
-
-def _forms(known: str) -> list[str]:
-    labels, _, score = known.rpartition(" · ")
-    short = score.removeprefix("scored ")
-    said = _WHAT.sub("", labels)
-    shorter = f"{said} · {short if said == labels else score}" if labels else score
-    forms = [known, shorter, *([f"… · {score}"] if labels else []), score]
-    return [*forms, short, short.rpartition(" ")[2]]
-
-
-@functools.lru_cache(maxsize=1024)
-def _first_fitting(known: str, width: float, font: FontProperties) -> int | None:
-    size = font.get_size_in_points()
-    fitting = (k for k, form in enumerate(_forms(known)) if text_width(form, size) <= width)
-    return next(fitting, None)

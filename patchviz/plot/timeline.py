@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.ticker import FuncFormatter
 
 from .._util.order import check_order, check_rows
-from .._util.reductions import finite_range
+from .._util.reductions import FiniteRange, finite_range
 from .._util.text import one_line
 from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
 from ..core.captions import plural
@@ -19,7 +19,7 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError, listed
 from ..recordings.recordings import Recordings
 from .cells import painted
 from .clicks import Clicks
-from .clocks import MINUTE, Clocks
+from .clocks import MINUTE, SHORTEST, Clocks
 from .color import ColorScale
 from .days import Days, Sites
 from .figures import add_colorbar, axes_or_new, axes_width, wide_size
@@ -59,9 +59,10 @@ def timeline(
     """Show when there are recordings: a row for each day, from midnight to midnight.
 
     Times are those of the recordings' own clocks. What was recorded is a bar, across midnight too;
-    what was not is a gap. However many recordings there are, a minute of a day is one cell, and
-    where several share a pixel the largest value is seen: the shortest recording has its mark.
-    Where clocks were put back, an hour of a day shows two.
+    what was not is a gap. A recording of less than ten minutes is drawn ten minutes long, or up to
+    the next one, and shows one value of all of it, which could not be seen otherwise; the title
+    says so. However many recordings there are, a minute of a day is one cell, and where several
+    share a pixel the largest value is seen. Where clocks were put back, an hour of a day shows two.
 
     Parameters
     ----------
@@ -73,20 +74,23 @@ def timeline(
         is of patches. Where it is not finite, bars are grey. By default bars have one colour.
     by : str, optional
         What parts sites: a column of the files, such as ``"site"``, or ``"folder"``, the folder
-        that each is in. Each has a block of rows of its own, with the same days, under its name.
+        that each is in. Each has a block of rows of its own, with the same days, under its name; of
+        a single day one row, beside its name.
     ax : Axes, optional
         Where to draw. By default a new pyplot figure is made, higher for more days.
     interval : float, optional
         Minutes from one recording to the next, of a recorder that works by a schedule: a minute in
         each quarter of an hour is ``interval=15``. Each bar is as long, up to the next recording,
-        and shows one value of its recording: where a season is as wide as a page, the bar of a
-        minute has no colour that one can read. What the schedule lacks is a gap. The title says so.
+        and shows one value of its recording. What the schedule lacks is a gap. The title says so.
+        By default shorter bars are ten minutes long; with ``interval=1`` they are as long as they
+        are, in whole minutes.
     reduce : {"max", "mean"}, default: "max"
         What a minute shows of several values, or a recording of its patches', with `interval`.
     cmap : str or Colormap, default: "viridis"
         A matplotlib colormap, or its name.
     clim : (float, float), optional
-        Values of the lowest and the highest colour; by default those of all minutes.
+        Values of the lowest and the highest colour. By default 0 and 1 of a class whose scores are
+        all within them, so that seasons and classes compare, and else those of all minutes.
     label : str, optional
         What the values are, beside the colour bar; by default ``Highest score of robin`` or the
         like, the name of the column, or that which they have, as a column of a frame has one.
@@ -163,9 +167,8 @@ def timeline(
         spans = clocks.of_files(numbers) if are_of_files else clocks.of_patches(numbers)
         cells = painted(spans, shape, reduce, unit=MINUTE)
         name = _name_of(recordings, values, reduce) if label is None else label
-        scale = ColorScale.of_range(
-            finite_range(cells), label=one_line(name), cmap=cmap or _CMAP, clim=clim
-        )
+        limits = _range_of(recordings, values, cells)
+        scale = ColorScale.of_range(limits, label=one_line(name), cmap=cmap or _CMAP, clim=clim)
         mesh = draw_mesh(ax, cells, hours, edges, scale, reduce=reduce)
         add_colorbar(mesh, ax, scale)
     _label_hours(ax, clocks.zone())
@@ -183,6 +186,16 @@ def _name_of(recordings: Recordings, values: object, reduce: str) -> str:
     return name if isinstance(name, str) else ""
 
 
+def _range_of(recordings: Recordings, values: object, cells: NDArray[np.float64]) -> FiniteRange:
+    """Return what colours span: 0 and 1 of a class whose scores lie within these."""
+    name = values if isinstance(values, str) else getattr(values, "name", None)
+    if recordings.scores is not None and name in recordings._score_classes:
+        scores = recordings.scores[:, recordings._score_classes.index(name)]
+        if 0 <= np.fmin.reduce(scores) <= np.fmax.reduce(scores) <= 1:
+            return FiniteRange(0.0, 1.0)
+    return finite_range(cells)
+
+
 def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -> str:
     """Return how many files there are, from when to when, and how long they are drawn."""
     first, last = (np.datetime64(days.first + k, "D") for k in (0, days.n_days - 1))
@@ -194,6 +207,8 @@ def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -
     said = [files, f"{first}" if first == last else f"{first} to {last}"]
     if interval is not None:
         said.append(f"each drawn {interval:g} min long")
+    elif clocks.are_scheduled.any():
+        said.append(f"each drawn at least {SHORTEST} min long")
     # A colour bar is beside it by now, and is no wider once the figure is laid out.
     size, most = matplotlib.rcParams["axes.titlesize"], 0.9 * axes_width(ax)
     lines = [said[0]]

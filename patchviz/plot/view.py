@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice
-from ..core.captions import class_names, known_text, title_forms, widest
+from ..core.captions import class_names, known_of, title_forms, widest
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError
@@ -18,11 +18,12 @@ from .axis import FrequencyAxis
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
+from .known import fitting_known
 from .labels import draw_labels
 from .limits import ColorLimits
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_known, text_width
+from .text import text_width
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class _Caption(Artist):
         title = title_forms(self._patches, self._index)[self._form]
         if not self.is_scored and self.truth is None:
             return title
-        known = known_text(
+        known = known_of(
             self._patches, self._index, labels=self._labels, scores=self.is_scored, truth=self.truth
         )
         size = self.text.get_fontsize()
@@ -139,10 +140,10 @@ class PatchView:
     reduce : {"max", "mean", "median"}, default: "max"
         What a pixel shows of the cells that share it. The mean of decibels is that of powers.
     labels : bool, default: True
-        Frame what was written down, where the spectrogram knows it.
+        Show what was written down, where the spectrogram knows it: as boxes, and in the title.
     scores : bool, default: True
         A second line of the title says which labels the patch has and its highest score, where
-        patches have scores.
+        patches have scores; where that is not of one of its labels, the highest of these, too.
     truth : mapping or array_like, optional
         What that line says in place of the labels that touch the patch: that against which
         :meth:`Patches.choose` found mistakes.

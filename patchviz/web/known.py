@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .._util.text import class_name, one_line
 from ..core.captions import hundredths
-from ..core.said import said_scores
+from ..core.said import confused, said_scores
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .options import PlayerOptions
 
 __all__ = ["known_of"]
+
+Said: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.float64]]"  # classes, -1: none, and scores
 
 MOST_BYTES = 100_000  # of scores that a page has besides those that it shows
 
@@ -47,9 +49,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
     looks = options.looks or ClassLooks.of(patches)
-    top = None
-    if options.scores and patches.scores is not None and patches.scores.size:
-        top = said_scores(patches, options.of, options.chosen_for)
+    top = _said(patches, options, has_labels, truth)
     offered = _offered(patches, scored)
     names = [patches.classes[column] for column in offered]
     numbers = {looks.number(name): None for name in names}
@@ -57,9 +57,9 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if has_labels:
         labels, codes = _labels(patches, looks, options.flim)
         numbers |= dict.fromkeys(codes)
-    if top is not None:
+    for said in top:
         numbers |= dict.fromkeys(
-            looks.number(patches.classes[k]) for k in np.unique(top[0]) if k >= 0
+            looks.number(patches.classes[k]) for k in np.unique(said[0]) if k >= 0
         )
     if truth is not None:
         numbers |= {
@@ -80,7 +80,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "threshold": height_of(scored.threshold, scored),
         "range": [float(scored.low), float(scored.high)],
         "overlapping": scored.overlapping,
-        "top": None if top is None else _packed(_top_pairs(patches, looks, place, top)),
+        "top": _packed(_top_pairs(patches, looks, place, top)) if top else None,
         "truth": None if truth is None else _truths(patches, looks, place, truth),
         "groups": [
             [
@@ -168,18 +168,33 @@ def _truths(
     return told, _packed(which.astype("<i4"))
 
 
+def _said(
+    patches: Patches, options: PlayerOptions, has_labels: bool, truth: NDArray[np.bool_] | None
+) -> list[Said]:
+    """Return the scores that are said first, and if there are some, those that are said besides."""
+    if not options.scores or patches.scores is None or not patches.scores.size:
+        return []
+    first = said_scores(patches, options.of, options.chosen_for)
+    has = patches.targets() if truth is None and has_labels else truth
+    if has is None:
+        return [first]
+    column = confused(patches.scores, first[0], has)
+    score = patches.scores[np.arange(len(column)), column]
+    return [first, (column, np.where(column < 0, np.nan, score))][: 1 + bool((column >= 0).any())]
+
+
 def _top_pairs(
-    patches: Patches,
-    looks: ClassLooks,
-    place: dict[int, int],
-    top: tuple[NDArray[np.int64], NDArray[np.float64]],
+    patches: Patches, looks: ClassLooks, place: dict[int, int], said: list[Said]
 ) -> NDArray[np.int32]:
-    """Return the scores that are said: a class (-1: none) and hundredths."""
-    at = {k: place[looks.number(patches.classes[k])] for k in np.unique(top[0]) if k >= 0}
-    pairs = np.empty((len(top[0]), 2), "<i4")
-    pairs[:, 0] = [at.get(k, -1) for k in top[0]]
-    pairs[:, 1] = np.clip(hundredths(np.nan_to_num(top[1])), -(2**31), 2**31 - 1)
-    return pairs
+    """Return the scores that are said: a class (-1: none) and hundredths, first of all patches."""
+    found = []
+    for columns, scores in said:
+        at = {k: place[looks.number(patches.classes[k])] for k in np.unique(columns) if k >= 0}
+        pairs = np.empty((len(columns), 2), "<i4")
+        pairs[:, 0] = [at.get(k, -1) for k in columns]
+        pairs[:, 1] = np.clip(hundredths(np.nan_to_num(scores)), -(2**31), 2**31 - 1)
+        found.append(pairs)
+    return np.concatenate(found)
 
 
 def _packed(array: NDArray[Any]) -> str:

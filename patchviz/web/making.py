@@ -140,7 +140,8 @@ def player(
         What the picture shows, for those who do not see it.
     labels, scores : bool, default: True
         Show what was written down and what a model said, where the patches know it: boxes, lanes
-        below the overview, and beside the time.
+        below the overview, and beside the time. Without labels nothing says them, but for a
+        `truth`.
     classes, threshold, overlapping : optional
         Which classes have a lane of scores, from which score on it has its full colour, and what
         counts where patches overlap; as in :func:`plot_spectrogram`. Of more classes the page says

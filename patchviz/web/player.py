@@ -26,7 +26,8 @@ key            holds
                ``label`` of the scale, ``unit`` of the values; ``values`` in the middle of the
                entries, or null where they are equal steps; ``ticks`` as [position, text]
 ``patches``    ``count``; ``length`` and ``hop`` in frames; ``starts``: first frame of each, or null
-               where they follow one another at one hop (else ``hop`` is the least); ``numbers``:
+               where they follow one another at one hop (else ``hop`` is the least); ``asked``: from
+               when to when each was asked for, in s, or null; ``numbers``:
                what they are called where they are some of others, ``last`` of them; ``items``:
                what is said of each in place of its time, or null; ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill
@@ -38,13 +39,14 @@ key            holds
                ``scores`` as [class, a byte for each patch, base64; 255 is none], of which the first
                are ``shown`` and others can be, of all that are ``scored``; ``threshold`` of their
                lanes, 0 to 1, or null; the ``range`` of scores that these have; what counts where
-               patches are ``overlapping``; ``top``: class and hundredths of the highest score of
-               each patch, base64; ``groups`` as [name, colours, spans]; ``stops``: patches to go
-               to, which ``follow`` the classes shown, or do not
+               patches are ``overlapping``; ``top``: class and hundredths of the score that is
+               said of each patch, and behind all of them of that which is said besides, base64;
+               ``groups`` as [name, colours, spans]; ``stops``: patches to go to, which ``follow``
+               the classes shown, or do not
 ``audio``      ``start`` (s) of the sound in the recording; ``rate`` (Hz) of its file; how many of
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and
-               ``height`` to begin with
+               ``height`` to begin with; what one may ``stop`` at: events, or mistakes
 =============  =====================================================================================
 """
 

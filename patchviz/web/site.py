@@ -366,6 +366,9 @@ class _Pages:
         assert audio is not None
         name, key, title = self.of[os.path.abspath(str(audio.given))]
         made = player(patches, **{"title": title, **self.options}, assets="folder")
+        # One goes on to the stops of other pages, which are made at the same time.
+        is_known = patches.spectrogram.labels is not None or patches.scores is not None
+        made.state["elsewhere"] = is_known or self.options.get("stops") is not None
         beside = Beside(self.folder / "recordings" / name)
         content = f"{_way()}\n{made._fragment(beside)}"
         beside.write(page(title, content, alone=True, beside=True))

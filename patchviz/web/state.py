@@ -142,6 +142,7 @@ def make_state(
         "audio": None,
         "options": {
             "index": index,
+            "stop": "mistake" if options.is_at_mistakes else "event",
             "loop": options.loop,
             "speed": options.speed,
             "pitch": options.pitch,
@@ -168,6 +169,7 @@ def _carving(patches: Patches) -> dict[str, Any]:
         "length": patches.frame_length,
         "hop": framing.least_hop,
         "starts": None if framing.is_even and not framing.first else framing.starts.tolist(),
+        "asked": None if framing.asked is None else framing.table_times.tolist(),
         "numbers": None if framing.numbers is None else framing.numbers.tolist(),
         "last": framing.last_number,
         "items": None

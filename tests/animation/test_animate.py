@@ -331,7 +331,7 @@ def test_labels_and_scores_are_shown_or_left_out() -> None:
         anim = animate(patches, ax=ax, labels=shown, scores=shown)
         anim._draw_was_started = True
         anim.view.index = 1
-        assert ("\nlabel a · scored a: 0.25" in anim.view.title.get_text()) is shown
+        assert ("\nlabel a · a: 0.25" in anim.view.title.get_text()) is shown
         assert len(anim.view.artists) == 3 if shown else 2
         known = anim._to_player().state["known"]
         assert bool(known and known["labels"] and known["scores"]) is shown
@@ -348,7 +348,7 @@ def test_labels_and_scores_are_shown_or_left_out() -> None:
     said = []
     for anim.view.index in (0, 1):
         said.append(anim.view.title.get_text().partition("\n")[2])
-    assert said == ["truth none · scored a: 0.25", "truth a · scored a: 0.25"]
+    assert said == ["truth none · a: 0.25", "truth a · a: 0.25"]
     state = anim._to_player().state  # shows the same in a notebook
     assert state["known"]["truth"][0] == [[], [0]]
     assert state["frequency"] == player(patches, flim=(1, 2)).state["frequency"]

@@ -178,7 +178,7 @@ def test_mistakes_of_all_recordings_follow_one_another(
     assert note.get_attribute("role") == "status"
     # From where there is none, too, also by the buttons; and it is heard as before.
     choose(opened, NAMES[0])
-    opened.page.get_by_role("button", name="Next event (N)").click()
+    opened.page.get_by_role("button", name="Next mistake (N)").click()
     opened.ready()
     assert (shown(opened), opened.index) == (NAMES[1], 2)
     choose(opened, NAMES[0])
@@ -205,7 +205,7 @@ def test_what_is_said_of_other_recordings_can_be_read(
 def test_without_mistakes_there_is_no_way_to_any(visit: Any, recordings: pv.Recordings) -> None:
     opened = visit(pv.player(wrong_at(recordings, []), stops="mistakes"))
     assert (shown(opened), opened.index) == (NAMES[0], 0)
-    assert opened.page.get_by_role("button", name="Next event (N)").count() == 0
+    assert opened.page.get_by_role("button", name="Next mistake (N)").count() == 0
     options = opened.page.get_by_label("Recording", exact=True).locator("option")
     assert options.all_inner_texts() == NAMES
     opened.page.keyboard.press("n")

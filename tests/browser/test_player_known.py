@@ -74,6 +74,24 @@ def test_the_header_says_what_is_known(open_page: Any) -> None:
     assert "b <i>" in shown or opened.find(".lanes i").count() == 0
 
 
+def test_the_header_says_for_what_a_patch_is_taken(open_page: Any) -> None:
+    patches = known_patches()
+    scores = np.array(patches.scores)
+    scores[20:26] = [[0.1, 0.6], [0.6, 0.1], [0.3, 0.3], [np.nan, 0.6], [0.1, np.nan], [0, 0.004]]
+    scores[0] = 0.2, 0.7  # without a label
+    patches = patches.with_scores(scores, classes=["a", "c"])
+    truth = np.zeros((len(patches), 3), bool)
+    truth[:30:2, 2] = True  # what is not scored
+    for options in ({}, {"labels": False}, {"truth": truth}, {"scores": False}):
+        opened = open_page(pv.player(patches, **options))
+        for index in (0, 20, 21, 22, 23, 24, 25, 30):
+            opened.js("player.index = argument", index)
+            opened.settle()
+            assert opened.find(".known").text_content() == known_text(patches, index, **options)
+    assert known_text(patches, 20) == "label a · c: 0.60, a: 0.10"
+    assert known_text(patches, 20, labels=False) == "c: 0.60"
+
+
 def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
     patches = known_patches()
     truth = patches.targets(min_share=1.0)
@@ -84,7 +102,7 @@ def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
         opened.settle()
         shown.append(opened.find(".known").text_content())
         assert shown[-1] == known_text(patches, index, truth=truth)
-    assert shown[0] == "truth none · scored a: 0.00"
+    assert shown[0] == "truth none · a: 0.00"
     assert shown[-1].startswith("truth b <i> · ")
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import patchviz as pv
@@ -145,6 +146,21 @@ def test_only_where_there_are_events_are_their_keys_offered(
     assert opened.index == (40 if has_events else 0)
     opened.page.keyboard.press("?")
     assert opened.find("dialog th").get_by_text("N P", exact=True).is_visible() is has_events
+
+
+def test_what_one_stops_at_is_called_what_it_is(open_page: Any, patches: pv.Patches) -> None:
+    scored = patches.with_scores(np.eye(len(patches))[40], classes=["a"])
+    truth = np.zeros((len(patches), 1), bool)
+    for stops, what in (("mistakes", "mistake"), ("events", "event")):
+        opened = open_page(pv.player(scored, stops=stops, truth=truth))
+        assert f"N P: the next {what}, the one before" in opened.find(".hint").inner_text()
+        opened.find(f"[aria-label='Next {what} (N)']").click()
+        assert opened.index == 40
+        assert opened.find(f"[aria-label='Previous {what} (P)']").is_visible()
+        opened.find("input").focus()
+        opened.page.keyboard.press("?")
+        row = opened.find("dialog tr.of-events td")
+        assert row.inner_text() == f"the next {what}, the one before"
 
 
 # -- a strict page --------------------------------------------------------------------------------

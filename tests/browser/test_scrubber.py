@@ -295,7 +295,7 @@ def test_two_buttons_go_to_the_next_event_and_the_one_before(scrubbing: Scrubbin
         scrubbing.run_for(50)
         scrubbing.exchange()
         assert scrubber.index == scrubber.controls.slider.value == index
-    assert "scored wren: 0.90" in scrubbing.find(".patchviz-readout").inner_text()
+    assert "wren: 0.90" in scrubbing.find(".patchviz-readout").inner_text()
     scrubber.stops = [5, 30]
     scrubbing.deliver()
     scrubbing.find("[aria-label='Previous event (P)']").click()

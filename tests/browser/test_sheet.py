@@ -157,7 +157,7 @@ def test_a_doubtful_one_is_no_sure_other_one(
     assert all("scored" in text for text in said)
     assert opened.captions() == said
     opened.press("Enter")
-    opened.page.locator(".opened .known", has_text="scored robin: 0.00").wait_for()
+    opened.page.locator(".opened .known", has_text="robin: 0.00").wait_for()
     opened.press("k", "Escape")
     opened.page.locator(".list:focus").wait_for()
     opened.press("ArrowRight", "ArrowRight", "k")
@@ -612,7 +612,7 @@ def test_a_score_is_seen_where_names_are_too_long(open_sheet: Any) -> None:
             const box = tile.getBoundingClientRect();
             return [text.data, box.right - right, box.bottom - bottom];
         }""")
-        assert text.startswith("scored Eastern Wood-Pewee, of which there are many")
+        assert text.startswith("Eastern Wood-Pewee, of which there are many")
         assert text.endswith(f"…: {scores[index]:.2f}")
         assert min(right, bottom) >= -0.5
     assert opened.js(CUT) == []

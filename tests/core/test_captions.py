@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -104,6 +105,32 @@ def test_where_the_last_patch_is_padded_to_a_minute_all_times_have_minutes(ask: 
     mosaic = pv.plot_mosaic(spec.patches(frame_length=61, tail="pad"), 1)
     assert mosaic.panels[0].get_title(loc="left") == "patch 0 · 0:00.00-0:06.10"
     assert mosaic.panels[0].get_xlabel() == "Time (min:s)"
+
+
+def test_captions_say_the_times_that_were_asked_for(ask: Ask) -> None:
+    """As tables do, where the frames are these: 3 s begin with the frame before."""
+    spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512)
+    starts = [0.0, 3.0, 15.0]
+    first = "patch 0 / 2 · 0.000-3.000 s"
+    patches = spec.patches(duration=3.0, starts=starts)
+    assert patches.time(1)[0] < 2.996
+    check_titles(ask, patches, [first, "patch 2 / 2 · 15.000-18.000 s"])
+    began = dataclasses.replace(spec, recording_start=datetime(2024, 5, 12, 5))
+    clocked = began.patches(duration=3.0, starts=starts)
+    said = ["patch 0 / 2 · 05:00:00.000-05:00:03.000", "patch 2 / 2 · 05:00:15.000-05:00:18.000"]
+    check_titles(ask, clocked, said)
+    check_titles(ask, clocked[[0, 2]], said)
+    mosaic = pv.plot_mosaic(clocked, [2], overview=False)
+    assert mosaic.panels[0].get_title(loc="left") == "patch 2 · 05:00:15.00-05:00:18.00"
+    assert mosaic.panels[0].get_xlim()[0] == pytest.approx(clocked.time(2)[0]), "axes are exact"
+    times = patches.to_frame()[["start_time", "end_time"]].to_numpy()
+    np.testing.assert_array_equal(times, patches.framing.table_times)
+    assert patches.trim(3.0, 18.0).numbers.tolist() == [1, 2], "what captions say is found"
+    # What was asked of other frames is not said of these.
+    moved = dataclasses.replace(patches.framing, asked=patches.framing.asked + 0.1)
+    assert moved.table_time(1) == moved.time(1)
+    regular = spec.patches(duration=3.0, hop_duration=3.0)
+    assert patch_title(regular, 1) == "patch 1 / 6 · 2.995-5.991 s"
 
 
 def check_titles(ask: Ask, patches: pv.Patches, expected: list[str]) -> None:

@@ -573,6 +573,10 @@ def test_a_model_that_names_one_class_is_asked_otherwise() -> None:
     said = "^choose: the scores of a patch add up to 1, .* 9 of 12 chosen are of the class that "
     with pytest.warns(UserWarning, match=said):
         patches.choose(12, by="disagree", truth=truth)
+    labelled = spec.with_labels([(0.0, 1.2, "3")]).patches(frame_length=10)
+    labelled = labelled.with_scores(scores, classes=names)
+    with pytest.warns(UserWarning, match=said), pytest.warns(UserWarning, match="labelled '0'"):
+        labelled.choose(12, by="disagree")  # of labels, where nobody labelled other classes
     wrong = np.where(scores.argmax(1) != 3, scores.max(1), np.nan)
     assert patches.choose(3, by="highest", of=wrong).tolist() == [0, 1, 2]
     # Independent classes add up to anything.

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Framing, lastUpTo } from "../../patchviz/web/static/framing.js";
 
 const columns = { count: 1000, step: 1, note: "", start: -2, duration: 0.016, clock: null };
-const rest = { tail: 0, padded: 0, filled: null, numbers: null, items: null, last: 89 };
+const rest = { tail: 0, padded: 0, filled: null, numbers: null, asked: null, items: null, last: 89 };
 const even = new Framing({ columns, patches: { count: 90, length: 25, hop: 10, starts: null, ...rest } });
 const starts = [4, 5, 25, 100, 101, 160];
 const uneven = new Framing({ columns, patches: { count: 6, length: 25, hop: 1, starts, ...rest } });

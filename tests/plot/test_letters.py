@@ -70,7 +70,7 @@ def test_a_line_is_what_matplotlib_writes(family: str, hinting: str) -> None:
             np.testing.assert_array_equal(ours[1], theirs[1], text)
 
 
-CAPTION = "label AVA, fi _ · scored (To): 0.{}7\npatch {} / 106 · 0.650-5.642 s"
+CAPTION = "label AVA, fi _ · (To): 0.{}7\npatch {} / 106 · 0.650-5.642 s"
 
 LOOKS: dict[str, Callable[[Text], object]] = {
     "plain": lambda text: None,

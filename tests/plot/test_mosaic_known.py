@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from io import BytesIO
 from pathlib import Path
@@ -15,17 +16,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from patchviz.core.captions import known_text
+from patchviz.core.captions import Known, known_text
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
+from patchviz.plot.known import fitting_known
 from patchviz.plot.lanes import Lanes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.padding import Padding
-from patchviz.plot.text import fitting_known, text_width
+from patchviz.plot.text import text_width
 from patchviz.plot.view import PatchView
 from patchviz.web.making import player
 
@@ -47,8 +49,14 @@ def test_patches_are_drawn_by_number_and_their_titles_say_what_is_known() -> Non
     assert scores is not None
     name = ["robin", "wren"][int(scores[9].argmax())]
     assert [panel.get_title(loc="left") for panel in mosaic.panels] == [
-        f"patch 9 · 4.50-6.00 s\nlabel wren · scored {name}: {scores[9].max():.2f}",
-        f"patch 2 · 1.00-2.50 s\nlabel robin · {known_text(patches, 2).split(' · ')[1]}",
+        f"patch 9 · 4.50-6.00 s\nlabel wren\n{name}: {scores[9].max():.2f}",
+        f"patch 2 · 1.00-2.50 s\nlabel robin\n{known_text(patches, 2).split(' · ')[1]}",
+        "patch 4 · 2.00-3.50 s\n\n",
+    ]
+    assert known_text(patches, 2).count(": ") == 2, "a confusion: labels have a line of their own"
+    right = plot_mosaic(patches, [9, 4], ax=Figure((9, 5)))
+    assert [panel.get_title(loc="left") for panel in right.panels] == [
+        f"patch 9 · 4.50-6.00 s\nlabel wren · {name}: {scores[9].max():.2f}",
         "patch 4 · 2.00-3.50 s\n",
     ]
     for panel, index in zip(mosaic.panels, (9, 2, 4), strict=True):
@@ -72,20 +80,57 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert found == [str(k) for k in (*by_score, 4)]  # what is not scored comes last
     for panel in mosaic.panels:
         assert {spine.get_edgecolor() for spine in panel.spines.values()} == {to_rgba(ON_LIGHT[1])}
-    assert (
-        mosaic.panels[0]
-        .get_title(loc="left")
-        .endswith(f"scored wren: {scores[by_score[0], 1]:.2f}")
-    )
+    said = mosaic.panels[0].get_title(loc="left").split("\n")[-1]
+    assert said.startswith(f"wren: {scores[by_score[0], 1]:.2f}")
 
 
-def test_titles_wear_the_colours_of_their_brackets_whatever_frames_the_panels() -> None:
-    mosaic = plot_mosaic(known_patches(), [7, 0, 3], of="robin", ax=Figure((9, 5)))
-    assert mosaic.overview is not None
-    brackets = [line.get_color() for line in mosaic.overview.lines]
-    titles = [to_hex(panel._left_title.get_color()) for panel in mosaic.panels]  # type: ignore[attr-defined]
-    assert titles == brackets
-    assert len(set(titles)) == 3
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_where_colours_are_those_of_classes_brackets_have_numbers(style: str) -> None:
+    patches = known_patches()
+    with plt.style.context(style):
+        mosaics = [
+            plot_mosaic(patches, [7, 0, 3], of="robin"),
+            plot_mosaic(patches, [7, 0, 3], scores=False),
+            plot_mosaic(patches, [7, 0, 3], scores=False, labels=False, mark={"train": [0]}),
+        ]
+        plain = plot_mosaic(patches, [7, 0, 3], scores=False, labels=False)
+        ink = to_hex(plt.rcParams["text.color"])
+    for mosaic in mosaics:
+        assert mosaic.overview is not None
+        titles = [panel._left_title.get_color() for panel in mosaic.panels]  # type: ignore[attr-defined]
+        brackets = [line.get_color() for line in mosaic.overview.lines]
+        assert {to_hex(color) for color in titles + brackets} == {ink}
+        mosaic.figure.draw_without_rendering()
+        numbers = {text.get_text(): text for text in mosaic.overview.texts if text.get_text()}
+        assert {"7", "0", "3"} <= {*numbers}
+        title = mosaic.overview._left_title.get_window_extent()  # type: ignore[attr-defined]
+        for line, number in zip(mosaic.overview.lines, ("7", "0", "3"), strict=True):
+            box, bracket = numbers[number].get_window_extent(), line.get_window_extent()
+            assert bracket.x0 < (box.x0 + box.x1) / 2 < bracket.x1
+            assert box.y0 > bracket.y0
+            assert not title.overlaps(box)
+    assert plain.overview is not None
+    colors = [line.get_color() for line in plain.overview.lines]
+    assert [to_hex(panel._left_title.get_color()) for panel in plain.panels] == colors  # type: ignore[attr-defined]
+    assert len(set(colors)) == 3
+    assert not {text.get_text() for text in plain.overview.texts} & {"7", "0", "3"}
+    plt.close("all")
+
+
+def test_numbers_of_brackets_leave_room_for_one_another() -> None:
+    labels = [(0.0, 2.0, "robin")]
+    spec = Spectrogram(np.zeros((8, 40_000)), sr=1000, hop_length=100).with_labels(labels)
+    patches = spec.patches(duration=1.5, hop_duration=0.5)
+    near = list(range(1000, 1012))
+    for numbers, are_numbered in (([4000, 1000, 1001, 1002, 7000], True), (near, False)):
+        mosaic = plot_mosaic(patches, numbers)
+        assert mosaic.overview is not None
+        mosaic.figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in mosaic.overview.texts
+                 if text.get_text() in map(str, numbers)]  # fmt: skip
+        assert len(boxes) == len(numbers) * are_numbered
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    plt.close("all")
 
 
 def test_a_mask_chooses_patches_in_every_view() -> None:
@@ -109,23 +154,23 @@ def test_a_title_tells_a_label_from_a_score() -> None:
     patches = known_patches()
     scores = patches.scores
     assert scores is not None
-    assert known_text(patches, 0, of="wren") == f"label robin · scored wren: {scores[0, 1]:.2f}"
+    robin, wren = (f"{name}: {scores[0, k]:.2f}" for k, name in enumerate(("robin", "wren")))
+    assert known_text(patches, 0, of="wren") == f"label robin · {wren}, {robin}"
     assert known_text(patches, 0, scores=False) == "robin"
-    assert known_text(patches, 0, of="wren", labels=False) == f"scored wren: {scores[0, 1]:.2f}"
     truth = patches.targets() & (np.arange(len(patches)) != 0)[:, np.newaxis]
     mosaic = plot_mosaic(patches, [0, 1], of="wren", truth=truth, ax=Figure((12, 5)))
-    said = {panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels}
-    assert said == {known_text(patches, k, of="wren", truth=truth) for k in (0, 1)}
-    assert f"truth none · scored wren: {scores[0, 1]:.2f}" in said
+    said = [panel.get_title(loc="left").partition("\n")[2] for panel in mosaic.panels]
+    texts = [known_text(patches, k, of="wren", truth=truth) for k in (0, 1)]
+    assert said == [text.replace(" · ", "\n") for text in texts]
+    assert texts[0] == f"truth none · {wren}"
     unnamed = patches.spectrogram.patches(duration=1.5, hop_duration=0.5)
     unnamed = unnamed.with_scores(np.ones(len(unnamed)), classes=[""])
-    assert known_text(unnamed, 0) == "label robin · scored (no name): 1.00"
-    whole = "label a · scored b: 0.50"
-    forms = [whole, "a · scored b: 0.50", "… · scored b: 0.50", "scored b: 0.50", "b: 0.50", "0.50"]
-    widths = [text_width(form, 10) for form in forms]
-    fitting = [fitting_known(whole, width, 10) for width in widths if width != widths[1]]
-    assert set(fitting) >= {forms[0], *forms[3:]}
-    assert fitting_known(whole, widths[1], 10) == forms[1]
+    assert known_text(unnamed, 0) == "label robin · (no name): 1.00"
+    whole = Known(("a",), (("b", "0.50"),), is_scored=True)
+    forms = ["label a · b: 0.50", "a · b: 0.50", "… · b: 0.50", "b: 0.50", "0.50"]
+    assert [fitting_known(whole, text_width(form, 10), 10) for form in forms] == [
+        forms[0], forms[1], forms[1], *forms[3:],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow

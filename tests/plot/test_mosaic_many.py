@@ -207,15 +207,15 @@ def test_scores_labels_and_truth(recordings: pv.Recordings) -> None:
     known = recordings.with_labels(labels).with_scores(scores, classes=["robin", "wren"])
     mosaic = pv.plot_mosaic(known, [1, 10, 6], of="robin")
     assert [(lines[0], lines[-1]) for lines in titles(mosaic)] == [
-        ("north/1.wav", "scored robin: 0.03"),
-        ("2.wav", "label wren · scored robin: 0.34"),
-        ("south/1.wav", "scored robin: 0.21"),
+        ("north/1.wav", "robin: 0.03"),
+        ("2.wav", "label wren · robin: 0.34"),
+        ("south/1.wav", "robin: 0.21"),
     ]
     looks = ClassLooks.of(known.patches(2))
     assert {to_hex(panel.spines["left"].get_edgecolor()) for panel in mosaic.panels} == {
         looks.color(looks.number("robin"), on_dark=False)
     }
-    expected = ["truth none · scored wren: 0.66", "truth wren · scored wren: 0.86"]
+    expected = ["truth none · wren: 0.66", "truth wren · wren: 0.86"]
     targets = known.targets(min_share=0.4)
     for truth in ({"min_share": 0.4}, targets, pd.DataFrame(targets, columns=known.classes)):
         mosaic = pv.plot_mosaic(known, [4, 10], truth=truth, ax=plt.figure(figsize=(14, 5)))
@@ -332,6 +332,6 @@ def test_a_panel_says_the_class_that_its_patch_was_chosen_for(recordings: pv.Rec
         (scored.patches(0), Choice([4, 1, 0], ["crow", "", "owl"]), ["crow: 0.20", "robin: 0.90"]),
     ):
         found = [title[-1] for title in titles(pv.plot_mosaic(patches, numbers))]
-        assert found == [f"scored {text}" for text in (*said, said[1])]
+        assert found == [*said, said[1]]
         found = [title[-1] for title in titles(pv.plot_mosaic(patches, numbers, of="robin"))]
-        assert found == ["scored robin: 0.90"] * 3
+        assert found == ["robin: 0.90"] * 3

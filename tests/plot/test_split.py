@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from matplotlib.colors import to_rgb
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
@@ -78,6 +79,25 @@ def test_each_moment_shows_who_sees_it(recordings: pv.Recordings, n_groups: int)
     shared = ["shared"] * (n_groups > 1)
     said = [text.get_text() for text in ax.get_legend().get_texts()]
     assert said == [*map(str, range(n_groups)), *shared, "unseen"]
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_what_is_shared_stands_out_from_its_ground_and_from_groups(
+    recordings: pv.Recordings, style: str
+) -> None:
+    """And the legend says where there is nothing of it."""
+    test = np.arange(len(recordings)) % 3 == 0
+    with plt.style.context(style):
+        ax = pv.plot_coverage(recordings, {"train": ~test, "test": test})
+        legend = ax.get_legend()
+        colors = [patch.get_facecolor()[:3] for patch in legend.get_patches()]
+        texts = [text.get_text() for text in legend.get_texts()]
+        ground = np.array(to_rgb(ax.get_facecolor()))
+    away = {name: np.abs(ground - color).max() for name, color in zip(texts, colors, strict=True)}
+    assert away["shared"] == max(away.values())
+    block = recordings.blocks(3)
+    apart = pv.plot_coverage(recordings, {"train": block > 0, "test": block == 0})
+    assert "shared: none" in [text.get_text() for text in apart.get_legend().get_texts()]
 
 
 def test_all_patches_are_one_group(recordings: pv.Recordings) -> None:

@@ -10,7 +10,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from patchviz.plot.text import (
-    fitting_known,
     fitting_label,
     points,
     shortened,
@@ -97,47 +96,6 @@ def test_shortened_names_are_told_apart() -> None:
     within = ("a long name of the one", "a long name of the one the one")
     for name in within:
         assert text_width(shortened_among(name, within, 40, 7), 7) <= 40
-
-
-def test_a_caption_keeps_the_names_of_its_score() -> None:
-    known = f"label {WARBLERS[1]} · scored {WARBLERS[0]}: 0.64"
-    for width in (150, 200):
-        said = fitting_known(known, width, 10, WARBLERS)
-        label, _, score = said.partition(" · ")
-        assert "Gray" in label
-        assert "Green" in score
-        assert score.endswith(": 0.64")
-        assert text_width(said, 10) <= width
-    assert fitting_known(known, 90, 10, WARBLERS).endswith(": 0.64")
-    assert len(fitting_known(known, 90, 10, WARBLERS)) > len("0.64")
-    assert fitting_known(known, 1000, 10, WARBLERS) == known
-    some = "label line 3 · scored line 2: 0.60"
-    width = text_width("line 3 · line 2: 0.60", 10)
-    assert fitting_known(some, width, 10, ("line 2", "line 3")) == "line 3 · line 2: 0.60"
-    assert fitting_known(known, 30, 10, WARBLERS) == "0.64"
-    for labels in ("robin, wren", "American Robin, wren +2"):  # none is dropped without a mark
-        assert fitting_known(labels, 200, 10, WARBLERS) == labels
-        assert "…" in fitting_known(labels, 25, 10, WARBLERS)
-    known, short = "truth none · scored robin: 0.81", "truth none · robin: 0.81"
-    for names in ((), ("robin", "wren")):
-        assert fitting_known(known, text_width(short, 10), 10, names) == short
-
-
-def test_labels_without_room_are_counted_and_never_cut_across_two() -> None:
-    names = ("Black-capped Chickadee", "Northern Cardinal", "wren, or owl")
-    both = ", ".join(names[:2])
-    width = text_width(both, 10) - 1
-    assert fitting_known(both, width, 10, names) == "Black-capped Chickadee +1"
-    assert fitting_known(f"{both} +3", width, 10, names) == "Black-capped Chickadee +4"
-    assert fitting_known(f"truth {both}", width, 10, names) == "truth Black-capped Chickadee +1"
-    short = fitting_known(both, 80, 10, names)
-    assert short.endswith(" +1")
-    assert names[0].startswith(short.partition("…")[0])
-    commas = f"{names[2]}, {names[0]}"
-    assert fitting_known(commas, text_width(commas, 10) - 1, 10, names) == "wren, or owl +1"
-    for form in (both, f"{both} +3", commas):
-        for width in range(20, 300, 7):
-            assert text_width(fitting_known(form, width, 10, names), 10) <= width
 
 
 def test_names_of_files_keep_what_tells_them_apart() -> None:

@@ -81,9 +81,9 @@ def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) 
     rng = np.random.default_rng(0)
     starts = [pd.Timestamp("2024-05-12 21:30") + pd.Timedelta(minutes=float(m))
               for m in np.sort(rng.uniform(0, 1500, 25))]  # fmt: skip
-    seconds = rng.uniform(1.0, 3600, 25).tolist()  # also across midnight, also at the same time
+    seconds = rng.uniform(600, 3600, 25).tolist()  # also across midnight, also at the same time
     values = rng.normal(size=25).tolist()
-    with pytest.warns(UserWarning, match="11 of 25 files began while another was recorded"):
+    with pytest.warns(UserWarning, match="12 of 25 files began while another was recorded"):
         ax = pv.timeline(season(starts, seconds), values, reduce=reduce)
     expected = brute_force(starts, seconds, values, reduce)
     np.testing.assert_array_equal(cells(ax, 1).mask, expected.mask)
@@ -93,11 +93,11 @@ def test_each_minute_shows_what_was_recorded_in_it(season: Season, reduce: Any) 
     assert [label.get_text() for label in ax.get_yticklabels()] == ["2024-05-12", "2024-05-13"]
     top, bottom = reversed(ax.get_ylim())
     assert bottom - top == 2
-    assert ax.get_title(loc="left") == ("25 files (11 beside others), 2024-05-12 to 2024-05-13")
+    assert ax.get_title(loc="left") == ("25 files (12 beside others), 2024-05-12 to 2024-05-13")
 
 
 def test_patches_have_their_own_minutes(season: Season) -> None:
-    found = season([pd.Timestamp("2024-05-12 06:00")], [180.0])
+    found = season([pd.Timestamp("2024-05-12 06:00")], [1200.0])
     values = np.full(len(found), np.nan)
     times = found.to_frame()["start_time"].to_numpy()
     hit = int(np.searchsorted(times, 130.0))
@@ -105,7 +105,7 @@ def test_patches_have_their_own_minutes(season: Season) -> None:
     ax = pv.timeline(found, values, label="robin")
     minutes = np.flatnonzero(~cells(ax, 1).mask.ravel())
     assert minutes.tolist() == [6 * 60 + 2]
-    assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [360, 361, 362]
+    assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [*range(360, 380)]
     assert ax.figure.axes[1].get_ylabel() == "robin"
 
 
@@ -135,9 +135,50 @@ def test_a_recording_of_a_schedule_is_as_long_as_its_interval(season: Season) ->
         pv.timeline(found, interval=0)
 
 
+def test_short_recordings_are_as_wide_as_can_be_seen(season: Season) -> None:
+    """Up to the next one. Their patches stand for all of them; those of long ones do not."""
+    minutes = [0, 4, 60, 90, 115]
+    starts = [pd.Timestamp("2024-05-12") + pd.Timedelta(minutes=minute) for minute in minutes]
+    found = season(starts, [20.0, 20.0, 20.0, 1200.0, 20.0], duration=5.0)
+    values = np.arange(len(found), dtype=float)
+    rows = found.find(values.astype(int))[0]
+    ax = pv.timeline(found, values)
+    expected = np.full(1440, np.nan)
+    for row, begin, end in ((0, 0, 4), (1, 4, 14), (2, 60, 70), (4, 115, 125)):
+        expected[begin:end] = values[rows == row].max()
+    shown = cells(ax, 1).filled(np.nan).ravel()
+    assert (np.diff(shown[90:110]) >= 11).all(), "a minute of twelve patches and more"
+    shown[90:110] = np.nan
+    np.testing.assert_array_equal(shown, expected)
+    assert ax.get_title(loc="left") == "5 files, 2024-05-12, each drawn at least 10 min long"
+    click = Clicked(ax)
+    first = click(65 / 60, 0)
+    assert first is not None
+    assert first[0] == np.flatnonzero(rows == 2)[-1]
+    long = pv.timeline(found, values, interval=1)
+    assert np.flatnonzero(~cells(long, 1).mask.ravel()).tolist() == [0, 4, 60, *range(90, 110), 115]
+    one = season(starts[3:4], [1200.0])
+    assert pv.timeline(one).get_title(loc="left") == "1 file, 2024-05-12"
+
+
+def test_scores_within_0_and_1_have_these_as_limits(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:00")], [3.0])
+    scores = [[0.79, 2.0], [0.81, -1.0], [np.nan, 0.5]]
+    scored = found.with_scores(scores, classes=["robin", "logit"])
+
+    def limits(values: Any, **options: Any) -> tuple[float, float]:
+        return pv.timeline(scored, values, **options).collections[1].get_clim()
+
+    assert limits("robin") == limits(scored.to_frame()["robin"]) == (0.0, 1.0)
+    assert limits("robin", clim=(0.5, 0.9)) == (0.5, 0.9)
+    assert limits("logit") == (2.0, 3.0) or limits("logit")[0] != 0.0
+    # Of numbers nothing says that they are scores.
+    assert limits(np.array([0.79, 0.81, np.nan]))[1] != 1.0
+
+
 def test_a_column_of_the_files_is_named(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00", tz="Europe/Berlin")], [90.0])
-    ax = pv.timeline(found, "n_patches", title="a $season$")
+    ax = pv.timeline(found, "n_patches", title="a $season$", interval=1)
     assert cells(ax, 1).compressed().tolist() == [len(found)] * 2
     assert ax.figure.axes[1].get_ylabel() == "n_patches"
     assert ax.get_xlabel() == "Time of day (UTC+02:00)"
@@ -148,8 +189,8 @@ def test_a_column_of_the_files_is_named(season: Season) -> None:
 def test_a_class_that_is_scored_is_named(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00")], [3.0])
     scored = found.with_scores([[0.1, 0.7], [0.2, 0.9], [np.nan, 0.8]], classes=["sr", "wren"])
-    assert cells(pv.timeline(scored, "wren"), 1).compressed().tolist() == pytest.approx([0.9])
-    ax = pv.timeline(scored, "sr")
+    assert cells(pv.timeline(scored, "wren", interval=1), 1).compressed() == pytest.approx([0.9])
+    ax = pv.timeline(scored, "sr", interval=1)
     assert cells(ax, 1).compressed().tolist() == pytest.approx([0.2]), "of the scores"
     assert ax.figure.axes[1].get_ylabel() == "Highest score of sr"
     mean = pv.timeline(scored, "wren", reduce="mean")
@@ -236,6 +277,19 @@ def test_numbers_and_folders_are_sites_too(season: Season) -> None:
     assert names_on(ax) == ["a/north", "south", "b/north"]
 
 
+def test_of_a_single_day_each_site_has_a_row(season: Season) -> None:
+    found = of_sites(season, ["10 $x$", "9", "9"], [6.0, 6.0, 12.0])
+    ax = pv.timeline(found, by="site")
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["9", "10 $x$"]
+    filled = ~cells(ax).mask
+    assert filled.shape == (2, 1440)
+    assert np.flatnonzero(filled.any(axis=1) & filled[:, 725]).tolist() == [0]
+    click = Clicked(ax)
+    assert click(12.01, 0) is not None
+    assert click(12.01, 1) is None
+
+
 def test_days_of_many_sites_are_written_where_there_is_room(season: Season) -> None:
     n = 30
     found = of_sites(season, [f"{k % 3} $x$" for k in range(n)], [24.0 * k for k in range(n)])
@@ -284,7 +338,7 @@ def test_sites_that_cannot_be_told_are_refused(season: Season) -> None:
 def test_one_recording_after_the_other_hides_none(season: Season, late: float) -> None:
     """Names of files know whole seconds."""
     morning = pd.Timestamp("2024-05-12 06:00")
-    found = season([morning, morning + pd.Timedelta(seconds=60 + late)], [60.0, 60.0])
+    found = season([morning, morning + pd.Timedelta(seconds=600 + late)], [600.0, 600.0])
     ax = pv.timeline(found)
     assert ax.get_title(loc="left") == "2 files, 2024-05-12"
 
@@ -294,7 +348,7 @@ def test_who_does_not_know_when_it_began_is_told(season: Season) -> None:
     with pytest.warns(
         UserWarning, match=r"^Nothing says when 1 of 2 files began, first '.*1\.wav'"
     ):
-        ax = pv.timeline(found)
+        ax = pv.timeline(found, interval=1)
     assert np.flatnonzero(~cells(ax).mask.ravel()).tolist() == [360]
 
 
@@ -303,16 +357,16 @@ def test_numbers_of_as_many_patches_as_files_are_of_patches(season: Season) -> N
     with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
         found = season(starts, [2.5, 0.5])  # two patches, and none
     assert len(found) == len(found.files) == 2
-    shown = cells(pv.timeline(found, [0.1, 0.9]), 1)
+    shown = cells(pv.timeline(found, [0.1, 0.9], interval=1), 1)
     assert np.flatnonzero(~shown.mask.ravel()).tolist() == [0]
     assert shown.compressed().tolist() == [0.9]
 
 
 def test_padding_is_no_recording(season: Season) -> None:
-    found = season([pd.Timestamp("2024-05-12 06:00")], [130.0], duration=100.0, tail="pad")
+    found = season([pd.Timestamp("2024-05-12 06:00")], [1300.0], duration=1000.0, tail="pad")
     assert len(found) == 2
     shown = cells(pv.timeline(found, [0.5, 0.7]), 1)
-    assert np.flatnonzero(~shown.mask.ravel()).tolist() == [360, 361, 362]
+    assert np.flatnonzero(~shown.mask.ravel()).tolist() == [*range(360, 382)]
 
 
 def test_on_dark_a_gap_is_no_low_value(season: Season) -> None:
@@ -388,7 +442,7 @@ def test_clocks_without_a_zone_among_others_are_told(season: Season) -> None:
         "do: each is shown by its own clock"
     )
     with pytest.warns(UserWarning, match=message):
-        ax = pv.timeline(found)
+        ax = pv.timeline(found, interval=1)
     assert ax.get_xlabel() == "Time of day"
     assert np.flatnonzero(~cells(ax).mask[0]).tolist() == [360, 361, 480, 481]
 
@@ -399,7 +453,7 @@ def test_columns_may_lack_numbers(season: Season, dtype: str) -> None:
         [pd.Timestamp("2024-05-12 06:00"), pd.Timestamp("2024-05-12 08:00")], [60.0, 60.0]
     )
     files = found.files.assign(calls=pd.array([1, None], dtype=dtype))
-    ax = pv.timeline(pv.Recordings(files, duration=1.0, sr=None), "calls")
+    ax = pv.timeline(pv.Recordings(files, duration=1.0, sr=None), "calls", interval=1)
     assert np.flatnonzero(~cells(ax, 1).mask[0]).tolist() == [360]
 
 
@@ -450,16 +504,16 @@ def test_a_click_picks_the_patches_that_are_heard_there(season: Season) -> None:
 
 def test_the_radius_says_how_near(season: Season) -> None:
     recordings = season([pd.Timestamp("2024-05-12 06:00:00")], [3.0])
-    ax = pv.timeline(recordings)
+    ax = pv.timeline(recordings, interval=1)
     click = Clicked(ax)
-    assert click(6.1, 0) == [2, 1, 0]
+    assert click(6.1, 0) == [0, 1, 2]
     assert click(5.95, 0) == [0, 1, 2]
     assert click(6.5, 0) is None
     ax.collections[0].set_pickradius(30)
-    assert click(6.5, 0) == [2, 1, 0]
+    assert click(6.5, 0) == [0, 1, 2]
     ax.collections[0].set_pickradius(1)
     ax.set_xlim(5.95, 6.05)
-    assert click(6 + 50 / 3600, 0) == [2, 1, 0], "the minute that is marked"
+    assert click(6 + 50 / 3600, 0) == [0, 1, 2], "the minute that is marked"
     assert click(6 + 130 / 3600, 0) is None
     ax.collections[0].set_picker(None)
     assert click(6 + 1 / 3600, 0) is None
@@ -469,8 +523,8 @@ def test_the_radius_says_how_near(season: Season) -> None:
     ("reduce", "values", "first"),
     [
         ("max", [0.1, 0.9, np.nan, 0.2], [1, 3, 0, 2]),
-        ("mean", [0.1, 0.9, np.nan, 0.2], [3, 2, 1, 0]),
-        ("max", [5.0], [3, 2, 1, 0]),  # of the file
+        ("mean", [0.1, 0.9, np.nan, 0.2], [0, 1, 2, 3]),  # each stands for all of the recording
+        ("max", [5.0], [0, 1, 2, 3]),  # of the file
     ],
 )
 def test_a_click_means_the_value_that_is_seen(

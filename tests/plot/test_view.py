@@ -313,18 +313,18 @@ def test_the_title_says_what_is_known_of_a_scored_patch() -> None:
     spec = Spectrogram(np.zeros((8, 60)), sr=10, hop_length=1, labels=[(1.0, 2.0, "wren")])
     bare = spec.patches(frame_length=10)
     patches = bare.with_scores([[0.5, 0.125]] * 5 + [[np.nan] * 2], classes=["robin", "wren"])
-    titles = ["label wren · scored robin: 0.50", "scored robin: 0.50", ""]
+    titles = ["label wren · robin: 0.50, wren: 0.12", "robin: 0.50", ""]
     view = PatchView(patches, ax=Figure().add_subplot())
     for index, title in zip((1, 4, 5), titles, strict=True):
         view.index = index
         time = f"{index}.000-{index + 1}.000 s"
         assert view.title.get_text() == f"patch {index} / 5 · {time}\n{title}"
     view = PatchView(patches, ax=Figure().add_subplot(), index=1, labels=False)
-    assert view.title.get_text().endswith("\nscored robin: 0.50")
+    assert view.title.get_text().endswith("\nrobin: 0.50")
     view = PatchView(patches, ax=Figure().add_subplot(), index=1, truth={"min_share": 1.0})
-    assert view.title.get_text().endswith("\ntruth wren · scored robin: 0.50")
+    assert view.title.get_text().endswith("\ntruth wren · robin: 0.50, wren: 0.12")
     view.index = 4
-    assert view.title.get_text().endswith("\ntruth none · scored robin: 0.50")
+    assert view.title.get_text().endswith("\ntruth none · robin: 0.50")
     for of, scores in ((patches, False), (bare, True)):
         view = PatchView(of, ax=Figure().add_subplot(), index=1, scores=scores)
         assert "\n" not in view.title.get_text()

@@ -281,8 +281,8 @@ def test_padding_is_part_of_the_picture():
     made = pv.player(patches)
     assert indices_of(made.tiles[0]).shape == (4, 60)
     assert made.state["patches"] == {
-        "count": 3, "length": 20, "hop": 20, "starts": None, "numbers": None, "last": 2,
-        "items": None, "tail": 0, "padded": 10, "filled": None,
+        "count": 3, "length": 20, "hop": 20, "starts": None, "asked": None, "numbers": None,
+        "last": 2, "items": None, "tail": 0, "padded": 10, "filled": None,
     }  # fmt: skip
 
 
@@ -409,11 +409,11 @@ def test_the_state_says_what_the_script_needs(patches):
         "clock": None,
     }  # fmt: skip
     assert state["patches"] == {
-        "count": 9, "length": 20, "hop": 5, "starts": None, "numbers": None, "last": 8,
-        "items": None, "tail": 0, "padded": 0, "filled": None,
+        "count": 9, "length": 20, "hop": 5, "starts": None, "asked": None, "numbers": None,
+        "last": 8, "items": None, "tail": 0, "padded": 0, "filled": None,
     }  # fmt: skip
     assert state["options"] == {
-        "index": 8, "loop": True, "speed": 2.0, "pitch": "expand", "gain": 0.0,
+        "index": 8, "stop": "event", "loop": True, "speed": 2.0, "pitch": "expand", "gain": 0.0,
         "time": "patch", "autoplay": False, "height": None,
     }  # fmt: skip
     assert state["audio"] is None
@@ -425,7 +425,8 @@ def test_the_state_says_what_the_script_needs(patches):
 def test_starts_of_their_own_are_told_and_described():
     made = pv.player(spectrogram().patches(frame_length=20, starts=[3, 8, 11, 39]))
     assert made.state["patches"] == {
-        "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "numbers": None, "last": 3,
+        "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "asked": None,
+        "numbers": None, "last": 3,
         "items": None, "tail": 1, "padded": 0, "filled": None,
     }  # fmt: skip
     assert made.state["alt"].endswith("carved into 4 patches of 0.464 s, at starts of their own")

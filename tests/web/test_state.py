@@ -115,6 +115,9 @@ PLAYERS: dict[str, Callable[[], pv.Player]] = {
     "at starts of their own": lambda: pv.player(
         spectrogram().patches(frame_length=20, starts=np.array([0, 3, 11], np.int32))
     ),
+    "at times of their own": lambda: pv.player(
+        spectrogram().patches(duration=0.2, starts=[0.0, 0.1, 0.5])
+    ),
     "padded": lambda: pv.player(spectrogram().patches(frame_length=25, tail="pad"), height=480),
     "at a time of day": lambda: pv.player(
         spectrogram(recording_start=datetime(2024, 5, 12, 6, 30)).patches(frame_length=20)
@@ -169,7 +172,7 @@ def test_a_picture_without_its_script_says_the_date() -> None:
 def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None:
     states = [make().state for make in PLAYERS.values()]
     for path in ("columns.clock", "rows.positions", "rows.names", "color.values", "color.mean",
-                 "patches.starts",
+                 "patches.starts", "patches.asked",
                  "patches.numbers", "patches.items", "patches.filled", "audio", "known",
                  "known.threshold", "known.top", "options.height"):  # fmt: skip
         values = []
@@ -184,6 +187,7 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
     assert nullable == [
         "State.known", "State.audio", "Columns.clock", "Rows.positions", "Rows.names",
         "Seen.time", "Seen.stretch", "Color.values", "Color.mean", "Carving.starts",
+        "Carving.asked",
         "Carving.numbers", "Carving.items", "Carving.filled", "Known.labels",
         "Known.threshold", "Known.top", "Known.truth", "Options.height",
     ]  # fmt: skip

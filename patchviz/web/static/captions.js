@@ -36,7 +36,7 @@ class Captions {
   /** @param {number} index @param {string} [dash] */
   span(index, dash) {
     if (this.#items) return this.#items[index];
-    return this.times.span(...this.#framing.interval(index), this.#decimals, dash);
+    return this.times.span(...this.#framing.asked(index), this.#decimals, dash);
   }
 
   // Which patch it is and when it sounds, as the header has it.

@@ -174,8 +174,15 @@ class Display {
     this.#showStops();
   }
 
+  // Where one may stop, if anywhere, and what that is.
   #showStops() {
     const { body, previous, next } = this.#parts;
+    const { stop } = this.#state.options;
+    setLabel(previous, `Previous ${stop} (P)`);
+    setLabel(next, `Next ${stop} (N)`);
+    for (const { lastChild: says } of body.querySelectorAll(".of-events")) {
+      if (says) says.textContent = `${says.textContent}`.replace(/event|mistake/, stop);
+    }
     previous.hidden = next.hidden = body.classList.toggle("eventless", !this.known.hasStops);
   }
 

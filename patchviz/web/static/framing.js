@@ -112,6 +112,12 @@ class Framing {
     return [start + first * duration, start + (first + this.length) * duration];
   }
 
+  // The same as captions have it: as it was asked for, where these frames are what was meant.
+  /** @param {number} index */
+  asked(index) {
+    return this.#patches.asked?.[index] ?? this.interval(index);
+  }
+
   // The last patch that starts at or before a time, or else the first.
   /** @param {number} time */
   indexAt(time) {

@@ -108,24 +108,27 @@ class Known {
     return truth && this.#truth ? truth[0][this.#truth[index]].map((k) => classes[k][0]) : null;
   }
 
-  // The class whose score a patch says, which may be none, and hundredths of that.
+  // The class whose score a patch says first, which may be none, and hundredths of that.
   /** @param {number} index @returns {[string, number]} */
   scored(index) {
     const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1, 0];
     return [k < 0 ? "" : this.#known.classes[k][0], hundredths];
   }
 
-  // The labels of a patch, or the truth, and its score, as captions.py writes them; either may be empty.
+  // The labels of a patch, or the truth, and its scores, as captions.py writes them; either may be empty.
   /** @param {number} index @returns {[string, string]} */
   said(index) {
     const taught = this.#taught(index);
     const names = taught ?? this.names(index);
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
-    const [scored, hundredths] = this.scored(index);
-    const score = scored && `scored ${scored}: ${(hundredths / 100).toFixed(2)}`;
+    const n = this.#framing.last + 1; // behind as many, those that are said besides
+    const scores = [index, index + n].map((at) => (2 * at < (this.#top?.length ?? 0) ? this.scored(at) : ["", 0]));
+    const score = scores.flatMap(([name, hundredths]) => (name ? `${name}: ${(+hundredths / 100).toFixed(2)}` : [])).join(", ");
     const said = names.slice(0, 3).join(", ") + more;
-    if (taught) return [`truth ${said || "none"}`, score];
-    return [(said && score) || /^\P{L}+$/u.test(said) ? `label ${said}` : said, score];
+    return [
+      taught ? `truth ${said || "none"}` : said && (this.#top || isBare(said)) ? `label ${said}` : said,
+      score && isBare(score) ? `scored ${score}` : score,
+    ];
   }
 
   // The same in one.
@@ -269,6 +272,12 @@ function runs(boxes, near) {
     now.end = Math.max(now.end, box.x + box.wide);
   }
   return found.sort((a, b) => b.end - b.run[0].x - a.end + a.run[0].x).map(({ run }) => run);
+}
+
+// Whether a text has no letters: of a 0 nobody knows what it is.
+/** @param {string} text */
+function isBare(text) {
+  return /^\P{L}+$/u.test(text);
 }
 
 // The corners of a box, or the upper ones.

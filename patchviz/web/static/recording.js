@@ -72,7 +72,7 @@ class Recording {
     const name = `${noun} ${number}`;
     const span = this.captions.span(index);
     if (this.source.state.patches.items) return [[name, span]];
-    const [start, end] = this.framing.interval(index);
+    const [start, end] = this.framing.asked(index);
     const few = decimalsFor(step, 0);
     const rounded = times.span(start, end, few);
     const [begin, undated] = [false, true].map((isUndated) => times.begin(start, few, isUndated));

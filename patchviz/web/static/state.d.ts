@@ -87,6 +87,7 @@ export interface Carving {
   length: number;
   hop: number;
   starts: number[] | null;
+  asked: [number, number][] | null;
   numbers: number[] | null;
   items: string[] | null;
   last: number;
@@ -119,6 +120,7 @@ export interface Sound {
 
 export interface Options {
   index: number;
+  stop: "event" | "mistake";
   loop: boolean;
   speed: number;
   pitch: "expand" | "keep";

@@ -1,0 +1,98 @@
+"""What is known of patches, written where there is little room."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..core.captions import Known
+from .text import points, shortened, shortened_among, text_width
+
+__all__ = ["fitting_known", "in_lines", "whole_lines"]
+
+_DIGIT = re.compile("[1-9]")
+
+Fits = Callable[[str], bool]
+
+
+def fitting_known(
+    known: Known,
+    width: float,
+    size: float | str,
+    classes: tuple[str, ...] = (),
+    *,
+    named: bool = True,
+) -> str:
+    """Return what is known, with shorter names where there is no room for whole ones.
+
+    `classes` are all that there are, from which a shortened one is told; `named`: whether labels
+    say what they are, as far as there is room.
+    """
+
+    def fits(said: str) -> bool:
+        # Digits are equally wide: of patches one after the other only scores differ, mostly.
+        return text_width(_DIGIT.sub("0", said), size) <= width
+
+    def called(name: str, room: float) -> str:
+        return shortened_among(name, classes, room, size)
+
+    # Of labels alone the word that says what they are stays.
+    words = (named, False) if known.scores else (named,)
+    least = (5.0 if known.scores else 1.0) * points(size)
+    other = [said for said in known.scores if said[0] not in known.names] or [*known.scores]
+    few = dataclasses.replace(known, scores=(*other[:1],))
+    for form in dict.fromkeys((known, few)):
+        whole = (_joined(form, most, word) for most in (3, 2, 1) for word in words)
+        found = next(filter(fits, whole), None)
+        found = found or _with_cut_names(form, fits, called, least, size, named=words[-1])
+        if found or not known.scores:
+            return found or shortened(str(known), width, size)
+    alone = few.scored()
+    found = next(filter(fits, [f"… · {alone}", alone][not known.names :]), None)
+    found = found or _with_cut_names(_only_scores(few), fits, called, least, size)
+    return found or shortened(few.scores[0][1], width, size)
+
+
+def _joined(known: Known, most: int, named: bool) -> str:
+    return " · ".join(filter(None, (known.labels(most=most, named=named), known.scored())))
+
+
+def _with_cut_names(
+    known: Known,
+    fits: Fits,
+    called: Callable[[str, float], str],
+    least: float,
+    size: float | str,
+    *,
+    named: bool = False,
+) -> str | None:
+    """Return the form of the longest names that fits, if none has less room than `least`."""
+    names = {*known.names[:1], *(name for name, _ in known.scores)}
+    most = max((text_width(name, size) for name in names), default=0.0)
+    for room in np.linspace(most, least, 12).tolist() if most > least else ():
+        cut = dataclasses.replace(
+            known,
+            names=(*(called(name, room) for name in known.names[:1]), *known.names[1:]),
+            scores=tuple((called(name, room), number) for name, number in known.scores),
+        )
+        form = _joined(cut, 1, named)
+        if fits(form):
+            return form
+    return None
+
+
+def _only_scores(known: Known) -> Known:
+    return dataclasses.replace(known, names=(), what="label")
+
+
+def in_lines(known: Known, *, is_split: bool) -> list[Known]:
+    """Return what each line says: all of it, or labels and scores apart."""
+    return [dataclasses.replace(known, scores=()), _only_scores(known)] if is_split else [known]
+
+
+def whole_lines(lines: Sequence[Known]) -> list[str]:
+    """Return the shortest form of each line that leaves out no name."""
+    return [_joined(line, 3, named=not line.scores) for line in lines]
