@@ -126,7 +126,7 @@ class Panels:
             ax, patches[index], edges, frequency.edges, self.scale,
             reduce=self.reduce, mesh_kws=self.mesh_kws,
         )  # fmt: skip
-        axis.apply(ax)
+        axis.apply(ax, inside=True)
         if self.labels:
             draw_labels(ax, patches, frequency, patches.time(index))
         if has_padding(patches):

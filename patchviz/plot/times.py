@@ -79,9 +79,10 @@ class TimeAxis:
         date = ("" if first == last else "from ") + times.date(first)
         return f"{self.name} of day ({', '.join(filter(None, (date, times.zone)))})"
 
-    def apply(self, ax: Axes) -> None:
+    def apply(self, ax: Axes, *, inside: bool = False) -> None:
         """Give an axes this horizontal axis: limits, ticks and label.
 
+        Labels of ticks lie `inside` of it, where neighbours are to the left and to the right.
         Axes that share it and show something keep their times within its limits.
         """
         others, written = drawn_beside(ax, "x"), ax.xaxis.get_major_formatter()
@@ -98,8 +99,8 @@ class TimeAxis:
             ax.set_xlabel(self.name)
             return
         shown = dataclasses.replace(self, start=min(limits), end=max(limits), times=times)
-        ax.xaxis.set_major_locator(TimeLocator(times))
-        ax.xaxis.set_major_formatter(TimeFormatter(times, shown.start))
+        ax.xaxis.set_major_locator(TimeLocator(times, inside=inside))
+        ax.xaxis.set_major_formatter(TimeFormatter(times, shown.start, inside=inside))
         label = shown.label
         for other in others:  # whose ticks are these now
             if other.get_xlabel().startswith((f"{self.name} (", f"{self.name} of day (")):
