@@ -189,7 +189,7 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
         _add_names(ax, [*groups], bottoms)
     _mark_unseen(ax, edges, counts.sum(axis=0)[changes])
     if patches.n_padded:
-        padding = Padding(ax, spec.end - patches.n_padded * spec.frame_duration, spec.end)
+        padding = Padding(ax, patches._filled_end, spec.end)
         padding.set_edgecolor((0.5, 0.5, 0.5, 0.8))
     ax.set_ylim(0, bottoms[0] + 1.3 * most)
     if bottoms.any():

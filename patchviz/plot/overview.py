@@ -196,7 +196,7 @@ def draw_overview(
     if isinstance(known, Patches):
         hatch_items(ax, known)
         if batch_of(known) is None and known.n_padded:
-            Padding(ax, spec.end - known.n_padded * spec.frame_duration, spec.end)
+            Padding(ax, known._filled_end, spec.end)
     return mesh
 
 

@@ -310,6 +310,8 @@ _FEW = 2.5  # ticks; where fewer have room, they are written short
 # A figure is about 0.62 as wide as its size; two labels have two between them.
 _FIGURE, _BETWEEN = 0.62, 1.3
 
+_OVER = 0.35  # of a label beyond an end of an axis that it should lie within: half a figure
+
 
 class _Room(NamedTuple):
     """How much room times have on an axis, wherever its ticks are: panels have them alike."""
@@ -331,16 +333,18 @@ class _Room(NamedTuple):
 
     def has(self, step: float, low: float, high: float, *, short: bool) -> bool:
         """Return whether labels so far apart have room, and `short` ones a use."""
-        whole = self._letters(step, low, high)
-        widest = 1.5 * whole if self.inside else whole  # at an end it lies beside its tick
+        whole = letters = self._letters(step, low, high)
         if short:
             has_minutes = self.times.began is not None or self.times.longest >= 3600
             if step >= 60 or low < 0 or not has_minutes:
                 return False
             decimals = decimals_for(step, 0)
             letters = 3 + bool(decimals) + decimals  # :05
-            widest = 1.5 * letters if self.inside else (whole + letters) / 2
-        return _FIGURE * widest + _BETWEEN <= step / (high - low) * self.length
+        if self.inside:  # at an end one lies beside its tick
+            apart = _FIGURE * letters + max(0.0, _FIGURE * letters / 2 - _OVER) + 1.0
+        else:
+            apart = _FIGURE * (whole + letters) / 2 + _BETWEEN
+        return apart <= step / (high - low) * self.length
 
     def _letters(self, step: float, low: float, high: float) -> int:
         """Return how many letters the widest label has, of ticks so far apart."""
@@ -355,7 +359,7 @@ class _Room(NamedTuple):
         """Return how a label is aligned to lie on the axis."""
         width = _FIGURE * max(map(len, text.split("\n")))
         place = (at - low) / (high - low) * self.length
-        before, after = place < width / 2, self.length - place < width / 2
+        before, after = (_OVER + gap < width / 2 for gap in (place, self.length - place))
         return "left" if before else "right" if after else "center"
 
 

@@ -153,11 +153,11 @@ def test_panels_have_even_gutters_and_times_that_tell(began: datetime | None, wi
     figure.draw_without_rendering()
     frames = [panel.get_window_extent() for panel in mosaic.panels]
     gaps = [b.x0 - a.x1 for a, b in itertools.pairwise(frames) if b.x0 > a.x1]
-    assert np.ptp(gaps or [0]) < 1
+    assert np.ptp(gaps or [0]) < 4
     for panel, frame in zip(mosaic.panels, frames, strict=True):
         low, high = panel.get_xlim()
         ticks = zip(panel.get_xticks(), panel.get_xticklabels(), strict=True)
         boxes = [text.get_window_extent() for at, text in ticks if low <= at <= high]
         assert len(boxes) > 1
-        assert all(frame.x0 - 2 < box.x0 and box.x1 < frame.x1 + 2 for box in boxes)
+        assert all(frame.x0 - 4 < box.x0 and box.x1 < frame.x1 + 4 for box in boxes)
         assert all(b.x0 > a.x1 for a, b in itertools.pairwise(boxes))
