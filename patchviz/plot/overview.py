@@ -161,11 +161,15 @@ def plot_spectrogram(
     )
     if labels:
         draw_labels(ax, spectrogram, frequency)
-    draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
+    lanes = draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
     brackets_height = mark_extents(ax, patches, indices) if patches is not None else 0.0
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:
-        add_colorbar(mesh, ax, scale)
+        # A layout has yet to make room for what is above and below.
+        is_laid_out = root_figure(ax).get_layout_engine() is not None
+        taken = brackets_height + (lanes.height if lanes else 0.0) if is_laid_out else 0.0
+        length = ax.bbox.height * 72 / root_figure(ax).dpi
+        add_colorbar(mesh, ax, scale, length=max(0.2 * length, length - taken))
     return ax
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import matplotlib
+
 from ..core.batch import batch_of
 from ..core.times import TimeFormat, time_format
-from .figures import drawn_beside
+from .figures import axes_width, drawn_beside
+from .text import fitting_label
 from .ticker import CountLocator, TimeFormatter, TimeLocator
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["TimeAxis"]
 
 _PLAIN = TimeFormat()
+
+LEAST = 72.0  # points that a label has, however narrow its axis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +110,8 @@ class TimeAxis:
         for other in others:  # whose ticks are these now
             if other.get_xlabel().startswith((f"{self.name} (", f"{self.name} of day (")):
                 other.set_xlabel(label)
-        ax.set_xlabel(label)
+        size = matplotlib.rcParams["axes.labelsize"]
+        ax.set_xlabel(fitting_label(label, max(axes_width(ax), LEAST), size))
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
