@@ -30,6 +30,7 @@ from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.axis import FrequencyAxis
 from patchviz.plot.brackets import ON_DARK, ON_LIGHT, lanes, mark_extents, span_color
 from patchviz.plot.overview import plot_spectrogram
+from patchviz.plot.text import points
 
 
 def make_spec(**meaning: Any) -> Spectrogram:
@@ -205,7 +206,12 @@ def test_without_an_axes_pyplot_shows_it() -> None:
 
 @pytest.mark.parametrize(
     ("size", "label"),
-    [((6.4, 4.8), "Level relative to the maximum (dB)"), ((6.4, 2.4), "dB"), ((3.5, 1.8), "dB")],
+    [
+        ((6.4, 4.8), "Level relative to the maximum (dB)"),
+        ((6.4, 2.4), "Level relative to the maximum (dB)"),  # in smaller letters
+        ((6.4, 2.0), "dB"),
+        ((3.5, 1.8), "dB"),
+    ],
 )
 def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label: str) -> None:
     ax = make_axes(figsize=size, layout="constrained")
@@ -214,6 +220,7 @@ def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label
     ax.figure.draw_without_rendering()
     drawn = ax.figure.axes[1].yaxis.label
     assert drawn.get_text() == label
+    assert drawn.get_fontsize() >= points("x-small")
     box = drawn.get_window_extent()
     assert ax.figure.bbox.padded(1).contains(*box.min)
     assert ax.figure.bbox.padded(1).contains(*box.max)
