@@ -78,7 +78,8 @@ def animate(
         A norm of one's own, in place of `clim`.
     flim : (float, float), optional
         Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
-        or ``(None, 8000)``. By default all.
+        or ``(None, 8000)``. By default all in which there can be sound: of a file of 8 kHz those up
+        to 4 kHz, whatever it is analysed at; ``(None, None)`` are all rows.
     reduce : {"max", "mean", "median"}, optional
         What a pixel shows of the cells that share it; by default their maximum.
     labels, scores : bool, default: True

@@ -89,6 +89,18 @@ class Carved:
         """Frames of padding at the end of the spectrogram."""
         return self.framing.n_padded
 
+    @property
+    def _filled_end(self) -> float:
+        """When padding begins at the end of the spectrogram: with the sound's end, in seconds.
+
+        Sound ends within its last frame, where it is known, which is drawn as long as others.
+        """
+        spec, framing = self.spectrogram, self.framing
+        end = spec.start + (spec.n_frames - framing.n_padded) * spec.frame_duration
+        if spec.audio is None:
+            return end
+        return min(end, max(end - spec.frame_duration, spec.audio.end))
+
     def check_index(self, index: int) -> int:
         """Return `index` counted from the start, as a list counts it.
 

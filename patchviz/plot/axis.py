@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from .band import FrequencyLimits
     from .ticker import RowLocator
 
-__all__ = ["ChannelsAxis", "FrequencyAxis"]
+__all__ = ["ChannelsAxis", "FrequencyAxis", "shared_band"]
 
 _HERTZ = "Frequency (Hz)"
 
@@ -75,12 +76,15 @@ class FrequencyAxis:
     def of(cls, spectrogram: Spectrogram, flim: FrequencyLimits | None = None) -> FrequencyAxis:
         """Return the axis that the rows of a spectrogram have, those of several channels too.
 
-        `flim` are the frequencies to show, as far as there are rows.
+        `flim` are the frequencies to show, as far as there are rows: by default those that the
+        sound can have.
         """
         one = cls._of_channel(spectrogram)
         # By all rows: figures of one recording have one unit, whatever each of them shows.
         if one.label == _HERTZ and not spectrogram.y_label and one.limits[0] >= 1000:
             one = dataclasses.replace(one, label="Frequency (kHz)", _unit=1000.0)
+        if flim is None and one.is_hertz and one.limits[0] < _heard(spectrogram) < one.limits[1]:
+            flim = (None, _heard(spectrogram))
         if flim is not None:
             one = one._between(flim, spectrogram)
         return one if spectrogram.n_channels == 1 else ChannelsAxis.of_each(one, spectrogram)
@@ -385,6 +389,24 @@ class ChannelsAxis(FrequencyAxis):
 
     def _formatter(self) -> Formatter:
         return MarkFormatter()
+
+
+def _heard(spectrogram: Spectrogram) -> float:
+    """Return above which frequency there is no sound: what was resampled has more rows than that.
+
+    Infinite where that is no less than the rows have.
+    """
+    audio = spectrogram.audio
+    return math.inf if audio is None or audio.sr >= spectrogram.sr else audio.sr / 2
+
+
+def shared_band(spectrograms: Iterable[Spectrogram]) -> FrequencyLimits | None:
+    """Return what several recordings show on one scale; None where each shows that by itself."""
+    specs = [*spectrograms]
+    tops = {_heard(spec) for spec in specs}
+    if len(tops) == 1 or not all(FrequencyAxis._of_channel(spec).is_hertz for spec in specs):
+        return None
+    return (None, None if math.inf in tops else max(tops))
 
 
 def _in_unit(hertz: float, unit: float) -> str:

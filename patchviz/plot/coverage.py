@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import matplotlib
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
@@ -21,7 +23,7 @@ from .figures import add_colorbar, axes_or_new, axes_width, new_figure, wide_siz
 from .overview import draw_overview, set_title
 from .padding import Padding
 from .split import draw_split, shared_color
-from .text import points, shortened, text_width, write
+from .text import fitting_label, points, shortened, size_for, text_width, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -38,6 +40,13 @@ __all__ = ["plot_coverage"]
 MOST_TOGETHER = len(GROUPS_ON_LIGHT)  # groups whose colours differ; more have a row each
 
 ROW = 12.0  # points
+
+
+class _Size(NamedTuple):
+    """How much room something takes, in points."""
+
+    width: float
+    height: float
 
 
 def plot_coverage(
@@ -125,14 +134,28 @@ def plot_coverage(
         mesh = draw_overview(above, patches, scale)
         add_colorbar(mesh, [above], scale)
     ax = axes_or_new(ax)
-    _draw_counts(ax, patches, named)
+    legend = _draw_counts(ax, patches, named)
     TimeAxis.of(spec).apply(ax)
     if above is not None:
+        for one in (above, ax):
+            _shorten_label(one)
         above.set_xlabel("")
         above.tick_params(labelbottom=False)
     top = ax if above is None else above
-    set_title(top, spec.name if title is None else title, 0.0, literal=title is None)
+    text = spec.name if title is None else title
+    wide = text_width(text, matplotlib.rcParams["axes.titlesize"]) + legend.width
+    is_beside = above is not None or wide <= axes_width(ax)
+    set_title(top, text, 0.0 if is_beside else legend.height, literal=title is None)
     return ax
+
+
+def _shorten_label(ax: Axes) -> None:
+    """Write the vertical label as small as it must be beside that of another axes."""
+    height, label = 0.9 * ax.bbox.height * 72 / root_figure(ax).dpi, ax.yaxis.label
+    text, size = label.get_text(), label.get_fontsize()
+    text = fitting_label(text, height, size) if text.endswith(")") else text
+    write(label, text)
+    label.set_fontsize(size_for(text, height, size))
 
 
 def _named(groups: object, patches: Patches) -> dict[str, NDArray[np.int64]]:
@@ -160,8 +183,12 @@ def _new_axes(n_rows: int, spectrogram: bool) -> tuple[Axes | None, Axes]:
     return above, ax
 
 
-def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int64]]) -> None:
-    """Draw a line for each group, and red where several see the same."""
+def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int64]]) -> _Size:
+    """Draw a line for each group, and red where several see the same.
+
+    Returns how large the legend above is.
+    """
+    legend = _Size(0.0, 0.0)
     framing, spec, figure = patches.framing, patches.spectrogram, ax.get_figure(root=False)
     counts = np.array([_counts(patches, numbers) for numbers in groups.values()])
     most = max(1, int(counts.max()))
@@ -187,17 +214,18 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
                 edges, bottom + count, bottom, color=red, alpha=0.75, label="shared",
                 zorder=2.5, **steps,
             )  # fmt: skip
-        _add_names(ax, [*groups], bottoms)
+        legend = _add_names(ax, [*groups], bottoms)
     _mark_unseen(ax, edges, counts.sum(axis=0)[changes])
     if patches.n_padded:
-        padding = Padding(ax, spec.end - patches.n_padded * spec.frame_duration, spec.end)
+        padding = Padding(ax, patches._filled_end, spec.end)
         padding.set_edgecolor((0.5, 0.5, 0.5, 0.8))
-    ax.set_ylim(0, bottoms[0] + 1.3 * most)
+    ax.set_ylim(0, bottoms[0] + (1.3 if bottoms.any() else 1.1) * most)
     if bottoms.any():
         ax.set_ylabel(f"Patches (0 to {most} each)")
     else:
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.set_ylabel("Patches")
+    return legend
 
 
 def _bottoms(n: int, most: int) -> NDArray[np.float64]:
@@ -207,11 +235,10 @@ def _bottoms(n: int, most: int) -> NDArray[np.float64]:
     return bottoms
 
 
-def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> None:
-    """Name the groups, in a legend or beside their rows."""
+def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> _Size:
+    """Name the groups, in a legend or beside their rows; return how large the legend is."""
     if not bottoms.any():
-        _add_legend(ax, [*names, "shared"], [*ax.lines[-len(names) :], ax.collections[-1]])
-        return
+        return _add_legend(ax, [*names, "shared"], [*ax.lines[-len(names) :], ax.collections[-1]])
     row = ax.bbox.height * 72 / root_figure(ax).dpi / len(names)
     size = min(points("x-small"), max(3.0, 0.9 * row))
     short = [shortened(one_line(name), axes_width(ax) / 4, size) for name in names]
@@ -221,22 +248,28 @@ def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> None
     ax.tick_params(axis="y", length=0)
     for tick, line in zip(ax.yaxis.get_major_ticks(), ax.lines[-len(names) :], strict=True):
         tick.label1.set_color(line.get_color())
-    _add_legend(ax, ["shared"], [ax.collections[-1]], above=True)
+    return _add_legend(ax, ["shared"], [ax.collections[-1]])
 
 
-def _add_legend(ax: Axes, names: list[str], handles: list[Artist], *, above: bool = False) -> None:
-    """Name what is drawn, whatever it is called, in as many columns as the axes has room for."""
-    wide = 5.0 * points("small")  # of a line and its gaps
+def _add_legend(ax: Axes, names: list[str], handles: list[Artist]) -> _Size:
+    """Name what is drawn, whatever it is called, in as many columns as the axes has room for.
+
+    It stands above, where it hides no count. Returns how large it is.
+    """
+    wide = 3.8 * points("small")  # of a line and its gaps
     short = [shortened(one_line(name), axes_width(ax) / 2, "small") for name in names]
-    n = int(axes_width(ax) // (text_width(short, "small") + wide))
+    n = max(1, int(axes_width(ax) // (text_width(short, "small") + wide)))
     # Handed over, names that begin with _ would be left out, and $ taken for mathematics.
     legend = ax.legend(
         handles, list(map(str, range(len(names)))), fontsize="small",
-        ncols=min(len(names), max(1, n)), loc="lower right" if above else "upper right",
-        bbox_to_anchor=(1.0, 1.0), **({"frameon": False, "borderaxespad": 0.1} if above else {}),
+        ncols=min(len(names), n), loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False,
+        borderaxespad=0.1, borderpad=0.2, handlelength=1.6, columnspacing=1.2,
     )  # fmt: skip
     for text, name in zip(legend.get_texts(), short, strict=True):
         write(text, name, literal=True)
+    n_columns = min(len(names), n)
+    width = n_columns * (text_width(short, "small") + wide)
+    return _Size(width, (1.5 * math.ceil(len(names) / n_columns) + 0.4) * points("small"))
 
 
 def _mark_unseen(ax: Axes, edges: NDArray[np.float64], total: NDArray[np.int64]) -> None:

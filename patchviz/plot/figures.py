@@ -123,25 +123,31 @@ def add_colorbar(
     """Put the colour bar of a scale beside one axes, or beside several that share it.
 
     It is `length` points long, by default as long as the axes are high, and `thickness` points
-    thick, by default a twentieth of that; `pad` (a fraction of the axes' size) away. Its label has
-    the font size `size`, by default that of all axes, or less where a name would not fit; of what
-    has a unit that is enough.
+    thick, by default a twentieth of that or of their width; `pad` (a fraction of the axes' size)
+    away. Its label has the font size `size`, by default that of all axes, or less where it would
+    not fit; where letters would be tiny, the unit is enough.
     """
     neighbours = axes if isinstance(axes, list) else [axes]
     figure = neighbours[0].get_figure(root=False)
     assert figure is not None
+    around = Bbox.union([ax.bbox for ax in neighbours])
     if length is None:
-        length = Bbox.union([ax.bbox for ax in neighbours]).height * 72 / figure.dpi
+        length = around.height * 72 / figure.dpi
+    if thickness is None:  # beside a narrow picture a bar has room for no more, and is as long
+        thickness = min(length, around.width * 72 / figure.dpi) / 20
     bar = figure.colorbar(
         mappable,
         ax=axes,
         location=location,
         pad=pad,
-        aspect=20.0 if thickness is None else length / thickness,
+        aspect=length / thickness,
     )
     usual = matplotlib.rcParams["axes.labelsize"] if size is None else size
-    fits = points(usual) if scale.label.endswith(")") else size_for(scale.label, length, usual)
-    label = fitting_label(scale.label, length, fits)
+    room = length if location == "bottom" else 1.1 * length  # there is none beside its ends
+    fits = size_for(scale.label, room, usual)
+    if scale.label.endswith(")") and fits < points("x-small"):
+        fits = points(usual)  # of its unit alone
+    label = fitting_label(scale.label, room, fits)
     bar.set_label(label, fontsize=fits)
     write((bar.ax.xaxis if location == "bottom" else bar.ax.yaxis).label, label)
     bar.outline.set_visible(False)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Look", "Overlay", "dashed", "outlines", "sides"]
+__all__ = ["Look", "Overlay", "dashed", "met_by", "outlines", "sides", "surrounding"]
 
 _BOX = np.array(
     [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], Path.code_type
@@ -25,6 +25,15 @@ def outlines(boxes: NDArray[np.float64]) -> Path:
     left, bottom, right, top = boxes.T
     corners = np.array([[left, right, right, left, left], [bottom, bottom, top, top, bottom]])
     return Path(corners.T.reshape(-1, 2), np.tile(_BOX, len(boxes)))
+
+
+def surrounding(
+    boxes: NDArray[np.float64], frame: NDArray[np.float64], inset: float
+) -> NDArray[np.bool_]:
+    """Return which boxes have a frame within them, but for `inset` below and above."""
+    near = np.array([0.5, inset + 0.5])
+    is_low = boxes[:, :2] <= frame[:2] + near
+    return np.asarray((is_low & (boxes[:, 2:] >= frame[2:] - near)).all(axis=1))
 
 
 # Of a box (left, bottom, right, top), the corners of its lower, upper, left and right side.
@@ -71,6 +80,14 @@ def dashed(bars: NDArray[np.float64], lengths: Sequence[float]) -> NDArray[np.fl
             part[np.arange(len(bar)), np.where(is_flat[bar], column, column + 1)] = place
         parts.append(part)
     return np.concatenate(parts)
+
+
+def met_by(
+    place: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]]
+) -> list[float]:
+    """Return where those places end on the right that one meets."""
+    left, bottom, right, top = place
+    return [r for x, y, r, t in taken if left < r and x < right and bottom < t and y < top]
 
 
 class Look(NamedTuple):

@@ -17,7 +17,7 @@ from .._util.text import class_name
 from ..core.patches import Patches
 from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
-from .frames import Look, Overlay, dashed, outlines, sides
+from .frames import Look, Overlay, dashed, met_by, outlines, sides, surrounding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,10 +70,10 @@ class Shown(NamedTuple):
 class LabelBoxes(Artist):
     """All labels that lie within an axes, as one artist: outlines, and names where there is room.
 
-    A box never fills what it frames. Where its edges are beyond the axes it stays open. Where
-    their sides would hide much of the sound, boxes have corners alone, and of those as high as
-    the axes the upper ones; of a hundred and more, the upper edges are drawn. Boxes of a class
-    that are near one another have one name.
+    A box never fills what it frames. Where its edges are beyond the axes it stays open; of one
+    around all of it there is the name alone. Where their sides would hide much of the sound, boxes
+    have corners alone, and of those as high as the axes the upper ones; of a hundred and more, the
+    upper edges are drawn. Boxes of a class that are near one another have one name.
 
     Attributes
     ----------
@@ -160,9 +160,8 @@ class LabelBoxes(Artist):
         return np.repeat(rows, counts), np.arange(counts.sum()) - np.repeat(firsts, counts)
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:
-        """Return the frame of the axes, within which all is drawn."""
-        assert self.axes is not None
-        return self.axes.bbox
+        """Return the frame of the axes."""
+        return self.axes.bbox  # type: ignore[union-attr]  # it is in one
 
     def draw(self, renderer: Any) -> None:
         """Draw what is shown now, wherever the axes is."""
@@ -180,7 +179,9 @@ class LabelBoxes(Artist):
             gc = renderer.new_gc()
             self._set_gc_clip(gc)  # type: ignore[attr-defined]
             canvas = self._canvas(renderer, gc, frame)
-            self._draw_lines(canvas, codes, _nested(codes, boxes, CASING * pixel), frame, pixel)
+            some = ~surrounding(boxes, frame, 0.5 * CASING * pixel)
+            if some.any():
+                self._draw_lines(canvas, codes[some], boxes[some], frame, pixel)
             self._draw_names(canvas, codes, boxes, frame, pixel)
             canvas.finish()
             gc.restore()
@@ -200,6 +201,7 @@ class LabelBoxes(Artist):
         frame: NDArray[np.float64],
         pixel: float,
     ) -> None:
+        boxes = _nested(codes, boxes, CASING * pixel)
         line, rim = canvas.whole(LINE * pixel), canvas.whole((CASING - LINE) / 2 * pixel)
         is_crowd = len(boxes) > MOST_NAMED
         if is_crowd:  # of which boxes would hide the sound: their upper edges say when
@@ -381,17 +383,17 @@ def _place(
     left = min(max(box[0], frame[0]), frame[2] - width)
     for bottom in (box[3] + 1.0, box[1] - 1.0 - height, min(box[3], frame[3]) - height):
         place = (left, bottom, left + width, bottom + height)
-        if bottom >= frame[1] and place[3] <= frame[3] and not _met(place, taken):
+        if bottom >= frame[1] and place[3] <= frame[3] and not met_by(place, taken):
             return place
     right = min(box[2], frame[2])
     while place[2] <= right:
-        met = _met(place, taken)
+        met = met_by(place, taken)
         if not met:
             return place
         place = (max(met) + 1.0, place[1], max(met) + 1.0 + width, place[3])
     bottom = min(box[3], frame[3]) - n_rows * (height + 1.0)
     place = (left, bottom, left + width, bottom + height)
-    return place if bottom >= max(box[1], frame[1]) and not _met(place, taken) else None
+    return place if bottom >= max(box[1], frame[1]) and not met_by(place, taken) else None
 
 
 def _nested(
@@ -477,14 +479,6 @@ def _framing(
         return sides(boxes, line)
     tall = frame[3] - frame[1]
     return sides(boxes, line, size=round(CORNER * pixel), least=tall - 2 * CASING * pixel)
-
-
-def _met(
-    place: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]]
-) -> list[float]:
-    """Return where those places end on the right that one meets."""
-    left, bottom, right, top = place
-    return [r for x, y, r, t in taken if left < r and x < right and bottom < t and y < top]
 
 
 def draw_labels(

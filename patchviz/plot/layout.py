@@ -105,9 +105,7 @@ class Margins:
             sides += GAP + BAR_THICKNESS + ticks + text_width(levels, small) + label
         return cls(
             sides=sides,
-            # The first and the last time of a panel may reach beyond it.
-            between=GAP
-            + text_width(times.date(0) if times.dated else times.time(times.longest, 0), small),
+            between=GAP + small,  # times lie within their panels
             top=rc["axes.titlepad"]
             + points(rc["axes.titlesize"])
             + brackets(patches, indices).height,

@@ -196,7 +196,8 @@ def plot_mosaic(
         A norm of one's own, in place of `clim`.
     flim : (float, float), optional
         Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
-        or ``(None, 8000)``. By default all.
+        or ``(None, 8000)``. By default all in which there can be sound: of a file of 8 kHz those up
+        to 4 kHz, whatever it is analysed at; ``(None, None)`` are all rows.
     title : str, optional
         Title of the overview; by default the recording's name, and with ``""`` none.
     reduce : {"max", "mean", "median"}, default: "max"

@@ -87,7 +87,8 @@ def plot_spectrogram(
         A norm of one's own, in place of `clim`.
     flim : (float, float), optional
         Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
-        or ``(None, 8000)``. By default all.
+        or ``(None, 8000)``. By default all in which there can be sound: of a file of 8 kHz those up
+        to 4 kHz, whatever it is analysed at; ``(None, None)`` are all rows.
     colorbar : bool, optional
         Whether to put a colour bar beside the axes; by default only in a figure made here.
     title : str, optional
@@ -161,12 +162,17 @@ def plot_spectrogram(
     if labels:
         draw_labels(ax, spectrogram, frequency)
     lanes = draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
-    high = 0.0
+    brackets_height = 0.0
     if patches is not None:  # with lanes, colours are those of classes
-        high = mark_extents(ax, patches, indices, numbered=lanes is not None)
-    set_title(ax, spec.name if title is None else title, high, literal=title is None)
+        numbered = lanes is not None
+        brackets_height = mark_extents(ax, patches, indices, numbered=numbered)
+    set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:
-        add_colorbar(mesh, ax, scale)
+        # A layout has yet to make room for what is above and below.
+        is_laid_out = root_figure(ax).get_layout_engine() is not None
+        taken = brackets_height + (lanes.height if lanes else 0.0) if is_laid_out else 0.0
+        length = ax.bbox.height * 72 / root_figure(ax).dpi
+        add_colorbar(mesh, ax, scale, length=max(0.2 * length, length - taken))
     return ax
 
 
@@ -198,7 +204,7 @@ def draw_overview(
     if isinstance(known, Patches):
         hatch_items(ax, known)
         if batch_of(known) is None and known.n_padded:
-            Padding(ax, spec.end - known.n_padded * spec.frame_duration, spec.end)
+            Padding(ax, known._filled_end, spec.end)
     return mesh
 
 

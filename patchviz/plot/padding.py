@@ -9,6 +9,7 @@ from matplotlib.patches import PathPatch, Rectangle
 
 from ..core.batch import batch_of
 from .frames import outlines
+from .mesh import PatchMesh
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ __all__ = ["Padding", "has_padding", "hatch_items", "padding_of"]
 
 # Opaque, since PDF and SVG know no alpha of hatches; grey, which black and white show both.
 LOOK: dict[str, Any] = {
-    "fill": False, "hatch": "////", "color": "#808080", "linewidth": 0.0,
+    "fill": False, "hatch": "//", "hatch_linewidth": 0.9, "color": "#808080", "linewidth": 0.0,
     "label": "_padding", "zorder": 2.5,
 }  # fmt: skip
 
@@ -32,7 +33,11 @@ GRASS = 0.06  # of the height
 
 
 class Padding(Rectangle):
-    """What is padding in an axes, hatched over its whole height."""
+    """What is padding in an axes, hatched over its whole height.
+
+    It begins where the sound ends, within a column: what the mesh shows of that behind it has the
+    colour of padding too.
+    """
 
     def __init__(self, ax: Axes, start: float = 0.0, end: float = 0.0) -> None:
         super().__init__((start, 0.0), end - start, 1.0, transform=ax.get_xaxis_transform(), **LOOK)
@@ -43,6 +48,19 @@ class Padding(Rectangle):
         self.set_x(start)
         self.set_width(end - start)
         self.set_visible(end > start)
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it, in the colour that the mesh has there now."""
+        assert self.axes is not None
+        meshes = (one for one in self.axes.collections if isinstance(one, PatchMesh))
+        for mesh in meshes if self.get_visible() else ():
+            cells = mesh.get_array()
+            assert cells is not None
+            ((ground,),) = mesh.to_rgba(cells[:1, -1:])
+            if mesh.get_alpha() is None and ground[3] == 1:
+                self.set_fill(True)
+                self.set_facecolor(ground)
+        super().draw(renderer)
 
 
 def hatch_items(ax: Axes, patches: Patches) -> None:
@@ -87,9 +105,10 @@ def padding_of(patches: Patches, index: int) -> tuple[float, float]:
     """Return which times of the recording are padding at the end of a patch, in seconds."""
     start, stop = patches.framing.frames(index)
     batch = batch_of(patches)
+    origin, frame = patches.framing.origin, patches.framing.frame_duration
+    end = origin + stop * frame
     if batch is not None and batch.lengths is not None:
         filled = start + int(batch.lengths[patches.framing.number(index)])
-    else:
-        filled = min(stop, patches.framing.n_frames)
-    origin, frame = patches.framing.origin, patches.framing.frame_duration
-    return origin + max(filled, start) * frame, origin + stop * frame
+        return origin + filled * frame, end
+    is_padded = stop > patches.framing.n_frames
+    return max(origin + start * frame, patches._filled_end) if is_padded else end, end

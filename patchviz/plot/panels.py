@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.batch import batch_of
 from ..core.captions import class_names, times_of
-from .axis import FrequencyAxis
+from .axis import FrequencyAxis, shared_band
 from .brackets import is_dark, span_color
 from .classes import ClassLooks
 from .known import fitting_known, in_lines, whole_lines
@@ -67,7 +67,9 @@ class Panels:
     @cached_property
     def frequencies(self) -> list[FrequencyAxis]:
         """The vertical axis of each recording."""
-        return [FrequencyAxis.of(one.spectrogram, self.flim) for one in self.chosen.recordings]
+        specs = [one.spectrogram for one in self.chosen.recordings]
+        flim = shared_band(specs) if self.flim is None else self.flim
+        return [FrequencyAxis.of(spec, flim) for spec in specs]
 
     @cached_property
     def times(self) -> list[TimeAxis]:
@@ -145,7 +147,7 @@ class Panels:
             ax, patches[index], edges, frequency.edges, self.scale,
             reduce=self.reduce, mesh_kws=self.mesh_kws,
         )  # fmt: skip
-        axis.apply(ax)
+        axis.apply(ax, inside=True)
         if self.labels:
             draw_labels(ax, patches, frequency, patches.time(index))
         if has_padding(patches):

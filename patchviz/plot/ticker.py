@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.ticker import Formatter, Locator, MaxNLocator
@@ -281,27 +281,70 @@ class TimeLocator(Locator):
     ----------
     times : TimeFormat
         How labels are written; what is round is so in the time of day, where that is known.
+    inside : bool, default: False
+        Whether labels at the ends of the axis lie within it.
     """
 
-    def __init__(self, times: TimeFormat) -> None:
-        self.times = times
+    def __init__(self, times: TimeFormat, *, inside: bool = False) -> None:
+        self.times, self.inside = times, inside
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         low, high = sorted((vmin, vmax))
-        length, size = _length_and_font_size(self.axis)
-        zero = self.times.zero
-        ticks: list[float] = []
-        for step in _STEPS:
-            if step < (high - low) / 8:
-                continue
-            # A figure is about 0.62 as wide as its size; two labels have two between them.
-            if (0.62 * self._letters(step, low, high) + 1.3) * size <= step / (high - low) * length:
-                ticks = _multiples(step, low, high, zero)
-                break
+        room = _Room.of(self.axis, self.times, inside=self.inside)
+        step = room.step(low, high, short=False)
+        if _FEW * step > high - low:
+            step = min(step, room.step(low, high, short=True))
+        ticks = _multiples(step, low, high, self.times.zero) if step < np.inf else []
         if not ticks:  # a narrow axis still gets the roundest time that it has
-            found = (_multiples(step, low, high, zero) for step in reversed(_STEPS))
+            found = (_multiples(step, low, high, self.times.zero) for step in reversed(_STEPS))
             ticks = next((times[:1] for times in found if times), [])
         return ticks
+
+    def __call__(self) -> Sequence[float]:
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+
+_FEW = 2.5  # ticks; where fewer have room, they are written short
+
+# A figure is about 0.62 as wide as its size; two labels have two between them.
+_FIGURE, _BETWEEN = 0.62, 1.3
+
+_OVER = 0.35  # of a label beyond an end of an axis that it should lie within: half a figure
+
+
+class _Room(NamedTuple):
+    """How much room times have on an axis, wherever its ticks are: panels have them alike."""
+
+    length: float  # of the axis, in the size of its labels
+    times: TimeFormat
+    inside: bool
+
+    @classmethod
+    def of(cls, axis: Any, times: TimeFormat, *, inside: bool) -> _Room:
+        length, size = _length_and_font_size(axis)
+        return cls(length / size, times, inside)
+
+    def step(self, low: float, high: float, *, short: bool) -> float:
+        """Return the least step of an axis between two times whose labels have room, or inf."""
+        steps = (step for step in _STEPS if step >= (high - low) / 8)
+        fitting = (step for step in steps if self.has(step, low, high, short=short))
+        return next(fitting, np.inf)
+
+    def has(self, step: float, low: float, high: float, *, short: bool) -> bool:
+        """Return whether labels so far apart have room, and `short` ones a use."""
+        whole = letters = self._letters(step, low, high)
+        if short:
+            has_minutes = self.times.began is not None or self.times.longest >= 3600
+            if step >= 60 or low < 0 or not has_minutes:
+                return False
+            decimals = decimals_for(step, 0)
+            letters = 3 + bool(decimals) + decimals  # :05
+        if self.inside:  # at an end one lies beside its tick
+            apart = _FIGURE * letters + max(0.0, _FIGURE * letters / 2 - _OVER) + 1.0
+        else:
+            apart = _FIGURE * (whole + letters) / 2 + _BETWEEN
+        return apart <= step / (high - low) * self.length
 
     def _letters(self, step: float, low: float, high: float) -> int:
         """Return how many letters the widest label has, of ticks so far apart."""
@@ -312,9 +355,26 @@ class TimeLocator(Locator):
         (first, _), (last, text) = (times.clock(time, whole) for time in (low, high))
         return max(len(text), len(times.date(last)) if first != last else 0)
 
-    def __call__(self) -> Sequence[float]:
-        axis: Any = self.axis
-        return self.tick_values(*axis.get_view_interval())
+    def side(self, at: float, low: float, high: float, text: str) -> str:
+        """Return how a label is aligned to lie on the axis."""
+        width = _FIGURE * max(map(len, text.split("\n")))
+        place = (at - low) / (high - low) * self.length
+        before, after = (_OVER + gap < width / 2 for gap in (place, self.length - place))
+        return "left" if before else "right" if after else "center"
+
+
+def _shortened(texts: Sequence[str], *, all_of_them: bool) -> list[str]:
+    """Leave out of times what is as in the one before: 05:00:04, :06, :08; or out of all."""
+    parts = [text.rpartition(":") for text in texts]
+    is_whole = [k == 0 or part[0] != parts[k - 1][0] for k, part in enumerate(parts)]
+    if all_of_them:
+        is_whole = [False] * len(parts)
+    elif is_whole[1:2] == [True]:  # beside it there is no room for another
+        is_whole[0] = False
+    return [
+        text if whole or "\n" in text else colon + seconds
+        for text, whole, (_, colon, seconds) in zip(texts, is_whole, parts, strict=True)
+    ]
 
 
 def _multiples(step: float, low: float, high: float, zero: float = 0.0) -> list[float]:
@@ -326,18 +386,23 @@ def _multiples(step: float, low: float, high: float, zero: float = 0.0) -> list[
 class TimeFormatter(Formatter):
     """Times with as many decimals as their ticks need, and dates below where these change.
 
+    Where whole times have no room beside one another, those that only differ by seconds from
+    the one before have these alone: 05:00:04, :06, :08; in a panel, whose title says the rest, all.
+
     Parameters
     ----------
     times : TimeFormat
         How they are written.
     start : float
         The time at which the axis starts, whose date its label says.
+    inside : bool, default: False
+        Whether labels at the ends of the axis lie within it.
     """
 
-    def __init__(self, times: TimeFormat, start: float = 0.0) -> None:
-        self.times, self.start = times, start
+    def __init__(self, times: TimeFormat, start: float = 0.0, *, inside: bool = False) -> None:
+        self.times, self.start, self.inside = times, start, inside
         self.decimals: int | None = 0
-        self._dates: dict[float, str] = {}  # of ticks where they change
+        self._texts: dict[float, str] = {}  # of ticks
 
     def set_locs(self, locs: Any) -> None:
         super().set_locs(locs)
@@ -345,25 +410,41 @@ class TimeFormatter(Formatter):
         shown = np.asarray(locs, dtype=float) + times.zero
         exact = (d for d in range(6) if np.allclose(np.round(shown, d), shown, 1e-13, 1e-9))
         self.decimals = next(exact, 6)
-        if times.began is None:
-            return
-        if np.allclose(np.round(shown / 60), shown / 60, 1e-13, 1e-9):
+        if times.began is not None and np.allclose(np.round(shown / 60), shown / 60, 1e-13, 1e-9):
             self.decimals = None  # to the minute
-        self._dates = {}
-        before = times.clock(self.start, 3)[0]
         low, high = sorted(self.axis.get_view_interval()) if self.axis else (-np.inf, np.inf)
-        for loc in locs:
+        before = times.clock(self.start, 3)[0]
+        seen = [float(loc) for loc in locs if low <= loc <= high]
+        texts = [self._text(loc) for loc in seen]
+        for k, loc in enumerate(seen if times.began is not None else []):
             day = times.clock(loc, self.decimals)[0]
-            if day != before and low <= loc <= high:
-                self._dates[loc], before = times.date(day), day
+            if day != before:
+                texts[k], before = f"{texts[k]}\n{times.date(day)}", day
+        if len(seen) > 1 and low >= 0 and texts[0].count(":") == 2:
+            room = _Room.of(self.axis, times, inside=self.inside)
+            if not room.has(min(np.diff(seen)), low, high, short=False):
+                texts = _shortened(texts, all_of_them=self.inside)
+        self._texts = dict(zip(seen, texts, strict=True))
+
+    def _text(self, time: float) -> str:
+        if self.times.began is None:
+            return self.fix_minus(self.times.time(time, self.decimals or 0))
+        return self.times.clock(time, self.decimals)[1]
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Write labels; one that would reach beyond an end of the axis is aligned to lie on it."""
+        texts = super().format_ticks(values)
+        if self.inside and self.axis:
+            axis: Any = self.axis
+            low, high = sorted(axis.get_view_interval())
+            room = _Room.of(axis, self.times, inside=True)
+            ticks = axis.get_major_ticks(len(values))
+            for tick, value, text in zip(ticks, values, texts, strict=True):
+                tick.label1.set_horizontalalignment(room.side(value, low, high, text))
+        return texts
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        times = self.times
-        if times.began is None:
-            return self.fix_minus(times.time(x, self.decimals or 0))
-        date = self._dates.get(x)
-        text = times.clock(x, self.decimals)[1]
-        return f"{text}\n{date}" if date else text
+        return self._texts.get(float(x)) or self._text(x)
 
     def format_data_short(self, value: float) -> str:
         """Write the time under the mouse."""

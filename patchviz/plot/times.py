@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import matplotlib
+
 from ..core.batch import batch_of
 from ..core.times import TimeFormat, time_format
-from .figures import drawn_beside
+from .figures import axes_width, drawn_beside
+from .text import fitting_label
 from .ticker import CountLocator, TimeFormatter, TimeLocator
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["TimeAxis"]
 
 _PLAIN = TimeFormat()
+
+LEAST = 72.0  # points that a label has, however narrow its axis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,9 +84,10 @@ class TimeAxis:
         date = ("" if first == last else "from ") + times.date(first)
         return f"{self.name} of day ({', '.join(filter(None, (date, times.zone)))})"
 
-    def apply(self, ax: Axes) -> None:
+    def apply(self, ax: Axes, *, inside: bool = False) -> None:
         """Give an axes this horizontal axis: limits, ticks and label.
 
+        Labels of ticks lie `inside` of it, where neighbours are to the left and to the right.
         Axes that share it and show something keep their times within its limits.
         """
         others, written = drawn_beside(ax, "x"), ax.xaxis.get_major_formatter()
@@ -98,13 +104,14 @@ class TimeAxis:
             ax.set_xlabel(self.name)
             return
         shown = dataclasses.replace(self, start=min(limits), end=max(limits), times=times)
-        ax.xaxis.set_major_locator(TimeLocator(times))
-        ax.xaxis.set_major_formatter(TimeFormatter(times, shown.start))
+        ax.xaxis.set_major_locator(TimeLocator(times, inside=inside))
+        ax.xaxis.set_major_formatter(TimeFormatter(times, shown.start, inside=inside))
         label = shown.label
         for other in others:  # whose ticks are these now
             if other.get_xlabel().startswith((f"{self.name} (", f"{self.name} of day (")):
                 other.set_xlabel(label)
-        ax.set_xlabel(label)
+        size = matplotlib.rcParams["axes.labelsize"]
+        ax.set_xlabel(fitting_label(label, max(axes_width(ax), LEAST), size))
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""

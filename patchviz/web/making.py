@@ -85,7 +85,8 @@ def player(
         A matplotlib norm in place of `clim`.
     flim : (float, float), optional
         Lowest and highest frequency to show, in Hz, as far as there are rows: ``(20e3, 120e3)``,
-        or ``(None, 8000)``. By default all. The others are on the page too.
+        or ``(None, 8000)``. By default all in which there can be sound: of a file of 8 kHz those up
+        to 4 kHz, whatever it is analysed at. The others are on the page too.
     tlim : (float, float), optional
         Which times to show at first, in seconds of the recording: within patch `index`, which is
         zoomed to them; or more than a patch, in the overview.

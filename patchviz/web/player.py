@@ -31,7 +31,8 @@ key            holds
                what they are called where they are some of others, ``last`` of them; ``items``:
                what is said of each in place of its time, or null; ``tail`` and
                ``padded``: frames at the end that no patch reaches, and that were added to fill
-               the last one; ``filled``: how many frames of each item are no padding, or null
+               the last one; how much of the frame before these, 0 to 1, is ``beyond`` the end of
+               the sound; ``filled``: how many frames of each item are no padding, or null
 ``view``       what is seen at first: which part of every patch, 0 to 1, ``time``, and which frames
                the overview shows, ``stretch``; or null
 ``known``      what is known, or null: ``classes`` as [name, colour on dark, on light, dash, slits];

@@ -28,6 +28,7 @@ from ..core.patches import Patches
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.apart import file_names
+from ..plot.axis import shared_band
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
 from ..plot.scored import needs_scores, not_scored
@@ -313,6 +314,9 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
         )  # fmt: skip
         if options.norm is None:
             options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
+        if options.flim is None:
+            band = shared_band(one.spectrogram for one in recordings)
+            options = dataclasses.replace(options, flim=band)
     players: list[Player] = []
     size = len(sheet_script())
     titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()

@@ -177,8 +177,16 @@ def _carving(patches: Patches) -> dict[str, Any]:
         else [plain(batch.text(number)) for number in patches.numbers.tolist()],
         "tail": patches.n_tail,
         "padded": patches.n_padded,
+        "beyond": _beyond(patches),
         "filled": None if batch is None or batch.lengths is None else batch.lengths.tolist(),
     }
+
+
+def _beyond(patches: Patches) -> float:
+    """Return how much of the last frame of sound, 0 to 1, lies where padding is already."""
+    spec = patches.spectrogram
+    end = (patches._filled_end - spec.start) / spec.frame_duration
+    return round(max(0.0, spec.n_frames - patches.n_padded - end), 4) if patches.n_padded else 0.0
 
 
 def _clock(patches: Patches) -> dict[str, Any] | None:

@@ -322,6 +322,39 @@ def test_padding_is_hatched_in_the_picture_too(open_page: Any) -> None:
     assert 0.3 < greys.mean() < 0.7, "as grass below"
 
 
+def test_padding_begins_where_the_sound_ends(open_page: Any) -> None:
+    """What is behind it, of the last frame of sound, looks as padding does."""
+    y = np.random.default_rng(0).normal(size=4300)
+    spec = pv.Spectrogram.from_audio(y, sr=8000, hop_length=512, n_fft=1024, kind="stft")
+    patches = spec.patches(frame_length=16, tail="pad")
+    opened = open_page(pv.player(patches, cmap="gray"))
+    opened.settle()
+    width = opened.size(".patch canvas")[1]
+    cells = opened.cells(".patch canvas", np.arange(0.1, 0.9, 0.02), np.arange(width) / width)
+    light = cells[..., 0].max(axis=0) > 150
+    end = 4300 / 8000 / (16 * 512 / 8000)
+    assert (np.flatnonzero(light)[-1] + 1) / width == pytest.approx(end, abs=2 / width)
+
+
+def test_a_label_around_all_of_a_patch_has_no_frame(open_page: Any) -> None:
+    spec = pv.Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=10, floor=0.0)
+    patches = spec.with_labels([(0.2, 0.9, "a")]).patches(frame_length=20, hop_length=10)
+    opened = open_page(pv.player(patches, clim=(0, 1), index=4))
+    opened.settle()
+    height, width = opened.size(".patch canvas")
+    everywhere = np.arange(height) / height, np.arange(width) / width
+
+    def is_framed() -> bool:
+        cells = opened.cells(".patch canvas", *everywhere)[..., :3]
+        edges = [cells[-4:], cells[height // 2 :, :4], cells[height // 2 :, -4:]]
+        return any((edge != cells[height // 2, width // 2]).any() for edge in edges)
+
+    assert not is_framed()
+    opened.js("player.index = 1")  # 0.1-0.3 s
+    opened.settle()
+    assert is_framed()
+
+
 def test_gaps_and_the_end_look_alike_and_are_not_hatched(open_page: Any) -> None:
     patches = pv.Spectrogram(np.zeros((8, 100))).patches(frame_length=10)[[2, 5]]
     opened = open_page(pv.player(patches, clim=(-1, 1)))

@@ -11,7 +11,7 @@ import { Framing } from "../../patchviz/web/static/framing.js";
 function captions({ duration = 0.02, clock = null, patches, rows, color } = {}) {
   const state = /** @type {State} */ ({
     columns: { count: 1000, step: 1, start: -2, duration, clock },
-    patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, items: null, last: 9, tail: 0, padded: 0, filled: null, ...patches },
+    patches: { count: 10, length: 50, hop: 100, starts: null, numbers: null, items: null, last: 9, tail: 0, padded: 0, beyond: 0, filled: null, ...patches },
     rows: { positions: null, values: [55, 999.94, 4000], unit: "Hz", names: null, ...rows },
     color: {
       palette: "", first: 1, last: 50, bad: true, vmin: -100, vmax: 0, unit: "dB",

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Framing, lastUpTo } from "../../patchviz/web/static/framing.js";
 
 const columns = { count: 1000, step: 1, note: "", start: -2, duration: 0.016, clock: null };
-const rest = { tail: 0, padded: 0, filled: null, numbers: null, asked: null, items: null, last: 89 };
+const rest = { tail: 0, padded: 0, beyond: 0, filled: null, numbers: null, asked: null, items: null, last: 89 };
 const even = new Framing({ columns, patches: { count: 90, length: 25, hop: 10, starts: null, ...rest } });
 const starts = [4, 5, 25, 100, 101, 160];
 const uneven = new Framing({ columns, patches: { count: 6, length: 25, hop: 1, starts, ...rest } });
@@ -38,6 +38,9 @@ test("padding is the end of the recording, or of each item", () => {
   assert.deepEqual(padded.padding(0, 1000), [[940, 1000]]);
   assert.deepEqual(padded.padding(950, 1000), [[950, 1000]]);
   assert.deepEqual(padded.padding(0, 940), []);
+  // The last frame of sound is drawn whole; the sound ends within it.
+  const within = new Framing({ columns, patches: { ...patches, padded: 60, beyond: 0.25 } });
+  assert.deepEqual(within.padding(0, 1000), [[939.75, 1000]]);
   assert.deepEqual(new Framing({ columns, patches }).padding(0, 1000), []);
   const items = new Framing({ columns, patches: { ...patches, filled: [250, 100, 0, 249] } });
   assert.deepEqual(items.padding(0, 1000), [[350, 500], [500, 750], [999, 1000]]);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -158,3 +160,27 @@ def test_more_groups_than_colours_have_rows() -> None:
     red = [area for area in ax.collections if area.get_label() == "shared"]
     reds = [np.ptp(np.asarray(area.get_paths()[0].vertices)[:, 1]) > 0 for area in red]
     assert reds == [True, False, False, False, False, False, True]
+
+
+@pytest.mark.parametrize("size", [(10.0, 4.8), (3.5, 2.5), (3.0, 8.0), (16.0, 2.0)])
+@pytest.mark.parametrize("spectrogram", [True, False])
+def test_the_legend_hides_nothing(size: tuple[float, float], spectrogram: bool) -> None:
+    patches = make_patches(frame_length=10, hop_length=5)
+    with matplotlib.rc_context({"figure.figsize": size}):
+        groups = {"train": [0, 1, 2], "test": [3, 4, 5]}
+        ax = pv.plot_coverage(
+            patches, groups, spectrogram=spectrogram, title="a name of some length"
+        )
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    legend = ax.get_legend()
+    assert legend is not None
+    boxes = [legend.get_window_extent(), ax.get_window_extent(), ax.xaxis.get_tightbbox()]
+    boxes += [one.yaxis.label.get_window_extent() for one in figure.axes[:2]]
+    top = figure.axes[0]
+    boxes += [top._left_title.get_window_extent(), *([top.bbox] if spectrogram else [])]
+    boxes = [box for box in boxes if box is not None and box.width]
+    met = [(a, b) for a, b in itertools.combinations(boxes, 2) if a.padded(-1).overlaps(b)]
+    assert not met
+    plt.close(figure)

@@ -212,6 +212,27 @@ def test_a_view_shows_the_labels_of_its_patch() -> None:
     assert boxes.shown().rows.tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("cmap", ["gray", "gray_r"])
+@pytest.mark.parametrize("file_format", ["png", "svg"])
+def test_a_label_around_all_of_a_patch_has_a_name_and_no_frame(cmap: str, file_format: str) -> None:
+    """Lines along the edges say nothing; a side within the patch says when."""
+    patches = spectrogram(labels=[(1.0, 4.0, "wren")]).patches(duration=1.0, hop_duration=0.5)
+    pictures = []
+    for index in (1, 2, 0):  # 1.0-2.0 s, 1.5-2.5 s, 0.5-1.5 s
+        view = PatchView(patches, ax=Figure().add_subplot(), index=index, cmap=cmap)
+        if file_format == "svg":
+            written = io.StringIO()
+            view.figure.savefig(written, format="svg")
+            (group,) = written.getvalue().split('<g id="labels')[1:]
+            pictures.append(group.partition("</g>\n   </g>")[0].count("<path"))
+            continue
+        pixels = picture(view.figure)[::-1, :, :3]
+        near = np.abs(pixels - 255 * np.array(to_rgb(ON_DARK[0]))).max(axis=-1) < 40
+        pictures.append(int(near.sum()))
+    assert pictures[0] == pictures[1] > 0  # the name alone
+    assert pictures[2] > pictures[0]
+
+
 def test_labels_can_be_left_out() -> None:
     patches = spectrogram(labels=LABELS).patches(duration=1.0)
     view = PatchView(patches, ax=Figure().add_subplot(), labels=False)

@@ -255,6 +255,29 @@ def test_a_class_that_cannot_be_sorted_by_is_named_by_its_own_argument() -> None
         plot_mosaic(patches, classes=[])
 
 
+def test_padding_begins_where_the_sound_ends_and_its_label() -> None:
+    """The last column is drawn as long as others; what of it is behind the sound looks padded."""
+    y = np.random.default_rng(0).normal(size=4300)
+    spec = Spectrogram.from_audio(y, sr=8000, hop_length=512, n_fft=1024, kind="stft")
+    spec = spec.with_labels([(0.0, 4300 / 8000, "all")])
+    patches = spec.patches(frame_length=16, tail="pad")
+    assert spec.end > 4300 / 8000
+    mosaic = plot_mosaic(patches, cmap="gray", labels=False, ax=Figure((9, 5)))
+    view = PatchView(patches, ax=Figure().add_subplot())
+    assert mosaic.overview is not None
+    for ax in (mosaic.overview, mosaic.panels[0], view.ax):
+        (padding,) = (p for p in ax.get_children() if isinstance(p, Padding))
+        assert padding.get_x() == pytest.approx(4300 / 8000)
+        assert padding.get_x() + padding.get_width() == pytest.approx(patches.spectrogram.end)
+    FigureCanvasAgg(mosaic.figure).draw()
+    pixels = np.asarray(mosaic.figure.canvas.buffer_rgba())[::-1, :, 0].astype(int)
+    ax = mosaic.panels[0]
+    (x0, y0), (x1, y1) = ax.transData.transform([(4300 / 8000, 0), (spec.end, 4000)])
+    behind = pixels[int(y0) + 3 : int(y1) - 3, int(x0) + 2 : int(x1) - 1]
+    assert behind.max() <= 136  # black, and grey lines; sound is lighter
+    assert pixels[int(y0) + 3 : int(y1) - 3, int(x0) - 3].max() > 150
+
+
 @pytest.mark.parametrize("cmap", ["gray_r", "gray", "magma"])
 def test_padding_is_seen_on_light_and_on_dark_ground(cmap: str) -> None:
     """And it looks alike where a format knows no transparent hatches."""

@@ -6,6 +6,7 @@ import itertools
 import pickle
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import matplotlib
@@ -29,6 +30,7 @@ from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.axis import FrequencyAxis
 from patchviz.plot.brackets import ON_DARK, ON_LIGHT, lanes, mark_extents, span_color
 from patchviz.plot.overview import plot_spectrogram
+from patchviz.plot.text import points
 
 
 def make_spec(**meaning: Any) -> Spectrogram:
@@ -204,7 +206,12 @@ def test_without_an_axes_pyplot_shows_it() -> None:
 
 @pytest.mark.parametrize(
     ("size", "label"),
-    [((6.4, 4.8), "Level relative to the maximum (dB)"), ((6.4, 2.4), "dB"), ((3.5, 1.8), "dB")],
+    [
+        ((6.4, 4.8), "Level relative to the maximum (dB)"),
+        ((6.4, 2.4), "Level relative to the maximum (dB)"),  # in smaller letters
+        ((6.4, 2.0), "dB"),
+        ((3.5, 1.8), "dB"),
+    ],
 )
 def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label: str) -> None:
     ax = make_axes(figsize=size, layout="constrained")
@@ -213,6 +220,7 @@ def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label
     ax.figure.draw_without_rendering()
     drawn = ax.figure.axes[1].yaxis.label
     assert drawn.get_text() == label
+    assert drawn.get_fontsize() >= points("x-small")
     box = drawn.get_window_extent()
     assert ax.figure.bbox.padded(1).contains(*box.min)
     assert ax.figure.bbox.padded(1).contains(*box.max)
@@ -441,3 +449,35 @@ def test_bad_options(draw: Callable[[Axes], object], error: type[Exception], mes
         draw(ax)
     assert str(caught.value) == message
     assert not ax.collections
+
+
+@pytest.mark.parametrize("size", [(10.0, 3.6), (6.0, 3.0), (3.0, 8.0), (3.5, 2.2)])
+def test_the_colour_bar_is_as_long_as_the_picture_and_its_label_fits(
+    size: tuple[float, float],
+) -> None:
+    """Whatever lanes and brackets take of the height."""
+    spec = Spectrogram(np.zeros((8, 200)), sr=1000, hop_length=10)
+    spec = spec.with_labels([(0.2, 0.9, "a")])
+    patches = spec.patches(frame_length=20)
+    patches = patches.with_scores(np.zeros((len(patches), 2)), classes=["a", "b"])
+    with matplotlib.rc_context({"figure.figsize": size}):
+        ax = plot_spectrogram(patches, mark=2)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    bar = figure.axes[1]
+    label = bar.yaxis.label.get_window_extent()
+    assert bar.bbox.height > 0.9 * ax.bbox.height
+    assert figure.bbox.y0 <= label.y0
+    assert label.y1 <= figure.bbox.y1
+    assert label.height < 1.35 * bar.bbox.height
+    plt.close(figure)
+
+
+def test_the_label_of_a_narrow_time_axis_is_its_date() -> None:
+    spec = Spectrogram(
+        np.zeros((8, 200)), sr=1000, hop_length=10, recording_start=datetime(2024, 5, 12, 6, 30)
+    )
+    for width, label in ((6.0, "Time of day (2024-05-12)"), (2.0, "2024-05-12")):
+        ax = plot_spectrogram(spec, ax=Figure((width, 3)).add_subplot())
+        assert ax.get_xlabel() == label

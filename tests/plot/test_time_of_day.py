@@ -129,3 +129,35 @@ def test_tables_stay_in_seconds_and_know_when_that_was() -> None:
     assert table["start_timestamp"].iloc[1] == MORNING.replace(tzinfo=TWO) + timedelta(seconds=15)
     assert patches.with_scores(table.assign(robin=0.5)).classes == ("robin",)
     assert "start_timestamp" not in spectrogram(9.0, None).patches(duration=1.0).to_frame()
+
+
+def test_where_whole_times_have_no_room_others_than_the_first_are_seconds() -> None:
+    assert labels(drawn(6.0, MORNING, width=8.0))[:2] == ["06:30:05", "06:30:06"]
+    narrow = labels(drawn(6.0, MORNING, width=2.8))
+    assert narrow == ["06:30:06", ":08", ":10"]
+    # At a new minute they are whole; what is beside that is not.
+    assert labels(drawn(6.0, MORNING.replace(second=55), width=2.8)) == [
+        "06:30:56", ":58", "06:31:00",
+    ]  # fmt: skip
+    assert labels(drawn(6.0, MORNING.replace(second=57), width=2.8)) == [":58", "06:31:00", ":02"]
+
+
+@pytest.mark.parametrize("began", [MORNING, datetime(2024, 5, 12, 23, 59, 56), None])
+@pytest.mark.parametrize("width", [3.5, 7.0, 10.0])
+def test_panels_have_even_gutters_and_times_that_tell(began: datetime | None, width: float) -> None:
+    spec = pv.Spectrogram(
+        np.zeros((8, 1500)), sr=1000, hop_length=10, recording_start=began, start=59.0
+    )
+    figure = Figure(figsize=(width, 8), layout="constrained")
+    mosaic = pv.plot_mosaic(spec.patches(duration=4.0, hop_duration=0.43), 12, ax=figure)
+    figure.draw_without_rendering()
+    frames = [panel.get_window_extent() for panel in mosaic.panels]
+    gaps = [b.x0 - a.x1 for a, b in itertools.pairwise(frames) if b.x0 > a.x1]
+    assert np.ptp(gaps or [0]) < 4
+    for panel, frame in zip(mosaic.panels, frames, strict=True):
+        low, high = panel.get_xlim()
+        ticks = zip(panel.get_xticks(), panel.get_xticklabels(), strict=True)
+        boxes = [text.get_window_extent() for at, text in ticks if low <= at <= high]
+        assert len(boxes) > 1
+        assert all(frame.x0 - 4 < box.x0 and box.x1 < frame.x1 + 4 for box in boxes)
+        assert all(b.x0 > a.x1 for a, b in itertools.pairwise(boxes))

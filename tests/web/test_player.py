@@ -282,7 +282,7 @@ def test_padding_is_part_of_the_picture():
     assert indices_of(made.tiles[0]).shape == (4, 60)
     assert made.state["patches"] == {
         "count": 3, "length": 20, "hop": 20, "starts": None, "asked": None, "numbers": None,
-        "last": 2, "items": None, "tail": 0, "padded": 10, "filled": None,
+        "last": 2, "items": None, "tail": 0, "padded": 10, "beyond": 0.0, "filled": None,
     }  # fmt: skip
 
 
@@ -410,7 +410,7 @@ def test_the_state_says_what_the_script_needs(patches):
     }  # fmt: skip
     assert state["patches"] == {
         "count": 9, "length": 20, "hop": 5, "starts": None, "asked": None, "numbers": None,
-        "last": 8, "items": None, "tail": 0, "padded": 0, "filled": None,
+        "last": 8, "items": None, "tail": 0, "padded": 0, "beyond": 0.0, "filled": None,
     }  # fmt: skip
     assert state["options"] == {
         "index": 8, "stop": "event", "loop": True, "speed": 2.0, "pitch": "expand", "gain": 0.0,
@@ -427,7 +427,7 @@ def test_starts_of_their_own_are_told_and_described():
     assert made.state["patches"] == {
         "count": 4, "length": 20, "hop": 3, "starts": [3, 8, 11, 39], "asked": None,
         "numbers": None, "last": 3,
-        "items": None, "tail": 1, "padded": 0, "filled": None,
+        "items": None, "tail": 1, "padded": 0, "beyond": 0.0, "filled": None,
     }  # fmt: skip
     assert made.state["alt"].endswith("carved into 4 patches of 0.464 s, at starts of their own")
     one = pv.player(spectrogram().patches(frame_length=20, starts=[7])).state["patches"]

@@ -83,9 +83,9 @@ class Framing {
   // What is padding, of the frames from one to another: the end of the recording, or of each item.
   /** @param {number} first @param {number} last */
   padding(first, last) {
-    const { filled, padded } = this.#patches;
+    const { filled, padded, beyond } = this.#patches;
     if (!filled) {
-      const from = Math.max(first, this.frames - padded);
+      const from = Math.max(first, this.frames - padded - beyond);
       return padded && from < last ? [[from, last]] : [];
     }
     const spans = [];

@@ -177,9 +177,11 @@ class Known {
     context.save();
     /** @type {[number, (k: number) => string, boolean][]} */
     const strokes = [[3, () => "#000a", false], [1.5, (k) => this.#known.classes[k][1], true]];
+    // What is all around says nothing by its lines; its name does.
+    const lined = boxes.filter(({ x, y, wide, high }) => x > 0.5 || y > 2 * dpr || x + wide < width - 0.5 || y + high < height - 2 * dpr);
     for (const [thick, color, dashed] of strokes) {
       context.lineWidth = thick * dpr;
-      for (const box of boxes) {
+      for (const box of lined) {
         const { x, y, wide, high, k } = box;
         context.strokeStyle = color(k);
         context.setLineDash(dashed ? this.#known.classes[k][3].map((length) => length * thick * dpr) : []);

@@ -11,6 +11,15 @@ function hatch(context, framing, first, last) {
   if (!spans.length) return;
   const scale = width / (last - first);
   const dpr = devicePixelRatio;
+  for (const [from, to] of spans) {
+    // Sound ends within its last frame: the rest of that looks like what follows.
+    const whole = Math.ceil(from);
+    const right = Math.ceil((whole - first) * scale);
+    if (whole > from && whole < to && right < width) {
+      const left = Math.round((from - first) * scale);
+      context.drawImage(context.canvas, right, 0, 1, height, left, 0, right - left, height);
+    }
+  }
   const low = spans.length * 32 * dpr > width ? 16 : 1;
   context.save();
   context.beginPath();
@@ -22,7 +31,7 @@ function hatch(context, framing, first, last) {
     context.lineTo(x + height, 0);
   }
   context.lineWidth = dpr;
-  context.strokeStyle = "gray"; // seen on black and on white
+  context.strokeStyle = "#80808099"; // seen on black and on white, and no louder than sound
   context.stroke();
   context.restore();
 }

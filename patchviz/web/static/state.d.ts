@@ -93,6 +93,7 @@ export interface Carving {
   last: number;
   tail: number;
   padded: number;
+  beyond: number;
   filled: number[] | null;
 }
 
