@@ -41,7 +41,7 @@ MAX_N_FFT, MAX_BANK = 1 << 24, 1 << 26
 
 # Times as many frames are taken together of samples in memory: of a few BLAS takes sums in another
 # order than of the many that librosa gives it.
-_IN_MEMORY = 8
+_IN_MEMORY = 4
 
 MAX_TUNING = 100  # bins: what is tuned further is another note
 
@@ -319,7 +319,7 @@ class MelBased(Framed):
             return cast("NDArray[Any]", np.einsum("...ft,mf->...mt", powers, bands, optimize=True))
 
         def quickly(frames: Samples) -> NDArray[Any]:
-            return bank(streaming.powers(frames, window, power)).T
+            return bank(streaming.powers(frames, window, power, exact=False)).T
 
         return self._of_frames(signal, doing, as_librosa if signal.is_in_memory else quickly)
 

@@ -95,6 +95,12 @@ def run_ffmpeg(*arguments: object) -> bytes:
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 
+def start_instead_of_ffmpeg(monkeypatch: pytest.MonkeyPatch, popen: Callable[..., Any]) -> None:
+    """Have films go to something else. What finds out where ffmpeg is starts it, too: before."""
+    video.ffmpeg_path()
+    monkeypatch.setattr(video.subprocess, "Popen", popen)
+
+
 def video_times(path: Path) -> list[Fraction]:
     """When each frame of a video appears, in exact seconds, as its packets say."""
     listing = run_ffmpeg("-i", path, "-map", "0:v", "-c", "copy", "-f", "framecrc", "-").decode()
@@ -512,7 +518,7 @@ def test_while_ffmpeg_takes_a_frame_one_is_painted_and_no_more(
         def communicate(self) -> None:
             pass
 
-    monkeypatch.setattr(video.subprocess, "Popen", Ffmpeg)
+    start_instead_of_ffmpeg(monkeypatch, Ffmpeg)
     writer = video.FilmWriter(10, "h264")
     writer.setup(Figure(figsize=(2, 1), dpi=50), tmp_path / "a.mp4", dpi=50)
 
@@ -556,7 +562,7 @@ class DeafFfmpeg:
 def test_an_interrupt_while_ffmpeg_ends_the_file_ends_ffmpeg(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(video.subprocess, "Popen", DeafFfmpeg)
+    start_instead_of_ffmpeg(monkeypatch, DeafFfmpeg)
     writer = video.FilmWriter(10)
     writer.setup(Figure(), tmp_path / "a.mp4")
     with pytest.raises(KeyboardInterrupt):
@@ -571,7 +577,7 @@ def test_an_ffmpeg_that_does_not_start_leaves_nothing_open(
     def fail(command: list[str], **options: Any) -> None:
         raise PermissionError("ffmpeg")
 
-    monkeypatch.setattr(video.subprocess, "Popen", fail)
+    start_instead_of_ffmpeg(monkeypatch, fail)
     anim = make_animation()
     writer = video.FilmWriter(10)
     with nothing_left_behind(anim, tmp_path), pytest.raises(PermissionError):
