@@ -168,12 +168,18 @@ def plot_spectrogram(
         brackets_height = mark_extents(ax, patches, indices, numbered=numbered)
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:
-        # A layout has yet to make room for what is above and below.
-        is_laid_out = root_figure(ax).get_layout_engine() is not None
-        taken = brackets_height + (lanes.height if lanes else 0.0) if is_laid_out else 0.0
-        length = ax.bbox.height * 72 / root_figure(ax).dpi
-        add_colorbar(mesh, ax, scale, length=max(0.2 * length, length - taken))
+        length = _length_beside(ax, brackets_height + (lanes.height if lanes else 0.0))
+        add_colorbar(mesh, ax, scale, length=length)
     return ax
+
+
+def _length_beside(ax: Axes, taken: float) -> float:
+    """Return how long axes will be, in points, of which a layout has yet to take some."""
+    figure = root_figure(ax)
+    length = ax.bbox.height * 72 / figure.dpi
+    if figure.get_layout_engine() is None:
+        return length
+    return max(0.2 * length, length - taken)
 
 
 def draw_overview(

@@ -111,7 +111,7 @@ class Known {
   // The class whose score a patch says first, which may be none, and hundredths of that.
   /** @param {number} index @returns {[string, number]} */
   scored(index) {
-    const [k, hundredths] = this.#top?.subarray(2 * index) ?? [-1, 0];
+    const [k = -1, hundredths = 0] = this.#top?.subarray(2 * index) ?? [];
     return [k < 0 ? "" : this.#known.classes[k][0], hundredths];
   }
 
@@ -122,8 +122,8 @@ class Known {
     const names = taught ?? this.names(index);
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
     const n = this.#framing.last + 1; // behind as many, those that are said besides
-    const scores = [index, index + n].map((at) => (2 * at < (this.#top?.length ?? 0) ? this.scored(at) : ["", 0]));
-    const score = scores.flatMap(([name, hundredths]) => (name ? `${name}: ${(+hundredths / 100).toFixed(2)}` : [])).join(", ");
+    const scores = [index, index + n].map((at) => this.scored(at));
+    const score = scores.flatMap(([name, hundredths]) => (name ? `${name}: ${(hundredths / 100).toFixed(2)}` : [])).join(", ");
     const said = names.slice(0, 3).join(", ") + more;
     return [
       taught ? `truth ${said || "none"}` : said && (this.#top || isBare(said)) ? `label ${said}` : said,
