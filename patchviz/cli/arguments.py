@@ -128,7 +128,8 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--clim", metavar="LOW:HIGH", help="values of the first and the last colour, such as "
         "--clim=-80:0 or 1%%:99.5%%; robust is 2%%:98%%")  # fmt: skip
     add("--cmap", metavar="NAME", help="matplotlib colormap (default: magma)")
-    add("--flim", metavar="LOW:HIGH", help="frequencies to show, such as 20k:120k (default: all)")
+    add("--flim", metavar="LOW:HIGH", help="frequencies to show, such as 20k:120k "
+        "(default: those in which there can be sound)")  # fmt: skip
     add("--labels", metavar="FILE", help="show what was written down: a table of Raven, Audacity, "
         "Praat, RTTM, BirdNET or CSV")  # fmt: skip
     add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "

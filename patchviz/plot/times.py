@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import matplotlib
+from matplotlib import rcParams
 
 from ..core.batch import batch_of
 from ..core.times import TimeFormat, time_format
@@ -23,7 +23,7 @@ __all__ = ["TimeAxis"]
 
 _PLAIN = TimeFormat()
 
-LEAST = 72.0  # points that a label has, however narrow its axis
+LEAST = 72.0  # points, of a date
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,8 +110,9 @@ class TimeAxis:
         for other in others:  # whose ticks are these now
             if other.get_xlabel().startswith((f"{self.name} (", f"{self.name} of day (")):
                 other.set_xlabel(label)
-        size = matplotlib.rcParams["axes.labelsize"]
-        ax.set_xlabel(fitting_label(label, max(axes_width(ax), LEAST), size))
+        if times.began is not None:  # of which a narrow axis has the date alone
+            label = fitting_label(label, max(axes_width(ax), LEAST), rcParams["axes.labelsize"])
+        ax.set_xlabel(label)
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
