@@ -196,9 +196,9 @@ def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None
 
 
 def test_the_status_says_that_a_name_is_one(open_sheet: Any) -> None:
-    items = pv.Patches.from_batch(np.zeros((2, 4, 10)), labels=["0", "0"])
+    items = pv.Patches.from_batch(np.zeros((2, 4, 10)), labels=["0", "1"])
     opened = open_sheet(pv.sheet(items))
-    opened.press("1")
+    opened.press("0")
     assert opened.text(".status") == "item 0: kept as 0"
     assert opened.page.locator(".tile .spoken").first.text_content() == "kept as 0"
 
