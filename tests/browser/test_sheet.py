@@ -154,7 +154,7 @@ def test_a_doubtful_one_is_no_sure_other_one(
     sheet = pv.sheet(patches, chosen)
     opened = open_sheet(sheet)
     said = [known_text(patches, k, of=name) for k, name in zip(chosen, chosen.classes, strict=True)]
-    assert all("scored" in text for text in said)
+    assert all(": 0." in text for text in said)
     assert opened.captions() == said
     opened.press("Enter")
     opened.page.locator(".opened .known", has_text="robin: 0.00").wait_for()
@@ -183,7 +183,7 @@ def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None
     opened.press("k", "x", "2")
     assert opened.decided == {0: "keep", 1: "reject", 2: "wren"}
     assert opened.id == 3
-    assert opened.text(".status") == "patch 2: wren"
+    assert opened.text(".status") == "patch 2: kept as wren"
     opened.press("Home", "n")
     assert opened.id == 3
     opened.press("u")
@@ -213,6 +213,14 @@ def test_keys_are_for_tiles_after_a_click_on_a_button(
     opened.page.get_by_role("button", name="Undo").click()
     opened.page.keyboard.press("x")
     assert set(opened.decided.values()) == {"reject"}
+
+
+def test_the_status_says_that_a_name_is_one(open_sheet: Any) -> None:
+    items = pv.Patches.from_batch(np.zeros((2, 4, 10)), labels=["0", "1"])
+    opened = open_sheet(pv.sheet(items))
+    opened.press("0")
+    assert opened.text(".status") == "item 0: kept as 0"
+    assert opened.page.locator(".tile .spoken").first.text_content() == "kept as 0"
 
 
 def test_space_plays_just_that_patch(open_sheet: Any, patches: pv.Patches) -> None:
@@ -288,9 +296,9 @@ def test_an_open_patch_says_what_is_decided_of_it(open_sheet: Any, patches: pv.P
     assert said() == ("patch 60: undecided", "false", "false")
     for press, wanted in (
         (lambda: opened.press("k"), ("patch 60: kept", "true", "false")),
-        (lambda: opened.press("1"), ("patch 60: robin", "true", "false")),
+        (lambda: opened.press("1"), ("patch 60: kept as robin", "true", "false")),
         (reject.click, ("patch 60: rejected", "false", "true")),
-        (lambda: opened.press("u"), ("patch 60: robin", "true", "false")),
+        (lambda: opened.press("u"), ("patch 60: kept as robin", "true", "false")),
         (keep.click, ("patch 60: kept", "true", "false")),
     ):
         press()

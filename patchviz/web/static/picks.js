@@ -117,4 +117,10 @@ class Kept {
   }
 }
 
-export { KEEP, Kept, Picks, REJECT };
+// What was decided; a name alone, such as 0, would not say that it is one.
+/** @param {string} what */
+function decided(what) {
+  return what === REJECT ? "rejected" : what === KEEP ? "kept" : `kept as ${what}`;
+}
+
+export { KEEP, Kept, Picks, REJECT, decided };

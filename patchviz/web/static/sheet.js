@@ -6,7 +6,7 @@ import { followNameKeys } from "./namekeys.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
-import { KEEP, Kept, Picks, REJECT } from "./picks.js";
+import { KEEP, Kept, Picks, REJECT, decided } from "./picks.js";
 import { Recording } from "./recording.js";
 import { buildSheet, keepFocus } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
@@ -231,7 +231,7 @@ class Sheet {
     tag.textContent = what ? (what === REJECT ? "✕" : what === KEEP ? "✓" : `✓ ${what}`) : "";
     node.classList.toggle("now", position === this.#at);
     node.setAttribute("aria-selected", `${position === this.#at}`);
-    const said = [what === REJECT ? "rejected" : what && (what === KEEP ? "kept" : `${what}, kept`), this.picks.isHeard(id) && "heard"];
+    const said = [what && decided(what), this.picks.isHeard(id) && "heard"];
     spoken.textContent = said.filter(Boolean).join(", ");
   }
 
@@ -336,8 +336,7 @@ class Sheet {
   #isNow(id) {
     const [recording, index] = this.#locate(id);
     const what = this.picks.of(id);
-    const is = what === undefined ? "undecided" : what === KEEP ? "kept" : what === REJECT ? "rejected" : what;
-    return `${recording.captions.noun} ${recording.framing.number(index)}: ${is}`;
+    return `${recording.captions.noun} ${recording.framing.number(index)}: ${what === undefined ? "undecided" : decided(what)}`;
   }
 
   #keep() {
