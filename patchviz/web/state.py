@@ -142,7 +142,6 @@ def make_state(
         "audio": None,
         "options": {
             "index": index,
-            "stop": "mistake" if options.is_at_mistakes else "event",
             "loop": options.loop,
             "speed": options.speed,
             "pitch": options.pitch,
@@ -150,6 +149,7 @@ def make_state(
             "time": options.time,
             "autoplay": options.autoplay,
             "height": options.height,
+            "stop": "mistake" if options.is_at_mistakes else "event",
         },
     }
 
