@@ -18,7 +18,7 @@ from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
-from .names import NONE, UNSURE, Names
+from .names import NONE, UNSURE, Names, tell_other_folders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,6 +175,9 @@ def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.b
             f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
             "taken for its own."
         )
+    counts = files.value_counts()
+    pairs = [(name, own[0], int(counts[name])) for name in matching]
+    tell_other_folders(what, pairs, len(files))
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InvalidValueError, listed
+from ..errors import InvalidValueError, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "plain", "tail"]
+__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "plain", "tail", "tell_other_folders"]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
@@ -103,6 +103,10 @@ class Names:
         """Return the row of a recording by itself; NONE if there is none, SEVERAL if it may be."""
         return self._claim(name).row
 
+    def path(self, row: int) -> str:
+        """Return the path of a recording."""
+        return self._plain[row]
+
     def _claim(self, name: str) -> _Claim:
         path = plain(name)
         is_several = False
@@ -170,7 +174,7 @@ class Names:
         Warns
         -----
         UserWarning
-            If some are of none: how many, and which.
+            If some are of none: how many, and which. If some name other folders.
         """
         import pandas as pd
 
@@ -193,7 +197,39 @@ class Names:
                     text, remedy="Write their paths as recordings.files.file does."
                 )
             warn_user(f"{text}. They are left out.")
+        there = np.flatnonzero(rows >= 0)
+        pairs = [(names[k], self._plain[rows[k]], int(counts[k])) for k in there.tolist()]
+        tell_other_folders(what, pairs, len(files))
         return np.asarray(rows[codes])
+
+
+def tell_other_folders(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None:
+    """Warn of rows that are taken for those of a file of the same name in another folder.
+
+    Parameters
+    ----------
+    what : str
+        What the table holds.
+    pairs : iterable of (str, str, int)
+        A file that it names, the path that this is taken for, and of how many rows.
+    n : int
+        How many rows there are.
+    """
+    others = [(name, path, count) for name, path, count in pairs if _are_apart(name, path)]
+    if others:
+        name, path = (shown(tail(plain(one), 2)) for one in others[0][:2])
+        n_others = sum(count for *_, count in others)
+        warn_user(
+            f"{n_others:,} of {n:,} {what} name files in other folders, and are matched by the "
+            f"files' own names: {name} is taken for {path}. If that is another recording, leave "
+            "its rows out."
+        )
+
+
+def _are_apart(name: str, path: str) -> bool:
+    """Whether two paths name the folders that their files are in, and these differ."""
+    folders = {plain(one).rpartition("/")[0].rpartition("/")[2] for one in (name, path)}
+    return len(folders) == 2 and not any(one in ("", ".", "..") or ":" in one for one in folders)
 
 
 def _decide(

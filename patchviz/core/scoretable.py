@@ -190,7 +190,10 @@ class TabledPatches(LabelledPatches):
             n = None if number is None else frame.iloc[wrong[0], number]
             self._refuse_times(*span, wrong, fits, placing, n)
         times = self._table_times
-        asked = times_asked(*span)
+        start, length = span
+        if "end_time" not in found and "duration" not in found:
+            length = np.diff(times[rows])[:, 0]  # as it was asked for
+        asked = times_asked(start, length)
         if not len(rows) or np.array_equal(asked, times[rows]):
             return rows, None
         times = times.copy()

@@ -143,6 +143,10 @@ class ChoosingScrubber(Scrubber):
         first = int(self.recordings._index.first[self._shown_row])
         return int(self.recordings.numbers[first + number])
 
+    @property
+    def _is_of_many(self) -> bool:
+        return True
+
     def _in_file(self, number: int) -> int | None:
         return self.patches.framing.number(number)
 

@@ -99,6 +99,16 @@ class Picks(traitlets.HasTraits):
         patches, index, _ = self._place(number)
         return patches.framing.table_time(index)
 
+    @property
+    def _is_of_many(self) -> bool:
+        """Whether `_called` counts through several files."""
+        return False
+
+    @property
+    def _is_scored(self) -> bool:
+        """Whether some patches have scores."""
+        return False
+
     def _in_file(self, number: int) -> int | None:
         """Return what a patch is called in its file, where `_called` counts through several."""
         return None
@@ -193,8 +203,8 @@ class Picks(traitlets.HasTraits):
             "file": text_column(files), "start_time": np.array(starts, float),
             "end_time": np.array(ends, float), "label": text_column(labels),
         }  # fmt: skip
-        if any(number is not None for number in in_files):
+        if self._is_of_many:
             columns["patch_in_file"] = np.array(in_files, int)
-        if any(scored):
+        if self._is_scored:
             columns |= {"scored": text_column(scored), "score": np.array(scores, float)}
         return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))

@@ -324,6 +324,10 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         return self.patches, number, files_of([self.patches])[0]
 
+    @property
+    def _is_scored(self) -> bool:
+        return self.patches._scores is not None
+
     # -- in a notebook ---------------------------------------------------------------------
 
     def saved(self) -> dict[str, str]:

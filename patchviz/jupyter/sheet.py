@@ -126,6 +126,14 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     def _time(self, number: int) -> tuple[float, float]:
         return self._content.times[number]
 
+    @property
+    def _is_of_many(self) -> bool:
+        return self._content.tiled.numbers is not None
+
+    @property
+    def _is_scored(self) -> bool:
+        return bool(self._content.said)
+
     def _in_file(self, number: int) -> int | None:
         return self._content.tiled.in_file(number)
 

@@ -80,12 +80,12 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
     without: dict[int, list[str]] = {NONE: [], SEVERAL: []}
     for path, frame in tables.items():
         if "file" not in frame:
-            name, row = _recording_of(path, names)
+            row = _recording_of(path, names)
             if row < 0:
                 without[SEVERAL if row == SEVERAL else NONE].append(path)
                 continue
             frame = frame.copy(deep=False)
-            frame.insert(0, "file", name)
+            frame.insert(0, "file", names.path(row))
         frames.append(frame)
     for row, (of, remedy) in _WITHOUT.items():
         paths = without[row]
@@ -126,8 +126,8 @@ def _paths_of(what: str, given: object) -> list[str] | None:
     return found
 
 
-def _recording_of(path: str, names: Names) -> tuple[str, int]:
-    """Return the recording whose name a file's begins with, at a point, and its row."""
+def _recording_of(path: str, names: Names) -> int:
+    """Return the row of the recording whose name a file's begins with, at a point."""
     folder, name = os.path.split(path)
     row = NONE
     while "." in name.lstrip("."):
@@ -135,6 +135,6 @@ def _recording_of(path: str, names: Names) -> tuple[str, int]:
         for known in (os.path.join(folder, name), name):
             found = names.row(known)
             if found >= 0:
-                return known, found
+                return found
             row = min(row, found)  # SEVERAL, if it is of any
-    return "", row
+    return row

@@ -91,7 +91,10 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
 
 
 def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
-    """Return the middle patch of each run in which labels and scores disagree."""
+    """Return the middle patch of each run in which labels and scores disagree.
+
+    Those of a run share frames. Windows that share none are mistakes of their own, as to `choose`.
+    """
     assert patches.scores is not None
     if truth is None:
         patches._tell_unlabelled(scored.names)
@@ -101,7 +104,7 @@ def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
     true = as_truth(patches, truth)
     wrong = (said != true[:, columns]) & ~np.isnan(values)
     _tell_right(patches, true, wrong)
-    follows = _follows(patches)
+    follows = _follows(patches) & (np.diff(patches.starts) < patches.frame_length)
     found = (runs_of(column, follows) for column in wrong.T)
     return sorted({middle for a, b in found for middle in ((a + b - 1) // 2).tolist()})
 

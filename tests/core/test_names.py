@@ -99,7 +99,13 @@ def test_names_of_which_nothing_tells_are_counted(
     found = pv.Recordings(folder, duration=0.25, sr=None, n_mels=8)
     names = ["north/1.wav", "east/1.wav", "east/2.wav"]
     labels = {"file": names, "start_time": 0.0, "end_time": 0.1, "label": "x"}
-    with pytest.warns(UserWarning, match="^2 of 3 labels name files of which several may be one re"
-                      "cording: 'north/1.wav', 'east/1.wav'. They are left out.$"):  # fmt: skip
+    with (
+        pytest.warns(
+            UserWarning,
+            match="^2 of 3 labels name files of which several may be one re"
+            "cording: 'north/1.wav', 'east/1.wav'. They are left out.$",
+        ),
+        pytest.warns(UserWarning, match="^1 of 3 labels name files in other folders, and are"),
+    ):
         known = found.with_labels(labels)
     assert known.targets().any(axis=1).sum() == known.patches(1).targets().sum()

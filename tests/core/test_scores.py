@@ -522,6 +522,16 @@ def test_windows_have_as_many_frames_as_those_that_were_scored() -> None:
         assert spec.patches(duration=told).frame_length == frames
 
 
+def test_a_table_without_ends_leaves_those_that_were_asked_for() -> None:
+    spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512)
+    patches = spec.patches(duration=0.17, starts=[0.0, 0.13, 0.26])
+    ends = patches.to_frame()["end_time"].tolist()
+    assert ends == [0.17, 0.3, 0.43]
+    scored = patches.with_scores(pd.DataFrame({"start_time": [0.0, 0.13, 0.26], "a": 1.0}))
+    assert scored.to_frame()["end_time"].tolist() == ends
+    assert scored.to_frame()["start_time"].tolist() == [0.0, 0.13, 0.26]
+
+
 def test_tables_say_the_times_that_were_asked_for() -> None:
     spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512, name="a.wav")
     starts = np.arange(0, 18, 3.0)

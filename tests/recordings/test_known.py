@@ -111,7 +111,13 @@ def test_rates_that_differ_have_one_axis(write: Write) -> None:
 def test_a_name_is_found_by_its_path_or_its_end(write: Write, name: str, row: int) -> None:
     paths = [write("north/a.wav"), write("south/a.wav"), write("north/b.wav")]
     found = pv.Recordings(paths, **OPTIONS)
-    known = found.with_labels({"file": [name], "start_time": 1, "end_time": 2, "label": "x"})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        known = found.with_labels({"file": [name], "start_time": 1, "end_time": 2, "label": "x"})
+    assert [str(one.message) for one in told] == [
+        "1 of 1 labels name files in other folders, and are matched by the files' own names: "
+        f"{name!r} is taken for 'north/b.wav'. If that is another recording, leave its rows out."
+    ][: name.startswith("elsewhere/")]
     assert known.labels is not None
     assert known.labels["file"].tolist() == [str(paths[row])]
     assert len(known.patches(row).spectrogram.labels) == 1

@@ -521,6 +521,19 @@ def test_of_many_recordings_those_with_tiles_are_computed(
     sheet.close()
 
 
+def test_a_table_of_nothing_has_the_columns_of_any(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, 8000)
+    soundfile.write(tmp_path / "a.wav", noise, 8000)
+    recordings = pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=16)
+    for some in (recordings, recordings.with_scores(np.ones((2, 1)), classes=["robin"])):
+        sheet = pv.sheet(some)
+        empty = sheet.to_frame()
+        sheet.picked = [1]
+        assert list(empty) == list(sheet.to_frame())
+        assert ("scored" in empty) == (some is not recordings)
+        sheet.close()
+
+
 def test_a_page_calls_files_the_same_whichever_are_chosen(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).uniform(-0.1, 0.1, 4000)
     for name in ("north/a.wav", "south/b.wav"):
