@@ -319,7 +319,7 @@ class MelBased(Framed):
             return cast("NDArray[Any]", np.einsum("...ft,mf->...mt", powers, bands, optimize=True))
 
         def quickly(frames: Samples) -> NDArray[Any]:
-            return bank(streaming.powers(frames, window, power)).T
+            return bank(streaming.powers(frames, window, power, exact=False)).T
 
         return self._of_frames(signal, doing, as_librosa if signal.is_in_memory else quickly)
 

@@ -137,9 +137,19 @@ def spectra(frames: Samples, window: NDArray[np.float64]) -> NDArray[np.complexf
     return _transformed(frames, window, _complex(frames), take)
 
 
-def powers(frames: Samples, window: NDArray[np.float64], power: float) -> NDArray[Any]:
-    """Return the magnitudes of the spectra of frames to a power, shape (n_frames, n_bins)."""
+def powers(
+    frames: Samples, window: NDArray[np.float64], power: float, *, exact: bool = True
+) -> NDArray[Any]:
+    """Return the magnitudes of the spectra of frames to a power, shape (n_frames, n_bins).
+
+    As librosa takes them, unless not `exact`: then squares are taken without their roots.
+    """
     precision = _complex(frames)
+
+    def take_squares(spectrum: NDArray[Any], out: NDArray[Any]) -> None:
+        squares = spectrum.view(np.float64)
+        np.square(squares, out=squares)
+        np.add(squares[:, ::2], squares[:, 1::2], out=out, casting="same_kind")
 
     def take(spectrum: NDArray[Any], out: NDArray[Any]) -> None:
         np.abs(spectrum.astype(precision, copy=False), out=out)
@@ -148,7 +158,8 @@ def powers(frames: Samples, window: NDArray[np.float64], power: float) -> NDArra
         elif power != 1:
             np.power(out, power, out=out)
 
-    return _transformed(frames, window, frames.dtype, take)
+    is_quick = power == 2 and not exact
+    return _transformed(frames, window, frames.dtype, take_squares if is_quick else take)
 
 
 def _complex(frames: Samples) -> np.dtype[Any]:
