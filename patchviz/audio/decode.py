@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.threads import ahead
 from .files import Stretch, opened
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ class BySndfile:
                 end = begin + part.n_samples
                 if end > first and begin < last:
                     start, stop = max(first, begin) - begin, min(last, end) - begin
-                    at = start
-                    for block in _blocks(handle, part, start, stop, blocksize):
-                        at += len(block)
-                        yield block
+                    at, blocks = start, _blocks(handle, part, start, stop, blocksize)
+                    if isinstance(source, Path):  # only code that is known runs in other threads
+                        blocks = ahead(blocks)
+                    with contextlib.closing(blocks):
+                        for block in blocks:
+                            at += len(block)
+                            yield block
                     if at < stop:  # what follows would be heard too early
                         return
                 begin = end
@@ -84,7 +88,7 @@ _OPUS_PACKET = 5760  # samples in the longest, of 120 ms
 
 def _blocks(
     handle: IO[bytes], part: Part, first: int, last: int, blocksize: int
-) -> Iterator[NDArray[np.float32]]:
+) -> Generator[NDArray[np.float32], None, None]:
     """Yield samples `first` to `last` of a part, in large pieces as far as nothing is damaged."""
     at = first
     with contextlib.closing(_pieces(handle, part, first, last, blocksize)) as pieces:

@@ -1,11 +1,13 @@
+import _thread
+import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import numpy as np
 import pytest
 
 from patchviz._util import threads
-from patchviz._util.threads import in_threads
+from patchviz._util.threads import ahead, in_threads
 
 
 @pytest.fixture(params=[1, 2, 4])
@@ -73,3 +75,124 @@ def test_threads_end_with_an_error(n_threads: int, where: str, error: type[BaseE
 def test_what_numpy_is_told_of_errors_holds_in_threads(n_threads: int) -> None:
     with np.errstate(divide="raise"), pytest.raises(FloatingPointError, match="divide by zero"):
         list(in_threads(lambda i: 1 / np.float64(i - 9), range(20)))
+
+
+@dataclasses.dataclass
+class Taking:
+    """Who took each of some items, and whether the last one is behind."""
+
+    takers: list[str] = dataclasses.field(default_factory=list)
+    is_over: bool = False
+
+    def numbers(
+        self, n: int, look: Callable[[int], object] = lambda i: None
+    ) -> Generator[int, None, None]:
+        """Yield 0 to n, taken ahead; each is looked at by who takes it."""
+
+        def items() -> Generator[int, None, None]:
+            try:
+                for i in range(n):
+                    self.takers.append(threading.current_thread().name)
+                    look(i)
+                    yield i
+            finally:
+                self.is_over = True
+
+        return ahead(items())
+
+
+def test_what_is_taken_ahead_keeps_its_order(n_threads: int) -> None:
+    taking = Taking()
+    assert list(in_threads(lambda i: i * i, taking.numbers(99))) == [i * i for i in range(99)]
+    assert taking.is_over
+    assert not helpers()
+
+
+def test_a_helper_takes_the_next_item_while_one_is_worked_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    taking, is_taken = Taking(), threading.Event()
+
+    def used() -> Iterator[int]:
+        for i in taking.numbers(3, lambda i: is_taken.set() if i == 1 else None):
+            assert i or is_taken.wait(30)  # the second is there before anybody asks for it
+            yield i
+
+    assert list(in_threads(lambda i: i, used())) == [0, 1, 2]
+    assert taking.takers[1] == "patchviz_0"
+
+
+def test_nobody_waits_for_an_item_that_no_helper_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    taking, is_taken = Taking(), threading.Event()
+
+    def work(i: int) -> int:
+        assert i or is_taken.wait(30)  # on the first, until all the others have been taken
+        return i
+
+    numbers = taking.numbers(4, lambda i: is_taken.set() if i == 3 else None)
+    assert list(in_threads(work, numbers)) == [0, 1, 2, 3]
+    assert taking.takers[3] == threading.current_thread().name
+
+
+def test_without_helpers_nothing_is_taken_ahead() -> None:
+    taking = Taking()
+    numbers = taking.numbers(3)
+    assert next(numbers) == 0
+    assert taking.takers == [threading.current_thread().name]
+    numbers.close()
+    assert taking.is_over
+
+
+def test_what_is_taken_ahead_ends_where_it_is_closed(n_threads: int) -> None:
+    taking = Taking()
+    results = in_threads(lambda i: i, taking.numbers(100))
+    assert next(results) == 0
+    results.close()
+    assert taking.is_over
+    assert not helpers()
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("where", ["function", "items", "between"])
+def test_what_is_taken_ahead_ends_with_an_error(
+    n_threads: int, where: str, error: type[BaseException]
+) -> None:
+    def fail_at(i: int, place: str) -> int:
+        if i == 7 and where == place:
+            raise error("seven")
+        return i
+
+    taking = Taking()
+    between = (fail_at(i, "between") for i in taking.numbers(99, lambda i: fail_at(i, "items")))
+    with pytest.raises(error, match="seven"):
+        list(in_threads(lambda i: fail_at(i, "function"), between))
+    assert not helpers()
+    assert taking.is_over
+
+
+def test_an_interrupt_while_a_helper_takes_an_item_ends_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    taking, begun = Taking(), threading.Semaphore(0)
+
+    def look(i: int) -> None:
+        if i:
+            begun.release()
+        if i == 2:
+            _thread.interrupt_main()
+
+    def used() -> Iterator[int]:
+        for i in taking.numbers(100, look):
+            assert begun.acquire(timeout=30)  # a helper is taking the next
+            yield i
+
+    with pytest.raises(KeyboardInterrupt):
+        list(in_threads(lambda i: i, used()))
+    assert not helpers()
+    assert taking.is_over
+    assert taking.takers[2] == "patchviz_0"

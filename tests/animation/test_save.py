@@ -96,7 +96,7 @@ def run_ffmpeg(*arguments: object) -> bytes:
 
 
 def start_instead_of_ffmpeg(monkeypatch: pytest.MonkeyPatch, popen: Callable[..., Any]) -> None:
-    """Have films go to something else; where ffmpeg is, is found out before: that starts it, too."""
+    """Have films go to something else. What finds out where ffmpeg is starts it, too: before."""
     video.ffmpeg_path()
     monkeypatch.setattr(video.subprocess, "Popen", popen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import pickle
@@ -9,6 +10,7 @@ import re
 import shlex
 import struct
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patchviz._util import threads
 from patchviz.audio.example import example_audio
 from patchviz.audio.source import Audio
 from patchviz.errors import (
@@ -271,6 +274,39 @@ def test_file_object_is_read_from_its_beginning_and_left_open(tmp_path: Path) ->
         audio.read()
     with pytest.raises(AudioFileError, match=re.escape(message)):
         Audio.from_file(file)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 4])
+@pytest.mark.parametrize("ending", ["closed", "failed", "cut short"])
+def test_a_file_that_helpers_read_ahead_is_closed_wherever_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_threads: int, ending: str
+) -> None:
+    monkeypatch.setattr(threads, "n_threads", lambda: n_threads)
+    path = write(tmp_path / "clip.flac", encoded(noise(50_000), format="FLAC"))
+    audio = Audio.from_file(path)
+    if ending == "cut short":
+        path.write_bytes(path.read_bytes()[:40_000])
+
+    def look(block: np.ndarray) -> int:
+        if ending == "failed":
+            raise ValueError("failed")
+        return block.size
+
+    results = threads.in_threads(look, audio.blocks(blocksize=1000))
+    if ending == "closed":
+        assert next(results) == 1000
+        results.close()
+    else:
+        kind = ValueError if ending == "failed" else AudioFileError
+        with pytest.raises(kind, match=r"^failed$|'clip\.flac' "):
+            list(results)
+    assert not [t for t in threading.enumerate() if t.name.startswith("patchviz")]
+    assert [f for f in gc.get_objects() if is_open(f, path)] == []
+
+
+def is_open(thing: object, path: Path) -> bool:
+    is_file = type(thing) is io.BufferedReader
+    return is_file and not thing.closed and thing.name == str(path)
 
 
 def test_file_object_without_a_name() -> None:
