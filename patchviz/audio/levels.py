@@ -14,6 +14,8 @@ __all__ = ["TOO_LOUD", "Level", "Levels", "check_loudness"]
 # No sound: its square, summed over a window of a million samples, still is a float.
 TOO_LOUD = 1e12
 
+_PRODUCT = 1 << 13  # samples that are squared and summed in one go
+
 
 def check_loudness(samples: Samples, sr: float) -> None:
     """Refuse samples, shape (n_channels, n), whose squares might not be finite."""
@@ -44,13 +46,21 @@ class Level:
         rest = flat - flat.dtype.type(self._offset) if self._offset else flat
         self._n += flat.size
         self._sum += float(np.einsum("i->", rest))  # sum() takes three times as long
-        self._squares += float(np.einsum("i,i->", rest, rest))  # for dot() BLAS makes threads
+        self._squares += _squared(rest)
         self.peak = max(self.peak, float(flat.max()), -float(flat.min()))
 
     @property
     def power(self) -> float:
         """Their variance: what one hears of them."""
         return max(0.0, self._squares / self._n - (self._sum / self._n) ** 2) if self._n else 0.0
+
+
+def _squared(samples: Samples) -> float:
+    """Return the sum of the squares of samples, 1-D."""
+    # In half the time that einsum takes; and of longer products BLAS would make threads of its own.
+    n_whole = samples.size - samples.size % _PRODUCT
+    parts = samples[:n_whole].reshape(-1, _PRODUCT), samples[n_whole:]
+    return sum(float(np.vecdot(part, part).sum()) for part in parts)
 
 
 class Levels:
