@@ -41,7 +41,7 @@ MAX_N_FFT, MAX_BANK = 1 << 24, 1 << 26
 
 # Times as many frames are taken together of samples in memory: of a few BLAS takes sums in another
 # order than of the many that librosa gives it.
-_IN_MEMORY = 4
+_IN_MEMORY = 8
 
 MAX_TUNING = 100  # bins: what is tuned further is another note
 
