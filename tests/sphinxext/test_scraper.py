@@ -223,7 +223,7 @@ def test_a_scrubber_plays_from_where_it_is_as_it_looks(patches, example):
     scrubber.title = "scrubbed"
     rst = example.run(scrubber=scrubber)
     assert titles(rst) == ["scrubbed"]
-    assert '"index":2,"stop":"event","loop":true' in rst
+    assert '"index":2,"loop":true' in rst
     assert '"palette":"AAAA' in rst
     scrubber.close()
 
