@@ -322,7 +322,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         return self.patches.framing.check_index(number, name)
 
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
-        return self.patches, number, files_of([self.patches])[0]
+        return self.patches, number, files_of([self.patches])[0][0]
 
     # -- in a notebook ---------------------------------------------------------------------
 
