@@ -168,11 +168,12 @@ def make_content(
     whose = given.place(tiled.starts).tolist()
     file_of, among = files_of(recordings, given.among)
     plain_files = [_plain(file_of[k]) for k in whose]
+    among += [name for name in file_of if isinstance(name, str)]
     names_of_files = _Called.of(plain_files, [*map(plain, among)])
     players = _players(tiled, whole, options, names_of_files.titles)
     title = options.title or ""
-    if options.title is None and len(recordings) == 1:
-        title = names_of_files.titles[0] or plain(recordings[0].spectrogram.name)
+    if options.title is None and len(whole.recordings) == 1:
+        title = names_of_files.titles[0] or plain(whole.recordings[0].spectrogram.name)
     said, times = _said(tiled, options.of), _times(whole)
     is_by_frames = times == _times(tiled, by_frames=True)
     scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)

@@ -198,6 +198,9 @@ def test_tiles_call_files_by_what_tells_them_apart() -> None:
         assert word in name
         assert len(name) < 60
     assert state_of(pv.sheet(make_patches(40, names[0])))["called"] == [""]
+    several = [make_patches(40, name) for name in names]
+    alone = state_of(pv.sheet(several, [len(several[0])]))
+    assert (alone["title"], alone["called"]) == ("south/1.wav", [""])
 
 
 def long_patches(seconds: int = 600, name: str = "long") -> pv.Patches:
