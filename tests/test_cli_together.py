@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,18 @@ def test_each_has_a_player_with_what_is_known_of_it(capsys: pytest.CaptureFixtur
     assert ("wren" in first, "robin" in first) == (True, False)
     assert ("wren" in second, "robin" in second) == (False, True)
     assert text.count("<script>") == 1
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    for site in ("north", "river"):
+        Path(site).mkdir()
+        shutil.copy("a.wav", f"{site}/a.wav")
+    assert main(["north/a.wav", "river/a.wav", "b.wav", "-o", "page.html", *CARVED]) == 0
+    text = Path("page.html").read_text("utf-8")
+    assert re.findall(r'"title":"(.*?)"', text) == ["north/a.wav", "river/a.wav", "b.wav"]
+    assert main(["north/a.wav", "b.wav", "-o", "page.html", *CARVED]) == 0
+    text = Path("page.html").read_text("utf-8")
+    assert re.findall(r'"title":"(.*?)"', text) == ["a.wav", "b.wav"]
 
 
 def test_a_file_that_is_named_twice_has_one_player(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .._util.files import are_one, check_writable
+from .._util.text import plain
 from .._util.validation import check_file
 from ..errors import InvalidValueError, parts_of
 from .arguments import say
@@ -31,6 +32,7 @@ def write_together(options: argparse.Namespace) -> Path:
     refuse_numbered_stops(options, f"{len(files)} recordings")
     check(options, ".html")
 
+    from ..recordings.names import unique_ends
     from ..web.making import player
     from ..web.page import page
 
@@ -44,7 +46,10 @@ def write_together(options: argparse.Namespace) -> Path:
         say(str(recordings), sys.stdout)
         look: dict[str, Any] = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
         look |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
-        players = [player(recordings.patches(row), **look) for row in range(len(recordings.files))]
+        players = [
+            player(recordings.patches(row), title=plain(name), **look)
+            for row, name in enumerate(unique_ends(recordings._table.paths))
+        ]
         return page(players, out)
 
 

@@ -116,6 +116,16 @@ class ChoosingScrubber(Scrubber):
         if kept is not None:
             self.picked, self.rejected, self.names = kept.picked, kept.rejected, kept.names
 
+    @property
+    def _saved_note(self) -> str:
+        names = {row: name for name, row in self.chooser.options}
+        if len(names) == 1:
+            return ""
+        return (
+            f"{names[self._shown_row]}: 1 of {len(names):,} recordings. The others are chosen "
+            "where a kernel runs; patchviz.player(recordings) shows all of them on a page."
+        )
+
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         if carve is not None and not self._is_choosing:
             with self._telling(""):

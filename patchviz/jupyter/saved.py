@@ -22,7 +22,9 @@ __all__ = ["saved_figure", "saved_fragment", "saved_now", "saved_player"]
 _STILL_WIDTH = 1280  # pixels
 
 
-def saved_player(player: Player, model_id: str, **options: object) -> dict[str, str]:
+def saved_player(
+    player: Player, model_id: str, note: str = "", **options: object
+) -> dict[str, str]:
     """Return what is shown of a scrubber where no kernel runs, by media type.
 
     Parameters
@@ -30,6 +32,8 @@ def saved_player(player: Player, model_id: str, **options: object) -> dict[str, 
     player : Player
     model_id : str
         The widget's: where that is seen, this is not.
+    note : str
+        What is said above it.
     **options
         What has changed since the player was made: ``index``, ``loop``, ``speed``.
     """
@@ -37,13 +41,16 @@ def saved_player(player: Player, model_id: str, **options: object) -> dict[str, 
     now = type(player)(
         player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
     )
-    return saved_fragment(now.fragment, model_id) | {"image/png": _base64(_still(player))}
+    saved = saved_fragment(now.fragment, model_id, note)
+    return saved | {"image/png": _base64(_still(player))}
 
 
-def saved_fragment(fragment: Fragment, model_id: str) -> dict[str, str]:
+def saved_fragment(fragment: Fragment, model_id: str, note: str = "") -> dict[str, str]:
     """Return what is shown of a widget where no kernel runs, its page, by media type."""
+    said = f"<p>{html.escape(note)}</p>\n" if note else ""
     # The script waits until it is needed.
-    content = f'{fragment.markup}\n<script type="text/plain">\n{fragment.script}\n</script>'
+    script = f'<script type="text/plain">\n{fragment.script}\n</script>'
+    content = f"{said}{fragment.markup}\n{script}"
     return {"text/html": _with_script(content, model_id)}
 
 

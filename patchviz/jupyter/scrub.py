@@ -161,7 +161,7 @@ def scrub(
     Notes
     -----
     What a notebook saves is a player, and under it a still picture: they are seen where the
-    widget is not.
+    widget is not. Of recordings it is the one that is shown, and says so.
 
     Examples
     --------

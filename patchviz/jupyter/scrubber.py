@@ -322,7 +322,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         return self.patches.framing.check_index(number, name)
 
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
-        return self.patches, number, files_of([self.patches])[0]
+        return self.patches, number, files_of([self.patches])[0][0]
 
     @property
     def _is_scored(self) -> bool:
@@ -343,8 +343,14 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             return saved_figure(now.figure.png(), repr(self), self.model_id)
         player = self._to_player() if self._picked_groups else now.player
         return saved_player(
-            player, self.model_id, index=self.index, loop=self.loop, speed=self.speed
-        )
+            player, self.model_id, self._saved_note, index=self.index, loop=self.loop,
+            speed=self.speed,
+        )  # fmt: skip
+
+    @property
+    def _saved_note(self) -> str:
+        """What is said above it there."""
+        return ""
 
     @property
     def nbytes(self) -> int:

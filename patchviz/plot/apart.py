@@ -8,12 +8,13 @@ import re
 from typing import TYPE_CHECKING
 
 from .._util.text import one_line
+from ..core.names import plain, tail
 from ..recordings.names import unique_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["file_names", "middle_cut", "told_apart", "words"]
+__all__ = ["FileNames", "middle_cut", "told_apart", "words"]
 
 # More letters than fit anywhere, whose measuring would take long.
 MOST = 2000
@@ -25,43 +26,73 @@ _ENDING = re.compile(r"\.\w+")  # that says of which format a file is
 _BREAK = re.compile(r"(?<=[\s/_-])")  # after which a line may end, as on a sheet
 
 
-def file_names(paths: Sequence[str], fits: Callable[[str, int], bool]) -> list[str]:
-    """Return what to call files, all cut in one way, and no two alike.
+class FileNames:
+    """What to call files: all in one way, and none as another could be called.
 
     A name is as much of the end of a path as no other has. Where that is too long, what all have
     in common is cut, and what still would not fit or looks like another takes more lines.
 
     Parameters
     ----------
-    paths : list of str
+    paths : iterable of str
         Different ones.
-    fits : callable
-        Whether a name fits into so many lines.
+    among : iterable of str
+        Those of which they are some. What is common to those that are chosen, but not to all,
+        such as the name of a site, is not cut.
     """
-    names = [*map(one_line, unique_ends(paths))]
-    n_different = len(set(names))
-    for n_lines in itertools.count(1):
-        for forms in _forms(names, lambda form, n=n_lines: fits(form, n)):  # type: ignore[misc]
-            if len(set(forms)) == n_different and all(fits(form, n_lines) for form in forms):
-                return forms
-    raise AssertionError  # each name fits into as many lines as it has letters
+
+    def __init__(self, paths: Iterable[str], among: Iterable[str] = ()) -> None:
+        ends = unique_ends(paths, among)
+        n_parts = max((end.count("/") + 1 for end in ends), default=1)
+        self._names = [*map(one_line, ends)]
+        self._others = sorted(
+            {one_line(tail(plain(path), n_parts)) for path in among} - {*self._names}
+        )
+        self._extremes = _extremes(self._others)
+
+    def fitting(self, fits: Callable[[str, int], bool]) -> list[str]:
+        """Return them in the fewest lines, given whether a name fits into so many."""
+        names, n_different = self._names, len(set(self._names))
+        for n_lines in itertools.count(1):
+            for forms in self._forms(lambda form, n=n_lines: fits(form, n)):  # type: ignore[misc]
+                if (
+                    len(set(forms)) == n_different
+                    and all(fits(form, n_lines) for form in forms)
+                    and not any(map(self._may_be_another, forms, names))
+                ):
+                    return forms
+        raise AssertionError  # each name fits into as many lines as it has letters
+
+    def _forms(self, fits: Callable[[str], bool]) -> Iterator[list[str]]:
+        """Go through ways to write names, from whole ones on: of all alike, then of long ones."""
+        names = self._names
+        yield names
+        yield from _without_common(names, self._extremes, fits)
+        long = [name for name in names if not fits(name)]
+        if len(long) < len(names):
+            for forms in _without_common(long, self._extremes, fits):
+                short = dict(zip(long, forms, strict=True))
+                yield [short.get(name, name) for name in names]
+        yield [middle_cut(name, fits) for name in names]
+
+    def _may_be_another(self, form: str, name: str) -> bool:
+        """Whether a name from which the middle is cut is that of a file that is not chosen, too."""
+        if form == name or form.count("…") != 1:
+            return False  # what all have in common was cut
+        begin, _, end = form.partition("…")
+        first = bisect.bisect_left(self._others, begin)
+        alike = itertools.takewhile(
+            lambda other: other.startswith(begin), itertools.islice(self._others, first, None)
+        )
+        return any(other.endswith(end) for other in alike)
 
 
-def _forms(names: list[str], fits: Callable[[str], bool]) -> Iterator[list[str]]:
-    """Go through ways to write names, from whole ones on: of all alike, then of the long ones."""
-    yield names
-    yield from _without_common(names, fits)
-    long = [name for name in names if not fits(name)]
-    for forms in _without_common(long, fits) if len(long) < len(names) else []:
-        short = dict(zip(long, forms, strict=True))
-        yield [short.get(name, name) for name in names]
-    yield [middle_cut(name, fits) for name in names]
-
-
-def _without_common(names: list[str], fits: Callable[[str], bool]) -> Iterator[list[str]]:
-    """Leave out what names end with alike; then, of what they begin with, as little as fits."""
-    n_begin, n_end = _in_common(names)
-    if len(set(names)) == 1 or not n_begin + n_end:
+def _without_common(
+    names: list[str], others: list[str], fits: Callable[[str], bool]
+) -> Iterator[list[str]]:
+    """Leave out what all end with alike; then, of what they begin with, as little as fits."""
+    n_begin, n_end = _in_common([*names, *others])
+    if len({*names, *others}) == 1 or not n_begin + n_end:
         return
     # That all are of one format says nothing of any.
     is_ending = _ENDING.fullmatch(names[0], len(names[0]) - n_end) is not None
@@ -77,6 +108,18 @@ def _without_common(names: list[str], fits: Callable[[str], bool]) -> Iterator[l
 
     kept = max(bisect.bisect_left(range(n_begin), True, key=is_too_much) - 1, 0)
     yield [name[:kept] + one for name, one in zip(names, own, strict=True)]
+
+
+def _extremes(names: list[str]) -> list[str]:
+    """Return those few of sorted names that begin and end alike as little as all of them do."""
+    if not names:
+        return []
+    by_end = [min(names, key=_reversed), max(names, key=_reversed)]
+    return [names[0], names[-1], *by_end, min(names, key=len)]
+
+
+def _reversed(name: str) -> str:
+    return name[::-1]
 
 
 def middle_cut(text: str, fits: Callable[[str], bool]) -> str:

@@ -17,6 +17,7 @@ from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
 from ..recordings.recordings import Recordings
+from .apart import FileNames
 from .scored import Scored
 
 if TYPE_CHECKING:
@@ -113,6 +114,13 @@ class Chosen:
     def of_recording(self, k: int) -> list[int]:
         """Return those of a recording, in their order."""
         return [index for which, index in self if which == k]
+
+    @cached_property
+    def file_names(self) -> FileNames | None:
+        """What their files are called, each told from all that they were chosen from."""
+        if not isinstance(self.given, Recordings):
+            return None
+        return FileNames(self.files, self.given._table.paths)
 
     @cached_property
     def titles(self) -> list[str]:

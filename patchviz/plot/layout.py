@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import matplotlib
 
 from ..errors import Argument, InvalidValueError, Text
-from .apart import file_names, words
+from .apart import FileNames, words
 from .axis import FrequencyAxis
 from .brackets import brackets
 from .text import points, text_width
@@ -161,7 +161,7 @@ def choose_layout(
     height: float,
     *,
     may_grow: bool,
-    files: Sequence[str] = (),
+    files: FileNames | None = None,
 ) -> Layout:
     """Choose the grid whose panels have the best shape, among those whose titles fit.
 
@@ -206,10 +206,10 @@ class _Titles(NamedTuple):
     size: float
     one_line: float
     two_lines: float
-    files: Sequence[str]
+    files: FileNames | None
 
     @classmethod
-    def of(cls, titles: Sequence[str], files: Sequence[str], size: str) -> _Titles:
+    def of(cls, titles: Sequence[str], files: FileNames | None, size: str) -> _Titles:
         lines = [line for title in titles for line in title.split(" · ")]
         one_line, two_lines = text_width(titles, size), text_width(lines, size)
         return cls(len(titles), points(size), one_line, two_lines, files)
@@ -223,7 +223,7 @@ class _Titles(NamedTuple):
         def fits(form: str, n_lines: int) -> bool:
             return len(in_lines(form)) <= n_lines
 
-        return [in_lines(name) for name in file_names(self.files, fits)] if self.files else []
+        return [] if self.files is None else [*map(in_lines, self.files.fitting(fits))]
 
 
 def _arrange(

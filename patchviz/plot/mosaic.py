@@ -276,7 +276,7 @@ def _drawn(
         indices = panels.chosen.indices
         margins, above = above.with_lanes(margins, height, panels.labels, indices)
     titles = panels.chosen.titles
-    files = panels.chosen.files
+    files = panels.chosen.file_names
     layout = choose_layout(titles, margins, width, height, may_grow=ax is None, files=files)
     figure, place = take_place(ax, (width, layout.height))
     top, places = _grid(place, layout, above is not None, len(titles))

@@ -22,7 +22,7 @@ from .color import ColorScale
 from .figures import axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
-from .text import points, shortened, write
+from .text import points, shortened, shortened_among, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def draw_split(
     ax.set_ylim(len(rows), 0)
     paths = [recordings._table.paths[row] for row in rows.tolist()]
     if is_apart:
-        _name_rows(ax, paths)
+        _name_rows(ax, unique_ends(paths, recordings._table.paths))
     else:
         ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_ylabel("Recording")
@@ -121,15 +121,14 @@ def shared_color(*, on_dark: bool) -> str:
     return _SHARED_ON_DARK if on_dark else _SHARED_ON_LIGHT
 
 
-def _name_rows(ax: Axes, paths: list[str]) -> None:
+def _name_rows(ax: Axes, names: list[str]) -> None:
     figure = root_figure(ax)
-    height = ax.bbox.height * 72 / figure.dpi / len(paths)
+    height = ax.bbox.height * 72 / figure.dpi / len(names)
     size = min(points("small"), max(3.0, 0.8 * height))
-    names = [
-        shortened(one_line(plain(name)), axes_width(ax) / 3, size) for name in unique_ends(paths)
-    ]
+    whole = tuple(one_line(plain(name)) for name in names)
+    short = [shortened_among(name, whole, axes_width(ax) / 3, size) for name in whole]
     looks: dict[str, Any] = {"parse_math": False, "usetex": False}
-    ax.set_yticks(np.arange(len(paths)) + 0.5, names, fontsize=size, **looks)
+    ax.set_yticks(np.arange(len(names)) + 0.5, short, fontsize=size, **looks)
     ax.tick_params(axis="y", length=0)
 
 

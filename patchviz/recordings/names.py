@@ -1,36 +1,40 @@
-"""What many files are called beside one another: as much of the end of a path as is unique."""
+"""What files are called beside one another: as much of the end of their paths as is unique."""
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..core.names import plain, tail
 
 __all__ = ["numbered", "unique_ends"]
 
 
-def unique_ends(paths: Sequence[str]) -> list[str]:
-    """Return of each path as much of its end as none of the others has.
+def unique_ends(paths: Iterable[str], among: Iterable[str] = ()) -> list[str]:
+    """Return the ends of paths, each of as many parts as tell all of them from any others.
+
+    Parameters
+    ----------
+    paths : iterable of str
+    among : iterable of str
+        Those of which they are some: then what they are called does not hide which of these.
 
     Examples
     --------
     >>> unique_ends(["data/north/1.wav", "data/south/1.wav", "data/south/2.wav"])
-    ['north/1.wav', 'south/1.wav', '2.wav']
+    ['north/1.wav', 'south/1.wav', 'south/2.wav']
+    >>> unique_ends(["data/north/1.wav"], among=["data/north/1.wav", "data/south/1.wav"])
+    ['north/1.wav']
     """
     paths = [*map(plain, paths)]
-
-    @functools.cache
-    def counts(n_parts: int) -> Counter[str]:
-        return Counter(tail(path, n_parts) for path in paths)
-
-    def is_unique(end: str) -> bool:
-        return counts(end.count("/") + 1)[end] == 1
-
-    forms = ([tail(path, n + 1) for n in range(path.count("/") + 1)] for path in paths)
-    return [next(filter(is_unique, ends), ends[-1]) for ends in forms]
+    alike = {*paths, *map(plain, among)}
+    for n_parts in itertools.count(1):
+        ends = [tail(path, n_parts) for path in paths]
+        different = {*ends}
+        alike = {path for path in alike if tail(path, n_parts) in different}
+        if len(alike) == len(different):
+            return ends
+    raise AssertionError  # whole paths differ
 
 
 def numbered(names: Iterable[str]) -> list[str]:

@@ -113,7 +113,8 @@ class ChoosingPlayer(Player):
 def listed(recordings: Recordings) -> list[tuple[str, int]]:
     """Return what the files that have patches are called, and their rows."""
     rows = np.flatnonzero(recordings._index.counts).tolist()
-    names = unique_ends([recordings._table.paths[row] for row in rows])
+    paths = recordings._table.paths
+    names = unique_ends((paths[row] for row in rows), paths)
     names = numbered(one_line(plain(name)) for name in names)  # which differ by blanks
     return [*zip(names, rows, strict=True)]
 

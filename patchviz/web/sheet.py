@@ -27,11 +27,12 @@ from ..core.captions import times_of
 from ..core.patches import Patches
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
-from ..plot.apart import file_names
+from ..plot.apart import FileNames
 from ..plot.axis import shared_band
 from ..plot.classes import ClassLooks, class_order
 from ..plot.color import ColorScale
 from ..plot.scored import needs_scores, not_scored
+from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, sheet_fragment, sheet_script, source
@@ -164,20 +165,22 @@ def make_content(
     options = dataclasses.replace(options, audio=with_sound)
     whole = given.with_tiles()
     tiled = whole.in_parts() if _may_be_parted(options) else whole
-    players = _players(tiled, whole, options)
-    title = options.title or ""
-    if options.title is None and len(recordings) == 1:
-        title = plain(recordings[0].spectrogram.name)
     whose = given.place(tiled.starts).tolist()
-    file_of = files_of(recordings, given.among)
+    file_of, among = files_of(recordings, given.among)
     plain_files = [_plain(file_of[k]) for k in whose]
+    among += [name for name in file_of if isinstance(name, str)]
+    names_of_files = _Called.of(plain_files, [*map(plain, among)])
+    players = _players(tiled, whole, options, names_of_files.titles)
+    title = options.title or ""
+    if options.title is None and len(whole.recordings) == 1:
+        title = names_of_files.titles[0] or plain(whole.recordings[0].spectrogram.name)
     said, times = _said(tiled, options.of), _times(whole)
     is_by_frames = times == _times(tiled, by_frames=True)
     scores, n_unlisted = _scores(tiled, options.of) if options.scores else ([], 0)
     state = {
         "title": title,
         "files": plain_files,
-        "called": _called(plain_files),
+        "called": names_of_files.tiles,
         "starts": tiled.starts.tolist(),
         "tiles": None if given.chosen is None else given.chosen.tolist(),
         "times": None if is_by_frames else [times[k] for k in given.shown.tolist()],
@@ -288,22 +291,28 @@ def _may_be_parted(options: PlayerOptions) -> bool:
     return options.assets == "page" and options.norm is None and not is_by_row
 
 
-def _titles(tiled: Tiled, whole: Tiled, title: str | None) -> list[str | None]:
+def _titles(
+    tiled: Tiled, whole: Tiled, title: str | None, called: Sequence[str]
+) -> list[str | None]:
     """Return what stands above each recording where it is opened: a part says that it is one."""
     titles: list[str | None] = []
     title = title if len(whole.recordings) == 1 else None
-    for one, k in zip(tiled.recordings, whole.place(tiled.starts).tolist(), strict=True):
+    places = whole.place(tiled.starts).tolist()
+    for one, k, name in zip(tiled.recordings, places, called, strict=True):
+        own = (name or None) if title is None else title
         if one is whole.recordings[k]:
-            titles.append(title)
+            titles.append(own)
             continue
         spec = one.spectrogram
         span = times_of(whole.recordings[k]).span(spec.start, spec.end, 2)
-        name = spec.name if title is None else title
-        titles.append(plain(" · ".join(filter(None, [name, f"only {span}"]))))
+        own = spec.name if own is None else own
+        titles.append(plain(" · ".join(filter(None, [own, f"only {span}"]))))
     return titles
 
 
-def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player, ...]:
+def _players(
+    tiled: Tiled, whole: Tiled, options: PlayerOptions, called: Sequence[str]
+) -> tuple[Player, ...]:
     """Return a player for each recording, or part of one: in one scale of colours, one budget."""
     recordings, truths = whole.recordings, _truths(tiled, options.truth)
     is_parted = tiled is not whole
@@ -319,7 +328,8 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
             options = dataclasses.replace(options, flim=band)
     players: list[Player] = []
     size = len(sheet_script())
-    titles, rows = _titles(tiled, whole, options.title), whole.place(tiled.starts).tolist()
+    titles = _titles(tiled, whole, options.title, called)
+    rows = whole.place(tiled.starts).tolist()
     for row, one, truth, title in zip(rows, tiled.recordings, truths, titles, strict=True):
         its = dataclasses.replace(
             options, truth=truth, title=title, chosen_for=tiled.chosen_in(len(players))
@@ -346,17 +356,17 @@ def _players(tiled: Tiled, whole: Tiled, options: PlayerOptions) -> tuple[Player
 
 
 def files_of(
-    recordings: Sequence[Patches], among: Iterable[str | Path] = ()
-) -> list[str | list[str]]:
+    recordings: Sequence[Patches], among: Iterable[str] = ()
+) -> tuple[list[str | list[str]], list[str]]:
     """Return the recordings' files as they were given, without the folders that all lie in.
 
     Where folders are those of whoever makes the page, they are nobody else's business. Of a batch
-    each item has a name.
+    each item has a name. And, as they are written then, those of which these are some.
 
     Parameters
     ----------
     recordings : sequence of Patches
-    among : iterable of str or Path
+    among : iterable of str
         Those of which these are some: then their names do not depend on which of them they are.
     """
     files: list[str | Path | list[str]] = []
@@ -367,10 +377,12 @@ def files_of(
             files.append([batch.names[k] if batch.names else "" for k in one.numbers])
         else:
             files.append(given if isinstance(given, Path) else spec.name or "")
-    known = [*files, *map(Path, among)]
-    paths = [file for file in known if isinstance(file, Path) and file.is_absolute()]
-    common = os.path.commonpath({path.parent for path in paths}) if paths else ""
-    return [_within(file, common) if isinstance(file, Path) else file for file in files]
+    others = [*map(Path, among)]
+    known = [file for file in files if isinstance(file, Path)] + others
+    folders = {path.parent for path in known if path.is_absolute()}
+    common = os.path.commonpath(folders) if folders else ""
+    named = [_within(file, common) if isinstance(file, Path) else file for file in files]
+    return named, [_within(path, common) for path in others]
 
 
 def _within(path: Path, folder: str) -> str:
@@ -381,16 +393,35 @@ def _plain(name: str | list[str]) -> str | list[str]:
     return plain(name) if isinstance(name, str) else [plain(one) for one in name]
 
 
-def _called(files: Sequence[str | list[str]]) -> list[str]:
-    """Return what tiles call their files: what tells one from the others, if there are others.
+@dataclasses.dataclass(frozen=True)
+class _Called:
+    """What files are called, each told from those of which they are some.
 
     Captions of a batch say the names of its items themselves.
+
+    Attributes
+    ----------
+    titles : list of str
+        Above what is opened of them; of a batch nothing.
+    tiles : list of str
+        Below tiles, where there is less room; nothing where all are of one file.
     """
-    names = list(dict.fromkeys(name for name in files if isinstance(name, str)))
-    if len(names) < 2:
-        return [""] * len(files)
-    short = dict(zip(names, file_names(names, _fits), strict=True))
-    return [short[name] if isinstance(name, str) else "" for name in files]
+
+    titles: list[str]
+    tiles: list[str]
+
+    @classmethod
+    def of(cls, files: Sequence[str | list[str]], among: Sequence[str]) -> _Called:
+        names = list(dict.fromkeys(name for name in files if isinstance(name, str)))
+        whole = dict(zip(names, unique_ends(names, among), strict=True))
+        short = dict.fromkeys(names, "")
+        if len(names) > 1:
+            short = dict(zip(names, FileNames(names, among).fitting(_fits), strict=True))
+        titles, tiles = (
+            [form[name] if isinstance(name, str) else "" for name in files]
+            for form in (whole, short)
+        )
+        return cls(titles, tiles)
 
 
 def _fits(form: str, n_lines: int) -> bool:

@@ -306,16 +306,25 @@ class Site:
             "Patches": (str(n), f"{n:,}"),
             "Labels": (
                 str(sum(labels.values())),
-                ", ".join(f"{class_name(label)} {count}" for label, count in labels.items()),
+                ", ".join(
+                    f"{class_name(label)}\N{NO-BREAK SPACE}{count}"
+                    for label, count in labels.items()
+                ),
             ),
-            "Highest score": (f"{best[1]!r}", f"{class_name(best[0])} {best[1]:.3g}")
+            "Highest score": (
+                f"{best[1]!r}",
+                f"{class_name(best[0])}\N{NO-BREAK SPACE}{best[1]:.3g}",
+            )
             if best
             else ("", ""),
             **dict.fromkeys(("Events", "Mistakes"), (f"{n_stops}", f"{n_stops:,}")),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
         overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'
-        return overview + "".join(_cell(*cells[column]) for column in columns)
+        return overview + "".join(
+            _cell(*cells[column], has_names=column in ("Labels", "Highest score"))
+            for column in columns
+        )
 
     def _failed(self, row: int, name: str, error: str, columns: list[str]) -> str:
         """Return the cells of a recording that has no page, and why it has none."""
@@ -414,8 +423,10 @@ def _moment(began: np.datetime64) -> tuple[str, str]:
     return ("", "") if np.isnat(began) else (str(began), str(began)[:19].replace("T", " "))
 
 
-def _cell(value: str, text: str) -> str:
-    return f'<td data-value="{html.escape(value)}">{_text(text)}</td>'
+def _cell(value: str, text: str, *, has_names: bool = False) -> str:
+    """Return a cell; names of classes in it take several lines where there is little room."""
+    kind = ' class="classes"' if has_names else ""
+    return f'<td{kind} data-value="{html.escape(value)}">{_text(text)}</td>'
 
 
 def _length(seconds: float) -> str:

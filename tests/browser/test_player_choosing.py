@@ -13,7 +13,7 @@ import patchviz as pv
 
 SR = 8000
 FILES = ["north/1.wav", "north/2.wav", "south/1.wav"]
-NAMES = ["north/1.wav", "2.wav", "south/1.wav"]  # of each what tells it from the others
+NAMES = ["north/1.wav", "north/2.wav", "south/1.wav"]  # told from one another, in one form
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,11 @@ def test_mistakes_of_all_recordings_follow_one_another(
     known = wrong_at(recordings, [9 + 2, 9 + 7, 9 + 13 + 4])
     opened = visit(pv.player(known, stops="mistakes"))
     options = opened.page.get_by_label("Recording", exact=True).locator("option")
-    assert options.all_inner_texts() == [NAMES[0], "2.wav · 2 mistakes", "south/1.wav · 1 mistake"]
+    assert options.all_inner_texts() == [
+        NAMES[0],
+        "north/2.wav · 2 mistakes",
+        "south/1.wav · 1 mistake",
+    ]
     note = opened.page.locator(".note")
     assert (shown(opened), opened.index) == (NAMES[1], 2)  # it begins with the first
     where = []
@@ -169,7 +173,7 @@ def test_mistakes_of_all_recordings_follow_one_another(
         (NAMES[1], 7, ""),
         (NAMES[2], 4, "south/1.wav: 1 mistake"),
         (NAMES[2], 4, "No mistake after this one."),
-        (NAMES[1], 7, "2.wav: 2 mistakes"),
+        (NAMES[1], 7, "north/2.wav: 2 mistakes"),
         (NAMES[1], 2, ""),
         (NAMES[1], 2, "No mistake before this one."),
     ]

@@ -662,6 +662,19 @@ def test_recordings_of_files_are_written_by_their_numbers_among_all(
     assert heads[-2:] == ["Patch", "Patch in File"]
 
 
+def test_what_is_opened_is_called_as_its_tile_is(open_sheet: Any, tmp_path: Path) -> None:
+    """Files of two sites have the same names; one of those that are shown has its own."""
+    for name in ("north/a.wav", "river/a.wav", "river/b.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    recordings = pv.Recordings(tmp_path, duration=1.0, sr=8000, progress=False)
+    opened = open_sheet(pv.sheet(recordings, [1, 2]))
+    assert opened.page.locator(".caption .file").all_inner_texts() == ["river/a.wav", "river/b.wav"]
+    opened.press("Enter")
+    opened.page.locator(".opened [type=range]:focus").wait_for()
+    assert opened.page.locator(".opened .title").inner_text() == "river/a.wav"
+
+
 def test_what_was_judged_joins_the_table_that_it_was_asked_for_by(
     open_sheet: Any, tmp_path: Path
 ) -> None:

@@ -84,6 +84,20 @@ def test_it_begins_with_the_patch_of_an_index_among_all(recordings: pv.Recording
     scrubber.close()
 
 
+def test_what_is_saved_says_that_it_is_one_of_several(
+    scrubber: Any, recordings: pv.Recordings
+) -> None:
+    """Where no kernel runs none of the others can be chosen."""
+    note = "1.wav: 1 of 2 recordings. The others are chosen where a kernel runs; patchviz.player("
+    assert f"<p>north/{note}" in scrubber.saved()["text/html"]
+    scrubber.row = 2
+    assert f"<p>south/{note}" in scrubber.saved()["text/html"]
+    for one in (recordings[:5], recordings.patches(0)):
+        alone: Any = pv.scrub(one)
+        assert "<p>" not in alone.saved()["text/html"].split("<script")[0]
+        alone.close()
+
+
 def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -> None:
     scrubber.picked, scrubber.rejected, scrubber.names = [3], [1], {4: "wren"}
     scrubber.row = 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchviz.plot.apart import file_names, words
+from patchviz.plot.apart import FileNames, words
 
 SEASON = [
     f"season/SITE{site}_202605{day:02}_0{time}00.ogg"
@@ -16,8 +18,8 @@ SEASON = [
 ]
 
 
-def called(paths: list[str], letters: int) -> list[str]:
-    return file_names(paths, lambda form, n_lines: len(form) <= letters * n_lines)
+def called(paths: list[str], letters: int, among: Iterable[str] = ()) -> list[str]:
+    return FileNames(paths, among).fitting(lambda form, n_lines: len(form) <= letters * n_lines)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,37 @@ def test_what_files_have_in_common_is_cut() -> None:
     long = [f"a-station-in-the-far-north_{day}_night.wav" for day in ("mon", "tue")]
     names = called([*long, "short.wav"], 16)
     assert names == ["a-station-i…mon…", "a-station-i…tue…", "short.wav"]
+
+
+TWO_SITES = [
+    f"season/{site}/202405{day}_053000.wav" for site in ("north", "river") for day in range(12, 16)
+]
+
+
+def test_files_are_told_from_those_that_are_not_chosen_and_are_of_one_form() -> None:
+    """A name without its site would be that of the other site's file, too."""
+    among = [*TWO_SITES, "season/river/20240516_053000.wav"]
+    chosen = [among[0], among[2], among[-1]]
+    assert called(chosen, 40, among) == [path.removeprefix("season/") for path in chosen]
+    assert called(chosen[-1:], 40, among) == ["20240516_053000.wav"]
+    assert called(chosen[:1], 40, among) == ["north/20240512_053000.wav"]
+
+
+@pytest.mark.parametrize("room", range(1, 30))
+def test_what_is_cut_does_not_hide_the_site(room: int) -> None:
+    for chosen in (TWO_SITES[:4], TWO_SITES[2:3], [TWO_SITES[0], TWO_SITES[5]]):
+        for form, path in zip(called(chosen, room, TWO_SITES), chosen, strict=True):
+            begin, _, end = form.partition("…")
+            ends = [other.removeprefix("season/") for other in TWO_SITES]
+            alike = [one for one in ends if one.startswith(begin) and end.strip("…") in one]
+            assert alike == [path.removeprefix("season/")]
+
+
+def test_sites_in_names_of_files_are_not_cut() -> None:
+    one_site = [path for path in SEASON if "SITE1" in path][:4]
+    names = called(one_site, 16, SEASON)
+    assert len(set(names)) == 4
+    assert all("1" in name.partition("_2026")[0] for name in names)
 
 
 letters = st.characters(categories=["L", "N", "P"], include_characters="_ .")

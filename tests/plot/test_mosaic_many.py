@@ -146,19 +146,25 @@ def test_only_what_is_shown_is_computed(
 
 
 def test_captions_name_the_file_as_short_as_it_stays_unique(recordings: pv.Recordings) -> None:
+    """Among all files, whichever are shown; and those that are shown are named in one form."""
     assert titles(pv.plot_mosaic(recordings, [0, 6, -1])) == [
         ["north/1.wav", "patch 0 · 0.00-1.00 s"],
         ["south/1.wav", "patch 1 · 0.50-1.50 s"],
-        ["2.wav", "patch 4 · 2.00-3.00 s"],
+        ["south/2.wav", "patch 4 · 2.00-3.00 s"],
     ]
-    assert [lines[0] for lines in titles(pv.plot_mosaic(recordings, [5, 10]))] == ["1.wav", "2.wav"]
+    for numbers, names in (
+        ([5, 10], ["south/1.wav", "south/2.wav"]),
+        ([5], ["south/1.wav"]),
+        ([10], ["2.wav"]),
+    ):
+        assert [lines[0] for lines in titles(pv.plot_mosaic(recordings, numbers))] == names
 
 
 def test_by_default_three_that_differ(recordings: pv.Recordings) -> None:
     assert [lines[0] for lines in titles(pv.plot_mosaic(recordings))] == [
         "north/1.wav",
         "south/1.wav",
-        "2.wav",
+        "south/2.wav",
     ]
     assert len(pv.plot_mosaic(recordings, 4).panels) == 4
     mask = np.isin(np.arange(15), (3, 8))
@@ -208,7 +214,7 @@ def test_scores_labels_and_truth(recordings: pv.Recordings) -> None:
     mosaic = pv.plot_mosaic(known, [1, 10, 6], of="robin")
     assert [(lines[0], lines[-1]) for lines in titles(mosaic)] == [
         ("north/1.wav", "robin: 0.03"),
-        ("2.wav", "label wren · robin: 0.34"),
+        ("south/2.wav", "label wren · robin: 0.34"),
         ("south/1.wav", "robin: 0.21"),
     ]
     looks = ClassLooks.of(known.patches(2))

@@ -36,6 +36,19 @@ def recordings(tmp_path: Path) -> pv.Recordings:
     return pv.Recordings(paths, duration=0.5, hop_duration=0.2, sr=None, n_mels=8)
 
 
+def test_rows_are_named_in_one_form(tmp_path: Path) -> None:
+    for name in ("north/1.wav", "south/1.wav", "south/2.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path / name, 1.0)
+    recordings = pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=8)
+    for chosen, names in (
+        (recordings, ["north/1.wav", "south/1.wav", "south/2.wav"]),
+        (recordings[recordings.to_frame()["file"].str.contains("south")], ["1.wav", "2.wav"]),
+    ):
+        ax = pv.plot_coverage(chosen)
+        assert [text.get_text() for text in ax.get_yticklabels()] == names
+
+
 def rows_of(ax: Any) -> np.ndarray:
     """Return what each recording shows, without the lines between them."""
     values = np.ma.masked_invalid(ax.collections[0].get_array()).filled(np.nan)

@@ -274,7 +274,7 @@ def test_numbers_and_folders_are_sites_too(season: Season) -> None:
     files = of_sites(season, ["", "", ""], hours).files
     files["file"] = ["a/north/1.wav", "b/north/1.wav", "a/south/2.wav"]
     ax = pv.timeline(pv.Recordings(files, duration=1.0, sr=None), by="folder")
-    assert names_on(ax) == ["a/north", "south", "b/north"]
+    assert names_on(ax) == ["a/north", "a/south", "b/north"]
 
 
 def test_of_a_single_day_each_site_has_a_row(season: Season) -> None:

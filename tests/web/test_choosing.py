@@ -65,7 +65,7 @@ def test_the_page_names_all_and_has_one_script(recordings: pv.Recordings, tmp_pa
     text = player.save(tmp_path / "page.html").read_text("utf-8")
     assert "<title>Ponds &amp; &lt;/script&gt;</title>" in text
     told = [*re.findall(r'<script type="application/json">(.*?)</script>', text)][-1]
-    assert json.loads(told)["names"] == ["north/1.wav", "2.wav", "south/1.wav"]
+    assert json.loads(told)["names"] == ["north/1.wav", "north/2.wav", "south/1.wav"]
     assert text.count("<script>") == 1
     assert "max-width:700px" in text
     assert player.nbytes == len(player.to_html().encode())

@@ -193,11 +193,14 @@ def test_tiles_call_files_by_what_tells_them_apart() -> None:
     long = "nocturnal-migration-of-passerines-along-the-coast_station-{}_2024-05-12_night.wav"
     names = ["north/1.wav", "south/1.wav", "south/2.wav", *map(long.format, ("four", "nine"))]
     state = state_of(pv.sheet([make_patches(40, name) for name in names]))
-    assert state["called"][:3] == [*names[:2], "2.wav"]
+    assert state["called"][:3] == names[:3]
     for name, word in zip(state["called"][3:], ("four", "nine"), strict=True):
         assert word in name
         assert len(name) < 60
     assert state_of(pv.sheet(make_patches(40, names[0])))["called"] == [""]
+    several = [make_patches(40, name) for name in names]
+    alone = state_of(pv.sheet(several, [len(several[0])]))
+    assert (alone["title"], alone["called"]) == ("south/1.wav", [""])
 
 
 def long_patches(seconds: int = 600, name: str = "long") -> pv.Patches:
@@ -540,5 +543,11 @@ def test_a_page_calls_files_the_same_whichever_are_chosen(tmp_path: Path) -> Non
         (tmp_path / name).parent.mkdir()
         soundfile.write(tmp_path / name, noise, 8000)
     recordings = pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=16)
+    (tmp_path / "north" / "b.wav").write_bytes((tmp_path / "south" / "b.wav").read_bytes())
+    both = pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=16)
+    assert state_of(pv.sheet(both, [0, 2]))["called"] == ["north/a.wav", "south/b.wav"]
+    assert state_of(pv.sheet(both, [2]))["title"] == "south/b.wav"
+    assert state_of(pv.sheet(both, [0]))["title"] == "a.wav"
+    assert state_of(pv.sheet(recordings, [0, 1]))["called"] == ["a.wav", "b.wav"]
     assert state_of(pv.sheet(recordings, [0, 1]))["files"] == ["north/a.wav", "south/b.wav"]
     assert state_of(pv.sheet(recordings, [1]))["files"] == ["south/b.wav"]

@@ -34,13 +34,21 @@
     });
     body.replaceChildren(...keyed.map(({ row }) => row));
   };
+  /** @param {number} column */
+  const isOfNumbers = (column) => rows.some(({ cells }) => {
+    const value = cells[column]?.dataset.value;
+    return value && !Number.isNaN(Number(value));
+  });
   const heads = [...table.tHead?.rows[0].cells ?? []];
   heads.forEach((head, column) => {
     head.querySelector("button")?.addEventListener("click", () => {
-      const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+      // Of numbers one looks for the highest, and of names and times for the first.
+      const before = head.getAttribute("aria-sort") ?? (isOfNumbers(column) ? "ascending" : "descending");
+      const direction = before === "ascending" ? "descending" : "ascending";
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", direction);
       sort(column, direction === "ascending" ? 1 : -1);
+      arrange(); // its head is wider now
     });
   });
 
@@ -48,6 +56,12 @@
   for (const row of rows) {
     if (row.className !== "failed") [...row.cells].slice(2).forEach((cell, k) => (cell.dataset.name = heads[k + 2].textContent ?? ""));
   }
+  const arrange = () => {
+    table.classList.remove("narrow");
+    table.classList.toggle("narrow", table.offsetWidth > document.body.clientWidth);
+  };
+  window.addEventListener("resize", arrange);
+  arrange();
 
   const field = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
   const output = /** @type {HTMLOutputElement} */ (document.querySelector("output"));
