@@ -584,3 +584,11 @@ def test_other_axes_of_the_figure_pick_nothing(season: Season) -> None:
     click.picked.clear()
     MouseEvent("button_press_event", figure.canvas, x, y, 1)._process()
     assert click.picked == []
+
+
+def test_numbers_without_a_name_are_called_values(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:30")], [60.0])
+    ax = pv.timeline(found, np.arange(len(found)))
+    assert ax.figure.axes[1].get_ylabel() == "Value"
+    ax = pv.timeline(found, np.arange(len(found)), label="")
+    assert ax.figure.axes[1].get_ylabel() == ""
