@@ -636,6 +636,34 @@ def test_the_index_says_how_many_mistakes_there_are(
     assert said in capsys.readouterr().err
 
 
+def test_a_class_that_nobody_labelled_is_told_once_of_all(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = wrong(season)
+    pd.DataFrame(
+        {"file": ["a.wav"], "start_time": [0.0], "end_time": [0.5], "label": ["wren"]}
+    ).to_csv("labels.csv", index=False)
+    run(*options)
+    said = [line for line in capsys.readouterr().err.splitlines() if "nobody labelled" in line]
+    assert said == [
+        "patchviz: nobody labelled 'tone': every patch counts as one without it, and is a mistake "
+        "where it scores. The labels are 'wren'."
+    ]
+
+
+def test_what_stops_need_is_named_before_there_is_a_site(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = wrong(season)
+    at = options.index("--labels")
+    assert main(["season", "-o", "site", *CARVED, *options[:at], *options[at + 2 :]]) == 2
+    assert "--stops mistakes needs labels. Give --labels.\n" in capsys.readouterr().err
+    assert not Path("site").exists()
+    assert main(["season", "-o", "site", *CARVED, "--stops", "mistake"]) == 2
+    said = "--stops mistake is not allowed. It must be events, mistakes or positions of patches"
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.browser
 def test_mistakes_of_pages_follow_one_another(season: Path, chromium: Any) -> None:
     run(*wrong(season))

@@ -77,6 +77,19 @@ def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
         ("a.wav . -o x.html", "FILE . is a folder, and several recordings are files."),
         ("a.wav b.wav -o x.html --from 1", "--from has no use with 2 recordings. Leave it out"),
         ("a.wav b.wav -o x.html --stops 1,2", "--stops 1,2 are numbers of patches, and each of 2"),
+        (
+            "a.wav b.wav -o x.html --stops mistake",
+            "--stops mistake is not allowed. It must be events, mistakes or positions of patches",
+        ),
+        (
+            "a.wav b.wav -o x.html --stops mistakes --labels labels.csv",
+            "--stops mistakes needs scores. Give --scores.\n",
+        ),
+        ("a.wav -o x.html --stops events", "--stops events needs scores. Give --scores.\n"),
+        (
+            "a.wav -o x.html --stops mistakes",
+            "--stops mistakes needs scores and labels. Give --scores and --labels.\n",
+        ),
         ("a.wav c.wav -o x.html", "c.wav"),
         ("a.wav kept.html -o kept.html", "--out kept.html is a recording itself."),
     ],

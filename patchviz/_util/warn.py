@@ -15,7 +15,10 @@ from contextvars import ContextVar
 from ..errors import Argument, Said, Text, parts_of, rendered
 from .text import one_line
 
-__all__ = ["held", "is_ours", "noted", "of_many", "said", "warn_user"]
+__all__ = ["held", "is_ours", "noted", "of_many", "once", "said", "warn_user"]
+
+# Those of patchviz itself, and what resumes its context managers, at whose end some warn.
+_NOT_CALLERS = (__package__.split(".")[0], "contextlib")
 
 _NUMBERS = re.compile(r"[\d.,]+")
 
@@ -68,6 +71,21 @@ def of_many(name: str, told: set[str]) -> Iterator[None]:
         warn_user((start, *parts_of(remark)))
 
 
+@contextlib.contextmanager
+def once(told: set[str]) -> Iterator[None]:
+    """Say once what is word for word the same of several: it is of none of them alone.
+
+    `told` is what was said of others; it is added to. Whoever holds warnings is told all of them.
+    """
+    with held() as remarks:
+        yield
+    for remark in remarks:
+        if str(remark) in told and _held.get() is None:
+            continue
+        told.add(str(remark))
+        warn_user(parts_of(remark))
+
+
 def warn_user(message: Text) -> None:
     """Warn at the nearest line that is not patchviz's own.
 
@@ -83,7 +101,7 @@ def warn_user(message: Text) -> None:
     warning = UserWarning(str(text))
     vars(warning).update(parts=parts)
     frame, level = sys._getframe(1), 2
-    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__[:8]:
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_CALLERS:
         frame, level = frame.f_back, level + 1
     warnings.warn(warning, stacklevel=level)
 

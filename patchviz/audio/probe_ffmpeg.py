@@ -18,9 +18,22 @@ __all__ = ["compared", "found_by_ffmpeg"]
 # Of a file with sound alone, what may be something else: a part, and bytes of a header.
 _MOST_ELSE, _LONGEST_HEADER = 0.45, 4096
 
+_WAVS = (b"RIFF", b"RIFX", b"RF64")
+_LEAST_WAV = 44  # bytes of the shortest header
+
 
 def found_by_ffmpeg(source: Path | IO[bytes], name: str, doubt: DoubtError) -> SoundInfo:
     """Return what ffmpeg makes of a file, decoding it to its end."""
+    if not (doubt.text or doubt.damage):
+        with opened(source, name) as handle:
+            head, size = handle.read(12), handle.seek(0, os.SEEK_END)
+        # Of a WAV that ends within its header nobody can decode anything.
+        if head[:4] in _WAVS and head[8:] == b"WAVE" and size < _LEAST_WAV:
+            raise AudioFileError(
+                f"{in_quotes(name)} is a WAV that ends after {size} bytes, within its header: it "
+                "was cut short, and holds no sound",
+                remedy="Fetch it again, or leave it out.",
+            )
     if find_ffmpeg() is None:
         what = (
             f"{doubt.text}: only ffmpeg reads it to its end"

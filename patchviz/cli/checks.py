@@ -75,6 +75,7 @@ def check(options: argparse.Namespace, ending: str) -> None:
     from ..plot.chosen import MOST_PATCHES
     from ..plot.color import find_cmap
     from ..web.options import PlayerOptions
+    from ..web.stops import check_stops
 
     if options.duration is not None:
         check_number("duration", options.duration, above=0, unit="s")
@@ -101,6 +102,9 @@ def check(options: argparse.Namespace, ending: str) -> None:
         check_choice("channels", options.channels, ("all",))
     find_cmap(options.cmap)
     _read_texts(options)
+    if isinstance(options.stops, str):
+        known = {f"has_{name}": getattr(options, name) is not None for name in ("scores", "labels")}
+        check_stops(options.stops, **known)
     if ending in VIDEOS:
         ffmpeg_path()
     if options.n is not None:

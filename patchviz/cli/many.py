@@ -39,7 +39,9 @@ def refuse_options(options: argparse.Namespace, refused: Sequence[str], why: str
 
 def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
     """Refuse stops that are numbers of patches, of which each recording has its own."""
-    if options.stops not in (None, "events", "mistakes"):
+    from ..web.stops import stops_from
+
+    if options.stops is not None and not isinstance(stops_from(options.stops), str):
         raise InvalidValueError(
             f"--stops {shlex.quote(options.stops)} are numbers of patches, and each of {what} has "
             "its own. Choose events or mistakes, or name one recording."

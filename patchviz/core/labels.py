@@ -32,7 +32,6 @@ __all__ = [
     "LabelIndex",
     "LabelledPatches",
     "LabelledRecording",
-    "labels_of",
     "of_recording",
     "tell_unnamed",
 ]
@@ -87,8 +86,15 @@ class LabelledRecording:
         """
         new = copy.copy(self)
         vars(new).pop("_label_index", None)
-        object.__setattr__(new, "labels", labels_of(new, labels))  # type: ignore[arg-type]
+        new._set_labels(labels)
         return new
+
+    def _set_labels(self, labels: object) -> None:
+        """Give this spectrogram, which is new, those of some labels that are its own."""
+        found, elsewhere = _labels_of(self, labels)  # type: ignore[arg-type]
+        object.__setattr__(self, "labels", found)
+        if elsewhere:
+            vars(self)["_label_index"] = LabelIndex.of(found, elsewhere)
 
     @cached_property
     def _label_index(self) -> LabelIndex:
@@ -100,11 +106,14 @@ class LabelledRecording:
         return LabelIndex.of(self.labels)
 
 
-def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
-    """Return those of some labels that are of a recording."""
+def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozenset[str]]:
+    """Return those of some labels that are of a recording, and the classes of all others."""
     frame = as_labels(labels)
+    elsewhere = frozenset[str]()
     if "file" in frame and len(frame):
-        frame = frame[of_recording("labels", frame["file"], spec)].reset_index(drop=True)
+        is_own = of_recording("labels", frame["file"], spec)
+        elsewhere = frozenset(frame["label"][~is_own])
+        frame = frame[is_own].reset_index(drop=True)
     tell_unnamed(frame)
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():
@@ -122,7 +131,7 @@ def labels_of(spec: Spectrogram, labels: object) -> pd.DataFrame:
             f"{frame['start_time'][row]:.3f} to {frame['end_time'][row]:.3f} s: no patch has it."
         )
     _tell_unseen(frame, spec)
-    return frame
+    return frame, elsewhere
 
 
 def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
@@ -200,6 +209,8 @@ class LabelIndex:
         When they start, in that order.
     latest : ndarray of float, shape (n_labels,)
         When the last of those that have started ends, in that order.
+    elsewhere : frozenset of str
+        Classes that were looked for here, too: their table has them in recordings that are not.
     """
 
     start: NDArray[np.float64]
@@ -209,9 +220,10 @@ class LabelIndex:
     by_start: NDArray[np.int64]
     rising: NDArray[np.float64]
     latest: NDArray[np.float64]
+    elsewhere: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, labels: pd.DataFrame) -> LabelIndex:
+    def of(cls, labels: pd.DataFrame, elsewhere: frozenset[str] = frozenset()) -> LabelIndex:
         """Return the index of a frame of labels."""
         import pandas as pd
 
@@ -219,7 +231,8 @@ class LabelIndex:
         codes, classes = pd.factorize(labels["label"], sort=True)
         by_start = np.argsort(start, kind="stable")
         latest = np.maximum.accumulate(end[by_start])
-        return cls(start, end, tuple(map(str, classes)), codes, by_start, start[by_start], latest)
+        names, rising = tuple(map(str, classes)), start[by_start]
+        return cls(start, end, names, codes, by_start, rising, latest, elsewhere)
 
     def among(self, classes: tuple[str, ...]) -> LabelIndex:
         """Return the same labels among more classes, as many recordings together have them."""

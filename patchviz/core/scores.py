@@ -185,12 +185,15 @@ class ScoredPatches(TabledPatches):
 
     def _tell_unlabelled(self, names: Sequence[str]) -> None:
         """Warn of classes without any label: whatever scores is taken for wrong."""
-        labels = self._labelled()
-        missing = [name for name in names if name not in labels]
-        if missing and self.spectrogram.labels is not None:
+        if self.spectrogram.labels is None:
+            return
+        labels, elsewhere = self._labelled(), self.spectrogram._label_index.elsewhere
+        known = sorted({*labels, *elsewhere})
+        missing = [name for name in names if name not in known]
+        if missing:
             warn_user(
                 f"nobody labelled {listed(missing, 4)}: every patch counts as one without it, and "
-                f"is a mistake where it scores. The labels are {listed(labels, 4) or 'none'}."
+                f"is a mistake where it scores. The labels are {listed(known, 4) or 'none'}."
             )
 
     def _from_array(

@@ -21,7 +21,7 @@ from ..features.base import Features
 from ..features.clock import check_audio, set_clock
 from ..features.rows import hertz_of_rows
 from .computed import ComputedFromSound
-from .labels import LabelledRecording, labels_of
+from .labels import LabelledRecording
 from .patches import Patches
 from .store import save
 from .times import format_span
@@ -146,7 +146,7 @@ class Spectrogram(Features, ComputedFromSound, LabelledRecording):
         if self.audio is not None:
             check_audio(self, self.audio, self.start)
         if self.labels is not None:
-            object.__setattr__(self, "labels", labels_of(self, self.labels))
+            self._set_labels(self.labels)
 
     def _check_times(self) -> None:
         """Refuse frames whose times cannot be told apart, or lie where no recording ends."""

@@ -63,7 +63,7 @@ def plot_coverage(
     ----------
     patches : Patches or Recordings
         The patches of a recording; or of many, which have a row each, in the colours of the groups
-        that see it, grey where none does.
+        that see it: red where several do, the lightest grey, "unseen", where none does.
     groups : mapping, optional
         Positions or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
         each has a line of its own, and what several of them see is filled in red: a split that

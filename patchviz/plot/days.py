@@ -32,6 +32,12 @@ DAY = 24 * 60 * 60_000_000  # microseconds
 _MOST_ROWS = 4000
 _FEW = 8  # days that are all written
 
+# Of the days of a site at most so many are written, each so many days, or months, after another.
+_MOST_TICKS = 6
+_DAYS = (1, 2, 4, 7, 14)
+_SEASON = 92  # days of which nobody needs to be told the year
+_MONTHS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
+
 _NAME = 2.0  # of the size of its letters: the height of the row above a block, which names it
 
 
@@ -207,45 +213,54 @@ class Days:
             write(text, shortened(name, 0.9 * axes_width(ax), size), literal=True)
 
     def _room(self, ax: Axes) -> int:
-        """Return how many days of a block can be written, one below the other."""
+        """Return how many days of a block can be written, one below the other, below its name.
+
+        One is beside the name where there is room for no more.
+        """
         figure = ax.get_figure(root=True)
         assert figure is not None
         height = ax.bbox.height * 72 / figure.dpi / len(self.sites)
         size = points(matplotlib.rcParams["ytick.labelsize"])
-        return max(1, int((height - _NAME * points("small")) / (1.5 * size)))
+        below = int((height - _NAME * points("small")) / (1.5 * size))
+        return max(below, int(height >= 1.3 * size))
 
 
 def _label_days(ax: Axes, days: NDArray[np.float64]) -> None:
     if len(days) <= _FEW:
-        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
         ax.yaxis.set_major_locator(FixedLocator([*days]))
-        ax.yaxis.set_major_formatter(FixedFormatter(names))
+        ax.yaxis.set_major_formatter(FixedFormatter(_days_written(days, "%Y-%m-%d")))
         return
     locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
-    ax.yaxis.set_major_locator(locator)
-    ax.yaxis.set_major_formatter(_written(locator))
-
-
-def _written(locator: AutoDateLocator) -> ConciseDateFormatter:
     formats = ["%Y", "%b %Y", "%d %b", "%d %b", "%d %b", "%d %b"]
-    return ConciseDateFormatter(  # type: ignore[no-untyped-call]
-        locator, formats=formats, zero_formats=formats, show_offset=False
+    ax.yaxis.set_major_locator(locator)
+    ax.yaxis.set_major_formatter(
+        ConciseDateFormatter(  # type: ignore[no-untyped-call]
+            locator, formats=formats, zero_formats=formats, show_offset=False
+        )
     )
 
 
 def _ticks(days: NDArray[np.float64], most: int) -> tuple[list[int], list[str]]:
-    """Return which of the days of each block are written, and how."""
+    """Return which of the days of each block are written, at most so many, and how.
+
+    A locator of matplotlib's has a least number of ticks, for which there may be no room.
+    """
     if len(days) <= min(most, _FEW):
-        names = [f"{day:%Y-%m-%d}" for day in num2date(days)]  # type: ignore[no-untyped-call]
-        return [*range(len(days))], names
-    ends = num2date(days[[0, -1]])  # type: ignore[no-untyped-call]
-    locator = AutoDateLocator(  # type: ignore[no-untyped-call]
-        minticks=min(most, 3), maxticks=min(most, 6)
-    )
-    values = locator.tick_values(*ends)  # type: ignore[no-untyped-call]
-    found: NDArray[np.float64] = np.unique(np.round(np.asarray(values, np.float64)))
-    found = found[(found >= days[0]) & (found <= days[-1])]
-    if not found.size:
-        found = days[:1]
-    texts = _written(locator).format_ticks(found)  # type: ignore[no-untyped-call]
-    return np.round(found - days[0]).astype(int).tolist(), texts
+        return [*range(len(days))], _days_written(days, "%Y-%m-%d")
+    dates = num2date(days)  # type: ignore[no-untyped-call]
+    of_month = np.array([date.day - 1 for date in dates])
+    month = np.array([12 * date.year + date.month - 1 for date in dates])
+    for step in _DAYS:  # from the first of each month on, and none right before the next one
+        found = np.flatnonzero((of_month % step == 0) & (of_month + step <= 31))
+        if 0 < len(found) <= min(most, _MOST_TICKS):
+            return found.tolist(), _days_written(days[found], "%d %b")
+    for step in _MONTHS:
+        found = np.flatnonzero((of_month == 0) & (month % step == 0))
+        if 0 < len(found) <= min(most, _MOST_TICKS):
+            form = "%d %b" if len(days) <= _SEASON else "%b %Y" if step < 12 else "%Y"
+            return found.tolist(), _days_written(days[found], form)
+    return [*range(min(most, 1))], _days_written(days[: min(most, 1)], "%d %b")
+
+
+def _days_written(days: NDArray[np.float64], form: str) -> list[str]:
+    return [f"{day:{form}}" for day in num2date(days)]  # type: ignore[no-untyped-call]

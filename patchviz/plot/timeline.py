@@ -93,7 +93,8 @@ def timeline(
         all within them, so that seasons and classes compare, and else those of all minutes.
     label : str, optional
         What the values are, beside the colour bar; by default ``Highest score of robin`` or the
-        like, the name of the column, or that which they have, as a column of a frame has one.
+        like, the name of the column, or that which they have, as a column of a frame has one; of
+        an array ``Value``.
     title : str, optional
         By default how many files there are, and from when to when.
 
@@ -183,7 +184,7 @@ def _name_of(recordings: Recordings, values: object, reduce: str) -> str:
     if isinstance(values, str) and values in recordings._score_classes:
         return f"{'Highest' if reduce == 'max' else 'Mean'} score of {values}"
     name = values if isinstance(values, str) else getattr(values, "name", None)
-    return name if isinstance(name, str) else ""
+    return name if isinstance(name, str) and name else "Value"
 
 
 def _range_of(recordings: Recordings, values: object, cells: NDArray[np.float64]) -> FiniteRange:

@@ -133,10 +133,10 @@ class KnownRecordings:
             new._set_asked(asked)
         if self._labels is not None:
             spec = copy.copy(patches.spectrogram)
-            vars(spec).pop("_label_index", None)
-            object.__setattr__(spec, "labels", self._labels.of_file(row))
+            labels = self._labels.of_file(row)
+            object.__setattr__(spec, "labels", labels)
             # Of the classes of all, so that each has one colour.
-            vars(spec)["_label_index"] = spec._label_index.among(self._labels.classes)
+            vars(spec)["_label_index"] = self._labels.index_of(labels)
             new = copy.copy(new)
             object.__setattr__(new, "spectrogram", spec)
         if self._scores is not None:

@@ -187,7 +187,7 @@ class MappedRecordings(KnownRecordings):
         return found
 
     def _tell_outcomes(self, outcomes: Iterable[Outcome], may_all_fail: bool = False) -> None:
-        n = n_failed = n_odd = 0
+        n = n_failed = n_more = 0
         failed: Outcome | None = None
         odd: Outcome | None = None
         for outcome in outcomes:
@@ -195,7 +195,9 @@ class MappedRecordings(KnownRecordings):
             if outcome.error:
                 n_failed, failed = n_failed + 1, failed or outcome
             if outcome.remarks:
-                n_odd, odd = n_odd + 1, odd or outcome
+                # What is word for word the same is of no recording alone.
+                n_more += odd is not None and {*outcome.remarks} != {odd.remarks[0]}
+                odd = odd or outcome
         if failed is not None:
             path = shown(self._table.paths[failed.row])
             why = (*unstopped(failed.error), ".")
@@ -205,7 +207,7 @@ class MappedRecordings(KnownRecordings):
                 raise InvalidValueError(f"{every} failed, first {path}: ", *why)
             warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
         if odd is not None:
-            more = f" There are remarks on {n_odd - 1:,} others." if n_odd > 1 else ""
+            more = f" There are remarks on {n_more:,} others." if n_more else ""
             warn_user((*parts_of(odd.remarks[0]), more))
 
     # -- what is found so ------------------------------------------------------------------

@@ -39,11 +39,14 @@ class FiledLabels:
         The file of each, by its row; it rises.
     classes : tuple of str
         Of all labels, in alphabetical order.
+    elsewhere : frozenset of str
+        Classes of labels that are left out, since they are of other files.
     """
 
     frame: pd.DataFrame
     rows: NDArray[np.int64]
     classes: tuple[str, ...]
+    elsewhere: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
@@ -53,8 +56,10 @@ class FiledLabels:
         frame = None if tables is None else joined("labels", tables, names)
         if frame is None:
             frame = read(labels)
+        elsewhere = frozenset[str]()
         if "file" in frame:
             rows = names.match("labels", frame["file"])
+            elsewhere = frozenset(frame["label"][rows < 0])
             frame, rows = frame[rows >= 0], rows[rows >= 0]
         elif len(table) == 1 or not len(frame):
             rows = np.zeros(len(frame), np.int64)
@@ -78,7 +83,7 @@ class FiledLabels:
             frame["file"] = text_column(paths[row] for row in rows.tolist())
         tell_unnamed(frame)
         classes = tuple(sorted(set(frame["label"])))
-        found = cls(frame, rows, classes)
+        found = cls(frame, rows, classes, elsewhere)
         found._tell_outside(table)
         return found
 
@@ -101,16 +106,21 @@ class FiledLabels:
         first, stop = np.searchsorted(self.rows, [row, row + 1])
         return self.frame.iloc[first:stop].reset_index(drop=True)
 
+    def index_of(self, labels: pd.DataFrame) -> LabelIndex:
+        """Return the index of some of these labels, among the classes of all."""
+        return LabelIndex.of(labels, self.elsewhere).among(self.classes)
+
     def take(self, rows: NDArray[np.int64]) -> FiledLabels:
         """Return the labels of some files, whose rows rise; classes stay those of all."""
         kept = np.isin(self.rows, rows)
         own = np.searchsorted(rows, self.rows[kept])
-        return FiledLabels(self.frame[kept].reset_index(drop=True), own, self.classes)
+        frame = self.frame[kept].reset_index(drop=True)
+        return FiledLabels(frame, own, self.classes, self.elsewhere)
 
     @cached_property
     def index(self) -> LabelIndex:
         """Labels by class, of all that there are; by time, each of its own recording."""
-        return LabelIndex.of(self.frame).among(self.classes)
+        return self.index_of(self.frame)
 
     def _inside(self, layout: Layout) -> NDArray[np.bool_]:
         """Whether each label reaches into what patches may see of its recording."""

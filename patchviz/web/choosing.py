@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.text import one_line, plain
+from .._util.warn import once
 from ..core.captions import plural
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
@@ -165,7 +166,7 @@ def player_of_recordings(
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
-    rows, encoder = [*names], Encoder()
+    rows, encoder, told = [*names], Encoder(), set[str]()
 
     def made(row: int, **changes: object) -> Player:
         patches, is_first = recordings.patches(row), row == begins
@@ -173,7 +174,8 @@ def player_of_recordings(
         if is_first:
             how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))
         at = None if index is None else first if is_first else 0
-        return make_player(patches, how, at, encoder if is_first else None)
+        with once(told):
+            return make_player(patches, how, at, encoder if is_first else None)
 
     limits: dict[str, object] = {}
     if len(rows) > _JUDGED:

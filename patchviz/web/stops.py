@@ -11,7 +11,7 @@ from .._util.validation import positions_of
 from .._util.warn import warn_user
 from ..core.batch import batch_of
 from ..core.truth import are_shares, as_truth, n_right
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Part, Setting
 from .scorebytes import score_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..plot.scored import Scored
     from .options import PlayerOptions
 
-__all__ = ["stops_from", "stops_of"]
+__all__ = ["check_stops", "stops_from", "stops_of"]
 
 
 def stops_from(text: str) -> str | list[int]:
@@ -36,6 +36,25 @@ def stops_from(text: str) -> str | list[int]:
             " is not allowed",
             allowed="events, mistakes or positions of patches, such as 3,50",
         ) from None
+
+
+def check_stops(stops: str, *, has_scores: bool, has_labels: bool) -> None:
+    """Refuse stops by what is known of patches where that is not known, and name what is missing.
+
+    A shell knows that before it reads a recording.
+    """
+    needed = {"scores": (has_scores, "patches.with_scores(S, classes=[...])")}
+    if stops == "mistakes":
+        needed["labels"] = (has_labels, "spectrogram.with_labels(labels)")
+    missing = {name: example for name, (is_there, example) in needed.items() if not is_there}
+    if not missing:
+        return
+    named: list[Part] = []
+    for name, example in missing.items():
+        named += [" and " if named else "Give ", Argument(name), InPython(f": {example}")]
+    raise InvalidValueError(
+        Argument("stops", stops), f" needs {' and '.join(missing)}", remedy=(*named, ".")
+    )
 
 
 def stops_of(
@@ -55,13 +74,12 @@ def stops_of(
                 allowed='"events", "mistakes" or positions of patches',
             )
         is_true = has_labels or options.truth is not None
-        if not scored.names or scored.threshold is None or (asked == "mistakes" and not is_true):
+        check_stops(asked, has_scores=bool(scored.names), has_labels=is_true)
+        if scored.threshold is None:
             raise InvalidValueError(
-                Argument("stops", asked),
-                " needs scores with a threshold" + (" and labels" if asked == "mistakes" else ""),
-                remedy="Give the patches some: patches.with_scores(S, classes=[...]), "
-                "player(patches, threshold=0.5).",
-            )
+                Argument("stops", asked), " needs a threshold, from which on a score means: there",
+                remedy=("Give one: ", Setting("threshold", 0.5), "."),
+            )  # fmt: skip
         if asked == "events":
             return _events(patches, scored)
         return _mistakes(patches, scored, options.truth)

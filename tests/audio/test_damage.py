@@ -292,3 +292,18 @@ def test_sound_that_begins_later_than_the_pictures_is_told(tmp_path: Path) -> No
     ):
         audio = Audio.from_file(path)
     assert audio.duration == 1
+
+
+@pytest.mark.parametrize("has_ffmpeg", [True, False])
+@pytest.mark.parametrize("n", [12, 30])
+def test_a_wav_that_ends_within_its_header_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int, has_ffmpeg: bool
+) -> None:
+    if not has_ffmpeg:
+        monkeypatch.setenv("PATH", "")
+    path = tmp_path / "cut.wav"
+    soundfile.write(path, np.zeros(100), 8000)
+    path.write_bytes(path.read_bytes()[:n])
+    said = rf"^'cut\.wav' is a WAV that ends after {n} bytes, within its header: it was cut short"
+    with pytest.raises(AudioFileError, match=said):
+        Audio.from_file(path)

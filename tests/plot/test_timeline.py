@@ -305,6 +305,31 @@ def test_days_of_many_sites_are_written_where_there_is_room(season: Season) -> N
         assert [text.replace("\\", "") for text in names_on(ax)] == ["0 $x$", "1 $x$", "2 $x$"]
 
 
+@pytest.mark.parametrize(
+    ("n_sites", "n_days", "height", "written"),
+    [
+        (25, 40, 11.0, ["01 Jun"]), (25, 40, 3.0, []), (6, 120, 3.0, ["Jul 2024"]),
+        (6, 120, 9.0, ["Jun 2024", "Jul 2024", "Aug 2024", "Sep 2024"]),
+        (3, 400, 3.0, ["Jul 2024", "Jan 2025"]), (2, 12, 3.0, ["13 May", "17 May", "21 May"]),
+        (1, 1500, 5.0, ["2025", "2026", "2027", "2028"]), (3, 2, 3.0, ["2024-05-12", "2024-05-13"]),
+    ],
+)  # fmt: skip
+def test_days_are_written_where_they_fit_and_matplotlib_says_nothing(
+    season: Season, n_sites: int, n_days: int, height: float, written: list[str]
+) -> None:
+    sites = [str(k) for k in range(n_sites)]
+    found = of_sites(season, sites * 2, [24.0 * day for day in (0, n_days - 1) for _ in sites])
+    figure, ax = plt.subplots(figsize=(7.0, height), layout="constrained")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pv.timeline(found, by="site", ax=ax)
+        figure.canvas.draw()
+    labels = ax.get_yticklabels()
+    assert [text.get_text() for text in labels] == written * n_sites
+    boxes = [text.get_window_extent() for text in labels]
+    assert all(above.y0 > below.y1 for above, below in itertools.pairwise(boxes))
+
+
 def test_recordings_of_one_site_that_hide_one_another_are_told(season: Season) -> None:
     found = of_sites(season, ["a", "b", "a"], [6.0, 6.0, 6.2])
     message = r"^1 of 3 files began while .*'.*2\.wav': .*\. Clocks were put back, or they are of s"
@@ -559,3 +584,11 @@ def test_other_axes_of_the_figure_pick_nothing(season: Season) -> None:
     click.picked.clear()
     MouseEvent("button_press_event", figure.canvas, x, y, 1)._process()
     assert click.picked == []
+
+
+def test_numbers_without_a_name_are_called_values(season: Season) -> None:
+    found = season([pd.Timestamp("2024-05-12 06:30")], [60.0])
+    ax = pv.timeline(found, np.arange(len(found)))
+    assert ax.figure.axes[1].get_ylabel() == "Value"
+    ax = pv.timeline(found, np.arange(len(found)), label="")
+    assert ax.figure.axes[1].get_ylabel() == ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 
@@ -48,6 +50,43 @@ def test_each_recording_has_its_patches_and_what_is_known_of_them(
     assert all(one.sound is not None for one in player.players)
     beginning = r"Player\(3 patches of 2 recordings, .* kB, .* kB of them sound\)"
     assert re.fullmatch(beginning, repr(player))
+
+
+def test_what_is_told_of_all_is_told_once_and_at_the_line_that_asked(
+    recordings: pv.Recordings,
+) -> None:
+    scored = recordings.with_scores(np.ones((len(recordings), 2)), classes=["robin", "wren"])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        pv.player(scored, stops="mistakes")
+    assert [str(one.message) for one in told] == [
+        "nobody labelled 'robin': every patch counts as one without it, and is a mistake where it "
+        "scores. The labels are 'wren'."
+    ]
+    assert told[0].filename == __file__
+
+
+def test_who_is_labelled_in_recordings_that_are_not_here_was_looked_for(
+    recordings: pv.Recordings,
+) -> None:
+    table = {
+        "file": ["south/1.wav", "elsewhere.wav"], "start_time": 1, "end_time": 2,
+        "label": ["wren", "robin"],
+    }  # fmt: skip
+    with pytest.warns(UserWarning, match=r"1 of 2 labels name a file of none"):
+        labelled = recordings.with_labels(table)
+    one = recordings.patches(3)
+    scored = labelled.with_scores(np.ones((len(labelled), 2)), classes=["robin", "wren"])
+    of_one = one.spectrogram.with_labels(pd.DataFrame(table)).patches(duration=1.0)
+    of_one = of_one.with_scores(np.ones((len(of_one), 2)), classes=["robin", "wren"])
+    for patches in (scored, scored[[0, 9]], scored.patches(3), of_one):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            pv.player(patches, stops="mistakes")
+    assert scored.classes == ("robin", "wren")
+    owl = of_one.with_scores(np.ones(len(of_one)), classes=["owl"])
+    with pytest.warns(UserWarning, match="nobody labelled 'owl'.* labels are 'robin', 'wren'"):
+        owl.choose(1, by="disagree")
 
 
 def test_they_share_one_scale_of_colours(recordings: pv.Recordings) -> None:

@@ -182,7 +182,16 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
     ("options", "error", "message"),
     [
         ({"stops": "often"}, InvalidValueError, r"stops='often' is not allowed.*\"mistakes\""),
-        ({"stops": "mistakes", "scores": False}, InvalidValueError, "needs scores with a thresh"),
+        (
+            {"stops": "mistakes", "scores": False},
+            InvalidValueError,
+            r"needs scores\. Give scores: patches\.with_scores\(S, classes=\[\.\.\.\]\)\.$",
+        ),
+        (
+            {"stops": "mistakes", "labels": False},
+            InvalidValueError,
+            r"needs labels\. Give labels: spectrogram\.with_labels\(labels\)\.$",
+        ),
         ({"truth": {"share": 0.5}}, InvalidValueError, "truth=.* has 'share'. It must be with one"),
         ({"stops": [99]}, PatchIndexError, "^stops=99 is out of range"),
         ({"stops": 3}, InvalidTypeError, "stops=3 is of type int"),
