@@ -360,7 +360,7 @@ def test_folder(tmp_path: Path) -> None:
         ("clip.m4a", b"\0\0\0\x20ftypM4A " + bytes(999), "nor by ffmpeg (moov atom not found)."),
         ("clip.raw", bytes(999), "'clip.raw' cannot be decoded as sound, neither"),
         ("none.wav", encoded(noise(0)), "'none.wav' holds no samples. Give a sound file"),
-        ("head.wav", encoded(noise(9))[:20], "'head.wav' is a WAV that ends after 20 bytes, within"),
+        ("head.wav", encoded(noise(9))[:20], "'head.wav' is a WAV that ends after 20 bytes"),
     ],
 )
 def test_what_is_no_sound_file(tmp_path: Path, name: str, content: bytes, message: str) -> None:
