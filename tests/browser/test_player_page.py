@@ -416,11 +416,13 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
         window.listening = []; // weakly: signals hold what listens to them
         window.urls = 0;
         window.observing = new Set();
+        // Playwright observes and listens, too.
+        Error.stackTraceLimit = 100;
+        const isOurs = () => !/UtilityScript|InjectedScript/.test(new Error().stack);
         for (const name of ["ResizeObserver", "MutationObserver", "IntersectionObserver"]) {
             window[name] = class extends window[name] {
                 observe(...a) {
-                    // Playwright observes too.
-                    if (new Error().stack.split(".html").length > 2) window.observing.add(this);
+                    if (isOurs()) window.observing.add(this);
                     super.observe(...a);
                 }
                 disconnect() { window.observing.delete(this); super.disconnect(); }
@@ -433,9 +435,8 @@ def test_a_player_taken_away_leaves_nothing_behind(open_page, sounding_patches):
         for (const target of [window, document, document.documentElement]) {
             const add = target.addEventListener;
             target.addEventListener = function (type, f, options) {
-                const ours = new Error().stack.split(".html").length > 2; // Playwright listens too
                 const { signal } = options ?? {};
-                if (ours) window.listening.push([signal && new WeakRef(signal), type]);
+                if (isOurs()) window.listening.push([signal && new WeakRef(signal), type]);
                 return add.call(target, type, f, options);
             };
         }
