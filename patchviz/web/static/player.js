@@ -311,7 +311,6 @@ class Player {
   #loseSound(why) {
     const { time } = this.#sound;
     if (this.#mode === "span") this.pause(); // there is nothing to hear
-    this.#sound.stop();
     this.#sound.set(null, null);
     this.#seek();
     if (this.#mode) {
