@@ -476,7 +476,7 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     image = overview.evaluate("(node) => getComputedStyle(node).backgroundImage")
     assert image.startswith('url("file:')
     page.set_viewport_size({"width": 200, "height": 600})  # its name takes several lines there
-    page.wait_for_function("document.querySelector('table').classList.contains('narrow')")
+    page.wait_for_function("() => document.querySelector('table.narrow')")
     assert page.locator("tbody tr:visible").bounding_box()["height"] > site.HEIGHT + 10
     assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
     assert overview.bounding_box()["width"] < site.WIDTH
