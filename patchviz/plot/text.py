@@ -95,7 +95,8 @@ def size_for(texts: str | Iterable[str], width: float, size: float | str) -> flo
     """
     wanted, lines = points(size), {texts} if isinstance(texts, str) else {*texts}
     least = min(wanted, _LEAST)
-    fitting = [line for line in lines if text_width(line, least) <= width]
+    # Of a million letters nobody needs to be told how wide they are.
+    fitting = [line for line in lines if len(line) <= MOST and text_width(line, least) <= width]
     if not fitting:
         return wanted
     widest = max(fitting, key=lambda line: text_width(line, wanted))
