@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from ..errors import Argument, Said, Text, parts_of, rendered
 from .text import one_line
 
-__all__ = ["held", "is_ours", "noted", "of_many", "once", "said", "warn_user"]
+__all__ = ["held", "is_ours", "noted", "once", "said", "warn_user"]
 
 # Those of patchviz itself, and what resumes its context managers, at whose end some warn.
 _NOT_CALLERS = (__package__.split(".")[0], "contextlib")
@@ -49,41 +49,28 @@ def held() -> Iterator[list[str]]:
 
 
 @contextlib.contextmanager
-def of_many(name: str, told: set[str]) -> Iterator[None]:
-    """Say of which of many something is warned, and once what is the same of others.
+def once(told: set[str], name: str = "") -> Iterator[None]:
+    """Say once what is warned of several; whoever holds warnings is told all of them.
 
     Parameters
     ----------
-    name : str
-        What it is called.
     told : set of str
-        What was told of others; it is added to. Whoever holds warnings is told all of them.
+        What was said of others; it is added to.
+    name : str, optional
+        What this one is called, where the warnings are of it alone: it is said, and those that
+        differ by names and numbers are the same. Without one, they are the same word for word.
     """
     with held() as remarks:
         yield
     for remark in remarks:
-        text = str(remark)
-        kind = _NUMBERS.sub("", text.replace(name, ""))
+        text = kind = str(remark)
+        if name:
+            kind = _NUMBERS.sub("", text.replace(name, ""))
         if kind in told and _held.get() is None:
             continue
         told.add(kind)
-        start = "" if name in text else f"{name}: "
+        start = "" if name in text else f"{name}: "  # any text has an empty one in it
         warn_user((start, *parts_of(remark)))
-
-
-@contextlib.contextmanager
-def once(told: set[str]) -> Iterator[None]:
-    """Say once what is word for word the same of several: it is of none of them alone.
-
-    `told` is what was said of others; it is added to. Whoever holds warnings is told all of them.
-    """
-    with held() as remarks:
-        yield
-    for remark in remarks:
-        if str(remark) in told and _held.get() is None:
-            continue
-        told.add(str(remark))
-        warn_user(parts_of(remark))
 
 
 def warn_user(message: Text) -> None:

@@ -388,16 +388,17 @@ def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
 
 def _seconds(column: pd.Series) -> NDArray[np.float64]:
     """Return times of a recording, which are numbers."""
-    if column.dtype.kind in "mM":
+    kind, title = column.dtype.kind, shown(str(column.name))
+    if kind in "mM":
         remedy = (
-            "table[...].dt.total_seconds() are."
-            if column.dtype.kind == "m"
-            else ("Take away when the recording began: (table[...] - began).dt.total_seconds().")
+            f"table[{title}].dt.total_seconds() are."
+            if kind == "m"
+            else f"Take away when the recording began: (table[{title}] - began).dt.total_seconds()."
         )
         raise InvalidTypeError(
-            f"scores: the column {shown(str(column.name))} holds {column.dtype}, and times are "
-            "seconds from the start of the recording, as numbers",
-            remedy=remedy.replace("...", repr(str(column.name))),
+            f"scores: the column {title} holds {column.dtype}, and times are seconds from the "
+            "start of the recording, as numbers",
+            remedy=remedy,
         )
     return _column(column)
 

@@ -11,7 +11,7 @@ import numpy as np
 from .._util.order import check_rows
 from .._util.reductions import Reduction
 from .._util.validation import check_array, check_bool, check_int, check_position
-from .._util.warn import of_many, warn_user
+from .._util.warn import once, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
 from ..core.patches import Patches
@@ -366,7 +366,7 @@ class Recordings(SplitRecordings):
             )  # fmt: skip
         table, recipe = self._table, self._recipe
         key = int(table.ids[row])
-        with of_many(os.path.basename(table.paths[row]), self._told):
+        with once(self._told, os.path.basename(table.paths[row])):
             patches = self._kept.get(key, lambda: table.patches(row, recipe), keep=keep)
         chosen = self._index.of(row)
         return self._informed(row, patches if chosen is None else patches[chosen])

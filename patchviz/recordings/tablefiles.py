@@ -82,7 +82,7 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
         if "file" not in frame:
             row = _recording_of(path, names)
             if row < 0:
-                without[SEVERAL if row == SEVERAL else NONE].append(path)
+                without[row].append(path)
                 continue
             frame = frame.copy(deep=False)
             frame.insert(0, "file", names.path(row))
