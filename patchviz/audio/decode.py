@@ -13,7 +13,6 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from .._util.threads import ahead
 from .files import Stretch, opened
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class BySndfile:
 
     def blocks(
         self, source: Path | IO[bytes], name: str, first: int, last: int, blocksize: int
-    ) -> Iterator[NDArray[np.float32]]:
+    ) -> Generator[NDArray[np.float32], None, None]:
         """Yield samples `first` to `last`, shape (n, n_channels), as far as they can be decoded."""
         begin = 0
         with opened(source, name) as handle:
@@ -67,10 +66,10 @@ class BySndfile:
                 end = begin + part.n_samples
                 if end > first and begin < last:
                     start, stop = max(first, begin) - begin, min(last, end) - begin
-                    at, blocks = start, _blocks(handle, part, start, stop, blocksize)
-                    if isinstance(source, Path):  # only code that is known runs in other threads
-                        blocks = ahead(blocks)
-                    with contextlib.closing(blocks):
+                    at = start
+                    with contextlib.closing(
+                        _blocks(handle, part, start, stop, blocksize)
+                    ) as blocks:
                         for block in blocks:
                             at += len(block)
                             yield block

@@ -9,7 +9,7 @@ import re
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import IO
@@ -106,7 +106,7 @@ class ByFfmpeg:
 
     def blocks(
         self, source: Path | IO[bytes], name: str, first: int, last: int, blocksize: int
-    ) -> Iterator[NDArray[np.float32]]:
+    ) -> Generator[NDArray[np.float32], None, None]:
         """Yield samples `first` to `last`, shape (n, n_channels), as far as they can be decoded."""
         with self._decoding(source, name) as (pipe, _, n_channels, _):
             at, n_bytes = 0, 4 * n_channels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -58,7 +58,7 @@ class Kept:
 
     def blocks(
         self, source: Path | IO[bytes], name: str, first: int, last: int, blocksize: int
-    ) -> Iterator[NDArray[np.float32]]:
+    ) -> Generator[NDArray[np.float32], None, None]:
         """Yield samples `first` to `last`, shape (n, n_channels), as far as they can be decoded."""
         assert isinstance(source, Path)
         self._check(source)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.threads import ahead
 from .._util.validation import check_number
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileError, InvalidValueError
@@ -14,6 +17,7 @@ from .decode import BySndfile, Part
 from .files import how_to_mend, in_quotes
 from .levels import TOO_LOUD
 from .probe import OR_KEEP
+from .shared import Shared
 
 if TYPE_CHECKING:
     from .resample import Samples
@@ -43,9 +47,19 @@ def span_of(audio: Audio, start: float | None, end: float | None) -> tuple[int, 
 
 
 def decoded(
-    audio: Audio, first: int, last: int, blocksize: int, gaps: list[tuple[float, float]]
+    audio: Audio,
+    first: int,
+    last: int,
+    blocksize: int,
+    gaps: list[tuple[float, float]],
+    *,
+    to_resample: bool = False,
 ) -> Iterator[Samples]:
-    """Yield samples `first` to `last` as they are: all channels, the sound's own rate."""
+    """Yield samples `first` to `last` as they are: all channels, the sound's own rate.
+
+    Where the asking thread is to resample them, others decode :func:`ahead`; if not, there is
+    little that it could do meanwhile.
+    """
     source, channel = audio.source, audio.channel
     chosen = slice(None) if channel is None else slice(channel, channel + 1)
     first, last = audio.first + first, audio.first + last  # of the source
@@ -56,19 +70,24 @@ def decoded(
     decoder = audio.decoder or BySndfile((Part(n_samples=audio.first + audio.n_samples),))
     at, n_odd, n_gaps = first, 0, len(gaps)
     begin = audio.start - audio.first / audio.sr  # of the source, on the clock
-    for samples in decoder.blocks(source, audio.name, first, last, blocksize):
-        block = np.ascontiguousarray(samples[:, chosen])
-        if not -TOO_LOUD <= block.min() <= block.max() <= TOO_LOUD:  # NaN is not
-            odd = ~(np.abs(block) <= TOO_LOUD)
-            block[odd] = 0
-            n_odd += int(np.count_nonzero(odd))
-            edges = np.flatnonzero(np.diff(odd.any(axis=1), prepend=False, append=False))
-            times = begin + (at + edges) / audio.sr
-            gaps.extend(zip(times[::2].tolist(), times[1::2].tolist(), strict=True))
-        at += len(block)
-        if at == last and n_odd:  # after the last block nobody may ask any more
-            _warn_of_gaps(audio, n_odd, gaps[n_gaps][0])
-        yield block.T
+    blocks = decoder.blocks(source, audio.name, first, last, blocksize)
+    # In other threads runs only code that is known, for one reader.
+    if to_resample and isinstance(source, Path) and not isinstance(decoder, Shared):
+        blocks = ahead(blocks)
+    with contextlib.closing(blocks):
+        for samples in blocks:
+            block = np.ascontiguousarray(samples[:, chosen])
+            if not -TOO_LOUD <= block.min() <= block.max() <= TOO_LOUD:  # NaN is not
+                odd = ~(np.abs(block) <= TOO_LOUD)
+                block[odd] = 0
+                n_odd += int(np.count_nonzero(odd))
+                edges = np.flatnonzero(np.diff(odd.any(axis=1), prepend=False, append=False))
+                times = begin + (at + edges) / audio.sr
+                gaps.extend(zip(times[::2].tolist(), times[1::2].tolist(), strict=True))
+            at += len(block)
+            if at == last and n_odd:  # after the last block nobody may ask any more
+                _warn_of_gaps(audio, n_odd, gaps[n_gaps][0])
+            yield block.T
     if at < last:
         raise AudioFileError(
             f"{in_quotes(audio.name)} cannot be decoded from {at / audio.sr:.3f} s "

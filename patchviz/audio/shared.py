@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -37,7 +37,7 @@ class Shared:
 
     decoder: BySndfile | ByFfmpeg | Kept
     n_readers: int
-    _waiting: list[Iterator[Block]] = dataclasses.field(
+    _waiting: list[Generator[Block, None, None]] = dataclasses.field(
         default_factory=list, init=False, repr=False
     )
 
@@ -48,7 +48,7 @@ class Shared:
 
     def blocks(
         self, source: Path | IO[bytes], name: str, first: int, last: int, blocksize: int
-    ) -> Iterator[Block]:
+    ) -> Generator[Block, None, None]:
         """Yield samples `first` to `last`, shape (n, n_channels), as far as they can be decoded."""
         if not self._waiting:
             blocks = self.decoder.blocks(source, name, first, last, blocksize)
@@ -56,11 +56,11 @@ class Shared:
         return self._waiting.pop()
 
 
-def _side_by_side(blocks: Iterator[Block], n_readers: int) -> list[Iterator[Block]]:
+def _side_by_side(blocks: Iterator[Block], n_readers: int) -> list[Generator[Block, None, None]]:
     """Return iterators over the same blocks, as itertools.tee does, which would hold 57 of them."""
     held: list[collections.deque[Block]] = [collections.deque() for _ in range(n_readers)]
 
-    def reader(own: collections.deque[Block]) -> Iterator[Block]:
+    def reader(own: collections.deque[Block]) -> Generator[Block, None, None]:
         while True:
             if not own:
                 block = next(blocks, None)

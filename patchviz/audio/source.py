@@ -413,7 +413,8 @@ class Audio:
         blocksize = check_int("blocksize", blocksize, minimum=1, unit="samples")
         mono = check_bool("mono", mono)
         first, last = span_of(self, start, end)
-        samples = decoded(self, first, last, blocksize, [] if gaps is None else gaps)
+        gaps = [] if gaps is None else gaps
+        samples = decoded(self, first, last, blocksize, gaps, to_resample=rate != self.sr)
         if not isinstance(levels, Levels | None):
             raise InvalidTypeError(
                 Argument("levels", levels), f" is of type {type(levels).__name__}", allowed="Levels"

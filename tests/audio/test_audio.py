@@ -292,9 +292,9 @@ def test_a_file_that_helpers_read_ahead_is_closed_wherever_it_ends(
             raise ValueError("failed")
         return block.size
 
-    results = threads.in_threads(look, audio.blocks(blocksize=1000))
+    results = threads.in_threads(look, audio.blocks(sr=audio.sr / 2, blocksize=1000))
     if ending == "closed":
-        assert next(results) == 1000
+        assert 0 < next(results) < audio.n_samples / 4
         results.close()
     else:
         kind = ValueError if ending == "failed" else AudioFileError
