@@ -159,7 +159,9 @@ def test_what_is_told_of_a_player_names_the_line_that_made_it() -> None:
 
 
 @pytest.mark.parametrize("audio_format", ["ogg", "opus"])
-@pytest.mark.parametrize("seconds", [0.2, 15])  # the longer is written in several blocks
+@pytest.mark.parametrize(  # the longer is written in several blocks
+    "seconds", [0.2, pytest.param(15, marks=pytest.mark.slow)]
+)
 def test_an_ogg_is_the_same_whenever_it_is_encoded(audio_format: str, seconds: float) -> None:
     """Its stream has a number by what it holds, so that two that are chained are two."""
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, int(seconds * 16000)).astype(np.float32)

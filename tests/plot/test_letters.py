@@ -89,6 +89,7 @@ LOOKS: dict[str, Callable[[Text], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_figure_is_what_matplotlib_draws(look: str) -> None:
     figure = Figure((3, 2), dpi=90)

@@ -84,7 +84,9 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert said.startswith(f"wren: {scores[by_score[0], 1]:.2f}")
 
 
-@pytest.mark.parametrize("style", ["default", "dark_background"])
+@pytest.mark.parametrize(
+    "style", ["default", pytest.param("dark_background", marks=pytest.mark.slow)]
+)
 def test_where_colours_are_those_of_classes_brackets_have_numbers(style: str) -> None:
     patches = known_patches()
     with plt.style.context(style):
@@ -117,6 +119,7 @@ def test_where_colours_are_those_of_classes_brackets_have_numbers(style: str) ->
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_numbers_of_brackets_leave_room_for_one_another() -> None:
     labels = [(0.0, 2.0, "robin")]
     spec = Spectrogram(np.zeros((8, 40_000)), sr=1000, hop_length=100).with_labels(labels)

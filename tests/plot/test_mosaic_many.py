@@ -191,6 +191,7 @@ def test_long_names_are_shortened_and_stay_apart(tmp_path: Path) -> None:
         assert panel._left_title.get_window_extent().width <= panel.bbox.width * 1.02  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_files_that_differ_in_several_places_have_captions_of_their_own(tmp_path: Path) -> None:
     names = [
         f"SITE{k}_202605{day}_0{hour}0000" for k in "12" for day in ("05", "12") for hour in "56"

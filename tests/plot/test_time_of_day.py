@@ -142,6 +142,7 @@ def test_where_whole_times_have_no_room_others_than_the_first_are_seconds() -> N
     assert labels(drawn(6.0, MORNING.replace(second=57), width=2.8)) == [":58", "06:31:00", ":02"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("began", [MORNING, datetime(2024, 5, 12, 23, 59, 56), None])
 @pytest.mark.parametrize("width", [3.5, 7.0, 10.0])
 def test_panels_have_even_gutters_and_times_that_tell(began: datetime | None, width: float) -> None:

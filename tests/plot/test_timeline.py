@@ -305,6 +305,7 @@ def test_days_of_many_sites_are_written_where_there_is_room(season: Season) -> N
         assert [text.replace("\\", "") for text in names_on(ax)] == ["0 $x$", "1 $x$", "2 $x$"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_sites", "n_days", "height", "written"),
     [
