@@ -675,6 +675,19 @@ def test_what_is_opened_is_called_as_its_tile_is(open_sheet: Any, tmp_path: Path
     assert opened.page.locator(".opened .title").inner_text() == "river/a.wav"
 
 
+def test_by_time_is_by_the_recorders_clocks(open_sheet: Any, tmp_path: Path) -> None:
+    for name in ("north/20240512_0530", "north/20240513_0530", "river/20240512_0600"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        samples = np.random.default_rng(0).uniform(-0.1, 0.1, 8000)
+        soundfile.write(tmp_path / f"{name}00.wav", samples, 8000)
+    for start, wanted in (("filename", [1, 2, 0]), (None, [1, 0, 2])):
+        recordings = pv.Recordings(tmp_path, duration=0.25, sr=8000, start=start, progress=False)
+        opened = open_sheet(pv.sheet(recordings, [4, 10, 1]))
+        opened.page.get_by_label("sort").select_option(label="by time")
+        assert opened.shown_ids() == wanted
+        opened.page.close()
+
+
 def test_what_was_judged_joins_the_table_that_it_was_asked_for_by(
     open_sheet: Any, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 import { KEEP, REJECT } from "./picks.js";
 
 /** @import { Picks } from "./picks.js" */
+/** @import { Recording } from "./recording.js" */
 
 class Order {
   #ids;
@@ -9,16 +10,19 @@ class Order {
   #picks;
   #labels;
   #said;
+  #of;
 
   // `ids`: which patches the tiles are; `scores`: of each tile, by class; `labels(id)`: the classes that
-  // a patch is labelled with; `said`: the scores that tiles say, which are meant where no class is named.
-  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels @param {Float32Array} said */
-  constructor(ids, scores, picks, labels, said) {
+  // a patch is labelled with; `said`: the scores that tiles say, which are meant where no class is named;
+  // `of(tile)`: its recording, and which patch of that it is.
+  /** @param {number[]} ids @param {Map<string, Float32Array>} scores @param {Picks} picks @param {(id: number) => string[]} labels @param {Float32Array} said @param {(tile: number) => [Recording, number, number]} of */
+  constructor(ids, scores, picks, labels, said, of) {
     this.#ids = ids;
     this.#scores = scores;
     this.#picks = picks;
     this.#labels = labels;
     this.#said = said;
+    this.#of = of;
   }
 
   // The tiles that are shown: by the values of the choices "sort" and "show", and from a score on,
@@ -33,9 +37,21 @@ class Order {
     });
     /** @param {number} tile */
     const rank = (tile) => (Number.isNaN(score(tile)) ? -Infinity : score(tile)); // those without one come last
-    if (by === "time") tiles.sort((a, b) => this.#ids[a] - this.#ids[b]);
+    if (by === "time") {
+      const when = this.#ids.map((_, tile) => this.#momentOf(tile));
+      const isTold = !when.includes(NaN); // or else recordings follow one another as they were given
+      tiles.sort((a, b) => (isTold && when[a] - when[b]) || this.#ids[a] - this.#ids[b]);
+    }
     if (by === "score") tiles.sort((a, b) => rank(b) - rank(a) || a - b);
     return tiles;
+  }
+
+  // When a tile begins by its recorder's clock, in seconds; NaN where that is not known.
+  /** @param {number} tile */
+  #momentOf(tile) {
+    const [{ source, framing }, index] = this.#of(tile);
+    const { clock } = source.state.columns;
+    return clock ? Date.parse(clock.date) / 1000 + clock.zero + framing.interval(index)[0] : NaN;
   }
 
   // The score of a tile for a class, or its highest; NaN without one.

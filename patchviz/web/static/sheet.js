@@ -62,7 +62,7 @@ class Sheet {
     this.#arranged = new Order(this.#ids, scores, this.picks, (id) => {
       const [recording, index] = this.#locate(id);
       return recording.known.names(index);
-    }, this.#said);
+    }, this.#said, (tile) => this.#of(tile));
     this.#captions = new TileCaptions(state, this.#recordings, (tile) => this.#of(tile), this.#ids.length);
     this.tiles = new Tiles(
       this.#captions,
