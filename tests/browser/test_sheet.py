@@ -680,9 +680,11 @@ def test_by_time_is_by_the_recorders_clocks(open_sheet: Any, tmp_path: Path) -> 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         samples = np.random.default_rng(0).uniform(-0.1, 0.1, 8000)
         soundfile.write(tmp_path / f"{name}00.wav", samples, 8000)
-    for start, wanted in (("filename", [1, 2, 0]), (None, [1, 0, 2])):
+    starts: list[tuple[Any, list[int]]] = [("filename", [1, 2, 0]), (0.0, [1, 0, 2])]
+    for start, wanted in starts:
         recordings = pv.Recordings(tmp_path, duration=0.25, sr=8000, start=start, progress=False)
-        opened = open_sheet(pv.sheet(recordings, [4, 10, 1]))
+        assert [recordings.find(number)[1] for number in (1, 5, 12)] == [1, 0, 2]
+        opened = open_sheet(pv.sheet(recordings, [5, 12, 1]))
         opened.page.get_by_label("sort").select_option(label="by time")
         assert opened.shown_ids() == wanted
         opened.page.close()
