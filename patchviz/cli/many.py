@@ -110,7 +110,7 @@ def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | 
     None where there are none, or begin elsewhere in each recording, as events do: a detector's
     windows lie in one grid.
     """
-    from ..core.scoretable import usual_length
+    from ..core.patchtable import usual_length
     from ..core.windows import windows_in
 
     found = [windows for table in tables if len(table) and (windows := windows_in(table))]

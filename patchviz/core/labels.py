@@ -167,8 +167,10 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
         )
 
 
-def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.bool_]:
-    """Whether each of some files is the recording, or none is named."""
+def of_recording(
+    what: str, files: pd.Series, spec: Spectrogram, table: str = ""
+) -> NDArray[np.bool_]:
+    """Whether each of some files is the recording, or none is named; a table names them."""
     audio = spec.audio
     own = [str(name) for name in (audio and audio.source, audio and audio.name, spec.name)
            if name and (isinstance(name, str) or hasattr(name, "__fspath__"))]  # fmt: skip
@@ -181,8 +183,8 @@ def of_recording(what: str, files: pd.Series, spec: Spectrogram) -> NDArray[np.b
         raise InvalidValueError(
             f"{what} are of {listed(names, 3)}; {which} of the recording, "
             f"{shown(known or 'without a name')}"
-            f'. Choose its rows: {what}[{what}["file"] == ...]; without a column "file", all are '
-            "taken for its own."
+            f'. Choose its rows: {table or what}[{table or what}["file"] == ...]; without a column '
+            '"file", all are taken for its own.'
         )
     counts = files.value_counts()
     pairs = [(name, own[0], int(counts[name])) for name in matching]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
@@ -10,10 +9,11 @@ import numpy as np
 from .._util.columns import texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
 from .carving import times_asked
 from .labels import LabelledPatches, of_recording
+from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NUMBERS", "NoPatchThereError", "TabledPatches", "rows_at", "spans_in", "usual_length"]
-
-NUMBERS = ("patch", "number")  # columns that say which patch a row is of
+__all__ = ["NoPatchThereError", "TabledPatches"]
 
 
 class NoPatchThereError(InvalidValueError):
@@ -38,21 +36,77 @@ class TabledPatches(LabelledPatches):
     # What to_frame() adds of its own.
     _own_columns: frozenset[str] = frozenset({"filled", "labels", "start_timestamp"})
 
+    def numbers_of(self, table: object) -> NDArray[np.int64]:
+        """Return which patch each row of a table is of, by its times, as scores are found.
+
+        Parameters
+        ----------
+        table : DataFrame, of any library, or records
+            With a column ``start_time`` in seconds, if need be ``file``, and perhaps ``end_time``
+            or ``duration``; of other columns nothing is asked. Names and index as for
+            :meth:`with_scores`.
+
+        Returns
+        -------
+        ndarray of int, shape (n_rows,)
+            Numbers as :meth:`to_frame` has them in its index; -1 for rows of other recordings.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If `table` is none, says no times, or rows are of no patch at these times; if none of
+            its rows is of these recordings.
+
+        Warns
+        -----
+        UserWarning
+            If some rows are of other recordings.
+
+        Examples
+        --------
+        A table of one's own gets what is known of its patches:
+
+        >>> import pandas as pd
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0)
+        >>> heard = pd.DataFrame({"start_time": [5.0, 0.0], "by": ["Ann", "Bo"]})
+        >>> patches.numbers_of(heard)
+        array([1, 0])
+        >>> heard["patch"] = patches.numbers_of(heard)
+        >>> heard.join(patches.to_frame()["end_time"].round(3), on="patch")
+           start_time   by  patch  end_time
+        0         5.0  Ann      1     9.985
+        1         0.0   Bo      0     4.992
+        """
+        frame = plain_frame("table", table).reset_index(drop=True)
+        rows = PatchTable(frame, match_columns(frame.columns), "table", "rows of table")
+        if not rows.is_timed:
+            raise InvalidValueError(
+                "table says no times; found the columns "
+                f"{', '.join(repr(str(name)) for name in frame.columns) or 'none'}",
+                remedy="Add start_time, in seconds of the recording, and file where there are "
+                "several; numbers of patches need not be looked for.",
+            )
+        found, indices, _ = self._rows_of(rows)
+        numbers = np.full(len(frame), -1)
+        numbers[found.frame.index] = self.numbers[indices]
+        return numbers
+
     def _from_frame(
         self, data: object, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...], NDArray[np.float64] | None]:
         """Return scores, names of classes, and the times of patches where the table has others."""
         frame = plain_frame("scores", data)
         found = match_columns(frame.columns)
-        frame, rows, asked = self._rows_of(frame, found, has_index=hasattr(data, "index"))
-        titles = [str(name) for name in frame.columns]
-        number = _numbers_in(titles)
+        table = PatchTable(frame, found, has_index=hasattr(data, "index"))
+        table, rows, asked = self._rows_of(table)
+        frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
             warn_user("with_scores: the table has no rows: no patch is scored.")
         if "label" in found and "score" in found and "filled" not in titles:
             return *self._detections(frame, found, rows, classes), asked
         taken = {
-            number,
+            table.number,
             *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
         }
         own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
@@ -79,66 +133,60 @@ class TabledPatches(LabelledPatches):
         return values, tuple(titles[place] for place in places), asked
 
     def _rows_of(
-        self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
-    ) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.float64] | None]:
+        self, table: PatchTable
+    ) -> tuple[PatchTable, NDArray[np.int64], NDArray[np.float64] | None]:
         """Return the rows of a table that are of these patches, and which patch each is of.
 
         And the times of all patches, where they have others in the table. Times say what was
         scored. Numbers do where there are none: another carving has others.
         """
-        number = _numbers_in(map(str, frame.columns))
-        is_timed = "start_time" in found and not (
-            len(frame) > 0 and frame.iloc[:, found["start_time"]].isna().all()
-        )
-        frame, placing = self._placing_of_rows(frame, found, number, is_timed=is_timed)
+        is_timed = table.is_timed
+        table, placing = self._placing_of_rows(table, is_timed=is_timed)
         if is_timed:
-            rows, asked = self._rows_by_time(frame, found, number, placing)
-            return frame, rows, asked
-        rows = self._rows_by_number(frame, number, has_index=has_index)
-        self._check_files(rows, placing)
-        return frame, rows, None
+            return table, *self._rows_by_time(table, placing)
+        rows = self._rows_by_number(table)
+        self._check_files(table, rows, placing)
+        return table, rows, None
 
-    def _placing_of_rows(
-        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, *, is_timed: bool
-    ) -> tuple[pd.DataFrame, Placing]:
+    def _placing_of_rows(self, table: PatchTable, *, is_timed: bool) -> tuple[PatchTable, Placing]:
         """Return the rows of a table that are of the recording, and where its patches lie."""
-        if "file" in found:
-            files = texts_in(frame.iloc[:, found["file"]])
-            frame = frame[of_recording("scores", files, self.spectrogram)]
-        return frame, self.framing
+        if "file" in table.found:
+            table = table.take(
+                of_recording(table.counted, table.files, self.spectrogram, table.what)
+            )
+        return table, self.framing
 
-    def _rows_by_number(
-        self, frame: pd.DataFrame, column: int | None, *, has_index: bool
-    ) -> NDArray[np.int64]:
+    def _rows_by_number(self, table: PatchTable) -> NDArray[np.int64]:
         """Return which patch each row of a table is of, and take away what is of none."""
+        frame, column, what = table.frame, table.number, table.what
         numbers = np.asarray(frame.index if column is None else frame.iloc[:, column])
         if not len(numbers):
             return np.zeros(0, np.int64)
         if column is not None and numbers.dtype.kind not in "iu":
             raise InvalidValueError(
-                f"scores: the column {shown(str(frame.columns[column]))} holds "
-                f"{_wrong_number(numbers, whole=True)}, and numbers of patches are whole."
+                f"{what}: the column {shown(str(frame.columns[column]))} holds "
+                f"{wrong_number(numbers, whole=True)}, and numbers of patches are whole."
             )
         if numbers.dtype.kind not in "iu":
             raise InvalidValueError(
-                "scores have neither start_time and end_time nor numbers of patches as their "
+                f"{what} have neither start_time and end_time nor numbers of patches as their "
                 f"index or a column 'patch'; found the columns "
                 f"{', '.join(repr(str(name)) for name in frame.columns)}."
             )
         if column is None:
-            check_unmoved("scores", self)
+            check_unmoved(what, self)
         if column is None and numbers.size and (numbers == np.arange(len(numbers))).all():
             if len(numbers) != len(self):
                 raise InvalidValueError(
-                    f"scores have {len(numbers)} rows, and there are {len(self)} patches. Say "
+                    f"{what} have {len(numbers)} rows, and there are {len(self)} patches. Say "
                     "which they are of by an index or a column 'patch', by start_time and "
                     "end_time, or, of one patch per file, by a column 'file'."
                 )
-            if has_index:
-                self._refuse_either(len(numbers))
+            if table.has_index:
+                self._refuse_either(what, len(numbers))
             return numbers
-        if column is None and has_index:
-            self._refuse_moved(frame.index)
+        if column is None and table.has_index:
+            self._refuse_moved(what, frame.index)
         index = np.full(self.framing.last_number + 1, -1)
         index[self.numbers] = np.arange(len(self))
         outside = (numbers < 0) | (numbers >= len(index))
@@ -146,52 +194,51 @@ class TabledPatches(LabelledPatches):
         if (rows < 0).any():
             wrong = numbers[rows < 0]
             raise InvalidValueError(
-                f"{len(wrong)} of {len(rows)} rows of scores are of no patch, first that of patch "
+                f"{len(wrong)} of {len(rows)} rows of {what} are of no patch, first that of patch "
                 f"{wrong[0]}: there are {len(self)} patches, {self.numbers[0]} to "
                 f"{self.numbers[-1]}."
             )
         return rows
 
-    def _refuse_moved(self, index: Any) -> None:
+    def _refuse_moved(self, what: str, index: Any) -> None:
         """Refuse a table that was sorted or shuffled, whose index may be rows of another one."""
         n = len(self)
         if index.name != NAME and len(index) == n and (np.sort(index) == np.arange(n)).all():
             raise InvalidValueError(
-                f"scores have the index {_listed(np.asarray(index))}: a table that was sorted or "
+                f"{what} have the index {_listed(np.asarray(index))}: a table that was sorted or "
                 "shuffled keeps the numbers of its rows. If these are numbers of patches, say so: "
                 "table.rename_axis('patch'); if it is in the order of the patches: "
                 "table.reset_index(drop=True)."
             )
 
-    def _refuse_either(self, n: int) -> None:
+    def _refuse_either(self, what: str, n: int) -> None:
         """Refuse an index 0 to n - 1 that would be right as numbers, and as another order too."""
         numbers = self.numbers
         is_both = (numbers < n) & (numbers != np.arange(n))
         if is_both.any():
             place = int(np.argmax(is_both))
             raise InvalidValueError(
-                f"scores have the index 0 to {n - 1}, and these are picked patches: their numbers "
+                f"{what} have the index 0 to {n - 1}, and these are picked patches: their numbers "
                 f"are {_listed(numbers)}. Row {numbers[place]} may be of the patch of this number, "
                 f"or of that in this place. In their order: table.set_index(patches.numbers); by "
                 "number: table.loc[patches.numbers]."
             )
 
     def _rows_by_time(
-        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, placing: Placing
+        self, table: PatchTable, placing: Placing
     ) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
         """Return which patch each row of a table is of, by its times, and these where they differ.
 
         Whoever joins the table with another one of the patches finds its rows by its own times.
         """
-        span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
+        span = table.spans(placing.frame_length * placing.frame_duration)
         rows, fits = rows_at(*span, placing)
         wrong = np.flatnonzero(rows < 0)
         if wrong.size:
-            n = None if number is None else frame.iloc[wrong[0], number]
-            self._refuse_times(*span, wrong, fits, placing, n)
+            self._refuse_times(table, span, wrong, fits, placing)
         times = self._table_times
         start, length = span
-        if "end_time" not in found and "duration" not in found:
+        if not {"end_time", "duration"} & table.found.keys():
             length = np.diff(times[rows])[:, 0]  # as it was asked for
         asked = times_asked(start, length)
         if not len(rows) or np.array_equal(asked, times[rows]):
@@ -202,15 +249,16 @@ class TabledPatches(LabelledPatches):
 
     def _refuse_times(
         self,
-        start: NDArray[np.float64],
-        length: NDArray[np.float64],
+        table: PatchTable,
+        span: tuple[NDArray[np.float64], NDArray[np.float64]],
         wrong: NDArray[np.int64],
         fits: NDArray[np.bool_],
         placing: Placing,
-        number: Any,
     ) -> NoReturn:
         """Say of which rows there is no patch at their times, and what may be meant."""
+        start, length = span
         first, n = wrong[0], len(start)
+        number = None if table.number is None else table.frame.iloc[first, table.number]
         origin, frame, frame_length, n_frames = (
             np.broadcast_to(values, n)
             for values in (
@@ -238,7 +286,7 @@ class TabledPatches(LabelledPatches):
             why += f", and patch {number}, as it is numbered, is from {low:.3f} to {high:.3f} s"
             remedy += " Rows without times are found by their numbers."
         raise kind(
-            f"{len(wrong):,} of {n:,} rows of scores are of no patch, first that"
+            f"{len(wrong):,} of {n:,} rows of {table.what} are of no patch, first that"
             f"{self._recording_of(placing, first)} from {start[first]:.3f} to "
             f"{start[first] + length[first]:.3f} s: {why}",
             remedy=remedy,
@@ -252,7 +300,7 @@ class TabledPatches(LabelledPatches):
         """Return of which recording a row is, for a message; nothing where there is but one."""
         return ""
 
-    def _check_files(self, rows: NDArray[np.int64], placing: Placing) -> None:
+    def _check_files(self, table: PatchTable, rows: NDArray[np.int64], placing: Placing) -> None:
         """Refuse numbers of patches that are of other files than their rows; of one, none are."""
 
     def _detections(
@@ -312,61 +360,6 @@ def _several(n: int) -> str:
     return "1 patch has" if n == 1 else f"{n} patches have"
 
 
-def _numbers_in(titles: Iterable[str]) -> int | None:
-    """Return the place of a column that says which patch a row is of."""
-    names = list(titles)
-    return next((names.index(name) for name in NUMBERS if name in names), None)
-
-
-def spans_in(
-    frame: pd.DataFrame, found: dict[str, int], duration: float | NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when the rows of a table begin and how long they are, by default as a patch, in s."""
-    start = _seconds(frame.iloc[:, found["start_time"]])
-    if "end_time" in found:
-        return start, _seconds(frame.iloc[:, found["end_time"]]) - start
-    if "duration" in found:
-        return start, _seconds(frame.iloc[:, found["duration"]])
-    return start, np.full(len(start), duration)
-
-
-def rows_at(
-    start: NDArray[np.float64], length: NDArray[np.float64], placing: Placing
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return which patch each window is, or -1, and whether it is as long as one."""
-    at = (start - placing.origin) / placing.frame_duration
-    # Lengths were rounded down to frames, and starts perhaps, too.
-    n_long = length / placing.frame_duration
-    short = placing.frame_length - n_long
-    # The last window may end with the sound, and its patch goes on with padding.
-    is_cut = (short > 0) & (abs(at + n_long - placing.n_frames) < 1.5)
-    fits = (abs(short) < 1 + 1e-6) | is_cut
-    found = []
-    # As they may have been rounded: the first by which all are patches of their own, or else that
-    # by which most are, is right.
-    for frame in (np.rint(at), np.floor(at + 1e-6)):
-        is_real = abs(frame) < 2.0**53
-        rows = placing.at(np.where(is_real, frame, -1).astype(np.int64))
-        rows = np.where(fits & is_real, rows, -1)
-        if (rows >= 0).all() and not _are_mixed(rows, at):
-            return rows, fits
-        found.append(rows)
-    return max(found, key=lambda rows: np.count_nonzero(rows >= 0)), fits
-
-
-def _are_mixed(rows: NDArray[np.int64], at: NDArray[np.float64]) -> bool:
-    """Whether windows that begin at different places are one patch."""
-    order = np.argsort(rows, kind="stable")
-    is_one = np.diff(rows[order]) == 0
-    return bool((is_one & (np.diff(at[order]) != 0)).any())
-
-
-def usual_length(length: NDArray[np.float64]) -> float:
-    """Return how long most windows are, in seconds: the last may be cut."""
-    _, which, counts = np.unique(np.round(length, 6), return_inverse=True, return_counts=True)
-    return float(length[which == np.argmax(counts)].max())  # of times in binary, not one less
-
-
 def _n_different(numbers: NDArray[Any]) -> int:
     """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
     return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
@@ -386,44 +379,9 @@ def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
     return {str(name)} if is_unnamed else set()
 
 
-def _seconds(column: pd.Series) -> NDArray[np.float64]:
-    """Return times of a recording, which are numbers."""
-    kind, title = column.dtype.kind, shown(str(column.name))
-    if kind in "mM":
-        remedy = (
-            f"table[{title}].dt.total_seconds() are."
-            if kind == "m"
-            else f"Take away when the recording began: (table[{title}] - began).dt.total_seconds()."
-        )
-        raise InvalidTypeError(
-            f"scores: the column {title} holds {column.dtype}, and times are seconds from the "
-            "start of the recording, as numbers",
-            remedy=remedy,
-        )
-    return _column(column)
-
-
 def _column(column: pd.Series) -> NDArray[np.float64]:
-    try:
-        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidTypeError(
-            f"scores: the column {shown(str(column.name))} holds {_wrong_number(column)}, no "
-            "number. Name the columns that are scores: classes=[...]."
-        ) from None
-    return numbers
-
-
-def _wrong_number(values: Iterable[Any], *, whole: bool = False) -> str:
-    """Return the first that is no number, or no whole one, as it is shown."""
-    for value in values:
-        try:
-            is_right = float(value).is_integer() or not whole
-        except (TypeError, ValueError, OverflowError):
-            is_right = value is None
-        if not is_right:
-            return f"{shown(value, str) if isinstance(value, float) else shown(value)}"
-    return "what is no int, float or bool"
+    said = f"scores: the column {shown(str(column.name))} holds"
+    return numbers_in(column, said, "Name the columns that are scores: classes=[...].")
 
 
 def _listed(numbers: NDArray[np.int64]) -> str:

@@ -11,7 +11,8 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
 from .labels import of_recording
-from .scoretable import NUMBERS, NoPatchThereError, spans_in, usual_length
+from .patchtable import NUMBERS, spans_in, usual_length
+from .scoretable import NoPatchThereError
 
 if TYPE_CHECKING:
     import pandas as pd

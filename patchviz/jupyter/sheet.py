@@ -20,9 +20,10 @@ from ..web.encode import readable_size
 from ..web.html import Embed, Fragment, embedded, page, widget_module
 from ..web.options import PlayerOptions
 from ..web.packed import compressed
-from ..web.sheet import SheetContent, make_content
+from ..web.sheet import KEEP, REJECT, SheetContent, make_content
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import LOADER, MESSAGE, sound_of
+from .decided import Tile, decisions_in
 from .notebook import publish
 from .picks import Numbers, Picks
 from .saved import saved_fragment, saved_now
@@ -136,6 +137,55 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     def _in_file(self, number: int) -> int | None:
         return self._content.tiled.in_file(number)
+
+    def decide(self, table: object) -> None:
+        """Take over what was decided before, from a table; what else is decided stays.
+
+        Parameters
+        ----------
+        table : DataFrame, records or path
+            As :meth:`to_frame` returns it, or as a page writes it, for a table or for Raven: with
+            ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
+            is ``"keep"``, ``"reject"`` or a name.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError, LabelFileError
+            If it is no table of labels, none of its rows is of a patch that has a tile, or it says
+            two things of one.
+
+        Warns
+        -----
+        UserWarning
+            If some of its rows are of patches that have no tile.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> first, second = pv.sheet(patches, [0, 35]), pv.sheet(patches, [35, 0, 70])
+        >>> first.picked, first.names = [35], {35: "robin"}
+        >>> second.decide(first.to_frame())
+        >>> second.picked, second.names
+        ((35,), {35: 'robin'})
+        >>> first.close(), second.close()
+        (None, None)
+        """
+        said = decisions_in(table, [*self._tiles()])
+        rejected = {number for number, label in said.items() if label == REJECT}
+        self.picked = [*({*self.picked} | said.keys()) - rejected]
+        self.names = self.names | {
+            number: label for number, label in said.items() if label not in (KEEP, REJECT)
+        }
+        self.rejected = [*self.rejected, *rejected]
+
+    def _tiles(self) -> Iterator[Tile]:
+        for number in self._content.tiled.shown.tolist():
+            _, index, file = self._place(number)
+            start, end = self._time(number)
+            if isinstance(file, list):
+                file, start, end = file[index], 0.0, end - start
+            yield Tile(number, file, start, end)
 
     # -- what others get of it -----------------------------------------------------------------
 

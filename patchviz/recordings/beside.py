@@ -21,8 +21,8 @@ from ..core.coverage import LEAKS, blocks_of, shared
 from ..core.framing import chosen_from
 from ..core.names import Names
 from ..core.patches import Patches
+from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import Placing
-from ..core.scoretable import rows_at, spans_in
 from ..core.spectrogram import Spectrogram
 from ..errors import InvalidValueError, shown
 from .index import Index
@@ -321,55 +321,54 @@ class SideBySide(Patches):
 
     # -- tables ----------------------------------------------------------------------------
 
-    def _placing_of_rows(
-        self, frame: pd.DataFrame, found: dict[str, int], number: int | None, *, is_timed: bool
-    ) -> tuple[pd.DataFrame, Placing]:
+    def _placing_of_rows(self, table: PatchTable, *, is_timed: bool) -> tuple[PatchTable, Placing]:
         """Return the rows of a table that are of these recordings, and where patches lie there."""
-        if "error" in frame.columns:  # rows of files that failed
-            failed = (texts_in(frame["error"]) != "").to_numpy()
+        what = table.what
+        if "error" in table.frame.columns:  # rows of files that failed
+            failed = (texts_in(table.frame["error"]) != "").to_numpy()
             if failed.any():
                 warn_user(
-                    "1 row of scores is of a file that failed, and scores nothing."
+                    f"1 row of {what} is of a file that failed, and is left out."
                     if (n := np.count_nonzero(failed)) == 1
-                    else f"{n:,} rows of scores are of files that failed, and score nothing."
+                    else f"{n:,} rows of {what} are of files that failed, and are left out."
                 )
-                frame = frame[~failed]
-        if "file" in found:
-            files = self._names.match("scores", texts_in(frame.iloc[:, found["file"]]))
-            frame, files = frame[files >= 0], files[files >= 0]
+                table = table.take(~failed)
+        if "file" in table.found:
+            files = self._names.match(table.counted, table.files)
+            table, files = table.take(files >= 0), files[files >= 0]
         elif len(self._table) == 1 or not is_timed:
-            files = np.zeros(len(frame) if is_timed else 0, np.int64)
-        elif number is not None:
-            files = self.beside.found[0][self._rows_by_number(frame, number, has_index=False)]
+            files = np.zeros(len(table.frame) if is_timed else 0, np.int64)
+        elif table.number is not None:
+            files = self.beside.found[0][self._rows_by_number(table)]
         else:
             raise InvalidValueError(
-                f"scores have no column 'file', and there are {len(self._table):,} files. Say "
-                'which file each row is of: scores.assign(file="...").'
+                f"{what}: there is no column 'file', and there are {len(self._table):,} files. Say "
+                f'which file each row is of: {what}.assign(file="...").'
             )
         if is_timed:
-            frame, files = self._within(frame, found, files)
-        return frame, self.beside.of(files)
+            table, files = self._within(table, files)
+        return table, self.beside.of(files)
 
     def _within(
-        self, frame: pd.DataFrame, found: dict[str, int], files: NDArray[np.int64]
-    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+        self, table: PatchTable, files: NDArray[np.int64]
+    ) -> tuple[PatchTable, NDArray[np.int64]]:
         """Leave out rows of files that failed, and that begin where their recording has ended.
 
         One file that is damaged, or was cut, is no reason to score none. Where other rows are of no
         patch either, it is not the files.
         """
         placing = self.beside.of(files)
-        span = spans_in(frame, found, placing.frame_length * placing.frame_duration)
+        span = table.spans(placing.frame_length * placing.frame_duration)
         end = placing.origin + placing.n_frames * placing.frame_duration
         failed = placing.n_frames == 0
         is_late = ~failed & (span[0] > end - placing.frame_duration)
         if not (failed | is_late).any():  # as a rule, and then nothing is looked for twice
-            return frame, files
+            return table, files
         is_of_none = rows_at(*span, placing)[0] < 0
         is_late &= is_of_none
         kept = ~(failed | is_late)
         if kept.all() or not kept.any() or is_of_none[kept].any():
-            return frame, files
+            return table, files
         for is_out, why in (
             (failed, "are of files that failed"),
             (is_late, "begin after the sound"),
@@ -377,11 +376,11 @@ class SideBySide(Patches):
             if is_out.any():
                 first = int(np.argmax(is_out))
                 warn_user(
-                    f"{np.count_nonzero(is_out):,} of {len(kept):,} rows of scores {why}, and are "
-                    f"left out, first that{self._recording_of(placing, first)} at "
+                    f"{np.count_nonzero(is_out):,} of {len(kept):,} rows of {table.what} {why}, "
+                    f"and are left out, first that{self._recording_of(placing, first)} at "
                     f"{span[0][first]:.3f} s."
                 )
-        return frame[kept], files[kept]
+        return table.take(kept), files[kept]
 
     def _time_of(self, index: int) -> tuple[float, float]:
         rows, in_file = (found[[index]] for found in self.beside.found)
@@ -392,15 +391,15 @@ class SideBySide(Patches):
         assert isinstance(placing, OfRows)
         return f" of {shown(self._table.paths[int(placing.files[row])])}"
 
-    def _check_files(self, rows: NDArray[np.int64], placing: Placing) -> None:
+    def _check_files(self, table: PatchTable, rows: NDArray[np.int64], placing: Placing) -> None:
         assert isinstance(placing, OfRows)
         files = self.beside.found[0][rows[: len(placing.files)]]
         wrong = np.flatnonzero(files != placing.files)
         if wrong.size:
             row, paths = wrong[0], self._table.paths
             raise InvalidValueError(
-                f"{wrong.size:,} of {len(rows):,} rows of scores name another file than their "
-                f"patch is of, first that of {shown(paths[int(placing.files[row])])}: patch "
+                f"{wrong.size:,} of {len(rows):,} rows of {table.what} name another file than "
+                f"their patch is of, first that of {shown(paths[int(placing.files[row])])}: patch "
                 f"{self.numbers[rows[row]]} is of {shown(paths[int(files[row])])}",
                 remedy="Numbers are those of all patches: recordings.to_frame() has them.",
             )

@@ -308,6 +308,40 @@ class KnownRecordings:
             _table=flat._table,
         )  # fmt: skip
 
+    def numbers_of(self, table: object) -> NDArray[np.int64]:
+        """Return which patch each row of a table is of, by file and time, as scores are found.
+
+        Parameters
+        ----------
+        table : DataFrame, of any library, or records
+            As for :meth:`Patches.numbers_of`, with a column ``file`` where there are several.
+
+        Returns
+        -------
+        ndarray of int, shape (n_rows,)
+            Numbers among all patches, as :meth:`to_frame` has them in its index; -1 for rows of
+            other recordings.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            As :meth:`Patches.numbers_of` does.
+
+        Warns
+        -----
+        UserWarning
+            If some rows are of other files, of files that failed, or name other folders.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+        >>> recordings.numbers_of([{"file": "sonnet1.ogg", "start_time": 4.0}])
+        array([2])
+        """
+        return self._flat.numbers_of(table)
+
     # -- which to look at ------------------------------------------------------------------
 
     def choose(

@@ -15,7 +15,7 @@ from .._util.warn import once, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
 from ..core.patches import Patches
-from ..core.scoretable import usual_length
+from ..core.patchtable import usual_length
 from ..core.times import format_duration
 from ..errors import (
     Argument,

@@ -118,6 +118,9 @@ def test_two_hundred_tiles_by_keyboard_alone_are_taken_along_and_read_back(
     frame = sheet.to_frame().reset_index(drop=True)
     for button, name in (("CSV", "a.csv"), ("Raven", "a.txt")):
         read = opened.save(button, tmp_path / name)
+        again = pv.sheet(many, range(200))
+        again.decide(tmp_path / name)
+        assert dict(again.to_frame()["label"]) == wanted
         pd.testing.assert_frame_equal(read[frame.columns], frame)
     sheet.close()
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError, LabelFileError
+from patchviz.errors import InvalidTypeError, InvalidValueError, LabelFileError
 
 from .conftest import SR, Write
 
@@ -263,13 +263,53 @@ def test_one_rule_finds_rows_of_one_recording_and_of_many(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_numbers_of_rows_are_those_of_to_frame(recordings: pv.Recordings, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    some = recordings[np.sort(rng.choice(len(recordings), 20, replace=False))]
+    table = some.to_frame().sample(40, replace=True, random_state=seed)  # a patch several times
+    numbers = table.index.to_numpy()
+    np.testing.assert_array_equal(some.numbers_of(table), numbers)
+    elsewhere = table.assign(file=["/of/another/" + Path(file).name for file in table["file"]])
+    own = elsewhere[["start_time", "file"]].round(3).reset_index(drop=True)
+    with pytest.warns(UserWarning, match="40 of 40 rows of table name files in other folders"):
+        np.testing.assert_array_equal(recordings.numbers_of(own), numbers)
+    joined = own.assign(patch=numbers).join(some.to_frame()["end_time"], on="patch")
+    assert joined["end_time"].tolist() == table["end_time"].tolist()
+
+
+def test_rows_of_others_have_no_number(recordings: pv.Recordings) -> None:
+    table = recordings.to_frame().reset_index()[["file", "start_time"]]
+    table.loc[[3, 7], "file"] = "elsewhere/none.wav"
+    said = "2 of 42 rows of table name a file of none of the recordings: 'elsewhere/none.wav'"
+    with pytest.warns(UserWarning, match=said):
+        numbers = recordings.numbers_of(table)
+    np.testing.assert_array_equal(np.flatnonzero(numbers < 0), [3, 7])
+    assert (numbers == np.arange(42)).sum() == 40
+    own = recordings.patches(0).numbers_of(table)
+    np.testing.assert_array_equal(own, np.where(table["file"] == table["file"][0], table.index, -1))
+
+
+def test_a_table_that_says_no_patch_is_refused(recordings: pv.Recordings) -> None:
+    table = recordings.to_frame().reset_index()[["file", "start_time"]]
+    assert recordings.numbers_of(table[:0]).shape == (0,)
+    for wrong, said in (
+        (table[["start_time"]], "table: there is no column 'file', and there are 3 files"),
+        (table[["file"]], "table says no times; found the columns 'file'. Add start_time, in sec"),
+        (table.assign(start_time="soon"), "table: the column 'start_time' holds 'soon', no number"),
+        (table.assign(start_time=table["start_time"] + 0.1), "42 of 42 rows of table are of no pa"),
+    ):
+        with pytest.raises((InvalidValueError, InvalidTypeError), match=said):
+            recordings.numbers_of(wrong)
+
+
 def test_numbers_find_rows_where_no_file_is_named(recordings: pv.Recordings) -> None:
     scores = np.random.default_rng(0).uniform(size=len(recordings))
     table = recordings.with_scores(scores, classes=["x"]).to_frame().sample(frac=1, random_state=1)
     for without in (["file"], ["start_time", "end_time"], ["file", "start_time", "end_time"]):
         again = recordings.with_scores(table.drop(columns=without))
         np.testing.assert_array_equal(again.scores[:, 0], scores)  # type: ignore[index]
-    with pytest.raises(InvalidValueError, match="scores have no column 'file', and there are 3 fi"):
+    with pytest.raises(InvalidValueError, match="scores: there is no column 'file', and there are"):
         recordings.with_scores(table.drop(columns="file").reset_index(drop=True))
     moved = table.drop(columns=["start_time", "end_time"]).sort_index()
     moved.loc[0, "file"] = moved["file"].iloc[-1]

@@ -1,0 +1,94 @@
+"""A sheet goes on from what was decided before."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+import patchviz as pv
+from patchviz.errors import InvalidTypeError, InvalidValueError
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> pv.Recordings:
+    for name in ("north/a.wav", "river/a.wav", "river/b.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    return pv.Recordings(tmp_path, duration=0.2, sr=8000, hop_length=64, progress=False)
+
+
+def decided(sheet: pv.Sheet) -> dict[int, str]:
+    return sheet.to_frame()["label"].to_dict()
+
+
+def test_what_one_sheet_said_another_knows(recordings: pv.Recordings, tmp_path: Path) -> None:
+    first = pv.sheet(recordings, [1, 5, 9, 13])
+    first.picked, first.rejected, first.names = [1, 9], [13], {9: "owl"}
+    said = {1: "keep", 9: "owl", 13: "reject"}
+    first.to_frame().to_csv(tmp_path / "a.csv")
+    elsewhere = first.to_frame().replace({"file": {str(tmp_path): "/of/another"}}, regex=True)
+    for table in (first.to_frame(), tmp_path / "a.csv", elsewhere, elsewhere.round(3)):
+        again = pv.sheet(recordings, [13, 9, 5, 1, 0])
+        again.picked, again.rejected = [0, 13], [5, 9]  # what the table does not say stays
+        again.decide(table)
+        assert decided(again) == {**said, 0: "keep", 5: "reject"}
+        again.close()
+    first.close()
+
+
+def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
+    first = pv.sheet(recordings, [1, 5, 13])
+    first.picked = [1, 5, 13]
+    table = first.to_frame()
+    few = pv.sheet(recordings, [5, 6])
+    said = r"^2 of 3 rows of table are of patches that have no tile here, first that of '.*/north/"
+    with pytest.warns(UserWarning, match=said + r".* from 0\.200 to 0\.400 s\. They are left out"):
+        few.decide(table)
+    assert decided(few) == {5: "keep"}
+    few.decide(table[:0])
+    assert decided(few) == {5: "keep"}
+    longer = table.assign(end_time=table["end_time"] + 0.1)  # another carving's
+    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Make a sheet of these: patches\.n"):
+        few.decide(longer)
+    first.close()
+    few.close()
+
+
+def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
+    sheet = pv.sheet(recordings, [1, 5])
+    sheet.picked = [1, 5]
+    table = sheet.to_frame()
+    two = pd.concat([table, table.assign(label="reject")])
+    said = r"table says two things of patch 1, 'keep' and 'reject'\. Leave one: table\.drop_dup"
+    with pytest.raises(InvalidValueError, match=said):
+        sheet.decide(two)
+    sheet.decide(pd.concat([table, table]))
+    for wrong in (3, table[["label"]], table[["file", "start_time", "end_time"]]):
+        with pytest.raises((InvalidTypeError, InvalidValueError)):
+            sheet.decide(wrong)
+    assert decided(sheet) == {1: "keep", 5: "keep"}
+    sheet.close()
+
+
+@pytest.mark.parametrize("name", ["pond.wav", ""])
+def test_of_one_recording_and_of_items_of_a_batch(name: str) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1, name=name)
+    patches = spec.patches(frame_length=10)
+    lake = dataclasses.replace(spec, name="lake.wav")
+    batch = pv.Patches.from_batch(np.zeros((3, 4, 20)), names=["x", "y", "z"])
+    cases: list[tuple[Any, list[int]]] = [
+        (patches, [2, 7]), ([patches, lake.patches(frame_length=10)], [2, 14]), (batch, [0, 2]),
+    ]  # fmt: skip
+    for given, numbers in cases:
+        first, second = pv.sheet(given, numbers), pv.sheet(given, numbers[::-1])
+        first.picked, first.rejected = numbers[:1], numbers[1:]
+        second.decide(first.to_frame())
+        assert (second.picked, second.rejected) == (first.picked, first.rejected)
+        first.close()
+        second.close()
