@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import patchviz as pv
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.plot.color import ColorScale
 from patchviz.web.texture import TILE_WIDTH, Quantizer, encode_tiles
@@ -81,3 +83,23 @@ def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
     files = written(indices)
     assert len(files) == 3
     assert ask([("cellsOf", *files)]) == [indices[::-1].tolist()]
+
+
+@given(
+    labels=st.lists(st.tuples(st.integers(-50, 650), st.integers(0, 60)), min_size=1, max_size=8),
+    length=st.integers(1, 12),
+    hop=st.integers(1, 20),
+)
+def test_the_page_finds_the_labels_that_python_finds(
+    ask: Ask, labels: list[tuple[int, int]], length: int, hop: int
+) -> None:
+    """Labels that begin and end anywhere in frames of 10 ms; some are a point in time."""
+    spec = pv.Spectrogram(np.zeros((1, 60)), sr=1000, hop_length=10)
+    table = [(a / 1000, (a + n) / 1000, f"c{k}") for k, (a, n) in enumerate(labels)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that some lie outside
+        spec = spec.with_labels([*table, (0.0, 0.6, "all")])
+    patches = spec.patches(frame_length=length, hop_length=hop)
+    (found,) = ask([("labelsOf", pv.player(patches).state)])
+    for index, names in enumerate(found):
+        assert sorted(names) == sorted(patches.labels_in(index)["label"])

@@ -92,7 +92,7 @@ class ChoosablePatches(ApartPatches):
         truth : mapping or array_like, optional
             What is true, and so what a mistake is: what the model was taught. Options of `targets`,
             such as ``{"min_share": 0.5}``, or what it returned; of one class a single column will
-            do. By default a class is in every patch that its label touches.
+            do. By default those of `targets`.
         seed : int, default: 0
             Of ``by="random"``: the same chooses the same.
 

@@ -278,7 +278,7 @@ class LabelledPatches(Carved):
         return scored + tuple(name for name in labelled if name not in known)
 
     def labels_in(self, index: int) -> pd.DataFrame:
-        """Return the labels of which some lies in a patch.
+        """Return the labels that are in a patch, as :meth:`targets` has them by default.
 
         Parameters
         ----------
@@ -309,14 +309,14 @@ class LabelledPatches(Carved):
         return self.spectrogram.labels.iloc[rows]
 
     def _labels_in(self, index: int) -> NDArray[np.int64]:
-        """Return the numbers of the labels of which some lies in a patch."""
+        """Return the numbers of the labels that are in a patch."""
         start, stop = self.frames(index)
         known, framing = self.spectrogram._label_index, self.framing
         times = framing.origin + np.array([start - 1, stop + 1]) * framing.frame_duration
         rows = known.around(*times)
         a, b = _ticks(framing, known.start[rows], known.end[rows])
-        is_in = np.minimum(b, stop * TICKS) > np.maximum(a, start * TICKS)
-        return rows[is_in]
+        overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
+        return rows[overlap >= _nearly(_seen(b - a))]
 
     def targets(
         self,
@@ -327,8 +327,10 @@ class LabelledPatches(Carved):
     ) -> NDArray[np.bool_]:
         """Return which classes are in which patches: what a classifier is taught.
 
-        By default a label is in every patch that has some of it; at most one least overlap may
-        be asked for. In closed form: a label is a range of patches, whatever their number.
+        By default a label is in every patch that has a frame of it, or half of it, if that is less:
+        windows of decimal seconds begin within a frame, and a label that was written for one is not
+        in the next. At most one least overlap may be asked for. In closed form: a label is a range
+        of patches, whatever their number.
 
         Parameters
         ----------
@@ -455,18 +457,27 @@ class LabelledPatches(Carved):
                     Argument(name, value, "s" if is_time else ""), f" {what}",
                     allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
                 )  # fmt: skip
+        if not given:
+            return _nearly(_seen(duration))
         if "min_fraction" in given:
-            least = np.rint(given["min_fraction"] * duration)
-        else:
-            placing = self._placing_of_labels
-            frames = given.get("min_share", 0) * placing.frame_length
-            if "min_overlap" in given:
-                frames = given["min_overlap"] / placing.frame_duration
-            ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
-            least = np.full(len(duration), ticks)
-        # Both ends are rounded: what is asked for exactly may come out two ticks short.
-        result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
-        return result
+            return _nearly(np.rint(given["min_fraction"] * duration))
+        placing = self._placing_of_labels
+        frames = given.get("min_share", 0) * placing.frame_length
+        if "min_overlap" in given:
+            frames = given["min_overlap"] / placing.frame_duration
+        ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
+        return _nearly(np.full(len(duration), ticks))
+
+
+def _seen(duration: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how much of labels is seen of them at least, in ticks: so that no two miss one."""
+    return np.minimum(TICKS, duration // 2)
+
+
+def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:
+    """Return least overlaps as they are compared: ends are rounded, and two ticks may lack."""
+    result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
+    return result
 
 
 def _fill(row: NDArray[np.int8], first: NDArray[np.int64], stop: NDArray[np.int64]) -> None:

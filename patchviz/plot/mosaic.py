@@ -212,7 +212,7 @@ def plot_mosaic(
         Which classes have a lane of scores, and from which score on it has its full colour; as
         in :func:`plot_spectrogram`.
     truth : mapping or array_like, optional
-        What is said of each panel in place of the labels that touch it: that against which
+        What is said of each panel in place of its labels: that against which
         :meth:`Patches.choose` found mistakes.
     mesh_kws : mapping, optional
         What the meshes take besides; see :class:`matplotlib.collections.QuadMesh`.

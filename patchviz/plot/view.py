@@ -146,7 +146,7 @@ class PatchView:
         A second line of the title says which labels the patch has and its highest score, where
         patches have scores; where that is not of one of its labels, the highest of these, too.
     truth : mapping or array_like, optional
-        What that line says in place of the labels that touch the patch: that against which
+        What that line says in place of the patch's labels: that against which
         :meth:`Patches.choose` found mistakes.
     mesh_kws : mapping, optional
         What the mesh takes besides, such as ``{"alpha": 0.5}``; see

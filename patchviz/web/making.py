@@ -149,13 +149,14 @@ def player(
         how many there are, and opens a list to choose from.
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to: the highest of each run above the
-        threshold; where score and label disagree; or any, by position or mask. By default events,
-        or without scores the labels. Of recordings they go on to the next one that has any, and the
-        list says how many each has.
+        threshold, of the classes that have lanes; where score and label disagree, of any class, or
+        of those in `classes`; or any patches, by position or mask. By default events, or without
+        scores the labels. Of recordings they go on to the next one that has any, and the list says
+        how many each has.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
         options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned. The header
-        says it in place of the labels that touch a patch.
+        says it in place of a patch's labels.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.

@@ -82,7 +82,7 @@ def stops_of(
             )  # fmt: skip
         if asked == "events":
             return _events(patches, scored)
-        return _mistakes(patches, scored, options.truth)
+        return _mistakes(patches, options, scored)
     positions = positions_of("stops", asked, patches)
     if positions is None:
         raise InvalidTypeError(
@@ -108,18 +108,20 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
     return sorted(found)
 
 
-def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
+def _mistakes(patches: Patches, options: PlayerOptions, scored: Scored) -> list[int]:
     """Return the middle patch of each run in which labels and scores disagree.
 
-    Those of a run share frames. Windows that share none are mistakes of their own, as to `choose`.
+    Those of a run share frames. Windows that share none are mistakes of their own, as to `choose`;
+    and so are those of classes that have no lane, unless somebody says which are meant.
     """
     assert patches.scores is not None
-    if truth is None:
-        patches._tell_unlabelled(scored.names)
-    columns = list(scored.columns)
+    are_all = options.classes is None
+    columns = [*range(len(patches._score_classes))] if are_all else [*scored.columns]
+    if options.truth is None:
+        patches._tell_unlabelled([patches._score_classes[column] for column in columns])
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
-    true = as_truth(patches, truth)
+    true = as_truth(patches, options.truth)
     wrong = (said != true[:, columns]) & ~np.isnan(values)
     _tell_right(patches, true, wrong)
     follows = _follows(patches) & (np.diff(patches.starts) < patches.frame_length)

@@ -52,7 +52,7 @@ def brute(patches: pv.Patches, labels: list[tuple[int, int, str]], ask: dict[str
             elif "share" in ask:
                 is_in = overlap > 0 and 8 * overlap >= ask["share"] * length
             else:
-                is_in = overlap > 0
+                is_in = overlap > 0 and (overlap >= MS_PER_FRAME or 2 * overlap >= b - a)
             result[i, patches.classes.index(name)] |= is_in
     return result
 
@@ -127,6 +127,36 @@ def test_targets_at_any_starts(
     patches = spec.patches(frame_length=length, starts=starts, tail=tail)
     found = patches.targets(**asked(ask))
     np.testing.assert_array_equal(found, brute(patches, named, ask))
+
+
+@pytest.mark.parametrize("sr", [22050, 48000, 32000])
+@pytest.mark.parametrize("length", [3.0, 2.96, 5.0])
+def test_labels_that_were_written_for_windows_are_in_these_alone(sr: int, length: float) -> None:
+    """Windows of decimal seconds begin within a frame; a model that is right makes no mistake."""
+    starts = np.round(np.arange(12) * length, 6)
+    labels = [(t, t + length, f"c{k % 3}") for k, t in enumerate(starts.tolist())]
+    spec = pv.Spectrogram(np.zeros((2, int(70 * sr / 512))), sr=sr, hop_length=512)
+    patches = spec.with_labels(labels).patches(duration=length, starts=starts, tail="pad")
+    wanted = np.eye(3, dtype=bool)[np.arange(12) % 3]
+    np.testing.assert_array_equal(patches.targets(), wanted)
+    inside = [patches.labels_in(k)["label"].tolist() for k in range(12)]
+    assert inside == [[f"c{k % 3}"] for k in range(12)]
+    scored = patches.with_scores(wanted.astype(float), classes=["c0", "c1", "c2"])
+    with pytest.warns(UserWarning, match="agree"):
+        assert len(scored.choose(3, by="disagree")) == 0
+    # As do tables of these windows, whatever they say of them.
+    table = scored.to_frame()[["start_time", "end_time"]].assign(label=["c0", "c1", "c2"] * 4)
+    again = dataclasses.replace(patches, spectrogram=spec.with_labels(table))
+    np.testing.assert_array_equal(again.targets(), wanted)
+
+
+@pytest.mark.parametrize("length", [0.0, 0.4, 1.0, 1.3, 1.99, 2.0, 2.6, 30.0])
+def test_a_label_between_two_patches_is_in_one_of_them(length: float) -> None:
+    """Wherever it lies, in frames, there is one that has a frame of it, or half of it."""
+    for begin in np.linspace(4.0, 11.0, 57):
+        label = (begin / 100, (begin + length) / 100, "a")
+        spec = pv.Spectrogram(np.zeros((2, 60)), sr=1000, hop_length=10).with_labels([label])
+        assert spec.patches(frame_length=10).targets().any()
 
 
 def test_a_label_that_fills_a_patch_is_whole_in_it() -> None:

@@ -57,6 +57,26 @@ def test_mistakes_of_windows_that_share_no_frame_are_stops_each() -> None:
     assert sorted(scored.choose(3, by="disagree")) == [0, 1, 2]
 
 
+def test_mistakes_are_of_all_classes_that_are_scored() -> None:
+    """Not of the eight that have lanes, which score highest: birds that were missed do not."""
+    classes = [f"c{k:02}" for k in range(14)]
+    windows = np.arange(0.0, 18.0, 3.0)
+    labels = [(t, t + 3.0, classes[8 + k]) for k, t in enumerate(windows.tolist())]
+    spec = pv.Spectrogram(np.zeros((4, 2100), np.float32), sr=1000, hop_length=10)
+    scores = np.random.default_rng(0).uniform(0.2, 0.45, (6, 14))
+    scores[:, 8:] -= 0.2
+    scores[[0, 2, 4], [8, 10, 12]] = 0.9
+    patches = spec.with_labels(labels).patches(duration=3.0, starts=windows)
+    scored = patches.with_scores(scores, classes=classes)
+    with pytest.warns(UserWarning, match="nobody labelled 'c00', 'c01', 'c02', 'c03'"):
+        assert sorted(scored.choose(3, by="disagree")) == [1, 3, 5]
+    with pytest.warns(UserWarning, match="nobody labelled 'c00', 'c01', 'c02', 'c03'"):
+        state = pv.player(scored, stops="mistakes").state
+    assert (state["known"]["stops"], state["known"]["shown"]) == ([1, 3, 5], 8)
+    few = pv.player(scored, stops="mistakes", classes=["c11", "c12"])
+    assert few.state["known"]["stops"] == [3]
+
+
 def test_items_of_a_batch_are_sounds_of_their_own() -> None:
     batch = pv.Patches.from_batch(np.zeros((3, 4, 20), np.float32))
     scored = batch.with_scores(np.full((3, 1), 0.9), classes=["robin"])

@@ -87,18 +87,16 @@ class Known {
   /** @param {number} start @param {number} end */
   #around(start, end) {
     const before = start - 2 * NEARLY;
-    const first = this.#latest.length && this.#latest[0] > before ? 0 : lastUpTo(this.#latest, before, this.#latest.length) + 1;
+    const first = this.#latest[0] > before ? 0 : lastUpTo(this.#latest, before, this.#latest.length) + 1;
     const labels = this.#known.labels.slice(first, lastUpTo(this.#starts, end, this.#starts.length) + 1);
-    return labels.filter(
-      ([from, to]) => from < end - NEARLY && (to > start + NEARLY || (from === to && to > start - NEARLY)),
-    );
+    // Those that end where it starts are left out, but for points.
+    return labels.filter(([from, to]) => from < end - NEARLY && (to > start + NEARLY || from > start - NEARLY));
   }
 
   // The classes of the labels of a patch.
   /** @param {number} index */
   names(index) {
-    const labels = this.#around(...this.#framing.interval(index));
-    return [...new Set(labels.map(([, , k]) => this.#known.classes[k][0]))];
+    return [...new Set(this.spans(index).map(({ name }) => name))];
   }
 
   // What mistakes are looked for against: the classes that are in a patch, if that was said.
@@ -209,12 +207,15 @@ class Known {
     return box ? { span: box.span, name: this.#known.classes[box.k][0] } : null;
   }
 
-  // The labels of a patch, by start, as `under` returns them.
+  // The labels of a patch, by start, as `under` returns them: those of which it has a frame, or half.
   /** @param {number} index */
   spans(index) {
-    return this.#around(...this.#framing.interval(index)).map(([from, to, k]) => ({
-      span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0],
-    }));
+    const [start, end] = this.#framing.interval(index);
+    const frame = this.#state.columns.duration;
+    return this.#around(start, end).flatMap(([from, to, k]) => {
+      const lacks = Math.min(frame, (to - from) / 2) - Math.min(to, end) + Math.max(from, start);
+      return lacks > 2 * NEARLY ? [] : { span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0] };
+    });
   }
 
   // Writes one name for each run of near boxes of a class, where it meets no other.
