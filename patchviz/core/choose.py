@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,14 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, show
 from .apart import ApartPatches
 from .captions import plural
 from .choice import Choice
-from .truth import are_shares, as_truth, tell_right, tell_unreached, usual_threshold
+from .truth import (
+    are_shares,
+    as_truth,
+    tell_right,
+    tell_unreached,
+    tell_unscored,
+    usual_threshold,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -211,8 +218,8 @@ class ChoosablePatches(ApartPatches):
 
         shares = []
         for k, what in enumerate(asked):
-            if by == "disagree" and truth is None:
-                self._tell_unlabelled(self._names_of(what))
+            if by == "disagree":
+                self._tell_unsaid(self._names_of(what), truth)
             order, worth, whose = order_of(k)
             best = self._best(n, order, is_free, apart)
             shares.append(_Share(what, whose, len(order), [], best, worth[best]))
@@ -275,6 +282,16 @@ class ChoosablePatches(ApartPatches):
     def _names_of(self, of: Any) -> tuple[str, ...]:
         """Return the classes that mistakes are of: that one, or all."""
         return (self._score_classes if of is None else ()) or (self._class(of),)
+
+    def _tell_unsaid(self, names: Sequence[str], truth: NDArray[np.bool_] | None) -> None:
+        """Tell of classes that nobody labelled, and of labels that no score stands against."""
+        if truth is None:
+            self._tell_unlabelled(names)
+        if np.isfinite(self._score_range).any():  # or else that is what is told
+            tell_unscored({
+                name: int((self._may(name, truth) & np.isnan(self._score(name))).sum())
+                for name in names
+            })  # fmt: skip
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None

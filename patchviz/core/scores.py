@@ -12,7 +12,7 @@ import numpy as np
 
 from .._util.columns import frame_of, text_column
 from .._util.order import check_rows
-from .._util.validation import items_of, unmasked
+from .._util.validation import check_number, items_of, unmasked
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
@@ -53,7 +53,11 @@ class ScoredPatches(TabledPatches):
         return self._threshold
 
     def with_scores(
-        self, scores: ArrayLike | object, *, classes: Sequence[str] | None = None
+        self,
+        scores: ArrayLike | object,
+        *,
+        classes: Sequence[str] | None = None,
+        missing: float | None = None,
     ) -> Self:
         """Return the same patches, that know what a model said of them.
 
@@ -68,10 +72,14 @@ class ScoredPatches(TabledPatches):
             columns ``label`` and ``score``, a row for each detection. Rows without any of these,
             of a library without an index, are in the order of the patches; so are those of a
             mapping of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or
-            detections as BirdNET writes them. What a table does not hold is not scored.
+            detections as BirdNET writes them. What a table does not hold is not scored, unless
+            `missing` says its score.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or numbers. Of a table with a
             column for each class: which columns are taken.
+        missing : float, optional
+            The score of what has none. A detector writes down what it found from some confidence
+            on, and with ``missing=0.0`` what it did not find is a mistake where somebody did.
 
         Returns
         -------
@@ -131,6 +139,9 @@ class ScoredPatches(TabledPatches):
                 f" name {shown(twice)} twice",
                 remedy="Give each class a name of its own.",
             )
+        if missing is not None:
+            missing = check_number("missing", missing)
+            values = np.where(np.isnan(values), missing, values)
         values = values.view()
         values.flags.writeable = False
         new = copy.copy(self)

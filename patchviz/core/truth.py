@@ -10,7 +10,7 @@ import numpy as np
 from .._util.order import check_rows
 from .._util.validation import check_array
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +25,7 @@ __all__ = [
     "sets_of",
     "tell_right",
     "tell_unreached",
+    "tell_unscored",
     "usual_threshold",
 ]
 
@@ -55,6 +56,18 @@ def tell_unreached(threshold: float, scores: NDArray[Any], name: str | None = No
             Argument("threshold", threshold),
             f" is above every score{of}: the highest is {high:.4g}, so none reaches it.",
         ))  # fmt: skip
+
+
+def tell_unscored(counts: Mapping[str, int]) -> None:
+    """Tell of labels that no score stands against: how many patches have such, by class."""
+    missing = {name: n for name, n in counts.items() if n}
+    if missing:
+        n = sum(missing.values())
+        of = f"{n:,} {'patch' if n == 1 else 'patches'} of {listed(missing, 3)}"
+        warn_user(
+            f"no score stands against the label in {of}, where no mistake is looked for. If what "
+            "has no score was not found, say so: with_scores(S, missing=0.0)."
+        )
 
 
 def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:

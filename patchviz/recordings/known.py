@@ -259,7 +259,11 @@ class KnownRecordings:
         return self._threshold
 
     def with_scores(
-        self, scores: ArrayLike | object, *, classes: Sequence[str] | None = None
+        self,
+        scores: ArrayLike | object,
+        *,
+        classes: Sequence[str] | None = None,
+        missing: float | None = None,
     ) -> Self:
         """Return the same recordings, that know what a model said of their patches.
 
@@ -274,6 +278,8 @@ class KnownRecordings:
             ``a.BirdNET.results.csv`` is of ``a.wav``.
         classes : sequence of str, optional
             Names of the classes, or which columns are taken.
+        missing : float, optional
+            The score of what has none, as for :meth:`Patches.with_scores`.
 
         Returns
         -------
@@ -302,7 +308,7 @@ class KnownRecordings:
         """
         tables = tables_in("scores", scores, read_scores)
         given = scores if tables is None else joined("scores", tables, self._names)
-        flat = self._flat.with_scores(given, classes=classes)
+        flat = self._flat.with_scores(given, classes=classes, missing=missing)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
             _table=flat._table,

@@ -10,7 +10,7 @@ from .._util.spans import runs_of
 from .._util.validation import positions_of
 from .._util.warn import warn_user
 from ..core.batch import batch_of
-from ..core.truth import are_shares, as_truth, n_right
+from ..core.truth import are_shares, as_truth, n_right, tell_unscored
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Part, Setting
 from .scorebytes import score_bytes
 
@@ -117,12 +117,16 @@ def _mistakes(patches: Patches, options: PlayerOptions, scored: Scored) -> list[
     assert patches.scores is not None
     are_all = options.classes is None
     columns = [*range(len(patches._score_classes))] if are_all else [*scored.columns]
+    names = [patches._score_classes[column] for column in columns]
     if options.truth is None:
-        patches._tell_unlabelled([patches._score_classes[column] for column in columns])
+        patches._tell_unlabelled(names)
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
     true = as_truth(patches, options.truth)
-    wrong = (said != true[:, columns]) & ~np.isnan(values)
+    has, is_unscored = true[:, columns], np.isnan(values)
+    counts = (has & is_unscored).sum(axis=0).tolist()
+    tell_unscored(dict(zip(names, counts, strict=True)))
+    wrong = (said != has) & ~is_unscored
     _tell_right(patches, true, wrong)
     follows = _follows(patches) & (np.diff(patches.starts) < patches.frame_length)
     found = (runs_of(column, follows) for column in wrong.T)

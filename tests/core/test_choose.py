@@ -518,6 +518,32 @@ def test_why_there_is_none_is_said() -> None:
         gaps.choose(1, by="loudest")
 
 
+def test_labels_that_no_score_stands_against_are_told_or_mistakes() -> None:
+    """A detector writes no rows of what it does not find."""
+    windows = np.arange(0.0, 10.0)
+    labels = [(t, t + 1.0, "robin") for t in (0.0, 3.0, 4.0)] + [(7.0, 8.0, "wren")]
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=100, hop_length=10).with_labels(labels)
+    patches = spec.patches(duration=1.0, starts=windows)
+    rows = [(0.0, 1.0, "robin", 0.9), (4.0, 5.0, "robin", 0.2), (7.0, 8.0, "wren", 0.8)]
+    found = pd.DataFrame(rows, columns=["start_time", "end_time", "label", "score"])
+    scored = patches.with_scores(found)
+    said = "no score stands against the label in 1 patch of 'robin', where no mistake"
+    with pytest.warns(UserWarning, match=said):
+        assert scored.choose(1, by="disagree").tolist() == [4]
+    with pytest.warns(UserWarning, match=said):
+        assert pv.player(scored, stops="mistakes").state["known"]["stops"] == [4]
+    whole = patches.with_scores(found, missing=0.0)
+    assert sorted(whole.choose(2, by="disagree")) == [3, 4]
+    assert pv.player(whole, stops="mistakes").state["known"]["stops"] == [3, 4]
+    assert whole.scores is not None
+    assert whole.scores[[0, 3, 7]].tolist() == [[0.9, 0.0], [0.0, 0.0], [0.0, 0.8]]
+    array = patches.with_scores(np.where(windows > 4, np.nan, 0.7), missing=-0.5)
+    assert array.scores is not None
+    assert array.scores[:, 0].tolist() == [0.7] * 5 + [-0.5] * 5
+    with pytest.raises(InvalidTypeError, match="missing='none' is of type str"):
+        patches.with_scores(found, missing="none")  # type: ignore[arg-type]
+
+
 def test_a_class_without_labels_is_told() -> None:
     spec = spectrogram().with_labels([(0, 0.5, "song"), (0.6, 0.8, "a call")])
     patches = spec.patches(frame_length=10)
