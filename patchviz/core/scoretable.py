@@ -21,9 +21,26 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NUMBERS", "NoPatchThereError", "TabledPatches", "rows_at", "spans_in", "usual_length"]
+__all__ = [
+    "NUMBERS",
+    "NoPatchThereError",
+    "TabledPatches",
+    "column_of",
+    "rows_at",
+    "spans_in",
+    "usual_length",
+]
 
 NUMBERS = ("patch", "number")  # columns that say which patch a row is of
+
+# What tables of patches say besides scores. A class of such a name has another column.
+_TAKEN = frozenset(
+    [
+        *(*NUMBERS, "file", "start_time", "end_time", "duration", "start_timestamp"),
+        *("filled", "labels", "error", "n_frames", "row"),
+    ]
+)
+_SCORE_OF = "score of "
 
 
 class NoPatchThereError(InvalidValueError):
@@ -57,26 +74,30 @@ class TabledPatches(LabelledPatches):
         }
         own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
+        names = tuple(titles[k] for k in places)
+        if "filled" in titles:  # it is a table that patches wrote
+            names = tuple(map(_class_in, names))
         if not places:
             raise InvalidValueError(
                 "scores have no column of a class; found the columns "
                 f"{', '.join(map(repr, titles)) or 'none'}. Add one, named as the class is."
             )
         if classes is not None:
-            missing = [name for name in classes if name not in titles]
+            place_of = dict(zip([*titles, *names], [*range(len(titles)), *places], strict=True))
+            missing = [name for name in classes if name not in place_of]
             if missing:
                 raise InvalidValueError(
                     Argument("classes", list(classes)),
                     f": scores have no column {shown(missing[0])}",
-                    remedy=f"They have {', '.join(map(repr, (titles[k] for k in places)))}.",
+                    remedy=f"They have {', '.join(map(repr, names))}.",
                 )
-            places = [titles.index(name) for name in classes]
+            names, places = classes, [place_of[name] for name in classes]
         if _n_different(rows) < len(rows):
             self._refuse_twice(rows)
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
-        return values, tuple(titles[place] for place in places), asked
+        return values, names, asked
 
     def _rows_of(
         self, frame: pd.DataFrame, found: dict[str, int], *, has_index: bool
@@ -191,9 +212,12 @@ class TabledPatches(LabelledPatches):
             self._refuse_times(*span, wrong, fits, placing, n)
         times = self._table_times
         start, length = span
-        if "end_time" not in found and "duration" not in found:
-            length = np.diff(times[rows])[:, 0]  # as it was asked for
-        asked = times_asked(start, length)
+        if "end_time" in found:
+            asked = np.stack([start, _seconds(frame.iloc[:, found["end_time"]])], axis=1)
+        elif "duration" in found:
+            asked = times_asked(start, length)
+        else:  # as it was asked for
+            asked = times_asked(start, np.diff(times[rows])[:, 0])
         if not len(rows) or np.array_equal(asked, times[rows]):
             return rows, None
         times = times.copy()
@@ -210,6 +234,14 @@ class TabledPatches(LabelledPatches):
         number: Any,
     ) -> NoReturn:
         """Say of which rows there is no patch at their times, and what may be meant."""
+        none = np.flatnonzero(~(length > 0))  # NaN is not
+        if none.size:
+            at = start[none[0]]
+            raise InvalidValueError(
+                f"{none.size:,} of {len(start):,} rows of scores are of no window, first one from "
+                f"{at:.6g} to {at + length[none[0]]:.6g} s",
+                allowed="a start_time and, after it, an end_time, in seconds",
+            )
         first, n = wrong[0], len(start)
         origin, frame, frame_length, n_frames = (
             np.broadcast_to(values, n)
@@ -308,6 +340,22 @@ class TabledPatches(LabelledPatches):
         )
 
 
+def column_of(name: str) -> str:
+    """Return what the column of a class is called in a table of patches."""
+    return f"{_SCORE_OF}{name}" if _without_prefixes(name) in _TAKEN else name
+
+
+def _class_in(title: str) -> str:
+    """Return of which class a column is: the inverse of `column_of`."""
+    return title.removeprefix(_SCORE_OF) if _without_prefixes(title) in _TAKEN else title
+
+
+def _without_prefixes(name: str) -> str:
+    while name.startswith(_SCORE_OF):
+        name = name.removeprefix(_SCORE_OF)
+    return name
+
+
 def _several(n: int) -> str:
     return "1 patch has" if n == 1 else f"{n} patches have"
 
@@ -400,16 +448,18 @@ def _seconds(column: pd.Series) -> NDArray[np.float64]:
             "start of the recording, as numbers",
             remedy=remedy,
         )
-    return _column(column)
+    return _column(column, "Times are seconds from the start of the recording.")
 
 
-def _column(column: pd.Series) -> NDArray[np.float64]:
+def _column(
+    column: pd.Series, remedy: str = "Name the columns that are scores: classes=[...]."
+) -> NDArray[np.float64]:
     try:
         numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError, OverflowError):
         raise InvalidTypeError(
             f"scores: the column {shown(str(column.name))} holds {_wrong_number(column)}, no "
-            "number. Name the columns that are scores: classes=[...]."
+            f"number. {remedy}"
         ) from None
     return numbers
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
-from .cells import is_of_patches
 from .labels import read_labels
 from .table import delimiter_of, labels_from, match_columns
-from .text import as_path, read_text
+from .text import as_path, parse_table, read_text, refuse_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,33 +43,64 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
             "was not written to its end."
         )
         return labels_from("scores", [])
-    first = text.lstrip("\n").partition("\n")[0]
-    delimiter = delimiter_of(first)
-    names = next(csv.reader([first], delimiter=delimiter), [])
+    text = text.lstrip("\n")
+    delimiter = delimiter_of(text.partition("\n")[0])
+    names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     found = match_columns(names)
-    is_by_class = "label" not in found or is_of_patches(names)
+    is_by_class = "label" not in found or "filled" in names  # as tables of patches have it
     is_placed = "start_time" in found or "patch" in names
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return read_labels(path)
     try:
-        table = _parsed(text, delimiter, ".")
+        table = _parsed(text, delimiter, ".", names)
         if delimiter != "," and _n_numeric(table) < len(table.columns):
-            table = max(table, _parsed(text, delimiter, ","), key=_n_numeric)
-        if is_placed:
-            return table
-        if not len(table) or _n_numeric(table) < len(table.columns):
-            return read_labels(path)
-        return table.set_index(table.columns[0]).rename_axis(None) if not names[0] else table
+            table = max(table, _parsed(text, delimiter, ",", names), key=_n_numeric)
     except ValueError as error:
         raise LabelFileError(
             f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
         ) from error
+    if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
+        return read_labels(path)
+    _check_cells(file.name, text, delimiter, names)
+    if is_placed or names[0]:
+        return table
+    return table.set_index(table.columns[0]).rename_axis(None)
 
 
-def _parsed(text: str, delimiter: str, decimal: str) -> pd.DataFrame:
+def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.DataFrame:
+    """Return a table as it is: times to their last digit, names of columns and files as texts."""
     import pandas as pd
 
-    return pd.read_csv(io.StringIO(text), sep=delimiter, decimal=decimal, skip_blank_lines=True)
+    def time(cell: str) -> float | str:
+        with contextlib.suppress(ValueError):
+            return float(cell.replace(decimal, ".")) if cell.strip() else np.nan
+        return cell
+
+    named, found = dict(enumerate(names)), match_columns(names)
+    converters: dict[Any, Any] = {
+        found[name]: time for name in ("start_time", "end_time") if name in found
+    }
+    if "file" in found:
+        converters[found["file"]] = str  # 001 is none
+    table = pd.read_csv(
+        io.StringIO(text), sep=delimiter, decimal=decimal, header=0, names=[*named],
+        index_col=False, usecols=[*named], converters=converters, skip_blank_lines=True,
+    )  # fmt: skip
+    # Lines of a table may end with what parts columns.
+    empty = [k for k, name in named.items() if not name and table[k].isna().all()]
+    return table.drop(columns=empty).rename(columns=named)
+
+
+def _check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
+    """Refuse columns of one name, and rows that have other columns than the first one."""
+    for column, name in enumerate(names):
+        if name and name in names[:column]:
+            refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
+    if '"' not in text and all(
+        line.count(delimiter) == len(names) - 1 for line in text.split("\n") if line
+    ):
+        return
+    parse_table(file, text, delimiter, quotes=True)
 
 
 def _is_number(name: str) -> bool:
