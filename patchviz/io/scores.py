@@ -14,7 +14,7 @@ from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .labels import read_labels
 from .table import delimiter_of, labels_from, match_columns
-from .text import as_path, parse_table, read_text, refuse_at
+from .text import as_path, check_cells, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
         ) from error
     if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
         return read_labels(path)
-    _check_cells(file.name, text, delimiter, names)
+    check_cells(file.name, text, delimiter, names)
     if is_placed or names[0]:
         return table
     return table.set_index(table.columns[0]).rename_axis(None)
@@ -89,18 +89,6 @@ def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.Dat
     # Lines of a table may end with what parts columns.
     empty = [k for k, name in named.items() if not name and table[k].isna().all()]
     return table.drop(columns=empty).rename(columns=named)
-
-
-def _check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
-    """Refuse columns of one name, and rows that have other columns than the first one."""
-    for column, name in enumerate(names):
-        if name and name in names[:column]:
-            refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
-    if '"' not in text and all(
-        line.count(delimiter) == len(names) - 1 for line in text.split("\n") if line
-    ):
-        return
-    parse_table(file, text, delimiter, quotes=True)
 
 
 def _is_number(name: str) -> bool:

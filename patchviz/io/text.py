@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
-__all__ = ["Table", "as_path", "parse_table", "plain_name", "read_text", "refuse_at"]
+__all__ = [
+    "Table",
+    "as_path",
+    "check_cells",
+    "parse_table",
+    "plain_name",
+    "read_text",
+    "refuse_at",
+]
 
 _MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -266,3 +274,19 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
         refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
     return Table(file, header, columns, lines, delimiter)
+
+
+def check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
+    """Refuse what pandas reads otherwise than it is written, without a word.
+
+    That is two columns of one name, and a row that has not as many as there are names: it would be
+    shifted, or filled.
+    """
+    for column, name in enumerate(names):
+        if name and name in names[:column]:
+            refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
+    if '"' not in text and all(
+        line.count(delimiter) == len(names) - 1 for line in text.split("\n") if line
+    ):
+        return
+    parse_table(file, text, delimiter, quotes=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import glob
+import io
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +18,7 @@ from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.table import delimiter_of, match_columns, plain_frame
-from ..io.text import plain_name
+from ..io.text import check_cells, plain_name
 from .headers import Headers
 from .paths import Paths
 
@@ -238,8 +240,11 @@ def _read(name: str) -> pd.DataFrame:
             ) from error  # fmt: skip
     try:
         with open(name, encoding="utf-8-sig") as file:
-            first = file.readline()
-        return pd.read_csv(name, sep=delimiter_of(first), encoding="utf-8-sig")
+            text = file.read().lstrip("\n")
+        delimiter = delimiter_of(text.partition("\n")[0])
+        names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        check_cells(os.path.basename(name), text, delimiter, names)
+        return pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False)
     except ValueError as error:  # no text, or no table
         raise InvalidValueError(
             Argument("files", name), f" cannot be read as a table: {shown(error, str)}",

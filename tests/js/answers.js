@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Cells } from "../../patchviz/web/static/cells.js";
 import { Captions } from "../../patchviz/web/static/captions.js";
 import { Framing } from "../../patchviz/web/static/framing.js";
+import { Known } from "../../patchviz/web/static/known.js";
 import * as time from "../../patchviz/web/static/time.js";
 
 /** @import { Clock, State } from "../../patchviz/web/static/state.js" */
@@ -27,6 +28,12 @@ function readout(state, index) {
   return new Captions(state, new Framing(state)).readout(index);
 }
 
+// What the page says of a patch.
+/** @param {State} state @param {number} index */
+function knownText(state, index) {
+  return new Known(state, new Framing(state)).text(index);
+}
+
 // Two times of day, as a caption has them.
 /** @type {(clock: Clock, start: number, end: number, decimals: number) => string} */
 function clockSpan(clock, start, end, decimals) {
@@ -34,7 +41,7 @@ function clockSpan(clock, start, end, decimals) {
 }
 
 /** @type {Record<string, (...args: any[]) => unknown>} */
-const functions = { ...times, cellsOf, clockSpan, readout };
+const functions = { ...times, cellsOf, clockSpan, knownText, readout };
 
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {[string, ...unknown[]][]} */
