@@ -102,7 +102,8 @@ def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
             if item is _END:
                 return
             helpers = _helpers.get()
-            coming = helpers.submit(next, items, _END) if helpers else None
+            run = contextvars.copy_context().run  # what is warned of there is held here
+            coming = helpers.submit(run, next, items, _END) if helpers else None
             yield item
     finally:
         if coming is not None and not coming.cancel():
