@@ -6,7 +6,7 @@ import contextlib
 import csv
 import io
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -71,21 +71,17 @@ def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.Dat
     """Return a table as it is: times to their last digit, names of columns and files as texts."""
     import pandas as pd
 
-    def time(cell: str) -> float | str:
-        with contextlib.suppress(ValueError):
-            return float(cell.replace(decimal, ".")) if cell.strip() else np.nan
-        return cell
-
     named, found = dict(enumerate(names)), match_columns(names)
-    converters: dict[Any, Any] = {
-        found[name]: time for name in ("start_time", "end_time") if name in found
-    }
-    if "file" in found:
-        converters[found["file"]] = str  # 001 is none
+    times = [found[name] for name in ("start_time", "end_time") if name in found]
+    texts = [*times, *(found[name] for name in ("file",) if name in found)]  # 001 is none
     table = pd.read_csv(
         io.StringIO(text), sep=delimiter, decimal=decimal, header=0, names=[*named],
-        index_col=False, usecols=[*named], converters=converters, skip_blank_lines=True,
+        index_col=False, usecols=[*named], dtype=dict.fromkeys(texts, str), skip_blank_lines=True,
     )  # fmt: skip
+    for k in times:
+        with contextlib.suppress(ValueError):  # what is no number is told with its column
+            cells = table[k] if decimal == "." else table[k].str.replace(decimal, ".")
+            table[k] = cells.to_numpy(object).astype(np.float64)
     # Lines of a table may end with what parts columns.
     empty = [k for k, name in named.items() if not name and table[k].isna().all()]
     return table.drop(columns=empty).rename(columns=named)

@@ -261,12 +261,7 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
                 if not row[0].startswith("sep="):  # which Excel writes first
                     header = [name.strip() for name in row]
             else:
-                extra = row[len(header) :]
-                if len(row) < len(header) or any(cell.strip() for cell in extra):
-                    refuse_at(
-                        file, line, min(len(row), len(header)) + 1, "",
-                        f"the row has {len(row)} columns, and the first one {len(header)}.",
-                    )  # fmt: skip
+                _check_width(file, line, row, len(header))
                 cells.append(row[: len(header)])
                 lines.append(line)
             line = rows.line_num + 1
@@ -274,6 +269,13 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
         refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
     return Table(file, header, columns, lines, delimiter)
+
+
+def _check_width(file: str, line: int, row: list[str], n: int) -> None:
+    """Refuse a row that has fewer cells than there are columns, or more that say something."""
+    if len(row) < n or any(cell.strip() for cell in row[n:]):
+        reason = f"the row has {len(row)} columns, and the first one {n}."
+        refuse_at(file, line, min(len(row), n) + 1, "", reason)
 
 
 def check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
@@ -285,8 +287,8 @@ def check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
     for column, name in enumerate(names):
         if name and name in names[:column]:
             refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
-    if '"' not in text and all(
-        line.count(delimiter) == len(names) - 1 for line in text.split("\n") if line
-    ):
-        return
-    parse_table(file, text, delimiter, quotes=True)
+    rows, line = csv.reader(io.StringIO(text), delimiter=delimiter), 1
+    for row in rows:
+        if len(row) != len(names) and any(cell.strip() for cell in row):
+            _check_width(file, line, row, len(names))
+        line = rows.line_num + 1
