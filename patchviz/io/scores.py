@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import os
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
@@ -68,20 +65,16 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.DataFrame:
-    """Return a table as it is: times to their last digit, names of columns and files as texts."""
+    """Return a table as it is: with its own names of columns, of which pandas makes others."""
     import pandas as pd
 
-    named, found = dict(enumerate(names)), match_columns(names)
-    times = [found[name] for name in ("start_time", "end_time") if name in found]
-    texts = [*times, *(found[name] for name in ("file",) if name in found)]  # 001 is none
+    named = dict(enumerate(names))
+    file = match_columns(names).get("file")
     table = pd.read_csv(
         io.StringIO(text), sep=delimiter, decimal=decimal, header=0, names=[*named],
-        index_col=False, usecols=[*named], dtype=dict.fromkeys(texts, str), skip_blank_lines=True,
+        index_col=False, usecols=[*named], skip_blank_lines=True,
+        dtype={} if file is None else {file: str},  # 001 is no number
     )  # fmt: skip
-    for k in times:
-        with contextlib.suppress(ValueError):  # what is no number is told with its column
-            cells = table[k] if decimal == "." else table[k].str.replace(decimal, ".")
-            table[k] = cells.to_numpy(object).astype(np.float64)
     # Lines of a table may end with what parts columns.
     empty = [k for k, name in named.items() if not name and table[k].isna().all()]
     return table.drop(columns=empty).rename(columns=named)

@@ -54,8 +54,8 @@ class Windows:
     ----------
     file : ndarray of int, shape (n,)
         Which file, by its row; it rises.
-    start, duration : ndarray of float, shape (n,)
-        In seconds.
+    start, end : ndarray of float, shape (n,)
+        In seconds, as the table has them: rows are found by them again.
     others : DataFrame
         What else the table says of each.
     rows : ndarray of int, shape (n,)
@@ -64,9 +64,14 @@ class Windows:
 
     file: NDArray[np.int64]
     start: NDArray[np.float64]
-    duration: NDArray[np.float64]
+    end: NDArray[np.float64]
     others: pd.DataFrame
     rows: NDArray[np.int64]
+
+    @property
+    def duration(self) -> NDArray[np.float64]:
+        """How long each is, in seconds."""
+        return self.end - self.start
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -343,7 +348,7 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
     others = frame.iloc[order, [k for k in range(len(frame.columns)) if k not in taken]]
     others = others.reset_index(drop=True)
     codes = codes[order].astype(np.int64)
-    return Windows(codes, start[order], (end - start)[order], others, order)
+    return Windows(codes, start[order], end[order], others, order)
 
 
 def _headers(frame: pd.DataFrame) -> Headers | None:

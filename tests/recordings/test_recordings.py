@@ -278,6 +278,13 @@ def test_a_table_of_files_is_read_as_it_is(
         pv.Recordings(path, duration=0.1)
 
 
+def test_rows_that_name_patches_are_found_by_their_times(recordings: pv.Recordings) -> None:
+    on = ["file", "start_time", "end_time"]
+    table = recordings.to_frame()[on]
+    again = pv.Recordings(table, sr=None, n_mels=16).to_frame()
+    assert len(again.merge(table, on=on)) == len(table)
+
+
 def test_options_are_checked_before_a_file_is_looked_at(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
