@@ -118,7 +118,7 @@ class ScoredPatches(TabledPatches):
         if classes is not None:
             classes = check_classes(classes)
         if isinstance(scores, str | os.PathLike):
-            scores = read_scores(scores)
+            scores = read_scores(scores, classes=classes)
         asked = None
         if isinstance(scores, np.ndarray | list | tuple) or not _is_frame(scores):
             values, names = self._from_array(scores, classes)

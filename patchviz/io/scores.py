@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["read_scores"]
 
 
-def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_scores(
+    path: str | os.PathLike[str], *, classes: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Return a table of scores as `Patches.with_scores` takes it.
 
     A table whose line of names has times or numbers of patches, and no column of labels, or is
     that of ``patches.to_frame().to_csv(path)``, has a column for each class; and so has one with
     nothing but names and numbers below them, a row for each patch in their order, be it with the
-    index that pandas writes. Any other holds detections, as :func:`read_labels` reads them.
+    index that pandas writes; and one that has columns of all `classes`, if these are given. Any
+    other holds detections, as :func:`read_labels` reads them.
 
     Raises
     ------
@@ -44,7 +48,9 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
     delimiter = delimiter_of(text.partition("\n")[0])
     names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     found = match_columns(names)
-    is_by_class = "label" not in found or "filled" in names  # as tables of patches have it
+    is_asked = classes is not None and {*classes} <= {*names}
+    # Tables of patches say how far each is filled.
+    is_by_class = "label" not in found or "filled" in names or is_asked
     is_placed = "start_time" in found or "patch" in names
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return read_labels(path)

@@ -84,3 +84,14 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
         assert (scored.classes, scored.scores[:, 0].tolist()) == (("a",), [1, 2])
     assert read("file,patch,a\n001,0,1\n1,0,2\n").scores[0, 0] == 1
     assert read('patch,"a\nb"\n0,1\n').classes == ("a\nb",)
+
+
+def test_columns_that_are_named_are_scores_whatever_stands_beside_them(
+    patches: pv.Patches, tmp_path: Path
+) -> None:
+    """Such as what people wrote down, as a table in memory may have it."""
+    table = pd.DataFrame({"patch": range(N), "label": "speech", "speech": 0.25, "pause": 0.75})
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    for scores in (table, tmp_path / "scores.csv"):
+        scored = patches.with_scores(scores, classes=CLASSES)
+        assert scored.scores[0].tolist() == [0.25, 0.75]
