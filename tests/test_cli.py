@@ -103,6 +103,17 @@ def test_frames_are_pooled(clip: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert '"reduce": "median"' in Path("page.html").read_text("utf-8").replace('":"', '": "')
 
 
+def test_a_file_that_begins_with_a_dash_is_told_where_to_stand(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(clip, "-a.ogg")
+    assert main(["-a.ogg"]) == 2
+    assert capsys.readouterr().err == (
+        "patchviz: unrecognized arguments: -a.ogg. A file of this name comes last: patchviz -- "
+        "-a.ogg. See patchviz --help.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

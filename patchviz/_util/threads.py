@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import contextvars
+import functools
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -102,7 +103,11 @@ def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
             if item is _END:
                 return
             helpers = _helpers.get()
-            coming = helpers.submit(next, items, _END) if helpers else None
+            if helpers is None:
+                coming = None
+            else:  # what is warned of there is held here
+                taken = functools.partial(next, items, _END)
+                coming = helpers.submit(contextvars.copy_context().run, taken)
             yield item
     finally:
         if coming is not None and not coming.cancel():

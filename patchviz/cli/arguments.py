@@ -96,7 +96,11 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as everything else does."""
 
     def error(self, message: str) -> NoReturn:
-        raise InvalidValueError(f"{message}. See patchviz --help.")
+        _, _, unknown = message.partition("unrecognized arguments: ")
+        remedy = ""
+        if os.path.exists(unknown):  # its name begins with a dash
+            remedy = f"A file of this name comes last: patchviz -- {shlex.quote(unknown)}. "
+        raise InvalidValueError(f"{message}. {remedy}See patchviz --help.")
 
     def _print_message(self, message: str, file: object = None) -> None:
         say(message.rstrip("\n"), sys.stdout)

@@ -166,7 +166,9 @@ def known_of(
         has = [patches.classes[k] for k in np.flatnonzero(truth[index])]
     elif labels and patches.spectrogram.labels is not None:
         known = patches.spectrogram._label_index
-        codes = dict.fromkeys(known.codes[patches._labels_in(index)].tolist())
+        rows = patches._labels_in(index)
+        rows = rows[np.argsort(known.start[rows], kind="stable")]  # as a page has them
+        codes = dict.fromkeys(known.codes[rows].tolist())
         has = [known.classes[code] for code in codes]
     is_scored = scores and patches.scores is not None and patches.scores.size > 0
     said = _scores_of(patches, index, of, has) if is_scored else ()
@@ -191,7 +193,7 @@ def _scores_of(
         return ()
     second = confused(row, first, np.array([[name in has for name in patches.classes]]))
     return tuple(
-        (class_name(patches.classes[k]), f"{row[0, k]:.2f}") for k in (*first, *second) if k >= 0
+        (class_name(patches.classes[k]), f"{row[0, k]:z.2f}") for k in (*first, *second) if k >= 0
     )
 
 

@@ -187,11 +187,22 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
             remedy=("Choose a shorter ", Argument("duration"), "."),
         )
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
-    padded = dataclasses.replace(spec, values=values, labels=None)
-    object.__setattr__(padded, "labels", spec.labels)  # they have been looked at
+    padded = _over(spec, values)
     object.__setattr__(padded, PADDING, n_frames)
     object.__setattr__(padded, ORIGIN, memory_of(spec.values))
     return padded
+
+
+def _over(spec: Spectrogram, values: NDArray[Any], **changes: Any) -> Spectrogram:
+    """Return a spectrogram over other frames, with all of its labels: they have been looked at.
+
+    And with their index, which may know classes of other recordings: each keeps its colour.
+    """
+    over = dataclasses.replace(spec, values=values, labels=None, **changes)
+    object.__setattr__(over, "labels", spec.labels)
+    if (index := vars(spec).get("_label_index")) is not None:
+        vars(over)["_label_index"] = index
+    return over
 
 
 ORIGIN = "_origin"  # of a padded spectrogram: where the values were that it is a copy of
@@ -212,17 +223,13 @@ def without_padding(spec: Spectrogram) -> Spectrogram:
     n_padding = vars(spec).get(PADDING, 0)
     if not n_padding:
         return spec
-    values = spec.values[:, :-n_padding]
-    plain = dataclasses.replace(spec, values=values, labels=None)
-    object.__setattr__(plain, "labels", spec.labels)
-    return plain
+    return _over(spec, spec.values[:, :-n_padding])
 
 
 def slice_of(spec: Spectrogram, first: int, last: int, n_padding: int) -> Spectrogram:
     """Return the frames of a spectrogram from `first` up to `last`, with what is known of them."""
     start = spec.start + first * spec.frame_duration
-    part = dataclasses.replace(spec, values=spec.values[:, first:last], start=start, labels=None)
-    object.__setattr__(part, "labels", spec.labels)  # all: so classes keep their colours
+    part = _over(spec, spec.values[:, first:last], start=start)
     object.__setattr__(part, ORIGIN, vars(spec).get(ORIGIN) or memory_of(spec.values))
     object.__setattr__(part, PADDING, n_padding)
     return part

@@ -64,6 +64,16 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
         copied: Self = _knowing(super().copy(order), self._class_of)
         return copied
 
+    def __copy__(self) -> Self:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any] | None, /) -> Self:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        """Know it in another process, too."""
+        return _made, (np.asarray(self), self._class_of)
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Return what is computed as a plain array."""
         if "out" in options:
@@ -102,6 +112,11 @@ def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:
         for position, name in zip(positions, numbers.classes.tolist(), strict=True)
         if name
     }
+
+
+def _made(positions: NDArray[np.int64], known: dict[int, str]) -> Choice:
+    made: Choice = _knowing(positions.view(Choice), known)
+    return made
 
 
 def _knowing(array: Any, known: dict[int, str]) -> Any:

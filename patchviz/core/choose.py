@@ -217,14 +217,14 @@ class ChoosablePatches(ApartPatches):
             return self._order(by, asked[k], threshold, truth, np.random.default_rng(own))
 
         shares = []
+        if by == "disagree":
+            self._tell_unsaid([name for what in asked for name in self._names_of(what)], truth)
         for k, what in enumerate(asked):
-            if by == "disagree":
-                self._tell_unsaid(self._names_of(what), truth)
             order, worth, whose = order_of(k)
             best = self._best(n, order, is_free, apart)
             shares.append(_Share(what, whose, len(order), [], best, worth[best]))
         # In turn: the first of each, then the second. What several want is whose it is first.
-        for rank in range(n):
+        for rank in range(max(len(share.best) for share in shares)):
             for share in shares:
                 one = share.best[rank : rank + 1]
                 if one and is_free[one[0]]:

@@ -385,16 +385,22 @@ class LabelledPatches(Carved):
                 _fill(result[place[name]], first[rows], stop[rows])
         return result.view(np.bool_).T
 
+    @property
+    def _file(self) -> str | list[str]:
+        """What tables call the recording: its path as it was given, or its name; items have any."""
+        if (batch := batch_of(self)) is not None:
+            return [batch.names[k] if batch.names else "" for k in self.numbers]
+        audio = self.spectrogram.audio
+        given = audio.given if audio is not None else None
+        return str(given) if isinstance(given, Path) else self.spectrogram.name or ""
+
     def _where(self) -> dict[str, Any]:
         """Return columns that say where every patch is."""
         import pandas as pd
 
-        spec, times, batch = self.spectrogram, self._table_times, batch_of(self)
-        if batch is not None:
-            names = [batch.names[k] if batch.names else "" for k in self.numbers]
-            return {"file": text_column(names), "start_time": np.nan, "end_time": np.nan}
-        source = spec.audio.given if spec.audio is not None else None
-        file = str(source) if isinstance(source, Path) else spec.name
+        spec, times, file = self.spectrogram, self._table_times, self._file
+        if isinstance(file, list):
+            return {"file": text_column(file), "start_time": np.nan, "end_time": np.nan}
         files = text_column([file] * len(self))
         columns = {"file": files, "start_time": times[:, 0], "end_time": times[:, 1]}
         if spec.recording_start is not None:

@@ -75,6 +75,10 @@ class PatchTable:
         """Return the same with some of its rows."""
         return dataclasses.replace(self, frame=self.frame[kept])
 
+    def times(self, column: str) -> NDArray[np.float64]:
+        """Return what a column of times holds, in seconds of the recording."""
+        return _seconds(self.frame.iloc[:, self.found[column]], self.what)
+
     def spans(
         self, duration: float | NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -149,7 +153,9 @@ def _seconds(column: pd.Series, what: str) -> NDArray[np.float64]:
             remedy=remedy,
         )
     return numbers_in(
-        column, f"{what}: the column {title} holds", "Times are seconds of the recording."
+        column,
+        f"{what}: the column {title} holds",
+        "Times are seconds from the start of the recording.",
     )
 
 

@@ -17,7 +17,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
 from ..io.scores import read_scores
-from .scoretable import TabledPatches
+from .scoretable import TabledPatches, column_of
 from .truth import as_truth, sets_of, usual_threshold
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class ScoredPatches(TabledPatches):
         if classes is not None:
             classes = check_classes(classes)
         if isinstance(scores, str | os.PathLike):
-            scores = read_scores(scores)
+            scores = read_scores(scores, classes=classes)
         asked = None
         if isinstance(scores, np.ndarray | list | tuple) or not _is_frame(scores):
             values, names = self._from_array(scores, classes)
@@ -263,7 +263,8 @@ class ScoredPatches(TabledPatches):
             start is known; ``filled`` is the share that is no padding; ``labels`` names the classes
             that are in the patch, parted by a comma and a blank, if the spectrogram has labels or
             `truth` says them (a name that holds these two stands in quotation marks); and each
-            scored class has a column.
+            scored class has a column, which is called ``score of file`` of a class ``file``, whose
+            name another column has.
 
         Examples
         --------
@@ -288,7 +289,7 @@ class ScoredPatches(TabledPatches):
             columns["labels"] = text_column(self._label_texts(as_truth(self, truth)))
         if self._scores is not None:
             for k, name in enumerate(self._score_classes):
-                columns[name if name not in columns else f"score of {name}"] = self._scores[:, k]
+                columns[column_of(name)] = self._scores[:, k]
         return frame_of(columns).set_axis(pd.Index(self.numbers, name="patch"))
 
     def _label_texts(self, truth: NDArray[np.bool_]) -> NDArray[Any]:

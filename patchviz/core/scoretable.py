@@ -13,7 +13,7 @@ from ..errors import Argument, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
 from .carving import times_asked
 from .labels import LabelledPatches, of_recording
-from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
+from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NoPatchThereError", "TabledPatches"]
+__all__ = ["NoPatchThereError", "TabledPatches", "column_of"]
+
+# What tables of patches say besides scores. A class of such a name has another column.
+_TAKEN = frozenset(
+    [
+        *(*NUMBERS, "file", "start_time", "end_time", "duration", "start_timestamp"),
+        *("filled", "labels", "error", "n_frames", "row"),
+    ]
+)
+_SCORE_OF = "score of "
 
 
 class NoPatchThereError(InvalidValueError):
@@ -111,26 +120,30 @@ class TabledPatches(LabelledPatches):
         }
         own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
+        names = tuple(titles[k] for k in places)
+        if "filled" in titles:  # it is a table that patches wrote
+            names = tuple(map(_class_in, names))
         if not places:
             raise InvalidValueError(
                 "scores have no column of a class; found the columns "
                 f"{', '.join(map(repr, titles)) or 'none'}. Add one, named as the class is."
             )
         if classes is not None:
-            missing = [name for name in classes if name not in titles]
+            place_of = dict(zip([*titles, *names], [*range(len(titles)), *places], strict=True))
+            missing = [name for name in classes if name not in place_of]
             if missing:
                 raise InvalidValueError(
                     Argument("classes", list(classes)),
                     f": scores have no column {shown(missing[0])}",
-                    remedy=f"They have {', '.join(map(repr, (titles[k] for k in places)))}.",
+                    remedy=f"They have {', '.join(map(repr, names))}.",
                 )
-            places = [titles.index(name) for name in classes]
+            names, places = classes, [place_of[name] for name in classes]
         if _n_different(rows) < len(rows):
             self._refuse_twice(rows)
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
-        return values, tuple(titles[place] for place in places), asked
+        return values, names, asked
 
     def _rows_of(
         self, table: PatchTable
@@ -238,9 +251,12 @@ class TabledPatches(LabelledPatches):
             self._refuse_times(table, span, wrong, fits, placing)
         times = self._table_times
         start, length = span
-        if not {"end_time", "duration"} & table.found.keys():
-            length = np.diff(times[rows])[:, 0]  # as it was asked for
-        asked = times_asked(start, length)
+        if "end_time" in table.found:
+            asked = np.stack([start, table.times("end_time")], axis=1)
+        elif "duration" in table.found:
+            asked = times_asked(start, length)
+        else:  # as it was asked for
+            asked = times_asked(start, np.diff(times[rows])[:, 0])
         if not len(rows) or np.array_equal(asked, times[rows]):
             return rows, None
         times = times.copy()
@@ -257,6 +273,14 @@ class TabledPatches(LabelledPatches):
     ) -> NoReturn:
         """Say of which rows there is no patch at their times, and what may be meant."""
         start, length = span
+        none = np.flatnonzero(~(length > 0))  # NaN is not
+        if none.size:
+            at = start[none[0]]
+            raise InvalidValueError(
+                f"{none.size:,} of {len(start):,} rows of {table.what} are of no window, first one "
+                f"from {at:.6g} to {at + length[none[0]]:.6g} s",
+                allowed="a start_time and, after it, an end_time, in seconds",
+            )
         first, n = wrong[0], len(start)
         number = None if table.number is None else table.frame.iloc[first, table.number]
         origin, frame, frame_length, n_frames = (
@@ -354,6 +378,22 @@ class TabledPatches(LabelledPatches):
             f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one: "
             "table.groupby(...).max()."
         )
+
+
+def column_of(name: str) -> str:
+    """Return what the column of a class is called in a table of patches."""
+    return f"{_SCORE_OF}{name}" if _without_prefixes(name) in _TAKEN else name
+
+
+def _class_in(title: str) -> str:
+    """Return of which class a column is: the inverse of `column_of`."""
+    return title.removeprefix(_SCORE_OF) if _without_prefixes(title) in _TAKEN else title
+
+
+def _without_prefixes(name: str) -> str:
+    while name.startswith(_SCORE_OF):
+        name = name.removeprefix(_SCORE_OF)
+    return name
 
 
 def _several(n: int) -> str:

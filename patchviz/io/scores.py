@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
-from .cells import is_of_patches
 from .labels import read_labels
 from .table import delimiter_of, labels_from, match_columns
-from .text import as_path, read_text
+from .text import as_path, check_cells, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["read_scores"]
 
 
-def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_scores(
+    path: str | os.PathLike[str], *, classes: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Return a table of scores as `Patches.with_scores` takes it.
 
     A table whose line of names has times or numbers of patches, and no column of labels, or is
     that of ``patches.to_frame().to_csv(path)``, has a column for each class; and so has one with
     nothing but names and numbers below them, a row for each patch in their order, be it with the
-    index that pandas writes. Any other holds detections, as :func:`read_labels` reads them.
+    index that pandas writes; and one that has columns of all `classes`, if these are given. Any
+    other holds detections, as :func:`read_labels` reads them.
 
     Raises
     ------
@@ -41,33 +44,46 @@ def read_scores(path: str | os.PathLike[str]) -> pd.DataFrame:
             "was not written to its end."
         )
         return labels_from("scores", [])
-    first = text.lstrip("\n").partition("\n")[0]
-    delimiter = delimiter_of(first)
-    names = next(csv.reader([first], delimiter=delimiter), [])
+    text = text.lstrip("\n")
+    delimiter = delimiter_of(text.partition("\n")[0])
+    names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     found = match_columns(names)
-    is_by_class = "label" not in found or is_of_patches(names)
+    is_asked = classes is not None and {*classes} <= {*names}
+    # Tables of patches say how far each is filled.
+    is_by_class = "label" not in found or "filled" in names or is_asked
     is_placed = "start_time" in found or "patch" in names
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return read_labels(path)
     try:
-        table = _parsed(text, delimiter, ".")
+        table = _parsed(text, delimiter, ".", names)
         if delimiter != "," and _n_numeric(table) < len(table.columns):
-            table = max(table, _parsed(text, delimiter, ","), key=_n_numeric)
-        if is_placed:
-            return table
-        if not len(table) or _n_numeric(table) < len(table.columns):
-            return read_labels(path)
-        return table.set_index(table.columns[0]).rename_axis(None) if not names[0] else table
+            table = max(table, _parsed(text, delimiter, ",", names), key=_n_numeric)
     except ValueError as error:
         raise LabelFileError(
             f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
         ) from error
+    if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
+        return read_labels(path)
+    check_cells(file.name, text, delimiter, names)
+    if is_placed or names[0]:
+        return table
+    return table.set_index(table.columns[0]).rename_axis(None)
 
 
-def _parsed(text: str, delimiter: str, decimal: str) -> pd.DataFrame:
+def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.DataFrame:
+    """Return a table as it is: with its own names of columns, of which pandas makes others."""
     import pandas as pd
 
-    return pd.read_csv(io.StringIO(text), sep=delimiter, decimal=decimal, skip_blank_lines=True)
+    named = dict(enumerate(names))
+    file = match_columns(names).get("file")
+    table = pd.read_csv(
+        io.StringIO(text), sep=delimiter, decimal=decimal, header=0, names=[*named],
+        index_col=False, usecols=[*named], skip_blank_lines=True,
+        dtype={} if file is None else {file: str},  # 001 is no number
+    )  # fmt: skip
+    # Lines of a table may end with what parts columns.
+    empty = [k for k, name in named.items() if not name and table[k].isna().all()]
+    return table.drop(columns=empty).rename(columns=named)
 
 
 def _is_number(name: str) -> bool:

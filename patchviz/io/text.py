@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
-__all__ = ["Table", "as_path", "parse_table", "plain_name", "read_text", "refuse_at"]
+__all__ = [
+    "Table",
+    "as_path",
+    "check_cells",
+    "parse_table",
+    "plain_name",
+    "read_text",
+    "refuse_at",
+]
 
 _MARKS = (  # of UTF-32 first: that of UTF-16 begins alike
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -253,12 +261,7 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
                 if not row[0].startswith("sep="):  # which Excel writes first
                     header = [name.strip() for name in row]
             else:
-                extra = row[len(header) :]
-                if len(row) < len(header) or any(cell.strip() for cell in extra):
-                    refuse_at(
-                        file, line, min(len(row), len(header)) + 1, "",
-                        f"the row has {len(row)} columns, and the first one {len(header)}.",
-                    )  # fmt: skip
+                _check_width(file, line, row, len(header))
                 cells.append(row[: len(header)])
                 lines.append(line)
             line = rows.line_num + 1
@@ -266,3 +269,26 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
         refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
     return Table(file, header, columns, lines, delimiter)
+
+
+def _check_width(file: str, line: int, row: list[str], n: int) -> None:
+    """Refuse a row that has fewer cells than there are columns, or more that say something."""
+    if len(row) < n or any(cell.strip() for cell in row[n:]):
+        reason = f"the row has {len(row)} columns, and the first one {n}."
+        refuse_at(file, line, min(len(row), n) + 1, "", reason)
+
+
+def check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
+    """Refuse what pandas reads otherwise than it is written, without a word.
+
+    That is two columns of one name, and a row that has not as many as there are names: it would be
+    shifted, or filled.
+    """
+    for column, name in enumerate(names):
+        if name and name in names[:column]:
+            refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
+    rows, line = csv.reader(io.StringIO(text), delimiter=delimiter), 1
+    for row in rows:
+        if len(row) != len(names) and any(cell.strip() for cell in row):
+            _check_width(file, line, row, len(names))
+        line = rows.line_num + 1

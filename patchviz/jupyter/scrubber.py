@@ -15,7 +15,7 @@ from ..plot.view import PatchView
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import Player, make_player
-from ..web.sheet import files_of, looks_of, names_of
+from ..web.sheet import looks_of, names_of
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
 from .changeable import Changeable, Held
@@ -322,7 +322,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         return self.patches.framing.check_index(number, name)
 
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
-        return self.patches, number, files_of([self.patches])[0][0]
+        return self.patches, number, self.patches._file
 
     @property
     def _is_scored(self) -> bool:

@@ -11,6 +11,7 @@ from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice, check_file, check_no_folder, check_text
 from ..core.batch import batch_of
+from ..core.captions import plural
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..recordings.recordings import Recordings
@@ -126,7 +127,7 @@ class Mosaic:
 
     def __repr__(self) -> str:
         above = "" if self.overview is None else "an overview and "
-        return f"Mosaic of {above}{len(self.panels)} patches"
+        return f"Mosaic of {above}{plural(len(self.panels), 'patch')}"
 
 
 def plot_mosaic(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import glob
+import io
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +18,7 @@ from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.table import delimiter_of, match_columns, plain_frame
-from ..io.text import plain_name
+from ..io.text import check_cells, plain_name
 from .headers import Headers
 from .paths import Paths
 
@@ -52,8 +54,8 @@ class Windows:
     ----------
     file : ndarray of int, shape (n,)
         Which file, by its row; it rises.
-    start, duration : ndarray of float, shape (n,)
-        In seconds.
+    start, end : ndarray of float, shape (n,)
+        In seconds, as the table has them: rows are found by them again.
     others : DataFrame
         What else the table says of each.
     rows : ndarray of int, shape (n,)
@@ -62,9 +64,14 @@ class Windows:
 
     file: NDArray[np.int64]
     start: NDArray[np.float64]
-    duration: NDArray[np.float64]
+    end: NDArray[np.float64]
     others: pd.DataFrame
     rows: NDArray[np.int64]
+
+    @property
+    def duration(self) -> NDArray[np.float64]:
+        """How long each is, in seconds."""
+        return self.end - self.start
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -238,8 +245,11 @@ def _read(name: str) -> pd.DataFrame:
             ) from error  # fmt: skip
     try:
         with open(name, encoding="utf-8-sig") as file:
-            first = file.readline()
-        return pd.read_csv(name, sep=delimiter_of(first), encoding="utf-8-sig")
+            text = file.read().lstrip("\n")
+        delimiter = delimiter_of(text.partition("\n")[0])
+        names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        check_cells(os.path.basename(name), text, delimiter, names)
+        return pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False)
     except ValueError as error:  # no text, or no table
         raise InvalidValueError(
             Argument("files", name), f" cannot be read as a table: {shown(error, str)}",
@@ -338,7 +348,7 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
     others = frame.iloc[order, [k for k in range(len(frame.columns)) if k not in taken]]
     others = others.reset_index(drop=True)
     codes = codes[order].astype(np.int64)
-    return Windows(codes, start[order], (end - start)[order], others, order)
+    return Windows(codes, start[order], end[order], others, order)
 
 
 def _headers(frame: pd.DataFrame) -> Headers | None:

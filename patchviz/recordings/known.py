@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -17,6 +18,7 @@ from ..core.choice import Choice
 from ..core.choose import BY
 from ..core.names import Names
 from ..core.patches import Patches
+from ..core.scores import check_classes
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
@@ -306,7 +308,9 @@ class KnownRecordings:
         >>> scored.choose(2, by="highest")
         Choice([6, 5])
         """
-        tables = tables_in("scores", scores, read_scores)
+        classes = None if classes is None else check_classes(classes)
+        read = functools.partial(read_scores, classes=classes)
+        tables = tables_in("scores", scores, read)
         given = scores if tables is None else joined("scores", tables, self._names)
         flat = self._flat.with_scores(given, classes=classes, missing=missing)
         return self._new(

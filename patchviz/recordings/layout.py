@@ -330,7 +330,7 @@ def _at_windows(
     ends = np.cumsum(counts)
     layout = dataclasses.replace(
         layout, counts=counts, given=frames[kept], given_from=ends - counts,
-        asked=times_asked(windows.start, windows.duration)[kept], asked_from=ends - counts,
+        asked=np.stack([windows.start, windows.end], axis=1)[kept], asked_from=ends - counts,
     )  # fmt: skip
     n_again = int(np.count_nonzero(is_read & ~kept))
     remarks = []

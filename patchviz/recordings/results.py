@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.columns import frame_of, text_column
-from .._util.order import check_rows
+from .._util.order import NAME, check_rows
 from .._util.validation import check_array
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from ..features.custom import name_of
@@ -66,8 +66,9 @@ class Tabulated:
                 )
             names = list(self.classes)
         for name, count in Counter(names).items():
-            why = "which says where a patch is" if name in OWN else "and another one of this name"
-            if name in OWN or count > 1:
+            is_own = name in OWN or name == NAME  # of the index
+            why = "which says where a patch is" if is_own else "and another one of this name"
+            if is_own or count > 1:
                 raise WrongResultError(
                     InvalidValueError(
                         "f returns a column ", Argument("name", name), f", {why}",

@@ -22,7 +22,6 @@ import numpy as np
 from .._util.order import check_rows
 from .._util.text import class_name, plain
 from .._util.validation import check_int, check_position, check_text, items_of
-from ..core.batch import batch_of
 from ..core.captions import times_of
 from ..core.patches import Patches
 from ..core.said import said_scores
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "files_of", "make_content", "names_of"]
+__all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "make_content", "names_of"]
 
 # What a patch is besides a name (static/picks.js).
 KEEP, REJECT = "keep", "reject"
@@ -69,7 +68,7 @@ class SheetContent:
     players : tuple of Player
         One for each of these: what tiles are cropped from, and opened in.
     files : list
-        What each recording's file is called, as it is; of a batch its items.
+        What tables call each recording's file; of a batch its items.
     state : dict
         What the script is told, ready for JSON.
     assets : {"page", "folder"}
@@ -166,7 +165,7 @@ def make_content(
     whole = given.with_tiles()
     tiled = whole.in_parts() if _may_be_parted(options) else whole
     whose = given.place(tiled.starts).tolist()
-    file_of, among = files_of(recordings, given.among)
+    file_of, among = _files_of(recordings, given.among)
     plain_files = [_plain(file_of[k]) for k in whose]
     among += [name for name in file_of if isinstance(name, str)]
     names_of_files = _Called.of(plain_files, [*map(plain, among)])
@@ -197,7 +196,7 @@ def make_content(
         "height": height,
     }
     state["key"] = _key(players, given.chosen)
-    files = [(given.paths or file_of)[k] for k in whose]
+    files = [given.paths[k] if given.paths else recordings[k]._file for k in whose]
     return SheetContent(tiled, players, files, state, options.assets, said, times)
 
 
@@ -355,7 +354,7 @@ def _players(
     return tuple(players)
 
 
-def files_of(
+def _files_of(
     recordings: Sequence[Patches], among: Iterable[str] = ()
 ) -> tuple[list[str | list[str]], list[str]]:
     """Return the recordings' files as they were given, without the folders that all lie in.
@@ -371,12 +370,9 @@ def files_of(
     """
     files: list[str | Path | list[str]] = []
     for one in recordings:
-        batch, spec = batch_of(one), one.spectrogram
-        given = spec.audio.given if spec.audio is not None else None
-        if batch is not None:
-            files.append([batch.names[k] if batch.names else "" for k in one.numbers])
-        else:
-            files.append(given if isinstance(given, Path) else spec.name or "")
+        audio = one.spectrogram.audio
+        given = audio.given if audio is not None else None
+        files.append(given if isinstance(given, Path) else one._file)
     others = [*map(Path, among)]
     known = [file for file in files if isinstance(file, Path)] + others
     folders = {path.parent for path in known if path.is_absolute()}

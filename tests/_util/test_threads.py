@@ -8,6 +8,7 @@ import pytest
 
 from patchviz._util import threads
 from patchviz._util.threads import ahead, in_threads
+from patchviz._util.warn import held, warn_user
 
 
 @pytest.fixture(params=[1, 2, 4])
@@ -136,6 +137,28 @@ def test_nobody_waits_for_an_item_that_no_helper_has_begun(
     numbers = taking.numbers(4, lambda i: is_taken.set() if i == 3 else None)
     assert list(in_threads(work, numbers)) == [0, 1, 2, 3]
     assert taking.takers[3] == threading.current_thread().name
+
+
+def test_what_is_warned_of_while_an_item_is_taken_ahead_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    taking, is_taken = Taking(), threading.Event()
+
+    def look(i: int) -> None:
+        warn_user(f"item {i}")
+        if i == 1:
+            is_taken.set()
+
+    def used() -> Iterator[int]:
+        for i in taking.numbers(3, look):
+            assert i or is_taken.wait(30)
+            yield i
+
+    with held() as remarks:
+        assert list(in_threads(lambda i: i, used())) == [0, 1, 2]
+    assert taking.takers[1] == "patchviz_0"
+    assert list(map(str, remarks)) == ["item 0", "item 1", "item 2"]
 
 
 def test_without_helpers_nothing_is_taken_ahead() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.core.captions import patch_title
+from patchviz.core.captions import known_text, patch_title
 from patchviz.core.times import TimeFormat, decimals_for, format_span, format_time
 from patchviz.plot.ticker import _STEPS, _multiples
 
@@ -197,3 +197,32 @@ HERE_NAMED = {
 def test_whatever_it_is_the_page_writes_the_same(ask: Ask, calls: list[tuple[Any, ...]]) -> None:
     for (name, *args), answer in zip(calls, ask(calls), strict=True):
         assert answer == HERE_NAMED[name](*args), (name, args)
+
+
+NAMES = ["robin", "wren", "", "none", "label", "0", "12", "שלום", "3 a"]
+LABELS = st.lists(
+    st.tuples(
+        st.integers(-5, 40).map(lambda tenth: tenth / 10),
+        st.sampled_from([0.0, 0.1, 0.45, 2.0]),
+        st.sampled_from(NAMES),
+    ),
+    max_size=6,
+)
+
+
+@pytest.mark.filterwarnings("ignore:.* labels? (lie|ha):UserWarning", "ignore:none of:UserWarning")
+@given(data=st.data())
+def test_whatever_is_known_the_page_says_the_same(ask: Ask, data: st.DataObject) -> None:
+    """Of labels in any order of a table, as people group them by class."""
+    labels = [(start, start + length, name) for start, length, name in data.draw(LABELS)]
+    spec = pv.Spectrogram(np.eye(4, 40), sr=100, hop_length=10).with_labels(labels)
+    hop = data.draw(st.sampled_from([0.1, 0.3, 0.5, 1.0]))
+    patches = spec.patches(duration=0.5, hop_duration=hop)
+    if data.draw(st.booleans()):
+        scores = np.random.default_rng(data.draw(st.integers(0, 99))).normal(size=(len(patches), 3))
+        scores[scores < -1] = np.nan
+        classes = data.draw(st.permutations(NAMES))[:3]
+        patches = patches.with_scores(scores, classes=classes)
+    state = pv.player(patches).state
+    said = ask([("knownText", state, index) for index in range(len(patches))])
+    assert said == [known_text(patches, index) for index in range(len(patches))]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import pickle
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -133,6 +135,38 @@ def test_without_a_class_the_worst_mistakes_are_of_any() -> None:
     wrong = np.where(truth != (scores >= 0.5), abs(scores - 0.5), 0).max(axis=1)  # type: ignore[operator]
     expected = [k for k in np.argsort(-wrong).tolist() if wrong[k]]
     assert patches.choose(len(expected), by="disagree", truth=truth).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "through", [copy.copy, copy.deepcopy, lambda choice: pickle.loads(pickle.dumps(choice))]
+)
+def test_a_choice_that_is_copied_or_sent_knows_what_it_was_for(
+    through: Callable[[Choice], Choice],
+) -> None:
+    chosen = Choice([7, 2, 5], ["crow", "robin", "owl"])
+    again = through(chosen)
+    assert (type(again), again.tolist()) == (Choice, [7, 2, 5])
+    assert again.classes.tolist() == ["crow", "robin", "owl"]
+    again[0] = 2
+    assert chosen.tolist() == [7, 2, 5], "it is another array"
+
+
+def test_as_many_as_there_are_of_each_class_take_no_longer() -> None:
+    """What is asked for is not counted through: this took a quarter of an hour."""
+    with pytest.warns(UserWarning, match="choose") as told:
+        found = labelled().choose(2**31 - 1, by="highest", per="class", apart=False)
+    assert any("there are only" in str(one.message) for one in told)
+    assert sorted(found.tolist()) == list(range(10))
+
+
+def test_classes_that_nobody_labelled_are_told_together() -> None:
+    scored = labelled().with_scores(np.eye(10, 3), classes=["owl", "crow", "robin"])
+    with pytest.warns(UserWarning, match="nobody labelled") as told:
+        scored.choose(1, by="disagree", per="class")
+    texts = [str(one.message) for one in told]
+    assert [text[:34] for text in texts if "nobody" in text] == [
+        "nobody labelled 'owl', 'crow': eve"
+    ]
 
 
 def test_of_many_classes_some_are_listed() -> None:

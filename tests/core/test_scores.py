@@ -329,6 +329,45 @@ def test_everything_as_a_table() -> None:
     assert scored.to_frame().nlargest(1, "b").index.tolist() == [0]
 
 
+def test_classes_that_are_called_as_columns_are_come_back(tmp_path: Path) -> None:
+    """None is lost, be it between tables in memory or through a file, and no index is twice."""
+    names = ["patch", "number", "file", "labels", "filled", "start_timestamp", "duration", "row"]
+    names += ["label", "score", "name", "stop", "", "score of file", "score of robin", "error"]
+    scored = patches().with_scores(np.arange(9.0 * len(names)).reshape(9, -1), classes=names)
+    table = scored.to_frame()
+    assert table.reset_index().shape == (9, 5 + len(names))
+    table.to_csv(tmp_path / "t.csv")
+    recordings = pd.read_csv(tmp_path / "t.csv").rename(columns={"Unnamed: 17": ""})
+    for again in (table, tmp_path / "t.csv", recordings):
+        found = scored.with_scores(again)
+        assert found.classes == tuple(names)
+        np.testing.assert_array_equal(found.scores, scored.scores)
+        one = scored.with_scores(again, classes=["file"])
+        np.testing.assert_array_equal(one.scores[:, 0], scored.scores[:, 2])
+
+
+def test_times_that_went_through_a_file_are_the_same(tmp_path: Path) -> None:
+    """Not rounded, or no row is found by them."""
+    spec = pv.Spectrogram(np.zeros((2, 1000)), sr=22050, hop_length=512, name="a.wav")
+    scored = spec.patches(duration=0.2, hop_duration=0.1).with_scores(np.zeros(249))
+    table = scored.to_frame()
+    table.to_csv(tmp_path / "t.csv")
+    assert scored.with_scores(table).to_frame().equals(table)
+    read = scored.with_scores(tmp_path / "t.csv").to_frame()
+    pd.testing.assert_frame_equal(read, table, check_exact=False, rtol=1e-14)  # as pandas reads
+
+
+@pytest.mark.parametrize(("end", "said"), [(0.1, "0.5 to 0.1"), (np.nan, "0.5 to nan")])
+def test_rows_that_end_before_they_begin_are_of_no_window(end: float, said: str) -> None:
+    table = pd.DataFrame({"start_time": [0.0, 0.5], "end_time": [0.2, end], "robin": 0.5})
+    with pytest.raises(InvalidValueError) as caught:
+        patches().with_scores(table)
+    assert str(caught.value) == (
+        f"1 of 2 rows of scores are of no window, first one from {said} s. It must be a start_time "
+        "and, after it, an end_time, in seconds."
+    )
+
+
 def test_the_tables_file_is_the_path(tmp_path: Path) -> None:
     file = Path(pv.__file__).parent / "data" / "sonnet1.ogg"
     spec = pv.Spectrogram.from_file(file, n_mels=8)
@@ -365,7 +404,7 @@ def test_a_table_of_classes_is_read_from_a_file(delimiter: str, tmp_path: Path) 
     np.testing.assert_allclose(patches().with_scores(str(path), classes=["b"]).scores[:, 0],
                                scored.scores[:, 1])  # fmt: skip
     path.write_text("patch,a\n0,0.5\n1,0.5,7\n", encoding="utf-8")
-    with pytest.raises(LabelFileError, match=r"'scores\.csv' cannot be read as a table of scores"):
+    with pytest.raises(LabelFileError, match=r"^'scores\.csv', line 3, column 3: the row has 3"):
         patches().with_scores(path)
 
 

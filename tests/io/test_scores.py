@@ -57,3 +57,41 @@ def test_what_holds_words_is_none(patches: pv.Patches, tmp_path: Path) -> None:
     (tmp_path / "scores.csv").write_text("speech,who\n0.4,me\n")
     with pytest.raises(LabelFileError, match="wanted start_time"):
         patches.with_scores(tmp_path / "scores.csv")
+
+
+def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
+    """No class gets another name or another's numbers, and 001 is no 1."""
+    patches = pv.Spectrogram(np.zeros((4, 100)), sr=100, hop_length=1, name="001").patches(
+        frame_length=50
+    )
+    path = tmp_path / "s.csv"
+
+    def read(text: str) -> pv.Patches:
+        path.write_text(text)
+        return patches.with_scores(path)
+
+    wrong = {
+        "patch,a,b,a\n0,1,2,3\n": "line 1, column 4 ('a'): is there twice. Rename or remove one",
+        "a,b\n1,2,3\n4,5,6\n": "line 2, column 3: the row has 3 columns, and the first one 2",
+        "patch,a,b\n0,1,2\n1,3\n": "line 3, column 3: the row has 2 columns, and the first one 3",
+    }
+    for text, message in wrong.items():
+        with pytest.raises(LabelFileError) as caught:
+            read(text)
+        assert str(caught.value).startswith(f"'s.csv', {message}")
+    for end in (",", ""):  # as some programs end lines
+        scored = read(f"patch,a{end}\n0,1,\n1,2,\n")
+        assert (scored.classes, scored.scores[:, 0].tolist()) == (("a",), [1, 2])
+    assert read("file,patch,a\n001,0,1\n1,0,2\n").scores[0, 0] == 1
+    assert read('patch,"a\nb"\n0,1\n').classes == ("a\nb",)
+
+
+def test_columns_that_are_named_are_scores_whatever_stands_beside_them(
+    patches: pv.Patches, tmp_path: Path
+) -> None:
+    """Such as what people wrote down, as a table in memory may have it."""
+    table = pd.DataFrame({"patch": range(N), "label": "speech", "speech": 0.25, "pause": 0.75})
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    for scores in (table, tmp_path / "scores.csv"):
+        scored = patches.with_scores(scores, classes=CLASSES)
+        assert scored.scores[0].tolist() == [0.25, 0.75]

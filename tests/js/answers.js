@@ -36,6 +36,12 @@ function labelsOf(state) {
   return Array.from({ length: framing.last + 1 }, (_, index) => known.names(index));
 }
 
+// What the page says of a patch.
+/** @param {State} state @param {number} index */
+function knownText(state, index) {
+  return new Known(state, new Framing(state)).text(index);
+}
+
 // Two times of day, as a caption has them.
 /** @type {(clock: Clock, start: number, end: number, decimals: number) => string} */
 function clockSpan(clock, start, end, decimals) {
@@ -43,7 +49,7 @@ function clockSpan(clock, start, end, decimals) {
 }
 
 /** @type {Record<string, (...args: any[]) => unknown>} */
-const functions = { ...times, cellsOf, clockSpan, labelsOf, readout };
+const functions = { ...times, cellsOf, clockSpan, knownText, labelsOf, readout };
 
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {[string, ...unknown[]][]} */

@@ -291,7 +291,7 @@ def test_labels_stand_at_the_rim(drawn: dict[int, Mosaic]) -> None:
 def test_fewer_patches_than_asked_for() -> None:
     mosaic = plot_mosaic(make_patches(duration=12.0), 3)
     assert len(mosaic.panels) == 1
-    assert repr(mosaic) == "Mosaic of an overview and 1 patches"
+    assert repr(mosaic) == "Mosaic of an overview and 1 patch"
 
 
 def test_narrow_figures_have_the_colour_bar_below() -> None:

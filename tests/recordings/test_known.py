@@ -77,6 +77,27 @@ def test_targets_are_those_of_each_file(
     np.testing.assert_array_equal(some.targets(**least), found[[3, 20, 21]])
 
 
+def test_a_part_of_a_recording_knows_the_classes_of_all(
+    recordings: pv.Recordings, labels: pd.DataFrame
+) -> None:
+    """Columns, colours and what nobody labelled are the same of a part, and beside padding."""
+    known = recordings.with_labels(labels)
+    for patches in each(known.with_scores(np.ones(len(known)), classes=["wren"])):
+        part = patches.trim(0, 1.5)
+        assert part.classes == patches.classes == ("wren", "owl", "robin")
+        np.testing.assert_array_equal(part.targets(), patches.targets()[: len(part)])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            part.choose(1, by="disagree")
+    file = recordings.files["file"][0]
+    spec = pv.Spectrogram.from_file(file, sr=None, n_mels=16).with_labels(labels)
+    assert spec.labels["label"].nunique() == 2
+    padded = spec.patches(duration=1.1, tail="pad")
+    assert padded.n_padded
+    scored = padded.with_scores(np.zeros(len(padded)), classes=["owl"])
+    pv.player(scored, stops="mistakes")  # the owl was looked for, and is elsewhere: nothing is told
+
+
 def test_rates_that_differ_have_one_axis(write: Write) -> None:
     paths = [write("a.wav", 3.0, 8000), write("b.wav", 4.0, 11025), write("c.wav", 3.0, 16000)]
     rows = [("a.wav", 0.5, 0.9), ("b.wav", 1.1, 3.0), ("c.wav", 2.9, 3.0)]

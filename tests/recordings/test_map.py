@@ -101,6 +101,7 @@ def test_columns_are_what_the_function_calls_them(
         (lambda p: None, InvalidTypeError, "f=<lambda> returned NoneType of dtype object"),
         (lambda p: 1.0, InvalidTypeError, "f=<lambda> returned float of dtype float64"),
         (lambda p: {"file": p.filled}, InvalidValueError, "f returns a column name='file'"),
+        (lambda p: {"patch": p.filled}, InvalidValueError, "f returns a column name='patch', whi"),
         (
             lambda p: pd.DataFrame([[1.0, 2.0]] * len(p), columns=["robin", "robin"]),
             InvalidValueError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tracemalloc
 import warnings
 from pathlib import Path
@@ -256,6 +257,32 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(InvalidValueError, match=f"cannot be read as a table: .*{message}"):
             pv.Recordings(path, duration=1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("site,file\nx,{0},{1}\ny,{1},{0}\n", "line 2, column 3: the row has 3 columns"),
+        ("file,site\n{0}\n{1},y\n", "line 2, column 2: the row has 1 columns"),
+        ("file,site,site\n{0},x,1\n{1},y,1\n", "line 1, column 3 ('site'): is there twice"),
+    ],
+)
+def test_a_table_of_files_is_read_as_it_is(
+    folder: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    """No row is shifted: a column more would make files of what is in another one."""
+    sounds = sorted(folder.glob("*.wav"))[:2]
+    path = tmp_path / "files.csv"
+    path.write_text(text.format(*sounds))
+    with pytest.raises(InvalidValueError, match=f"table: .*{re.escape(message)}"):
+        pv.Recordings(path, duration=0.1)
+
+
+def test_rows_that_name_patches_are_found_by_their_times(recordings: pv.Recordings) -> None:
+    on = ["file", "start_time", "end_time"]
+    table = recordings.to_frame()[on]
+    again = pv.Recordings(table, sr=None, n_mels=16).to_frame()
+    assert len(again.merge(table, on=on)) == len(table)
 
 
 def test_options_are_checked_before_a_file_is_looked_at(

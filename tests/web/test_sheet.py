@@ -339,11 +339,30 @@ def test_a_table_names_a_file_as_it_is_called_whatever_a_page_can_show(tmp_path:
     patches = pv.Spectrogram.from_file(file, kind="stft").patches(duration=0.5)
     sheet = pv.sheet(patches)
     sheet.picked = [0]
-    assert sheet.to_frame()["file"].tolist() == ["caf\udce9.wav"]
+    assert sheet.to_frame()["file"].tolist() == [str(file)]
     assert state_of(sheet)["files"] == ["caf�.wav"]
     player = pv.player(patches, audio=True, assets="folder")
     page = player.save(tmp_path / os.fsdecode(b"\xe9.html"))
     assert 'src="%E9_files/sound-' in page.read_text("utf-8")
+
+
+def test_what_is_decided_joins_what_patches_say_of_themselves(tmp_path: Path) -> None:
+    """Of one recording, of several that are no `Recordings`, in a sheet and in a scrubber."""
+    made = []
+    for name in ("north/a.wav", "south/a.wav"):
+        file = tmp_path / name
+        file.parent.mkdir()
+        soundfile.write(file, np.sin(np.arange(22050)), 22050)
+        made.append(pv.Spectrogram.from_file(file, kind="stft").patches(duration=0.5))
+    on = ["file", "start_time", "end_time"]
+    for shown, patches in ((made[0], made[:1]), (made, made)):
+        sheet = pv.sheet(shown)
+        sheet.picked = range(sum(map(len, patches)))
+        table = pd.concat([one.to_frame() for one in patches])
+        assert len(sheet.to_frame().merge(table, on=on)) == len(table)
+    scrubber = pv.scrub(made[1])
+    scrubber.picked = [0]
+    assert len(scrubber.to_frame().merge(made[1].to_frame(), on=on)) == 1
 
 
 def test_what_is_picked_named_and_rejected_agrees(patches: pv.Patches) -> None:
