@@ -347,7 +347,10 @@ class Spectrogram(Features, ComputedFromSound, LabelledRecording):
             Whether the frames after the last whole patch are left out, padded to one more, or the
             end of one more that is moved back to the end.
         pad_value : float or "floor", optional
-            The value of padding, by default `floor`, or the smallest finite value.
+            The value of padding, by default `floor`, or the smallest finite value. At an absolute
+            level the floor is what silence would be, ``-300.0`` dB and far below any sound: what
+            goes to a model is better padded with the quietest of its sound,
+            ``pad_value=spec.finite_range[0]``, or with what it was trained on.
         min_filled : float, optional
             The least part of a padded patch that is sound, 0 to 1; one with less is left out.
 

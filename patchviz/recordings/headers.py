@@ -18,6 +18,7 @@ from .._util.warn import held
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
+from ..core.captions import plural
 from ..errors import InvalidValueError, PatchvizError, Said, parts_of, said_by, shown, unstopped
 
 if TYPE_CHECKING:
@@ -141,7 +142,9 @@ def read_headers(
             without_time += [found.no_time] if found.no_time else []
             bar.update()
     if remarks:
-        more = f"; and {len(remarks) - 1:,} more remarks on others" if len(remarks) > 1 else ""
+        more = (
+            f"; and {plural(len(remarks) - 1, 'more remark')} on others" if len(remarks) > 1 else ""
+        )
         remarks = [Said(*parts_of(remarks[0]), more)]
     return headers, remarks + _of_times(without_time, n_files)
 

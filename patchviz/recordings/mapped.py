@@ -12,6 +12,7 @@ import numpy as np
 from .._util.progress import progress_bar
 from .._util.validation import check_bool
 from .._util.warn import warn_user
+from ..core.captions import plural
 from ..core.patches import Patches
 from ..core.scores import check_classes
 from ..errors import Argument, InvalidTypeError, InvalidValueError, parts_of, shown, unstopped
@@ -207,7 +208,7 @@ class MappedRecordings(KnownRecordings):
                 raise InvalidValueError(f"{every} failed, first {path}: ", *why)
             warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
         if odd is not None:
-            more = f" There are remarks on {n_more:,} others." if n_more else ""
+            more = f" There are remarks on {plural(n_more, 'other')}." if n_more else ""
             warn_user((*parts_of(odd.remarks[0]), more))
 
     # -- what is found so ------------------------------------------------------------------

@@ -94,9 +94,11 @@ class FiledLabels:
         if outside.size:
             row = int(outside[0])
             label = self.frame.iloc[row]
-            are = "label lies" if outside.size == 1 else "labels lie"
+            lie = "lies outside of its recording:"
+            if outside.size > 1:
+                lie = "lie outside of their recordings, first"
             warn_user(
-                f"{outside.size:,} of {len(self.rows):,} {are} outside of their recordings, first "
+                f"{outside.size:,} of {len(self.rows):,} labels {lie} "
                 f"{shown(label['label'])} of {shown(label['file'])} from {label['start_time']:.3f} "
                 f"to {label['end_time']:.3f} s: no patch has it."
             )

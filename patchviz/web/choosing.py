@@ -129,7 +129,7 @@ def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
             allowed=f"those of 1 to {MOST_FILES:,} files",
             remedy="Choose some: recordings[numbers]." if n else "",
         )  # fmt: skip
-    remedy = "recordings.patches(row) are those of one."
+    remedy = "recordings.patches(row) are those of one, and recordings[numbers] some of all."
     for name, value, kind, allowed in (
         ("mark", options.mark, (), "None"),
         ("stops", options.stops, (str,), '"events" or "mistakes"'),

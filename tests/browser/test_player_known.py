@@ -187,6 +187,8 @@ def test_classes_are_chosen_by_keys_alone_and_events_follow(open_page: Any) -> N
     key("Space")
     assert boxes.count() == 10
     assert [box.is_disabled() for box in boxes.all()] == [False] * 8 + [True] * 2
+    titles = [box.get_attribute("title") for box in boxes.all()]
+    assert titles == [""] * 8 + ["8 at most: leave one out first"] * 2
     for _ in range(2):
         key("Tab")
         key("Space")

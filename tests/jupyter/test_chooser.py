@@ -163,7 +163,7 @@ def test_it_closes(scrubber: Any) -> None:
         (
             {"mark": {"train": [1]}},
             "mark is about the patches of one recording, and these are of many. It must be None. "
-            "recordings.patches(row) are those of one.",
+            "recordings.patches(row) are those of one, and recordings[numbers] some of all.",
         ),
         ({"stops": [1, 2]}, 'stops is about the patches of one recording, and these are of many. '
          'It must be "events" or "mistakes".'),

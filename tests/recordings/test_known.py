@@ -200,7 +200,7 @@ def test_a_folder_of_tables_has_one_for_each_recording(write: Write, tmp_path: P
 def test_labels_outside_of_their_recording_are_told(recordings: pv.Recordings) -> None:
     labels = {"file": ["a.wav", "c.wav"], "start_time": [1, 50], "end_time": [2, 51],
               "label": ["x", "late"]}  # fmt: skip
-    with pytest.warns(UserWarning, match=r"1 of 2 label lies outside of their recordings, first '"):
+    with pytest.warns(UserWarning, match=r"1 of 2 labels lies outside of its recording: '"):
         known = recordings.with_labels(labels)
     assert known.classes == ("late", "x")
     assert known.targets().any(axis=0).tolist() == [False, True]

@@ -136,6 +136,7 @@ class Lanes {
       boxes.forEach((box, position) => {
         box.checked = this.chosen.has(position);
         box.disabled = box.checked ? size === 1 : size >= MOST_LANES;
+        box.title = box.disabled && !box.checked ? `${MOST_LANES} at most: leave one out first` : "";
       });
     };
     this.#update();

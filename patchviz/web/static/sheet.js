@@ -474,7 +474,7 @@ class Sheet {
     // The list keeps the keys, whatever button is pressed.
     listen(body, { mousedown: (event) => keepFocus(event, list) }, signal);
     listen(this.#parts.bar, { dblclick: (event) => event.stopPropagation() }, signal);
-    for (const control of [sort, show, least]) listen(control, { change: () => this.#arrange() }, signal);
+    for (const control of [sort, show, least]) listen(control, { input: () => this.#arrange() }, signal);
     this.#parts.chips.forEach((chip, k) => listen(chip, { click: () => this.#decide(this.#state.names[k][0]) }, signal));
     listen(undo, { click: () => this.#undo() }, signal);
     listen(csv, { click: () => this.#export("csv") }, signal);
