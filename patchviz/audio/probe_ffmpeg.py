@@ -28,7 +28,7 @@ def found_by_ffmpeg(source: Path | IO[bytes], name: str, doubt: DoubtError) -> S
         with opened(source, name) as handle:
             head, size = handle.read(12), handle.seek(0, os.SEEK_END)
         # Of a WAV that ends within its header nobody can decode anything.
-        if head[:4] in _WAVS and head[8:] == b"WAVE" and size < _LEAST_WAV:
+        if head[:4] in _WAVS and b"WAVE".startswith(head[8:]) and size < _LEAST_WAV:
             raise AudioFileError(
                 f"{in_quotes(name)} is a WAV that ends after {size} bytes, within its header: it "
                 "was cut short, and holds no sound",

@@ -295,7 +295,7 @@ def test_sound_that_begins_later_than_the_pictures_is_told(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("has_ffmpeg", [True, False])
-@pytest.mark.parametrize("n", [12, 30])
+@pytest.mark.parametrize("n", [6, 10, 12, 30])
 def test_a_wav_that_ends_within_its_header_is_called_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int, has_ffmpeg: bool
 ) -> None:
