@@ -208,10 +208,10 @@ def test_labels_and_scores_are_on_the_pages_and_in_the_index(
 ) -> None:
     labels = pd.DataFrame(
         {
-            "file": ["a.wav", "a.wav", "c.wav"],
-            "start_time": [0.1, 0.6, 1.0],
-            "end_time": [0.2, 0.7, 2.0],
-            "label": ["robin", "robin", "<wren>"],
+            "file": ["a.wav", "a.wav", "c.wav", "a.wav"],
+            "start_time": [0.1, 0.6, 1.0, 90.0],
+            "end_time": [0.2, 0.7, 2.0, 91.0],
+            "label": ["robin", "robin", "<wren>", "robin"],  # the last is heard nowhere
         }
     )
     labels.to_csv("labels.csv", index=False)

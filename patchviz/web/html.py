@@ -416,8 +416,8 @@ def _policy(content: str, beside: bool) -> str:
 
 
 _PAGE_STYLE = """
-:root { color-scheme: light dark; }
-body { margin: 0 auto; padding: 16px; max-width: 1200px; background: #fff; color: #1d2127;
+:root { color-scheme: light dark; --ground: #fff; }
+body { margin: 0 auto; padding: 16px; max-width: 1200px; background: var(--ground); color: #1d2127;
   font: 14px/1.4 system-ui, sans-serif; }
 h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: anywhere; }
 .alone { box-sizing: border-box; max-width: max(1200px, 170vh); min-height: 100vh;
@@ -425,7 +425,7 @@ h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: an
 .alone main { display: flex; flex-direction: column; height: calc(100vh - 32px); }
 .alone main > p { margin: 0 0 8px; }
 .alone .patchviz-player, .alone .patchviz-recordings { flex: 1 0 auto; --patchviz-least: 160px; }
-@media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8eaed; } }
+@media (prefers-color-scheme: dark) { :root { --ground: #14171b; } body { color: #e8eaed; } }
 @media print { :root { color-scheme: light; } body { background: none; color: #000; }
   .alone main { height: auto; } }
 """

@@ -382,7 +382,11 @@ class _Pages:
         content = f"{_way()}\n{made._fragment(beside)}"
         beside.write(page(title, content, alone=True, beside=True))
         labels, scores = patches.spectrogram.labels, patches.scores
-        counts = {} if labels is None else labels["label"].value_counts(sort=False).to_dict()
+        counts: dict[str, int] = {}
+        if labels is not None:  # of those that can be heard
+            start, end = patches.spectrogram.start, patches.spectrogram.end
+            is_there = (labels["start_time"] < end) & (labels["end_time"] >= start)
+            counts = labels["label"][is_there].value_counts(sort=False).to_dict()
         best = None
         if scores is not None and np.isfinite(scores).any():
             row, column = np.unravel_index(np.nanargmax(scores), scores.shape)
