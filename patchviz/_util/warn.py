@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
-from ..errors import Argument, Said, Text, parts_of, rendered
+from ..errors import Argument, Said, Text, parts_of, rendered, shown
 from .text import one_line
 
 __all__ = ["held", "is_ours", "noted", "once", "said", "warn_user"]
@@ -60,16 +60,18 @@ def once(told: set[str], name: str = "") -> Iterator[None]:
         What this one is called, where the warnings are of it alone: it is said, and those that
         differ by names and numbers are the same. Without one, they are the same word for word.
     """
+    # As messages show it, perhaps at the end of a path and shortened, or as a word.
+    called = re.compile(rf"{re.escape(shown(name)[1:])}|(?<!\w){re.escape(name)}(?!\w)")
     with held() as remarks:
         yield
     for remark in remarks:
         text = kind = str(remark)
         if name:
-            kind = _NUMBERS.sub("", text.replace(name, ""))
+            kind = _NUMBERS.sub("", called.sub("", text))
         if kind in told and _held.get() is None:
             continue
         told.add(kind)
-        start = "" if name in text else f"{name}: "  # any text has an empty one in it
+        start = f"{name}: " if name and not called.search(text) else ""
         warn_user((start, *parts_of(remark)))
 
 

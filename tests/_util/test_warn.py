@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import patchviz as pv
-from patchviz._util.warn import warn_user
+from patchviz._util.warn import once, warn_user
+from patchviz.errors import shown
 
 LABELS = [(50.0, 60.0, "robin")]
 SCORED = [{"start_time": 0, "end_time": 1, "label": "robin", "score": 0.5}]
@@ -63,3 +64,16 @@ def test_one_file_warns() -> None:
         if re.search(r"\bwarnings\.warn\(", file.read_text(encoding="utf-8"))
     }
     assert warning == {"_util/warn.py"}
+
+
+@pytest.mark.parametrize("names", [("a", "r"), ("a.wav", "b.wav"), ("x" * 300, "y" * 300)])
+def test_what_is_warned_of_several_is_said_once_and_of_whom(names: tuple[str, str]) -> None:
+    told: set[str] = set()
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        for k, name in enumerate(names):
+            with once(told, name):
+                warn_user(f"{k + 3} samples are clipped.")
+                warn_user(f"The first part of {shown(name)} is silent.")
+    assert [str(one.message) for one in caught] == [
+        f"{names[0]}: 3 samples are clipped.", f"The first part of {shown(names[0])} is silent.",
+    ]  # fmt: skip
