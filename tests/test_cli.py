@@ -16,6 +16,7 @@ import webbrowser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 from PIL import Image
@@ -680,6 +681,34 @@ def test_what_is_known_is_shown(clip: Path, capsys: pytest.CaptureFixture[str]) 
         pictures.append(Path(f"{number}.png").read_bytes())
     assert len(set(pictures)) == 3
     assert "\nWarning" not in capsys.readouterr().err
+
+
+def test_windows_that_a_detector_left_out_are_patches_where_it_is_said_what_they_score(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("robin", 0.3, 0.6, 0.9), ("robin", 0.9, 1.2, 0.2)]
+    found = pd.DataFrame(rows, columns=["label", "start_time", "end_time", "score"])
+    found.to_csv("found.csv", index=False)
+    labels = pd.DataFrame({"start_time": [0.3, 0.6], "end_time": [0.6, 0.9], "label": "robin"})
+    labels.to_csv("labels.csv", index=False)
+    known = [str(clip), "--scores", "found.csv", "--labels", "labels.csv", "--no-audio"]
+    assert main(known) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("2 patches of")
+    assert (
+        "1 of 2 labels are in no patch, first 'robin' from 0.600 to 0.900 s: patches are where the "
+        "table of scores has windows. With --missing 0.0 they are between these, too, and score "
+        "that."
+    ) in said.err
+    assert main([*known, "--missing", "0", "--stops", "mistakes"]) == 0
+    said = capsys.readouterr()
+    n = int(np.ceil((pv.Audio.from_file(clip).duration - 512 / 22050) / 0.3))
+    assert said.out.startswith(f"{n} patches of")
+    assert "in no patch" not in said.err
+    page = Path(f"{clip.stem}.html").read_text("utf-8")
+    assert '"stops":[2]' in page  # the third window, which was labelled, and scores 0
+    assert main([str(clip), "--missing", "0"]) == 2
+    assert "--missing 0.0 has no use without --scores." in capsys.readouterr().err
 
 
 def test_patches_are_where_the_scores_are(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:

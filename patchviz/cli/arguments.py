@@ -56,6 +56,7 @@ _OPTIONS = {
     "flim": "--flim",
     "labels": "--labels",
     "scores": "--scores",
+    "missing": "--missing",
     "n": "-n",
     "tlim": "--tlim",
     "speed": "--speed",
@@ -138,6 +139,8 @@ def _make_parser() -> argparse.ArgumentParser:
         "Praat, RTTM, BirdNET or CSV")  # fmt: skip
     add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "
         "patch and a column for each class, or detections")  # fmt: skip
+    add("--missing", type=float, metavar="X", help="the score of what SCORES leave out, such as 0 "
+        "for birds that BirdNET did not find (default: it is not scored)")  # fmt: skip
     _add_views(add)
     add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
         "(default: one for each processor)")  # fmt: skip

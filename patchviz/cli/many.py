@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..audio.resample import rate_from
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError
 from .checks import computing
 from .messages import tell
 
@@ -57,6 +57,11 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     how = computing(options)
     del how["offset"]  # which is of one file
     scores = options.scores
+    if scores is None and options.missing is not None:
+        raise InvalidValueError(
+            Argument("missing", options.missing), " has no use without ", Argument("scores"),
+            remedy="Leave it out, or give a table of scores.",
+        )  # fmt: skip
     # Read once: where patches are may depend on where their scores are.
     tables = {} if scores is None else tables_in("scores", scores, read_scores)
     is_one = tables is None
@@ -65,11 +70,12 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     carving = _carving(options, [*tables.values()])
     recordings = Recordings(files, **carving, labels=options.labels, **how)
     _tell_resampled(recordings)
+    if "starts" in carving and options.labels is not None:
+        recordings._flat.tell_unseen()
     if not tables:
         return recordings
-    return recordings.with_scores(
-        tables[scores] if is_one else joined("scores", tables, recordings._names)
-    )
+    given = tables[scores] if is_one else joined("scores", tables, recordings._names)
+    return recordings.with_scores(given, missing=options.missing)
 
 
 def _tell_resampled(recordings: Recordings) -> None:
@@ -84,7 +90,7 @@ def _tell_resampled(recordings: Recordings) -> None:
 
 def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
     """Return how each is carved: where the windows of the scores are, unless a hop is given."""
-    from ..core.windows import DURATION, HOP
+    from ..core.windows import DURATION, HOP, filled
 
     carving = {"duration": options.duration, "tail": options.tail}
     windows = _windows(scores) if options.hop is None else None
@@ -92,6 +98,8 @@ def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[st
         hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
         return carving | {"duration": options.duration or DURATION, "hop_duration": hop}
     starts, usual = windows
+    if options.missing is not None:
+        starts = filled(starts, options.duration or usual, 0.0, float(starts[-1]) + 1e-3)
     # The last window of a recording goes on after it.
     return {"duration": options.duration or usual, "starts": starts, "tail": "pad"}
 

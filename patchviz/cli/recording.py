@@ -44,7 +44,7 @@ def carve(options: argparse.Namespace) -> Patches:
             spec = spec.with_labels(options.labels)
         return carved_as_usual(
             spec, scores=options.scores, duration=options.duration, hop=options.hop,
-            tail=options.tail,
+            tail=options.tail, missing=options.missing,
         )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,10 +13,11 @@ from .._util.columns import text_column
 from .._util.spans import joined
 from .._util.validation import check_number
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, listed, shown
+from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
+from .labelindex import LabelIndex
 from .names import NONE, UNSURE, Names, tell_other_folders
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TICKS",
-    "LabelIndex",
     "LabelledPatches",
     "LabelledRecording",
     "of_recording",
@@ -191,63 +190,6 @@ def of_recording(
     tell_other_folders(what, pairs, len(files))
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
-
-
-@dataclasses.dataclass(frozen=True)
-class LabelIndex:
-    """Labels by class and by time.
-
-    Attributes
-    ----------
-    start, end : ndarray of float, shape (n_labels,)
-        In seconds.
-    classes : tuple of str
-        The different labels, in alphabetical order.
-    codes : ndarray of int, shape (n_labels,)
-        Which class each label is.
-    by_start : ndarray of int, shape (n_labels,)
-        The labels' numbers in the order in which they start.
-    rising : ndarray of float, shape (n_labels,)
-        When they start, in that order.
-    latest : ndarray of float, shape (n_labels,)
-        When the last of those that have started ends, in that order.
-    elsewhere : frozenset of str
-        Classes that were looked for here, too: their table has them in recordings that are not.
-    """
-
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-    classes: tuple[str, ...]
-    codes: NDArray[np.int64]
-    by_start: NDArray[np.int64]
-    rising: NDArray[np.float64]
-    latest: NDArray[np.float64]
-    elsewhere: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, labels: pd.DataFrame, elsewhere: frozenset[str] = frozenset()) -> LabelIndex:
-        """Return the index of a frame of labels."""
-        import pandas as pd
-
-        start, end = labels["start_time"].to_numpy(), labels["end_time"].to_numpy()
-        codes, classes = pd.factorize(labels["label"], sort=True)
-        by_start = np.argsort(start, kind="stable")
-        latest = np.maximum.accumulate(end[by_start])
-        names, rising = tuple(map(str, classes)), start[by_start]
-        return cls(start, end, names, codes, by_start, rising, latest, elsewhere)
-
-    def among(self, classes: tuple[str, ...]) -> LabelIndex:
-        """Return the same labels among more classes, as many recordings together have them."""
-        places = {name: k for k, name in enumerate(classes)}
-        place = np.array([places[name] for name in self.classes], np.int64)
-        codes = place[self.codes] if len(self.codes) else self.codes
-        return dataclasses.replace(self, classes=classes, codes=codes)
-
-    def around(self, start: float, end: float) -> NDArray[np.int64]:
-        """Return the numbers of labels of which some may lie between two times, in seconds."""
-        first = np.searchsorted(self.latest, start, side="left")
-        stop = np.searchsorted(self.rising, end, side="right")
-        return np.sort(self.by_start[first:stop])
 
 
 def _ticks(
@@ -437,6 +379,22 @@ class LabelledPatches(Carved):
         first = placing.n_before(-((length - a - least) // TICKS))
         stop = placing.n_before((b - least) // TICKS + 1)
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
+
+    def tell_unseen(self) -> None:
+        """Warn of labels that are heard, and in no patch, as there is no window of scores."""
+        known, placing = self.spectrogram._label_index, self._placing_of_labels
+        first, stop = self._label_ranges(None, None, None)
+        end = placing.origin + placing.n_frames * placing.frame_duration
+        is_heard = (known.start < end) & (known.end > placing.origin)
+        unseen = np.flatnonzero(is_heard & (first >= stop))
+        if unseen.size:
+            n, k = len(known.start), unseen[0]
+            warn_user((
+                f"{unseen.size:,} of {n:,} {'label is' if n == 1 else 'labels are'} in no patch, "
+                f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
+                f"{known.end[k]:.3f} s: patches are where the table of scores has windows. With ",
+                Setting("missing", 0.0), " they are between these, too, and score that.",
+            ))  # fmt: skip
 
     def _least(
         self,

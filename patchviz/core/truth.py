@@ -10,7 +10,15 @@ import numpy as np
 from .._util.order import check_rows
 from .._util.validation import check_array
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
+from ..errors import (
+    Argument,
+    InPython,
+    InvalidTypeError,
+    InvalidValueError,
+    Setting,
+    listed,
+    shown,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,10 +72,11 @@ def tell_unscored(counts: Mapping[str, int]) -> None:
     if missing:
         n = sum(missing.values())
         of = f"{n:,} {'patch' if n == 1 else 'patches'} of {listed(missing, 3)}"
-        warn_user(
+        warn_user((
             f"no score stands against the label in {of}, where no mistake is looked for. If what "
-            "has no score was not found, say so: with_scores(S, missing=0.0)."
-        )
+            "has no score was not found, say so: ",
+            Setting("missing", 0.0), InPython(" of with_scores"), ".",
+        ))  # fmt: skip
 
 
 def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .spectrogram import Spectrogram
 
-__all__ = ["DURATION", "HOP", "carved_as_usual", "scored_at_windows", "windows_in"]
+__all__ = ["DURATION", "HOP", "carved_as_usual", "filled", "scored_at_windows", "windows_in"]
+
+_ROUNDED = 1e-3  # s: as tables round times
 
 DURATION, HOP = 5.0, 0.1  # s, of patches, and from one to the next, where nobody says
 
@@ -35,7 +37,12 @@ def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.fl
 
 
 def scored_at_windows(
-    spec: Spectrogram, scores: pd.DataFrame, *, duration: float | None = None, tail: str = "drop"
+    spec: Spectrogram,
+    scores: pd.DataFrame,
+    *,
+    duration: float | None = None,
+    tail: str = "drop",
+    missing: float | None = None,
 ) -> Patches | None:
     """Return a patch for each window of a table, scored; None where none is of the recording.
 
@@ -48,6 +55,8 @@ def scored_at_windows(
         By default that which most windows have, in seconds.
     tail : str
         A last window that goes on after the recording is padded in any case.
+    missing : float, optional
+        The score of what has none: then windows that the table leaves out are patches, too.
     """
     windows = windows_in(scores)
     if windows is None:
@@ -68,12 +77,30 @@ def scored_at_windows(
         )
     starts = np.unique(start[inside])
     duration = usual_length(length[inside]) if duration is None else duration
+    if missing is not None:
+        starts = filled(starts, duration, spec.start, spec.end - spec.frame_duration)
     if starts[-1] + duration > spec.end:
         tail = "pad"
     patches = spec.patches(duration=duration, starts=starts, tail=tail)
+    if spec.labels is not None:
+        patches.tell_unseen()
     # Numbers are those of another carving.
     numbers = [name for name in scores.columns if name in NUMBERS]
-    return patches.with_scores(scores[inside].drop(columns=numbers))
+    return patches.with_scores(scores[inside].drop(columns=numbers), missing=missing)
+
+
+def filled(
+    starts: NDArray[np.float64], duration: float, begin: float, end: float
+) -> NDArray[np.float64]:
+    """Return all windows of a detector that wrote down some, which lie in one grid, in seconds."""
+    step = float(np.diff(starts).min(initial=duration))
+    first = begin + (starts[0] - begin) % step
+    grid: NDArray[np.float64] = first + step * np.arange(np.ceil((end - first) / step))
+    places = np.rint((starts - first) / step).astype(int)
+    if abs(grid[places] - starts).max() > _ROUNDED:  # they are events, and where these are
+        return starts
+    grid[places] = starts
+    return grid.round(9)
 
 
 def carved_as_usual(
@@ -83,6 +110,7 @@ def carved_as_usual(
     duration: float | None = None,
     hop: float | None = None,
     tail: str = "drop",
+    missing: float | None = None,
 ) -> Patches:
     """Return patches as whoever names no numbers wants them.
 
@@ -96,9 +124,16 @@ def carved_as_usual(
         frame where these are longer.
     tail : str
         As for :meth:`Spectrogram.patches`.
+    missing : float, optional
+        As for :meth:`Patches.with_scores`.
     """
+    if scores is None and missing is not None:
+        raise InvalidValueError(
+            Argument("missing", missing), " has no use without ", Argument("scores"),
+            remedy="Leave it out, or give a table of scores.",
+        )  # fmt: skip
     if scores is not None and hop is None:
-        scored = scored_at_windows(spec, scores, duration=duration, tail=tail)
+        scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
         if scored is not None:
             return scored
     length: dict[str, Any] = {"duration": DURATION if duration is None else duration}
@@ -109,7 +144,7 @@ def carved_as_usual(
     if scores is None:
         return patches
     try:
-        return patches.with_scores(scores)
+        return patches.with_scores(scores, missing=missing)
     except NoPatchThereError as error:
         reason = str(error).removesuffix(error.remedy).rstrip(" .")
         raise InvalidValueError(

@@ -11,7 +11,8 @@ import numpy as np
 
 from .._util.columns import text_column
 from .._util.warn import warn_user
-from ..core.labels import TICKS, LabelIndex, tell_unnamed
+from ..core.labelindex import LabelIndex
+from ..core.labels import TICKS, tell_unnamed
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
 from .tablefiles import joined, tables_in

@@ -241,6 +241,8 @@ def _describe(spec: Spectrogram) -> str:
 
 def _patches(spec: Spectrogram, options: dict[str, Any]) -> Patches:
     """Carve patches, with their scores."""
-    how = {name: options[name] for name in ("duration", "hop", "tail") if name in options}
+    how = {
+        name: options[name] for name in ("duration", "hop", "tail", "missing") if name in options
+    }
     scores = read_scores(options["scores"]) if "scores" in options else None
     return carved_as_usual(spec, scores=scores, **how)

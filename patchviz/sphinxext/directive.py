@@ -158,6 +158,7 @@ class PatchvizDirective(SphinxDirective):
             "flim": lambda text: band_from((text or "").strip()),
             "labels": directives.unchanged_required,
             "scores": directives.unchanged_required,
+            "missing": _number("missing"),
             "title": _text,
             "audio": _switch,
             "index": _whole("index"),
@@ -199,7 +200,7 @@ class PatchvizDirective(SphinxDirective):
             "alt",
         ),
     )
-    _OF_PATCHES = ("duration", "hop", "tail", "scores")
+    _OF_PATCHES = ("duration", "hop", "tail", "scores", "missing")
     _OF_VIEW: ClassVar = {
         "player": (
             *(*_OF_PATCHES, "audio", "index", "loop", "time", "tlim", "speed", "pitch", "gain-db"),
