@@ -287,11 +287,8 @@ class ChoosablePatches(ApartPatches):
         """Tell of classes that nobody labelled, and of labels that no score stands against."""
         if truth is None:
             self._tell_unlabelled(names)
-        if np.isfinite(self._score_range).any():  # or else that is what is told
-            tell_unscored({
-                name: int((self._may(name, truth) & np.isnan(self._score(name))).sum())
-                for name in names
-            })  # fmt: skip
+        has = np.stack([self._may(name, truth) for name in names], axis=1)
+        tell_unscored(has, np.stack([self._score(name) for name in names], axis=1), names)
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None

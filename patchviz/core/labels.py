@@ -258,7 +258,7 @@ class LabelledPatches(Carved):
         rows = known.around(*times)
         a, b = _ticks(framing, known.start[rows], known.end[rows])
         overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
-        return rows[overlap >= _nearly(_seen(b - a))]
+        return rows[overlap >= _nearly(_seen(a, b, framing))]
 
     def targets(
         self,
@@ -269,10 +269,10 @@ class LabelledPatches(Carved):
     ) -> NDArray[np.bool_]:
         """Return which classes are in which patches: what a classifier is taught.
 
-        By default a label is in every patch that has a frame of it, or half of it, if that is less:
-        windows of decimal seconds begin within a frame, and a label that was written for one is not
-        in the next. At most one least overlap may be asked for. In closed form: a label is a range
-        of patches, whatever their number.
+        By default a label is in every patch that has a frame of it, or, if that is less, half of
+        what the recording has of it: windows of decimal seconds begin within a frame, and a label
+        that was written for one is not in the next. At most one least overlap may be asked for. In
+        closed form: a label is a range of patches, whatever their number.
 
         Parameters
         ----------
@@ -374,7 +374,7 @@ class LabelledPatches(Carved):
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         a, b = _ticks(placing, known.start, known.end)
         length = placing.frame_length * TICKS
-        least = self._least(b - a, min_overlap, min_fraction, min_share)
+        least = self._least(a, b, min_overlap, min_fraction, min_share)
         # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
         first = placing.n_before(-((length - a - least) // TICKS))
         stop = placing.n_before((b - least) // TICKS + 1)
@@ -398,7 +398,8 @@ class LabelledPatches(Carved):
 
     def _least(
         self,
-        duration: NDArray[np.int64],
+        a: NDArray[np.int64],
+        b: NDArray[np.int64],
         min_overlap: float | None,
         min_fraction: float | None,
         min_share: float | None,
@@ -422,20 +423,24 @@ class LabelledPatches(Carved):
                     allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
                 )  # fmt: skip
         if not given:
-            return _nearly(_seen(duration))
+            return _nearly(_seen(a, b, self._placing_of_labels))
         if "min_fraction" in given:
-            return _nearly(np.rint(given["min_fraction"] * duration))
+            return _nearly(np.rint(given["min_fraction"] * (b - a)))
         placing = self._placing_of_labels
         frames = given.get("min_share", 0) * placing.frame_length
         if "min_overlap" in given:
             frames = given["min_overlap"] / placing.frame_duration
         ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
-        return _nearly(np.full(len(duration), ticks))
+        return _nearly(np.full(len(a), ticks))
 
 
-def _seen(duration: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how much of labels is seen of them at least, in ticks: so that no two miss one."""
-    return np.minimum(TICKS, duration // 2)
+def _seen(a: NDArray[np.int64], b: NDArray[np.int64], placing: Placing) -> NDArray[np.int64]:
+    """Return how much of labels is seen of them at least, in ticks: a frame, or half of them.
+
+    Of what the recording has of them, so that of patches that meet one has each label.
+    """
+    heard = np.minimum(b, placing.n_frames * TICKS) - np.maximum(a, 0)
+    return np.asarray(np.minimum(TICKS, heard // 2))
 
 
 def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:

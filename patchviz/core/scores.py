@@ -142,6 +142,7 @@ class ScoredPatches(TabledPatches):
         if missing is not None:
             missing = check_number("missing", missing)
             values = np.where(np.isnan(values), missing, values)
+            self._tell_without_score(names)
         values = values.view()
         values.flags.writeable = False
         new = copy.copy(self)
@@ -193,6 +194,17 @@ class ScoredPatches(TabledPatches):
                 f"with_scores: {'; '.join(pairs[:3])}{more} are written differently, and so are "
                 "different classes. Write them alike: with_scores(S, classes=[...])."
             )
+
+    def _tell_without_score(self, names: tuple[str, ...]) -> None:
+        """Warn of labelled classes that a model may know, and of which there is no score at all."""
+        others = [name for name in self._labelled() if name not in names]
+        if others:
+            warn_user((
+                Argument("missing"),
+                f": nothing scores {listed(others, 3)}, which somebody labelled, and so it is no "
+                "mistake. If the model knows it, name it: classes=[...] of a table of detections, "
+                "or a column of its own.",
+            ))  # fmt: skip
 
     def _tell_unlabelled(self, names: Sequence[str]) -> None:
         """Warn of classes without any label: whatever scores is taken for wrong."""
@@ -250,7 +262,7 @@ class ScoredPatches(TabledPatches):
         ----------
         truth : mapping or array_like, optional
             Which classes ``labels`` names, as for :meth:`choose`: ``{"min_share": 0.5}``. By
-            default those of which something lies in the patch.
+            default those of `targets`.
 
         Returns
         -------

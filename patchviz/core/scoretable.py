@@ -69,7 +69,8 @@ class TabledPatches(LabelledPatches):
         Warns
         -----
         UserWarning
-            If some rows are of other recordings.
+            If some rows name the recording's file in another folder. Those of other files are not
+            told: a table of many recordings is the rule.
 
         Examples
         --------
@@ -90,9 +91,12 @@ class TabledPatches(LabelledPatches):
         frame = plain_frame("table", table).reset_index(drop=True)
         rows = PatchTable(frame, match_columns(frame.columns), "table", "rows of table")
         if not rows.is_timed:
+            why = "its start_time is empty"
+            if "start_time" not in rows.found:
+                titles = ", ".join(repr(str(name)) for name in frame.columns)
+                why = f"found the columns {titles or 'none'}"
             raise InvalidValueError(
-                "table says no times; found the columns "
-                f"{', '.join(repr(str(name)) for name in frame.columns) or 'none'}",
+                f"table says no times; {why}",
                 remedy="Add start_time, in seconds of the recording, and file where there are "
                 "several; numbers of patches need not be looked for.",
             )
@@ -111,7 +115,7 @@ class TabledPatches(LabelledPatches):
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
-            warn_user("with_scores: the table has no rows: no patch is scored.")
+            warn_user("with_scores: the table has no rows.")
         if "label" in found and "score" in found and "filled" not in titles:
             return *self._detections(frame, found, rows, classes), asked
         taken = {
@@ -273,7 +277,7 @@ class TabledPatches(LabelledPatches):
     ) -> NoReturn:
         """Say of which rows there is no patch at their times, and what may be meant."""
         start, length = span
-        none = np.flatnonzero(~(length > 0))  # NaN is not
+        none = np.flatnonzero(~((length > 0) & np.isfinite(start)))  # NaN is not
         if none.size:
             at = start[none[0]]
             raise InvalidValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,11 +66,23 @@ def tell_unreached(threshold: float, scores: NDArray[Any], name: str | None = No
         ))  # fmt: skip
 
 
-def tell_unscored(counts: Mapping[str, int]) -> None:
-    """Tell of labels that no score stands against: how many patches have such, by class."""
-    missing = {name: n for name, n in counts.items() if n}
-    if missing:
-        n = sum(missing.values())
+def tell_unscored(has: NDArray[np.bool_], scores: NDArray[Any], names: Sequence[str]) -> None:
+    """Tell of labels that no score stands against.
+
+    Parameters
+    ----------
+    has : ndarray of bool, shape (n_patches, n_classes)
+        Which classes are in which patches.
+    scores : ndarray, shape (n_patches, n_classes)
+        Of all that are NaN something else is told.
+    names : sequence of str
+        What these classes are called.
+    """
+    is_unscored = np.isnan(scores)
+    unsaid = has & is_unscored
+    n = int(np.count_nonzero(unsaid.any(axis=1)))
+    if n and not is_unscored.all():
+        missing = [names[k] for k in np.flatnonzero(unsaid.any(axis=0)).tolist()]
         of = f"{n:,} {'patch' if n == 1 else 'patches'} of {listed(missing, 3)}"
         warn_user((
             f"no score stands against the label in {of}, where no mistake is looked for. If what "

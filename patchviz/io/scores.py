@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .labels import read_labels
 from .table import delimiter_of, labels_from, match_columns
-from .text import as_path, check_cells, read_text
+from .text import as_path, check_cells, read_text, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +45,7 @@ def read_scores(
         return labels_from("scores", [])
     text = text.lstrip("\n")
     delimiter = delimiter_of(text.partition("\n")[0])
-    names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    _, names = next(rows_of(file.name, text, delimiter), (1, []))
     found = match_columns(names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.

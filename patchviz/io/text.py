@@ -8,9 +8,9 @@ import dataclasses
 import io
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,30 +243,34 @@ def plain_name(name: object) -> str:
     return "".join(re.sub(r"[_\-]", " ", str(name).lower()).split())
 
 
-def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
-    """Return the table of a text whose first row that is not empty has the names of columns."""
-    rows = csv.reader(
-        io.StringIO(text),
-        delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
-        strict=True,
-    )
-    header: list[str] = []
-    cells, lines, line = [], [], 1
+def rows_of(
+    file: str, text: str, delimiter: str, **options: Any
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, and the line on which it begins; options are csv.reader's."""
+    rows, line = csv.reader(io.StringIO(text), delimiter=delimiter, **options), 1
     try:
         for row in rows:
-            if not any(cell.strip() for cell in row):
-                pass
-            elif not header:
-                if not row[0].startswith("sep="):  # which Excel writes first
-                    header = [name.strip() for name in row]
-            else:
-                _check_width(file, line, row, len(header))
-                cells.append(row[: len(header)])
-                lines.append(line)
+            yield line, row
             line = rows.line_num + 1
     except csv.Error as error:
         refuse_at(file, line, 1, "", f"{error}. A quotation mark may be missing.")
+
+
+def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
+    """Return the table of a text whose first row that is not empty has the names of columns."""
+    header: list[str] = []
+    cells, lines = [], []
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    for line, row in rows_of(file, text, delimiter, quoting=quoting, strict=True):
+        if not any(cell.strip() for cell in row):
+            continue
+        if not header:
+            if not row[0].startswith("sep="):  # which Excel writes first
+                header = [name.strip() for name in row]
+        else:
+            _check_width(file, line, row, len(header))
+            cells.append(row[: len(header)])
+            lines.append(line)
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
     return Table(file, header, columns, lines, delimiter)
 
@@ -287,8 +291,6 @@ def check_cells(file: str, text: str, delimiter: str, names: list[str]) -> None:
     for column, name in enumerate(names):
         if name and name in names[:column]:
             refuse_at(file, 1, column + 1, name, "is there twice. Rename or remove one of them.")
-    rows, line = csv.reader(io.StringIO(text), delimiter=delimiter), 1
-    for row in rows:
+    for line, row in rows_of(file, text, delimiter):
         if len(row) != len(names) and any(cell.strip() for cell in row):
             _check_width(file, line, row, len(names))
-        line = rows.line_num + 1

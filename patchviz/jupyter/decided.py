@@ -36,7 +36,8 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
     Raises
     ------
     InvalidTypeError, InvalidValueError, LabelFileError
-        If it is no table, is of none of the tiles, or says two things of one.
+        If it is no table, is of none of the tiles, says two things of one or nothing, or cannot say
+        which it is of.
 
     Warns
     -----
@@ -46,15 +47,26 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
     frame = as_labels(table)
     if not len(frame):
         return {}
+    places = [tile[1:] for tile in tiles]
+    if len({*places}) < len(places):
+        raise InvalidValueError(
+            Argument("table"), " cannot say which of these it is of: some have one file and time",
+            remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
+        )  # fmt: skip
     found = _tiles_of(frame, tiles)
     missing = np.flatnonzero(found < 0)
     if missing.size:
         _tell_missing(frame, missing)
     said: dict[int, str] = {}
-    for place, label in zip(found.tolist(), frame["label"], strict=True):
+    for place, label in zip(found.tolist(), frame["label"].str.strip(), strict=True):
         if place < 0:
             continue
         number = tiles[place].number
+        if not label:
+            raise InvalidValueError(
+                Argument("table"), f" says nothing of patch {number}: its label is empty",
+                allowed='"keep", "reject" or a name',
+            )  # fmt: skip
         if said.setdefault(number, label) != label:
             raise InvalidValueError(
                 Argument("table"),
@@ -69,7 +81,8 @@ def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
     found = np.full(len(frame), -1)
     start, end = (frame[name].to_numpy(float) for name in ("start_time", "end_time"))
     files = [*dict.fromkeys(tile.file for tile in tiles)]
-    of_tile = np.array([files.index(tile.file) for tile in tiles])
+    number = {file: k for k, file in enumerate(files)}
+    of_tile = np.array([number[tile.file] for tile in tiles])
     named = frame.get("file")
     if named is None or files == [""]:
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), -1)
@@ -78,14 +91,14 @@ def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
         of_row = named.map(dict(zip(names, Names(files).rows(names).tolist(), strict=True)))
         of_row = of_row.to_numpy()
     for k in range(len(files)):
-        places, rows = np.flatnonzero(of_tile == k), np.flatnonzero(of_row == k)
-        begins = np.array([tiles[at].start for at in places.tolist()])
-        ends = np.array([tiles[at].end for at in places.tolist()])
-        order = np.argsort(begins, kind="stable")
-        at = np.searchsorted(begins[order], start[rows] - _NEAR)
-        at = order[np.minimum(at, len(order) - 1)]
+        rows = np.flatnonzero(of_row == k)
+        places = sorted(np.flatnonzero(of_tile == k).tolist(), key=lambda at: tiles[at].start)
+        begins, ends = np.array([tiles[at][2:] for at in places]).T
+        after = np.searchsorted(begins, start[rows]).clip(1, max(1, len(begins) - 1))
+        left, right = after - 1, np.minimum(after, len(begins) - 1)
+        at = np.where(start[rows] - begins[left] <= begins[right] - start[rows], left, right)
         is_it = (abs(begins[at] - start[rows]) <= _NEAR) & (abs(ends[at] - end[rows]) <= _NEAR)
-        found[rows[is_it]] = places[at[is_it]]
+        found[rows[is_it]] = np.array(places)[at[is_it]]
     return found
 
 
@@ -98,6 +111,6 @@ def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64]) -> None:
     )
     if missing.size == len(frame):
         raise InvalidValueError(
-            text, remedy="Make a sheet of these: patches.numbers_of(table) are their numbers."
+            text, remedy="Make a sheet of those; numbers_of(table) says which patches they are."
         )
     warn_user(f"{text}. They are left out.")

@@ -174,7 +174,8 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         said = decisions_in(table, [*self._tiles()])
         rejected = {number for number, label in said.items() if label == REJECT}
         self.picked = [*({*self.picked} | said.keys()) - rejected]
-        self.names = self.names | {
+        others = {number: name for number, name in self.names.items() if number not in said}
+        self.names = others | {
             number: label for number, label in said.items() if label not in (KEEP, REJECT)
         }
         self.rejected = [*self.rejected, *rejected]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import glob
 import io
@@ -18,7 +17,7 @@ from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.table import delimiter_of, match_columns, plain_frame
-from ..io.text import check_cells, plain_name
+from ..io.text import check_cells, plain_name, rows_of
 from .headers import Headers
 from .paths import Paths
 
@@ -247,8 +246,9 @@ def _read(name: str) -> pd.DataFrame:
         with open(name, encoding="utf-8-sig") as file:
             text = file.read().lstrip("\n")
         delimiter = delimiter_of(text.partition("\n")[0])
-        names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
-        check_cells(os.path.basename(name), text, delimiter, names)
+        base = os.path.basename(name)
+        _, names = next(rows_of(base, text, delimiter), (1, []))
+        check_cells(base, text, delimiter, names)
         return pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False)
     except ValueError as error:  # no text, or no table
         raise InvalidValueError(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.columns import frame_of, text_column
-from .._util.order import NAME, check_rows
+from .._util.order import check_rows
 from .._util.validation import check_array
+from ..core.scoretable import column_of
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from ..features.custom import name_of
 from .pool import WrongResultError
@@ -66,7 +67,7 @@ class Tabulated:
                 )
             names = list(self.classes)
         for name, count in Counter(names).items():
-            is_own = name in OWN or name == NAME  # of the index
+            is_own = name in OWN or column_of(name) != name  # which tables of patches have
             why = "which says where a patch is" if is_own else "and another one of this name"
             if is_own or count > 1:
                 raise WrongResultError(

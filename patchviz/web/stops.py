@@ -123,10 +123,8 @@ def _mistakes(patches: Patches, options: PlayerOptions, scored: Scored) -> list[
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
     true = as_truth(patches, options.truth)
-    has, is_unscored = true[:, columns], np.isnan(values)
-    counts = (has & is_unscored).sum(axis=0).tolist()
-    tell_unscored(dict(zip(names, counts, strict=True)))
-    wrong = (said != has) & ~is_unscored
+    tell_unscored(true[:, columns], values, names)
+    wrong = (said != true[:, columns]) & ~np.isnan(values)
     _tell_right(patches, true, wrong)
     follows = _follows(patches) & (np.diff(patches.starts) < patches.frame_length)
     found = (runs_of(column, follows) for column in wrong.T)

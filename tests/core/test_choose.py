@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import pickle
 import warnings
@@ -571,7 +572,15 @@ def test_labels_that_no_score_stands_against_are_told_or_mistakes() -> None:
     assert pv.player(whole, stops="mistakes").state["known"]["stops"] == [3, 4]
     assert whole.scores is not None
     assert whole.scores[[0, 3, 7]].tolist() == [[0.9, 0.0], [0.0, 0.0], [0.0, 0.8]]
-    array = patches.with_scores(np.where(windows > 4, np.nan, 0.7), missing=-0.5)
+    said = (
+        r"^missing: nothing scores 'wren', which somebody labelled, .* name it: classes=\[\.\.\.\]"
+    )
+    with pytest.warns(UserWarning, match=said):
+        patches.with_scores(found[:2], missing=0.0)
+    named = patches.with_scores(found[:2], missing=0.0, classes=["robin", "wren"])
+    assert sorted(named.choose(3, by="disagree")) == [3, 4, 7]
+    bare = dataclasses.replace(spec, labels=None).patches(duration=1.0, starts=windows)
+    array = bare.with_scores(np.where(windows > 4, np.nan, 0.7), missing=-0.5)
     assert array.scores is not None
     assert array.scores[:, 0].tolist() == [0.7] * 5 + [-0.5] * 5
     with pytest.raises(InvalidTypeError, match="missing='none' is of type str"):

@@ -52,7 +52,8 @@ def brute(patches: pv.Patches, labels: list[tuple[int, int, str]], ask: dict[str
             elif "share" in ask:
                 is_in = overlap > 0 and 8 * overlap >= ask["share"] * length
             else:
-                is_in = overlap > 0 and (overlap >= MS_PER_FRAME or 2 * overlap >= b - a)
+                heard = min(b, patches.framing.n_frames * MS_PER_FRAME) - max(a, 0)
+                is_in = overlap > 0 and (overlap >= MS_PER_FRAME or 2 * overlap >= heard)
             result[i, patches.classes.index(name)] |= is_in
     return result
 

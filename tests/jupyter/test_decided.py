@@ -54,7 +54,7 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     few.decide(table[:0])
     assert decided(few) == {5: "keep"}
     longer = table.assign(end_time=table["end_time"] + 0.1)  # another carving's
-    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Make a sheet of these: patches\.n"):
+    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Make a sheet of those; numbers_of"):
         few.decide(longer)
     first.close()
     few.close()
@@ -69,11 +69,32 @@ def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidValueError, match=said):
         sheet.decide(two)
     sheet.decide(pd.concat([table, table]))
-    for wrong in (3, table[["label"]], table[["file", "start_time", "end_time"]]):
-        with pytest.raises((InvalidTypeError, InvalidValueError)):
+    for wrong, said in (
+        (3, "labels is of type int"),
+        (table[["label"]], "start_time"),
+        (table[["file", "start_time", "end_time"]], "label"),
+        (table.assign(label=["keep", " "]), "table says nothing of patch 5: its label is empty"),
+    ):
+        with pytest.raises((InvalidTypeError, InvalidValueError), match=said):
             sheet.decide(wrong)
     assert decided(sheet) == {1: "keep", 5: "keep"}
     sheet.close()
+
+
+def test_the_nearest_tile_is_meant_and_a_name_is_taken_back() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 200)), sr=1000, hop_length=1, name="pond.wav")
+    patches = spec.patches(frame_length=50, hop_length=1)  # every millisecond
+    first, second = pv.sheet(patches, range(20)), pv.sheet(patches, range(20))
+    first.picked, first.rejected = [5, 19], [6, 0]
+    second.picked, second.names = [5, 7], {5: "owl", 7: "wren"}
+    second.decide(first.to_frame())
+    assert decided(second) == {0: "reject", 5: "keep", 6: "reject", 7: "wren", 19: "keep"}
+    items = pv.sheet(pv.Patches.from_batch(np.zeros((3, 4, 20))))
+    items.picked = [2]
+    with pytest.raises(InvalidValueError, match=r"cannot say which of these.*names=\[\.\.\.\]"):
+        items.decide(items.to_frame())
+    for sheet in (first, second, items):
+        sheet.close()
 
 
 @pytest.mark.parametrize("name", ["pond.wav", ""])

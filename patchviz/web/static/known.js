@@ -211,9 +211,10 @@ class Known {
   /** @param {number} index */
   spans(index) {
     const [start, end] = this.#framing.interval(index);
-    const frame = this.#state.columns.duration;
+    const { start: first, count, duration: frame } = this.#state.columns;
     return this.#around(start, end).flatMap(([from, to, k]) => {
-      const lacks = Math.min(frame, (to - from) / 2) - Math.min(to, end) + Math.max(from, start);
+      const heard = Math.min(to, first + count * frame) - Math.max(from, first);
+      const lacks = Math.min(frame, heard / 2) - Math.min(to, end) + Math.max(from, start);
       return lacks > 2 * NEARLY ? [] : { span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0] };
     });
   }
