@@ -141,6 +141,7 @@ class ScoredPatches(TabledPatches):
             )
         if missing is not None:
             missing = check_number("missing", missing)
+            self._tell_filled(missing, np.isnan(values).all(axis=1))
             values = np.where(np.isnan(values), missing, values)
             self._tell_without_score(names)
         values = values.view()
@@ -194,6 +195,9 @@ class ScoredPatches(TabledPatches):
                 f"with_scores: {'; '.join(pairs[:3])}{more} are written differently, and so are "
                 "different classes. Write them alike: with_scores(S, classes=[...])."
             )
+
+    def _tell_filled(self, missing: float, is_filled: NDArray[np.bool_]) -> None:
+        """Warn of recordings that no row is of; of one alone something is known of each patch."""
 
     def _tell_without_score(self, names: tuple[str, ...]) -> None:
         """Warn of labelled classes that a model may know, and of which there is no score at all."""

@@ -24,7 +24,7 @@ from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import Placing
 from ..core.spectrogram import Spectrogram
-from ..errors import InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, shown
 from .index import Index
 from .layout import Layout
 
@@ -390,6 +390,18 @@ class SideBySide(Patches):
     def _recording_of(self, placing: Placing, row: int) -> str:
         assert isinstance(placing, OfRows)
         return f" of {shown(self._table.paths[int(placing.files[row])])}"
+
+    def _tell_filled(self, missing: float, is_filled: NDArray[np.bool_]) -> None:
+        rows = self.beside.found[0]
+        n, n_named = (len(np.unique(some)) for some in (rows, rows[~is_filled]))
+        if n_named < n:
+            first = np.setdiff1d(rows, rows[~is_filled])[0]
+            warn_user((
+                Argument("missing", missing),
+                f": {n - n_named:,} of {n:,} recordings have no row of scores, first "
+                f"{shown(self._table.paths[int(first)])}, and score that throughout. If no model "
+                "heard them, leave them out.",
+            ))  # fmt: skip
 
     def _check_files(self, table: PatchTable, rows: NDArray[np.int64], placing: Placing) -> None:
         assert isinstance(placing, OfRows)

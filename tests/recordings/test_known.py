@@ -311,6 +311,18 @@ def test_rows_of_others_have_no_number(recordings: pv.Recordings) -> None:
     np.testing.assert_array_equal(own, np.where(table["file"] == table["file"][0], table.index, -1))
 
 
+def test_recordings_that_no_row_is_of_are_told_where_they_score(recordings: pv.Recordings) -> None:
+    table = recordings.to_frame().reset_index()[["file", "start_time", "end_time"]]
+    found = table.assign(label="owl", score=0.75)[lambda frame: frame["file"] != frame["file"][0]]
+    said = r"^missing=0\.0: 1 of 3 recordings have no row of scores, first '.*a\.wav', and score th"
+    with pytest.warns(UserWarning, match=said):
+        scored = recordings.with_scores(found, missing=0.0)
+    assert scored.scores is not None
+    is_first = (table["file"] == table["file"][0]).to_numpy()
+    np.testing.assert_array_equal(scored.scores[:, 0], np.where(is_first, 0.0, 0.75))
+    recordings.with_scores(table.assign(label="owl", score=0.75)[::5], missing=0.0)
+
+
 def test_a_table_that_says_no_patch_is_refused(recordings: pv.Recordings) -> None:
     table = recordings.to_frame().reset_index()[["file", "start_time"]]
     assert recordings.numbers_of(table[:0]).shape == (0,)
