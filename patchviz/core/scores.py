@@ -183,14 +183,18 @@ class ScoredPatches(TabledPatches):
                 "different classes. Write them alike: with_scores(S, classes=[...])."
             )
 
-    def _tell_unlabelled(self, names: Sequence[str]) -> None:
-        """Warn of classes without any label: whatever scores is taken for wrong."""
+    def _tell_unlabelled(self, names: Sequence[str], among: Sequence[str] = ()) -> None:
+        """Warn of classes without any label: whatever scores is taken for wrong.
+
+        Where there is one, all that are `among` the classes of a view are said: so several views
+        say the same, of whichever classes they are.
+        """
         if self.spectrogram.labels is None:
             return
         labels, elsewhere = self._labelled(), self.spectrogram._label_index.elsewhere
         known = sorted({*labels, *elsewhere})
-        missing = [name for name in names if name not in known]
-        if missing:
+        if any(name not in known for name in names):
+            missing = [name for name in among or names if name not in known]
             warn_user(
                 f"nobody labelled {listed(missing, 4)}: every patch counts as one without it, and "
                 f"is a mistake where it scores. The labels are {listed(known, 4) or 'none'}."

@@ -82,6 +82,10 @@ def stops_of(
             )  # fmt: skip
         if asked == "events":
             return _events(patches, scored)
+        if options.truth is None:
+            # Of many recordings those that are shown by default are others in each.
+            known = scored.names if options.classes else patches._score_classes
+            patches._tell_unlabelled(scored.names, known)
         return _mistakes(patches, scored, options.truth)
     positions = positions_of("stops", asked, patches)
     if positions is None:
@@ -114,8 +118,6 @@ def _mistakes(patches: Patches, scored: Scored, truth: object) -> list[int]:
     Those of a run share frames. Windows that share none are mistakes of their own, as to `choose`.
     """
     assert patches.scores is not None
-    if truth is None:
-        patches._tell_unlabelled(scored.names)
     columns = list(scored.columns)
     values = patches.scores[:, columns]
     said = values >= cast("float", scored.threshold)
