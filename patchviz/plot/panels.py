@@ -13,12 +13,12 @@ from ..core.captions import class_names, times_of
 from .axis import FrequencyAxis, shared_band
 from .brackets import is_dark, span_color
 from .classes import ClassLooks
-from .known import fitting_known, in_lines, whole_lines
+from .known import are_named, fitting_known, in_lines, whole_lines
 from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_label, points, size_for, text_width, write
+from .text import fitting_label, points, size_for, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Panels:
 
     def _known(self, width: float, size: float) -> list[str]:
         """Return what is said of each panel; labels say what they are in all, or in none."""
-        named = all(text_width(str(line), size) <= width for lines in self._lines for line in lines)
+        named = are_named((line for lines in self._lines for line in lines), width, size)
         of_panels = []
         for k, lines in zip(self.chosen.which, self._lines, strict=True):
             classes = class_names(self.chosen.recordings[k])

@@ -603,7 +603,7 @@ def test_what_is_so_of_many_classes_is_told_once() -> None:
     scores = np.full((4, 10), 0.1)
     scores[:, [1, 2]] = 0.9
     patches = spec.patches(frame_length=10).with_scores(scores, classes=names)
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="nobody labelled|agree wherever") as caught:
         patches.choose(1, by="disagree", per="class")
     assert [str(w.message) for w in caught] == [
         "nobody labelled 'c0', 'c1', 'c2', 'c3' and 5 more: every patch counts as one without it, "

@@ -22,7 +22,7 @@ from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
-from patchviz.plot.known import fitting_known
+from patchviz.plot.known import are_named, fitting_known
 from patchviz.plot.lanes import Lanes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
@@ -168,7 +168,10 @@ def test_a_title_tells_a_label_from_a_score() -> None:
     assert known_text(unnamed, 0) == "label robin · (no name): 1.00"
     whole = Known(("a",), (("b", "0.50"),), is_scored=True)
     forms = ["label a · b: 0.50", "a · b: 0.50", "… · b: 0.50", "b: 0.50", "0.50"]
-    assert [fitting_known(whole, text_width(form, 10), 10) for form in forms] == [
+    widths = [text_width(form, 10) for form in forms]
+    assert [
+        fitting_known(whole, width, 10, named=are_named([whole], width, 10)) for width in widths
+    ] == [
         forms[0], forms[1], forms[1], *forms[3:],
     ]  # fmt: skip
 
@@ -324,7 +327,7 @@ def test_the_axis_of_items_has_its_name() -> None:
     assert mosaic.overview.get_xlabel() == "Item"
     assert [panel.get_xlabel() for panel in mosaic.panels] == ["Frame"] * 3
     said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
-    assert said == ["label 0", "label 1", "robin"]  # nobody knows what a bare 0 is
+    assert said == ["label 0", "label 1", "label robin"]  # nobody knows what a bare 0 is
 
 
 @pytest.mark.parametrize("options", [{"overview": False}, {}])

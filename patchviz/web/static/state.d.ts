@@ -111,6 +111,8 @@ export interface Known {
   groups: [string, string, string, number[][]][];
   stops: number[];
   follow: boolean;
+  named: boolean; // whether labels say what they are
+  numbers: boolean; // whether labels and scores do, as some class is a number
 }
 
 export interface Sound {
