@@ -53,7 +53,8 @@ def fitting_known(
     alone = few.scored()
     has_labels = known.names or known.what == "truth"
     found = next(filter(fits, [f"… · {alone}", alone][not has_labels :]), None)
-    found = found or _with_cut_names(_only_scores(few), fits, called, least, size)
+    # A bare number would be of any class.
+    found = found or _with_cut_names(_only_scores(few), fits, called, 3 * points(size), size)
     return found or shortened(few.scores[0][1], width, size)
 
 
