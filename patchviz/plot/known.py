@@ -107,7 +107,11 @@ def are_named(lines: Iterable[Known], width: float, size: float | str) -> bool:
             line, names=tuple(name[:_BRIEF] for name in line.names[:1]), scores=scores
         )
 
-    return all(text_width(_DIGIT.sub("0", str(least(line))), size) <= width for line in lines)
+    return all(
+        text_width(_DIGIT.sub("0", str(least(line))), size) <= width
+        for line in lines
+        if line.labels() != line.labels(named=False)
+    )
 
 
 def in_lines(known: Known, *, is_split: bool) -> list[Known]:

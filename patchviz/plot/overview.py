@@ -172,17 +172,25 @@ def plot_spectrogram(
     brackets_height = 0.0
     if patches is not None:  # where classes are shown, colours are theirs
         brackets_height = mark_extents(ax, patches, indices, numbered=len(wanted) > 0)
+    lanes_height = _draw_fitting(ax, spectrogram, wanted, brackets_height)
+    set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
+    if colorbar:
+        length = _length_beside(ax, brackets_height + lanes_height)
+        add_colorbar(mesh, ax, scale, length=length)
+    return ax
+
+
+def _draw_fitting(
+    ax: Axes, known: Spectrogram | Patches, wanted: Wanted, brackets_height: float
+) -> float:
+    """Draw the lanes that leave a picture that can be read; return how high they are, in points."""
     room = _height_within(ax, brackets_height)
     shown = wanted.fitting(room)
     more = 2 * wanted.with_fewer_classes(0.0).height - room
     tell_left_out("plot_spectrogram", wanted.left_out(shown), more)
-    lanes = draw_lanes(ax, spectrogram, shown)
+    draw_lanes(ax, known, shown)
     _fit_label(ax, room - shown.height)
-    set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
-    if colorbar:
-        length = _length_beside(ax, brackets_height + (lanes.height if lanes else 0.0))
-        add_colorbar(mesh, ax, scale, length=length)
-    return ax
+    return shown.height
 
 
 def _height_within(ax: Axes, above: float) -> float:
