@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Known",
+    "are_numbers",
     "class_names",
     "hundredths",
     "known_of",
     "known_text",
+    "named_alike",
     "panel_title",
     "patch_title",
     "plural",
@@ -112,38 +115,51 @@ class Known:
         What the names are.
     is_scored : bool
         Whether patches beside it have scores: the names then say what they are.
+    are_numbers : bool
+        Whether some class has a name without letters: of a bare 0 nobody knows what it is, and
+        names and scores say it, of all classes alike.
     """
 
     names: tuple[str, ...] = ()
     scores: tuple[tuple[str, str], ...] = ()
     what: str = "label"
     is_scored: bool = False
+    are_numbers: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.names or self.scores or self.what == "truth")
 
     def labels(self, *, most: int = 3, named: bool = True) -> str:
         """Return the names, as many as there is room for; `named`: and what they are."""
-        if not self.names:
-            return "truth none" if self.what == "truth" else ""
-        said = ", ".join(self.names[:most])
+        said = ", ".join(self.names[:most]) or ("none" if self.what == "truth" else "")
         if len(self.names) > most:
             said += f" +{len(self.names) - most}"
-        # Of a bare 0 nobody knows what it is.
-        is_plain = self.what == "label" and not self.is_scored and _has_letters(said)
-        return said if is_plain or not named else f"{self.what} {said}"
+        has_word = self.what == "truth" or self.is_scored or self.are_numbers
+        return f"{self.what} {said}" if said and has_word and named else said
 
     def scored(self) -> str:
         """Return the scores."""
         said = ", ".join(f"{name}: {number}" for name, number in self.scores)
-        return said if not said or _has_letters(said) else f"scored {said}"
+        return f"scored {said}" if said and self.are_numbers else said
 
     def __str__(self) -> str:
         return _joined(self.labels(), self.scored())
 
 
-def _has_letters(text: str) -> bool:
-    return any(map(str.isalpha, text))
+@functools.lru_cache(maxsize=16)
+def are_numbers(classes: tuple[str, ...]) -> bool:
+    """Return whether some class has a name without letters."""
+    return any(name and not any(map(str.isalpha, name)) for name in classes)
+
+
+def named_alike(of_patches: list[Known]) -> list[Known]:
+    """Return what is known of patches of several recordings: all say what names are, or none."""
+    are_scored = any(known.is_scored for known in of_patches)
+    numbers = any(known.are_numbers for known in of_patches)
+    return [
+        dataclasses.replace(known, is_scored=are_scored, are_numbers=numbers)
+        for known in of_patches
+    ]
 
 
 def known_of(
@@ -173,7 +189,8 @@ def known_of(
     is_scored = scores and patches.scores is not None and patches.scores.size > 0
     said = _scores_of(patches, index, of, has) if is_scored else ()
     what = "label" if truth is None else "truth"
-    return Known(tuple(map(class_name, has)), said, what, is_scored)
+    names = tuple(map(class_name, has))
+    return Known(names, said, what, is_scored, are_numbers(patches.classes))
 
 
 def known_text(patches: Patches, index: int, **shown: Any) -> str:

@@ -153,9 +153,9 @@ class ChoosablePatches(ApartPatches):
         classes: list[str] = []
         shares = self._shares(n, asked, by, threshold, truth, seed, apart)
         for share in shares:
-            self._tell(n, share, by, apart)
             chosen += share.found
             classes += _names_at(share.whose, share.found)
+        self._tell_fewer(n, shares, by, apart)
         self._tell_taken(n, by, [share.what for share in shares if share.is_second])
         if by == "disagree" and of is None:
             self._tell_right(chosen, truth)
@@ -425,29 +425,32 @@ class ChoosablePatches(ApartPatches):
 
     # -- what is told ----------------------------------------------------------------------
 
-    def _tell(self, n: int, share: _Share, by: str, apart: bool) -> None:
-        """Say that there are fewer than asked, and why."""
-        found, n_may, of = len(share.found), share.n_may, share.what
-        if found == n:
-            return
-        name = f" of {shown(of)}" if isinstance(of, str) else ""
+    def _tell_fewer(self, n: int, shares: list[_Share], by: str, apart: bool) -> None:
+        """Say that there are fewer than asked, and why: once of all classes of which it is so."""
+        of_which: dict[str, list[Any]] = {}
+        for share in shares:
+            if len(share.found) < n:
+                of_which.setdefault(self._why_fewer(share, by, apart), []).append(share.what)
+        for why, asked in of_which.items():
+            names = [what for what in asked if isinstance(what, str)]
+            name = f" of {listed(names, 4)}" if names else ""
+            warn_user(f"choose({n}, by={by!r}){name}: {why}.")
+
+    def _why_fewer(self, share: _Share, by: str, apart: bool) -> str:
+        found, n_may = len(share.found), share.n_may
         called = plural(found, "mistake" if by == "disagree" else "patch")
         there = f"there {'is' if found == 1 else 'are'} only {called}"
         if not n_may:
-            why = self._why_none(by, of)
-        elif found == n_may:
-            why = there
-        elif not found:
-            why = "all that may be chosen are taken by other classes, or share frames with those"
-        elif apart:
-            verb = "shares" if found == 1 else "share"
-            why = f"{there} that {verb} no frame with one another"
-            why += (
-                ", or with those of other classes" if share.has_lost else ": apart=False allows it"
-            )
-        else:
-            why = f"{there} that no other class has"
-        warn_user(f"choose({n}, by={by!r}){name}: {why}.")
+            return self._why_none(by, share.what)
+        if found == n_may:
+            return there
+        if not found:
+            return "all that may be chosen are taken by other classes, or share frames with those"
+        if not apart:
+            return f"{there} that no other class has"
+        verb = "shares" if found == 1 else "share"
+        more = ", or with those of other classes" if share.has_lost else ": apart=False allows it"
+        return f"{there} that {verb} no frame with one another{more}"
 
     def _tell_right(self, chosen: list[int], truth: NDArray[np.bool_] | None) -> None:
         """Warn of what is chosen as a mistake and is none of a model that names one class."""

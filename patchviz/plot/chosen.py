@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.validation import check_int, check_text, positions_of
-from ..core.captions import Known, known_of, panel_title, plural
+from ..core.captions import Known, known_of, named_alike, panel_title, plural
 from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
@@ -130,13 +130,13 @@ class Chosen:
     def known(self, *, of: str | None, truth: Any, **shown: Any) -> list[Known]:
         """Return what is known of each; the arguments are those of :func:`known_of`."""
         true = None if truth is None else as_truth(self._flat, truth, of)
-        return [
+        return named_alike([
             known_of(
                 self.recordings[k], index, **shown, of=of or self._chosen_for(k, index),
                 truth=None if true is None else true[self.starts[k] :],
             )
             for k, index in self
-        ]  # fmt: skip
+        ])  # fmt: skip
 
     def _chosen_for(self, k: int, index: int) -> str | None:
         """Return the class that a patch was chosen for, if it has a score of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -15,36 +15,22 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from .._util.spans import begins_of_runs
-from .._util.text import class_name
 from ..core.patches import Patches
 from ..core.steps import covered, steps
 from .brackets import is_dark, root_figure
 from .classes import ClassLooks, group_color
 from .figures import axes_width
 from .frames import outlines
-from .scored import Scored
-from .text import shortened_among, size_for, text_width
+from .wanted import FIRST, GAP, HEIGHT, lane_names, names_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from ..core.spectrogram import Spectrogram
+    from .wanted import Wanted
 
-__all__ = [
-    "draw_lanes",
-    "lanes_height",
-    "note",
-    "with_room",
-]
-
-HEIGHT, GAP = 9.0, 2.5  # of a lane, points
-
-FIRST = 4.5  # points above the first, where a tick's text may reach
-
-NAME = 84.0  # most that a lane's name takes, points
-
-SIZE = "x-small"
+__all__ = ["draw_lanes"]
 
 _LINE = np.array([Path.MOVETO, Path.LINETO], Path.code_type)
 
@@ -73,17 +59,20 @@ class Lanes(Artist):
     zorder = 3
 
     def __init__(
-        self, ax: Axes, patches: Spectrogram | Patches, lanes: Sequence[_Lane], scored: Scored
+        self,
+        ax: Axes,
+        patches: Spectrogram | Patches,
+        lanes: Sequence[_Lane],
+        wanted: Wanted,
+        width: float,
     ) -> None:
         super().__init__()
         self.lanes = list(lanes)
-        self._patches, self._scored = patches, scored
-        names = tuple(class_name(lane.name) for lane in lanes)
-        size = size_for(names, NAME, SIZE)
+        self._patches, self._scored = patches, wanted.scored
+        size, self._names = lane_names(wanted.names, width)
         self._font = FontProperties(size=size)
-        self._names = [shortened_among(name, names, NAME, size) for name in names]
-        self._note = note(scored)
-        self.height = lanes_height(len(lanes), bool(self._note))
+        self._note = wanted.note
+        self.height = wanted.height
         self.set_label("_lanes")
         ax.add_artist(self)
         self.set_clip_on(False)
@@ -101,7 +90,7 @@ class Lanes(Artist):
         """Return the place of lanes and names."""
         ax: Any = self.axes
         pixel, frame = ax.bbox.width / axes_width(ax), ax.bbox
-        wide = (text_width(self._names, self._font.get_size_in_points()) + 5) * pixel
+        wide = names_width(self._names, self._font.get_size_in_points()) * pixel
         return Bbox([[frame.x0 - wide, frame.y0 - self.height * pixel], [frame.x1, frame.y0]])
 
     def get_tightbbox(self, renderer: Any = None) -> Bbox:
@@ -247,23 +236,6 @@ def _make_room(ax: Axes, height: float) -> None:
             ax.set_position((place.x0, place.y0 + share, place.width, place.height - share))
 
 
-def note(scored: Scored) -> str:
-    """Say how many of all classes are shown, where it is not all."""
-    shown, n_all = len(scored.names), scored.n_classes
-    return f"{shown} of {n_all} classes" if shown < n_all else ""
-
-
-def with_room(scored: Scored, room: float, n_others: int) -> Scored:
-    """Return those whose lanes have room, in points, below other lanes; at least one."""
-    n = max(1, int(min(room - FIRST, 1e6) // (HEIGHT + GAP)) - n_others - 1)
-    return scored.fewer(n) if n < len(scored.names) else scored
-
-
-def lanes_height(n_lanes: int, has_note: bool = False) -> float:
-    """Return how much room lanes take, in points."""
-    return (n_lanes + has_note) * (HEIGHT + GAP) + FIRST if n_lanes > 0 else 0.0
-
-
 def _shares(
     codes: NDArray[np.int64], x: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -306,41 +278,24 @@ def _stairs(x: NDArray[np.float64], heights: NDArray[np.float64], bottom: float)
 
 
 def draw_lanes(
-    ax: Axes,
-    known: Spectrogram | Patches,
-    *,
-    labels: bool,
-    scored: Scored,
-    groups: Mapping[str, NDArray[np.int64]],
-    room: float | None = None,
+    ax: Axes, known: Spectrogram | Patches, wanted: Wanted, width: float | None = None
 ) -> Lanes | None:
-    """Put lanes between an overview and its time axis; None where nothing is known.
+    """Put lanes between an overview and its time axis; None where there are none.
 
-    All together they take `room` points at most, by default a third of the height of the axes,
-    if that is enough for one.
+    Their names have a part of the `width` of the picture, by default the present one, in points.
     """
-    lanes = _list_lanes(ax, known, labels, scored, groups)
-    if not lanes:
+    if not len(wanted):
         return None
-    others = len(lanes) - len(scored.columns)
-    fitting = with_room(scored, room or ax.bbox.height * 72 / root_figure(ax).dpi / 3, others)
-    if fitting is not scored:
-        scored, lanes = fitting, _list_lanes(ax, known, labels, fitting, groups)
-    return Lanes(ax, known, lanes, scored)
+    width = axes_width(ax) if width is None else width
+    return Lanes(ax, known, _list_lanes(ax, known, wanted), wanted, width)
 
 
-def _list_lanes(
-    ax: Axes,
-    known: Spectrogram | Patches,
-    labels: bool,
-    scored: Scored,
-    groups: Mapping[str, NDArray[np.int64]],
-) -> list[_Lane]:
+def _list_lanes(ax: Axes, known: Spectrogram | Patches, wanted: Wanted) -> list[_Lane]:
     figure = ax.get_figure(root=False)
     on_dark, looks = is_dark(figure), ClassLooks.of(known)
     spec = known.spectrogram if isinstance(known, Patches) else known
     lanes = []
-    if labels and spec.labels is not None and len(spec.labels):
+    if wanted.labels:
         index = spec._label_index
         shown = map(looks.number, index.classes)
         styles = [(looks.color(k, on_dark=on_dark), looks.turn(k)) for k in shown]
@@ -349,12 +304,12 @@ def _list_lanes(
         codes = np.array([place[style] for style in styles], np.int64)[index.codes[index.by_start]]
         colors, turns = zip(*place, strict=True)
         lanes.append(_Lane("labels", times=times, codes=codes, colors=colors, turns=turns))
-    for order, (name, numbers) in enumerate(groups.items()):
+    for order, (name, numbers) in enumerate(wanted.groups.items()):
         assert isinstance(known, Patches)
         color, times = group_color(order, on_dark=on_dark), covered(known.framing, numbers)
         codes = np.zeros(len(times), np.int64)
         lanes.append(_Lane(name, color, times=times, codes=codes, colors=(color,)))
-    for name in scored.names:
+    for name in wanted.scored.names:
         color = looks.color(looks.number(name), on_dark=on_dark)
         lanes.append(_Lane(name, color))
     return lanes

@@ -32,6 +32,8 @@ GOOD_HEIGHT = 0.6 * 72  # of an overview at least, in a figure that may grow
 
 PANEL_HEIGHT = 1.2 * 72  # of a panel, likewise
 
+READABLE = 0.3 * 72  # of a picture beside which there is anything else
+
 LEAST = 0.12 * 72  # of a picture in any figure
 
 BEST_SHAPE = 1.5  # width of a panel / its height
@@ -153,6 +155,17 @@ class Layout:
     panel_width: float
     cost: float
 
+    @property
+    def can_be_read(self) -> bool:
+        """Whether all pictures are high enough to see something in them."""
+        return self.panel_height >= READABLE and not 0 < self.overview_height < READABLE
+
+    @property
+    def missing_height(self) -> float:
+        """How much higher a figure must be whose pictures can just be read; less than 0: lower."""
+        shown = self.n_rows * self.panel_height + self.overview_height
+        return max(3.0 * (self.overview_height > 0), 1.5 * self.n_rows) * READABLE - shown
+
 
 def choose_layout(
     titles: Sequence[str],
@@ -184,7 +197,7 @@ def choose_layout(
             ):
                 fitting.append(layout)
     if fitting:
-        return min(fitting, key=lambda layout: layout.cost)
+        return min(fitting, key=lambda layout: (not layout.can_be_read, layout.cost))
     if may_grow or width < margins.sides + LEAST:
         least = (margins.sides + 72) / 72
         remedy: Text = f"A mosaic needs a width of at least {least:.1f} in."

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
@@ -21,26 +20,26 @@ from .color import ColorScale
 from .figures import add_colorbar
 from .inputs import check_mesh_kws
 from .labels import draw_labels
-from .lanes import draw_lanes, lanes_height, note, with_room
+from .lanes import draw_lanes
 from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .limits import ColorLimits
 from .overview import draw_overview, set_title
 from .panels import Panels, label_rows
 from .place import size_of, take_place
 from .scored import Scored
+from .wanted import Wanted, lane_names, names_width, tell_left_out
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.gridspec import SubplotSpec
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from ..core.patches import Patches
     from .band import FrequencyLimits
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["Mosaic", "plot_mosaic"]
 
 _BETWEEN = 0.04  # of two panels, in widths of one
+_USUAL_WIDTH = 0.775  # of a picture, in widths of its figure
 _ONE_OF_MANY = "recordings.patches(row) are those of one file, which have an overview."
 
 
@@ -228,6 +228,11 @@ def plot_mosaic(
     InvalidTypeError, InvalidValueError, PatchIndexError
         If an argument is not what it must be.
 
+    Warns
+    -----
+    UserWarning
+        If lanes, or what is known of each patch, are left out of a figure that is too low for them.
+
     Examples
     --------
     >>> import patchviz as pv
@@ -263,8 +268,9 @@ def plot_mosaic(
     scale = ColorScale.of_several(chosen.recordings, cmap=cmap, clim=clim, norm=norm, reduce=reduce)
     known = chosen.known(labels=labels, scores=scores, of=of, truth=truth)
     panels = Panels(chosen, known, scale, of, labels, reduce, mesh_kws, flim)
-    above = _Above(one, {} if mark is None else check_groups("mark", mark, one), scored)
-    return _drawn(ax, panels, above if overview else None, title)
+    groups = {} if mark is None else check_groups("mark", mark, one)
+    above = _Above.of(one, Wanted.of(one, groups, scored, labels=labels)) if overview else None
+    return _drawn(ax, panels, above, title)
 
 
 def _drawn(
@@ -272,25 +278,21 @@ def _drawn(
 ) -> Mosaic:
     """Arrange what is to be drawn, and draw it."""
     width, height = size_of(ax)
-    margins = dataclasses.replace(panels.margins(width), has_overview=above is not None)
-    if above is not None:
-        indices = panels.chosen.indices
-        margins, above = above.with_lanes(margins, height, panels.labels, indices)
-    titles = panels.chosen.titles
-    files = panels.chosen.file_names
-    layout = choose_layout(titles, margins, width, height, may_grow=ax is None, files=files)
+    arranged = _Arranged.readable(panels, above, (width, height), may_grow=ax is None)
+    panels, above = arranged.panels, arranged.above
+    margins, layout = arranged.margins, arranged.layout
     figure, place = take_place(ax, (width, layout.height))
-    top, places = _grid(place, layout, above is not None, len(titles))
+    top, places = _grid(place, layout, above is not None, len(panels.chosen))
     overview = None if top is None else figure.add_subplot(top)
     if overview is not None and above is not None:
-        high = above.draw(overview, panels, margins.lanes)
+        high = above.draw(overview, panels, width)
         above.title(overview, title, high, width - margins.sides)
         label_rows(overview, panels.frequencies[0], layout.overview_height + margins.below)
         if not above.is_batch:
             overview.set_xlabel("")  # the panels say it
         overview.xaxis.label.set_fontsize("small")
     drawn = [figure.add_subplot(spot) for spot in places]
-    are_colored = overview is not None and not margins.lanes
+    are_colored = above is not None and not above.is_numbered
     panels.draw(drawn, layout, margins.below, are_colored=are_colored)
     axes = drawn if overview is None else [overview, *drawn]
     bar = _add_colorbar(axes, panels.scale, margins, width, layout.height)
@@ -347,30 +349,37 @@ class _Above:
     """The overview of a recording, and the lanes under it."""
 
     patches: Patches
-    groups: Mapping[str, NDArray[np.int64]]
-    scored: Scored
+    wanted: Wanted
+    is_numbered: bool  # as colours are those of classes: brackets have numbers
+
+    @classmethod
+    def of(cls, patches: Patches, wanted: Wanted) -> Self:
+        """Return what is wanted above some patches."""
+        return cls(patches, wanted, is_numbered=len(wanted) > 0)
 
     @property
     def is_batch(self) -> bool:
         """Whether it has items side by side, where the panels have frames."""
         return batch_of(self.patches) is not None
 
-    def with_lanes(
-        self, margins: Margins, height: float, labels: bool, indices: list[int]
-    ) -> tuple[Margins, _Above]:
-        """Leave room for the lanes that have some, and keep these; and for numbers of brackets."""
-        known = self.patches.spectrogram.labels if labels else None
-        others = len(self.groups) + int(known is not None and len(known) > 0)
-        scored = with_room(self.scored, height / 6, others)
-        lanes = lanes_height(others + len(scored.names), bool(note(scored)))
+    def fewer(self, height: float) -> list[Self]:
+        """Return the same with the lanes that have room in a figure, and with fewer of them."""
+        wanted = self.wanted.with_fewer_classes(height / 6)
+        return [dataclasses.replace(self, wanted=some) for some in wanted.fewer()]
+
+    def with_room(self, margins: Margins, width: float, indices: list[int]) -> Margins:
+        """Leave room for the lanes and their names, and for numbers of brackets."""
         top = margins.top + (margins.label if self.is_batch else 0.0)
-        if lanes:
+        if self.is_numbered:
             numbered, plain = (brackets(self.patches, indices, numbered=it) for it in (True, False))
             top += numbered.height - plain.height
-        margins = dataclasses.replace(margins, lanes=lanes, top=top)
-        return margins, dataclasses.replace(self, scored=scored)
+        size, names = lane_names(self.wanted.names, _USUAL_WIDTH * width)
+        beside = max(0.0, names_width(names, size) - margins.rows)
+        return dataclasses.replace(
+            margins, lanes=self.wanted.height, top=top, sides=margins.sides + beside
+        )
 
-    def draw(self, ax: Axes, panels: Panels, room: float) -> float:
+    def draw(self, ax: Axes, panels: Panels, width: float) -> float:
         """Draw it, and a bracket for each panel; return how high these stand."""
         frequency = panels.frequencies[0]
         draw_overview(
@@ -379,18 +388,80 @@ class _Above:
         )  # fmt: skip
         if panels.labels:
             draw_labels(ax, self.patches, frequency)
-        if room:  # for just these
-            draw_lanes(
-                ax, self.patches, labels=panels.labels, scored=self.scored, groups=self.groups,
-                room=math.inf,
-            )  # fmt: skip
-        # With lanes, colours are those of classes.
-        return mark_extents(ax, self.patches, panels.chosen.indices, numbered=room > 0)
+        draw_lanes(ax, self.patches, self.wanted, _USUAL_WIDTH * width)
+        return mark_extents(ax, self.patches, panels.chosen.indices, numbered=self.is_numbered)
 
     def title(self, ax: Axes, title: str | None, above: float, width: float) -> None:
         """Write above what it is called, so many points higher than where titles are."""
         text = self.patches.spectrogram.name if title is None else title
         set_title(ax, text, above, width, literal=title is None)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Arranged:
+    """Panels and what is above them, as far as there is room, and where they are."""
+
+    panels: Panels
+    above: _Above | None
+    margins: Margins
+    layout: Layout
+
+    @classmethod
+    def of(
+        cls, panels: Panels, above: _Above | None, size: tuple[float, float], *, may_grow: bool
+    ) -> Self:
+        """Arrange all that is given."""
+        margins, chosen = panels.margins(size[0]), panels.chosen
+        margins = dataclasses.replace(margins, has_overview=above is not None)
+        if above is not None:
+            margins = above.with_room(margins, size[0], chosen.indices)
+        layout = choose_layout(
+            chosen.titles, margins, *size, may_grow=may_grow, files=chosen.file_names
+        )
+        return cls(panels, above, margins, layout)
+
+    @classmethod
+    def readable(
+        cls, panels: Panels, above: _Above | None, size: tuple[float, float], *, may_grow: bool
+    ) -> Self:
+        """Arrange as much as lets pictures be read: lanes go before captions, which say more.
+
+        Raises
+        ------
+        InvalidValueError
+            If the panels fit in no grid, whatever is left out.
+        """
+        kinds = [above] if above is None else above.fewer(size[1])
+        tried = [(panels, kind) for kind in kinds]
+        tried += [(dataclasses.replace(panels, most_lines=n), kinds[-1]) for n in (1, 0)]
+        error, found = None, None
+        for some in tried:
+            try:
+                found = cls.of(*some, size, may_grow=may_grow)
+            except InvalidValueError as unfitting:
+                error = error or unfitting
+            else:
+                if found.layout.can_be_read:
+                    break
+        if found is None:
+            assert error is not None
+            raise error
+        found._tell_left_out(panels, above, size)
+        return found
+
+    def _tell_left_out(
+        self, panels: Panels, above: _Above | None, size: tuple[float, float]
+    ) -> None:
+        missing = []
+        if above is not None and self.above is not None:
+            missing += above.wanted.left_out(self.above.wanted)
+        if panels.n_lines and not self.panels.n_lines:
+            missing.append("captions of labels and scores")
+        if missing:
+            lanes = 0.0 if above is None else above.wanted.with_fewer_classes(size[1] / 6).height
+            captions = self.layout.n_rows * (panels.margins(size[0]).known - self.margins.known)
+            more = lanes - self.margins.lanes + captions + self.layout.missing_height
+            tell_left_out("plot_mosaic", missing, more)
 
 
 def _add_colorbar(

@@ -22,14 +22,15 @@ from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, wide_size
 from .inputs import check_mesh_kws
 from .labels import draw_labels
-from .lanes import draw_lanes, lanes_height
+from .lanes import draw_lanes
 from .limits import ColorLimits
 from .mesh import draw_mesh
 from .padding import Padding, hatch_items
 from .raster import EvenEdges
 from .scored import MOST_CLASSES, Scored
-from .text import is_mathematics, shortened, write
+from .text import fitting_label, is_mathematics, points, shortened, write
 from .times import TimeAxis
+from .wanted import GAP, HEIGHT, Wanted, tell_left_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,6 +122,11 @@ def plot_spectrogram(
     InvalidTypeError, InvalidValueError, PatchIndexError
         If an argument is not what it must be.
 
+    Warns
+    -----
+    UserWarning
+        If lanes are left out of a figure that is too low for them.
+
     Examples
     --------
     >>> import patchviz as pv
@@ -155,22 +161,55 @@ def plot_spectrogram(
     check_mesh_kws(mesh_kws)  # before there is a figure
     frequency = FrequencyAxis.of(spec, flim)
     width, height = wide_size()
-    ax = axes_or_new(ax, (width, height + lanes_height(len(groups) - MOST_CLASSES) / 72))
+    wanted = Wanted.of(spectrogram, groups, scored, labels=labels)
+    height += max(0.0, (len(groups) - MOST_CLASSES) * (HEIGHT + GAP)) / 72
+    ax = axes_or_new(ax, (width, height))
     mesh = draw_overview(
         ax, spectrogram, scale, frequency=frequency, reduce=reduce, mesh_kws=mesh_kws
     )
     if labels:
         draw_labels(ax, spectrogram, frequency)
-    lanes = draw_lanes(ax, spectrogram, labels=labels, scored=scored, groups=groups)
     brackets_height = 0.0
-    if patches is not None:  # with lanes, colours are those of classes
-        numbered = lanes is not None
-        brackets_height = mark_extents(ax, patches, indices, numbered=numbered)
+    if patches is not None:  # where classes are shown, colours are theirs
+        brackets_height = mark_extents(ax, patches, indices, numbered=len(wanted) > 0)
+    lanes_height = _draw_fitting(ax, spectrogram, wanted, brackets_height)
     set_title(ax, spec.name if title is None else title, brackets_height, literal=title is None)
     if colorbar:
-        length = _length_beside(ax, brackets_height + (lanes.height if lanes else 0.0))
+        length = _length_beside(ax, brackets_height + lanes_height)
         add_colorbar(mesh, ax, scale, length=length)
     return ax
+
+
+def _draw_fitting(
+    ax: Axes, known: Spectrogram | Patches, wanted: Wanted, brackets_height: float
+) -> float:
+    """Draw the lanes that leave a picture that can be read; return how high they are, in points."""
+    room = _height_within(ax, brackets_height)
+    shown = wanted.fitting(room)
+    more = 2 * wanted.with_fewer_classes(0.0).height - room
+    tell_left_out("plot_spectrogram", wanted.left_out(shown), more)
+    draw_lanes(ax, known, shown)
+    _fit_label(ax, room - shown.height)
+    return shown.height
+
+
+def _height_within(ax: Axes, above: float) -> float:
+    """Return how high a picture and its lanes may be, in points: what a layout leaves of axes."""
+    height, rc = ax.bbox.height * 72 / root_figure(ax).dpi, matplotlib.rcParams
+    if root_figure(ax).get_layout_engine() is None:
+        return height
+    texts = [rc["axes.titlesize"], rc["xtick.labelsize"], rc["axes.labelsize"]]
+    gaps = [rc["axes.titlepad"], rc["xtick.major.size"], rc["xtick.major.pad"], rc["axes.labelpad"]]
+    around = above + 1.2 * sum(map(points, texts)) + sum(gaps)
+    usual = rc["figure.subplot.top"] - rc["figure.subplot.bottom"]  # before there is a layout
+    return float(height / usual - around)
+
+
+def _fit_label(ax: Axes, height: float) -> None:
+    """Write the unit alone beside a picture that is too low for the name of its axis."""
+    label = ax.yaxis.label
+    room = height + 2 * points(matplotlib.rcParams["axes.titlesize"])
+    write(label, fitting_label(label.get_text(), room, label.get_fontsize()))
 
 
 def _length_beside(ax: Axes, taken: float) -> float:

@@ -13,12 +13,12 @@ from ..core.captions import class_names, times_of
 from .axis import FrequencyAxis, shared_band
 from .brackets import is_dark, span_color
 from .classes import ClassLooks
-from .known import fitting_known, in_lines, whole_lines
+from .known import are_named, fitting_known, in_lines, whole_lines
 from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
 from .padding import Padding, has_padding, padding_of
-from .text import fitting_label, points, size_for, text_width, write
+from .text import fitting_label, points, size_for, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Panels:
     reduce : {"max", "mean", "median"}
     mesh_kws : mapping or None
     flim : (float, float) or None
+    most_lines : int
+        That say what is known: of two, labels are in one and scores in the other.
     """
 
     chosen: Chosen
@@ -63,6 +65,12 @@ class Panels:
     reduce: Reduction
     mesh_kws: Mapping[str, Any] | None
     flim: FrequencyLimits | None
+    most_lines: int = 2
+
+    @property
+    def n_lines(self) -> int:
+        """How many lines say what is known."""
+        return min(self.most_lines, len(self._lines[0])) if any(map(bool, self.known)) else 0
 
     @cached_property
     def frequencies(self) -> list[FrequencyAxis]:
@@ -90,12 +98,12 @@ class Panels:
     @cached_property
     def _lines(self) -> list[list[Known]]:
         """What each line says of each panel: where one has two scores, these stand below labels."""
-        is_split = any(len(known.scores) > 1 for known in self.known)
+        is_split = self.most_lines > 1 and any(len(known.scores) > 1 for known in self.known)
         return [in_lines(known, is_split=is_split) for known in self.known]
 
     def _known(self, width: float, size: float) -> list[str]:
         """Return what is said of each panel; labels say what they are in all, or in none."""
-        named = all(text_width(str(line), size) <= width for lines in self._lines for line in lines)
+        named = are_named((line for lines in self._lines for line in lines), width, size)
         of_panels = []
         for k, lines in zip(self.chosen.which, self._lines, strict=True):
             classes = class_names(self.chosen.recordings[k])
@@ -110,8 +118,7 @@ class Panels:
             Margins.of(patches, self.chosen.of_recording(k), self.scale, width, frequency)
             for k, (patches, frequency) in enumerate(each)
         ])  # fmt: skip
-        n_lines = len(self._lines[0]) * any(map(bool, self.known))
-        margins = dataclasses.replace(margins, known=1.2 * points("small") * n_lines)
+        margins = dataclasses.replace(margins, known=1.2 * points("small") * self.n_lines)
         if self._rows_differ:
             margins = dataclasses.replace(margins, between=margins.between + margins.rows)
         if self._times_differ:
@@ -164,7 +171,7 @@ class Panels:
         k, title = self.chosen.which[order], self.chosen.titles[order]
         lines = [*layout.names[k]] if layout.names else []
         lines += [title] if layout.one_line else title.split(" · ")
-        if any(map(bool, self.known)):
+        if self.n_lines:
             lines.append(known)
         return "\n".join(lines)
 

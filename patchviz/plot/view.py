@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice
-from ..core.captions import class_names, known_of, title_forms, widest
+from ..core.captions import Known, are_numbers, class_names, known_of, title_forms, widest
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidTypeError
@@ -18,7 +18,7 @@ from .axis import FrequencyAxis
 from .color import ColorScale
 from .figures import add_colorbar, axes_or_new, axes_width, settle
 from .inputs import check_mesh_kws
-from .known import fitting_known
+from .known import are_named, fitting_known
 from .labels import draw_labels
 from .limits import ColorLimits
 from .mesh import draw_mesh
@@ -69,6 +69,7 @@ class _Caption(Artist):
         self._names = class_names(patches)
         self._form = 0
         self._fitted = 0.0  # the width that the form was chosen for, in points
+        self._are_named = True
         self._written = title_forms(patches, index)[0]
         self.text = ax.set_title(self._written, loc="left", parse_math=False)
         self.set_in_layout(False)
@@ -82,7 +83,16 @@ class _Caption(Artist):
             self._patches, self._index, labels=self._labels, scores=self.is_scored, truth=self.truth
         )
         size = self.text.get_fontsize()
-        return f"{title}\n{fitting_known(known, self._fitted, size, self._names)}"
+        said = fitting_known(known, self._fitted, size, self._names, named=self._are_named)
+        return f"{title}\n{said}"
+
+    @property
+    def _longest(self) -> Known:
+        """One label and one score, of the longest name."""
+        name = max(self._names, key=len, default="")
+        scores = ((name, "0.00"),) if self.is_scored else ()
+        what = "label" if self.truth is None else "truth"
+        return Known((name,), scores, what, self.is_scored, are_numbers(self._patches.classes))
 
     def show(self, index: int) -> None:
         self._index = index
@@ -102,6 +112,7 @@ class _Caption(Artist):
         forms = list(zip(*ends, strict=True))
         fitting = (k for k, texts in enumerate(forms) if text_width(texts, size) <= width)
         self._form = next(fitting, len(forms) - 1)
+        self._are_named = are_named([self._longest], width, size)
         self.show(self._index)
 
     def draw(self, renderer: Any) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .._util.text import class_name, one_line
-from ..core.captions import hundredths
+from ..core.captions import are_numbers, hundredths
 from ..core.said import confused, said_scores
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ..plot.band import FrequencyLimits
     from .options import PlayerOptions
 
-__all__ = ["known_of"]
+__all__ = ["known_of", "name_alike"]
 
 Said: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.float64]]"  # classes, -1: none, and scores
 
@@ -91,7 +92,18 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         ],
         "stops": stops,
         "follow": bool(scored.names) and has_usual_stops,
+        "named": bool(top) or are_numbers(patches.classes),
+        "numbers": are_numbers(patches.classes),
     }  # fmt: skip
+
+
+def name_alike(of_recordings: Iterable[dict[str, Any] | None]) -> None:
+    """Have all of several recordings say what labels are, or none, as figures do."""
+    some = [known for known in of_recordings if known is not None]
+    for word in ("named", "numbers"):
+        value = any(known[word] for known in some)
+        for known in some:
+            known[word] = value
 
 
 def _look(looks: ClassLooks, k: int) -> list[Any]:

@@ -43,7 +43,8 @@ key            holds
                patches are ``overlapping``; ``top``: class and hundredths of the score that is
                said of each patch, and behind all of them of that which is said besides, base64;
                ``groups`` as [name, colours, spans]; ``stops``: patches to go to, which ``follow``
-               the classes shown, or do not
+               the classes shown, or do not; whether labels are ``named`` as such, and whether
+               scores are, where classes are ``numbers``
 ``audio``      ``start`` (s) of the sound in the recording; ``rate`` (Hz) of its file; how many of
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and

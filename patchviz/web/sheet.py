@@ -35,6 +35,7 @@ from ..recordings.names import unique_ends
 from .beside import Beside
 from .encode import readable_size
 from .html import Embed, Fragment, embedded, sheet_fragment, sheet_script, source
+from .known import name_alike
 from .options import PlayerOptions
 from .player import Player, make_player
 from .state import still_caption, write_times_as
@@ -351,6 +352,7 @@ def _players(
                 ),
             )  # fmt: skip
         players.append(player)
+    name_alike(player.state["known"] for player in players)
     return tuple(players)
 
 

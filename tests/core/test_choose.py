@@ -664,3 +664,19 @@ def test_what_other_classes_took_is_why_there_are_fewer() -> None:
         pytest.warns(UserWarning, match="the best are not chosen"),
     ):
         patches[[0, 1, 2]].choose(2, by="highest", per="class")
+
+
+def test_what_is_so_of_many_classes_is_told_once() -> None:
+    spec = pv.Spectrogram(np.zeros((1, 40)), sr=1000, hop_length=10, labels=[(0, 0.1, "robin")])
+    names = ["robin", *(f"c{k}" for k in range(9))]
+    scores = np.full((4, 10), 0.1)
+    scores[:, [1, 2]] = 0.9
+    patches = spec.patches(frame_length=10).with_scores(scores, classes=names)
+    with pytest.warns(UserWarning, match="nobody labelled|agree wherever") as caught:
+        patches.choose(1, by="disagree", per="class")
+    assert [str(w.message) for w in caught] == [
+        "nobody labelled 'c0', 'c1', 'c2', 'c3' and 5 more: every patch counts as one without it, "
+        "and is a mistake where it scores. The labels are 'robin'.",
+        "choose(1, by='disagree') of 'c2', 'c3', 'c4', 'c5' and 3 more: score and label agree "
+        "wherever there is a score.",
+    ]

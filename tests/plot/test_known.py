@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
+import soundfile
 from matplotlib.figure import Figure
 
 import patchviz as pv
 from patchviz.core.captions import Known, known_text
 from patchviz.core.choice import Choice
-from patchviz.plot.known import fitting_known
+from patchviz.plot.known import are_named, fitting_known
 from patchviz.plot.text import text_width
 
 WARBLERS = tuple(f"Black-throated {color} Warbler" for color in ("Green", "Gray", "Blue"))
@@ -19,31 +24,36 @@ def known(label: str, *scores: tuple[str, str], what: str = "label") -> Known:
     return Known((label,) if label else (), scores, what, is_scored=True)
 
 
+def caption(one: Known, width: float, size: float, classes: tuple[str, ...] = ()) -> str:
+    """What a view of one patch says of it."""
+    return fitting_known(one, width, size, classes, named=are_named([one], width, size))
+
+
 def test_a_caption_keeps_the_names_of_its_score() -> None:
     whole = known(WARBLERS[1], (WARBLERS[0], "0.64"))
     for width in (150, 200):
-        said = fitting_known(whole, width, 10, WARBLERS)
+        said = caption(whole, width, 10, WARBLERS)
         label, _, score = said.partition(" · ")
         assert "Gray" in label
         assert "Green" in score
         assert score.endswith(": 0.64")
         assert text_width(said, 10) <= width
-    assert fitting_known(whole, 90, 10, WARBLERS).endswith(": 0.64")
-    assert len(fitting_known(whole, 90, 10, WARBLERS)) > len("0.64")
-    assert fitting_known(whole, 1000, 10, WARBLERS) == str(whole)
+    assert caption(whole, 90, 10, WARBLERS).endswith(": 0.64")
+    assert len(caption(whole, 90, 10, WARBLERS)) > len("0.64")
+    assert caption(whole, 1000, 10, WARBLERS) == str(whole)
     width = text_width("line 3 · line 2: 0.60", 10)
     some = known("line 3", ("line 2", "0.60"))
-    assert fitting_known(some, width, 10, ("line 2", "line 3")) == "line 3 · line 2: 0.60"
-    assert fitting_known(whole, 30, 10, WARBLERS) == "0.64"
+    assert caption(some, width, 10, ("line 2", "line 3")) == "line 3 · line 2: 0.60"
+    assert caption(whole, 30, 10, WARBLERS) == "0.64"
     none, short = known("", ("robin", "0.81"), what="truth"), "truth none · robin: 0.81"
     for names in ((), ("robin", "wren")):
-        assert fitting_known(none, text_width(short, 10), 10, names) == short
+        assert caption(none, text_width(short, 10), 10, names) == short
 
 
 def test_both_names_of_a_confusion_are_cut_alike() -> None:
     whole = known(WARBLERS[1], (WARBLERS[0], "0.64"), (WARBLERS[1], "0.20"))
     for width in range(240, 500, 30):
-        said = fitting_known(whole, width, 10, WARBLERS)
+        said = caption(whole, width, 10, WARBLERS)
         assert text_width(said, 10) <= width
         label, scores = said.removeprefix("label ").split(" · ")
         assert f"{label}: 0.20" in scores, said
@@ -57,40 +67,48 @@ def test_where_one_score_has_room_it_is_what_it_was_taken_for(
 ) -> None:
     whole = known("a", *scores)
     width = text_width("a · b: 0.50", 10)
-    assert fitting_known(whole, width, 10) == "a · b: 0.50"
-    assert fitting_known(whole, text_width("b: 0.50", 10), 10) == "b: 0.50"
+    assert caption(whole, width, 10) == "a · b: 0.50"
+    assert caption(whole, text_width("b: 0.50", 10), 10) == "b: 0.50"
 
 
 def test_labels_without_room_are_counted_and_never_cut_across_two() -> None:
     names = ("Black-capped Chickadee", "Northern Cardinal", "wren, or owl")
     both, five = Known(names[:2]), Known((*names[:2], "a", "b", "c"))
     width = text_width(str(both), 10) - 1
-    assert fitting_known(both, width, 10, names) == "Black-capped Chickadee +1"
-    assert fitting_known(five, width, 10, names) == "Black-capped Chickadee +4"
+    assert caption(both, width, 10, names) == "Black-capped Chickadee +1"
+    assert caption(five, width, 10, names) == "Black-capped Chickadee +4"
     truth = Known(names[:2], what="truth")
-    assert fitting_known(truth, width, 10, names) == "truth Black-capped Chickadee +1"
-    short = fitting_known(both, 80, 10, names)
+    assert caption(truth, width, 10, names) == "truth Black-capped Chickadee +1"
+    short = caption(both, 80, 10, names)
     assert short.endswith(" +1")
     assert names[0].startswith(short.partition("…")[0])
     commas = Known((names[2], names[0]))
     width = text_width(str(commas), 10) - 1
-    assert fitting_known(commas, width, 10, names) == "wren, or owl +1"
+    assert caption(commas, width, 10, names) == "wren, or owl +1"
     for form in (both, five, commas):
         for width in range(20, 300, 7):
-            assert text_width(fitting_known(form, width, 10, names), 10) <= width
+            assert text_width(caption(form, width, 10, names), 10) <= width
 
 
 @pytest.mark.parametrize("names", [("robin", "wren"), ("American Robin", "wren", "a", "b", "c")])
 def test_labels_alone_are_cut_with_a_mark(names: tuple[str, ...]) -> None:
-    assert fitting_known(Known(names), 300, 10, WARBLERS) == str(Known(names))
-    assert "…" in fitting_known(Known(names), 25, 10, WARBLERS)
+    assert caption(Known(names), 300, 10, WARBLERS) == str(Known(names))
+    assert "…" in caption(Known(names), 25, 10, WARBLERS)
 
 
-def test_names_without_letters_say_what_they_are() -> None:
-    whole = known("6", ("0", "0.18"), ("6", "0.01"))
-    assert str(whole) == "label 6 · scored 0: 0.18, 6: 0.01"
-    assert str(Known(("6",))) == "label 6"
-    assert str(Known(("wren", "6"))) == "wren, 6"
+@pytest.mark.parametrize(("names", "word"), [(("6", "0"), "label "), (("a", "b"), "")])
+def test_names_without_letters_say_what_they_are(names: tuple[str, str], word: str) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 30)), sr=10, hop_length=1, labels=[(0, 1, names[0])])
+    scores = [[0.01, 0.18], [0.5, 0.25], [0.1, 0.2]]
+    scored = spec.patches(frame_length=10).with_scores(scores, classes=names)
+    said = "scored " if word else ""
+    expected = f"label {names[0]} · {said}{names[1]}: 0.18, {names[0]}: 0.01"
+    assert known_text(scored, 0) == expected
+    # A name that has letters stands beside one that has none: all say what they are.
+    both = spec.with_labels([(0, 1, names[0]), (1, 2, "wren")]).patches(frame_length=10)
+    assert [known_text(both, k) for k in (0, 1)] == [f"{word}{names[0]}", f"{word}wren"]
+    told = pv.player(both).state["known"]
+    assert (told["named"], told["numbers"]) == (bool(word), bool(word))
 
 
 def confusing() -> pv.Patches:
@@ -168,3 +186,47 @@ def test_labels_say_in_all_panels_what_they_are_or_in_none() -> None:
         said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
         assert [text.startswith("label ") for text in said] == [bool(word)] * 2
         assert said[1] == f"{word}wren · wren: 1.00"
+
+
+def test_a_view_says_of_all_labels_what_they_are_or_of_none() -> None:
+    """Also of patches without: "truth none" beside bare names is two ways in one view."""
+    labels = [(0, 1, "a long name of a bird"), (1, 2, "wren")]
+    spec = pv.Spectrogram(np.zeros((4, 30)), sr=10, hop_length=1, labels=labels)
+    names = ["a long name of a bird", "wren"]
+    scores = [[0.9, 0.1], [0.1, 0.9], [0.2, 0.1]]
+    patches = spec.patches(frame_length=10).with_scores(scores, classes=names)
+    n_named = []
+    for width in (3.0, 4.0, 5.0, 7.0, 12.0):
+        mosaic = pv.plot_mosaic(patches, 3, truth={}, overview=False, ax=Figure((width, 5)))
+        said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
+        view = pv.PatchView(patches, truth={}, ax=Figure((width / 2, 3)).add_subplot())
+        shown = []
+        for view.index in range(3):
+            shown.append(view.title.get_text().split("\n")[-1])
+        for texts in (said, shown):
+            n_named.append(sum("truth " in text for text in texts))
+            assert n_named[-1] in (0, 3), texts
+            assert "none" in texts[2] or width < 5, texts
+    assert {*n_named} == {0, 3}
+
+
+def test_recordings_of_one_view_say_alike_what_labels_are(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).normal(0, 0.1, 8000), 8000)
+    labels = pd.DataFrame({"file": ["a.wav", "b.wav"], "start_time": 0.0, "end_time": 1.0,
+                           "label": ["wren", "robin"]})  # fmt: skip
+    recordings = pv.Recordings(tmp_path, duration=1.0, labels=labels)
+    some = recordings.with_scores([0.5, np.nan], classes=["wren"])
+    mosaic = pv.plot_mosaic(some, ax=Figure((9, 4)))
+    said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
+    assert said == ["label wren · wren: 0.50", "label robin"]
+    sheet: Any = pv.sheet(some)._content
+    assert [player.state["known"]["named"] for player in sheet.players] == [True, True]
+
+
+@pytest.mark.parametrize("width", range(110, 230, 5))
+def test_a_cut_name_takes_the_room_that_there_is(width: int) -> None:
+    whole = known(WARBLERS[1], (WARBLERS[0], "0.64"))
+    said = fitting_known(whole, width, 7, WARBLERS, named=False)
+    # One letter of either name has no room any more.
+    assert width - 2 * text_width("W", 7) - 1 < text_width(said, 7) <= width, said

@@ -192,3 +192,30 @@ def test_a_new_figure_is_as_high_as_its_lanes_need() -> None:
         figure.draw_without_rendering()
         heights.append(ax.bbox.height)
     assert heights[1] == pytest.approx(heights[0], abs=10)
+
+
+@pytest.mark.parametrize(
+    ("size", "left_out"),
+    [((2.0, 1.5), "groups and scores"), ((3.4, 2.0), "scores"), ((3.4, 3.0), None)],
+)
+def test_a_tiny_figure_shows_its_sound(size: tuple[float, float], left_out: str | None) -> None:
+    """Lanes go where they would leave nothing of it, and it is said."""
+    names = ["Black-throated Green Warbler", "wren"]
+    bare = scored_patches(labels=[(2.0, 3.0, names[0])])
+    assert bare.scores is not None
+    patches = bare.with_scores(bare.scores, classes=names)
+    figure = Figure(size, layout="constrained")
+    axes, options = figure.add_subplot(), {"mark": {"train": [0], "test": [9]}}
+    if left_out:
+        told = rf"^plot_spectrogram: lanes of {left_out} are not drawn: pictures would have no "
+        with pytest.warns(UserWarning, match=told + r"room .* Make the figure \d\.\d in higher\.$"):
+            ax = plot_spectrogram(patches, ax=axes, colorbar=True, **options)
+    else:
+        ax = plot_spectrogram(patches, ax=axes, colorbar=True, **options)
+    figure.draw_without_rendering()  # and no layout collapses
+    assert ax.bbox.height > figure.bbox.height / 3
+    assert ax.bbox.width > figure.bbox.width / 3
+    label = ax.yaxis.label.get_window_extent()
+    assert label.y0 > 0
+    assert label.y1 < figure.bbox.height
+    assert lanes_of(ax).get_window_extent().x0 >= 0

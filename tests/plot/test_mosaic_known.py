@@ -22,7 +22,7 @@ from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
 from patchviz.jupyter.sheet import sheet
 from patchviz.plot.classes import ON_LIGHT
-from patchviz.plot.known import fitting_known
+from patchviz.plot.known import are_named, fitting_known
 from patchviz.plot.lanes import Lanes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
@@ -171,7 +171,10 @@ def test_a_title_tells_a_label_from_a_score() -> None:
     assert known_text(unnamed, 0) == "label robin · (no name): 1.00"
     whole = Known(("a",), (("b", "0.50"),), is_scored=True)
     forms = ["label a · b: 0.50", "a · b: 0.50", "… · b: 0.50", "b: 0.50", "0.50"]
-    assert [fitting_known(whole, text_width(form, 10), 10) for form in forms] == [
+    widths = [text_width(form, 10) for form in forms]
+    assert [
+        fitting_known(whole, width, 10, named=are_named([whole], width, 10)) for width in widths
+    ] == [
         forms[0], forms[1], forms[1], *forms[3:],
     ]  # fmt: skip
 
@@ -327,7 +330,7 @@ def test_the_axis_of_items_has_its_name() -> None:
     assert mosaic.overview.get_xlabel() == "Item"
     assert [panel.get_xlabel() for panel in mosaic.panels] == ["Frame"] * 3
     said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
-    assert said == ["label 0", "label 1", "robin"]  # nobody knows what a bare 0 is
+    assert said == ["label 0", "label 1", "label robin"]  # nobody knows what a bare 0 is
 
 
 @pytest.mark.parametrize("options", [{"overview": False}, {}])
@@ -346,7 +349,7 @@ def test_a_mosaic_is_saved_as_its_figure_is(tmp_path: Path) -> None:
     assert plt.imread(file).shape[1::-1] == tuple(expected.astype(int))
     assert mosaic.save(str(tmp_path / "vector.PDF")).read_bytes().startswith(b"%PDF")
     assert mosaic.save(tmp_path / "vector", format="svg").read_bytes().startswith(b"<?xml")
-    part = Figure((8, 6)).subfigures(2)[0]
+    part = Figure((8, 8)).subfigures(2)[0]
     assert plot_mosaic(known_patches(), 2, ax=part).save(tmp_path / "part.png").exists()
 
 
@@ -369,3 +372,43 @@ def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
         mosaic.save(tmp_path / "kept.png", nonsense=3)
     assert (tmp_path / "kept.png").read_bytes() == b"kept"
     assert [file.name for file in tmp_path.iterdir()] == ["kept.png"]
+
+
+LONG = ("American Crow", "Black-throated Green Warbler", "Black-throated Blue Warbler")
+
+
+@pytest.mark.parametrize("n", [4, 6])
+@pytest.mark.parametrize(
+    ("height", "left_out"),
+    [
+        (3.4, "lanes of labels and scores and captions of labels and scores"),
+        (4.2, "lanes of labels and scores"),
+        (6.5, None),
+    ],
+)
+def test_a_journals_column_shows_its_sound(n: int, height: float, left_out: str | None) -> None:
+    """Lanes go first, then what is known of each patch; nothing overlaps."""
+    labels = [(0.5 + 3 * k, 2.0 + 3 * k, name) for k, name in enumerate(LONG)]
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, labels=labels)
+    patches = spec.patches(duration=1.5, hop_duration=0.5)
+    scores = np.random.default_rng(0).uniform(0, 0.4, size=(len(patches), 3))
+    patches = patches.with_scores(scores, classes=LONG)
+    figure, numbers = Figure((3.4, height)), range(0, 3 * n, 3)
+    if left_out is None:
+        mosaic = plot_mosaic(patches, numbers, ax=figure)
+    else:
+        told = f"^plot_mosaic: {left_out} are not drawn: pictures would have no room beside them"
+        with pytest.warns(UserWarning, match=told):
+            mosaic = plot_mosaic(patches, numbers, ax=figure)
+    mosaic.figure.draw_without_rendering()
+    assert mosaic.overview is not None
+    for ax in (mosaic.overview, *mosaic.panels):
+        assert ax.bbox.height > 0.2 * figure.dpi
+    titles = [panel._left_title for panel in mosaic.panels]  # type: ignore[attr-defined]
+    boxes = [title.get_window_extent() for title in titles]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert all(title.get_fontsize() >= 6 for title in titles)
+    has_known = len(titles[0].get_text().split("\n")) > 2
+    assert has_known == (left_out is None or "captions" not in left_out)
+    # Boxes have colours of classes: what tells brackets apart are numbers.
+    assert {text.get_text() for text in mosaic.overview.texts} >= {*map(str, numbers)}

@@ -185,3 +185,19 @@ def test_other_errors(recordings: pv.Recordings) -> None:
         pv.player(recordings, index=99)
     with pytest.raises(InvalidTypeError, match=r"patches is of type str.*, or Recordings"):
         pv.player("a.wav")  # type: ignore[arg-type]
+
+
+def test_classes_that_nobody_labelled_are_told_once_whichever_are_shown(
+    recordings: pv.Recordings,
+) -> None:
+    names = ["wren", *(f"c{k}" for k in range(11))]
+    scores = np.random.default_rng(0).uniform(size=(len(recordings), 12))
+    scored = recordings.with_scores(scores, classes=names)
+    with pytest.warns(UserWarning, match="^nobody labelled") as caught:
+        player: Any = pv.player(scored, stops="mistakes")
+    shown = {tuple(name for name, *_ in one.state["known"]["classes"]) for one in player.players}
+    assert len(shown) > 1
+    (said,) = (str(w.message) for w in caught if "nobody labelled" in str(w.message))
+    assert said.startswith("nobody labelled 'c0', 'c1', 'c2', 'c3' and 7 more: ")
+    with pytest.warns(UserWarning, match="^nobody labelled 'c7': "):
+        pv.player(scored, stops="mistakes", classes=["wren", "c7"])

@@ -8,7 +8,7 @@ import { lastUpTo } from "./framing.js";
 
 const NOTHING = {
   classes: [], labels: [], scores: [], shown: 0, scored: 0, threshold: null, range: [0, 1], overlapping: "max", top: null, truth: null,
-  groups: [], stops: [], follow: false,
+  groups: [], stops: [], follow: false, named: false, numbers: false,
 };
 const NEAR = 53; // px; boxes of a class that are nearer than this have one name
 const TALL = 14; // px: a name
@@ -117,6 +117,7 @@ class Known {
   /** @param {number} index @returns {[string, string]} */
   said(index) {
     const taught = this.#taught(index);
+    const { named, numbers } = this.#known;
     const names = taught ?? this.names(index);
     const more = names.length > 3 ? ` +${names.length - 3}` : "";
     const n = this.#framing.last + 1; // behind as many, those that are said besides
@@ -124,8 +125,8 @@ class Known {
     const score = scores.flatMap(([name, hundredths]) => (name ? `${name}: ${(hundredths / 100).toFixed(2)}` : [])).join(", ");
     const said = names.slice(0, 3).join(", ") + more;
     return [
-      taught ? `truth ${said || "none"}` : said && (this.#top || isBare(said)) ? `label ${said}` : said,
-      score && isBare(score) ? `scored ${score}` : score,
+      taught ? `truth ${said || "none"}` : said && named ? `label ${said}` : said,
+      score && numbers ? `scored ${score}` : score,
     ];
   }
 
@@ -276,12 +277,6 @@ function runs(boxes, near) {
     now.end = Math.max(now.end, box.x + box.wide);
   }
   return found.sort((a, b) => b.end - b.run[0].x - a.end + a.run[0].x).map(({ run }) => run);
-}
-
-// Whether a text has no letters: of a 0 nobody knows what it is.
-/** @param {string} text */
-function isBare(text) {
-  return /^\P{L}+$/u.test(text);
 }
 
 // The corners of a box, or the upper ones.

@@ -111,6 +111,9 @@ export interface Known {
   groups: [string, string, string, number[][]][];
   stops: number[];
   follow: boolean;
+  // Whether labels say what they are, and whether scores do, as some class is a number.
+  named: boolean;
+  numbers: boolean;
 }
 
 export interface Sound {
