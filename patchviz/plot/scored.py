@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,10 +72,12 @@ class Scored:
         overlapping: str = "max",
         *,
         name: str = "classes",
+        first: Collection[str] = (),
     ) -> Scored:
         """Return the scores to show: of some classes, or of those labelled, then the highest.
 
-        `name` is that of the argument with the classes, or with the one.
+        `name` is that of the argument with the classes, or with the one; where none are given,
+        those that patches were chosen for come `first`.
         """
         check_choice("overlapping", overlapping, OVERLAPPING)
         if threshold is not None:
@@ -93,9 +95,11 @@ class Scored:
         if classes is None:
             labels = known.spectrogram.labels
             present = set() if labels is None else set(labels["label"])
-            is_labelled = np.array([name in present for name in scored], bool)
+            is_first, is_labelled = (
+                np.array([name in some for name in scored], bool) for some in (first, present)
+            )
             # What somebody wrote down comes first: where its score is low, that is to be seen.
-            ranked = np.lexsort((-np.nan_to_num(highest, nan=-np.inf), ~is_labelled))
+            ranked = np.lexsort((-np.nan_to_num(highest, nan=-np.inf), ~is_labelled, ~is_first))
             columns = np.sort(ranked[:MOST_CLASSES])
             order = np.searchsorted(columns, ranked[:MOST_CLASSES])
         else:

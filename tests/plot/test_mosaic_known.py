@@ -412,3 +412,17 @@ def test_a_journals_column_shows_its_sound(n: int, height: float, left_out: str 
     assert has_known == (left_out is None or "captions" not in left_out)
     # Boxes have colours of classes: what tells brackets apart are numbers.
     assert {text.get_text() for text in mosaic.overview.texts} >= {*map(str, numbers)}
+
+
+def test_the_lane_of_what_patches_were_chosen_for_is_there() -> None:
+    """However low it scores beside others, and however little room there is."""
+    spec = Spectrogram.example()
+    patches = spec.patches(duration=2.0, hop_duration=0.1)
+    scores = np.abs(np.sin(np.arange(len(patches))[:, np.newaxis] / np.arange(5, 17)))
+    scores[:, 11] /= 2
+    scored = patches.with_scores(scores, classes=[f"c{k}" for k in range(12)])
+    chosen = scored.choose(4, by="highest", of="c11")
+    mosaic = plot_mosaic(scored, chosen, ax=Figure((3.4, 6.0)))
+    assert mosaic.overview is not None
+    (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
+    assert "c11" in [lane.name for lane in lanes.lanes]
