@@ -144,7 +144,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         Parameters
         ----------
         table : DataFrame, records or path
-            As :meth:`to_frame` returns it, or as a page writes it, for a table or for Raven: with
+            As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
             ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
             is ``"keep"``, ``"reject"`` or a name.
 
