@@ -100,7 +100,8 @@ class LabelBoxes(Artist):
         self._codes = np.array([looks.number(name) for name in known.classes], np.int64)
         bottom, top = axis.edges[0], axis.edges[-1]
         low, high = (labels[name].to_numpy(float) for name in ("low_f", "high_f"))
-        self._n_channels = spec.n_channels
+        self._n_channels, self._frame = spec.n_channels, spec.frame_duration
+        self._heard = spec.start, spec.end
         self._is_band, is_beyond = ~(np.isnan(low) & np.isnan(high)), axis.beyond(low, high)
         if self._n_channels > 1:  # a band is in each of them, all else in all
             bands = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
@@ -139,6 +140,10 @@ class LabelBoxes(Artist):
         seen = (starts < end - MEETING) & (
             (ends > start + MEETING) | ((starts == ends) & (ends >= start - MEETING))
         )
+        # Less of a label than a patch must have of it would be the neighbour's name.
+        heard = np.minimum(ends, self._heard[1]) - np.maximum(starts, self._heard[0])
+        least = np.minimum(np.minimum(heard / 2, self._frame), end - start)
+        seen &= np.minimum(ends, end) - np.maximum(starts, start) >= least - 2 * MEETING
         seen &= (lows < top) & (highs > bottom)
         rows, starts, ends = rows[seen], starts[seen], ends[seen]
         if not rows.size:

@@ -196,7 +196,7 @@ def make_content(
         "heard": [],
         "height": height,
     }
-    state["key"] = _key(players, given.chosen)
+    state["key"] = _key(players, given, options.of)
     files = [given.paths[k] if given.paths else recordings[k]._file for k in whose]
     return SheetContent(tiled, players, files, state, options.assets, said, times)
 
@@ -480,12 +480,14 @@ def _packed(scores: ArrayLike) -> str:
     return base64.b64encode(np.asarray(scores, "<f4").tobytes()).decode()
 
 
-def _key(players: Iterable[Player], chosen: NDArray[np.int64] | None) -> str:
-    """Return what tells these patches from others: by what is heard and seen, not by names."""
+def _key(players: Iterable[Player], given: Tiled, of: str | None) -> str:
+    """Return what tells these patches, and the class that is decided, from others."""
     found = hashlib.sha256()
     for part in _content(players):
         found.update(part)
-    found.update(b"" if chosen is None else np.sort(chosen).tobytes())
+    found.update(b"" if given.chosen is None else np.sort(given.chosen).tobytes())
+    if of is not None or given.chosen_for:
+        found.update(json.dumps([of, sorted(given.chosen_for.items())]).encode())
     return found.hexdigest()[:16]
 
 

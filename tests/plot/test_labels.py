@@ -504,3 +504,15 @@ def test_two_labels_of_one_place_are_both_seen(monkeypatch: pytest.MonkeyPatch) 
     image = picture(ax.figure)[..., :3].reshape(-1, 3)  # type: ignore[arg-type]
     for color in ON_LIGHT[:2]:  # in the lane below
         assert (np.abs(image - np.rint(np.array(to_rgb(color)) * 255)).max(axis=1) <= 2).any()
+
+
+def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
+    """A window of decimal seconds begins within a frame, in which the one before it ends."""
+    spec = Spectrogram.example().with_labels([(0.0, 3.0, "robin"), (6.0, 9.0, "wren")])
+    patches = spec.patches(duration=3.0, starts=[0.0, 3.0, 6.0])
+    assert patches.times[1, 0] < 3.0
+    mosaic = plot_mosaic(patches, [0, 1, 2], ax=Figure((9, 5)))
+    mosaic.figure.draw_without_rendering()
+    shown = [artist.shown().rows.tolist() for panel in mosaic.panels
+             for artist in panel.artists if isinstance(artist, LabelBoxes)]  # fmt: skip
+    assert shown == [[0], [], [1]]

@@ -400,6 +400,10 @@ def test_the_same_patches_have_the_same_key(patches: pv.Patches) -> None:
     ]  # fmt: skip
     assert keys[0] == keys[1]
     assert len({*keys}) == 3
+    # Whether a wren is there is another question than whether a robin is.
+    scored = patches.with_scores(np.full((len(patches), 2), 0.5), classes=["robin", "wren"])
+    of = [state_of(pv.sheet(scored, [1, 2], of=of))["key"] for of in ("robin", "wren", None)]
+    assert (of[2], len({*of})) == (keys[0], 3)
 
 
 def test_a_notebook_saves_the_page_with_what_is_decided(patches: pv.Patches) -> None:

@@ -83,14 +83,19 @@ class Known {
     return beyond.at(direction > 0 ? 0 : -1) ?? index;
   }
 
-  // The labels of which some may lie between two times.
+  // The labels that are seen between two times, as labels.py has them in a patch.
   /** @param {number} start @param {number} end */
   #around(start, end) {
     const before = start - 2 * NEARLY;
     const first = this.#latest[0] > before ? 0 : lastUpTo(this.#latest, before, this.#latest.length) + 1;
     const labels = this.#known.labels.slice(first, lastUpTo(this.#starts, end, this.#starts.length) + 1);
-    // Those that end where it starts are left out, but for points.
-    return labels.filter(([from, to]) => from < end - NEARLY && (to > start + NEARLY || from > start - NEARLY));
+    const { start: begin, count, duration: frame } = this.#state.columns;
+    return labels.filter(([from, to]) => {
+      // Those that end where it starts are left out, but for points; and what is less than a patch must have.
+      const heard = Math.min(to, begin + count * frame) - Math.max(from, begin);
+      const lacks = Math.min(frame, heard / 2, end - start) - Math.min(to, end) + Math.max(from, start);
+      return from < end - NEARLY && (to > start + NEARLY || from > start - NEARLY) && lacks <= 2 * NEARLY;
+    });
   }
 
   // The classes of the labels of a patch.
@@ -211,13 +216,9 @@ class Known {
   // The labels of a patch, by start, as `under` returns them: those of which it has a frame, or half.
   /** @param {number} index */
   spans(index) {
-    const [start, end] = this.#framing.interval(index);
-    const { start: first, count, duration: frame } = this.#state.columns;
-    return this.#around(start, end).flatMap(([from, to, k]) => {
-      const heard = Math.min(to, first + count * frame) - Math.max(from, first);
-      const lacks = Math.min(frame, heard / 2) - Math.min(to, end) + Math.max(from, start);
-      return lacks > 2 * NEARLY ? [] : { span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0] };
-    });
+    return this.#around(...this.#framing.interval(index)).map(([from, to, k]) => ({
+      span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0],
+    }));
   }
 
   // Writes one name for each run of near boxes of a class, where it meets no other.
