@@ -819,3 +819,16 @@ def test_a_sheet_without_sound_says_nothing_of_hearing(open_sheet: Any) -> None:
     opened.press(" ", "?")
     assert "hear" not in opened.text(".help table")
     assert not opened.js("sheet.playing")
+
+
+def test_all_tiles_say_what_labels_are_or_none_does(open_sheet: Any) -> None:
+    """As captions of figures do: where a name is a number, or where others are scored."""
+    numbers = [(0.0, 1.0, "6"), (3.0, 4.0, "wren")]
+    spec = make_spectrogram(name="numbers").with_labels(numbers)
+    some = spec.patches(duration=1.0)[[0, 3]]
+    scored = some.with_scores([0.5, 0.25], classes=["6"])
+    for patches in (some, scored):
+        found = open_sheet(pv.sheet(patches)).captions()
+        assert found == [known_text(patches, k) for k in (0, 1)]
+    assert known_text(some, 1) == "label wren"
+    assert known_text(scored, 1) == "label wren · scored 6: 0.25"
