@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..audio.resample import rate_from
-from ..errors import Argument, InvalidValueError
+from ..errors import InvalidValueError
 from .checks import computing
 from .messages import tell
 
@@ -50,6 +50,7 @@ def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:
     """Return the recordings, with what is known about them."""
+    from ..core.windows import check_missing
     from ..io.scores import read_scores
     from ..recordings.recordings import Recordings
     from ..recordings.tablefiles import joined, tables_in
@@ -57,11 +58,7 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     how = computing(options)
     del how["offset"]  # which is of one file
     scores = options.scores
-    if scores is None and options.missing is not None:
-        raise InvalidValueError(
-            Argument("missing", options.missing), " has no use without ", Argument("scores"),
-            remedy="Leave it out, or give a table of scores.",
-        )  # fmt: skip
+    check_missing(options.missing, has_scores=scores is not None)
     # Read once: where patches are may depend on where their scores are.
     tables = {} if scores is None else tables_in("scores", scores, read_scores)
     is_one = tables is None

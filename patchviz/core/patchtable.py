@@ -22,7 +22,6 @@ __all__ = [
     "PatchTable",
     "numbers_in",
     "rows_at",
-    "spans_in",
     "usual_length",
     "wrong_number",
 ]
@@ -83,22 +82,12 @@ class PatchTable:
         self, duration: float | NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return when its rows begin and how long they are, by default as a patch, in s."""
-        return spans_in(self.frame, self.found, duration, self.what)
-
-
-def spans_in(
-    frame: pd.DataFrame,
-    found: dict[str, int],
-    duration: float | NDArray[np.float64],
-    what: str = "scores",
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when the rows of a table begin and how long they are, by default as a patch, in s."""
-    start = _seconds(frame.iloc[:, found["start_time"]], what)
-    if "end_time" in found:
-        return start, _seconds(frame.iloc[:, found["end_time"]], what) - start
-    if "duration" in found:
-        return start, _seconds(frame.iloc[:, found["duration"]], what)
-    return start, np.full(len(start), duration)
+        start = self.times("start_time")
+        if "end_time" in self.found:
+            return start, self.times("end_time") - start
+        if "duration" in self.found:
+            return start, self.times("duration")
+        return start, np.full(len(start), duration)
 
 
 def rows_at(

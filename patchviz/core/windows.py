@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
 from .labels import of_recording
-from .patchtable import NUMBERS, spans_in, usual_length
+from .patchtable import NUMBERS, PatchTable, usual_length
 from .scoretable import NoPatchThereError
 
 if TYPE_CHECKING:
@@ -21,7 +20,15 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .spectrogram import Spectrogram
 
-__all__ = ["DURATION", "HOP", "carved_as_usual", "filled", "scored_at_windows", "windows_in"]
+__all__ = [
+    "DURATION",
+    "HOP",
+    "carved_as_usual",
+    "check_missing",
+    "filled",
+    "scored_at_windows",
+    "windows_in",
+]
 
 _ROUNDED = 1e-3  # s: as tables round times
 
@@ -33,7 +40,7 @@ def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.fl
     found = match_columns(scores.columns)
     if "start_time" not in found or not ({"end_time", "duration"} & found.keys()):
         return None
-    return spans_in(scores, found, 0.0)
+    return PatchTable(scores, found).spans(0.0)
 
 
 def scored_at_windows(
@@ -64,8 +71,7 @@ def scored_at_windows(
     start, length = windows
     found = match_columns(scores.columns)
     if "file" in found:
-        files = texts_in(scores.iloc[:, found["file"]])
-        is_own = of_recording("scores", files, spec)
+        is_own = of_recording("scores", PatchTable(scores, found).files, spec)
         scores, start, length = scores[is_own], start[is_own], length[is_own]
     inside = (start >= spec.start - 1e-6) & (start < spec.end - spec.frame_duration)
     if not inside.any():
@@ -103,6 +109,15 @@ def filled(
     return grid.round(9)
 
 
+def check_missing(missing: float | None, *, has_scores: bool) -> None:
+    """Refuse a score of what has none where no table says what has some."""
+    if missing is not None and not has_scores:
+        raise InvalidValueError(
+            Argument("missing", missing), " has no use without ", Argument("scores"),
+            remedy="Leave it out, or give a table of scores.",
+        )  # fmt: skip
+
+
 def carved_as_usual(
     spec: Spectrogram,
     *,
@@ -127,11 +142,7 @@ def carved_as_usual(
     missing : float, optional
         As for :meth:`Patches.with_scores`.
     """
-    if scores is None and missing is not None:
-        raise InvalidValueError(
-            Argument("missing", missing), " has no use without ", Argument("scores"),
-            remedy="Leave it out, or give a table of scores.",
-        )  # fmt: skip
+    check_missing(missing, has_scores=scores is not None)
     if scores is not None and hop is None:
         scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
         if scored is not None:
