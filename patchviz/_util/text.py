@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["class_name", "contained", "isolated", "one_line", "plain"]
+__all__ = ["class_name", "contained", "isolated", "one_line", "plain", "plural"]
 
 # What moves a terminal's cursor, or makes an XML file none; line breaks and tabs aside.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -49,3 +49,9 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
         return f"\u2068{text}\u2069"
     return text
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a number of things: ``1 patch``, ``2 patches``."""
+    plural = noun + ("es" if noun.endswith("ch") else "s")
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._util.text import one_line
+from .._util.text import one_line, plural
 from .._util.validation import check_int
-from ..core.captions import plural
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
 from .arguments import ENDINGS, say, spell
 from .checks import check, given

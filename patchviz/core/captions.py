@@ -28,7 +28,6 @@ __all__ = [
     "named_alike",
     "panel_title",
     "patch_title",
-    "plural",
     "times_of",
     "title_forms",
     "widest",
@@ -227,9 +226,3 @@ def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:
 def class_names(patches: Patches) -> tuple[str, ...]:
     """Return the names of classes as captions write them."""
     return tuple(map(class_name, patches.classes))
-
-
-def plural(number: int, noun: str) -> str:
-    """Write a number of things: ``1 patch``, ``2 patches``."""
-    plural = noun + ("es" if noun.endswith("ch") else "s")
-    return f"{number:,} {noun if number == 1 else plural}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.order import check_rows
+from .._util.text import plural
 from .._util.validation import (
     as_floats,
     check_bool,
@@ -20,7 +21,6 @@ from .._util.validation import (
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from .apart import ApartPatches
-from .captions import plural
 from .choice import Choice
 from .truth import (
     are_shares,

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .._util.order import check_rows
+from .._util.text import plural
 from .._util.validation import check_array
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels, warn_of_gaps
-from .captions import plural
 from .carving import Carving, pad, without_padding
 from .coverage import SplitPatches
 from .framing import NUMBERS, Framing

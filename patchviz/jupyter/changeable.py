@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.text import class_name
+from .._util.text import class_name, plural
 from .._util.warn import warn_user
-from ..core.captions import plural
 from ..core.patches import Patches, check_patches
 from ..errors import InvalidValueError
 from ..plot.scored import Scored

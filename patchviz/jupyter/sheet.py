@@ -14,7 +14,7 @@ import numpy as np
 import traitlets
 
 from .._util.made import remember
-from ..core.captions import plural
+from .._util.text import plural
 from ..web.beside import Beside, check_page, needs_page
 from ..web.encode import readable_size
 from ..web.html import Embed, Fragment, embedded, page, widget_module

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.text import plural
 from .._util.validation import check_int, check_text, positions_of
-from ..core.captions import Known, known_of, named_alike, panel_title, plural
+from ..core.captions import Known, known_of, named_alike, panel_title
 from ..core.choice import class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth

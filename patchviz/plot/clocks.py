@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.text import plural
 from .._util.warn import warn_user
-from ..core.captions import plural
 from ..errors import Argument, InvalidValueError, shown
 from ..recordings.headers import NAIVE
 from .cells import SHARE, Span

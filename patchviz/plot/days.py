@@ -11,8 +11,7 @@ import numpy as np
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from .._util.text import one_line, plain
-from ..core.captions import plural
+from .._util.text import one_line, plain, plural
 from ..errors import Argument, InvalidValueError
 from ..recordings.names import unique_ends
 from .figures import axes_width

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
+from .._util.text import plural
 from .._util.validation import check_bool, check_choice, check_file, check_no_folder, check_text
 from ..core.batch import batch_of
-from ..core.captions import plural
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..recordings.recordings import Recordings

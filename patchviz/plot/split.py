@@ -10,8 +10,7 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from .._util.text import one_line, plain
-from ..core.captions import plural
+from .._util.text import one_line, plain, plural
 from ..errors import Argument, InvalidValueError
 from ..recordings.names import unique_ends
 from ..recordings.stretches import Stretches, met, seen_by

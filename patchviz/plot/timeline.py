@@ -12,9 +12,8 @@ from matplotlib.ticker import FuncFormatter
 
 from .._util.order import check_order, check_rows
 from .._util.reductions import FiniteRange, finite_range
-from .._util.text import one_line
+from .._util.text import one_line, plural
 from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
-from ..core.captions import plural
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed
 from ..recordings.recordings import Recordings
 from .cells import painted

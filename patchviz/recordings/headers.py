@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .._util.progress import progress_bar
+from .._util.text import plural
 from .._util.threads import n_processors
 from .._util.warn import held
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
-from ..core.captions import plural
 from ..errors import InvalidValueError, PatchvizError, Said, parts_of, said_by, shown, unstopped
 
 if TYPE_CHECKING:

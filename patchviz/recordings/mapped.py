@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.progress import progress_bar
+from .._util.text import plural
 from .._util.validation import check_bool
 from .._util.warn import warn_user
-from ..core.captions import plural
 from ..core.patches import Patches
 from ..core.scores import check_classes
 from ..errors import Argument, InvalidTypeError, InvalidValueError, parts_of, shown, unstopped

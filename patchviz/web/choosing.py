@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.text import one_line, plain
+from .._util.text import one_line, plain, plural
 from .._util.warn import once
-from ..core.captions import plural
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
 from ..recordings.names import numbered, unique_ends

@@ -62,8 +62,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._util.text import plural
 from ..audio.encode import AUDIO_FORMATS, Sound, rate_of
-from ..core.captions import plural
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.axis import FrequencyAxis

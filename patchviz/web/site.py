@@ -21,8 +21,7 @@ import numpy as np
 from .. import __version__
 from .._util.files import held_alone, write_whole, written
 from .._util.png import indexed_png
-from .._util.text import class_name, one_line, plain
-from ..core.captions import plural
+from .._util.text import class_name, one_line, plain, plural
 from ..core.times import format_time
 from ..errors import Argument, InvalidValueError, parts_of, rendered
 from ..plot.color import ColorScale, find_cmap

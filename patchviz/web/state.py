@@ -12,9 +12,9 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
 from .._util.reductions import powers_of
-from .._util.text import isolated, plain
+from .._util.text import isolated, plain, plural
 from ..core.batch import batch_of
-from ..core.captions import plural, times_of
+from ..core.captions import times_of
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.axis import FrequencyAxis
