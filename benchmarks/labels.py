@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import patchviz as pv
-from patchviz.core.captions import plural
+from patchviz._util.text import plural
 from patchviz.plot.blit import Repainter
 
 from .measure import Outcome, Settings, in_turns, megabytes, seconds

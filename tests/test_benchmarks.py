@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,14 @@ def test_everything_runs_when_it_is_tiny() -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.count("  ran   ") >= 12
     assert "Traceback" not in run.stderr
+
+
+def test_every_group_can_be_imported() -> None:
+    """What they import from inside the package moves; the slow test is not run at each change."""
+    from benchmarks.report import GROUPS
+
+    for name in GROUPS:
+        assert importlib.import_module(f"benchmarks.{name}").FIGURES
 
 
 def test_a_missed_target_is_an_error(
