@@ -191,6 +191,7 @@ def test_bad_input_is_told_in_one_line(
     assert [path.name for path in Path().glob("*.html")] == ["a folder.html"]
 
 
+@pytest.mark.slow
 def test_a_mosaic_that_does_not_fit(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

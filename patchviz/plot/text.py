@@ -74,17 +74,17 @@ def points(size: float | str) -> float:
 
 def text_width(texts: str | Iterable[str], size: float | str) -> float:
     """Return the width of a text, or of the widest of several, in points."""
-    font = FontProperties(size=size)
+    font = FontProperties(size=1)
     fonts = (*mpl.rcParams["font.sans-serif"], *mpl.rcParams["font.serif"])
     lines = [texts] if isinstance(texts, str) else texts
     widths = (_width(line, font, fonts) for line in lines)
     # On a screen, letters are moved to whole pixels, which makes them a little wider.
-    return 1.08 * max(widths, default=0.0)
+    return 1.08 * points(size) * max(widths, default=0.0)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=4096)
 def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
-    """Return the width of a line in points, for the fonts that there are; measuring is slow."""
+    """Return the width of a line per point of its size: measuring is slow, and many sizes are tried."""
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 

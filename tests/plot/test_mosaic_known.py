@@ -84,9 +84,8 @@ def test_panels_are_sorted_and_framed_by_a_class() -> None:
     assert said.startswith(f"wren: {scores[by_score[0], 1]:.2f}")
 
 
-@pytest.mark.parametrize(
-    "style", ["default", pytest.param("dark_background", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("style", ["default", "dark_background"])
 def test_where_colours_are_those_of_classes_brackets_have_numbers(style: str) -> None:
     patches = known_patches()
     with plt.style.context(style):
@@ -341,6 +340,7 @@ def test_no_title_is_no_title(options: dict[str, Any]) -> None:
     assert mosaic.panels[0].get_title(loc="left").startswith("patch 0")
 
 
+@pytest.mark.slow
 def test_a_mosaic_is_saved_as_its_figure_is(tmp_path: Path) -> None:
     mosaic = plot_mosaic(known_patches(), 2)
     file = mosaic.save(tmp_path / "figure.png", dpi=50)
@@ -377,12 +377,12 @@ def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
 LONG = ("American Crow", "Black-throated Green Warbler", "Black-throated Blue Warbler")
 
 
-@pytest.mark.parametrize("n", [4, 6])
+@pytest.mark.parametrize("n", [4, pytest.param(6, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("height", "left_out"),
     [
         (3.4, "lanes of labels and scores and captions of labels and scores"),
-        (4.2, "lanes of labels and scores"),
+        pytest.param(4.2, "lanes of labels and scores", marks=pytest.mark.slow),
         (6.5, None),
     ],
 )
