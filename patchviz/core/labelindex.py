@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["LabelIndex"]
+__all__ = ["LabelIndex", "least_of"]
+
+
+def least_of(
+    start: NDArray[Any], end: NDArray[Any], first: float, last: float, frame: float
+) -> NDArray[Any]:
+    """Return how much of a label there is at least in a patch that has it.
+
+    A frame, or half of what the recording, from `first` to `last`, has of it: so of patches that
+    meet one has each label. Times are in any one unit.
+    """
+    heard = np.minimum(end, last) - np.maximum(start, first)
+    return np.asarray(np.minimum(frame, heard / 2))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
-from .labelindex import LabelIndex
+from .labelindex import LabelIndex, least_of
 from .names import NONE, UNSURE, Names, tell_other_folders
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ class LabelledPatches(Carved):
         rows = known.around(*times)
         a, b = _ticks(framing, known.start[rows], known.end[rows])
         overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
-        return rows[overlap >= _nearly(_seen(a, b, framing))]
+        return rows[overlap >= _nearly(least_of(a, b, 0, framing.n_frames * TICKS, TICKS))]
 
     def targets(
         self,
@@ -422,25 +422,16 @@ class LabelledPatches(Carved):
                     Argument(name, value, "s" if is_time else ""), f" {what}",
                     allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
                 )  # fmt: skip
+        placing = self._placing_of_labels
         if not given:
-            return _nearly(_seen(a, b, self._placing_of_labels))
+            return _nearly(least_of(a, b, 0, placing.n_frames * TICKS, TICKS))
         if "min_fraction" in given:
             return _nearly(np.rint(given["min_fraction"] * (b - a)))
-        placing = self._placing_of_labels
         frames = given.get("min_share", 0) * placing.frame_length
         if "min_overlap" in given:
             frames = given["min_overlap"] / placing.frame_duration
         ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
         return _nearly(np.full(len(a), ticks))
-
-
-def _seen(a: NDArray[np.int64], b: NDArray[np.int64], placing: Placing) -> NDArray[np.int64]:
-    """Return how much of labels is seen of them at least, in ticks: a frame, or half of them.
-
-    Of what the recording has of them, so that of patches that meet one has each label.
-    """
-    heard = np.minimum(b, placing.n_frames * TICKS) - np.maximum(a, 0)
-    return np.asarray(np.minimum(TICKS, heard // 2))
 
 
 def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from matplotlib.transforms import IdentityTransform
 
 from .._util.spans import begins_of_runs
 from .._util.text import class_name
+from ..core.labelindex import least_of
 from ..core.patches import Patches
 from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
@@ -141,8 +142,7 @@ class LabelBoxes(Artist):
             (ends > start + MEETING) | ((starts == ends) & (ends >= start - MEETING))
         )
         # Less of a label than a patch must have of it would be the neighbour's name.
-        heard = np.minimum(ends, self._heard[1]) - np.maximum(starts, self._heard[0])
-        least = np.minimum(np.minimum(heard / 2, self._frame), end - start)
+        least = np.minimum(least_of(starts, ends, *self._heard, self._frame), end - start)
         seen &= np.minimum(ends, end) - np.maximum(starts, start) >= least - 2 * MEETING
         seen &= (lows < top) & (highs > bottom)
         rows, starts, ends = rows[seen], starts[seen], ends[seen]

@@ -84,7 +84,7 @@ def text_width(texts: str | Iterable[str], size: float | str) -> float:
 
 @functools.lru_cache(maxsize=4096)
 def _width(text: str, font: FontProperties, _fonts: tuple[str, ...]) -> float:
-    """Return the width of a line per point of its size: measuring is slow, and many sizes are tried."""
+    """Return the width of a line per point of its size: of a slow measure many sizes are served."""
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
@@ -516,3 +519,25 @@ def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
     shown = [artist.shown().rows.tolist() for panel in mosaic.panels
              for artist in panel.artists if isinstance(artist, LabelBoxes)]  # fmt: skip
     assert shown == [[0], [], [1]]
+
+
+@given(data=st.data())
+def test_a_picture_has_the_labels_of_its_patch(data: st.DataObject) -> None:
+    """The closed form, in frames, beside what is drawn, in seconds."""
+    times = st.tuples(st.floats(-0.5, 4), st.floats(0.0, 1.5))
+    spans = data.draw(st.lists(times, min_size=1, max_size=8))
+    labels = [(start, start + length, "wren") for start, length in spans]
+    spec = spectrogram(labels=())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of those outside
+        spec = spec.with_labels(labels)
+    carving = {
+        "duration": data.draw(st.floats(0.1, 1)),
+        "hop_duration": data.draw(st.floats(0.1, 1)),
+    }
+    view = PatchView(spec.patches(**carving), ax=Figure((2, 2)).add_subplot())
+    boxes = next(artist for artist in view.ax.artists if isinstance(artist, LabelBoxes))
+    for index in range(len(view.patches)):
+        view.index = index
+        shown = np.unique(boxes.shown().rows)
+        assert shown.tolist() == view.patches._labels_in(index).tolist()
