@@ -39,20 +39,25 @@ class FileNames:
     among : iterable of str
         Those of which they are some. What is common to those that are chosen, but not to all,
         such as the name of a site, is not cut.
+
+    Attributes
+    ----------
+    names : list of str
+        Whole ones, in the order of the paths.
     """
 
     def __init__(self, paths: Iterable[str], among: Iterable[str] = ()) -> None:
         ends = unique_ends(paths, among)
         n_parts = max((end.count("/") + 1 for end in ends), default=1)
-        self._names = [*map(one_line, ends)]
+        self.names = [*map(one_line, ends)]
         self._others = sorted(
-            {one_line(tail(plain(path), n_parts)) for path in among} - {*self._names}
+            {one_line(tail(plain(path), n_parts)) for path in among} - {*self.names}
         )
         self._extremes = _extremes(self._others)
 
     def fitting(self, fits: Callable[[str, int], bool]) -> list[str]:
         """Return them in the fewest lines, given whether a name fits into so many."""
-        names, n_different = self._names, len(set(self._names))
+        names, n_different = self.names, len(set(self.names))
         for n_lines in itertools.count(1):
             for forms in self._forms(lambda form, n=n_lines: fits(form, n)):  # type: ignore[misc]
                 if (
@@ -65,7 +70,7 @@ class FileNames:
 
     def _forms(self, fits: Callable[[str], bool]) -> Iterator[list[str]]:
         """Go through ways to write names, from whole ones on: of all alike, then of long ones."""
-        names = self._names
+        names = self.names
         yield names
         yield from _without_common(names, self._extremes, fits)
         long = [name for name in names if not fits(name)]

@@ -10,10 +10,10 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from .._util.text import one_line, plain, plural
+from .._util.text import one_line, plural
 from ..errors import Argument, InvalidValueError
-from ..recordings.names import unique_ends
 from ..recordings.stretches import Stretches, met, seen_by
+from .apart import FileNames, words
 from .brackets import is_dark, root_figure
 from .cells import painted
 from .classes import GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT, group_color
@@ -21,7 +21,7 @@ from .color import ColorScale
 from .figures import axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
-from .text import points, shortened, shortened_among, write
+from .text import points, shortened, text_width, write
 from .times import TimeAxis
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def draw_split(
     ax.set_ylim(len(rows), 0)
     paths = [recordings._table.paths[row] for row in rows.tolist()]
     if is_apart:
-        _name_rows(ax, unique_ends(paths, recordings._table.paths))
+        _name_rows(ax, FileNames(paths, recordings._table.paths))
     else:
         ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_ylabel("Recording")
@@ -120,15 +120,28 @@ def shared_color(*, on_dark: bool) -> str:
     return _SHARED_ON_DARK if on_dark else _SHARED_ON_LIGHT
 
 
-def _name_rows(ax: Axes, names: list[str]) -> None:
-    figure = root_figure(ax)
-    height = ax.bbox.height * 72 / figure.dpi / len(names)
-    size = min(points("small"), max(3.0, 0.8 * height))
-    whole = tuple(one_line(plain(name)) for name in names)
-    short = [shortened_among(name, whole, axes_width(ax) / 3, size) for name in whole]
+def _name_rows(ax: Axes, files: FileNames) -> None:
+    """Write whose rows they are, as large as there is room for them, which may take some lines."""
+    figure, room = root_figure(ax), axes_width(ax) / 3
+    height = ax.bbox.height * 72 / figure.dpi / len(files.names)
+    largest = max(3.0, min(points("small"), 0.8 * height))
+    for size in np.append(np.arange(largest, 3.0, -0.5), 3.0).tolist():
+        lines = _in_lines(files, size, room)
+        if size * max(map(len, lines)) <= 0.8 * height:
+            break
     looks: dict[str, Any] = {"parse_math": False, "usetex": False}
-    ax.set_yticks(np.arange(len(names)) + 0.5, short, fontsize=size, **looks)
+    texts = ["\n".join(some) for some in lines]
+    ax.set_yticks(np.arange(len(texts)) + 0.5, texts, fontsize=size, **looks)
     ax.tick_params(axis="y", length=0)
+
+
+def _in_lines(files: FileNames, size: float, room: float) -> list[list[str]]:
+    """Return what to call files, in as few lines as letters of some size take."""
+
+    def broken(name: str) -> list[str]:
+        return words(name, lambda line: text_width(line, size) <= room)
+
+    return [*map(broken, files.fitting(lambda name, n_lines: len(broken(name)) <= n_lines))]
 
 
 def _add_legend(
@@ -148,7 +161,9 @@ def _add_legend(
         handlelength=1.0,
     )  # fmt: skip
     for text, (name, _) in zip(legend.get_texts(), named, strict=True):
-        write(text, shortened(one_line(name), axes_width(ax) / 4, "small"), literal=True)
+        is_group = name in groups
+        said = shortened(one_line(name), axes_width(ax) / 4, "small") if is_group else name
+        write(text, said, literal=True)
 
 
 def _cells(

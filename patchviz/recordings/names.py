@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 
 from ..core.names import plain, tail
 
 __all__ = ["numbered", "unique_ends"]
 
+_ENDING = re.compile(r"\.[^\W\d]\w*$")
+
 
 def unique_ends(paths: Iterable[str], among: Iterable[str] = ()) -> list[str]:
     """Return the ends of paths, each of as many parts as tell all of them from any others.
+
+    What differs in its ending alone, as ``.WAV`` and ``.wav`` of two recorders, needs its folder:
+    nobody would see that it is of another.
 
     Parameters
     ----------
@@ -25,16 +31,28 @@ def unique_ends(paths: Iterable[str], among: Iterable[str] = ()) -> list[str]:
     ['north/1.wav', 'south/1.wav', 'south/2.wav']
     >>> unique_ends(["data/north/1.wav"], among=["data/north/1.wav", "data/south/1.wav"])
     ['north/1.wav']
+    >>> unique_ends(["data/north/1.WAV", "data/south/1.wav"])
+    ['north/1.WAV', 'south/1.wav']
     """
     paths = [*map(plain, paths)]
     alike = {*paths, *map(plain, among)}
+    n_parts = max(_parts_of({*paths}, alike), _parts_of({*map(_stem, paths)}, {*map(_stem, alike)}))
+    return [tail(path, n_parts) for path in paths]
+
+
+def _parts_of(paths: set[str], alike: set[str]) -> int:
+    """Return how many parts of the end of different paths tell each from any other."""
     for n_parts in itertools.count(1):
-        ends = [tail(path, n_parts) for path in paths]
-        different = {*ends}
-        alike = {path for path in alike if tail(path, n_parts) in different}
-        if len(alike) == len(different):
-            return ends
+        ends = {tail(path, n_parts) for path in paths}
+        alike = {path for path in alike if tail(path, n_parts) in ends}
+        if len(alike) == len(ends):
+            return n_parts
     raise AssertionError  # whole paths differ
+
+
+def _stem(path: str) -> str:
+    """Return a path as it is read where endings and capitals are passed over."""
+    return _ENDING.sub("", path).casefold()
 
 
 def numbered(names: Iterable[str]) -> list[str]:

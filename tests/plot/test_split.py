@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 import soundfile
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
@@ -47,6 +49,32 @@ def test_rows_are_named_in_one_form(tmp_path: Path) -> None:
     ):
         ax = pv.plot_coverage(chosen)
         assert [text.get_text() for text in ax.get_yticklabels()] == names
+
+
+def test_rows_of_a_journals_column_are_told_apart(tmp_path: Path) -> None:
+    """Two recorders, of which one writes .WAV, in letters that can be read and do not touch."""
+    times = ("20240512_060000", "20240512_063000", "20240513_060000")
+    for k, time in enumerate(times):
+        for site, ending in (("north", "WAV"), ("south", "wav")):
+            (tmp_path / site).mkdir(exist_ok=True)
+            write(tmp_path / site / f"{time}.{ending}", 1.0 + k / 10)
+    recordings = pv.Recordings(tmp_path, duration=0.5, sr=None, n_mels=8)
+    figure = Figure((3.4, 2.4), layout="constrained")
+    half = np.arange(len(recordings)) % 2 == 0
+    groups = {"train": half, "test": ~half}
+    ax = pv.plot_coverage(recordings, groups, ax=figure.add_subplot())
+    figure.draw_without_rendering()
+    names = ax.get_yticklabels()
+    said = [text.get_text().replace("\n", "") for text in names]
+    assert said == [
+        f"{s}/{time}.{e}" for s, e in (("north", "WAV"), ("south", "wav")) for time in times
+    ]
+    assert names[0].get_fontsize() >= 6
+    boxes = [text.get_window_extent() for text in names]
+    assert all(below.y1 <= above.y0 for above, below in itertools.pairwise(boxes))
+    legend = ax.get_legend()
+    assert legend is not None
+    assert {text.get_text() for text in legend.get_texts()} >= {"train", "test", "shared: none"}
 
 
 def rows_of(ax: Any) -> np.ndarray:
