@@ -67,8 +67,6 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     carving = _carving(options, [*tables.values()])
     recordings = Recordings(files, **carving, labels=options.labels, **how)
     _tell_resampled(recordings)
-    if "starts" in carving and options.labels is not None:
-        recordings._flat.tell_unseen()
     if not tables:
         return recordings
     given = tables[scores] if is_one else joined("scores", tables, recordings._names)
@@ -87,7 +85,8 @@ def _tell_resampled(recordings: Recordings) -> None:
 
 def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
     """Return how each is carved: where the windows of the scores are, unless a hop is given."""
-    from ..core.windows import DURATION, HOP, filled
+    from ..core.grid import filled
+    from ..core.windows import DURATION, HOP
 
     carving = {"duration": options.duration, "tail": options.tail}
     windows = _windows(scores) if options.hop is None else None

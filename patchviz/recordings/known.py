@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .index import Index
+    from .recipe import Recipe
     from .table import Table
 
 __all__ = ["KnownRecordings"]
@@ -43,6 +44,7 @@ _MADE = ("_flat", "_is_resorted", "_names")  # again, when it is needed
 class KnownRecordings:
     """What recordings know of their patches."""
 
+    _recipe: Recipe
     _table: Table
     _index: Index
     _labels: FiledLabels | None = None
@@ -202,7 +204,8 @@ class KnownRecordings:
         -----
         UserWarning
             If some are of other files, or of a name that several have, or lie outside of their
-            recording; or if tables are of none: how many, and which.
+            recording, or in windows that `starts` leave out; or if tables are of none: how many,
+            and which.
 
         Examples
         --------
@@ -213,7 +216,17 @@ class KnownRecordings:
         >>> recordings.with_labels(table).targets().T
         array([[ True,  True]])
         """
-        return self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+        new = self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+        new._tell_unseen()
+        return new
+
+    def _tell_unseen(self) -> None:
+        """Warn of labels in windows that starts in seconds, the same of all recordings, lack."""
+        starts, layout = self._recipe.starts, self._table.layout
+        if starts is not None and self._index.numbers is None and len(self._index):
+            frame = layout.frame_duration[layout.group]
+            end = float((layout.origin + (layout.n_frames - 1) * frame).max())
+            self._flat._tell_unseen(starts, self._recipe.duration, layout.origin.min(), end)
 
     def targets(
         self,

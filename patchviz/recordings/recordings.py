@@ -164,6 +164,7 @@ class Recordings(SplitRecordings):
         labels = self._labels_in(given) if labels is None else labels
         if labels is not None:
             self._labels = FiledLabels.of(labels, self._table, self._names)
+            self._tell_unseen()
 
     def _labels_in(self, given: Given) -> pd.DataFrame | None:
         """Return the labels of the table of files: those of a row that is a patch are its own."""

@@ -587,6 +587,28 @@ def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
     assert found.files["n_patches"].tolist() == [3, 2]
 
 
+def test_labels_in_windows_that_starts_leave_out_are_told_once(write: Write) -> None:
+    files = [write("north/1.wav", 4.0), write("south/1.wav", 5.0)]
+    labels = pd.DataFrame(
+        {"file": ["north/1.wav", "south/1.wav"], "start_time": 2.0, "end_time": 3.0, "label": "a"}
+    )
+    options: dict[str, Any] = {"sr": None, "n_mels": 16, "tail": "pad", "duration": 1.0}
+    said = (
+        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there,"
+        r" .* too, starts=np\.arange\(0, 5, 1\), and let them score missing=0\.0\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        pv.Recordings(files, starts=[0.0, 1.0, 3.0], labels=labels, **options)
+    recordings = pv.Recordings(files, starts=[0.0, 1.0, 3.0], **options)
+    with pytest.warns(UserWarning, match=said):
+        known = recordings.with_labels(labels)
+    known.targets()
+    known.patches(1).targets()
+    recordings[[0, 3]].with_labels(labels)  # somebody chose them
+    every = pv.Recordings(files, starts=np.arange(5.0), labels=labels, **options)
+    assert every.targets().sum() == 2
+
+
 def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
     files = [write("a.wav", 3.0), write("b.wav", 2.0), write("c.wav", 2.5)]
     found = pv.Recordings(files, duration=1.0, sr=None, n_mels=16)
