@@ -182,9 +182,9 @@ def of_recording(
         which = "several are" if (rows == UNSURE).any() else "none is"
         raise InvalidValueError(
             f"{what} are of {listed(names, 3)}; {which} of the recording, "
-            f"{shown(known or 'without a name')}"
-            f'. Choose its rows: {table or what}[{table or what}["file"] == ...]; without a column '
-            '"file", all are taken for its own.'
+            f"{shown(known or 'without a name')}. Choose its rows",
+            InPython(f': {table or what}[{table or what}["file"] == ...]'),
+            "; without a column 'file', all are taken for its own.",
         )
     counts = files.value_counts()
     pairs = [(name, own[0], int(counts[name])) for name in matching]

@@ -323,6 +323,31 @@ def test_recordings_that_no_row_is_of_are_told_where_they_score(recordings: pv.R
     recordings.with_scores(table.assign(label="owl", score=0.75)[::5], missing=0.0)
 
 
+def test_labels_of_classes_that_nothing_scores_are_told_whichever_comes_first(
+    recordings: pv.Recordings, labels: pd.DataFrame
+) -> None:
+    """What a detector never found has no column, and with `missing` would be forgotten."""
+    table = recordings.to_frame().reset_index()[["file", "start_time", "end_time"]]
+    found = table.assign(label="robin", score=0.75)
+    said = (
+        "^missing: nothing scores 'owl', 'wren', which somebody labelled, and so it is no mistake. "
+        r"If the model knows it, name it: classes=\[\.\.\.\] of a table of detections. Or else "
+        "let a column of its own, or a row of detections, score it 0.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        recordings.with_labels(labels).with_scores(found, missing=0.0)
+    scored = recordings.with_scores(found, missing=0.0)
+    with pytest.warns(UserWarning, match=said):
+        scored.with_labels(labels)
+    recordings.with_scores(found).with_labels(labels)
+    rows = pd.DataFrame([("owl", 0.0), ("wren", 0.0)], columns=["label", "score"])
+    found = pd.concat([found, table.iloc[:1].merge(rows, how="cross")])
+    known = scored.with_scores(found, missing=0.0).with_labels(labels)
+    has_owl = known.targets()[:, known.classes.index("owl")]
+    wrong = known.choose(int(has_owl.sum()), by="disagree", of="owl", apart=False)
+    np.testing.assert_array_equal(np.sort(wrong), np.flatnonzero(has_owl))
+
+
 def test_a_table_that_says_no_patch_is_refused(recordings: pv.Recordings) -> None:
     table = recordings.to_frame().reset_index()[["file", "start_time"]]
     assert recordings.numbers_of(table[:0]).shape == (0,)
