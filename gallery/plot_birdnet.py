@@ -38,13 +38,14 @@ print(table[["start_time", "end_time", "label", "score"]])
 # %%
 # Its windows become patches
 # --------------------------
-# Patches begin where BirdNET's windows do. The last goes on after the sound, and is padded, which
-# its picture shows. In a shell all of this page is one line:
-# ``patchviz verse.ogg --scores verse.BirdNET.results.csv -o verse.html``.
+# BirdNET's windows begin every three seconds. It writes no row of one in which it finds nothing:
+# so the patches are all windows, and what no row says scores 0. The last goes on after the sound,
+# and is padded, which its picture shows. In a shell all of this page is one line:
+# ``patchviz verse.ogg --scores verse.BirdNET.results.csv --missing 0 -o verse.html``.
 spec = pv.Spectrogram.example()
-starts = np.unique(table.start_time)
+starts = np.arange(0, spec.audio.end, 3.0)
 patches = spec.patches(duration=3.0, starts=starts, tail="pad")
-patches = patches.with_scores(table)
+patches = patches.with_scores(table, missing=0.0)
 owl = "Tawny Owl"
 pv.plot_mosaic(patches, len(patches), of=owl)
 

@@ -703,3 +703,39 @@ def test_mistakes_of_pages_follow_one_another(season: Path, chromium: Any) -> No
     page.get_by_role("button", name="Next mistake (N)").click()  # from where there is none
     stands_at(last, 0.5)
     assert said == []
+
+
+def test_windows_that_a_table_left_out_go_on_to_the_end_of_each_recording(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of 1, 2 and 3 s; the table's last window begins at 0.5 s."""
+    (season / "broken.wav").unlink()
+    table = "file,start_time,end_time,label,score\na.wav,0,0.5,owl,0.9\nc.wav,0.5,1,owl,0.8\n"
+    Path("scores.csv").write_text(table)
+    labels = "file,start_time,end_time,label\nc.wav,2.5,3,owl\n"
+    Path("labels.csv").write_text(labels)
+    options = ["season", "-o", "site", "--sr", "native", "--no-audio", "--scores", "scores.csv"]
+    assert main([*options, "--labels", "labels.csv", "--missing", "0", "--stops", "mistakes"]) == 0
+    said = capsys.readouterr()
+    assert "Recordings: 12 patches of" in said.out
+    assert "in no patch" not in said.err
+    (page,) = (p for p in Path("site/recordings").glob("*.html") if p.name.startswith("c"))
+    assert '"stops":[1,5]' in page.read_text("utf-8")  # nobody labelled the one that it found
+
+
+def test_a_table_of_one_file_says_by_its_name_which_that_is(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (season / "broken.wav").unlink()
+    table = "Start (s),End (s),Scientific name,Common name,Confidence\n1,1.5,Strix,Owl,0.75\n"
+    Path("c.BirdNET.results.csv").write_text(table)
+    options = ["season", "-o", "site", "--sr", "native", "--no-audio", "--scores"]
+    assert main([*options, "c.BirdNET.results.csv"]) == 0
+    Path("owls.csv").write_text(table)
+    assert main([*options, "owls.csv"]) == 2
+    said = capsys.readouterr().err
+    assert "assign" not in said
+    assert (
+        "Say in a column 'file' which each row is of; or, of a table of one recording in a file, "
+        "let its name begin as that of the recording."
+    ) in said

@@ -53,7 +53,7 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     from ..core.windows import check_missing
     from ..io.scores import read_scores
     from ..recordings.recordings import Recordings
-    from ..recordings.tablefiles import joined, tables_in
+    from ..recordings.tablefiles import joined, placed, tables_in
 
     how = computing(options)
     del how["offset"]  # which is of one file
@@ -64,14 +64,19 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     is_one = tables is None
     if tables is None:
         tables = {scores: read_scores(scores)}
-    carving = _carving(options, [*tables.values()])
-    recordings = Recordings(files, **carving, labels=options.labels, **how)
+    carving, starts = _carving(options, [*tables.values()])
+    recordings = Recordings(files, **carving, **how)
     _tell_resampled(recordings)
-    if "starts" in carving and options.labels is not None:
-        recordings._flat.tell_unseen()
+    if starts is not None:
+        recordings = recordings._with_all_windows(starts)
+    if options.labels is not None:
+        recordings = recordings.with_labels(options.labels)
     if not tables:
         return recordings
-    given = tables[scores] if is_one else joined("scores", tables, recordings._names)
+    if is_one:
+        given = placed("scores", scores, tables[scores], recordings._names)
+    else:
+        given = joined("scores", tables, recordings._names)
     return recordings.with_scores(given, missing=options.missing)
 
 
@@ -85,20 +90,26 @@ def _tell_resampled(recordings: Recordings) -> None:
         )
 
 
-def _carving(options: argparse.Namespace, scores: list[pd.DataFrame]) -> dict[str, Any]:
-    """Return how each is carved: where the windows of the scores are, unless a hop is given."""
-    from ..core.windows import DURATION, HOP, filled
+def _carving(
+    options: argparse.Namespace, scores: list[pd.DataFrame]
+) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
+    """Return how each is carved: where the windows of the scores are, unless a hop is given.
+
+    And the starts of windows that are to be filled up, once it is known how long recordings are.
+    """
+    from ..core.windows import DURATION, HOP
 
     carving = {"duration": options.duration, "tail": options.tail}
     windows = _windows(scores) if options.hop is None else None
     if windows is None:
         hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
-        return carving | {"duration": options.duration or DURATION, "hop_duration": hop}
+        return carving | {"duration": options.duration or DURATION, "hop_duration": hop}, None
     starts, usual = windows
-    if options.missing is not None:
-        starts = filled(starts, options.duration or usual, 0.0, float(starts[-1]) + 1e-3)
     # The last window of a recording goes on after it.
-    return {"duration": options.duration or usual, "starts": starts, "tail": "pad"}
+    carving = {"duration": options.duration or usual, "tail": "pad"}
+    if options.missing is None:
+        return carving | {"starts": starts}, None
+    return carving, starts
 
 
 def _frame_duration(options: argparse.Namespace) -> float:

@@ -13,10 +13,11 @@ from .._util.columns import text_column
 from .._util.spans import joined
 from .._util.validation import check_number
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, Setting, listed, shown
+from ..errors import Argument, InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
+from .grid import said
 from .labelindex import LabelIndex, least_of
 from .names import NONE, UNSURE, Names, tell_other_folders
 
@@ -181,9 +182,9 @@ def of_recording(
         which = "several are" if (rows == UNSURE).any() else "none is"
         raise InvalidValueError(
             f"{what} are of {listed(names, 3)}; {which} of the recording, "
-            f"{shown(known or 'without a name')}"
-            f'. Choose its rows: {table or what}[{table or what}["file"] == ...]; without a column '
-            '"file", all are taken for its own.'
+            f"{shown(known or 'without a name')}. Choose its rows",
+            InPython(f': {table or what}[{table or what}["file"] == ...]'),
+            "; without a column 'file', all are taken for its own.",
         )
     counts = files.value_counts()
     pairs = [(name, own[0], int(counts[name])) for name in matching]
@@ -380,20 +381,25 @@ class LabelledPatches(Carved):
         stop = placing.n_before((b - least) // TICKS + 1)
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
 
-    def tell_unseen(self) -> None:
-        """Warn of labels that are heard, and in no patch, as there is no window of scores."""
+    def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> None:
+        """Warn of labels that are heard, and in no patch, as no given start is there.
+
+        Starts, the length of a patch, and from when to when recordings are, as they were given.
+        """
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
-        end = placing.origin + placing.n_frames * placing.frame_duration
-        is_heard = (known.start < end) & (known.end > placing.origin)
+        is_heard = known.start < placing.origin + placing.n_frames * placing.frame_duration
+        is_heard &= known.end > placing.origin
         unseen = np.flatnonzero(is_heard & (first >= stop))
         if unseen.size:
             n, k = len(known.start), unseen[0]
             warn_user((
                 f"{unseen.size:,} of {n:,} {'label is' if n == 1 else 'labels are'} in no patch, "
                 f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
-                f"{known.end[k]:.3f} s: patches are where the table of scores has windows. With ",
-                Setting("missing", 0.0), " they are between these, too, and score that.",
+                f"{known.end[k]:.3f} s: no patch begins there, and a table of detections has no "
+                "row where nothing was found. Carve the windows between those that it has, too",
+                InPython(f", {said(starts, duration, begin, end)}"), ", and let them score ",
+                Setting("missing", 0.0), ".",
             ))  # fmt: skip
 
     def _least(

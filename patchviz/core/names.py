@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InvalidValueError, listed, shown
+from ..errors import InPython, InvalidValueError, Text, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "plain", "tail", "tell_other_folders"]
+__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "of_which", "plain", "tail", "tell_other_folders"]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
@@ -194,13 +194,26 @@ class Names:
             )
             if not (rows >= 0).any():
                 raise InvalidValueError(
-                    text, remedy="Write their paths as recordings.files.file does."
+                    text,
+                    remedy=(
+                        "Write their paths as those of the recordings are",
+                        InPython(", in recordings.files.file"),
+                        ".",
+                    ),
                 )
             warn_user(f"{text}. They are left out.")
         there = np.flatnonzero(rows >= 0)
         pairs = [(names[k], self._plain[rows[k]], int(counts[k])) for k in there.tolist()]
         tell_other_folders(what, pairs, len(files))
         return np.asarray(rows[codes])
+
+
+def of_which(what: str) -> Text:
+    """Return what to do about a table that does not say of which of several files it is."""
+    return (
+        "Say in a column 'file' which each row is of", InPython(f': {what}.assign(file="...")'),
+        "; or, of a table of one recording in a file, let its name begin as that of the recording.",
+    )  # fmt: skip
 
 
 def tell_other_folders(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None:

@@ -92,6 +92,11 @@ class Patches(SplitPatches):
     InvalidTypeError
         If an argument is of the wrong type.
 
+    Warns
+    -----
+    UserWarning
+        If labels of the spectrogram are in no patch, since `starts` leave out windows.
+
     See Also
     --------
     Spectrogram.patches : The same, from the spectrogram.
@@ -170,6 +175,14 @@ class Patches(SplitPatches):
             "requested_hop_duration": None if hop_duration is None else float(hop_duration),
         }.items():
             object.__setattr__(self, name, value)
+        if starts is not None and spectrogram.labels is not None:
+            if framing.asked is None:  # in frames
+                self._tell_unseen(framing.starts, framing.frame_length, 0, framing.n_frames - 1)
+            else:
+                begin, end = (
+                    framing.origin + np.array([0, framing.n_frames - 1]) * framing.frame_duration
+                )
+                self._tell_unseen(framing.asked[:, 0], np.diff(framing.asked[0])[0], begin, end)
 
     @classmethod
     def from_batch(

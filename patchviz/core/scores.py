@@ -14,7 +14,7 @@ from .._util.columns import frame_of, text_column
 from .._util.order import check_rows
 from .._util.validation import check_number, items_of, unmasked
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
 from ..io.scores import read_scores
 from .scoretable import TabledPatches, column_of
@@ -206,8 +206,9 @@ class ScoredPatches(TabledPatches):
             warn_user((
                 Argument("missing"),
                 f": nothing scores {listed(others, 3)}, which somebody labelled, and so it is no "
-                "mistake. If the model knows it, name it: classes=[...] of a table of detections, "
-                "or a column of its own.",
+                "mistake. If the model knows it, ",
+                InPython("name it: classes=[...] of a table of detections. Or else "),
+                "let a column of its own, or a row of detections, score it 0.",
             ))  # fmt: skip
 
     def _tell_unlabelled(self, names: Sequence[str]) -> None:

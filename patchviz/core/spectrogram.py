@@ -365,6 +365,12 @@ class Spectrogram(Features, ComputedFromSound, LabelledRecording):
         InvalidValueError, InvalidTypeError
             As :class:`Patches` does.
 
+        Warns
+        -----
+        UserWarning
+            If `starts` leave out windows in which there are labels: how many, and which starts
+            have all.
+
         Examples
         --------
         >>> import patchviz as pv

@@ -9,6 +9,7 @@ import numpy as np
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
+from .grid import filled
 from .labels import of_recording
 from .patchtable import NUMBERS, PatchTable, usual_length
 from .scoretable import NoPatchThereError
@@ -25,12 +26,9 @@ __all__ = [
     "HOP",
     "carved_as_usual",
     "check_missing",
-    "filled",
     "scored_at_windows",
     "windows_in",
 ]
-
-_ROUNDED = 1e-3  # s: as tables round times
 
 DURATION, HOP = 5.0, 0.1  # s, of patches, and from one to the next, where nobody says
 
@@ -88,25 +86,9 @@ def scored_at_windows(
     if starts[-1] + duration > spec.end:
         tail = "pad"
     patches = spec.patches(duration=duration, starts=starts, tail=tail)
-    if spec.labels is not None:
-        patches.tell_unseen()
     # Numbers are those of another carving.
     numbers = [name for name in scores.columns if name in NUMBERS]
     return patches.with_scores(scores[inside].drop(columns=numbers), missing=missing)
-
-
-def filled(
-    starts: NDArray[np.float64], duration: float, begin: float, end: float
-) -> NDArray[np.float64]:
-    """Return all windows of a detector that wrote down some, which lie in one grid, in seconds."""
-    step = float(np.diff(starts).min(initial=duration))
-    first = begin + (starts[0] - begin) % step
-    grid: NDArray[np.float64] = first + step * np.arange(np.ceil((end - first) / step))
-    places = np.rint((starts - first) / step).astype(int)
-    if abs(grid[places] - starts).max() > _ROUNDED:  # they are events, and where these are
-        return starts
-    grid[places] = starts
-    return grid.round(9)
 
 
 def check_missing(missing: float | None, *, has_scores: bool) -> None:

@@ -19,7 +19,7 @@ from .._util.validation import check_position
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
 from ..core.framing import chosen_from
-from ..core.names import Names
+from ..core.names import Names, of_which
 from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import Placing
@@ -342,8 +342,8 @@ class SideBySide(Patches):
             files = self.beside.found[0][self._rows_by_number(table)]
         else:
             raise InvalidValueError(
-                f"{what}: there is no column 'file', and there are {len(self._table):,} files. Say "
-                f'which file each row is of: {what}.assign(file="...").'
+                f"{what}: there is no column 'file', and there are {len(self._table):,} files",
+                remedy=of_which(what),
             )
         if is_timed:
             table, files = self._within(table, files)

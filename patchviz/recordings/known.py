@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -22,13 +23,14 @@ from ..core.scores import check_classes
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
-from .tablefiles import joined, tables_in
+from .tablefiles import joined, placed, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from .index import Index
+    from .recipe import Recipe
     from .table import Table
 
 __all__ = ["KnownRecordings"]
@@ -43,12 +45,14 @@ _MADE = ("_flat", "_is_resorted", "_names")  # again, when it is needed
 class KnownRecordings:
     """What recordings know of their patches."""
 
+    _recipe: Recipe
     _table: Table
     _index: Index
     _labels: FiledLabels | None = None
     _scores: NDArray[Any] | None = None
     _score_classes: tuple[str, ...] = ()
     _threshold: float | None = None
+    _missing: float | None = None  # the score of what a table left out
     _rows: pd.DataFrame | None = None  # what a table says of each patch
     _row_numbers: NDArray[np.int64] | None = None  # which row of the table each patch is
     loudness: Callable[[], NDArray[np.float64]]
@@ -184,7 +188,8 @@ class KnownRecordings:
             another site's. A table without times labels whole recordings,
             as that of a folder of clips, each of one class, does. Or a folder, a glob or a list of
             tables, one for each recording, whose name theirs begins with:
-            ``a.Table.1.selections.txt``.
+            ``a.Table.1.selections.txt``. Where a table names what several recordings are called, it
+            means that in a folder which is called as its own.
 
         Returns
         -------
@@ -202,7 +207,8 @@ class KnownRecordings:
         -----
         UserWarning
             If some are of other files, or of a name that several have, or lie outside of their
-            recording; or if tables are of none: how many, and which.
+            recording, or in windows that `starts` leave out; or if tables are of none: how many,
+            and which.
 
         Examples
         --------
@@ -213,7 +219,18 @@ class KnownRecordings:
         >>> recordings.with_labels(table).targets().T
         array([[ True,  True]])
         """
-        return self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+        new = self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+        new._tell_unseen()
+        if self._missing is not None:
+            new._flat._tell_without_score(self._score_classes)
+        return new
+
+    def _tell_unseen(self) -> None:
+        """Warn of labels in windows that starts in seconds, the same of all recordings, lack."""
+        starts, layout = self._recipe.starts, self._table.layout
+        if starts is not None and self._index.numbers is None and len(self._index):
+            begin, end = float(layout.origin.min()), layout.last_frame
+            self._flat._tell_unseen(starts, self._recipe.duration, begin, end)
 
     def targets(
         self,
@@ -311,11 +328,16 @@ class KnownRecordings:
         classes = None if classes is None else check_classes(classes)
         read = functools.partial(read_scores, classes=classes)
         tables = tables_in("scores", scores, read)
-        given = scores if tables is None else joined("scores", tables, self._names)
+        if tables is not None:
+            given: object = joined("scores", tables, self._names)
+        elif isinstance(scores, str | os.PathLike):
+            given = placed("scores", scores, read(scores), self._names)
+        else:
+            given = scores
         flat = self._flat.with_scores(given, classes=classes, missing=missing)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
-            _table=flat._table,
+            _table=flat._table, _missing=missing,
         )  # fmt: skip
 
     def numbers_of(self, table: object) -> NDArray[np.int64]:

@@ -104,6 +104,12 @@ class Layout:
         seen[has_some] = np.maximum(seen[has_some], ends)
         return seen
 
+    @property
+    def last_frame(self) -> float:
+        """When the last frame of the recording that ends last begins, in seconds."""
+        seconds = self.frame_duration[self.group]
+        return float((self.origin + (self.n_frames - 1) * seconds).max())
+
     def times(self, rows: NDArray[np.int64], patches: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return when some patches start and end in their recordings, shape (n, 2)."""
         group = self.group[rows]

@@ -13,9 +13,10 @@ from .._util.columns import text_column
 from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
 from ..core.labels import TICKS, tell_unnamed
+from ..core.names import of_which
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
-from .tablefiles import joined, tables_in
+from .tablefiles import joined, placed, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +55,10 @@ class FiledLabels:
         """Return the labels that are of some files, or say that none is."""
         read = functools.partial(as_labels, whole_files=True)
         tables = tables_in("labels", labels, read)
-        frame = None if tables is None else joined("labels", tables, names)
-        if frame is None:
-            frame = read(labels)
+        if tables is None:
+            frame = placed("labels", labels, read(labels), names)
+        else:
+            frame = joined("labels", tables, names)
         elsewhere = frozenset[str]()
         if "file" in frame:
             rows = names.match("labels", frame["file"])
@@ -66,8 +68,8 @@ class FiledLabels:
             rows = np.zeros(len(frame), np.int64)
         else:
             raise InvalidValueError(
-                f"labels have no column 'file', and there are {len(table):,} files. Say which file "
-                'each is of: labels.assign(file="...").'
+                f"labels have no column 'file', and there are {len(table):,} files",
+                remedy=of_which("labels"),
             )
         is_whole = np.isinf(frame["end_time"].to_numpy())
         if is_whole.any():

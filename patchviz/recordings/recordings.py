@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
@@ -14,6 +15,7 @@ from .._util.validation import check_array, check_bool, check_int, check_positio
 from .._util.warn import once, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
+from ..core.grid import filled
 from ..core.patches import Patches
 from ..core.patchtable import usual_length
 from ..core.times import format_duration
@@ -31,6 +33,7 @@ from ..features.options import FrontEndOptions
 from .given import Given, Windows, given_files
 from .index import Index
 from .kept import Kept
+from .layout import lay_out
 from .named import FiledLabels
 from .recipe import Recipe
 from .splits import SplitRecordings
@@ -164,6 +167,21 @@ class Recordings(SplitRecordings):
         labels = self._labels_in(given) if labels is None else labels
         if labels is not None:
             self._labels = FiledLabels.of(labels, self._table, self._names)
+            self._tell_unseen()
+
+    def _with_all_windows(self, starts: NDArray[np.float64]) -> Self:
+        """Return the same with all windows that these are some of, up to the end of each."""
+        table, layout = self._table, self._table.layout
+        begin, end = float(layout.origin.min()), layout.last_frame
+        all_starts = filled(starts, self._recipe.duration, begin, end)
+        recipe = dataclasses.replace(self._recipe, hop_duration=None, starts=all_starts)
+        layout, errors, remarks, _ = lay_out(
+            recipe, table.headers, table.paths, table.seconds, None
+        )
+        table = dataclasses.replace(table, layout=layout, errors=errors)
+        for remark in remarks:
+            warn_user(remark)
+        return self._new(_recipe=recipe, _table=table, _index=Index(layout.counts), _kept=Kept())
 
     def _labels_in(self, given: Given) -> pd.DataFrame | None:
         """Return the labels of the table of files: those of a row that is a patch are its own."""

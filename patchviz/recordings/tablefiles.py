@@ -5,18 +5,23 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL
+from ..core.names import NONE, SEVERAL, plain, tell_other_folders
+from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, listed
+from ..io.table import match_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..core.names import Names
 
-__all__ = ["joined", "tables_in"]
+__all__ = ["joined", "placed", "tables_in"]
+
+_Replaced: TypeAlias = tuple[str, str, int]  # a name, what it is taken for, and of how many rows
 
 _COLUMN = ", or a column say the file."
 _WITHOUT = {
@@ -52,6 +57,31 @@ def tables_in(
     return None if paths is None else {path: read(path) for path in paths}
 
 
+def placed(what: str, given: object, table: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return a table with what its own path says of it, where it came from a file.
+
+    Parameters
+    ----------
+    what : str
+        What it holds.
+    given : object
+        Its path, or anything else, of which nothing is known.
+    table : DataFrame
+    names : Names
+    """
+    if not isinstance(given, str | os.PathLike):
+        return table
+    path, replaced = str(os.fspath(given)), list[_Replaced]()
+    found = match_columns(table.columns)
+    if "file" in found:
+        table = _by_place(path, table, found["file"], names, replaced)
+        tell_other_folders(what, replaced, len(table))
+    elif "start_time" in found and not any(name in table.columns for name in NUMBERS):
+        row = _recording_of(path, names)
+        table = table if row < 0 else _of(table, names.path(row))
+    return table
+
+
 def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.DataFrame:
     """Return tables in several files as one, each of which says of what it is.
 
@@ -61,7 +91,8 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
         What they hold.
     tables : mapping
         By their paths. Those without a column ``file`` are of the recording whose name theirs
-        begins with: ``a.Table.1.selections.txt`` is of ``a.wav``.
+        begins with: ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may
+        be of several recordings, it is of the one in a folder as that of the table.
     names : Names
 
     Raises
@@ -72,21 +103,23 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
     Warns
     -----
     UserWarning
-        If some are of none: how many, and which.
+        If some are of none: how many, and which. If some name other folders.
     """
     import pandas as pd
 
     frames: list[pd.DataFrame] = []
+    replaced: list[_Replaced] = []
     without: dict[int, list[str]] = {NONE: [], SEVERAL: []}
     for path, frame in tables.items():
-        if "file" not in frame:
-            row = _recording_of(path, names)
-            if row < 0:
-                without[row].append(path)
-                continue
-            frame = frame.copy(deep=False)
-            frame.insert(0, "file", names.path(row))
-        frames.append(frame)
+        place = match_columns(frame.columns).get("file")
+        if place is not None:
+            frames.append(_by_place(path, frame, place, names, replaced))
+            continue
+        row = _recording_of(path, names)
+        if row < 0:
+            without[row].append(path)
+        else:
+            frames.append(_of(frame, names.path(row)))
     for row, (of, remedy) in _WITHOUT.items():
         paths = without[row]
         if not paths:
@@ -98,7 +131,48 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
             raise InvalidValueError(f"{text}: {named}", remedy=remedy)
         warn_user(f"{text}, by their names, and left out: {named}. {remedy}")
     frames = [frame for frame in frames if len(frame)] or frames[:1]
+    tell_other_folders(what, replaced, sum(map(len, frames)))
     return pd.concat(frames, ignore_index=True)
+
+
+def _of(table: pd.DataFrame, path: str) -> pd.DataFrame:
+    """Return a table that says of which file all of it is."""
+    table = table.copy(deep=False)
+    table.insert(0, "file", path)
+    return table
+
+
+def _by_place(
+    path: str, table: pd.DataFrame, place: int, names: Names, replaced: list[_Replaced]
+) -> pd.DataFrame:
+    """Return a table whose names of files say which are meant, where its own folder says it.
+
+    Parameters
+    ----------
+    path : str
+        Of the table.
+    table : DataFrame
+    place : int
+        The column of files.
+    names : Names
+    replaced : list
+        What tells of other folders; is added to.
+    """
+    files = texts_in(table.iloc[:, place])
+    own: dict[str, str] = {}
+    for name, count in files.value_counts().items():
+        name = str(name)
+        if names.row(name) == SEVERAL:
+            row = names.row(os.path.join(os.path.dirname(path), os.path.basename(plain(name))))
+            if row >= 0:
+                own[name] = names.path(row)
+                replaced.append((name, own[name], int(count)))
+    titles = [*table.columns]
+    titles[place] = "file"
+    table = table.set_axis(titles, axis=1)
+    return table.assign(
+        file=text_column(own.get(name, name) for name in files).set_axis(table.index)
+    )
 
 
 def _paths_of(what: str, given: object) -> list[str] | None:

@@ -94,6 +94,7 @@ def check(rng: np.random.Generator) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.* outside of the recording")
+@pytest.mark.filterwarnings("ignore:.* no patch begins there")
 def test_targets_are_those_of_brute_force() -> None:
     for seed in range(50):
         check(np.random.default_rng(seed))
@@ -101,11 +102,13 @@ def test_targets_are_those_of_brute_force() -> None:
 
 @pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:.* outside of the recording")
+@pytest.mark.filterwarnings("ignore:.* no patch begins there")
 def test_twenty_thousand_targets_are_those_of_brute_force() -> None:
     for seed in range(20_000):
         check(np.random.default_rng(1_000_000 + seed))
 
 
+@pytest.mark.filterwarnings("ignore:.* no patch begins there")
 @settings(deadline=None, max_examples=15)
 @given(
     starts=st.lists(st.integers(0, 59), min_size=1, max_size=8, unique=True).map(sorted),
@@ -149,6 +152,31 @@ def test_labels_that_were_written_for_windows_are_in_these_alone(sr: int, length
     table = scored.to_frame()[["start_time", "end_time"]].assign(label=["c0", "c1", "c2"] * 4)
     again = dataclasses.replace(patches, spectrogram=spec.with_labels(table))
     np.testing.assert_array_equal(again.targets(), wanted)
+
+
+def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved() -> None:
+    """A detector's table has no row of a window in which it found nothing."""
+    labels = [(0.0, 3.0, "robin"), (3.0, 6.0, "robin"), (6.0, 9.0, "wren"), (20.0, 30.0, "owl")]
+    spec = pv.Spectrogram(np.zeros((2, 1200)), sr=1000, hop_length=10)
+    with pytest.warns(UserWarning, match="outside of the recording"):
+        spec = spec.with_labels(labels)
+    said = (
+        r"^1 of 4 labels are in no patch, first 'robin' from 3\.000 to 6\.000 s: no patch begins "
+        r"there, .* too, starts=np\.arange\(0, 12, 3\), and let them score missing=0\.0\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        patches = spec.patches(duration=3.0, starts=[0.0, 6.0])
+    patches.targets()  # it was said
+    said = (
+        r"^2 of 4 labels are in no patch, first 'robin' .* too, starts=np\.arange\(0\.5, 12\.5, 3\)"
+    )
+    with pytest.warns(UserWarning, match=said):
+        spec.patches(duration=3.0, starts=[6.5])
+    with pytest.warns(UserWarning, match=r"starts=np\.arange\(0, 1200, 300\)"):
+        spec.patches(frame_length=300, starts=[0, 600])
+    every = spec.patches(duration=3.0, starts=np.arange(0, 12, 3.0))
+    every[[0, 2]].targets()  # somebody chose them
+    assert every.targets().any(axis=0).tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize("length", [0.0, 0.4, 1.0, 1.3, 1.99, 2.0, 2.6, 30.0])

@@ -323,6 +323,31 @@ def test_recordings_that_no_row_is_of_are_told_where_they_score(recordings: pv.R
     recordings.with_scores(table.assign(label="owl", score=0.75)[::5], missing=0.0)
 
 
+def test_labels_of_classes_that_nothing_scores_are_told_whichever_comes_first(
+    recordings: pv.Recordings, labels: pd.DataFrame
+) -> None:
+    """What a detector never found has no column, and with `missing` would be forgotten."""
+    table = recordings.to_frame().reset_index()[["file", "start_time", "end_time"]]
+    found = table.assign(label="robin", score=0.75)
+    said = (
+        "^missing: nothing scores 'owl', 'wren', which somebody labelled, and so it is no mistake. "
+        r"If the model knows it, name it: classes=\[\.\.\.\] of a table of detections. Or else "
+        "let a column of its own, or a row of detections, score it 0.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        recordings.with_labels(labels).with_scores(found, missing=0.0)
+    scored = recordings.with_scores(found, missing=0.0)
+    with pytest.warns(UserWarning, match=said):
+        scored.with_labels(labels)
+    recordings.with_scores(found).with_labels(labels)
+    rows = pd.DataFrame([("owl", 0.0), ("wren", 0.0)], columns=["label", "score"])
+    found = pd.concat([found, table.iloc[:1].merge(rows, how="cross")])
+    known = scored.with_scores(found, missing=0.0).with_labels(labels)
+    has_owl = known.targets()[:, known.classes.index("owl")]
+    wrong = known.choose(int(has_owl.sum()), by="disagree", of="owl", apart=False)
+    np.testing.assert_array_equal(np.sort(wrong), np.flatnonzero(has_owl))
+
+
 def test_a_table_that_says_no_patch_is_refused(recordings: pv.Recordings) -> None:
     table = recordings.to_frame().reset_index()[["file", "start_time"]]
     assert recordings.numbers_of(table[:0]).shape == (0,)
@@ -585,6 +610,28 @@ def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
             files, duration=3.0, starts=[0.0, 3.0, 6.0, 9.0, 12.0], tail="pad", sr=None, n_mels=16
         )
     assert found.files["n_patches"].tolist() == [3, 2]
+
+
+def test_labels_in_windows_that_starts_leave_out_are_told_once(write: Write) -> None:
+    files = [write("north/1.wav", 4.0), write("south/1.wav", 5.0)]
+    labels = pd.DataFrame(
+        {"file": ["north/1.wav", "south/1.wav"], "start_time": 2.0, "end_time": 3.0, "label": "a"}
+    )
+    options: dict[str, Any] = {"sr": None, "n_mels": 16, "tail": "pad", "duration": 1.0}
+    said = (
+        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there,"
+        r" .* too, starts=np\.arange\(0, 5, 1\), and let them score missing=0\.0\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        pv.Recordings(files, starts=[0.0, 1.0, 3.0], labels=labels, **options)
+    recordings = pv.Recordings(files, starts=[0.0, 1.0, 3.0], **options)
+    with pytest.warns(UserWarning, match=said):
+        known = recordings.with_labels(labels)
+    known.targets()
+    known.patches(1).targets()
+    recordings[[0, 3]].with_labels(labels)  # somebody chose them
+    every = pv.Recordings(files, starts=np.arange(5.0), labels=labels, **options)
+    assert every.targets().sum() == 2
 
 
 def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
