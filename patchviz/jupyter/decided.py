@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.columns import texts_in
+from .._util.text import class_name
 from .._util.warn import warn_user
 from ..core.names import Names
 from ..errors import Argument, InvalidValueError, shown
-from ..io.labels import as_labels
+from ..io.labels import read_labels
+from ..io.table import delimiter_of, labels_from, plain_frame
+from ..io.text import as_path, plain_name, read_text
+from ..web.sheet import KEEP, REJECT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +29,16 @@ _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 
 
 class Tile(NamedTuple):
-    """A patch that may be decided: what it is called, and where it lies."""
+    """A patch that may be decided: what it is called, where it lies, and for which class.
+
+    Which is that whose score it says, and "" where it says none.
+    """
 
     number: int
     file: str
     start: float
     end: float
+    scored: str = ""
 
 
 def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
@@ -42,12 +53,12 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
     Warns
     -----
     UserWarning
-        If some rows are of none.
+        If some rows are of none, or keep and reject for another class than the tile's.
     """
-    frame = as_labels(table)
+    frame = _read(table)
     if not len(frame):
         return {}
-    places = [tile[1:] for tile in tiles]
+    places = [tile[1:4] for tile in tiles]
     if len({*places}) < len(places):
         raise InvalidValueError(
             Argument("table"), " cannot say which of these it is of: some have one file and time",
@@ -57,8 +68,10 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
     missing = np.flatnonzero(found < 0)
     if missing.size:
         _tell_missing(frame, missing)
+    labels = frame["label"].str.strip()
+    _leave_others(frame, labels, found, tiles)
     said: dict[int, str] = {}
-    for place, label in zip(found.tolist(), frame["label"].str.strip(), strict=True):
+    for place, label in zip(found.tolist(), labels, strict=True):
         if place < 0:
             continue
         number = tiles[place].number
@@ -74,6 +87,64 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
                 remedy="Leave one: table.drop_duplicates(['file', 'start_time'], keep='last').",
             )
     return said
+
+
+def _read(table: object) -> pd.DataFrame:
+    """Return a table as labels, with the class of each row's score, if it has that, as `scored`."""
+    import pandas as pd
+
+    if isinstance(table, str | os.PathLike):
+        frame, scored = read_labels(table), _scored_in(table)
+    else:
+        given = plain_frame("table", table)
+        frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
+        scored = texts_in(given.iloc[:, at.index("scored")]) if "scored" in at else None
+    if scored is None or len(scored) != len(frame):
+        return frame
+    return frame.assign(scored=pd.Series([*map(str.strip, scored)], frame.index, dtype=object))
+
+
+def _scored_in(path: str | os.PathLike[str]) -> pd.Series | None:
+    """Return the column `scored` of a file: its rows are read again, with that as their labels."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what there is to tell of it was told before
+        for line in read_text(as_path(path), None).lstrip().split("\n", 2)[:2]:
+            cells = line.split(delimiter_of(line))
+            if "scored" in (plain_name(cell.strip('"')) for cell in cells):
+                return read_labels(path, label="scored")["label"]
+    return None
+
+
+def _leave_others(
+    frame: pd.DataFrame, labels: pd.Series, found: NDArray[np.int64], tiles: Sequence[Tile]
+) -> None:
+    """Leave out rows that keep or reject a patch for another class than its tile does.
+
+    A name says by itself what the patch is, whichever class it was looked at for.
+    """
+    if "scored" not in frame:
+        return
+    others = [
+        row
+        for row, (place, label, name) in enumerate(
+            zip(found.tolist(), labels, frame["scored"], strict=True)
+        )
+        if place >= 0 and label in (KEEP, REJECT) and name and tiles[place].scored
+        and class_name(name) != class_name(tiles[place].scored)
+    ]  # fmt: skip
+    if not others:
+        return
+    first, tile = others[0], tiles[found[others[0]]]
+    text = (
+        f"{len(others):,} of {len(frame):,} rows of table keep or reject patches for another class "
+        f"than this sheet does, first patch {tile.number} for {shown(frame['scored'].iloc[first])} "
+        f"and not for {shown(tile.scored)}"
+    )
+    remedy = f"Make a sheet of that class: of={shown(frame['scored'].iloc[first])}."
+    found[others] = -1
+    if (found < 0).all():
+        raise InvalidValueError(text, remedy=remedy)
+    warn_user(f"{text}. They are left out. {remedy}")
 
 
 def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
@@ -93,7 +164,7 @@ def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
     for k in range(len(files)):
         rows = np.flatnonzero(of_row == k)
         places = sorted(np.flatnonzero(of_tile == k).tolist(), key=lambda at: tiles[at].start)
-        begins, ends = np.array([tiles[at][2:] for at in places]).T
+        begins, ends = np.array([tiles[at][2:4] for at in places]).T
         after = np.searchsorted(begins, start[rows]).clip(1, max(1, len(begins) - 1))
         left, right = after - 1, np.minimum(after, len(begins) - 1)
         at = np.where(start[rows] - begins[left] <= begins[right] - start[rows], left, right)

@@ -146,18 +146,20 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         table : DataFrame, records or path
             As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
             ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
-            is ``"keep"``, ``"reject"`` or a name.
+            is ``"keep"``, ``"reject"`` or a name. With ``scored``, what was kept or rejected for
+            that class counts for tiles that say the score of it; what was named, for all.
 
         Raises
         ------
         InvalidTypeError, InvalidValueError, LabelFileError
-            If it is no table of labels, none of its rows is of a patch that has a tile, or it says
-            two things of one.
+            If it is no table of labels, none of its rows is of a patch that has a tile, and of
+            the class whose score that says, or it says two things of one.
 
         Warns
         -----
         UserWarning
-            If some of its rows are of patches that have no tile.
+            If some of its rows are of patches that have no tile, or keep or reject for another
+            class.
 
         Examples
         --------
@@ -186,7 +188,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
             start, end = self._time(number)
             if isinstance(file, list):
                 file, start, end = file[index], 0.0, end - start
-            yield Tile(number, file, start, end)
+            yield Tile(number, file, start, end, self._scored(number)[0])
 
     # -- what others get of it -----------------------------------------------------------------
 

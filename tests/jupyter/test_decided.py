@@ -70,7 +70,7 @@ def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
         sheet.decide(two)
     sheet.decide(pd.concat([table, table]))
     for wrong, said in (
-        (3, "labels is of type int"),
+        (3, "table is of type int"),
         (table[["label"]], "start_time"),
         (table[["file", "start_time", "end_time"]], "label"),
         (table.assign(label=["keep", " "]), "table says nothing of patch 5: its label is empty"),
@@ -113,3 +113,66 @@ def test_of_one_recording_and_of_items_of_a_batch(name: str) -> None:
         assert (second.picked, second.rejected) == (first.picked, first.rejected)
         first.close()
         second.close()
+
+
+def of_classes() -> pv.Patches:
+    spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1, name="pond.wav")
+    scores = np.c_[[0.9, 0.1, 0.2, 0.3], [0.1, 0.9, 0.3, 0.2]]
+    return spec.patches(frame_length=30).with_scores(scores, classes=["robin", "wren"])
+
+
+@pytest.mark.parametrize("form", ["frame", "csv", "raven"])
+def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: Path) -> None:
+    patches = of_classes()
+    robin, wren = (pv.sheet(patches, of=name) for name in ("robin", "wren"))
+    robin.picked, robin.rejected, robin.names = [1, 2], [0], {2: "owl"}
+    table = robin.to_frame()
+    given: Any = table
+    if form == "csv":
+        table.to_csv(tmp_path / "a.csv")
+        given = tmp_path / "a.csv"
+    if form == "raven":  # as a page writes it, and Raven lists it again for each view
+        given = tmp_path / "a.selections.txt"
+        lines = ["Selection\tView\tBegin Time (s)\tEnd Time (s)\tAnnotation\tScored"]
+        lines += [
+            f"{k + 1}\t{view}\t{row.start_time}\t{row.end_time}\t{row.label}\t{row.scored}"
+            for k, row in enumerate(table.itertuples())
+            for view in ("Waveform 1", "Spectrogram 1")
+        ]
+        given.write_text("\n".join(lines) + "\n")
+    said = (
+        r"^2 of 3 rows of table keep or reject patches for another class than this sheet does, "
+        r"first patch 0 for 'robin' and not for 'wren'\. They are left out\. "
+        r"Make a sheet of that class: of='robin'\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        wren.decide(given)
+    assert decided(wren) == {2: "owl"}  # a name says itself what the patch is
+    again = pv.sheet(patches, of="robin")
+    again.decide(given)
+    assert decided(again) == decided(robin)
+    for sheet in (robin, wren, again):
+        sheet.close()
+
+
+def test_a_table_of_two_classes_is_taken_over_by_the_sheet_of_each() -> None:
+    patches = of_classes()
+    robin, wren = (pv.sheet(patches, of=name) for name in ("robin", "wren"))
+    robin.picked, wren.rejected = [1], [1]
+    both = pd.concat([robin.to_frame(), wren.to_frame()])
+    for name, label in (("robin", "keep"), ("wren", "reject")):
+        again = pv.sheet(patches, of=name)
+        with pytest.warns(UserWarning, match="1 of 2 rows of table keep or reject"):
+            again.decide(both)
+        assert decided(again) == {1: label}
+        again.close()
+    with pytest.raises(InvalidValueError, match=r"1 of 1 rows .* for 'robin' and not for 'wren'"):
+        wren.decide(robin.to_frame())
+    assert decided(wren) == {1: "reject"}
+    # Where one of both says no class, nothing contradicts.
+    plain = pv.sheet(patches.spectrogram.patches(frame_length=30))
+    plain.decide(robin.to_frame())
+    wren.decide(plain.to_frame())
+    assert decided(plain) == decided(wren) == {1: "keep"}
+    for sheet in (robin, wren, plain):
+        sheet.close()
