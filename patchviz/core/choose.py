@@ -288,7 +288,9 @@ class ChoosablePatches(ApartPatches):
         if truth is None:
             self._tell_unlabelled(names)
         has = np.stack([self._may(name, truth) for name in names], axis=1)
-        tell_unscored(has, np.stack([self._score(name) for name in names], axis=1), names)
+        scores = np.stack([self._score(name) for name in names], axis=1)
+        if not np.isnan(scores).all():  # else why none is chosen says it
+            tell_unscored(has, scores, names)
 
     def _disagreement(
         self, name: str, threshold: float | None, truth: NDArray[np.bool_] | None

@@ -72,6 +72,10 @@ class Names:
     def _n_parts(self) -> int:
         return max(path.count("/") + 1 for path in self._plain)
 
+    def __len__(self) -> int:
+        """How many recordings there are."""
+        return max(self._rows, default=-1) + 1
+
     def _note(self, found: dict[str, int], end: str, place: int) -> None:
         """Note of which path an end is; of several of one recording it is of the first."""
         first = found.setdefault(end, place)

@@ -74,14 +74,13 @@ def tell_unscored(has: NDArray[np.bool_], scores: NDArray[Any], names: Sequence[
     has : ndarray of bool, shape (n_patches, n_classes)
         Which classes are in which patches.
     scores : ndarray, shape (n_patches, n_classes)
-        Of all that are NaN something else is told.
     names : sequence of str
         What these classes are called.
     """
     is_unscored = np.isnan(scores)
     unsaid = has & is_unscored
     n = int(np.count_nonzero(unsaid.any(axis=1)))
-    if n and not is_unscored.all():
+    if n:
         missing = [names[k] for k in np.flatnonzero(unsaid.any(axis=0)).tolist()]
         of = f"{n:,} {'patch' if n == 1 else 'patches'} of {listed(missing, 3)}"
         warn_user((

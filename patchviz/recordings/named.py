@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.columns import text_column
+from .._util.text import plural
 from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
 from ..core.labels import TICKS, tell_unnamed
@@ -91,7 +92,16 @@ class FiledLabels:
         return found
 
     def _tell_outside(self, table: Table) -> None:
-        """Say which labels lie outside of their recordings."""
+        """Say which labels lie outside of their recordings, and which are of none that is heard."""
+        failed = np.flatnonzero(np.isin(self.rows, [*table.errors]))
+        if failed.size:
+            first = self.frame.iloc[failed[0]]
+            warn_user(
+                f"{failed.size:,} of {plural(len(self.rows), 'label')} "
+                f"{'is' if failed.size == 1 else 'are'} of files that failed, and in no patch, "
+                f"first {shown(first['label'])} of {shown(first['file'])} at "
+                f"{first['start_time']:.3f} s."
+            )
         is_known = table.layout.n_frames[self.rows] > 0
         outside = np.flatnonzero(is_known & ~self._inside(table.layout))
         if outside.size:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import patchviz as pv
@@ -103,3 +104,81 @@ def test_a_table_in_a_file_that_goes_by_number_is_of_all(
     again = sites.with_scores(path).scores
     assert again is not None
     np.testing.assert_array_equal(again[:, 0], scores)
+
+
+def test_tables_of_another_site_are_not_of_this_one(
+    sites: pv.Recordings, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Given one site alone, its own tables fit better than those of the other."""
+    for site in ("north", "south"):
+        folder = tmp_path / "lab" / site
+        folder.mkdir(parents=True)
+        (folder / "a.txt").write_text(f"0.5\t1.0\t{site}\n", encoding="utf-8")
+        (folder / "some.csv").write_text(CSV.format("b.wav", 0.5, 1.0, site, 0.5), encoding="utf-8")
+    north = sites[np.flatnonzero(sites.to_frame()["file"].str.contains("north"))]
+    north = pv.Recordings(north.files.file.tolist(), **OPTIONS)
+    said = (
+        r"^2 of 4 tables of labels are of recordings in other folders, by their names, and left "
+        r"out: 'south/a\.txt', 'south/some\.csv'\. If not, say in a column the file, as "
+        r"recordings' paths are\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = north.with_labels(tmp_path / "lab")
+    assert labels_of(known) == [("north", "north")] * 2
+    # A table of all that lies above them is of each.
+    (tmp_path / "lab" / "all.csv").write_text(
+        CSV.format("a", 2.0, 2.5, "more", 0.5), encoding="utf-8"
+    )
+    with pytest.warns(UserWarning, match="^2 of 5 tables"):
+        known = north.with_labels(tmp_path / "lab")
+    assert sorted(label for _, label in labels_of(known)) == ["more", "north", "north"]
+    recwarn.clear()
+    assert len(labels_of(sites.with_labels(tmp_path / "lab" / "*" / "*"))) == 4
+    assert not recwarn
+
+
+def test_tables_of_two_observers_are_both_of_a_recording(write: Write, tmp_path: Path) -> None:
+    recordings = pv.Recordings([write("season/a.wav")], **OPTIONS)
+    for name in ("ann", "ben"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(f"0.5\t1.0\t{name}\n", encoding="utf-8")
+    said = (
+        r"^tables of labels in different folders are taken for those of one recording: 'ann/a', "
+        r"'ben/a' for 'season/a\.wav'\. If they are of others, leave them out, or let folders be "
+        r"called as those of recordings are\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = recordings.with_labels([tmp_path / "ann" / "a.txt", tmp_path / "ben" / "a.txt"])
+    assert [label for _, label in labels_of(known)] == ["ann", "ben"]
+
+
+def test_recordings_without_a_table_of_labels_are_told(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    """Nobody may have looked at them; an empty table says that somebody did."""
+    for site in ("north", "south"):
+        (tmp_path / "lab" / site).mkdir(parents=True)
+    (tmp_path / "lab" / "north" / "a.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
+    (tmp_path / "lab" / "south" / "a.csv").write_text("start_time,end_time,label\n")
+    said = (
+        r"^2 of 4 recordings have no table of labels, first 'north/b\.wav', and count as such in "
+        r"which there is nothing\. If nobody looked at them, leave them out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = sites.with_labels(tmp_path / "lab")
+    assert labels_of(known) == [("north", "wren")]
+
+
+def test_labels_of_files_that_failed_are_told(write: Write, tmp_path: Path) -> None:
+    """As rows of scores are."""
+    good, bad = write("a.wav"), tmp_path / "b.wav"
+    bad.write_bytes(b"no sound")
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        recordings = pv.Recordings([good, bad], **OPTIONS)
+    labels = [(name, 0.5, 1.0, "wren") for name in ("a.wav", "b.wav", "b.wav")]
+    table = pd.DataFrame(labels, columns=["file", "start_time", "end_time", "label"])
+    said = (
+        r"^2 of 3 labels are of files that failed, and in no patch, first 'wren' of '.*b\.wav' at"
+    )
+    with pytest.warns(UserWarning, match=said):
+        recordings.with_labels(table)
