@@ -173,7 +173,7 @@ def of_recording(
     """Whether each of some files is the recording, or none is named; a table names them."""
     audio = spec.audio
     own = [str(name) for name in (audio and audio.source, audio and audio.name, spec.name)
-           if name and (isinstance(name, str) or hasattr(name, "__fspath__"))]  # fmt: skip
+           if (isinstance(name, str) and name) or hasattr(name, "__fspath__")]  # fmt: skip
     names = sorted({name for name in files.unique() if name})
     rows = Names(own, [0] * len(own)).rows(names) if own else np.full(len(names), NONE)
     matching = [name for name, row in zip(names, rows.tolist(), strict=True) if row == 0]
