@@ -329,15 +329,8 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     """Return the labels of a frame of any library, or of records; see `read_table`."""
     frame = plain_frame(argument, data)
     found = match_columns(frame.columns)
-    clips: Clips | str = ""
-    if _are_placed(found, whole_files=whole_files):
-        clips = clips_in(
-            frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
-        )  # fmt: skip
-    if not isinstance(clips, str):
-        frame = frame.iloc[clips.rows].reset_index(drop=True)
-        found["label"] = len(frame.columns)
-        frame.insert(found["label"], "label", text_column(clips.names))
+    frame, clips = _from_clips(frame, found, whole_files=whole_files)
+    found = match_columns(frame.columns)
     if whole_files and names_whole_files(found):
         # A row without a label: the file was looked at, and there is nothing.
         frame = frame[frame.iloc[:, found["label"]].notna()].reset_index(drop=True)
@@ -392,9 +385,25 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     )  # fmt: skip
 
 
+def _from_clips(
+    frame: pd.DataFrame, found: Mapping[str, int], *, whole_files: bool = False
+) -> tuple[pd.DataFrame, Clips | str]:
+    """Return a frame of clips by class as one of labels; or else as it is, and why it is none."""
+    clips: Clips | str = ""
+    if _are_placed(found, whole_files=whole_files):
+        clips = clips_in(
+            frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
+        )  # fmt: skip
+    if isinstance(clips, str):
+        return frame, clips
+    labels = frame.iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
+    return labels.assign(label=text_column(clips.names)), clips
+
+
 def other_columns(data: object) -> list[str]:
     """Return the names of columns that are no part of labels."""
     frame = plain_frame("labels", data)
+    frame, _ = _from_clips(frame, match_columns(frame.columns))
     known = {*match_columns(frame.columns).values()}
     names = [str(name) for k, name in enumerate(frame.columns) if k not in known]
     return [name for name in names if name != "tier"]

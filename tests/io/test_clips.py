@@ -57,6 +57,11 @@ def test_each_one_is_a_label_of_its_clip(clips: pd.DataFrame, tmp_path: Path) ->
     assert said(spec().with_labels(table).labels) == WANTED
 
 
+def test_clips_are_written_as_the_labels_that_they_are(clips: pd.DataFrame, tmp_path: Path) -> None:
+    path = pv.write_labels(clips, tmp_path / "labels.csv")
+    assert said(pv.read_labels(path)) == WANTED
+
+
 def test_clips_without_times_are_whole_files(clips: pd.DataFrame, tmp_path: Path) -> None:
     import soundfile
 
