@@ -19,7 +19,7 @@ from .batch import batch_of
 from .carved import Carved
 from .grid import said
 from .labelindex import LabelIndex
-from .names import NONE, UNSURE, Names, tell_other_folders
+from .names import NONE, UNSURE, Names, tell_taken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,7 +188,7 @@ def of_recording(
         )
     counts = files.value_counts()
     pairs = [(name, own[0], int(counts[name])) for name in matching]
-    tell_other_folders(what, pairs, len(files))
+    tell_taken(what, pairs, len(files))
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
 
