@@ -278,7 +278,9 @@ class LabelledPatches(Carved):
         Parameters
         ----------
         min_overlap : float, optional
-            Least time of a label in a patch, in seconds. A label that is shorter is in none.
+            Least time of a label in a patch, in seconds. A label that is shorter is in none. What
+            was asked for as the length of a patch, which may be a part of a frame more than it is,
+            means all of it but for such a part.
         min_fraction : float, optional
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional
@@ -402,6 +404,11 @@ class LabelledPatches(Carved):
                 Setting("missing", 0.0), ".",
             ))  # fmt: skip
 
+    @property
+    def _longer_than_any(self) -> float:
+        """What no patch was asked to last, in seconds: each is less than a frame shorter."""
+        return self.duration + self.framing.frame_duration
+
     def _least(
         self,
         a: NDArray[np.int64],
@@ -422,7 +429,7 @@ class LabelledPatches(Carved):
             is_time = name == "min_overlap"
             most = self.duration if is_time else 1.0
             given[name] = check_number(name, value, above=0, unit="s" if is_time else "")
-            if value > most * (1 + 1e-9):
+            if value > most * (1 + 1e-9) and not (is_time and value < self._longer_than_any):
                 what = "is longer than a patch" if is_time else "is more than 1, all of it"
                 raise InvalidValueError(
                     Argument(name, value, "s" if is_time else ""), f" {what}",
@@ -436,6 +443,10 @@ class LabelledPatches(Carved):
         frames = given.get("min_share", 0) * placing.frame_length
         if "min_overlap" in given:
             frames = given["min_overlap"] / placing.frame_duration
+            # Of a patch that was rounded down to frames, and begins within one of what was asked.
+            length = placing.frame_length
+            most = np.maximum(length - 1, length / 2)
+            frames = np.where(frames > length * (1 + 1e-9), most, frames)
         ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
         return _nearly(np.full(len(a), ticks))
 
