@@ -111,13 +111,13 @@ class Names:
 
     @cached_property
     def _folded(self) -> Names:
-        """The same as they are where case does not matter, as on a recorder's card."""
-        return Names([path.casefold() for path in self._plain], self._rows)
+        """The same where neither case matters, as on a recorder's card, nor outer blanks."""
+        return Names([*map(_fold, self._plain)], self._rows)
 
     def _claim(self, name: str) -> _Claim:
         claim = self._as_written(plain(name))
         if claim.row < 0:
-            folded = self._folded._as_written(plain(name).casefold())
+            folded = self._folded._as_written(_fold(plain(name)))
             if folded.row >= 0 or claim.row == NONE:
                 return folded._replace(is_exact=False)
         return claim
@@ -261,7 +261,7 @@ def tell_taken(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None
 def _differ_in_case(name: str, path: str) -> bool:
     """Whether the own names of two files are the same but for capitals, be it without ending."""
     one, two = (tail(plain(each), 1) for each in (name, path))
-    return not _agree(one, two) and _agree(one.casefold(), two.casefold())
+    return not _agree(one.strip(), two.strip()) and _agree(_fold(one), _fold(two))
 
 
 def _are_apart(name: str, path: str) -> bool:
@@ -289,6 +289,11 @@ def _decide(
 def plain(path: str) -> str:
     """Return a path as it is compared."""
     return path.replace("\\", "/").removeprefix("./")
+
+
+def _fold(path: str) -> str:
+    """Return a path without what tables and disks write in one way or another."""
+    return "/".join(part.strip() for part in path.casefold().split("/"))
 
 
 def tail(path: str, n_parts: int) -> str:

@@ -42,6 +42,9 @@ SOUTH = ["/x/sites/south/1.wav", "/x/sites/south/2.wav"]
         (SOUTH, ["1.wav", "south/1.wav", "1", "sites\\south\\1", "./1.wav"], [0, 0, 0, 0, 0]),
         (SOUTH, ["1.wav", "elsewhere/1.wav"], [0, NONE]),
         (["a/1.wav", "b/1.wav"], ["1.wav", "c/1.wav", "b/1", "3.wav"], [SEVERAL, SEVERAL, 1, NONE]),
+        # Blanks around cells say nothing, unless files differ in them.
+        ([" a.wav", "b.wav"], ["a.wav", " b.wav"], [0, 1]),
+        (["a.wav", " a.wav"], [" a.wav", "a.wav"], [1, 0]),
         # Case tells files apart where they are written so, and only there.
         (["a.wav", "b.wav"], ["A.WAV", "b.WAV"], [0, 1]),
         (["a.wav", "A.wav"], ["A.wav", "a.wav", "a.WAV"], [1, 0, SEVERAL]),
