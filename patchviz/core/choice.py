@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,13 +21,17 @@ _KEEPING = frozenset(
     ]
 )
 
+# The same, of its first argument alone.
+_OF_FIRST = frozenset([np.ravel, np.repeat, np.reshape, np.squeeze, np.take])
+
 
 class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
     """Positions of patches, as :meth:`Patches.choose` returns them: an array of int.
 
     What each was chosen for is known by its position, not by its place in the array. So it stays
     right in whichever order they are, and goes away in whatever is computed from positions and is
-    none: ``chosen[:5]``, ``np.sort(chosen)`` and ``np.concatenate([a, b])`` know it,
+    none: ``chosen[:5]``, ``chosen.ravel()``, ``np.sort(chosen)`` and ``np.concatenate([a, b])``
+    know it,
     ``chosen + 1`` and ``list(chosen)`` do not.
 
     Parameters
@@ -85,6 +90,8 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
     ) -> Any:
         """Return a choice where positions only moved, and a plain array of all else."""
         result = super().__array_function__(func, types, args, kwargs)
+        if func in _OF_FIRST:  # of others it takes what is at these places
+            return result if args and isinstance(args[0], Choice) else _plain(result)
         if func not in _KEEPING or not isinstance(result, np.ndarray):
             return _plain(result)
         known: dict[int, str] = {}
@@ -93,6 +100,21 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
                 # Chosen for two, it is of neither.
                 known[position] = name if known.get(position, name) == name else ""
         return _knowing(result.view(type(self)), known)
+
+
+def _keeping(name: str) -> Callable[..., Any]:
+    """Return a method of arrays after which what each was chosen for is still known."""
+    method = getattr(np.ndarray, name)
+
+    @functools.wraps(method)
+    def kept(self: Choice, *args: Any, **options: Any) -> Any:
+        return _knowing(method(self, *args, **options), self._class_of)
+
+    return kept
+
+
+for _name in ("compress", "flatten", "ravel", "repeat", "reshape", "squeeze", "take"):
+    setattr(Choice, _name, _keeping(_name))
 
 
 def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:

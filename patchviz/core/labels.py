@@ -19,7 +19,7 @@ from .batch import batch_of
 from .carved import Carved
 from .grid import said
 from .labelindex import LabelIndex, least_of
-from .names import NONE, UNSURE, Names, tell_other_folders
+from .names import NONE, UNSURE, Names, tell_taken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +173,7 @@ def of_recording(
     """Whether each of some files is the recording, or none is named; a table names them."""
     audio = spec.audio
     own = [str(name) for name in (audio and audio.source, audio and audio.name, spec.name)
-           if name and (isinstance(name, str) or hasattr(name, "__fspath__"))]  # fmt: skip
+           if (isinstance(name, str) and name) or hasattr(name, "__fspath__")]  # fmt: skip
     names = sorted({name for name in files.unique() if name})
     rows = Names(own, [0] * len(own)).rows(names) if own else np.full(len(names), NONE)
     matching = [name for name, row in zip(names, rows.tolist(), strict=True) if row == 0]
@@ -188,7 +188,7 @@ def of_recording(
         )
     counts = files.value_counts()
     pairs = [(name, own[0], int(counts[name])) for name in matching]
-    tell_other_folders(what, pairs, len(files))
+    tell_taken(what, pairs, len(files))
     result: NDArray[np.bool_] = files.isin([*(matching or names), ""]).to_numpy()
     return result
 
@@ -278,7 +278,9 @@ class LabelledPatches(Carved):
         Parameters
         ----------
         min_overlap : float, optional
-            Least time of a label in a patch, in seconds. A label that is shorter is in none.
+            Least time of a label in a patch, in seconds. A label that is shorter is in none. What
+            was asked for as the length of a patch, which may be a part of a frame more than it is,
+            means all of it but for such a part.
         min_fraction : float, optional
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional
@@ -402,6 +404,11 @@ class LabelledPatches(Carved):
                 Setting("missing", 0.0), ".",
             ))  # fmt: skip
 
+    @property
+    def _longer_than_any(self) -> float:
+        """What no patch was asked to last, in seconds: each is less than a frame shorter."""
+        return self.duration + self.framing.frame_duration
+
     def _least(
         self,
         a: NDArray[np.int64],
@@ -422,7 +429,7 @@ class LabelledPatches(Carved):
             is_time = name == "min_overlap"
             most = self.duration if is_time else 1.0
             given[name] = check_number(name, value, above=0, unit="s" if is_time else "")
-            if value > most * (1 + 1e-9):
+            if value > most * (1 + 1e-9) and not (is_time and value < self._longer_than_any):
                 what = "is longer than a patch" if is_time else "is more than 1, all of it"
                 raise InvalidValueError(
                     Argument(name, value, "s" if is_time else ""), f" {what}",
@@ -436,6 +443,10 @@ class LabelledPatches(Carved):
         frames = given.get("min_share", 0) * placing.frame_length
         if "min_overlap" in given:
             frames = given["min_overlap"] / placing.frame_duration
+            # Of a patch that was rounded down to frames, and begins within one of what was asked.
+            length = placing.frame_length
+            most = np.maximum(length - 1, length / 2)
+            frames = np.where(frames > length * (1 + 1e-9), most, frames)
         ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
         return _nearly(np.full(len(a), ticks))
 

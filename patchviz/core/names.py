@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "of_which", "plain", "tail", "tell_other_folders"]
+__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "of_which", "plain", "tail", "tell_taken"]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
@@ -34,19 +34,21 @@ class _Claim(NamedTuple):
     is_whole: bool = False  # whether all of the name is the end of the path, or the other way round
     n_parts: int = 0  # of the end that both have
     roots: tuple[str, str] = ("", "")  # what comes before that, of the name and of the path
+    is_exact: bool = True  # and not but for its case
 
     @property
-    def rank(self) -> tuple[bool, int]:
+    def rank(self) -> tuple[bool, int, bool]:
         """How well they fit."""
-        return self.is_whole, self.n_parts
+        return self.is_whole, self.n_parts, self.is_exact
 
 
 class Names:
     """The names of recordings.
 
     A name means the recording that alone has its path, or as much of its end as can be; without
-    the ending of the file, too. Folders may differ, as where a table comes from another computer,
-    unless the table contradicts that: other names of it fit better.
+    the ending of the file, too, and in another case where none is written so. Folders may differ,
+    as where a table comes from another computer, unless the table contradicts that: other names of
+    it fit better.
 
     Parameters
     ----------
@@ -111,8 +113,20 @@ class Names:
         """Return the path of a recording."""
         return self._plain[row]
 
+    @cached_property
+    def _folded(self) -> Names:
+        """The same where neither case matters, as on a recorder's card, nor outer blanks."""
+        return Names([*map(_fold, self._plain)], self._rows)
+
     def _claim(self, name: str) -> _Claim:
-        path = plain(name)
+        claim = self._as_written(plain(name))
+        if claim.row < 0:
+            folded = self._folded._as_written(_fold(plain(name)))
+            if folded.row >= 0 or claim.row == NONE:
+                return folded._replace(is_exact=False)
+        return claim
+
+    def _as_written(self, path: str) -> _Claim:
         is_several = False
         for n_parts in range(min(path.count("/") + 1, self._n_parts), 0, -1):
             end = tail(path, n_parts)
@@ -208,7 +222,7 @@ class Names:
             warn_user(f"{text}. They are left out.")
         there = np.flatnonzero(rows >= 0)
         pairs = [(names[k], self._plain[rows[k]], int(counts[k])) for k in there.tolist()]
-        tell_other_folders(what, pairs, len(files))
+        tell_taken(what, pairs, len(files))
         return np.asarray(rows[codes])
 
 
@@ -220,8 +234,8 @@ def of_which(what: str) -> Text:
     )  # fmt: skip
 
 
-def tell_other_folders(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None:
-    """Warn of rows that are taken for those of a file of the same name in another folder.
+def tell_taken(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None:
+    """Warn of rows that are taken for those of a file in another folder, or of another case.
 
     Parameters
     ----------
@@ -232,15 +246,26 @@ def tell_other_folders(what: str, pairs: Iterable[tuple[str, str, int]], n: int)
     n : int
         How many rows there are.
     """
-    others = [(name, path, count) for name, path, count in pairs if _are_apart(name, path)]
-    if others:
+    pairs = [*pairs]
+    if others := [pair for pair in pairs if _are_apart(*pair[:2])]:
         name, path = (shown(tail(plain(one), 2)) for one in others[0][:2])
-        n_others = sum(count for *_, count in others)
         warn_user(
-            f"{n_others:,} of {n:,} {what} name files in other folders, and are matched by the "
-            f"files' own names: {name} is taken for {path}. If that is another recording, leave "
-            "its rows out."
+            f"{sum(count for *_, count in others):,} of {n:,} {what} name files in other folders, "
+            f"and are matched by the files' own names: {name} is taken for {path}. If that is "
+            "another recording, leave its rows out."
         )
+    if others := [pair for pair in pairs if _differ_in_case(*pair[:2])]:
+        name, path = (shown(tail(plain(one), 1)) for one in others[0][:2])
+        warn_user(
+            f"{sum(count for *_, count in others):,} of {n:,} {what} name files in another case, "
+            f"and no file in theirs is there: {name} is taken for {path}."
+        )
+
+
+def _differ_in_case(name: str, path: str) -> bool:
+    """Whether the own names of two files are the same but for capitals, be it without ending."""
+    one, two = (tail(plain(each), 1) for each in (name, path))
+    return not _agree(one.strip(), two.strip()) and _agree(_fold(one), _fold(two))
 
 
 def _are_apart(name: str, path: str) -> bool:
@@ -268,6 +293,11 @@ def _decide(
 def plain(path: str) -> str:
     """Return a path as it is compared."""
     return path.replace("\\", "/").removeprefix("./")
+
+
+def _fold(path: str) -> str:
+    """Return a path without what tables and disks write in one way or another."""
+    return "/".join(part.strip() for part in path.casefold().split("/"))
 
 
 def tail(path: str, n_parts: int) -> str:

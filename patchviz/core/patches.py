@@ -72,7 +72,7 @@ class Patches(SplitPatches):
         How other patches are carved; what else is given takes its part's place. So
         ``dataclasses.replace(patches, spectrogram=other)`` carves another recording alike, and
         ``dataclasses.replace(patches, hop_length=8)`` the same one anew. What an earlier carving
-        padded is padded anew, not twice.
+        padded is padded anew, not twice; scores, which are of patches, are given anew, too.
 
     Attributes
     ----------

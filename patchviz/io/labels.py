@@ -57,7 +57,10 @@ def read_labels(
     path : str or path-like
         Raven's selection table, Audacity's label track (with its frequencies), Praat's TextGrid
         (long or short), RTTM, BirdNET's results as CSV or for Raven, or any table with a line of
-        names of columns, parted by commas, semicolons or tabs.
+        names of columns, parted by commas, semicolons or tabs. One of clips, as opensoundscape
+        trains on it, has a column for each class in place of labels: each 1 or True in it is a
+        label of that class, from the start of the clip to its end, and 0 or False is none. Other
+        numbers are scores, and refused.
     label : str, optional
         The column that holds the labels, where its name does not tell. TextGrids, RTTM and
         Audacity's tracks have none to choose.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .labels import read_labels
+from .parsed import parsed
 from .table import delimiter_of, labels_from, match_columns
 from .text import as_path, check_cells, read_text, rows_of
 
@@ -54,9 +54,11 @@ def read_scores(
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return read_labels(path)
     try:
-        table = _parsed(text, delimiter, ".", names)
+        table = parsed(text, delimiter, names, are_scores=True)
         if delimiter != "," and _n_numeric(table) < len(table.columns):
-            table = max(table, _parsed(text, delimiter, ",", names), key=_n_numeric)
+            table = max(
+                table, parsed(text, delimiter, names, decimal=",", are_scores=True), key=_n_numeric
+            )
     except ValueError as error:
         raise LabelFileError(
             f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
@@ -67,22 +69,6 @@ def read_scores(
     if is_placed or names[0]:
         return table
     return table.set_index(table.columns[0]).rename_axis(None)
-
-
-def _parsed(text: str, delimiter: str, decimal: str, names: list[str]) -> pd.DataFrame:
-    """Return a table as it is: with its own names of columns, of which pandas makes others."""
-    import pandas as pd
-
-    named = dict(enumerate(names))
-    file = match_columns(names).get("file")
-    table = pd.read_csv(
-        io.StringIO(text), sep=delimiter, decimal=decimal, header=0, names=[*named],
-        index_col=False, usecols=[*named], skip_blank_lines=True,
-        dtype={} if file is None else {file: str},  # 001 is no number
-    )  # fmt: skip
-    # Lines of a table may end with what parts columns.
-    empty = [k for k, name in named.items() if not name and table[k].isna().all()]
-    return table.drop(columns=empty).rename(columns=named)
 
 
 def _is_number(name: str) -> bool:

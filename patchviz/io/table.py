@@ -14,6 +14,7 @@ from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
+from .clips import Clips, clips_in
 from .frame import label_frame
 from .text import Table, parse_table, plain_name
 
@@ -52,6 +53,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
+
 _PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
 
 
@@ -89,6 +92,13 @@ def names_whole_files(found: Mapping[str, int]) -> bool:
     }  # fmt: skip
 
 
+def _are_placed(found: Mapping[str, int], *, whole_files: bool) -> bool:
+    """Whether a table says when its rows are, or need not."""
+    if "start_time" in found:
+        return bool({"end_time", "duration"} & found.keys())
+    return whole_files and "file" in found and not {"end_time", "duration"} & found.keys()
+
+
 def delimiter_of(line: str) -> str:
     """Return what most likely parts the columns of a table, from its first line."""
     return max("\t;,", key=line.count)
@@ -111,10 +121,19 @@ def read_table(
         if named is None:
             table.missing(f"one named {shown(label)}")
         found["label"] = named
+    clips: Clips | str = ""
+    if _are_placed(found, whole_files=whole_files):
+        clips = clips_in(table.header, found, lambda place: _cells_as_numbers(table.columns[place]))
+    if not isinstance(clips, str):
+        table = _of_rows(table, clips.rows.tolist())
+        table = dataclasses.replace(
+            table, header=[*table.header, "label"], columns=[*table.columns, clips.names]
+        )
+        found["label"] = len(table.header) - 1
     is_untimed = whole_files and names_whole_files(found)
     wanted = missing_columns(found)
     if wanted and not is_untimed:
-        table.missing(wanted + _of_scores(table.header))
+        table.missing(wanted + _of_scores(table.header, clips))
     twice = _twice(table.header, found)
     if twice is not None:
         table.refuse_column(twice, "is there twice. Rename or remove one of them.")
@@ -163,10 +182,39 @@ def _one_name_each(table: Table, column: int) -> Table:
     """Return a table with a row for each of the names in a column's cells."""
     names = [parted_names(cell.strip()) for cell in table.columns[column]]
     _tell_unlabelled(sum(not some for some in names), len(names))
-    rows = np.repeat(np.arange(len(names)), [len(some) for some in names]).tolist()
-    columns = [[cells[row] for row in rows] for cells in table.columns]
+    table = _of_rows(
+        table, np.repeat(np.arange(len(names)), [len(some) for some in names]).tolist()
+    )
+    columns = [*table.columns]
     columns[column] = [name for some in names for name in some]
+    return dataclasses.replace(table, columns=columns)
+
+
+def _of_rows(table: Table, rows: list[int]) -> Table:
+    """Return a table of some of the rows of another, perhaps several times."""
+    columns = [[cells[row] for row in rows] for cells in table.columns]
     return dataclasses.replace(table, columns=columns, lines=[table.lines[row] for row in rows])
+
+
+def _cells_as_numbers(cells: list[str]) -> NDArray[np.float64] | str:
+    """Return the numbers in cells, True as 1 and False as 0, or the first that is none."""
+    numbers = np.empty(len(cells))
+    for row, cell in enumerate(cells):
+        text = cell.strip().lower()
+        try:
+            numbers[row] = _TRUTHS[text] if text in _TRUTHS else float(text)
+        except ValueError:
+            return shown(cell)
+    return numbers
+
+
+def _column_as_numbers(column: pd.Series) -> NDArray[np.float64] | str:
+    """Return the numbers in a column, or how the first value that is none is shown."""
+    try:
+        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):
+        return _cells_as_numbers(list(texts_in(column)))
+    return numbers
 
 
 def _tell_unlabelled(n: int, n_patches: int) -> None:
@@ -184,11 +232,11 @@ def _twice(names: Iterable[object], found: Mapping[str, int]) -> int | None:
     return next((k for k, name in enumerate(plain) if taken.get(name, k) != k), None)
 
 
-def _of_scores(names: Iterable[object]) -> str:
-    """Return what makes labels of a table of patches that have scores alone."""
-    if "filled" not in names:
-        return ""
-    return "; patches become labels where one is named: table.assign(label='robin')"
+def _of_scores(names: Iterable[object], clips: Clips | str) -> str:
+    """Return what makes labels of a table that has numbers of classes alone."""
+    if "filled" in names:
+        return "; patches become labels where one is named: table.assign(label='robin')"
+    return f"; {clips}" if isinstance(clips, str) and clips else ""
 
 
 # -- what is in memory -------------------------------------------------------------------------
@@ -281,6 +329,8 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     """Return the labels of a frame of any library, or of records; see `read_table`."""
     frame = plain_frame(argument, data)
     found = match_columns(frame.columns)
+    frame, clips = _from_clips(frame, found, whole_files=whole_files)
+    found = match_columns(frame.columns)
     if whole_files and names_whole_files(found):
         # A row without a label: the file was looked at, and there is nothing.
         frame = frame[frame.iloc[:, found["label"]].notna()].reset_index(drop=True)
@@ -290,7 +340,8 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     if wanted:
         listed = ", ".join(repr(str(name)) for name in frame.columns) or "none"
         raise InvalidValueError(
-            f"{argument}: wanted {wanted}; found the columns {listed}{_of_scores(frame.columns)}."
+            f"{argument}: wanted {wanted}; found the columns {listed}"
+            f"{_of_scores(frame.columns, clips)}."
         )
     twice = _twice(frame.columns, found)
     if twice is not None:
@@ -334,9 +385,25 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     )  # fmt: skip
 
 
+def _from_clips(
+    frame: pd.DataFrame, found: Mapping[str, int], *, whole_files: bool = False
+) -> tuple[pd.DataFrame, Clips | str]:
+    """Return a frame of clips by class as one of labels; or else as it is, and why it is none."""
+    clips: Clips | str = ""
+    if _are_placed(found, whole_files=whole_files):
+        clips = clips_in(
+            frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
+        )  # fmt: skip
+    if isinstance(clips, str):
+        return frame, clips
+    labels = frame.iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
+    return labels.assign(label=text_column(clips.names)), clips
+
+
 def other_columns(data: object) -> list[str]:
     """Return the names of columns that are no part of labels."""
     frame = plain_frame("labels", data)
+    frame, _ = _from_clips(frame, match_columns(frame.columns))
     known = {*match_columns(frame.columns).values()}
     names = [str(name) for k, name in enumerate(frame.columns) if k not in known]
     return [name for name in names if name != "tier"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import glob
-import io
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,6 +15,7 @@ import numpy as np
 from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
+from ..io.parsed import parsed
 from ..io.table import delimiter_of, match_columns, plain_frame
 from ..io.text import check_cells, plain_name, rows_of
 from .headers import Headers
@@ -244,17 +244,26 @@ def _read(name: str) -> pd.DataFrame:
             ) from error  # fmt: skip
     try:
         with open(name, encoding="utf-8-sig") as file:
-            text = file.read().lstrip("\n")
-        delimiter = delimiter_of(text.partition("\n")[0])
-        base = os.path.basename(name)
-        _, names = next(rows_of(base, text, delimiter), (1, []))
-        check_cells(base, text, delimiter, names)
-        return pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False)
+            return _parsed(os.path.basename(name), file.read().lstrip("\n"))
     except ValueError as error:  # no text, or no table
         raise InvalidValueError(
             Argument("files", name), f" cannot be read as a table: {shown(error, str)}",
             allowed='a CSV in UTF-8 with a column "file"',
         ) from error  # fmt: skip
+
+
+def _parsed(name: str, text: str) -> pd.DataFrame:
+    """Return a table of files from its text; blanks around cells say nothing, but of files."""
+    delimiter = delimiter_of(text.partition("\n")[0])
+    titles = [title.strip() for title in next(rows_of(name, text, delimiter), (1, []))[1]]
+    check_cells(name, text, delimiter, titles)
+    frame = parsed(text, delimiter, titles)
+    frame.columns = [title or f"Unnamed: {k}" for k, title in enumerate(frame.columns)]
+    files = match_columns(frame.columns).get("file")
+    for k, title in enumerate(frame.columns):
+        if k != files and frame[title].dtype.kind not in "biuf":
+            frame[title] = frame[title].map(lambda x: x.strip() if isinstance(x, str) else x)
+    return frame
 
 
 def _from_table(frame: pd.DataFrame) -> Given:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL, UNSURE, plain, tail, tell_other_folders
+from ..core.names import NONE, SEVERAL, UNSURE, plain, tail, tell_taken
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.table import match_columns
@@ -82,7 +82,7 @@ def placed(what: str, given: object, table: pd.DataFrame, names: Names) -> pd.Da
     found = match_columns(table.columns)
     if "file" in found:
         table = _by_place(path, table, found["file"], names, replaced)
-        tell_other_folders(what, replaced, len(table))
+        tell_taken(what, replaced, len(table))
     elif "start_time" in found and not any(name in table.columns for name in NUMBERS):
         row, _ = _recording_of(path, names)
         table = table if row < 0 else _of(table, names.path(row))
@@ -153,7 +153,7 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
     if what == "labels" and has_own:
         _tell_untabled(tabled, names)
     frames = [frame for frame in frames if len(frame)] or frames[:1]
-    tell_other_folders(what, replaced, sum(map(len, frames)))
+    tell_taken(what, replaced, sum(map(len, frames)))
     return pd.concat(frames, ignore_index=True)
 
 

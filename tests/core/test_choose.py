@@ -298,7 +298,9 @@ def test_a_choice_that_is_sorted_picked_or_joined_stays_right() -> None:
         chosen, chosen[::-1], chosen[[2, 0]], chosen[chosen > 2], chosen.copy(), np.sort(chosen),
         np.flip(chosen), np.unique(chosen), np.concatenate([chosen[:1], chosen[1:]]),
         np.append(chosen[:2], chosen[2:]), chosen[np.newaxis], sorted_in_place,
-        np.setdiff1d(chosen, [2]),
+        np.setdiff1d(chosen, [2]), chosen.take([2, 0]), np.take(chosen, [1]), chosen.ravel(),
+        np.ravel(chosen), chosen.reshape(3, 1), np.reshape(chosen, (1, 3)), chosen.flatten(),
+        chosen[np.newaxis].squeeze(), chosen.compress([True, False, True]), chosen.repeat(2),
     ):  # fmt: skip
         assert isinstance(some, Choice)
         assert some.classes.ravel().tolist() == [whose[one] for one in some.ravel().tolist()]
@@ -316,6 +318,8 @@ def test_what_is_computed_of_a_choice_is_none() -> None:
     chosen_again += 5  # 7 is 2 now, and no crow
     for other in (moved, chosen_again, np.argsort(chosen), chosen > 3, chosen.cumsum()):
         assert type(other) is np.ndarray
+    for other in (np.take(np.arange(9), chosen), np.repeat([1, 2, 5], chosen)):
+        assert not hasattr(other, "classes")
     for other in (chosen.argsort(), chosen.astype(float)):
         assert set(getattr(other, "classes").tolist()) <= {""}  # noqa: B009
     # Chosen for two classes, it is of neither.

@@ -154,6 +154,22 @@ def test_labels_that_were_written_for_windows_are_in_these_alone(sr: int, length
     np.testing.assert_array_equal(again.targets(), wanted)
 
 
+def test_a_least_overlap_may_be_what_patches_were_asked_to_last() -> None:
+    """Of 3 s, which are 2.995 s in frames of 23 ms."""
+    spec = pv.Spectrogram(np.zeros((2, 600)), sr=22050, hop_length=512)
+    labels = [(0.0, 3.0, "a"), (3.0, 6.0, "b"), (6.5, 9.0, "c")]
+    patches = spec.with_labels(labels).patches(duration=3.0, starts=[0.0, 3.0, 6.0, 9.0])
+    assert patches.duration < 2.996
+    wanted = [[True, False, False], [False, True, False]] + [[False] * 3] * 2
+    assert patches.targets(min_overlap=3.0).tolist() == wanted
+    assert patches.to_frame(truth={"min_overlap": 3.0})["labels"].tolist() == ["a", "b", "", ""]
+    said = r"^min_overlap=3\.02 s is longer than a patch\. It must be .* at most 2\.99537 s\.$"
+    with pytest.raises(InvalidValueError, match=said):
+        patches.targets(min_overlap=3.02)
+    single = spec.with_labels(labels).patches(frame_length=1)
+    assert single.targets(min_overlap=0.0233).sum() > 300
+
+
 def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved() -> None:
     """A detector's table has no row of a window in which it found nothing."""
     labels = [(0.0, 3.0, "robin"), (3.0, 6.0, "robin"), (6.0, 9.0, "wren"), (20.0, 30.0, "owl")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,6 +42,15 @@ SOUTH = ["/x/sites/south/1.wav", "/x/sites/south/2.wav"]
         (SOUTH, ["1.wav", "south/1.wav", "1", "sites\\south\\1", "./1.wav"], [0, 0, 0, 0, 0]),
         (SOUTH, ["1.wav", "elsewhere/1.wav"], [0, NONE]),
         (["a/1.wav", "b/1.wav"], ["1.wav", "c/1.wav", "b/1", "3.wav"], [SEVERAL, SEVERAL, 1, NONE]),
+        # Blanks around cells say nothing, unless files differ in them.
+        ([" a.wav", "b.wav"], ["a.wav", " b.wav"], [0, 1]),
+        (["a.wav", " a.wav"], [" a.wav", "a.wav"], [1, 0]),
+        # Case tells files apart where they are written so, and only there.
+        (["a.wav", "b.wav"], ["A.WAV", "b.WAV"], [0, 1]),
+        (["a.wav", "A.wav"], ["A.wav", "a.wav", "a.WAV"], [1, 0, SEVERAL]),
+        (["a.wav"], ["A.wav", "a.wav"], [NONE, 0]),
+        (["a.wav"], ["A.wav", "a.WAV"], [UNSURE, UNSURE]),
+        (["north/a.wav", "south/a.wav"], ["North/A.WAV", "D:\\South\\a"], [0, 1]),
     ],
 )
 def test_names_mean_the_recording_that_fits(
@@ -109,3 +120,22 @@ def test_names_of_which_nothing_tells_are_counted(
     ):
         known = found.with_labels(labels)
     assert known.targets().any(axis=1).sum() == known.patches(1).targets().sum()
+
+
+def test_names_in_another_case_are_told(tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.wav" for name in "ab"]
+    for file in files:
+        soundfile.write(file, np.zeros(8000), 8000)
+    recordings = pv.Recordings(files, duration=1.0, sr=None, n_mels=16)
+    rows = [("A.WAV", 0.0, 0.5, "robin"), ("b.wav", 0.0, 0.5, "wren")]
+    labels = pd.DataFrame(rows, columns=["file", "start_time", "end_time", "label"])
+    said = (
+        r"^1 of 2 labels name files in another case, and no file in theirs is there: 'A\.WAV' is "
+        r"taken for 'a\.wav'\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = recordings.with_labels(labels)
+    assert known.targets().tolist() == [[True, False], [False, True]]
+    with pytest.warns(UserWarning, match=said):
+        spec = pv.Spectrogram.from_audio(np.ones(8000), sr=8000, name="a.wav").with_labels(labels)
+    assert spec.labels["label"].tolist() == ["robin"]

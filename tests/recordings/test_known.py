@@ -612,6 +612,21 @@ def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
     assert found.files["n_patches"].tolist() == [3, 2]
 
 
+def test_a_least_overlap_may_be_what_patches_were_asked_to_last(write: Write) -> None:
+    """At each rate it is another number of frames, and each is a little less."""
+    files = [write("a.wav", 3.0), write("b.wav", 3.0, sr=11025)]
+    labels = pd.DataFrame(
+        {"file": ["a.wav", "b.wav"], "start_time": 1, "end_time": 2, "label": "a"}
+    )
+    recordings = pv.Recordings(
+        files, starts=[0.0, 1.0, 2.0], duration=1.0, sr=None, n_mels=16, tail="pad", labels=labels
+    )
+    assert (np.diff(recordings.times) < 1).all()
+    assert recordings.targets(min_overlap=1.0)[:, 0].tolist() == [False, True, False] * 2
+    with pytest.raises(InvalidValueError, match=r"^min_overlap=1\.05 s is longer than a patch"):
+        recordings.targets(min_overlap=1.05)
+
+
 def test_labels_in_windows_that_starts_leave_out_are_told_once(write: Write) -> None:
     files = [write("north/1.wav", 4.0), write("south/1.wav", 5.0)]
     labels = pd.DataFrame(

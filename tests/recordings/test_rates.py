@@ -165,5 +165,6 @@ def test_a_least_overlap_that_is_longer_than_the_patches_of_some_rate(
     least = min(patches.duration for patches in of_each(found))
     known = found.with_labels(labels_of(rates, (0.0, 0.4, "x")).iloc[:2])
     assert known.targets(min_overlap=least).any()
-    with pytest.raises(InvalidValueError, match=r"^min_overlap=0\.13 s is longer than a patch"):
-        known.targets(min_overlap=0.13)
+    assert known.targets(min_overlap=0.13).any()  # as was asked for
+    with pytest.raises(InvalidValueError, match=r"^min_overlap=0\.14 s is longer than a patch"):
+        known.targets(min_overlap=0.14)

@@ -278,6 +278,29 @@ def test_a_table_of_files_is_read_as_it_is(
         pv.Recordings(path, duration=0.1)
 
 
+def test_what_a_table_of_files_calls_so_stays_text(write: Write, tmp_path: Path) -> None:
+    """Site 001 is no number 1, and blanks beside commas are no part of a name."""
+    one, two = write("001.wav"), write("002.wav")
+    path = tmp_path / "files.csv"
+    path.write_text(
+        "file, site,n,lat,at, by,\n"
+        f"{one},001,7,0.50,05:30, Ann ,\n"
+        f"{two},002,08,-1.5,05:40,Bo,\n"
+    )  # fmt: skip
+    recordings = pv.Recordings(path, **OPTIONS)
+    files = recordings.files
+    assert files["site"].tolist() == ["001", "002"]
+    assert files["n"].tolist() == ["7", "08"]
+    assert files["lat"].tolist() == [0.5, -1.5]
+    assert files["at"].tolist() == ["05:30", "05:40"]
+    assert files["by"].tolist() == ["Ann", "Bo"]
+    assert not [name for name in files.columns if "Unnamed" in name]
+    assert set(recordings.groups(by="site")) == {"001", "002"}
+    assert set(recordings.groups(by="by")) == {"Ann", "Bo"}
+    files.to_csv(path, index=False)
+    assert pv.Recordings(path, **OPTIONS).files["site"].tolist() == ["001", "002"]
+
+
 def test_rows_that_name_patches_are_found_by_their_times(recordings: pv.Recordings) -> None:
     on = ["file", "start_time", "end_time"]
     table = recordings.to_frame()[on]

@@ -1,0 +1,129 @@
+"""Tables of clips, a column for each class: labels where they hold 0 and 1, refused elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import patchviz as pv
+from patchviz.errors import InvalidValueError, LabelFileError
+
+WHERE = ["file", "start_time", "end_time"]
+
+
+@pytest.fixture
+def clips() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "file": "a.wav", "start_time": [0.0, 3.0, 6.0], "end_time": [3.0, 6.0, 9.0],
+            "robin": [1, 0, 1], "wren": [False, False, True],
+        }
+    )  # fmt: skip
+
+
+def spec(name: str = "a.wav") -> pv.Spectrogram:
+    return pv.Spectrogram(np.zeros((2, 900)), sr=1000, hop_length=10, name=name)
+
+
+def said(labels: pd.DataFrame) -> list[tuple[float, float, str]]:
+    columns = ("start_time", "end_time", "label")
+    return list(zip(*(labels[name].tolist() for name in columns), strict=True))
+
+
+WANTED = [(0.0, 3.0, "robin"), (6.0, 9.0, "robin"), (6.0, 9.0, "wren")]
+
+
+def test_each_one_is_a_label_of_its_clip(clips: pd.DataFrame, tmp_path: Path) -> None:
+    for frame in (clips, clips.set_index(WHERE), clips.astype({"robin": float, "wren": int})):
+        assert said(spec().with_labels(frame).labels) == WANTED
+    assert said(spec().with_labels(pl.from_pandas(clips)).labels) == WANTED
+    for frame, options in (
+        (clips, {"index": False}),
+        (clips, {}),  # whose column without a name holds its index
+        (clips.set_index(WHERE), {"sep": ";"}),
+        (clips.assign(robin=[1.0, 0.0, 1.0]), {"sep": "\t", "index": False}),
+    ):
+        frame.to_csv(tmp_path / "clips.csv", **options)
+        assert said(pv.read_labels(tmp_path / "clips.csv")) == WANTED
+    # As `targets` gives it, of which the other way is documented.
+    patches = spec().with_labels(clips).patches(duration=3.0)
+    where = patches.to_frame().set_index(WHERE).index
+    table = pd.DataFrame(patches.targets(), columns=list(patches.classes), index=where)
+    assert said(spec().with_labels(table).labels) == WANTED
+
+
+def test_clips_are_written_as_the_labels_that_they_are(clips: pd.DataFrame, tmp_path: Path) -> None:
+    path = pv.write_labels(clips, tmp_path / "labels.csv")
+    assert said(pv.read_labels(path)) == WANTED
+
+
+def test_clips_without_times_are_whole_files(clips: pd.DataFrame, tmp_path: Path) -> None:
+    import soundfile
+
+    files = [tmp_path / f"{name}.wav" for name in "abc"]
+    for file in files:
+        soundfile.write(file, np.zeros(8000), 8000)
+    table = clips[["robin", "wren"]].assign(file=["a.wav", "b.wav", "c.wav"])
+    recordings = pv.Recordings(files, duration=1.0, sr=None, n_mels=16, labels=table)
+    assert recordings.classes == ("robin", "wren")
+    assert recordings.targets().tolist() == [[True, False], [False, False], [True, True]]
+    table.to_csv(tmp_path / "clips.csv", index=False)
+    again = recordings.with_labels(tmp_path / "clips.csv")
+    np.testing.assert_array_equal(again.targets(), recordings.targets())
+
+
+def test_a_table_without_any_is_one_in_which_there_is_nothing(clips: pd.DataFrame) -> None:
+    labelled = spec().with_labels(clips.assign(robin=0, wren=False))
+    assert len(labelled.labels) == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        (
+            {"robin": [0.5, 0.0, 1.0]},
+            "'robin' holds 0.5: scores belong to with_scores, or become labels from a threshold "
+            "on, table['robin'] >= 0.5",
+        ),
+        ({"robin": [2, 0, 1]}, "'robin' holds 2: scores belong to with_scores"),
+        ({"note": ["loud", "", "x"]}, "'note' holds 'loud': leave it out"),
+        ({"robin": [np.nan, 0, 1]}, "'robin' says neither of some: fill them"),
+    ],
+)
+def test_numbers_that_are_neither_0_nor_1_are_refused(
+    clips: pd.DataFrame, tmp_path: Path, columns: dict[str, Any], reason: str
+) -> None:
+    table = clips.assign(**columns)
+    table.to_csv(tmp_path / "clips.csv", index=False)
+    begin = "a table of clips has a column for each class, 1 where a clip has it and else 0, and "
+    with pytest.raises(InvalidValueError) as raised:
+        spec().with_labels(table)
+    assert f"{begin}{reason}" in str(raised.value)
+    with pytest.raises(LabelFileError) as read:
+        pv.read_labels(tmp_path / "clips.csv")
+    assert f"{begin}{reason}" in str(read.value)
+
+
+def test_other_tables_are_no_clips(clips: pd.DataFrame) -> None:
+    for table in (
+        clips[WHERE],
+        clips[[*WHERE]].assign(channel=1),
+        spec().patches(duration=3.0).to_frame(),
+        spec().patches(duration=3.0).with_scores(np.zeros(3), classes=["robin"]).to_frame(),
+    ):
+        with pytest.raises(InvalidValueError, match=r"^labels: wanted label"):
+            spec().with_labels(table)
+    assert said(spec().with_labels(clips.assign(label="owl")).labels) == [
+        (start, start + 3.0, "owl") for start in (0.0, 3.0, 6.0)
+    ]
+
+
+def test_sound_in_memory_is_found_by_its_name(clips: pd.DataFrame) -> None:
+    y = np.random.default_rng(0).uniform(-0.1, 0.1, 90_000)
+    heard = pv.Spectrogram.from_audio(y, sr=10_000, name="a.wav", n_mels=16)
+    assert said(heard.with_labels(clips).labels) == WANTED
