@@ -176,9 +176,8 @@ class Lanes {
     };
     let isFirst = true;
     if (labels.length) {
-      const paths = classes.map(([, dark, light, , turn], k) =>
-        this.#bars(labels.filter((label) => label[2] === k).map(([a, b]) => [a, b]), dark, light, turn),
-      );
+      const bars = shares(labels);
+      const paths = classes.map(([, dark, light, , turn], k) => this.#bars(bars.filter((bar) => bar[4] === k), dark, light, turn));
       const spans = labels.map(([a, b, k]) => span(a, b, classes[k][0]));
       add(lane("labels", "", "", ...paths), { name: "labels", spans });
     }
@@ -226,21 +225,22 @@ class Lanes {
     return handle;
   }
 
-  // Bars at the times of spans; with slits where the colour came before, of another class.
+  // Bars at the times of spans, those that share a place as a part of it, of so many; with slits where
+  // the colour came before, of another class.
   /** @param {number[][]} spans @param {string} dark @param {string} light @param {number} [slits] */
   #bars(spans, dark, light, slits = 0) {
     const { start, duration } = this.#state.columns;
-    const thick = 0.6 / (2 * slits + 1);
-    const lines = Array.from({ length: slits + 1 }, (_, line) => 0.2 + 2 * line * thick);
+    const lines = [...Array(slits + 1).keys()];
     const node = path("", dark, light);
     this.#draws.push(() => {
       const [from, to] = this.#view.stretch.map((frame) => start + frame * duration);
       /** @param {number} time */
       const at = (time) => +((time - from) / (to - from)).toFixed(6);
       const seen = spans.filter(([a, b]) => b >= from && a <= to);
-      const bars = seen.flatMap(([a, b]) => lines.map((y) =>
-        `M${at(a)} ${y}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`,
-      ));
+      const bars = seen.flatMap(([a, b, rank = 0, count = 1]) => {
+        const thick = 0.6 / count / (2 * slits + 1);
+        return lines.map((line) => `M${at(a)} ${0.2 + (0.6 * rank) / count + 2 * line * thick}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`);
+      });
       node.setAttribute("d", bars.join(""));
     });
     return node;
@@ -294,6 +294,18 @@ function stairs(node, steps, threshold) {
   }
   node.setAttribute("d", `${d}H${steps.length}V254z`);
   node.setAttribute("transform", `scale(${1 / steps.length} ${1 / 254})`);
+}
+
+// Labels as bars, [from, to, rank, count, class]: of classes at one place each has a part, as in figures.
+/** @param {What["labels"]} labels */
+function shares(labels) {
+  /** @type {Map<string, Set<number>>} */
+  const there = new Map();
+  for (const [a, b, k] of labels) there.set(`${[a, b]}`, (there.get(`${[a, b]}`) ?? new Set()).add(k));
+  return labels.map(([a, b, k]) => {
+    const classes = [...(there.get(`${[a, b]}`) ?? [])].sort((one, other) => one - other);
+    return [a, b, classes.indexOf(k), classes.length, k];
+  });
 }
 
 /** @param {string} d @param {string} dark @param {string} light */
