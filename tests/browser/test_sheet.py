@@ -18,7 +18,7 @@ from matplotlib.colors import to_rgb
 
 import patchviz as pv
 from patchviz.core.captions import known_text
-from patchviz.plot.classes import ON_DARK
+from patchviz.plot.classes import ON_DARK, ON_LIGHT
 
 from .conftest import HOP, SR, PlayerPage, make_audio, make_spectrogram
 from .test_player_page import HOSTILE, shown
@@ -867,3 +867,15 @@ def test_a_sign_on_a_tile_covers_no_name_of_a_label(open_sheet: Any) -> None:
         assert len(rows) > 20
     opened.press("u", "u")
     assert [len(letters(tile)) for tile in range(2)] == before
+
+
+def test_buttons_of_one_colour_are_cut_as_bars_and_dashes_are(open_sheet: Any) -> None:
+    patches = make_spectrogram().patches(duration=3.0)
+    opened = open_sheet(pv.sheet(patches, names=[f"class {k}" for k in range(17)]))
+    chips = opened.page.locator(".chip")
+    cuts = []
+    for k in (0, 8, 16):
+        shown = plt.imread(io.BytesIO(chips.nth(k).screenshot()))[3:-3, 3, :3]
+        is_own = np.abs(shown - to_rgb(ON_LIGHT[0])).max(axis=-1) < 0.1
+        cuts.append(int((np.diff(is_own.astype(int)) == -1).sum() + is_own[-1]))
+    assert cuts == [1, 2, 3]

@@ -141,9 +141,9 @@ class Lanes {
     };
     this.#update();
     const items = scores.map(([k], position) => {
-      const [name, dark, light] = classes[k];
+      const [name, dark, light, , turn] = classes[k];
       const mark = element("span", { class: "mark" });
-      color(mark, dark, light);
+      color(mark, dark, light, turn);
       return element("label", { dir: "auto" }, boxes[position], mark, name);
     });
     const rest = scored - scores.length;
@@ -186,7 +186,7 @@ class Lanes {
     }
     scores.forEach(([k], position) => {
       if (!this.chosen.has(position)) return;
-      const [name, dark, light] = classes[k];
+      const [name, dark, light, , turn] = classes[k];
       const bytes = this.#bytes[position];
       const [all, hits, line] = [path("", dark, light), path("", dark, light), path("", "#fff", "#000")];
       all.setAttribute("opacity", "0.35");
@@ -196,12 +196,12 @@ class Lanes {
       let steps = new Float64Array(0);
       this.#draws.push(() => {
         steps = this.#steps(bytes);
-        stairs(all, steps, 0);
+        stairs(all, steps, 0, turn);
       });
       if (!isParted) return;
       if (isFirst) made.append(this.#handle());
       isFirst = false;
-      this.#hits.push(() => stairs(hits, steps, this.#known.threshold ?? 0));
+      this.#hits.push(() => stairs(hits, steps, this.#known.threshold ?? 0, turn));
       this.#thresholds.push(() => line.setAttribute("d", `M0 ${1 - (this.#known.threshold ?? 0)}H1`));
     });
     return lanes;
@@ -282,17 +282,25 @@ class Lanes {
   }
 }
 
-// Draws the area under steps that are at least so high: in their own numbers, which are short.
-/** @param {Element} node @param {Float64Array} steps @param {number} threshold */
-function stairs(node, steps, threshold) {
+// Draws the area under steps that are at least so high: in their own numbers, which are short; with
+// slits, as bars.
+/** @param {Element} node @param {Float64Array} steps @param {number} threshold @param {number} slits */
+function stairs(node, steps, threshold, slits) {
   const least = 254 * threshold - 1e-6; // as known.py rounds
-  let [d, last] = ["M0 254", 0];
-  for (let bin = 0; bin < steps.length; bin++) {
-    const high = steps[bin] >= least ? Math.round(steps[bin]) : 0;
-    if (high !== last) d += `H${bin}V${254 - high}`;
-    last = high;
+  const thick = Math.round(254 / (2 * slits + 1));
+  let d = "";
+  for (let line = 0; line <= slits; line++) {
+    const [low, most] = [2 * line * thick, line < slits ? thick : 254];
+    d += `M0 ${254 - low}`;
+    let last = 0;
+    for (let bin = 0; bin < steps.length; bin++) {
+      const high = clamp(steps[bin] >= least ? Math.round(steps[bin]) - low : 0, 0, most);
+      if (high !== last) d += `H${bin}V${254 - low - high}`;
+      last = high;
+    }
+    d += `H${steps.length}V${254 - low}z`;
   }
-  node.setAttribute("d", `${d}H${steps.length}V254z`);
+  node.setAttribute("d", d);
   node.setAttribute("transform", `scale(${1 / steps.length} ${1 / 254})`);
 }
 
