@@ -523,7 +523,7 @@ def test_columns_lie_within_the_window(season: Path, chromium: Any, width: int) 
         "--threshold", "0.25", "--start", "filename")  # fmt: skip
     page = chromium.new_page(viewport={"width": width, "height": 700})
     page.goto(Path("site/index.html").resolve().as_uri())
-    page.get_by_role("button", name="Mistakes").click()
+    page.get_by_role("button", name="Mistaken patches").click()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     cells = page.locator("tbody td:visible, thead th:visible").all()
     assert len(cells) > 20
@@ -628,8 +628,10 @@ def test_the_index_says_how_many_mistakes_there_are(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(*wrong(season))
-    head = re.findall("<button type=.button.>(.*?)</button>", Path("site/index.html").read_text())
-    assert head[-1] == "Mistakes"
+    index = Path("site/index.html").read_text()
+    head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
+    assert head[-1] == "Mistaken patches"  # and not how many classes are wrong in all
+    assert 'title="Patches whose labels and scores disagree in one class or in several; ' in index
     assert [row[-1] for row in rows() if len(row) == len(head) + 1] == ["1", "0", "2"]
     assert main(["season", "-o", "site", *CARVED, "--stops", "1,2"]) == 2
     said = "--stops 1,2 are numbers of patches, and each of a folder's recordings has its own."

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PatchAnimation", "animate"]
 
+# Each has axes and a sound of its own.
+_OF_MANY = (
+    "A film is of one recording: animate(recordings.patches(row)) for row in "
+    "range(len(recordings.files)), each with its sound, also of recordings[numbers]. "
+    'player(recordings[numbers], stops="mistakes") and sheet(recordings, numbers) show several.'
+)
+
 
 def animate(
     patches: Patches | PatchView,
@@ -128,7 +135,7 @@ def animate(
             truth=truth, mesh_kws=mesh_kws,
         )  # fmt: skip
     else:
-        raise not_patches(patches, "Patches or a PatchView")
+        raise not_patches(patches, "Patches or a PatchView", _OF_MANY)
     return PatchAnimation(view, speed=speed, repeat=repeat)
 
 

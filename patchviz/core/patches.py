@@ -457,14 +457,16 @@ def check_patches(patches: object, others: str = "") -> Patches:
     return patches
 
 
-def not_patches(value: object, allowed: str) -> InvalidTypeError:
+def not_patches(value: object, allowed: str, of_many: str | None = None) -> InvalidTypeError:
     """Return an error that says what `patches` must be, and what shows those of many files."""
+    if of_many is None:
+        of_many = (
+            "recordings.patches(row) are those of one file; patchviz.player, scrub, sheet and "
+            "plot_mosaic show those of many."
+        )
     are_many = hasattr(value, "find") and hasattr(value, "patches")  # Recordings stand above
     return InvalidTypeError(
         f"patches is of type {type(value).__name__}",
         allowed=allowed,
-        remedy="recordings.patches(row) are those of one file; patchviz.player, scrub, sheet and "
-        "plot_mosaic show those of many."
-        if are_many
-        else "",
+        remedy=of_many if are_many else "",
     )

@@ -105,7 +105,9 @@ def mark_extents(
                 sum(span) / 2, 1, numbers[order], transform=place + up, ha="center",
                 fontsize=_NUMBER, clip_on=True,
             )  # fmt: skip
-            text.set_in_layout(False)
+            # One of the highest stands for all, or where no title is above they would be cut.
+            is_highest = lane == max(lane_of) and lane not in lane_of[:order]
+            text.set_in_layout(is_highest)
             text.set_clip_box(beside)
     return height
 

@@ -19,7 +19,8 @@ ON_DARK = ("#43b7ef", "#e9e64a", "#f5705c", "#9bf9fc", "#c48bb6", "#fd91a0", "#9
 
 ON_LIGHT = ("#1573b4", "#7d6a00", "#d02f20", "#0b5a55", "#7d2a75", "#8d3a52", "#2026a8", "#3b4700")
 
-# Beyond eight classes colours come again, with another dash: lengths in line widths.
+# Beyond eight classes colours come again, with another dash, and bars with slits: a ninth colour
+# would not be told from these by everybody. Lengths in line widths.
 DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5))
 
 

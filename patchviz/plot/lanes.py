@@ -188,14 +188,14 @@ class Lanes(Artist):
         tall = places[0, 3] - places[0, 1]
         heights = np.where(np.isnan(at), 0.0, at * tall + 0.75)
         lanes = self.lanes[-len(values) :]
-        for lane, bottom, height in zip(lanes, places[:, 1], heights, strict=True):
-            self._fill(renderer, _stairs(x, height, bottom), lane.color, 0.35)
+        for lane, place, height in zip(lanes, places, heights, strict=True):
+            self._fill(renderer, _stairs(x, height, place, lane.turns[0]), lane.color, 0.35)
         if scored.threshold is None:
             return
         with np.errstate(invalid="ignore"):
             hits = np.where(seen >= scored.threshold, heights, 0.0)
-        for lane, bottom, height in zip(lanes, places[:, 1], hits, strict=True):
-            self._fill(renderer, _stairs(x, height, bottom), lane.color)
+        for lane, place, height in zip(lanes, places, hits, strict=True):
+            self._fill(renderer, _stairs(x, height, place, lane.turns[0]), lane.color)
         y = (scored.threshold - scored.low) / (scored.high - scored.low)
         if 0 <= y <= 1:
             self._draw_threshold(renderer, left, right, places[:, 1] + y * tall)
@@ -268,13 +268,21 @@ def _slit(
     return lines, box
 
 
-def _stairs(x: NDArray[np.float64], heights: NDArray[np.float64], bottom: float) -> Path:
-    """Return the area under a step for each span, as a path."""
+def _stairs(
+    x: NDArray[np.float64], heights: NDArray[np.float64], place: NDArray[np.float64], n_slits: int
+) -> Path:
+    """Return the area under a step for each span of a lane, as a path; cut along, as bars are."""
     kept = np.r_[True, np.diff(heights) != 0]
     x, heights = np.r_[x[:-1][kept], x[-1]], heights[kept]
-    corners_x = np.r_[np.repeat(x, 2), x[0]]
-    corners_y = bottom + np.r_[0.0, np.repeat(heights, 2), 0.0, 0.0]
-    return Path(np.c_[corners_x, corners_y], closed=True)
+    lines, _ = _slit(place[np.newaxis], np.array([n_slits]))
+    paths = []
+    for low, high in lines[:, 1::2] - place[1]:
+        most = high - low if n_slits else np.inf
+        above = np.clip(heights - low, 0.0, most)
+        corners_x = np.r_[np.repeat(x, 2), x[0]]
+        corners_y = place[1] + low + np.r_[0.0, np.repeat(above, 2), 0.0, 0.0]
+        paths.append(Path(np.c_[corners_x, corners_y], closed=True))
+    return Path.make_compound_path(*paths) if n_slits else paths[0]
 
 
 def draw_lanes(
@@ -311,5 +319,5 @@ def _list_lanes(ax: Axes, known: Spectrogram | Patches, wanted: Wanted) -> list[
         lanes.append(_Lane(name, color, times=times, codes=codes, colors=(color,)))
     for name in wanted.scored.names:
         color = looks.color(looks.number(name), on_dark=on_dark)
-        lanes.append(_Lane(name, color))
+        lanes.append(_Lane(name, color, turns=(looks.turn(looks.number(name)),)))
     return lanes

@@ -79,12 +79,23 @@ class ChoosingPlayer(Player):
             max_width=max_width, assets=assets,
         )  # fmt: skip
         self.players = tuple(players)
-        stops = [*map(_stops_of, players)]
+        stops = [one.stops for one in players]
         # Of each its first and its last, which are those that one goes to from another.
         ends = [[len(found), found[0], found[-1]] if found else [] for found in stops]
         self._told = {
             "names": [*names], "shown": shown, "title": title, "stops": ends, "stopsAt": stops_at,
         }  # fmt: skip
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """Where N and P go to at first: positions among all patches, counted through."""
+        counts = [len(one.patches) for one in self.players]
+        starts = np.cumsum([0, *counts[:-1]]).tolist()
+        return tuple(
+            start + stop
+            for start, one in zip(starts, self.players, strict=True)
+            for stop in one.stops
+        )
 
     @property
     def _title(self) -> str:
@@ -195,22 +206,17 @@ def player_of_recordings(
         if size > options.max_bytes:
             more = f" after {len(players):,} of {len(rows):,} recordings"
             raise _exceeded(f"the player takes {readable_size(size)}{more}", options)
-    has_some = any(map(_stops_of, players))
+    has_some = any(one.stops for one in players)
     for one in players:  # which has the buttons, too, if there is none in its own recording
         one.state["elsewhere"] = has_some
     shown = rows.index(begins)
     if index is None and tlim is None and options.is_at_mistakes:
-        shown = next((k for k, one in enumerate(players) if _stops_of(one)), shown)
+        shown = next((k for k, one in enumerate(players) if one.stops), shown)
     stops_at = {"events": "event", "mistakes": "mistake"}.get(str(options.stops), "")
     return ChoosingPlayer(
         players, [*names.values()], shown, options.title or "", stops_at=stops_at,
         max_width=options.width, assets=options.assets,
     )  # fmt: skip
-
-
-def _stops_of(player: Player) -> list[int]:
-    known = player.state["known"]
-    return known["stops"] if known else []
 
 
 def _each(recordings: Recordings, rows: Sequence[int]) -> Iterator[Patches]:

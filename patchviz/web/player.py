@@ -203,6 +203,16 @@ class Player:
         return path
 
     @property
+    def stops(self) -> tuple[int, ...]:
+        """Where N and P go to at first: positions among its patches.
+
+        Of several recordings they are counted through, as ``recordings[list(player.stops)]``
+        takes them. On the page others follow, where the threshold or the classes become others.
+        """
+        known = self.state["known"]
+        return tuple(known["stops"]) if known else ()
+
+    @property
     def nbytes(self) -> int:
         """Size of the HTML fragment in bytes, without files beside it."""
         if self._assets == "folder":

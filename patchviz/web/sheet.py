@@ -230,13 +230,13 @@ def looks_of(recordings: Sequence[Patches]) -> ClassLooks:
     return ClassLooks(tuple(dict.fromkeys(name for one in recordings for name in class_order(one))))
 
 
-def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[str]]:
-    """Return what patches can be called, and the colours of these classes."""
+def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[Any]]:
+    """Return what patches can be called, their colours, and how often each came before."""
     known = looks.names
     asked = [name for name in known if name] if names is None else check_names(names)
     looks = ClassLooks(tuple(dict.fromkeys([*known, *asked])))
     return [
-        [class_name(name), looks.color(k), looks.color(k, on_dark=False)]
+        [class_name(name), looks.color(k), looks.color(k, on_dark=False), looks.turn(k)]
         for name in dict.fromkeys(asked)
         for k in [looks.number(name)]
     ]

@@ -45,6 +45,12 @@ __all__ = ["Site", "Written"]
 WIDTH, HEIGHT = 240, 40  # of an overview, in pixels
 PER_PICTURE = 200  # overviews; browsers draw no picture of any height
 _PAGES = "pages.js"  # in the folder of the pages: what they are called, in the order of the index
+# What is counted is where N goes on to, and no pairs of a patch and a class.
+_MISTAKEN = "Mistaken patches"
+_COUNTED = {
+    _MISTAKEN: ' title="Patches whose labels and scores disagree in one class or in several;'
+    ' of a run of such that share frames, one"'
+}
 _KEPT = ".patchviz"  # the folder in which is what a later run goes on from
 
 
@@ -256,7 +262,7 @@ class Site:
             f"globalThis.patchvizPages={json.dumps(pages, separators=(',', ':'))};\n".encode(),
         )
         heads = "".join(
-            f'<th scope="col"><button type="button">{head}</button></th>'
+            f'<th scope="col"><button type="button"{_COUNTED.get(head, "")}>{head}</button></th>'
             for head in ("Recording", *columns)
         )
         title = plural(len(listed), "recording")
@@ -286,7 +292,7 @@ class Site:
             "Labels": any(one["labels"] for one in kept.values()),
             "Highest score": any(one["best"] for one in kept.values()),
             "Events": self.options.get("stops") == "events",
-            "Mistakes": self.options.get("stops") == "mistakes",
+            _MISTAKEN: self.options.get("stops") == "mistakes",
         }
         return [name for name, is_wanted in wanted.items() if is_wanted]
 
@@ -316,7 +322,7 @@ class Site:
             )
             if best
             else ("", ""),
-            **dict.fromkeys(("Events", "Mistakes"), (f"{n_stops}", f"{n_stops:,}")),
+            **dict.fromkeys(("Events", _MISTAKEN), (f"{n_stops}", f"{n_stops:,}")),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
         overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'

@@ -368,3 +368,59 @@ def test_gaps_and_the_end_look_alike_and_are_not_hatched(open_page: Any) -> None
     assert (seen == seen[0]).all()
     assert (unseen == unseen[0]).all()
     assert (seen[0] != unseen[0]).any()
+
+
+def is_named(picture: np.ndarray, color: str) -> bool:
+    """Whether letters of a colour stand in a picture; of what surrounds it there are no lines."""
+    wanted = 255 * np.array(to_rgb(color))
+    return bool((np.abs(picture[..., :3] - wanted).max(axis=-1) < 30).sum() > 20)
+
+
+def test_all_labels_of_one_span_are_named_and_framed(open_page: Any) -> None:
+    spec = make_spectrogram()
+    names = ["Common Wood Pigeon", "Eurasian Wren", "Song Thrush"]
+    labels = [(3.0, 6.0, name) for name in names]
+    labels += [
+        {"start_time": 9.0, "end_time": 10.0, "label": name, "low_f": 500.0, "high_f": 4000.0}
+        for name in names
+    ]
+    patches = spec.with_labels(labels).patches(duration=3.0, starts=[3.0, 8.0])
+    opened = open_page(pv.player(patches, cmap="gray"))
+    opened.settle()
+    picture = opened.pixels(".patch canvas").astype(int)
+    assert all(is_named(picture, color) for color in ON_DARK[:3])
+    # Their bars share the lane, and none hides another.
+    lane = opened.find(".lane svg").first.locator("path")
+    tops = {lane.nth(k).get_attribute("d").split(" ")[1].split("H")[0] for k in range(3)}
+    assert len(tops) == 3
+    opened.js("player.index = 1")
+    opened.settle()
+    picture = opened.pixels(".patch canvas").astype(int)
+    height, width = picture.shape[:2]
+    across = picture[round(0.5 * height), round(0.3 * width) : round(0.4 * width), :3]
+    for color in ON_DARK[:3]:  # one frame within another
+        assert (np.abs(across - 255 * np.array(to_rgb(color))).max(axis=-1) < 30).any()
+
+
+def test_labels_that_find_no_room_are_counted(open_page: Any) -> None:
+    spec = make_spectrogram()
+    names = [f"{k} is a bird with a long name" for k in range(8)]
+    patches = spec.with_labels([(3.0, 6.0, name) for name in names]).patches(
+        duration=3.0, starts=[3.0]
+    )
+    opened = open_page(pv.player(patches, cmap="gray"))
+    write = """(() => {
+        const written = []; const own = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+            if (this.canvas.closest(".patch")) written.push(text);
+            own.call(this, text, ...at);
+        };
+        window.written = written;
+    })()"""
+    opened.js(write)
+    opened.page.set_viewport_size({"width": 420, "height": 700})
+    opened.settle()
+    written = opened.js("window.written")
+    assert written
+    n = written.index(f"+{len(names) - 4}")
+    assert written[n - 4 : n] == names[:4]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from matplotlib.colors import to_rgb
 
 import patchviz as pv
 from patchviz.core.captions import known_text
+from patchviz.plot.classes import ON_DARK, ON_LIGHT
 
 from .conftest import HOP, SR, PlayerPage, make_audio, make_spectrogram
 from .test_player_page import HOSTILE, shown
@@ -832,3 +837,45 @@ def test_all_tiles_say_what_labels_are_or_none_does(open_sheet: Any) -> None:
         assert found == [known_text(patches, k) for k in (0, 1)]
     assert known_text(some, 1) == "label wren"
     assert known_text(scored, 1) == "label wren · scored 6: 0.25"
+
+
+def test_a_sign_on_a_tile_covers_no_name_of_a_label(open_sheet: Any) -> None:
+    names = ["Common Wood Pigeon", "Song Thrush"]
+    spec = make_spectrogram().with_labels([(0.0, 3.0, names[0]), (3.0, 6.0, names[1])])
+    patches = spec.patches(duration=3.0, starts=[0.0, 3.0])
+    opened = open_sheet(pv.sheet(patches, cmap="gray"))
+
+    def letters(tile: int) -> np.ndarray:
+        """Where letters in the colour of the label are: rows and columns of the canvas."""
+        url = opened.js(f"root.querySelectorAll('.tile canvas')[{tile}].toDataURL()")
+        picture = plt.imread(io.BytesIO(base64.b64decode(url.partition(",")[2])))[..., :3]
+        return np.argwhere(np.abs(picture - to_rgb(ON_DARK[tile])).max(axis=-1) < 0.12)
+
+    before = [len(letters(tile)) for tile in range(2)]
+    assert min(before) > 20
+    opened.press("k", "2")  # kept; named as Song Thrush
+    for tile in range(2):
+        box = opened.js(
+            f"""(() => {{ const tag = root.querySelectorAll(".tile .tag")[{tile}];
+            return [tag.offsetLeft, tag.offsetTop, tag.offsetLeft + tag.offsetWidth,
+                tag.offsetTop + tag.offsetHeight]; }})()"""
+        )
+        rows, columns = letters(tile).T
+        covered = (columns >= box[0]) & (columns <= box[2]) & (rows >= box[1]) & (rows <= box[3])
+        assert box[2] > box[0]
+        assert not covered.any()
+        assert len(rows) > 20
+    opened.press("u", "u")
+    assert [len(letters(tile)) for tile in range(2)] == before
+
+
+def test_buttons_of_one_colour_are_cut_as_bars_and_dashes_are(open_sheet: Any) -> None:
+    patches = make_spectrogram().patches(duration=3.0)
+    opened = open_sheet(pv.sheet(patches, names=[f"class {k}" for k in range(17)]))
+    chips = opened.page.locator(".chip")
+    cuts = []
+    for k in (0, 8, 16):
+        shown = plt.imread(io.BytesIO(chips.nth(k).screenshot()))[3:-3, 3, :3]
+        is_own = np.abs(shown - to_rgb(ON_LIGHT[0])).max(axis=-1) < 0.1
+        cuts.append(int((np.diff(is_own.astype(int)) == -1).sum() + is_own[-1]))
+    assert cuts == [1, 2, 3]

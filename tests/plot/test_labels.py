@@ -392,6 +392,45 @@ def test_colours_can_be_read_on_their_grounds() -> None:
         assert 1.05 / (luminance(color) + 0.05) >= 4.5
 
 
+# How the cones of people who lack one see linear RGB (Machado, Oliveira and Fernandes 2009).
+SEEN_BY = {
+    "everybody": np.eye(3),
+    "protan": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+         [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deutan": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+         [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritan": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+         [0.004733, 0.691367, 0.303900]]
+    ),
+}  # fmt: skip
+
+
+def oklab(linear: np.ndarray) -> np.ndarray:
+    """Colours in a space in which what differs by 0.02 is just told apart."""
+    cones = [[0.41222147, 0.53633254, 0.05144599], [0.21190350, 0.68069955, 0.10739696],
+             [0.08830246, 0.28171884, 0.62997870]]  # fmt: skip
+    axes = [[0.21045426, 0.79361779, -0.00407205], [1.97799850, -2.42859221, 0.45059371],
+            [0.02590404, 0.78277177, -0.80867577]]  # fmt: skip
+    return np.cbrt(np.clip(linear, 0, 1) @ np.array(cones).T) @ np.array(axes).T
+
+
+@pytest.mark.parametrize("palette", [ON_DARK, ON_LIGHT])
+@pytest.mark.parametrize("reader", list(SEEN_BY))
+def test_colours_of_classes_are_told_apart_by_whoever_reads(
+    palette: tuple[str, ...], reader: str
+) -> None:
+    rgb = np.array([to_rgb(color) for color in palette])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = oklab(linear @ SEEN_BY[reader].T)
+    away = np.linalg.norm(seen[:, np.newaxis] - seen, axis=-1)[np.triu_indices(len(palette), 1)]
+    assert away.min() > (0.08 if reader == "everybody" else 0.03)
+
+
 @pytest.mark.parametrize(
     ("groups", "classes"), [(GROUPS_ON_DARK, ON_DARK), (GROUPS_ON_LIGHT, ON_LIGHT)]
 )

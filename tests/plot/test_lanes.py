@@ -87,6 +87,27 @@ def test_bars_of_more_classes_than_colours_are_told_apart() -> None:
     assert len(found) == 32
 
 
+def test_scores_of_more_classes_than_colours_are_told_apart() -> None:
+    """As bars and dashes do: each time that a colour comes again its steps have a slit more."""
+    names = [f"c{k}" for k in range(25)]
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100)
+    patches = spec.patches(duration=1.0, hop_duration=0.5)
+    patches = patches.with_scores(np.ones((len(patches), 25)), classes=names)
+    shown = [names[k] for k in (0, 8, 16, 24)]
+    ax = plot_spectrogram(
+        patches, ax=Figure((6, 8), dpi=200).add_subplot(), classes=shown, threshold=0.01
+    )
+    canvas = FigureCanvasAgg(ax.get_figure(root=True))  # type: ignore[arg-type]
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1].astype(int)
+    runs = []
+    for left, bottom, right, top in lanes_of(ax).boxes(200 / 72).round().astype(int):
+        column = pixels[bottom - 1 : top + 1, (left + right) // 3, :3]
+        is_own = np.abs(column - 255 * np.array(to_rgb(ON_LIGHT[0]))).max(axis=-1) < 60
+        runs.append(int((np.diff(np.r_[0, is_own.astype(int)]) == 1).sum()))
+    assert runs == [1, 2, 3, 4]
+
+
 def test_lanes_stand_between_the_picture_and_its_time_axis() -> None:
     figure = Figure((6, 4), layout="constrained")
     ax = plot_spectrogram(scored_patches(), ax=figure.add_subplot())

@@ -426,3 +426,20 @@ def test_the_lane_of_what_patches_were_chosen_for_is_there() -> None:
     assert mosaic.overview is not None
     (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
     assert "c11" in [lane.name for lane in lanes.lanes]
+
+
+@pytest.mark.parametrize("name", ["", "pond.wav"])
+def test_numbers_of_brackets_are_within_the_figure(name: str) -> None:
+    """Also where no title makes room above them."""
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, name=name)
+    patches = spec.with_labels([(0.0, 3.0, "a")]).patches(duration=1.0, hop_duration=0.5)
+    for size in ((3.4, 2.5), (7.0, 4.0)):
+        with plt.rc_context({"figure.figsize": size}):
+            mosaic = plot_mosaic(patches, [0, 1, 12])
+        figure = mosaic.figure
+        figure.canvas.draw()
+        numbers = [text for text in figure.axes[0].texts if text.get_text() in ("0", "1", "12")]
+        assert len(numbers) == 3
+        for text in numbers:
+            assert text.get_window_extent().y1 <= figure.bbox.y1
+        plt.close(figure)

@@ -557,10 +557,18 @@ def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
 
 @pytest.mark.parametrize("view", [pv.animate, pv.PatchView])
 def test_what_shows_one_recording_names_what_shows_many(view: Any, folder: Path) -> None:
+    recordings = pv.Recordings(folder, duration=1.0)
     with pytest.raises(InvalidTypeError) as error:
-        view(pv.Recordings(folder, duration=1.0))
+        view(recordings)
     assert str(error.value).startswith("patches is of type Recordings. It must be Patches")
-    assert str(error.value).endswith(
-        ". recordings.patches(row) are those of one file; patchviz.player, scrub, sheet and "
-        "plot_mosaic show those of many."
-    )
+    ends = {
+        pv.PatchView: ". recordings.patches(row) are those of one file; patchviz.player, scrub, "
+        "sheet and plot_mosaic show those of many.",
+        pv.animate: ". A film is of one recording: animate(recordings.patches(row)) for row in "
+        "range(len(recordings.files)), each with its sound, also of recordings[numbers]. "
+        'player(recordings[numbers], stops="mistakes") and sheet(recordings, numbers) show '
+        "several.",
+    }
+    assert str(error.value).endswith(ends[view])
+    some = recordings[[0, len(recordings) - 1]]  # and that is so
+    assert [len(some.patches(row)) for row in range(len(some.files))] == [1, 1]

@@ -171,7 +171,7 @@ def test_a_class_has_one_colour_in_all_recordings() -> None:
         for name, classes in zip("ab", labels, strict=True)
     ]
     sheet = pv.sheet(recordings)
-    colors = {name: dark for name, dark, _ in state_of(sheet)["names"]}
+    colors = {name: dark for name, dark, *_ in state_of(sheet)["names"]}
     assert len(set(colors.values())) == len(colors) == 3
     for player in sheet._content.players:
         for name, dark, *_ in player.state["known"]["classes"]:

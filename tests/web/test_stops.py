@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
 import patchviz as pv
 
@@ -21,7 +24,7 @@ def scored() -> pv.Patches:
 
 
 def stops(patches: pv.Patches, kind: str) -> list[int]:
-    return list(pv.player(patches, stops=kind).state["known"]["stops"])
+    return list(pv.player(patches, stops=kind).stops)
 
 
 def test_neighbours_are_one_stop(scored: pv.Patches) -> None:
@@ -106,3 +109,16 @@ def test_mistakes_of_a_model_that_names_one_class_are_told() -> None:
         pv.player(patches.with_scores(shares, classes=classes), stops="mistakes", truth=truth)
     named = patches.with_scores(np.eye(3)[shares.argmax(1)], classes=classes)
     assert pv.player(named, stops="mistakes", truth=truth).state["known"]["stops"] == [2]
+
+
+def test_stops_can_be_read_of_one_recording_and_counted_through_several(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        soundfile.write(tmp_path / f"{name}.wav", np.zeros(8000), 8000)
+    recordings = pv.Recordings(tmp_path, duration=0.2, sr=8000, hop_length=64, progress=False)
+    each = len(recordings) // 3
+    scores = np.zeros((len(recordings), 1))
+    scores[[1, each + 2, 2 * each]] = 0.9
+    scored = recordings.with_scores(scores, classes=["robin"])
+    assert pv.player(scored, stops="events").stops == (1, each + 2, 2 * each)
+    assert pv.player(scored.patches(1), stops="events").stops == (2,)
+    assert pv.player(recordings.patches(1)).stops == ()

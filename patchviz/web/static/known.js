@@ -2,7 +2,8 @@
 import { bytesOfDataUri } from "./cells.js";
 import { lastUpTo } from "./framing.js";
 
-/** @typedef {{ x: number, y: number, wide: number, high: number, k: number, span: [number, number], name?: number[] }} Box */
+/** @typedef {{ x: number, y: number, wide: number, high: number, k: number, span: [number, number], name?: Place }} Box */
+/** @typedef {[left: number, right: number, top: number, bottom: number]} Place of words */
 /** @import { Framing } from "./framing.js" */
 /** @import { Known as What, State } from "./state.js" */
 
@@ -12,6 +13,7 @@ const NOTHING = {
 };
 const NEAR = 53; // px; boxes of a class that are nearer than this have one name
 const TALL = 14; // px: a name
+const ROWS = 4; // of names in a box at most
 const NEARLY = 1e-6; // s, to which times are told: labels that only meet a patch are not in it
 
 class Known {
@@ -143,9 +145,9 @@ class Known {
 
   // Frames the labels between two frames in a canvas that shows these, and names them; `levels`:
   // from where to where on the frequency axis, as fractions from its bottom; `names`: where their
-  // names are written, if that is another canvas. Returns where they are.
-  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @param {CanvasRenderingContext2D} [names] @returns {Box[]} */
-  draw(context, first, last, [bottom, top] = [0, 1], names = context) {
+  // names are written, if that is another canvas; `taken`: where others are. Returns where they are.
+  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @param {CanvasRenderingContext2D} [names] @param {Place[]} [taken] @returns {Box[]} */
+  draw(context, first, last, [bottom, top] = [0, 1], names = context, taken = []) {
     const { width, height } = context.canvas;
     const { start, duration } = this.#state.columns;
     const dpr = devicePixelRatio;
@@ -182,7 +184,7 @@ class Known {
     /** @type {[number, (k: number) => string, boolean][]} */
     const strokes = [[3, () => "#000a", false], [1.5, (k) => this.#known.classes[k][1], true]];
     // What is all around says nothing by its lines; its name does.
-    const lined = boxes.filter(({ x, y, wide, high }) => x > 0.5 || y > 2 * dpr || x + wide < width - 0.5 || y + high < height - 2 * dpr);
+    const lined = nested(boxes.filter(({ x, y, wide, high }) => x > 0.5 || y > 2 * dpr || x + wide < width - 0.5 || y + high < height - 2 * dpr));
     for (const [thick, color, dashed] of strokes) {
       context.lineWidth = thick * dpr;
       for (const box of lined) {
@@ -196,7 +198,7 @@ class Known {
       }
     }
     context.restore();
-    this.#name(names, boxes);
+    this.#name(names, boxes, taken);
     return boxes;
   }
 
@@ -207,7 +209,7 @@ class Known {
     const near = 4 * devicePixelRatio;
     /** @param {Box} box */
     const area = ({ wide, high }) => wide * high;
-    const box = boxes.find(({ name: [left, right, top] = [] }) => x > left && x < right && y > top && y < top + TALL * devicePixelRatio)
+    const box = boxes.find(({ name }) => name && x > name[0] && x < name[1] && y > name[2] && y < name[3])
       ?? boxes.filter((box) => x > box.x - near && x < box.x + box.wide + near && y > box.y && y < box.y + box.high && area(box) < size / 3)
         .sort((a, b) => area(a) - area(b))[0];
     return box ? { span: box.span, name: this.#known.classes[box.k][0] } : null;
@@ -221,42 +223,89 @@ class Known {
     }));
   }
 
-  // Writes one name for each run of near boxes of a class, where it meets no other.
-  /** @param {CanvasRenderingContext2D} context @param {Box[]} boxes */
-  #name(context, boxes) {
+  // Writes one name for each run of near boxes of a class, where it meets no other; in rows below one
+  // another what would have none at all; and how many more there are where some are named.
+  /** @param {CanvasRenderingContext2D} context @param {Box[]} boxes @param {Place[]} taken */
+  #name(context, boxes, taken) {
     const dpr = devicePixelRatio;
-    const tall = TALL * dpr;
     const { width, height } = context.canvas;
-    /** @type {number[][]} */
-    const taken = [];
     context.font = `${11 * dpr}px system-ui, sans-serif`;
     context.textBaseline = "middle";
-    const widths = this.#known.classes.map(([name]) => context.measureText(name).width + 6 * dpr);
-    for (const run of runs(boxes, NEAR * dpr).slice(0, 80)) {
-      const [name, color] = this.#known.classes[run[0].k];
-      const wide = widths[run[0].k];
-      const place = wide > width ? null : placeOf(run, wide, tall, taken, width, height);
-      if (!place) continue;
-      const { left, top, box } = place;
-      taken.push((box.name = [left, left + wide, top]));
+    const all = runs(boxes, NEAR * dpr).slice(0, 80);
+    const named = new Set();
+    /** @param {string} text @param {string} color @param {Box[]} run @param {number} row */
+    const write = (text, color, run, row) => {
+      const found = placeOf(run, Math.ceil(context.measureText(text).width) + 6 * dpr, row, taken, width, height);
+      if (!found) return null;
+      const [left, right, top, bottom] = found.place;
+      taken.push(found.place);
       context.fillStyle = "#000a";
-      context.fillRect(left, top, wide, tall);
+      context.fillRect(left, top, right - left, bottom - top);
       context.fillStyle = color;
-      context.fillText(name, left + 3 * dpr, top + tall / 2);
+      context.fillText(text, left + 3 * dpr, top + TALL * dpr / 2);
+      return found;
+    };
+    for (let row = 0; row < ROWS; row++) {
+      for (const run of all) {
+        const { k } = run[0];
+        if (row && named.has(k)) continue;
+        const [name, color] = this.#known.classes[k];
+        const found = write(name, color, run, row);
+        if (!found) continue;
+        found.box.name = found.place;
+        named.add(k);
+      }
+    }
+    /** @type {Map<string, Box[]>} */
+    const more = new Map();
+    for (const [box] of all) if (!named.has(box.k)) more.set(placeKey(box), [...(more.get(placeKey(box)) ?? []), box]);
+    for (const [key, rest] of more) {
+      if (!boxes.some((box) => box.name && placeKey(box) === key)) continue;
+      for (let row = 0; row < ROWS && !write(`+${rest.length}`, "#fff", rest, row);) row++;
     }
   }
 }
 
-// The first place above or below one of the first boxes of a run where a name meets none that is there.
-/** @type {(run: Box[], wide: number, tall: number, taken: number[][], width: number, height: number) => { left: number, top: number, box: Box } | null} */
-function placeOf(run, wide, tall, taken, width, height) {
+/** @param {Box} box */
+const placeKey = ({ x, y, wide, high }) => `${[x, y, wide, high].map(Math.round)}`;
+
+// Boxes of which those at the place of another class's lie within it: both are seen.
+/** @param {Box[]} boxes */
+function nested(boxes) {
+  /** @type {Map<string, number[]>} */
+  const classes = new Map();
+  return boxes.map((box) => {
+    const { x, y, wide, high, k } = box;
+    const there = classes.get(placeKey(box)) ?? [];
+    classes.set(placeKey(box), there);
+    if (!there.includes(k)) there.push(k);
+    const inset = Math.min(3 * devicePixelRatio * there.indexOf(k), wide / 4, high / 4);
+    return { ...box, x: x + inset, y: y + inset, wide: wide - 2 * inset, high: high - 2 * inset };
+  });
+}
+
+// The first place above, below or in one of the first boxes of a run where words meet none that are
+// there, or behind those; in rows but the first in it alone, and not where they would hide much of it.
+/** @type {(run: Box[], wide: number, row: number, taken: Place[], width: number, height: number) => { place: Place, box: Box } | null} */
+function placeOf(run, wide, row, taken, width, height) {
   const dpr = devicePixelRatio;
+  const tall = TALL * dpr;
+  if (wide > width) return null;
   for (const box of run.slice(0, 8)) {
     const { x, y, high } = box;
-    const left = Math.max(0, Math.min(x, width - wide));
-    for (const top of [y >= tall + 2 * dpr ? y - tall - dpr : Math.max(y, 0), y + high + dpr]) {
-      if (top + tall > height) continue;
-      if (taken.every(([a, b, c]) => left >= b || a >= left + wide || Math.abs(top - c) >= tall)) return { left, top, box };
+    const [within, end] = [Math.max(y, 4 * dpr) + row * (tall + dpr), Math.min(x + box.wide, width)];
+    const above = y >= tall + 2 * dpr ? y - tall - dpr : within;
+    if (row && within + tall - y > Math.min(high, height) / (row > 1 ? 2 : 1)) continue;
+    const left = Math.round(Math.max(0, Math.min(x, width - wide)));
+    for (const top of row ? [within] : [above, y + high + dpr, within]) {
+      for (let at = left; top + tall <= height;) {
+        /** @type {Place} */
+        const place = [at, at + wide, top, top + tall];
+        const met = taken.filter(([a, b, c, d]) => at < b && a < at + wide && top < d && c < top + tall);
+        if (!met.length) return { place, box };
+        at = Math.max(...met.map(([, right]) => right)) + dpr;
+        if (top !== within || at + wide > end) break;
+      }
     }
   }
   return null;
@@ -277,7 +326,7 @@ function runs(boxes, near) {
     now.run.push(box);
     now.end = Math.max(now.end, box.x + box.wide);
   }
-  return found.sort((a, b) => b.end - b.run[0].x - a.end + a.run[0].x).map(({ run }) => run);
+  return found.sort((a, b) => (b.end - b.run[0].x) - (a.end - a.run[0].x)).map(({ run }) => run);
 }
 
 // The corners of a box, or the upper ones.

@@ -141,9 +141,9 @@ class Lanes {
     };
     this.#update();
     const items = scores.map(([k], position) => {
-      const [name, dark, light] = classes[k];
+      const [name, dark, light, , turn] = classes[k];
       const mark = element("span", { class: "mark" });
-      color(mark, dark, light);
+      color(mark, dark, light, turn);
       return element("label", { dir: "auto" }, boxes[position], mark, name);
     });
     const rest = scored - scores.length;
@@ -176,9 +176,8 @@ class Lanes {
     };
     let isFirst = true;
     if (labels.length) {
-      const paths = classes.map(([, dark, light, , turn], k) =>
-        this.#bars(labels.filter((label) => label[2] === k).map(([a, b]) => [a, b]), dark, light, turn),
-      );
+      const bars = shares(labels);
+      const paths = classes.map(([, dark, light, , turn], k) => this.#bars(bars.filter((bar) => bar[4] === k), dark, light, turn));
       const spans = labels.map(([a, b, k]) => span(a, b, classes[k][0]));
       add(lane("labels", "", "", ...paths), { name: "labels", spans });
     }
@@ -187,7 +186,7 @@ class Lanes {
     }
     scores.forEach(([k], position) => {
       if (!this.chosen.has(position)) return;
-      const [name, dark, light] = classes[k];
+      const [name, dark, light, , turn] = classes[k];
       const bytes = this.#bytes[position];
       const [all, hits, line] = [path("", dark, light), path("", dark, light), path("", "#fff", "#000")];
       all.setAttribute("opacity", "0.35");
@@ -197,12 +196,12 @@ class Lanes {
       let steps = new Float64Array(0);
       this.#draws.push(() => {
         steps = this.#steps(bytes);
-        stairs(all, steps, 0);
+        stairs(all, steps, 0, turn);
       });
       if (!isParted) return;
       if (isFirst) made.append(this.#handle());
       isFirst = false;
-      this.#hits.push(() => stairs(hits, steps, this.#known.threshold ?? 0));
+      this.#hits.push(() => stairs(hits, steps, this.#known.threshold ?? 0, turn));
       this.#thresholds.push(() => line.setAttribute("d", `M0 ${1 - (this.#known.threshold ?? 0)}H1`));
     });
     return lanes;
@@ -226,21 +225,22 @@ class Lanes {
     return handle;
   }
 
-  // Bars at the times of spans; with slits where the colour came before, of another class.
+  // Bars at the times of spans, those that share a place as a part of it, of so many; with slits where
+  // the colour came before, of another class.
   /** @param {number[][]} spans @param {string} dark @param {string} light @param {number} [slits] */
   #bars(spans, dark, light, slits = 0) {
     const { start, duration } = this.#state.columns;
-    const thick = 0.6 / (2 * slits + 1);
-    const lines = Array.from({ length: slits + 1 }, (_, line) => 0.2 + 2 * line * thick);
+    const lines = [...Array(slits + 1).keys()];
     const node = path("", dark, light);
     this.#draws.push(() => {
       const [from, to] = this.#view.stretch.map((frame) => start + frame * duration);
       /** @param {number} time */
       const at = (time) => +((time - from) / (to - from)).toFixed(6);
       const seen = spans.filter(([a, b]) => b >= from && a <= to);
-      const bars = seen.flatMap(([a, b]) => lines.map((y) =>
-        `M${at(a)} ${y}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`,
-      ));
+      const bars = seen.flatMap(([a, b, rank = 0, count = 1]) => {
+        const thick = 0.6 / count / (2 * slits + 1);
+        return lines.map((line) => `M${at(a)} ${0.2 + (0.6 * rank) / count + 2 * line * thick}H${Math.max(at(b), at(a) + 1 / BINS)}v${thick}H${at(a)}z`);
+      });
       node.setAttribute("d", bars.join(""));
     });
     return node;
@@ -282,18 +282,38 @@ class Lanes {
   }
 }
 
-// Draws the area under steps that are at least so high: in their own numbers, which are short.
-/** @param {Element} node @param {Float64Array} steps @param {number} threshold */
-function stairs(node, steps, threshold) {
+// Draws the area under steps that are at least so high: in their own numbers, which are short; with
+// slits, as bars.
+/** @param {Element} node @param {Float64Array} steps @param {number} threshold @param {number} slits */
+function stairs(node, steps, threshold, slits) {
   const least = 254 * threshold - 1e-6; // as known.py rounds
-  let [d, last] = ["M0 254", 0];
-  for (let bin = 0; bin < steps.length; bin++) {
-    const high = steps[bin] >= least ? Math.round(steps[bin]) : 0;
-    if (high !== last) d += `H${bin}V${254 - high}`;
-    last = high;
+  const thick = Math.round(254 / (2 * slits + 1));
+  let d = "";
+  for (let line = 0; line <= slits; line++) {
+    const [low, most] = [2 * line * thick, line < slits ? thick : 254];
+    d += `M0 ${254 - low}`;
+    let last = 0;
+    for (let bin = 0; bin < steps.length; bin++) {
+      const high = clamp(steps[bin] >= least ? Math.round(steps[bin]) - low : 0, 0, most);
+      if (high !== last) d += `H${bin}V${254 - low - high}`;
+      last = high;
+    }
+    d += `H${steps.length}V${254 - low}z`;
   }
-  node.setAttribute("d", `${d}H${steps.length}V254z`);
+  node.setAttribute("d", d);
   node.setAttribute("transform", `scale(${1 / steps.length} ${1 / 254})`);
+}
+
+// Labels as bars, [from, to, rank, count, class]: of classes at one place each has a part, as in figures.
+/** @param {What["labels"]} labels */
+function shares(labels) {
+  /** @type {Map<string, Set<number>>} */
+  const there = new Map();
+  for (const [a, b, k] of labels) there.set(`${[a, b]}`, (there.get(`${[a, b]}`) ?? new Set()).add(k));
+  return labels.map(([a, b, k]) => {
+    const classes = [...(there.get(`${[a, b]}`) ?? [])].sort((one, other) => one - other);
+    return [a, b, classes.indexOf(k), classes.length, k];
+  });
 }
 
 /** @param {string} d @param {string} dark @param {string} light */

@@ -271,20 +271,21 @@ function listen(target, handlers, signal) {
   }
 }
 
-// Gives an element the colour of a class.
-/** @param {Element} node @param {string} dark @param {string} light */
-function color(node, dark, light) {
+// Gives an element the colour of a class, and says how often that came before.
+/** @param {Element} node @param {string} dark @param {string} light @param {number} [turn] */
+function color(node, dark, light, turn = 0) {
   const { style } = /** @type {HTMLElement} */ (node);
   style.setProperty("--on-dark", dark);
   style.setProperty("--on-light", light);
+  style.setProperty("--turn", `${turn}`);
 }
 
 // The button that gives a patch a name, with its key, if it has one.
-/** @param {[string, string, string]} choice a name, and its colours on dark and on light @param {string} key */
-function choiceButton([name, dark, light], key) {
+/** @param {import("./state.js").SheetState["names"][0]} choice @param {string} key */
+function choiceButton([name, dark, light, turn], key) {
   const chip = element("button", { type: "button", class: "chip" }, element("bdi", {}, name));
   if (key) chip.prepend(element("kbd", {}, key), " ");
-  color(chip, dark, light);
+  color(chip, dark, light, turn);
   return chip;
 }
 

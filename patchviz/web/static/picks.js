@@ -123,4 +123,11 @@ function decided(what) {
   return what === REJECT ? "rejected" : what === KEEP ? "kept" : `kept as ${what}`;
 }
 
-export { KEEP, Kept, Picks, REJECT, decided };
+// The same as a sign on its picture.
+/** @param {string | undefined} what */
+function badge(what) {
+  if (!what) return "";
+  return what === REJECT ? "✕" : what === KEEP ? "✓" : `✓ ${what}`;
+}
+
+export { KEEP, Kept, Picks, REJECT, badge, decided };

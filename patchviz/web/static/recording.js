@@ -9,6 +9,7 @@ import { Sound } from "./sound.js";
 import { decimalsFor } from "./time.js";
 
 /** @import { Bytes } from "./cells.js" */
+/** @import { Place } from "./known.js" */
 /** @import { Hearer } from "./sound.js" */
 /** @import { State } from "./state.js" */
 
@@ -53,14 +54,15 @@ class Recording {
     this.#raster = new Raster(this.cells, rowFinder(rows.positions, image.height), image.reduce, color.bad, rows.positions, color.mean);
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {number} index */
-  draw(canvas, index) {
+  // Draws a patch, with names of its labels where no words are `taken` for others.
+  /** @param {HTMLCanvasElement} canvas @param {number} index @param {Place[]} taken */
+  draw(canvas, index, taken) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const first = this.framing.start(index);
     const [last, { step }] = [first + this.framing.length, this.source.state.columns];
     this.#raster?.draw(context, first / step, last / step, this.#palette);
     hatch(context, this.framing, first, last);
-    this.known.draw(context, first, last);
+    this.known.draw(context, first, last, [0, 1], context, taken);
   }
 
   // What a patch is called, from all of it to what is short: with the decimals that tell it from its

@@ -6,7 +6,7 @@ import { followNameKeys } from "./namekeys.js";
 import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
-import { KEEP, Kept, Picks, REJECT, decided } from "./picks.js";
+import { KEEP, Kept, Picks, REJECT, badge, decided } from "./picks.js";
 import { Recording } from "./recording.js";
 import { buildSheet, keepFocus } from "./sheetparts.js";
 import { followTheme } from "./theme.js";
@@ -68,8 +68,9 @@ class Sheet {
       this.#captions,
       this.#ids.length,
       ({ canvas }, position) => {
-        const [recording, index] = this.#locate(this.#ids[this.#order[position]]);
-        recording.draw(canvas, index);
+        const id = this.#ids[this.#order[position]];
+        const [recording, index] = this.#locate(id);
+        recording.draw(canvas, index, this.tiles.taken(badge(this.picks.of(id))));
         if (recording.isBeside && !recording.isDecoding) this.#load(recording);
       },
       (tile, position, isNew) => this.#write(tile, position, isNew),
@@ -228,7 +229,7 @@ class Sheet {
     node.dataset.pick = what === REJECT ? REJECT : what ? KEEP : "";
     const [, dark, light] = this.#state.names.find(([other]) => other === what) ?? ["", "var(--accent)", "var(--accent)"];
     color(node, dark, light);
-    tag.textContent = what ? (what === REJECT ? "✕" : what === KEEP ? "✓" : `✓ ${what}`) : "";
+    tag.textContent = badge(what);
     node.classList.toggle("now", position === this.#at);
     node.setAttribute("aria-selected", `${position === this.#at}`);
     const said = [what && decided(what), this.picks.isHeard(id) && "heard"];

@@ -148,7 +148,7 @@ export interface SheetState {
   said: string; // the score that each tile says, float32, base64; empty where none are shown
   unlisted: number; // classes with scores that are not among these
   of: string | null; // the class whose score tiles are sorted by at first, if one was asked for
-  names: [string, string, string][]; // that patches can be given, and their colours on dark and on light
+  names: [string, string, string, number][]; // that patches can be given, their colours on dark and on light, and how often these came before
   decided: [number, string][];
   begin?: [number, string][]; // what was decided at first, in a notebook, whatever it is by now
   heard: number[];

@@ -3,6 +3,7 @@ import { clamp } from "./framing.js";
 import { div, element } from "./parts.js";
 import { buildCaption } from "./tilecaptions.js";
 
+/** @import { Place } from "./known.js" */
 /** @import { Caption, TileCaptions } from "./tilecaptions.js" */
 
 const GAP = 4; // px, between columns
@@ -10,6 +11,7 @@ const ROW_GAP = 12; // px
 const [SMALL, LARGE] = [160, 320]; // px, of a tile's width
 const NARROW = 110; // px, where two would not be side by side else
 const PADDING = 4; // px, of its words
+const [TAG, TAG_PADDING, TAG_BOTTOM] = [4, 6, 22]; // px: where what is on its picture begins and ends (sheet.css)
 
 /**
  * @typedef {object} Tile
@@ -217,24 +219,37 @@ class Tiles {
 
   // Whether there is room for words below a tile.
   /** @param {string} text */
-  fits = (text) => {
+  fits = (text) => this.#wide(text) <= this.#width - PADDING;
+
+  // Where the tag of a tile covers its picture, in pixels of that.
+  /** @param {string} text @returns {Place[]} */
+  taken(text) {
+    const right = Math.min(TAG + 2 * TAG_PADDING + this.#wide(text), this.#width - TAG);
+    return text ? [[0, Math.ceil(right * devicePixelRatio), 0, TAG_BOTTOM * devicePixelRatio]] : [];
+  }
+
+  /** @param {string} text */
+  #wide(text) {
     if (!this.#words) {
       this.#words = /** @type {CanvasRenderingContext2D} */ (element("canvas").getContext("2d"));
       const { fontSize, fontFamily } = getComputedStyle(this.list);
       this.#words.font = `${fontSize} ${fontFamily}`;
     }
-    return this.#words.measureText(text).width <= this.#width - PADDING;
-  };
+    return this.#words.measureText(text).width;
+  }
 
   get width() {
     return this.#width;
   }
 
-  // Fills a tile in again, if it is there.
+  // Fills a tile in again, if it is there; names of labels make room for another tag.
   /** @param {number} position */
   refresh(position) {
     const tile = this.#shown.get(position);
-    if (tile) this.#write(tile, position, false);
+    if (!tile) return;
+    const before = tile.tag.textContent;
+    this.#write(tile, position, false);
+    if (tile.tag.textContent !== before) this.#paint(tile, position);
   }
 
   // Draws the pictures of those that are there.

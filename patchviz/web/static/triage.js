@@ -7,7 +7,7 @@ import { followTheme } from "./theme.js";
 
 /** @import { Model } from "./scrubber.js" */
 
-/** @typedef {[name: string, onDark: string, onLight: string]} Choice what a patch can be called, and its colours */
+/** @typedef {import("./state.js").SheetState["names"][0]} Choice what a patch can be called, and how that looks */
 /** @typedef {{ body: HTMLElement, buttons: Map<string, HTMLElement>, undo: HTMLButtonElement, said: HTMLElement }} Bar */
 
 /** @type {[string, string]} */
