@@ -9,9 +9,10 @@ import numpy as np
 from .._util.columns import texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
 from .carving import times_asked
+from .grid import filled, said
 from .labels import LabelledPatches, of_recording
 from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
@@ -35,6 +36,16 @@ _SCORE_OF = "score of "
 
 class NoPatchThereError(InvalidValueError):
     """Rows of scores are of windows that are no patches, which patches could be."""
+
+    @property
+    def without_hop(self) -> InvalidValueError:
+        """The same for a face in which patches are where the windows are unless a hop is given."""
+        reason = str(self).removesuffix(self.remedy).rstrip(" .")
+        return InvalidValueError(
+            f"{reason}. Leave out ",
+            Argument("hop_duration"),
+            ", and there is a patch for each window of the scores.",
+        )
 
 
 class TabledPatches(LabelledPatches):
@@ -296,9 +307,14 @@ class TabledPatches(LabelledPatches):
         end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
         pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
+        kept, last = np.unique(start), float((end - frame).max())
+        every = filled(kept, usual, float(origin.min()), last)
+        # A table of detections lacks windows in which nothing was found.
+        starts = "starts=np.unique(table.start_time)"
+        if len(every) > len(kept):
+            starts = said(kept, usual, float(origin.min()), last)
         remedy = (
-            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, "
-            f"starts=np.unique(table.start_time){pad})."
+            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, {starts}{pad})."
         )
         kind: type[InvalidValueError] = NoPatchThereError
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
@@ -317,7 +333,7 @@ class TabledPatches(LabelledPatches):
             f"{len(wrong):,} of {n:,} rows of {table.what} are of no patch, first that"
             f"{self._recording_of(placing, first)} from {start[first]:.3f} to "
             f"{start[first] + length[first]:.3f} s: {why}",
-            remedy=remedy,
+            remedy=InPython(remedy) if kind is NoPatchThereError else remedy,
         )
 
     def _time_of(self, index: int) -> tuple[float, float]:
