@@ -126,7 +126,7 @@ class TabledPatches(LabelledPatches):
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
-            warn_user("with_scores: the table has no rows.")
+            warn_user((InPython("with_scores: "), "the table has no rows."))
         if "label" in found and "score" in found and "filled" not in titles:
             return *self._detections(frame, found, rows, classes), asked
         taken = {
@@ -361,7 +361,9 @@ class TabledPatches(LabelledPatches):
             title = str(frame.columns[found["label"]])
             raise InvalidValueError(
                 f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
-                f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
+                f"{shown(title)}. Leave them out",
+                InPython(f": table.dropna(subset=[{shown(title)}])"),
+                ".",
             )
         label = texts_in(column).to_numpy()
         names = tuple(sorted(set(label))) if classes is None else classes
@@ -383,8 +385,10 @@ class TabledPatches(LabelledPatches):
         if len(score) and np.isnan(score).all():
             raise InvalidValueError(
                 f"scores: none of {len(score)} rows says one in the column "
-                f"{shown(str(frame.columns[found['score']]))}. Labels without scores belong to the "
-                "spectrogram: spec.with_labels(...)."
+                f"{shown(str(frame.columns[found['score']]))}. Labels without scores are ",
+                Argument("labels"),
+                InPython(" of the spectrogram: spec.with_labels(...)"),
+                ".",
             )
         values = np.full((len(self), len(names)), np.nan)
         values[rows, columns] = score
@@ -395,8 +399,9 @@ class TabledPatches(LabelledPatches):
         number = self.numbers[there[counts > 1][0] // n_classes]
         raise InvalidValueError(
             f"{_several(int(np.count_nonzero(counts > 1)))} several rows of scores"
-            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one: "
-            "table.groupby(...).max()."
+            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one",
+            InPython(": table.groupby(...).max()"),
+            ".",
         )
 
 
