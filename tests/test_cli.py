@@ -712,6 +712,31 @@ def test_windows_that_a_detector_left_out_are_patches_where_it_is_said_what_they
     assert "--missing 0.0 has no use without --scores." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("scores", "labels", "said"),
+    [
+        ("0.3,0.6,Robin,0.9\n", "0.3,0.6,robin\n",
+         "'Robin' and the label 'robin' are written differently, and so are different classes. "
+         "Write them alike."),
+        ("0.3,0.6,robin,0.9\n0.3,0.6,robin,0.8\n", "0.3,0.6,robin\n",
+         "1 patch has several rows of scores, first patch 0. Leave one."),
+        ("0.3,0.6,robin,0.9\n", "0.3,0.6,robin\n0.3,0.6,\n",
+         "1 of 2 labels has no name: they are of the class ''. Leave them out."),
+        ("0.3,0.6,robin,\n", "0.3,0.6,robin\n",
+         "none of 1 rows says one in the column 'score'. Labels without scores are --labels."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_tables_has_no_words_of_python(
+    clip: Path, capsys: pytest.CaptureFixture[str], scores: str, labels: str, said: str
+) -> None:
+    Path("s.csv").write_text(f"start_time,end_time,label,score\n{scores}")
+    Path("l.csv").write_text(f"start_time,end_time,label\n{labels}")
+    main([str(clip), "--scores", "s.csv", "--labels", "l.csv", "--no-audio"])
+    lines = [line for line in capsys.readouterr().err.splitlines() if said in line]
+    assert len(lines) == 1
+    assert lines[0].endswith(said)
+
+
 def test_patches_are_where_the_scores_are(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """BirdNET's windows of a length that is no whole number of frames, of which the last is cut."""
     head = "Start (s),End (s),Scientific name,Common name,Confidence\n"

@@ -50,6 +50,7 @@ def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:
     """Return the recordings, with what is known about them."""
+    from ..core.scoretable import NoPatchThereError
     from ..core.windows import check_missing
     from ..io.scores import read_scores
     from ..recordings.recordings import Recordings
@@ -77,7 +78,10 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
         given = placed("scores", scores, tables[scores], recordings._names)
     else:
         given = joined("scores", tables, recordings._names)
-    return recordings.with_scores(given, missing=options.missing)
+    try:
+        return recordings.with_scores(given, missing=options.missing)
+    except NoPatchThereError as error:
+        raise error.without_hop from error
 
 
 def _tell_resampled(recordings: Recordings) -> None:

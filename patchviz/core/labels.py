@@ -160,11 +160,15 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
     """Warn of labels that have no name."""
     unnamed = int((frame["label"] == "").sum())
     if unnamed:
-        warn_user(
+        warn_user((
             f"{unnamed} of {len(frame)} labels {'has' if unnamed == 1 else 'have'} no name: they "
-            "are of the class ''. Leave them out, labels[labels.label != \"\"], or say which "
-            "column names them: read_labels(path, label=...)."
-        )
+            "are of the class ''. Leave them out",
+            InPython(
+                ', labels[labels.label != ""], or say which column names them: '
+                "read_labels(path, label=...)"
+            ),
+            ".",
+        ))  # fmt: skip
 
 
 def of_recording(

@@ -191,10 +191,12 @@ class ScoredPatches(TabledPatches):
         ]
         if pairs:
             more = f", and {len(pairs) - 3} more" if len(pairs) > 3 else ""
-            warn_user(
-                f"with_scores: {'; '.join(pairs[:3])}{more} are written differently, and so are "
-                "different classes. Write them alike: with_scores(S, classes=[...])."
-            )
+            warn_user((
+                InPython("with_scores: "),
+                f"{'; '.join(pairs[:3])}{more} are written differently, and so are "
+                "different classes. Write them alike",
+                InPython(": with_scores(S, classes=[...])"), ".",
+            ))  # fmt: skip
 
     def _tell_filled(self, missing: float, is_filled: NDArray[np.bool_]) -> None:
         """Warn of recordings that no row is of; of one alone something is known of each patch."""

@@ -9,9 +9,10 @@ import numpy as np
 from .._util.columns import texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
 from .carving import times_asked
+from .grid import filled, said
 from .labels import LabelledPatches, of_recording
 from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
@@ -35,6 +36,16 @@ _SCORE_OF = "score of "
 
 class NoPatchThereError(InvalidValueError):
     """Rows of scores are of windows that are no patches, which patches could be."""
+
+    @property
+    def without_hop(self) -> InvalidValueError:
+        """The same for a face in which patches are where the windows are unless a hop is given."""
+        reason = str(self).removesuffix(self.remedy).rstrip(" .")
+        return InvalidValueError(
+            f"{reason}. Leave out ",
+            Argument("hop_duration"),
+            ", and there is a patch for each window of the scores.",
+        )
 
 
 class TabledPatches(LabelledPatches):
@@ -115,7 +126,7 @@ class TabledPatches(LabelledPatches):
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
-            warn_user("with_scores: the table has no rows.")
+            warn_user((InPython("with_scores: "), "the table has no rows."))
         if "label" in found and "score" in found and "filled" not in titles:
             return *self._detections(frame, found, rows, classes), asked
         taken = {
@@ -296,9 +307,14 @@ class TabledPatches(LabelledPatches):
         end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
         pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
+        kept, last = np.unique(start), float((end - frame).max())
+        every = filled(kept, usual, float(origin.min()), last)
+        # A table of detections lacks windows in which nothing was found.
+        starts = "starts=np.unique(table.start_time)"
+        if len(every) > len(kept):
+            starts = said(kept, usual, float(origin.min()), last)
         remedy = (
-            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, "
-            f"starts=np.unique(table.start_time){pad})."
+            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, {starts}{pad})."
         )
         kind: type[InvalidValueError] = NoPatchThereError
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
@@ -317,7 +333,7 @@ class TabledPatches(LabelledPatches):
             f"{len(wrong):,} of {n:,} rows of {table.what} are of no patch, first that"
             f"{self._recording_of(placing, first)} from {start[first]:.3f} to "
             f"{start[first] + length[first]:.3f} s: {why}",
-            remedy=remedy,
+            remedy=InPython(remedy) if kind is NoPatchThereError else remedy,
         )
 
     def _time_of(self, index: int) -> tuple[float, float]:
@@ -345,7 +361,9 @@ class TabledPatches(LabelledPatches):
             title = str(frame.columns[found["label"]])
             raise InvalidValueError(
                 f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
-                f"{shown(title)}. Leave them out: table.dropna(subset=[{shown(title)}])."
+                f"{shown(title)}. Leave them out",
+                InPython(f": table.dropna(subset=[{shown(title)}])"),
+                ".",
             )
         label = texts_in(column).to_numpy()
         names = tuple(sorted(set(label))) if classes is None else classes
@@ -367,8 +385,10 @@ class TabledPatches(LabelledPatches):
         if len(score) and np.isnan(score).all():
             raise InvalidValueError(
                 f"scores: none of {len(score)} rows says one in the column "
-                f"{shown(str(frame.columns[found['score']]))}. Labels without scores belong to the "
-                "spectrogram: spec.with_labels(...)."
+                f"{shown(str(frame.columns[found['score']]))}. Labels without scores are ",
+                Argument("labels"),
+                InPython(" of the spectrogram: spec.with_labels(...)"),
+                ".",
             )
         values = np.full((len(self), len(names)), np.nan)
         values[rows, columns] = score
@@ -379,8 +399,9 @@ class TabledPatches(LabelledPatches):
         number = self.numbers[there[counts > 1][0] // n_classes]
         raise InvalidValueError(
             f"{_several(int(np.count_nonzero(counts > 1)))} several rows of scores"
-            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one: "
-            "table.groupby(...).max()."
+            f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one",
+            InPython(": table.groupby(...).max()"),
+            ".",
         )
 
 

@@ -139,9 +139,4 @@ def carved_as_usual(
     try:
         return patches.with_scores(scores, missing=missing)
     except NoPatchThereError as error:
-        reason = str(error).removesuffix(error.remedy).rstrip(" .")
-        raise InvalidValueError(
-            f"{reason}. Leave out ",
-            Argument("hop_duration"),
-            ", and there is a patch for each window of the scores.",
-        ) from error
+        raise error.without_hop from error
