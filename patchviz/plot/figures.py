@@ -44,9 +44,13 @@ def new_figure(figsize: tuple[float, float] | None = None) -> Figure:
 def wide_size(height: float = _WIDE[1]) -> tuple[float, float]:
     """Return the size of a new figure for a recording, in inches, unless a style says one."""
     width, usual = matplotlib.rcParams["figure.figsize"]
-    if [width, usual] == [*matplotlib.rcParamsDefault["figure.figsize"]]:
-        return _WIDE[0], height
-    return width, usual
+    return (_WIDE[0], height) if has_usual_size() else (width, usual)
+
+
+def has_usual_size() -> bool:
+    """Whether no style says how large figures are."""
+    usual = matplotlib.rcParamsDefault["figure.figsize"]
+    return [*matplotlib.rcParams["figure.figsize"]] == [*usual]
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float] | None = None) -> Axes:

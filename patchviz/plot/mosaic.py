@@ -25,7 +25,7 @@ from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
 from .limits import ColorLimits
 from .overview import draw_overview, set_title
 from .panels import Panels, label_rows
-from .place import size_of, take_place
+from .place import size_of, take_place, tell_grown
 from .scored import Scored
 from .wanted import Wanted, lane_names, names_width, tell_left_out
 
@@ -231,7 +231,8 @@ def plot_mosaic(
     Warns
     -----
     UserWarning
-        If lanes, or what is known of each patch, are left out of a figure that is too low for them.
+        If lanes, or what is known of each patch, are left out of a figure that is too low for them,
+        or a new one is more than twice as high as a style says.
 
     Examples
     --------
@@ -281,6 +282,8 @@ def _drawn(
     """Arrange what is to be drawn, and draw it."""
     width, height = size_of(ax)
     arranged = _Arranged.readable(panels, above, (width, height), may_grow=ax is None)
+    if ax is None:
+        tell_grown(len(panels.chosen), (width, height), arranged.layout.height)
     panels, above = arranged.panels, arranged.above
     margins, layout = arranged.margins, arranged.layout
     figure, place = take_place(ax, (width, layout.height))

@@ -8,15 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from .._util.text import plural
+from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError
-from .figures import new_figure, wide_size
+from .figures import has_usual_size, new_figure, wide_size
 
 if TYPE_CHECKING:
     from matplotlib.gridspec import SubplotSpec
 
-__all__ = ["size_of", "take_place"]
+__all__ = ["size_of", "take_place", "tell_grown"]
 
 _HEIGHT = 4.8  # inches, of a figure with one row of panels
+
+MOST_GROWN = 2.0  # of the height that a style says: from here on it is told
 
 
 def size_of(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
@@ -33,6 +37,19 @@ def size_of(ax: Axes | Figure | SubFigure | None) -> tuple[float, float]:
     if figure is None:
         raise InvalidValueError("ax has been removed from its figure. Give one that is drawn.")
     return 72 * ax.bbox.width / figure.dpi, 72 * ax.bbox.height / figure.dpi
+
+
+def tell_grown(n: int, size: tuple[float, float], height: float) -> None:
+    """Warn that a new figure is much higher than a style says; lengths are in points."""
+    if has_usual_size() or height <= MOST_GROWN * size[1]:
+        return
+    width, asked = size[0] / 72, size[1] / 72
+    warn_user(
+        f"plot_mosaic: the figure becomes much higher than its style says, {width:.3g} x "
+        f"{height / 72:.1f} in and not {width:.3g} x {asked:.3g} (figure.figsize), to show "
+        f"{plural(n, 'patch')}. Choose fewer, make it wider, or draw in a figure of your own, ax=, "
+        "which keeps its size."
+    )
 
 
 def take_place(

@@ -255,7 +255,8 @@ class CountLocator(MaxNLocator):
         self.unit, self.zero = unit, zero
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
-        low, high = ((end - self.zero) / self.unit for end in (vmin, vmax))
+        # Less than a millionth of one is of how times were computed, and no reason for other ticks.
+        low, high = (round((end - self.zero) / self.unit, 6) for end in (vmin, vmax))
         return [self.zero + tick * self.unit for tick in super().tick_values(low, high)]
 
 

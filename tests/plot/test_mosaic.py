@@ -126,6 +126,9 @@ def test_the_check_finds_what_is_wrong() -> None:
 # -- nothing overlaps, nothing is cut ----------------------------------------------------------
 
 
+GROWS = pytest.mark.filterwarnings("ignore:plot_mosaic. the figure becomes much higher")
+
+
 @pytest.mark.parametrize(
     ("n", "width", "size", "kind", "recording"),
     [
@@ -137,6 +140,7 @@ def test_the_check_finds_what_is_wrong() -> None:
         pytest.param(6, 3.5, 8, "linear", LATE, marks=pytest.mark.slow),
     ],
 )
+@GROWS
 def test_nothing_overlaps(
     n: int, width: float, size: float, kind: str, recording: tuple[float, float]
 ) -> None:
@@ -162,6 +166,7 @@ WIDTHS = (3.5, 4.4, 5, 6.4, 8, 10, 14)
         for turn, width in enumerate(WIDTHS)
     ],
 )
+@GROWS
 def test_nothing_overlaps_at_any_n(n: int, width: float) -> None:
     # Every pair of a kind, a recording and a size comes up at some n or width.
     turn = n + round(width * 10)
@@ -172,6 +177,7 @@ def test_nothing_overlaps_at_any_n(n: int, width: float) -> None:
     assert_good(draw(make_patches(kind, recording), n, **style))
 
 
+@GROWS
 @pytest.mark.slow
 def test_a_style_for_posters() -> None:
     with plt.style.context("seaborn-v0_8-poster"):
@@ -318,7 +324,11 @@ def test_a_new_figure_is_as_wide_as_the_style_says() -> None:
     mosaic = draw(make_patches(), 2, **{"figure.figsize": (5, 4)})
     assert plt.gcf() is mosaic.figure
     assert mosaic.figure.get_size_inches().tolist() == [5, 4]
-    mosaic = draw(make_patches(), 12, **{"figure.figsize": (5, 4)})
+    with pytest.warns(
+        UserWarning,
+        match=r"says, 5 x 13\.\d in and not 5 x 4 \(figure\.figsize\), to show 12 patches",
+    ):
+        mosaic = draw(make_patches(), 12, **{"figure.figsize": (5, 4)})
     width, height = mosaic.figure.get_size_inches()
     assert width == 5
     assert height > 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -443,3 +444,21 @@ def test_numbers_of_brackets_are_within_the_figure(name: str) -> None:
         for text in numbers:
             assert text.get_window_extent().y1 <= figure.bbox.y1
         plt.close(figure)
+
+
+def test_a_figure_that_grows_beyond_its_style_says_so() -> None:
+    patches = known_patches()
+    said = (
+        r"^plot_mosaic: the figure becomes much higher than its style says, 3\.4 x \d+\.\d in and "
+        r"not 3\.4 x 5 \(figure\.figsize\), to show 12 patches\. Choose fewer, make it wider, or"
+    )
+    with plt.rc_context({"figure.figsize": (3.4, 5.0)}):
+        with pytest.warns(UserWarning, match=said):
+            mosaic = plot_mosaic(patches, 12)
+        assert mosaic.figure.get_size_inches()[1] > 7.5
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            plot_mosaic(patches, 2)
+    with warnings.catch_warnings():  # a usual one is as high as it must be
+        warnings.simplefilter("error")
+        plot_mosaic(patches, 24)

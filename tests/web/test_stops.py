@@ -113,7 +113,9 @@ def test_mistakes_of_a_model_that_names_one_class_are_told() -> None:
 
 def test_stops_can_be_read_of_one_recording_and_counted_through_several(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
-        soundfile.write(tmp_path / f"{name}.wav", np.zeros(8000), 8000)
+        soundfile.write(
+            tmp_path / f"{name}.wav", np.random.default_rng(0).normal(0, 0.1, 8000), 8000
+        )
     recordings = pv.Recordings(tmp_path, duration=0.2, sr=8000, hop_length=64, progress=False)
     each = len(recordings) // 3
     scores = np.zeros((len(recordings), 1))
