@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import html
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -12,9 +14,11 @@ from typing import Protocol, runtime_checkable
 from .._util.text import plain
 from .._util.validation import check_bool, check_text, items_of
 from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..recordings.names import unique_ends
 from .beside import Beside, check_page
 from .html import Embed, Fragment, data_uri, page_script
 from .html import page as whole_page
+from .player import Player
 
 __all__ = ["OnPage", "page"]
 
@@ -26,6 +30,28 @@ class OnPage(Protocol):
     _assets: str
 
     def _fragment(self, embed: Embed = ...) -> Fragment: ...
+
+
+def _told_apart(items: list[OnPage]) -> list[OnPage]:
+    """Return them with as much of their paths above players of different files of one name."""
+    files = {k: file for k, item in enumerate(items) if (file := _file_above(item)) is not None}
+    ends = dict(zip(files.values(), unique_ends(files.values()), strict=True))
+    names = Counter(Path(file).name for file in {*files.values()})
+    told = list(items)
+    for k, file in files.items():
+        if names[Path(file).name] > 1:
+            told[k] = one = copy.copy(items[k])
+            assert isinstance(one, Player)
+            one.state = one.state | {"title": plain(ends[file])}
+    return told
+
+
+def _file_above(item: OnPage) -> str | None:
+    """Return the path of the file whose name stands above a player of one recording."""
+    if type(item) is not Player or (audio := item.patches.spectrogram.audio) is None:
+        return None
+    is_named = isinstance(audio.given, Path) and item.state["title"] == plain(audio.given.name)
+    return str(audio.given) if is_named else None
 
 
 class _Once:
@@ -118,7 +144,7 @@ def page(
     markup = "\n".join(
         f'<div style="margin-bottom:24px">\n'
         f"{item._fragment(beside if item._assets == 'folder' else once).markup}\n</div>"
-        for item in shown
+        for item in _told_apart(shown)
     )
     linked = ' class="patchviz-linked"' if link else ""
     heading = f"<h1>{html.escape(title)}</h1>\n" if title else ""

@@ -519,3 +519,14 @@ def test_the_state_is_json_that_the_page_can_hold(patches):
     text = re.search(r'<script type="application/json">(.*?)</script>', html).group(1)
     assert not re.search("[<>&]", text)
     assert json.loads(text)["title"] == "</script>&<!--"
+
+
+@pytest.mark.parametrize(
+    ("ground", "padding"), [("#fff", "0px"), ("#14171b", "0px"), ("#1e2129", "8px")]
+)
+def test_words_keep_away_from_the_edges_of_a_box(open_page, patches, ground, padding):
+    """Where a page's ground is another than the player's: in a dark theme, for instance."""
+    html = pv.player(patches).to_html()
+    opened = open_page(bare(html, head=f"<style>body {{ background: {ground} }}</style>"))
+    opened.settle()
+    assert opened.js("getComputedStyle(root.querySelector('.player')).paddingLeft") == padding

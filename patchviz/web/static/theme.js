@@ -25,6 +25,18 @@ function isDark(host) {
   return isDarkColor(getComputedStyle(host).color) === false;
 }
 
+// The colour of what lies behind an element; as browsers have it where nothing is painted.
+/** @param {Element} host */
+function groundOf(host) {
+  /** @type {Element | undefined | null} */
+  let node = host;
+  for (; node; node = node.parentElement ?? hostOf(node)) {
+    const { backgroundColor } = getComputedStyle(node);
+    if (isDarkColor(backgroundColor) !== null) return backgroundColor;
+  }
+  return "rgb(255, 255, 255)";
+}
+
 // Null where the colour lets most of what is behind it through, or there is none.
 /** @param {string} color as computed: rgb(), or color(), lab(), oklch() and their like */
 function isDarkColor(color) {
@@ -46,7 +58,10 @@ const hostOf = (node) => /** @type {Partial<ShadowRoot>} */ (node.getRootNode())
 function followTheme(body, signal) {
   const update = () => {
     const host = hostOf(body);
-    if (host) body.dataset.theme = isDark(host) ? "dark" : "light";
+    if (!host) return;
+    body.dataset.theme = isDark(host) ? "dark" : "light";
+    // On another ground its own is a box, from whose edges words keep away.
+    body.classList.toggle("boxed", getComputedStyle(body).backgroundColor !== groundOf(host));
   };
   const observer = new MutationObserver(update);
   const sizes = new ResizeObserver(update); // the first one when it comes onto the page
