@@ -126,15 +126,21 @@ class Names:
                 return folded._replace(is_exact=False)
         return claim
 
+    def _place(self, end: str, n_parts: int) -> int | None:
+        """Return which path has such an end, of so many parts; SEVERAL, or None if none has."""
+        place = self._by(n_parts, True).get(end)
+        if place is None:  # one of the two may be written without its ending
+            place = self._by(n_parts, False).get(end)
+        if place is None and _stem(end) != end:
+            place = self._bare.get(n_parts, {}).get(_stem(end))
+        return place
+
     def _as_written(self, path: str) -> _Claim:
         is_several = False
+        if self._place(tail(path, 1), 1) is None:  # and no longer end is there, either
+            return _Claim(NONE)
         for n_parts in range(min(path.count("/") + 1, self._n_parts), 0, -1):
-            end = tail(path, n_parts)
-            place = self._by(n_parts, True).get(end)
-            if place is None:  # one of the two may be written without its ending
-                place = self._by(n_parts, False).get(end)
-            if place is None and _stem(end) != end:
-                place = self._bare.get(n_parts, {}).get(_stem(end))
+            place = self._place(tail(path, n_parts), n_parts)
             if place is not None and place >= 0:
                 own = self._plain[place]
                 is_whole = n_parts == min(path.count("/"), own.count("/")) + 1
