@@ -232,16 +232,27 @@ def test_every_dependency_has_a_lower_bound() -> None:
         assert re.fullmatch(r' *"[\w-]+>=[\d.]+",', line)
 
 
-@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="no checkout")
+def tracked() -> list[str]:
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("no checkout")
+    names = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    return names.removesuffix("\0").split("\0")
+
+
+def test_what_was_tried_out_is_not_tracked() -> None:
+    """Sound and pages that somebody made beside the project; one clip is shipped."""
+    made = re.compile(r"\.(wav|ogg|flac|mp3|m4a|mp4|html)$", re.IGNORECASE)
+    assert [name for name in tracked() if made.search(name)] == ["patchviz/data/sonnet1.ogg"]
+
+
 def test_tracked_files_name_no_machine_and_no_registry() -> None:
-    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
     forbidden = re.compile(
         r"(?<![\w.])/(home|root|work|Users)/"  # a machine's own folders
         r"|pythonhosted\.|\bpypi\.|registry\.npm"
         r"|pip install patchviz\b(?!-)"  # somebody else's project
     )
     found = []
-    for name in filter(None, tracked):
+    for name in tracked():
         path = ROOT / name
         if path == Path(__file__) or not path.is_file():
             continue
