@@ -81,7 +81,8 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     try:
         return recordings.with_scores(given, missing=options.missing)
     except NoPatchThereError as error:
-        raise error.without_hop from error
+        given = {"hop_duration": options.hop, "duration": options.duration}
+        raise error.said_without(**given) from error
 
 
 def _tell_resampled(recordings: Recordings) -> None:
@@ -130,6 +131,7 @@ def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | 
     None where there are none, or begin elsewhere in each recording, as events do: a detector's
     windows lie in one grid.
     """
+    from ..core.grid import step_of
     from ..core.patchtable import usual_length
     from ..core.windows import windows_in
 
@@ -138,9 +140,4 @@ def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | 
         return None
     starts, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
     starts, usual = np.unique(starts), usual_length(lengths)
-    if len(starts) > 1:
-        step = np.diff(starts).min()
-        places = (starts - starts[0]) / step
-        if step < usual / 100 or abs(places - np.rint(places)).max() > 0.05:
-            return None
-    return starts, usual
+    return None if step_of(starts, usual) is None else (starts, usual)

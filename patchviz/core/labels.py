@@ -11,13 +11,14 @@ import numpy as np
 
 from .._util.columns import text_column
 from .._util.spans import joined
+from .._util.text import plural
 from .._util.validation import check_number
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
-from .grid import said
+from .grid import filled, said
 from .labelindex import LabelIndex, least_of
 from .names import NONE, UNSURE, Names, tell_taken
 
@@ -388,19 +389,23 @@ class LabelledPatches(Carved):
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
 
     def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> None:
-        """Warn of labels that are heard, and in no patch, as no given start is there.
+        """Warn of labels that are heard, and in no patch, as windows there are left out.
 
         Starts, the length of a patch, and from when to when recordings are, as they were given.
+        Whoever takes patches anywhere, and not some windows of a grid, sees what they want.
         """
+        if len(starts) < 2 or len(filled(starts, duration, begin, end)) <= len(starts):
+            return
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
         is_heard = known.start < placing.origin + placing.n_frames * placing.frame_duration
         is_heard &= known.end > placing.origin
         unseen = np.flatnonzero(is_heard & (first >= stop))
         if unseen.size:
-            n, k = len(known.start), unseen[0]
+            k = unseen[0]
             warn_user((
-                f"{unseen.size:,} of {n:,} {'label is' if n == 1 else 'labels are'} in no patch, "
+                f"{unseen.size:,} of {plural(len(known.start), 'label')} "
+                f"{'is' if unseen.size == 1 else 'are'} in no patch, "
                 f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
                 f"{known.end[k]:.3f} s: no patch begins there, and a table of detections has no "
                 "row where nothing was found. Carve the windows between those that it has, too",

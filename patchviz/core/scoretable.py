@@ -37,15 +37,26 @@ _SCORE_OF = "score of "
 class NoPatchThereError(InvalidValueError):
     """Rows of scores are of windows that are no patches, which patches could be."""
 
-    @property
-    def without_hop(self) -> InvalidValueError:
-        """The same for a face in which patches are where the windows are unless a hop is given."""
+    def said_without(self, **given: float | None) -> InvalidValueError:
+        """Return the same for a face in which patches are at the windows, unless one says others.
+
+        Parameters
+        ----------
+        **given : float or None
+            What says others, by the names of arguments, that which does so first; None where it
+            was not given.
+        """
         reason = str(self).removesuffix(self.remedy).rstrip(" .")
+        name = next((name for name, value in given.items() if value is not None), None)
+        if name is None:
+            return InvalidValueError(
+                f"{reason}. Rows that begin anywhere are of events, and no windows: give them as ",
+                Argument("labels"), ".",
+            )  # fmt: skip
         return InvalidValueError(
-            f"{reason}. Leave out ",
-            Argument("hop_duration"),
+            f"{reason}. Leave out ", Argument(name),
             ", and there is a patch for each window of the scores.",
-        )
+        )  # fmt: skip
 
 
 class TabledPatches(LabelledPatches):
@@ -310,12 +321,10 @@ class TabledPatches(LabelledPatches):
         kept, last = np.unique(start), float((end - frame).max())
         every = filled(kept, usual, float(origin.min()), last)
         # A table of detections lacks windows in which nothing was found.
-        starts = "starts=np.unique(table.start_time)"
+        starts = f"starts=np.unique(table.start_time){pad}"
         if len(every) > len(kept):
             starts = said(kept, usual, float(origin.min()), last)
-        remedy = (
-            f"Carve them where the scores are: {self._carver}duration={usual:.12g}, {starts}{pad})."
-        )
+        remedy = f"Carve them where the scores are: {self._carver}duration={usual:.12g}, {starts})."
         kind: type[InvalidValueError] = NoPatchThereError
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"
         if start[first] + length[first] > 2 * end[first]:

@@ -132,11 +132,11 @@ def carved_as_usual(
     length: dict[str, Any] = {"duration": DURATION if duration is None else duration}
     if duration is None and spec.duration < DURATION:
         length = {"frame_length": spec.n_frames}
-    hop = max(HOP, spec.frame_duration) if hop is None else hop
-    patches = spec.patches(**length, hop_duration=hop, tail=tail)
+    every = max(HOP, spec.frame_duration) if hop is None else hop
+    patches = spec.patches(**length, hop_duration=every, tail=tail)
     if scores is None:
         return patches
     try:
         return patches.with_scores(scores, missing=missing)
     except NoPatchThereError as error:
-        raise error.without_hop from error
+        raise error.said_without(hop_duration=hop, duration=duration) from error

@@ -144,9 +144,9 @@ def test_the_window_stays_and_the_playhead_follows_a_loop(open_page: Any) -> Non
     events = opened.js("(window.heard = [], player.on('region', (r) => window.heard.push(r)), 0)")
     opened.find("button.hear").click()
     opened.wait("player.sound.looping && player.sound.time > 0.25")
-    times = [opened.js("player.sound.time") for _ in range(20)]
-    assert all(0.2 <= time <= 0.3 for time in times)
-    assert len(set(times)) > 3
+    # Its clock goes on by blocks, of which a busy machine has few in as many looks.
+    opened.wait("(window.times ??= new Set()).add(player.sound.time).size > 8")
+    assert all(0.2 <= time <= 0.3 for time in opened.js("[...window.times]"))
     assert opened.index == 20
     assert opened.js("element.querySelector('audio').paused")
     opened.js("(player.index = 100)")

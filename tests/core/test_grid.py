@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from patchviz.core.grid import filled, said
+from patchviz.core.grid import filled, said, step_of
 
 
 @pytest.mark.parametrize(
     ("starts", "duration", "span", "wanted", "typed"),
     [
-        ([0.0, 6.0], 3.0, (0.0, 14.5), [0, 3, 6, 9, 12], "0, 15, 3"),
-        ([6.0], 3.0, (0.0, 9.0), [0, 3, 6], "0, 9, 3"),
-        ([1.5, 4.5], 3.0, (0.0, 9.0), [1.5, 4.5, 7.5], "1.5, 10.5, 3"),
-        ([103.0], 3.0, (100.0, 109.0), [100, 103, 106], "100, 109, 3"),
+        ([0.0, 6.0], 3.0, (0.0, 14.5), [0, 3, 6, 9, 12], '0, 15, 3), tail="pad"'),
+        ([6.0], 3.0, (0.0, 9.0), [0, 3, 6], "0, 9, 3)"),
+        ([1.5, 4.5], 3.0, (0.0, 9.0), [1.5, 4.5, 7.5], '1.5, 10.5, 3), tail="pad"'),
+        ([103.0], 3.0, (100.0, 109.0), [100, 103, 106], "100, 109, 3)"),
+        # The one after the first that was found is not the one after it.
+        ([0.0, 6.0, 15.0], 3.0, (0.0, 18.0), [0, 3, 6, 9, 12, 15], "0, 18, 3)"),
+        ([0.0, 2.0, 5.0], 3.0, (0.0, 6.0), range(6), '0, 6, 1), tail="pad"'),
+        # One of a longer recording.
+        ([0.0, 3.0, 57.0], 3.0, (0.0, 9.0), [0, 3, 6], "0, 9, 3)"),
         # They overlap, and are rounded to milliseconds.
-        ([0.0, 1.5, 6.0], 3.0, (0.0, 8.0), [0, 1.5, 3, 4.5, 6, 7.5], "0, 9, 1.5"),
-        ([0.0, 0.667, 1.333], 2.0, (0.0, 1.9), [0, 0.667, 1.333], "0, 1.9995, 0.6665"),
+        ([0.0, 1.5, 6.0], 3.0, (0.0, 9.0), [0, 1.5, 3, 4.5, 6, 7.5], '0, 9, 1.5), tail="pad"'),
+        ([0.0, 0.667, 1.333], 2.0, (0.0, 3.4), [0, 0.667, 1.333, 2, 2.666, 3.333],
+         '0, 3.999, 0.6665), tail="pad"'),
         # Binary fractions are a little less than a step.
-        ([0.3, 0.6], 0.3, (0.0, 1.0), [0, 0.3, 0.6, 0.9], "0, 1.2, 0.3"),
-        # Events are where they are, and windows around them have no gaps.
-        ([0.1, 0.75, 5.2], 3.0, (0.0, 9.0), [0.1, 0.75, 5.2], "0.1, 9.1, 3"),
-        ([0.45, 0.8], 0.15, (0.0, 0.95), [0.45, 0.8], "0, 1.05, 0.15"),
-        ([0.0, 1e-9], 3.0, (0.0, 9.0), [0, 1e-9], "0, 9, 3"),
-        ([1.0, 1e300], 3.0, (0.0, 9.0), [1, 1e300], "1, 10, 3"),
+        ([0.3, 0.6], 0.3, (0.0, 1.0), [0, 0.3, 0.6, 0.9], '0, 1.2, 0.3), tail="pad"'),
+        ([1.0, 1.1], 0.1, (1.0, 1.3), [1, 1.1, 1.2], "1, 1.25, 0.1)"),
+        # Events are where they are.
+        ([0.1, 0.75, 5.2], 3.0, (0.0, 9.0), [0.1, 0.75, 5.2], ""),
+        ([0.45, 0.8], 0.15, (0.0, 0.95), [0.45, 0.8], ""),
+        ([0.0, 1e-9], 3.0, (0.0, 9.0), [0, 1e-9], ""),
+        # In frames.
+        ([0, 30, 90], 30, (0, 1_234_560), np.arange(0, 1_234_560, 30), "0, 1234560, 30)"),
     ],
-)
+)  # fmt: skip
 def test_all_windows_of_a_grid(
     starts: list[float],
     duration: float,
@@ -34,7 +44,36 @@ def test_all_windows_of_a_grid(
     wanted: list[float],
     typed: str,
 ) -> None:
-    found = filled(np.array(starts), duration, *span)
+    begin, end = span
+    given = np.array(starts)
+    found = filled(given, duration, begin, end)
     np.testing.assert_allclose(found, wanted, atol=2e-3, rtol=1e-9)
-    assert np.isin(starts, found).all()  # as the table has them
-    assert said(np.array(starts), duration, *span) == f"starts=np.arange({typed})"
+    assert np.isin(given[given < end], found).all()  # as the table has them
+    said_here = said(given, duration, begin, end)
+    assert said_here == (typed and f"starts=np.arange({typed}")
+    if typed:  # and it means what it says
+        meant = eval(typed.partition(")")[0].join(("np.arange(", ")")), {"np": np})
+        np.testing.assert_allclose(meant, found, atol=2e-3)
+
+
+@given(
+    step=st.floats(0.05, 20),
+    overlap=st.sampled_from([1, 2, 3, 6]),
+    begin=st.floats(0, 100),
+    seen=st.sets(st.integers(0, 3000), min_size=3, max_size=40),
+    digits=st.sampled_from([3, 6, 9]),
+)
+def test_a_detectors_windows_are_found_however_few_it_wrote(
+    step: float, overlap: int, begin: float, seen: set[int], digits: int
+) -> None:
+    """Those that overlap, where any two are one after the other; those side by side in any case."""
+    if overlap > 1:
+        seen |= {min(seen) + 1}
+    every = begin + step * np.arange(3100)
+    starts = np.round(every[sorted(seen)], digits)
+    found = step_of(starts, step * overlap)
+    assert found == pytest.approx(step, abs=10.0**-digits)
+    end = float(every[max(seen)] + 5.5 * step)
+    full = filled(starts, step * overlap, begin, end)
+    first = (min(seen) - np.rint((starts[0] - begin) / step)) or 0
+    np.testing.assert_allclose(full, every[int(first) : max(seen) + 6], atol=2 * 10.0**-digits)

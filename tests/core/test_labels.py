@@ -177,17 +177,17 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
     with pytest.warns(UserWarning, match="outside of the recording"):
         spec = spec.with_labels(labels)
     said = (
-        r"^1 of 4 labels are in no patch, first 'robin' from 3\.000 to 6\.000 s: no patch begins "
+        r"^1 of 4 labels is in no patch, first 'robin' from 3\.000 to 6\.000 s: no patch begins "
         r"there, .* too, starts=np\.arange\(0, 12, 3\), and let them score missing=0\.0\.$"
     )
     with pytest.warns(UserWarning, match=said):
         patches = spec.patches(duration=3.0, starts=[0.0, 6.0])
     patches.targets()  # it was said
-    said = (
-        r"^2 of 4 labels are in no patch, first 'robin' .* too, starts=np\.arange\(0\.5, 12\.5, 3\)"
-    )
-    with pytest.warns(UserWarning, match=said):
-        spec.patches(duration=3.0, starts=[6.5])
+    late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\", and let"
+    with pytest.warns(UserWarning, match=late):
+        spec.patches(duration=3.0, starts=[6.5, 9.5], tail="pad")
+    for events in ([6.5], [0.1, 0.75, 6.4]):  # somebody chose where to look
+        spec.patches(duration=3.0, starts=events)
     with pytest.warns(UserWarning, match=r"starts=np\.arange\(0, 1200, 300\)"):
         spec.patches(frame_length=300, starts=[0, 600])
     every = spec.patches(duration=3.0, starts=np.arange(0, 12, 3.0))

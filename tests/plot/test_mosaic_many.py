@@ -200,7 +200,8 @@ def test_files_that_differ_in_several_places_have_captions_of_their_own(tmp_path
         write(tmp_path / f"{name}.wav", 0.1)
     recordings = pv.Recordings(tmp_path, duration=3.0, sr=SR)
     for width in (3.5, 7.0, 14.0):
-        with plt.rc_context({"figure.figsize": (width, 3.0)}):
+        size = (width, 9.0 if width < 7 else 3.0)
+        with plt.rc_context({"figure.figsize": size}):
             mosaic = pv.plot_mosaic(recordings, range(8))
         mosaic.figure.canvas.draw()
         captions = ["".join(lines[: -1 - ("·" not in lines[-1])]) for lines in titles(mosaic)]
