@@ -324,7 +324,7 @@ def _stem(path: str) -> str:
 
 def _agree(name: str, other: str) -> bool:
     """Whether one name is the end of the other, but for the ending of the file."""
-    name, other = plain(name), plain(other)
+    name, other = plain(name).strip(), plain(other).strip()
     n_parts = min(name.count("/"), other.count("/")) + 1
     one, two = tail(name, n_parts), tail(other, n_parts)
     return two in (one, _stem(one)) or one == _stem(two)

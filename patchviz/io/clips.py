@@ -17,7 +17,8 @@ __all__ = ["Clips", "clips_in"]
 
 _NOT_CLASSES = {
     *map(plain_name, ("", "Unnamed: 0", "index", "id", "patch", "number", "selection", "view")),
-    *map(plain_name, ("channel", "chan", "tier", "row")),
+    *map(plain_name, ("channel", "chan", "tier", "row", "fold", "split", "train", "test", "valid")),
+    *map(plain_name, ("validation", "verified", "reviewed", "checked", "is_train", "is_test")),
 }
 
 _MEANT = "a table of clips has a column for each class, 1 where a clip has it and else 0"
@@ -71,17 +72,18 @@ def clips_in(
         columns[k] = values
         other = ~np.isin(values, (0, 1))
         if np.isnan(values[other]).any():
-            wrong = (
-                wrong or f"{_MEANT}, and {shown(str(titles[k]))} says neither of some: fill them"
+            wrong = wrong or (
+                f"{_MEANT}, and {shown(str(titles[k]))} has empty cells: fill them with 0"
             )
         elif other.any():
+            may_score = 0 <= values.min() <= values.max() <= 1
+            what = "give scores as scores, or make labels of them, 1 from a threshold on and else 0"
             wrong = wrong or (
-                f"{_MEANT}, and {shown(str(titles[k]))} holds {values[other][0]:.6g}: scores "
-                "belong to with_scores, or become labels from a threshold on, "
-                f"table[{shown(str(titles[k]))}] >= 0.5"
+                f"{_MEANT}, and {shown(str(titles[k]))} holds {values[other][0]:.6g}: "
+                f"{what if may_score else 'leave it out'}"
             )
-    if not columns:
-        return ""
+    if not any(((values >= 0) & (values <= 1)).any() for values in columns.values()):
+        return ""  # no column could be of a class
     if wrong:
         return wrong
     rows, which = np.nonzero(np.stack([*columns.values()], axis=1))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.columns import texts_in
-from .._util.text import class_name
+from .._util.text import class_name, plural
 from .._util.warn import warn_user
 from ..core.names import Names
 from ..errors import Argument, InvalidValueError, shown
@@ -136,8 +136,9 @@ def _leave_others(
         return
     first, tile = others[0], tiles[found[others[0]]]
     text = (
-        f"{len(others):,} of {len(frame):,} rows of table keep or reject patches for another class "
-        f"than this sheet does, first patch {tile.number} for {shown(frame['scored'].iloc[first])} "
+        f"{len(others):,} of {plural(len(frame), 'decision')} in the table "
+        f"{'is' if len(others) == 1 else 'are'} for another class than this sheet's, "
+        f"first patch {tile.number} for {shown(frame['scored'].iloc[first])} "
         f"and not for {shown(tile.scored)}"
     )
     remedy = f"Make a sheet of that class: of={shown(frame['scored'].iloc[first])}."

@@ -59,7 +59,8 @@ class FiledLabels:
         if tables is None:
             frame = placed("labels", labels, read(labels), names)
         else:
-            frame = joined("labels", tables, names)
+            heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
+            frame = joined("labels", tables, names, heard.tolist())
         elsewhere = frozenset[str]()
         if "file" in frame:
             rows = names.match("labels", frame["file"])

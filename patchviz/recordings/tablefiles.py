@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -89,7 +89,9 @@ def placed(what: str, given: object, table: pd.DataFrame, names: Names) -> pd.Da
     return table
 
 
-def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.DataFrame:
+def joined(
+    what: str, tables: Mapping[str, pd.DataFrame], names: Names, heard: Sequence[int] = ()
+) -> pd.DataFrame:
     """Return tables in several files as one, each of which says of what it is.
 
     Parameters
@@ -101,6 +103,8 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
         begins with: ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may
         be of several recordings, it is of the one in a folder as that of the table.
     names : Names
+    heard : sequence of int
+        The rows of recordings of which it is told where others have tables and they have none.
 
     Raises
     ------
@@ -124,12 +128,21 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
         place = match_columns(frame.columns).get("file")
         if place is not None:
             frame = _by_place(path, frame, place, names, replaced)
-            is_other = texts_in(frame["file"]).map(lambda name, of=path: elsewhere.has(of, name))
-            if is_other.any():
+            files = texts_in(frame["file"])
+            is_other = files.isin([name for name in files.unique() if elsewhere.has(path, name)])
+            n_other = int(np.count_nonzero(is_other))
+            if 0 < n_other == len(frame):
                 left_out[_OTHER].append(path)
-                frame = frame[~is_other.to_numpy(bool)]
-            frames.append(frame)
-            tabled.update(names.rows(texts_in(frame["file"]).unique().tolist()).tolist())
+                continue
+            if n_other:
+                where = shown(tail(plain(path), 2))
+                warn_user(
+                    f"{n_other:,} of {len(frame):,} rows of {what} in {where} "
+                    f"{'is' if n_other == 1 else 'are'} of recordings in other folders, and left "
+                    "out."
+                )
+            frames.append(frame[~is_other.to_numpy(bool)])
+            tabled.update(names.rows(files[~is_other].unique().tolist()).tolist())
             continue
         row, name = _recording_of(path, names)
         row = _OTHER if row >= 0 and elsewhere.has(path, name) else row
@@ -143,29 +156,30 @@ def joined(what: str, tables: Mapping[str, pd.DataFrame], names: Names) -> pd.Da
         paths = left_out[row]
         if not paths:
             continue
-        be = "is" if len(paths) == 1 else "are"
+        be, their = ("is", "its name") if len(paths) == 1 else ("are", "their names")
         text = f"{len(paths):,} of {len(tables):,} tables of {what} {be} of {text}"
         named = listed([tail(plain(path), 2 if row == _OTHER else 1) for path in paths], 3)
         if not frames:
             raise InvalidValueError(f"{text}: {named}", remedy=remedy)
-        warn_user(f"{text}, by their names, and left out: {named}. {remedy}")
+        warn_user(f"{text}, by {their}, and left out: {named}. {remedy}")
     elsewhere.tell(what)
-    if what == "labels" and has_own:
-        _tell_untabled(tabled, names)
+    if has_own:
+        _tell_untabled(tabled, heard, names)
     frames = [frame for frame in frames if len(frame)] or frames[:1]
     tell_taken(what, replaced, sum(map(len, frames)))
     return pd.concat(frames, ignore_index=True)
 
 
-def _tell_untabled(tabled: set[int], names: Names) -> None:
+def _tell_untabled(tabled: set[int], heard: Sequence[int], names: Names) -> None:
     """Warn of recordings that no table of labels is of: nobody may have looked at them."""
-    without = np.setdiff1d(np.arange(len(names)), [*tabled])
+    without = np.setdiff1d(heard, [*tabled])
     if without.size:
-        n, first = len(names), shown(tail(names.path(int(without[0])), 2))
+        first = shown(tail(names.path(int(without[0])), 2))
+        one = without.size == 1
         warn_user(
-            f"{without.size:,} of {n:,} recordings {'has' if without.size == 1 else 'have'} no "
-            f"table of labels, first {first}, and count as such in which there is nothing. If "
-            "nobody looked at them, leave them out."
+            f"{without.size:,} of {len(names):,} recordings {'has' if one else 'have'} no table of "
+            f"labels, first {first}, and {'counts' if one else 'count'} as without any. If nobody "
+            f"looked at {'it, leave it' if one else 'them, leave them'} out."
         )
 
 
@@ -183,16 +197,22 @@ class _Elsewhere:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], names: Names) -> None:
-        folders = {path: os.path.dirname(os.path.abspath(path)) for path in tables}
-        root = os.path.commonpath(folders.values()) if len({*folders.values()}) > 1 else None
-        self._folders = {} if root is None else {
-            path: plain(os.path.relpath(folder, root)).removeprefix(".")
+        folders = {path: plain(os.path.dirname(os.path.abspath(path))) for path in tables}
+        parts = [folder.split("/") for folder in folders.values()]
+        n_common = next(
+            (k for k, some in enumerate(zip(*parts, strict=False)) if len({*some}) > 1),
+            min(map(len, parts)),
+        )
+        self._folders = {
+            path: "".join(f"{part}/" for part in folder.split("/")[n_common:])
             for path, folder in folders.items()
-        }  # fmt: skip
-        said = {self._whole(path, name) for path in self._folders
-                for name in _names_in(path, tables[path], names)}  # fmt: skip
-        self._names, self._said = names, sorted(said)
-        self._rows = dict(zip(self._said, names.rows(self._said), strict=True))
+        }
+        self._of: dict[str, list[str]] = {}  # of which tables a name is
+        for path in tables if any(self._folders.values()) else ():
+            for name in _names_in(path, tables[path], names):
+                self._of.setdefault(self._whole(path, name), []).append(path)
+        self._names = names
+        self._rows = dict(zip(self._of, names.rows([*self._of]), strict=True))
 
     def has(self, path: str, name: str) -> bool:
         """Whether what a table calls a file is of another folder than the recordings are."""
@@ -201,20 +221,20 @@ class _Elsewhere:
     def _whole(self, path: str, name: str) -> str:
         """Return a name with the folder of its table, as far as tables differ in that."""
         name = plain(name)
-        folder = "" if "/" in name else self._folders.get(path, "")
-        return f"{folder}/{name}" if folder else name
+        return name if "/" in name else self._folders[path] + name
 
     def tell(self, what: str) -> None:
         """Warn of names that are one recording's, where no folder says of which site they are."""
-        unsure = [name for name in self._said if self._rows[name] == UNSURE]
+        unsure = [name for name, row in self._rows.items() if row == UNSURE]
         if not unsure:
             return
         row = self._names.row(unsure[0])
-        alike = listed([name for name in unsure if self._names.row(name) == row], 3)
+        alike = [name for name in unsure if self._names.row(name) == row]
+        paths = dict.fromkeys(tail(plain(path), 2) for name in alike for path in self._of[name])
         warn_user(
-            f"tables of {what} in different folders are taken for those of one recording: {alike} "
-            f"for {shown(tail(self._names.path(row), 2))}. If they are of others, leave them out, "
-            "or let folders be called as those of recordings are."
+            f"tables of {what} in different folders are taken for those of one recording: "
+            f"{listed([*paths], 3)} for {shown(tail(self._names.path(row), 2))}. If they are of "
+            "others, leave them out, or let folders be called as those of recordings are."
         )
 
 

@@ -49,7 +49,7 @@ _PAGES = "pages.js"  # in the folder of the pages: what they are called, in the 
 _MISTAKEN = "Mistaken patches"
 _COUNTED = {
     _MISTAKEN: ' title="Patches whose labels and scores disagree in one class or in several;'
-    ' of a run of such that share frames, one"'
+    ' of a run of one class that shares frames, the middle one"'
 }
 _KEPT = ".patchviz"  # the folder in which is what a later run goes on from
 

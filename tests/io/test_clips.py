@@ -87,12 +87,12 @@ def test_a_table_without_any_is_one_in_which_there_is_nothing(clips: pd.DataFram
     [
         (
             {"robin": [0.5, 0.0, 1.0]},
-            "'robin' holds 0.5: scores belong to with_scores, or become labels from a threshold "
-            "on, table['robin'] >= 0.5",
+            "'robin' holds 0.5: give scores as scores, or make labels of them, 1 from a threshold "
+            "on and else 0",
         ),
-        ({"robin": [2, 0, 1]}, "'robin' holds 2: scores belong to with_scores"),
+        ({"robin": [2, 0, 1]}, "'robin' holds 2: leave it out"),
         ({"note": ["loud", "", "x"]}, "'note' holds 'loud': leave it out"),
-        ({"robin": [np.nan, 0, 1]}, "'robin' says neither of some: fill them"),
+        ({"robin": [np.nan, 0, 1]}, "'robin' has empty cells: fill them with 0"),
     ],
 )
 def test_numbers_that_are_neither_0_nor_1_are_refused(

@@ -141,7 +141,7 @@ def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: 
         ]
         given.write_text("\n".join(lines) + "\n")
     said = (
-        r"^2 of 3 rows of table keep or reject patches for another class than this sheet does, "
+        r"^2 of 3 decisions in the table are for another class than this sheet's, "
         r"first patch 0 for 'robin' and not for 'wren'\. They are left out\. "
         r"Make a sheet of that class: of='robin'\.$"
     )
@@ -162,11 +162,11 @@ def test_a_table_of_two_classes_is_taken_over_by_the_sheet_of_each() -> None:
     both = pd.concat([robin.to_frame(), wren.to_frame()])
     for name, label in (("robin", "keep"), ("wren", "reject")):
         again = pv.sheet(patches, of=name)
-        with pytest.warns(UserWarning, match="1 of 2 rows of table keep or reject"):
+        with pytest.warns(UserWarning, match="1 of 2 decisions in the table is for another class"):
             again.decide(both)
         assert decided(again) == {1: label}
         again.close()
-    with pytest.raises(InvalidValueError, match=r"1 of 1 rows .* for 'robin' and not for 'wren'"):
+    with pytest.raises(InvalidValueError, match=r"1 of 1 decision .* 'robin' and not for 'wren'"):
         wren.decide(robin.to_frame())
     assert decided(wren) == {1: "reject"}
     # Where one of both says no class, nothing contradicts.

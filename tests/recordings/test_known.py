@@ -592,7 +592,7 @@ def test_a_table_of_scores_for_each_recording(write: Write, tmp_path: Path) -> N
         assert scored.classes == ("Great Tit",)
         np.testing.assert_allclose(scored.scores[:, 0], expected)  # type: ignore[index]
     (tables / "z.csv").write_text(BIRDNET + "0,3,Parus major,Great Tit,0.5\n")
-    with pytest.warns(UserWarning, match="1 of 3 tables of scores is of no recording, by their"):
+    with pytest.warns(UserWarning, match="1 of 3 tables of scores is of no recording, by its name"):
         found.with_scores(tables)
     at_hop = pv.Recordings(files, duration=3.0, sr=None, n_mels=16)
     with pytest.raises(

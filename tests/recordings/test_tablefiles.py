@@ -143,9 +143,9 @@ def test_tables_of_two_observers_are_both_of_a_recording(write: Write, tmp_path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(f"0.5\t1.0\t{name}\n", encoding="utf-8")
     said = (
-        r"^tables of labels in different folders are taken for those of one recording: 'ann/a', "
-        r"'ben/a' for 'season/a\.wav'\. If they are of others, leave them out, or let folders be "
-        r"called as those of recordings are\.$"
+        r"^tables of labels in different folders are taken for those of one recording: "
+        r"'ann/a\.txt', 'ben/a\.txt' for 'season/a\.wav'\. If they are of others, leave them out, "
+        r"or let folders be called as those of recordings are\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = recordings.with_labels([tmp_path / "ann" / "a.txt", tmp_path / "ben" / "a.txt"])
@@ -161,8 +161,8 @@ def test_recordings_without_a_table_of_labels_are_told(
     (tmp_path / "lab" / "north" / "a.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
     (tmp_path / "lab" / "south" / "a.csv").write_text("start_time,end_time,label\n")
     said = (
-        r"^2 of 4 recordings have no table of labels, first 'north/b\.wav', and count as such in "
-        r"which there is nothing\. If nobody looked at them, leave them out\.$"
+        r"^2 of 4 recordings have no table of labels, first 'north/b\.wav', and count as without "
+        r"any\. If nobody looked at them, leave them out\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = sites.with_labels(tmp_path / "lab")
@@ -182,3 +182,21 @@ def test_labels_of_files_that_failed_are_told(write: Write, tmp_path: Path) -> N
     )
     with pytest.warns(UserWarning, match=said):
         recordings.with_labels(table)
+
+
+def test_rows_of_another_site_in_a_table_of_this_one_are_counted(
+    write: Write, tmp_path: Path
+) -> None:
+    recordings = pv.Recordings([write("north/a.wav"), write("south/b.wav")], **OPTIONS)
+    for site, names in {"north": "a", "south": "ab"}.items():
+        (tmp_path / "lab" / site).mkdir(parents=True)
+        rows = "".join(CSV.partition("\n")[2].format(name, 0.5, 1.0, site, 0.5) for name in names)
+        (tmp_path / "lab" / site / "all.csv").write_text(CSV.partition("\n")[0] + "\n" + rows)
+    said = r"^1 of 2 rows of labels in 'south/all\.csv' is of recordings in other folders, and left"
+    with pytest.warns(UserWarning, match=said):
+        known = recordings.with_labels(tmp_path / "lab")
+    assert labels_of(known) == [("north", "north"), ("south", "south")]
+    (tmp_path / "lab" / "south" / "all.csv").write_text(CSV.format("a", 0.5, 1.0, "south", 0.5))
+    north = pv.Recordings([write("north/a.wav")], **OPTIONS)
+    with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of .*, by its name, and"):
+        assert labels_of(north.with_labels(tmp_path / "lab")) == [("north", "north")]
