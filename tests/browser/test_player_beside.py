@@ -305,6 +305,7 @@ def test_of_a_sheet_the_tiles_that_are_seen_come_from_a_server(
     assert 0 < before < 25
     assert not [name for name, _ in _Ranges.asked if name.startswith("sound-")]
     page.locator(".list").press("End")
+    page.locator("#tile-89").wait_for()  # until it is scrolled to, those before are all drawn
     page.wait_for_function(DRAWN)
     assert before < pictures() <= 30
     page.locator(".list").press("Space")
