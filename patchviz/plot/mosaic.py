@@ -267,7 +267,7 @@ def plot_mosaic(
     seen = [of] if classes is None and of is not None else classes
     scored = Scored()
     if scores and not is_many:
-        scored = Scored.of(one, seen, threshold, first={*chosen.chosen_for.values()})
+        scored = Scored.of(one, seen, threshold, first=chosen.classes)
     scale = ColorScale.of_several(chosen.recordings, cmap=cmap, clim=clim, norm=norm, reduce=reduce)
     known = chosen.known(labels=labels, scores=scores, of=of, truth=truth)
     panels = Panels(chosen, known, scale, of, labels, reduce, mesh_kws, flim)
