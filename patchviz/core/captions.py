@@ -133,11 +133,14 @@ class Known:
     def __bool__(self) -> bool:
         return bool(self.names or self.scores or self.what == "truth")
 
-    def _first(self, most: int) -> tuple[str, ...]:
-        """Return so many of the names, those first whose scores are said."""
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The names, those first whose scores are said."""
         said = [name for name, _ in self.scores]
-        ordered = sorted(self.names, key=lambda name: name not in said)
-        return self.names if len(ordered) <= min(most, MOST_NAMES) else tuple(ordered[:most])
+        return tuple(sorted(self.names, key=lambda name: name not in said))
+
+    def _first(self, most: int) -> tuple[str, ...]:
+        return self.names if len(self.names) <= min(most, MOST_NAMES) else self.ordered[:most]
 
     def is_told(self, most: int) -> bool:
         """Return whether so many names say which classes whose scores are said are labelled."""

@@ -38,17 +38,9 @@ MOST_BYTES = 100_000  # of scores that a page has besides those that it shows
 
 def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     """Return what is known of patches, and where one may stop; None if that is nothing."""
-    scored = Scored()
-    if options.scores:
-        scored = Scored.of(
-            patches, options.classes, options.threshold, options.overlapping, first=_about(options)
-        )
-        scored = _on_one_scale(patches, scored)
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches)
     has_labels = options.labels and patches.spectrogram.labels is not None
-    mistakes = mistakes_of(patches, options, scored, has_labels)
-    if mistakes is not None and options.classes is None:
-        scored = scored.showing(patches, [*_about(options), *mistakes.names])
+    scored, mistakes = _scored(patches, options, has_labels)
     stops = stops_of(patches, options, scored, mistakes, has_labels=has_labels)
     has_usual_stops = options.stops is None or (
         isinstance(options.stops, str) and options.stops == "events"
@@ -102,6 +94,22 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "named": bool(top) or are_numbers(patches.classes),
         "numbers": are_numbers(patches.classes),
     }  # fmt: skip
+
+
+def _scored(
+    patches: Patches, options: PlayerOptions, has_labels: bool
+) -> tuple[Scored, Mistakes | None]:
+    """Return which scores have lanes, and the mistakes that one stops at: their classes first."""
+    scored, about = Scored(), _about(options)
+    if options.scores:
+        scored = Scored.of(
+            patches, options.classes, options.threshold, options.overlapping, first=about
+        )
+        scored = _on_one_scale(patches, scored)
+    mistakes = mistakes_of(patches, options, scored, has_labels)
+    if mistakes is not None and options.classes is None:
+        scored = scored.showing(patches, [*about, *mistakes.names])
+    return scored, mistakes
 
 
 def name_alike(of_recordings: Iterable[dict[str, Any] | None]) -> None:
