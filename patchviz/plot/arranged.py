@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Above", "Arranged"]
 
+SPLIT = 0.5  # what captions of two lines cost, beside what layouts do
+
 _USUAL_WIDTH = 0.775  # of a picture, in widths of its figure
 
 
@@ -121,14 +123,19 @@ class Arranged:
             for less in ({"has_times": False}, {"most_lines": 1}, {"most_lines": 0})
         ]
         error, found = None, None
-        for form, kind in ((form, kind) for some, kind in tried for form in some.forms()):
-            try:
-                found = cls.of(form, kind, size, may_grow=may_grow)
-            except InvalidValueError as unfitting:
-                error = unfitting
-            else:
-                if found.layout.can_be_read and form.may_be(found.layout):
-                    break
+        for some, kind in tried:
+            forms = []
+            for form in some.forms():
+                try:
+                    found = cls.of(form, kind, size, may_grow=may_grow)
+                except InvalidValueError as unfitting:
+                    error = unfitting
+                else:
+                    forms.append(found)
+            forms = [it for it in forms if it.layout.can_be_read and it.panels.may_be(it.layout)]
+            if forms:
+                found = min(forms, key=lambda it: it.layout.cost + SPLIT * it.panels.is_split)
+                break
         if found is None:
             assert error is not None
             raise error
