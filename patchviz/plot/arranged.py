@@ -47,8 +47,9 @@ class Above:
 
     def fewer(self, height: float) -> list[Self]:
         """Return the same with the lanes that have room in a figure, and with fewer of them."""
-        wanted = self.wanted.with_fewer_classes(height / 6)
-        return [dataclasses.replace(self, wanted=some) for some in wanted.fewer()]
+        about = self.wanted.with_fewer_classes(height / 6, most=height / 3)
+        fewer = self.wanted.with_fewer_classes(height / 6).fewer()
+        return [dataclasses.replace(self, wanted=some) for some in (about, *fewer)]
 
     def with_room(self, margins: Margins, width: float, indices: list[int]) -> Margins:
         """Leave room for the lanes and their names, and for numbers of brackets."""

@@ -44,6 +44,8 @@ class Scored:
     overlapping : {"max", "mean", "center"}
     order : tuple of int
         The positions of names, those first that stay longest where there is little room.
+    n_about : int
+        How many of these a view is about, such as those that its patches were chosen for.
     """
 
     names: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Scored:
     threshold: float | None = None
     overlapping: str = "max"
     order: tuple[int, ...] = ()
+    n_about: int = 0
 
     def fewer(self, n: int) -> Scored:
         """Return at most `n` of them, those that matter most."""
@@ -63,6 +66,7 @@ class Scored:
             names=tuple(self.names[k] for k in kept),
             columns=tuple(self.columns[k] for k in kept),
             order=tuple(range(len(kept))),
+            n_about=min(self.n_about, n),
         )
 
     def showing(self, patches: Patches, first: Sequence[str]) -> Scored:
@@ -104,9 +108,10 @@ class Scored:
         lowest, highest = known._score_range
         if classes is None:
             columns, order = _ranked(known, first)
+            n_about = len({*first} & {scored[k] for k in columns})
         else:
             columns = np.array(_columns(name, classes, scored), np.int64)
-            order = np.arange(len(columns))
+            order, n_about = np.arange(len(columns)), 0
         low = float(np.fmin.reduce(lowest[columns], initial=np.inf))
         high = float(np.fmax.reduce(highest[columns], initial=-np.inf))
         if threshold is None:
@@ -120,7 +125,7 @@ class Scored:
         names = tuple(scored[k] for k in columns)
         return cls(
             names, tuple(columns.tolist()), len(scored), *limits, threshold, overlapping,
-            tuple(order.tolist()),
+            tuple(order.tolist()), n_about,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from patchviz.core.captions import Known, known_text
+from patchviz.core.choice import Choice
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
@@ -487,6 +488,25 @@ def test_panels_of_mistakes_keep_whether_what_is_wrong_is_labelled() -> None:
         assert mosaic.overview is not None
         (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
         assert "Blackcap" in [lane.name for lane in lanes.lanes]  # the worst
+
+
+def test_a_figure_of_ones_own_has_a_lane_for_each_class_that_panels_were_chosen_for() -> None:
+    """As far as lanes take no more than a third of its height."""
+    names = [f"c{k:02}" for k in range(12)]
+    spec = Spectrogram(np.zeros((8, 300)), sr=1000, hop_length=100, labels=[(0.0, 9.0, names[0])])
+    patches = spec.patches(duration=3.0)
+    patches = patches.with_scores(np.eye(len(patches), 12) + 0.01, classes=names)
+    chosen = Choice([3, 4, 7, 8, 7], [names[k] for k in (11, 4, 9, 8, 9)])
+
+    def lanes_of(height: float) -> list[str]:
+        mosaic = plot_mosaic(patches, chosen, ax=Figure((10, height)))
+        assert mosaic.overview is not None
+        (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
+        assert lanes.height < 72 * height / 3
+        return [lane.name for lane in lanes.lanes if lane.name != "labels"]
+
+    assert lanes_of(4.8) == ["c04", "c08", "c09", "c11"]
+    assert "c09" in lanes_of(4.2)  # two panels are of it
 
 
 @pytest.mark.filterwarnings("ignore:plot_mosaic. lanes of labels and scores are not drawn")
