@@ -15,13 +15,14 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from .._util.spans import begins_of_runs
+from .._util.text import class_name
 from ..core.patches import Patches
 from ..core.steps import covered, steps
 from .brackets import is_dark, root_figure
 from .classes import ClassLooks, group_color
 from .figures import axes_width
 from .frames import dashed, outlines, sides
-from .labels import CASING, LINE
+from .labels import CASING, LINE, LabelBoxes
 from .wanted import FIRST, GAP, HEIGHT, KEY, KEY_HEIGHT, lane_names, names_width
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Lanes(Artist):
             if lane.key is not None:
                 self._draw_key(renderer, place, *lane.key)
         if self._note:
+            self._draw_rest(renderer, places[-1], text)
             y = places[-1, 1] - (GAP + HEIGHT / 2) * pixel
             self._write(renderer, self._note, places[-1, 2], y, to_rgba(text, 0.7), "right")
         renderer.close_group("lanes")
@@ -217,6 +219,35 @@ class Lanes(Artist):
         lines = Path(ends, np.tile(_LINE, len(y)))
         renderer.draw_path(gc, lines, IdentityTransform())
         gc.restore()
+
+    def _draw_rest(self, renderer: Any, last: NDArray[np.float64], text: str) -> None:
+        """Name the boxes that have no name in the picture, and no lane: beside the note."""
+        assert self.axes is not None
+        boxes = [artist for artist in self.axes.artists if isinstance(artist, LabelBoxes)]
+        shown, looks = {lane.name for lane in self.lanes}, ClassLooks.of(self._patches)
+        rest = [k for one in boxes for k in one.unnamed if looks.names[k] not in shown]
+        pixel = renderer.points_to_pixels(1.0)
+        place = last - np.array([0.0, 1.0, 0.0, 1.0]) * (HEIGHT + GAP) * pixel
+        middle = (place[1] + place[3]) / 2
+        sizes = {
+            name: renderer.get_text_width_height_descent(name, self._font, False)[0]
+            for name in (self._note, *(class_name(looks.names[k]) for k in rest), "+000")
+        }
+        room = place[2] - sizes[self._note] - sizes["+000"] - 2 * GAP * pixel
+        left = place[0] - 4 * GAP * pixel
+        for n, k in enumerate(rest):
+            name, beside = class_name(looks.names[k]), left + (KEY + 5 * GAP) * pixel
+            if beside + sizes[name] > room:
+                more = f"+{len(rest) - n}" if n else f"{len(rest)} without a name"
+                self._write(
+                    renderer, more, left + (4 - 2 * (n > 0)) * GAP * pixel, middle, text, "left"
+                )
+                break
+            key = place.copy()
+            key[0] = beside + 1.5 * pixel
+            self._draw_key(renderer, key, looks.color(k), looks.dash(k))
+            self._write(renderer, name, beside, middle, text, "left")
+            left = beside + sizes[name]
 
     def _draw_key(
         self, renderer: Any, place: NDArray[np.float64], color: str, dash: tuple[float, ...]

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.plot import labels
 from patchviz.plot.classes import GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT
 from patchviz.plot.lanes import HEIGHT, Lanes
 from patchviz.plot.overview import plot_spectrogram
@@ -90,6 +91,41 @@ def test_beside_a_lane_is_a_box_as_those_in_the_picture(style: str) -> None:
     assert not has(second, ON_DARK[1])
     bare = plot_spectrogram(scored_patches(), ax=Figure((6, 4)).add_subplot(), labels=False)
     assert [lane.key for lane in lanes_of(bare).lanes] == [None, None]
+
+
+def test_boxes_that_have_no_name_in_the_picture_are_named_below_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But for those that have a lane; where there is no room there, how many more there are."""
+    written: list[str] = []
+    named: list[str] = []
+    monkeypatch.setattr(
+        Lanes, "_write", lambda _self, _renderer, text, *_rest: written.append(text)
+    )
+    monkeypatch.setattr(
+        labels._Screen, "name", lambda _self, chip, *_place: named.append(chip._name)
+    )
+    boxes = [(k * 0.8, k * 0.8 + 0.7, f"c{k} of long name") for k in range(12)]
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, labels=boxes)
+    patches = spec.patches(duration=1.0)
+    classes = patches.classes
+    patches = patches.with_scores(np.eye(len(patches), 12), classes=classes)
+    for width in (3.6, 5.0, 14.0):
+        written.clear()
+        named.clear()
+        ax = plot_spectrogram(patches, ax=Figure((width, 2.2)).add_subplot())
+        FigureCanvasAgg(ax.get_figure(root=True)).draw()
+        lanes = [lane.name for lane in lanes_of(ax).lanes]
+        rest = {*classes} - {*named} - {*lanes}
+        below = [text for text in written if text not in lanes]
+        assert {text for text in below if text in classes} <= rest
+        n_more = [
+            int(text.split()[0])
+            for text in below
+            if text[0] in "+0123456789" and " of " not in text
+        ]
+        assert len(rest) == sum(text in classes for text in below) + sum(n_more)
+        assert rest or width == 14.0
 
 
 def test_bars_of_more_classes_than_colours_are_told_apart() -> None:
