@@ -136,11 +136,11 @@ class Known:
     @property
     def ordered(self) -> tuple[str, ...]:
         """The names, those first whose scores are said."""
-        said = [name for name, _ in self.scores]
-        return tuple(sorted(self.names, key=lambda name: name not in said))
+        said = [name for name, _ in self.scores if name in self.names]
+        return tuple(dict.fromkeys((*said, *self.names)))
 
     def _first(self, most: int) -> tuple[str, ...]:
-        return self.names if len(self.names) <= min(most, MOST_NAMES) else self.ordered[:most]
+        return self.names if len(self.names) <= most else self.ordered[:most]
 
     def is_told(self, most: int) -> bool:
         """Return whether so many names say which classes whose scores are said are labelled."""

@@ -125,7 +125,7 @@ def test_the_header_says_what_is_wrong_at_a_mistake(open_page: Any) -> None:
         opened.settle()
         text = known_text(patches, index, wrong=wrong)
         assert opened.find(".known").text_content() == text
-    assert text == "label x, v, w, y, z · x: 0.20, c: 0.60"
+    assert text == "label v, w, x, y, z · x: 0.20, c: 0.60"
 
 
 def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:

@@ -172,7 +172,7 @@ def test_labels_of_a_caption_say_whether_what_is_wrong_is_among_them() -> None:
     assert [known_text(patches, k, wrong=wrong) for k in range(4)] == [
         "label a, b, c, robin, wren · owl: 0.60",
         "label wren, a, b +2 · wren: 0.30",
-        "label wren, a, b, c, robin · wren: 0.30, owl: 0.60",
+        "label a, b, c, robin, wren · wren: 0.30, owl: 0.60",
         "label a, b, c +2 · a: 0.90",
     ]
 
