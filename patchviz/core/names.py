@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +17,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "of_which", "plain", "tail", "tell_taken"]
+__all__ = [
+    "NONE",
+    "SEVERAL",
+    "UNSURE",
+    "Names",
+    "of_which",
+    "on_disk",
+    "plain",
+    "stem",
+    "tail",
+    "tell_taken",
+]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
@@ -91,7 +104,7 @@ class Names:
             found: dict[str, int] = {}
             for place, path in enumerate(self._plain):
                 end = tail(path, n_parts)
-                self._note(found, end if has_ending else _stem(end), place)
+                self._note(found, end if has_ending else stem(end), place)
             self._ends[key] = found
         return self._ends[key]
 
@@ -100,7 +113,7 @@ class Names:
         """Files whose own names have no ending, by their ends."""
         found: dict[int, dict[str, int]] = {}
         for place, path in enumerate(self._plain):
-            if _stem(path) == path:
+            if stem(path) == path:
                 for n_parts in range(1, path.count("/") + 2):
                     self._note(found.setdefault(n_parts, {}), tail(path, n_parts), place)
         return found
@@ -108,6 +121,11 @@ class Names:
     def row(self, name: str) -> int:
         """Return the row of a recording by itself; NONE if there is none, SEVERAL if it may be."""
         return self._claim(name).row
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Their paths as they are compared."""
+        return self._plain
 
     def path(self, row: int) -> str:
         """Return the path of a recording."""
@@ -131,8 +149,8 @@ class Names:
         place = self._by(n_parts, True).get(end)
         if place is None:  # one of the two may be written without its ending
             place = self._by(n_parts, False).get(end)
-        if place is None and _stem(end) != end:
-            place = self._bare.get(n_parts, {}).get(_stem(end))
+        if place is None and stem(end) != end:
+            place = self._bare.get(n_parts, {}).get(stem(end))
         return place
 
     def _as_written(self, path: str) -> _Claim:
@@ -149,12 +167,15 @@ class Names:
             is_several = is_several or place == SEVERAL
         return _Claim(SEVERAL if is_several else NONE)
 
-    def rows(self, names: Sequence[str]) -> NDArray[np.int64]:
+    def rows(self, names: Sequence[str], folders: Iterable[str] = ()) -> NDArray[np.int64]:
         """Return the row of each of the different names of a table.
 
         Parameters
         ----------
         names : sequence of str
+        folders : iterable of str
+            That are known beside those of names. One that is called as that of a recording is
+            taken for it: what is of a recording there lies in no other.
 
         Returns
         -------
@@ -166,6 +187,7 @@ class Names:
         rows = np.array([claim.row for claim in claims], np.int64)
         # Where two have a folder in common, what lies above it in the one is that in the other.
         same = {claim.roots for claim in claims if claim.n_parts > 1}
+        same |= self._same(folders)
         is_other = {
             roots: _is_contradicted(*roots, same)
             for roots in {claim.roots for claim in claims if not claim.is_whole}
@@ -180,6 +202,18 @@ class Names:
             if len(several) > 1:
                 _decide(names, claims, several, rows)
         return rows
+
+    def _same(self, folders: Iterable[str]) -> set[tuple[str, str]]:
+        """Return what lies above folders that are called alike, of others and of recordings."""
+        own = {*map(_folder, self._plain)}
+        same = set[tuple[str, str]]()
+        for folder in {plain(one).rstrip("/") for one in folders} - {""}:
+            n_alike = {other: _n_alike(_fold(folder), _fold(other)) for other in own}
+            most = max(n_alike.values(), default=0)
+            same.update(
+                (_root(folder, n), _root(other, n)) for other, n in n_alike.items() if n == most > 0
+            )
+        return same
 
     def match(self, what: str, files: pd.Series) -> NDArray[np.int64]:
         """Return the row of each file that a table names, and less than 0 where it is none.
@@ -311,12 +345,33 @@ def tail(path: str, n_parts: int) -> str:
     return "/".join(path.split("/")[-n_parts:])
 
 
+def on_disk(paths: Iterable[str]) -> list[str]:
+    """Return paths from the root of the disk on: a folder has its name also where one stands in it.
+
+    Parameters
+    ----------
+    paths : iterable of str
+    """
+    return [os.path.abspath(path) for path in paths]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _n_alike(folder: str, other: str) -> int:
+    """Return how many parts of their ends two folders have in common."""
+    pairs = zip(reversed(folder.split("/")), reversed(other.split("/")), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1] != "", pairs))
+
+
 def _root(path: str, n_parts: int) -> str:
     """Return what comes before the last parts of a path."""
     return "/".join(path.split("/")[:-n_parts]) or ("/" if path.startswith("/") else "")
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
+    """Return a path without the ending of the file."""
     folder, slash, name = path.rpartition("/")
     stem = name.rpartition(".")[0]
     return f"{folder}{slash}{stem}" if stem else path
@@ -327,7 +382,7 @@ def _agree(name: str, other: str) -> bool:
     name, other = plain(name).strip(), plain(other).strip()
     n_parts = min(name.count("/"), other.count("/")) + 1
     one, two = tail(name, n_parts), tail(other, n_parts)
-    return two in (one, _stem(one)) or one == _stem(two)
+    return two in (one, stem(one)) or one == stem(two)
 
 
 def _is_contradicted(name: str, path: str, same: set[tuple[str, str]]) -> bool:

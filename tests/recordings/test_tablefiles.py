@@ -82,7 +82,8 @@ def test_a_single_table_is_of_the_recording_that_its_name_begins_as(
     assert scored.scores is not None
     found = np.flatnonzero(~np.isnan(scored.scores[:, 0]))
     assert scored.to_frame().iloc[found]["file"].tolist() == [str(sites.files.file[3])]
-    assert labels_of(sites.with_labels(path)) == [("south", "Owl")]
+    with pytest.warns(UserWarning, match=r"^3 of 4 recordings have no table of labels, first 'n"):
+        assert labels_of(sites.with_labels(path)) == [("south", "Owl")]
     path = path.rename(tmp_path / "owls.csv")
     said = (
         r"no column 'file', and there are 4 files\. Say in a column 'file' which each row "
@@ -200,3 +201,107 @@ def test_rows_of_another_site_in_a_table_of_this_one_are_counted(
     north = pv.Recordings([write("north/a.wav")], **OPTIONS)
     with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of .*, by its name, and"):
         assert labels_of(north.with_labels(tmp_path / "lab")) == [("north", "north")]
+
+
+def write_tables(folder: Path, **labels: str) -> Path:
+    """Write a table of one label for each ``site_recording``; return the folder of all."""
+    for name, label in labels.items():
+        path = folder / name.replace("_", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".txt").write_text(f"0.5\t1.0\t{label}\n", encoding="utf-8")
+    return folder
+
+
+def test_a_recording_without_a_table_gets_none_of_another_site(
+    write: Write, tmp_path: Path
+) -> None:
+    """That its own site has tables at all says how folders are called."""
+    first = write("season/north/a.wav")
+    tables = write_tables(tmp_path / "lab", north_b="wren", south_a="owl")
+    said = (
+        r"^1 of 2 tables of labels is of no recording: 'north/b\.txt'\. Their names must begin as "
+        r"those of recordings do, or a column say the file\. 1 of 2 tables of labels is of "
+        r"recordings in other folders: 'south/a\.txt'\. If not, say in a column the file, as "
+        r"recordings' paths are\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        pv.Recordings([first], **OPTIONS).with_labels(tables)
+    both = pv.Recordings([first, write("season/north/b.wav")], **OPTIONS)
+    with (
+        pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of recordings in other fo"),
+        pytest.warns(UserWarning, match=r"^1 of 2 recordings has no table of labels, .*north/a"),
+    ):
+        known = both.with_labels(tables)
+    assert labels_of(known) == [("north", "wren")]
+
+
+@pytest.mark.parametrize("given", [".", "*.wav", ["a.wav"]])
+def test_a_folder_has_its_name_also_where_one_stands_in_it(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: Any
+) -> None:
+    write("season/north/a.wav")
+    tables = write_tables(tmp_path / "lab", north_a="wren", south_a="owl")
+    monkeypatch.chdir(Path(write("season/south/a.wav")).parent)
+    with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is .* 'north/a\.txt'"):
+        known = pv.Recordings(given, **OPTIONS).with_labels(tables)
+    assert known.labels is not None
+    assert known.labels["label"].tolist() == ["owl"]
+    assert Path(known.labels["file"][0]).resolve() == Path.cwd() / "a.wav"
+
+
+@pytest.mark.parametrize("form", ["lab/south", "lab/south/a.txt", "lab/south/*"])
+def test_tables_of_the_wrong_site_alone_are_told(
+    write: Write, tmp_path: Path, form: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    north = pv.Recordings([write("season/north/a.wav")], **OPTIONS)
+    write_tables(tmp_path / "lab", south_a="owl")
+    north.with_labels(tmp_path / form)  # another folder is the rule: of labels, say
+    assert not recwarn
+    write("season/south/a.wav")
+    said = (
+        r"^a table of labels lies where the folder is called as that of another recording of the "
+        r"same name: 'south/a\.txt' is taken for 'north/a\.wav', and 'south/a\.wav' is there\. If "
+        r"it is of that, leave it out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = north.with_labels(tmp_path / form)
+    assert labels_of(known) == [("north", "owl")]
+
+
+def test_tables_of_what_lies_beside_a_recording_are_called_so(write: Write, tmp_path: Path) -> None:
+    first, *_ = [write(f"season/{name}.wav") for name in ("north/a", "north/b", "south/c")]
+    tables = write_tables(tmp_path / "lab", north_a="wren", north_b="owl", south_c="tit")
+    said = (
+        r"^2 of 3 tables of labels are of recordings that are not given, by their names, and left "
+        r"out: 'north/b\.txt', 'south/c\.txt'\.$"
+    )
+    recordings = pv.Recordings([first], **OPTIONS)
+    with pytest.warns(UserWarning, match=said):
+        assert labels_of(recordings.with_labels(tables)) == [("north", "wren")]
+    (tables / "north" / "a.txt").unlink()
+    said = (
+        r"^2 of 2 tables of labels are of recordings that are not given: 'north/b\.txt', "
+        r"'south/c\.txt'\. Give those, too, or tables of these\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        recordings.with_labels(tables)
+
+
+def test_a_table_of_scores_that_is_empty_was_written_by_a_model(
+    write: Write, tmp_path: Path
+) -> None:
+    """It heard the recording, and found nothing: another than one without a table."""
+    recordings = pv.Recordings([write(f"{name}.wav") for name in "abc"], **OPTIONS)
+    (tmp_path / "out").mkdir()
+    lines = ["start_time,end_time,label,score", "0,1,owl,0.5"]
+    for name, n in {"a": 2, "b": 1}.items():
+        (tmp_path / "out" / f"{name}.csv").write_text("\n".join(lines[:n]), encoding="utf-8")
+    said = (
+        r"^missing=0\.0: 1 of 3 recordings has no table of scores, first '.*c\.wav', and scores "
+        r"that throughout\. If no model heard it, leave it out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = recordings.with_scores(tmp_path / "out", missing=0.0)
+    assert scored.scores is not None
+    assert scored.scores.max() == 0.5
+    assert np.count_nonzero(scored.scores) == 1
