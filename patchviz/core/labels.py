@@ -289,7 +289,9 @@ class LabelledPatches(Carved):
         min_fraction : float, optional
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional
-            Least part of the patch that the label takes, more than 0 to 1.
+            Least part of the patch that the label takes, more than 0 to 1. Where labels were
+            written for windows of decimal seconds, a part of a frame may lack of either: ask for
+            0.9, not for all.
 
         Returns
         -------

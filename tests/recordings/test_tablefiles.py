@@ -228,7 +228,7 @@ def test_a_recording_without_a_table_gets_none_of_another_site(
         pv.Recordings([first], **OPTIONS).with_labels(tables)
     both = pv.Recordings([first, write("season/north/b.wav")], **OPTIONS)
     with (
-        pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of recordings in other fo"),
+        pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of recordings in other "),
         pytest.warns(UserWarning, match=r"^1 of 2 recordings has no table of labels, .*north/a"),
     ):
         known = both.with_labels(tables)
