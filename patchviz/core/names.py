@@ -205,13 +205,18 @@ class Names:
 
     def _same(self, folders: Iterable[str]) -> set[tuple[str, str]]:
         """Return what lies above folders that are called alike, of others and of recordings."""
-        own = {*map(_folder, self._plain)}
+        by_name: dict[str, list[str]] = {}
+        for own in {path.rpartition("/")[0] for path in self._plain} - {""}:
+            by_name.setdefault(_fold(tail(own, 1)), []).append(own)
         same = set[tuple[str, str]]()
         for folder in {plain(one).rstrip("/") for one in folders} - {""}:
-            n_alike = {other: _n_alike(_fold(folder), _fold(other)) for other in own}
-            most = max(n_alike.values(), default=0)
+            alike = by_name.get(_fold(tail(folder, 1)), [])
+            n_parts = [_n_alike(_fold(folder), _fold(own)) for own in alike]
+            most = max(n_parts, default=0)
             same.update(
-                (_root(folder, n), _root(other, n)) for other, n in n_alike.items() if n == most > 0
+                (_root(folder, n), _root(own, n))
+                for own, n in zip(alike, n_parts, strict=True)
+                if n == most
             )
         return same
 
@@ -353,10 +358,6 @@ def on_disk(paths: Iterable[str]) -> list[str]:
     paths : iterable of str
     """
     return [os.path.abspath(path) for path in paths]
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _n_alike(folder: str, other: str) -> int:

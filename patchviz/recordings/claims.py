@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._util.columns import texts_in
@@ -139,12 +140,16 @@ class _Beside:
         self._names = names
         self._found: dict[str, dict[str, str]] = {}
 
+    @cached_property
+    def _given(self) -> set[str]:
+        """Folders of those that are given."""
+        return {os.path.dirname(path) for path in self._names.paths}
+
     def has(self, path: str) -> bool:
         """Whether a table is called as a recording beside one that is given."""
         folder, name = os.path.split(plain(os.path.abspath(path)))
-        given = {os.path.dirname(known) for known in self._names.paths}
-        called = {one for own in given for one in _called_as(folder, own)}
-        return any(self._recording(one, name) for one in given | called)
+        called = (one for own in self._given for one in (own, *_called_as(folder, own)))
+        return any(self._recording(one, name) for one in called)
 
     def other(self, path: str, claim: Claim) -> str:
         """Return another recording of that name, in a folder called as a table's, or nothing."""
