@@ -698,8 +698,8 @@ def test_windows_that_a_detector_left_out_are_patches_where_it_is_said_what_they
     assert said.out.startswith("2 patches of")
     assert (
         "1 of 2 labels is in no patch, first 'robin' from 0.600 to 0.900 s: no patch begins "
-        "there, and a table of detections has no row where nothing was found. Carve the windows "
-        "between those that it has, too, and let them score --missing 0.0."
+        "there. Carve the windows between, too; where they are those of a table of detections, "
+        "which has no row where nothing was found, let them score --missing 0.0."
     ) in said.err
     assert main([*known, "--missing", "0", "--stops", "mistakes"]) == 0
     said = capsys.readouterr()
