@@ -30,8 +30,8 @@ def parsed(
 ) -> pd.DataFrame:
     """Return a table with its own names of columns, of which pandas makes others.
 
-    Files and labels are text; and so are columns without a meaning of their own in which a whole number begins
-    with 0, as of a site 001, unless they may be scores.
+    Files and labels are text; and so are columns without a meaning of their own in which a whole
+    number begins with 0, as of a site 001, unless they may be scores.
     """
     import pandas as pd
 

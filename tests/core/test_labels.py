@@ -178,12 +178,12 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
         spec = spec.with_labels(labels)
     said = (
         r"^1 of 4 labels is in no patch, first 'robin' from 3\.000 to 6\.000 s: no patch begins "
-        r"there, .* too, starts=np\.arange\(0, 12, 3\), and let them score missing=0\.0\.$"
+        r"there\. .* too, starts=np\.arange\(0, 12, 3\); where .*, let them score missing=0\.0\.$"
     )
     with pytest.warns(UserWarning, match=said):
         patches = spec.patches(duration=3.0, starts=[0.0, 6.0])
     patches.targets()  # it was said
-    late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\", and let"
+    late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\"; where"
     with pytest.warns(UserWarning, match=late):
         spec.patches(duration=3.0, starts=[6.5, 9.5], tail="pad")
     for events in ([6.5], [0.1, 0.75, 6.4]):  # somebody chose where to look

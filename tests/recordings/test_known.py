@@ -634,8 +634,8 @@ def test_labels_in_windows_that_starts_leave_out_are_told_once(write: Write) -> 
     )
     options: dict[str, Any] = {"sr": None, "n_mels": 16, "tail": "pad", "duration": 1.0}
     said = (
-        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there\."
-        r" .* too, starts=np\.arange\(0, 5, 1\); where .*, let them score missing=0\.0\.$"
+        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there"
+        r"\. .* too, starts=np\.arange\(0, 5, 1\); where .*, let them score missing=0\.0\.$"
     )
     with pytest.warns(UserWarning, match=said):
         pv.Recordings(files, starts=[0.0, 1.0, 3.0], labels=labels, **options)
