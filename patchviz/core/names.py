@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -121,6 +122,11 @@ class Names:
     def row(self, name: str) -> int:
         """Return the row of a recording by itself; NONE if there is none, SEVERAL if it may be."""
         return self._claim(name).row
+
+    def fit(self, name: str) -> tuple[int, int]:
+        """Return the row of a recording by itself, and how many parts of its path the name has."""
+        claim = self._claim(name)
+        return claim.row, claim.n_parts
 
     @property
     def paths(self) -> Sequence[str]:
@@ -368,7 +374,14 @@ def _n_alike(folder: str, other: str) -> int:
 
 def _root(path: str, n_parts: int) -> str:
     """Return what comes before the last parts of a path."""
-    return "/".join(path.split("/")[:-n_parts]) or ("/" if path.startswith("/") else "")
+    return "/".join(path.split("/")[:-n_parts]) or _top(path)
+
+
+def _top(path: str) -> str:
+    """Return what all of a disk lies below; nothing of a path that is relative."""
+    if path.startswith("/"):
+        return "/"
+    return path[:2] if re.match(r"[A-Za-z]:(/|$)", path) else ""
 
 
 def stem(path: str) -> str:
@@ -394,6 +407,5 @@ def _is_contradicted(name: str, path: str, same: set[tuple[str, str]]) -> bool:
 
 def _above(folder: str) -> list[str]:
     """Return a folder, and all that it lies in."""
-    parts = folder.split("/")
-    top = "/" if folder.startswith("/") else ""
+    parts, top = folder.split("/"), _top(folder)
     return list(dict.fromkeys(["/".join(parts[:n]) or top for n in range(len(parts), -1, -1)]))

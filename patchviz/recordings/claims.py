@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._util.columns import texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL, UNSURE, plain, stem, tail
+from ..core.names import NONE, SEVERAL, UNSURE, Names, plain, stem, tail
 from ..errors import listed, shown
 from ..io.table import match_columns
-from .given import ENDINGS
+from .names import unique_ends
+from .surroundings import with_surroundings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..core.names import Names
-
-__all__ = ["ELSEWHERE", "NOT_GIVEN", "Claim", "claims_of", "file_column"]
+__all__ = ["ELSEWHERE", "NOT_GIVEN", "Claim", "called_so", "claims_of", "file_column"]
 
 # What a table may be of, beside what a name may be: a recording in a folder that is not given, and
-# one that lies beside those that are.
+# one on the disk that is not.
 ELSEWHERE, NOT_GIVEN = UNSURE - 1, UNSURE - 2
 
 
@@ -33,182 +31,189 @@ class Claim(NamedTuple):
     name: str
     row: int  # of the recording, or less than 0
     n_rows: int  # of the table
+    path: str  # of the recording, also of one that is not given; or ""
+    is_own: bool  # whether the table has no names, and is called so itself
 
 
 def file_column(table: pd.DataFrame) -> int | None:
-    """Return the column that says the file of each row, if there is one."""
-    return match_columns(table.columns).get("file")
+    """Return the column that says the file of each row, if there is one, and a row."""
+    return match_columns(table.columns).get("file") if len(table) else None
 
 
 def claims_of(
-    what: str, tables: Mapping[str, pd.DataFrame], names: Names
+    what: str, tables: Mapping[str, pd.DataFrame], given: Names
 ) -> dict[str, list[Claim]]:
     """Return of which recordings tables are, by their paths.
 
     A table with a column ``file`` has a claim for each different name in it, any other has one by
-    its own name, as far as a recording's is the beginning of that. Of ``north/a.txt`` and
-    ``south/a.txt`` one alone is of ``north/a.wav``; so it is where ``north`` has tables of other
-    recordings only, and where nothing but ``north`` is given.
+    its own name, as far as a recording's is the beginning of that. A name says which recording it
+    means by its own folders, or else by that of the table: of ``north/a.txt`` and ``south/a.txt``
+    one alone is of ``north/a.wav``, whichever recordings are given. Where all tables are of others,
+    they were meant: then folders say nothing.
+
+    Parameters
+    ----------
+    what : str
+        What they hold, for messages.
+    tables : mapping
+        By their paths.
+    given : Names
+        Of the recordings, by their paths on the disk.
 
     Warns
     -----
     UserWarning
-        If tables in different folders are of one recording, and nothing tells which is. If a table
-        lies in a folder called as that of another recording of the same name.
+        If tables in different folders are of one recording, and nothing tells which is. If all are
+        of recordings that are not given.
     """
-    claims = {path: [*_claims_in(path, table, names)] for path, table in tables.items()}
-    folders = _folders_of(claims)
-    of: dict[str, list[str]] = {}  # of which tables a name is
-    if len({*folders.values()}) > 1:
-        for path, called in claims.items():
-            for claim in called:
-                if claim.row != NONE:
-                    of.setdefault(_placed(claim.name, folders[path]), []).append(path)
-    rows = dict(zip(of, names.rows([*of], {*folders.values()}).tolist(), strict=True))
-    beside = _Beside(names)
-    taken: list[tuple[str, str, str]] = []
-    for path, called in claims.items():
-        is_own = file_column(tables[path]) is None
-        for k, claim in enumerate(called):
-            row = rows.get(_placed(claim.name, folders[path]))
-            if row == NONE:
-                called[k] = claim._replace(row=ELSEWHERE)
-            elif claim.row == NONE and is_own and beside.has(path):
-                called[k] = claim._replace(row=NOT_GIVEN)
-            elif claim.row >= 0 and (other := beside.other(path, claim)):
-                taken.append((path, names.path(claim.row), other))
-    _tell_unsure(what, {name: of[name] for name, row in rows.items() if row == UNSURE}, names)
-    _tell_taken(what, taken)
+    called = {path: [*_names_in(path, table)] for path, table in tables.items()}
+    folders = {path: plain(os.path.dirname(os.path.abspath(path))) for path in tables}
+    named = {plain(name).rpartition("/")[0] for names in called.values() for name, _ in names}
+    world = with_surroundings(given, folders.values(), named)
+    claims = _decided(what, tables, called, folders, world, len(given))
+    if any(claim.row == NOT_GIVEN for each in claims.values() for claim in each) and not any(
+        claim.row >= 0 for each in claims.values() for claim in each
+    ):
+        as_given = _decided(what, tables, called, folders, given, len(given))
+        if any(claim.row >= 0 for each in as_given.values() for claim in each):
+            _tell_taken(what, claims, as_given)
+            return as_given
     return claims
 
 
-def _claims_in(path: str, table: pd.DataFrame, names: Names) -> Iterator[Claim]:
-    """Yield what a table calls recordings, each as it would be alone."""
+def _names_in(path: str, table: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    """Yield what a table calls recordings, or is called, and how many rows are of each."""
     place = file_column(table)
     if place is None:
-        yield Claim(*_own_claim(path, names), len(table))
+        yield os.path.basename(path), len(table)
         return
-    folder = os.path.dirname(path)
     for name, count in texts_in(table.iloc[:, place]).value_counts(sort=False).items():
-        name = str(name)
-        row = names.row(name)
-        if row == SEVERAL:
-            row = max(row, names.row(os.path.join(folder, tail(plain(name), 1))))
-        yield Claim(name, row, int(count))
+        yield str(name), int(count)
 
 
-def _own_claim(path: str, names: Names) -> tuple[str, int]:
-    """Return as which recording a file is called, up to a point of its name; and its row."""
-    folder, name = os.path.split(path)
-    first, row = stem(name), NONE
+def _decided(
+    what: str, tables: Mapping[str, pd.DataFrame], called: Mapping[str, list[tuple[str, int]]],
+    folders: Mapping[str, str], world: Names, n_given: int,
+) -> dict[str, list[Claim]]:  # fmt: skip
+    """Return which recording of the world each name of each table means."""
+    differ = _parts_that_differ(folders)
+    meant: dict[tuple[str, str], str] = {}  # what a name of a table is looked for as
+    for path, names in called.items():
+        is_own = file_column(tables[path]) is None
+        for name, _ in names:
+            find = _own_name if is_own else _name_by_place
+            meant[path, name] = find(name, folders[path], differ[path], world)
+    wholes = [*dict.fromkeys(meant.values())]
+    alone = {whole: world.fit(whole) for whole in wholes}
+    there = [whole for whole, (row, _) in alone.items() if row != NONE]
+    rows = dict(zip(there, world.rows(there, {*differ.values()}).tolist(), strict=True))
+    claims: dict[str, list[Claim]] = {}
+    of_row: dict[int, dict[str, None]] = {}  # which tables are of a recording
+    for path, names in called.items():
+        is_own = file_column(tables[path]) is None
+        claims[path] = []
+        for name, n_rows in names:
+            whole = meant[path, name]
+            row, _ = alone[whole]
+            if rows.get(whole) == NONE:
+                row = ELSEWHERE
+            if row >= 0:
+                of_row.setdefault(row, {})[path] = None
+            found = world.path(row) if row >= 0 else ""
+            row = NOT_GIVEN if row >= n_given else row
+            claims[path].append(Claim(name, row, n_rows, found, is_own))
+    _leave_others(claims, of_row, meant, alone)
+    unsure = [whole for whole, row in rows.items() if row == UNSURE]
+    if unsure:
+        row = world.row(unsure[0])
+        _tell_unsure(what, [*of_row.get(row, ())], world.path(row))
+    return claims
+
+
+def _own_name(name: str, folder: str, differs: str, world: Names) -> str:
+    """Return as which recording a file is called, up to a point of its name, and where it lies."""
+    first, is_several = stem(name), ""
     while "." in name.lstrip("."):
         name = name.rpartition(".")[0]
-        for known in (os.path.join(folder, name), name):
-            found = names.row(known)
-            if found >= 0:
-                return name, found
-            row = min(row, found)  # SEVERAL, if it is of any
-    return first, row
+        row, n_parts = world.fit(f"{folder}/{name}")
+        if row >= 0:
+            return _placed(name, folder, differs, n_parts)
+        is_several = is_several or (name if row == SEVERAL else "")
+    return is_several or first
 
 
-def _folders_of(paths: Mapping[str, object]) -> dict[str, str]:
+def _name_by_place(name: str, folder: str, differs: str, world: Names) -> str:
+    """Return a name as it says which recording it means, or else as the table's folder does."""
+    row, n_parts = world.fit(name)
+    if row == NONE or (row >= 0 and n_parts > 1):
+        return name
+    own = tail(plain(name), 1)
+    row, n_parts = world.fit(f"{folder}/{own}")
+    if row >= 0 and n_parts > 1:
+        return _placed(own, folder, differs, n_parts)
+    return name if "/" in plain(name) else f"{differs}{name}"
+
+
+def _placed(name: str, folder: str, differs: str, n_parts: int) -> str:
+    """Return a name with as much of a folder as fits, or else as differs from those of others."""
+    fits = f"{tail(folder, n_parts - 1)}/" if n_parts > 1 else ""
+    return max(fits, differs, key=len) + name
+
+
+def _parts_that_differ(folders: Mapping[str, str]) -> dict[str, str]:
     """Return the folders of tables, as far as they differ: all of them end with a slash."""
-    folders = {path: plain(os.path.dirname(os.path.abspath(path))).split("/") for path in paths}
-    levels = zip(*folders.values(), strict=False)
+    parts = {path: folder.split("/") for path, folder in folders.items()}
+    levels = zip(*parts.values(), strict=False)
     n_common = sum(1 for _ in itertools.takewhile(lambda level: len({*level}) == 1, levels))
-    return {
-        path: "".join(f"{part}/" for part in parts[n_common:]) for path, parts in folders.items()
-    }
+    return {path: "".join(f"{part}/" for part in each[n_common:]) for path, each in parts.items()}
 
 
-def _placed(name: str, folder: str) -> str:
-    """Return a name with the folder of its table, unless it has one of its own."""
-    name = plain(name)
-    return name if "/" in name else folder + name
+def _leave_others(
+    claims: dict[str, list[Claim]], of_row: Mapping[int, Mapping[str, None]],
+    meant: Mapping[tuple[str, str], str], alone: Mapping[str, tuple[int, int]],
+) -> None:  # fmt: skip
+    """Leave a recording to the tables of its name that lie in its folder, where there are some."""
+    for paths in of_row.values():
+        own = [path for path in paths if claims[path][0].is_own]
+        fit = {path: alone[meant[path, claims[path][0].name]][1] for path in own}
+        for path in own:
+            if fit[path] == 1 < max(fit.values()):
+                claims[path] = [claims[path][0]._replace(row=ELSEWHERE, path="")]
 
 
-class _Beside:
-    """Recordings on the disk that lie beside those that are given.
-
-    Parameters
-    ----------
-    names : Names
-        Of those that are given.
-    """
-
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._found: dict[str, dict[str, str]] = {}
-
-    @cached_property
-    def _given(self) -> set[str]:
-        """Folders of those that are given."""
-        return {os.path.dirname(path) for path in self._names.paths}
-
-    def has(self, path: str) -> bool:
-        """Whether a table is called as a recording beside one that is given."""
-        folder, name = os.path.split(plain(os.path.abspath(path)))
-        called = (one for own in self._given for one in (own, *_called_as(folder, own)))
-        return any(self._recording(one, name) for one in called)
-
-    def other(self, path: str, claim: Claim) -> str:
-        """Return another recording of that name, in a folder called as a table's, or nothing."""
-        if "/" in plain(claim.name):
-            return ""
-        own = self._names.path(claim.row)
-        folder = os.path.dirname(plain(os.path.abspath(path)))
-        found = (
-            self._recording(one, tail(own, 1)) for one in _called_as(folder, os.path.dirname(own))
-        )
-        return next(filter(None, found), "")
-
-    def _recording(self, folder: str, name: str) -> str:
-        """Return the recording in a folder whose name another's begins with, at a point."""
-        if folder not in self._found:
-            self._found[folder] = {
-                stem(one).casefold(): f"{folder}/{one}"
-                for one in (os.listdir(folder) if os.path.isdir(folder) else ())
-                if os.path.splitext(one)[1].lower() in ENDINGS
-            }
-        known, name = self._found[folder], name.casefold()
-        while name not in known and stem(name) != name:
-            name = stem(name)
-        return known.get(name, "")
-
-
-def _called_as(folder: str, own: str) -> list[str]:
-    """Return what a recording's folder would be if its end were that of a table's folder."""
-    known = own.split("/")
-    found = ("/".join([*known[:-n], tail(folder, n)]) for n in range(1, len(known)))
-    return [one for one in found if one != own]
-
-
-def _tell_unsure(what: str, unsure: Mapping[str, list[str]], names: Names) -> None:
+def _tell_unsure(what: str, paths: list[str], recording: str) -> None:
     """Warn of names that are one recording's, where no folder says of which site they are."""
-    if not unsure:
-        return
-    row = names.row(next(iter(unsure)))
-    paths = {
-        tail(plain(path), 2): None
-        for name in unsure
-        if names.row(name) == row
-        for path in unsure[name]
-    }
     warn_user(
         f"tables of {what} in different folders are taken for those of one recording: "
-        f"{listed([*paths], 3)} for {shown(tail(names.path(row), 2))}. If they are of others, "
+        f"{listed(called_so(paths), 3)} for {shown(tail(recording, 2))}. If they are of others, "
         "leave them out, or let folders be called as those of recordings are."
     )
 
 
-def _tell_taken(what: str, taken: list[tuple[str, str, str]]) -> None:
-    """Warn of tables whose folder is called as that of another recording of the same name."""
-    if not taken:
+def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:
+    """Return paths as messages call them: with their folders, and as much as tells them apart."""
+    found = zip(unique_ends(paths, among), paths, strict=True)
+    return [end if "/" in end else tail(plain(path), 2) for end, path in found]
+
+
+def _tell_taken(
+    what: str, claims: Mapping[str, list[Claim]], taken: Mapping[str, list[Claim]]
+) -> None:
+    """Warn of tables that are taken for those of recordings that are given, as none is of these."""
+    pairs = [
+        (path, one.path, other.path)
+        for path in claims
+        for one, other in zip(taken[path], claims[path], strict=True)
+        if one.row >= 0
+    ]
+    if not pairs:
         return
-    n = len({path for path, *_ in taken})
-    path, own, other = (shown(tail(plain(one), 2)) for one in taken[0])
-    which = f"a table of {what} lies" if n == 1 else f"{n:,} tables of {what} lie"
+    path, own, other = pairs[0]
+    n = len({path for path, *_ in pairs})
+    (table,), (own, other) = called_so([path], claims), unique_ends([own, other])
+    which = f"a table of {what} is" if n == 1 else f"{n:,} tables of {what} are"
     warn_user(
-        f"{which} where the folder is called as that of another recording of the same name: {path} "
-        f"is taken for {own}, and {other} is there. If it is of that, leave it out."
+        f"by names and folders {which} of recordings that are not given: "
+        f"{shown(table)} is taken for {shown(own)}, and {shown(other)} is there. If that is meant, "
+        "leave it out."
     )

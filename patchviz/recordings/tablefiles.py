@@ -5,18 +5,18 @@ from __future__ import annotations
 import dataclasses
 import glob
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL, plain, tail, tell_taken
+from ..core.names import NONE, SEVERAL, stem, tail, tell_taken
 from ..core.patchtable import NUMBERS
-from ..errors import Argument, InvalidValueError, listed, shown
+from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns
-from .claims import ELSEWHERE, NOT_GIVEN, Claim, claims_of, file_column
+from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of, file_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ _LEFT_OUT = {
     ),
     NOT_GIVEN: ("recordings that are not given", ""),
 }
-_GIVE = "Give those, too, or tables of these."
+_GIVE = "Give those, too, or tables of these; or none, where there are none."
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -52,17 +52,20 @@ class Tables:
         By their paths.
     is_one : bool
         Whether a file was named, and no folder or list of them: that may be of all recordings.
+    unread : dict of str to LabelFileError
+        Files of a folder that are no such tables, as the settings of a recorder.
     """
 
     what: str
     frames: dict[str, pd.DataFrame]
     is_one: bool = False
+    unread: dict[str, LabelFileError] = dataclasses.field(default_factory=dict)
 
     def joined(self, names: Names) -> tuple[pd.DataFrame, frozenset[int]]:
         """Return them as one that says the file of each row; and which recordings they are of.
 
-        The second is empty where all tables are of many recordings: then one that has no row is
-        nothing to be told.
+        The second is empty where a table is of many recordings: then one that has no row is nothing
+        to be told.
 
         Those without a column ``file`` are of the recording whose name theirs begins with:
         ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may be of
@@ -80,66 +83,99 @@ class Tables:
         """
         import pandas as pd
 
+        self._tell_unread(names)
         claims = claims_of(self.what, self.frames, names)
+        self._tell_named(claims)
         if self.is_one:
             ((path, frame),) = self.frames.items()
-            return self._of_one(path, frame, claims[path], names)
+            return self._of_one(path, frame, claims[path])
         frames: list[pd.DataFrame] = []
         left_out: dict[int, list[str]] = {row: [] for row in _LEFT_OUT}
-        own, in_columns = set[int](), set[int]()
+        own, of_others, is_combined = set[int](), set[int](), False
         for path, frame in self.frames.items():
-            if file_column(frame) is None:
-                (claim,) = claims[path]
-                if claim.row < 0:
-                    left_out[claim.row].append(path)
-                else:
-                    frames.append(_of(frame, names.path(claim.row)))
-                    own.add(claim.row)
+            (first, *rest) = claims[path]
+            rows = {claim.row for claim in claims[path]}
+            is_out = first.is_own or first.row in (ELSEWHERE, NOT_GIVEN)
+            if first.row in left_out and len(rows) == 1 and is_out:
+                left_out[first.row].append(path)
                 continue
-            is_other = {claim.name for claim in claims[path] if claim.row == ELSEWHERE}
-            if is_other and len(is_other) == len(claims[path]):
-                left_out[ELSEWHERE].append(path)
-                continue
-            frames.append(_by_place(frame, claims[path], names))
-            in_columns.update(claim.row for claim in claims[path] if claim.row >= 0)
+            frames.append(_named(frame, claims[path]))
+            is_own = first.is_own or (not rest and _is_called_as(path, first.path))
+            (own if is_own else of_others).update(row for row in rows if row >= 0)
+            is_combined = is_combined or bool(rest)
             self._tell_other_rows(path, claims[path])
         self._tell_left_out(left_out, is_any=bool(frames))
-        self._tell_taken(claims, names)
+        if self.what == "labels":
+            self._tell_scored(frames)
         frames = [frame for frame in frames if len(frame)] or frames[:1]
-        return pd.concat(frames, ignore_index=True), frozenset(own and own | in_columns)
+        return pd.concat(frames, ignore_index=True), frozenset(
+            own | of_others if own and not is_combined else ()
+        )
 
     def _of_one(
-        self, path: str, frame: pd.DataFrame, claims: Sequence[Claim], names: Names
+        self, path: str, frame: pd.DataFrame, claims: Sequence[Claim]
     ) -> tuple[pd.DataFrame, frozenset[int]]:
         """Return the one table, with what its own path says of it."""
-        if file_column(frame) is not None:
-            self._tell_taken({path: claims}, names)
-            return _by_place(frame, claims, names), frozenset()
-        (claim,) = claims
+        first = claims[0]
+        if not first.is_own:
+            return _named(frame, claims), frozenset()
         is_timed = "start_time" in match_columns(frame.columns)
-        if claim.row < 0 or not is_timed or any(name in frame.columns for name in NUMBERS):
+        if not is_timed or any(name in frame.columns for name in NUMBERS):
             return frame, frozenset()
-        return _of(frame, names.path(claim.row)), frozenset([claim.row])
+        if first.row == NOT_GIVEN:
+            own, (table,) = shown(tail(first.path, 2)), called_so([path])
+            warn_user(
+                f"the table of {self.what} {shown(table)} is called as {own}, which is not given. "
+                "If it is of that, leave it out."
+            )
+        return (
+            (frame, frozenset())
+            if first.row < 0
+            else (_named(frame, claims), frozenset([first.row]))
+        )
 
-    def _tell_taken(self, claims: Mapping[str, Sequence[Claim]], names: Names) -> None:
-        """Warn of names that mean a recording by the folder of their table, and name another."""
+    def _tell_unread(self, names: Names) -> None:
+        """Leave out files that are no tables, or raise where one is called as a recording is."""
+        for path, error in self.unread.items():
+            if any(_is_called_as(path, known) for known in names.paths):
+                raise error
+        if self.unread:
+            one = len(self.unread) == 1
+            warn_user(
+                f"{len(self.unread):,} of {len(self.unread) + len(self.frames):,} files "
+                f"{'is no table' if one else 'are no tables'} of {self.what}, and left out: "
+                f"{listed(called_so([*self.unread]), 3)}."
+            )
+
+    def _tell_named(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+        """Warn of names in columns that are taken for a recording in another folder."""
         pairs = [
-            (claim.name, names.path(claim.row), claim.n_rows)
-            for path, called in claims.items()
-            if file_column(self.frames[path]) is not None
+            (claim.name, claim.path, claim.n_rows)
+            for called in claims.values()
             for claim in called
-            if claim.row >= 0 and names.row(claim.name) == SEVERAL
+            if claim.row >= 0 and not claim.is_own
         ]
         tell_taken(self.what, pairs, sum(map(len, self.frames.values())))
 
-    def _tell_other_rows(self, path: str, claims: Iterable[Claim]) -> None:
+    def _tell_other_rows(self, path: str, claims: Sequence[Claim]) -> None:
         """Warn of rows of a table that are left out, since they are of another site."""
         n = sum(claim.n_rows for claim in claims if claim.row == ELSEWHERE)
         if n:
+            (table,) = called_so([path], self.frames)
             warn_user(
-                f"{n:,} of {len(self.frames[path]):,} rows of {self.what} in "
-                f"{shown(tail(plain(path), 2))} {'is' if n == 1 else 'are'} of recordings in other "
-                "folders, and left out."
+                f"{n:,} of {len(self.frames[path]):,} rows of {self.what} in {shown(table)} "
+                f"{'is' if n == 1 else 'are'} of recordings in other folders, and left out."
+            )
+
+    def _tell_scored(self, frames: Sequence[pd.DataFrame]) -> None:
+        """Warn where some tables of labels have scores: a model's detections may lie among them."""
+        scored = [path for path, frame in self.frames.items() if _has_scores(frame)]
+        if 0 < len(scored) < len(frames):
+            have = "has" if len(scored) == 1 else "have"
+            warn_user(
+                f"{len(scored):,} of {len(self.frames):,} tables of labels {have} scores, as a "
+                f"model's detections do: {listed(called_so(scored, self.frames), 3)}. If nobody "
+                "labelled them, leave them out: a model would be compared with itself."
             )
 
     def _tell_left_out(self, left_out: Mapping[int, Sequence[str]], *, is_any: bool) -> None:
@@ -151,7 +187,7 @@ class Tables:
             be, their = ("is", "its name") if len(paths) == 1 else ("are", "their names")
             of, remedy = _LEFT_OUT[row]
             text = f"{len(paths):,} of {n:,} tables of {self.what} {be} of {of}"
-            named = listed([tail(plain(path), 2) for path in paths], 3)
+            named = listed(called_so(paths, self.frames), 3)
             if is_any:
                 warn_user(f"{text}, by {their}, and left out: {named}. {remedy}".rstrip())
             else:
@@ -175,7 +211,7 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
     Raises
     ------
     LabelFileError
-        If a file cannot be read.
+        If a file that is named cannot be read, or none in a folder.
     InvalidValueError
         If there are none.
     """
@@ -183,7 +219,17 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
         return given
     paths = _paths_of(what, given)
     if paths is not None:
-        return Tables(what, {path: read(path) for path in paths})
+        frames, unread = dict[str, "pd.DataFrame"](), dict[str, LabelFileError]()
+        for path in paths:
+            try:
+                frames[path] = read(path)
+            except LabelFileError as error:
+                if isinstance(given, list | tuple):
+                    raise
+                unread[path] = error
+        if not frames:
+            raise next(iter(unread.values()))
+        return Tables(what, frames, unread=unread)
     if isinstance(given, str | os.PathLike):
         path = str(os.fspath(given))
         return Tables(what, {path: read(path)}, is_one=True)
@@ -203,29 +249,36 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
         )
 
 
-def _of(table: pd.DataFrame, path: str) -> pd.DataFrame:
-    """Return a table that says of which file all of it is."""
+def _is_called_as(path: str, recording: str) -> bool:
+    """Whether the name of a table begins as that of a recording."""
+    own = stem(tail(recording, 1)).casefold()
+    return bool(own) and os.path.basename(path).casefold().startswith(own)
+
+
+def _has_scores(table: pd.DataFrame) -> bool:
+    place = match_columns(table.columns).get("score")
+    return place is not None and bool(table.iloc[:, place].notna().any())
+
+
+def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
+    """Return a table that says the path of the recording of each row, as far as that is known.
+
+    Without rows of recordings that are elsewhere.
+    """
     table = table.copy(deep=False)
-    table.insert(0, "file", path)
-    return table
-
-
-def _by_place(table: pd.DataFrame, claims: Sequence[Claim], names: Names) -> pd.DataFrame:
-    """Return a table whose names of files say which are meant, without those that are elsewhere."""
     place = file_column(table)
-    assert place is not None
+    if place is None:
+        titles = [*table.columns]
+        if (empty := match_columns(titles).get("file")) is not None:
+            return table.set_axis([*titles[:empty], "file", *titles[empty + 1 :]], axis=1)
+        table.insert(0, "file", claims[0].path)
+        return table
     titles = [*table.columns]
     titles[place] = "file"
     table = table.set_axis(titles, axis=1)
     files = texts_in(table["file"])
-    meant = {
-        claim.name: names.path(claim.row)
-        for claim in claims
-        if claim.row >= 0 and names.row(claim.name) == SEVERAL
-    }
-    table = table.assign(
-        file=text_column(meant.get(name, name) for name in files).set_axis(table.index)
-    )
+    paths = {claim.name: claim.path or claim.name for claim in claims}
+    table = table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))
     is_other = files.isin([claim.name for claim in claims if claim.row == ELSEWHERE])
     return table[~is_other.to_numpy(bool)]
 
