@@ -847,7 +847,7 @@ def test_frames_are_repainted_not_drawn(tmp_path: Path, full_draws: list[Figure]
         ("a.gif", animation.PillowWriter(fps=5)),
         ("a/", None),
     ):
-        anim = make_animation(make_patches(12))
+        anim = make_animation()
         full_draws.clear()
         anim.save(f"{tmp_path}/{name}", writer=writer, dpi=70)
         assert len(full_draws) <= 3

@@ -181,9 +181,7 @@ def test_options_mean_what_they_mean_to_librosa(kind: str, options: dict[str, An
     np.testing.assert_allclose(values, expected, rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "sr", [8000, 11025.5, *(pytest.param(sr, marks=pytest.mark.slow) for sr in (16000, 44100))]
-)
+@pytest.mark.parametrize("sr", [11025.5, *seldom(8000, 16000, 44100)])
 @pytest.mark.parametrize("kind", FRONT_ENDS)
 @pytest.mark.filterwarnings("ignore")
 def test_rates(kind: str, sr: float) -> None:
