@@ -449,7 +449,7 @@ def test_a_file_by_its_path(recordings: pv.Recordings) -> None:
 
 
 def test_memory_of_an_index_is_numbers_and_not_objects() -> None:
-    n = 20_000
+    n = 5_000
     frame = pd.DataFrame({"file": [f"season/site-{k % 40}/20240512_{k:06d}.wav" for k in range(n)]})
     frame["sr"], frame["n_channels"], frame["n_samples"] = 22050, 1, 22050 * 600 + np.arange(n)
     frame["size"] = 2 * frame["n_samples"] + 44
