@@ -10,7 +10,7 @@ import numpy as np
 
 from .._util.text import class_name
 from .batch import batch_of
-from .said import confused
+from .said import said_besides
 from .times import TimeFormat, decimals_for, time_format
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ __all__ = [
     "title_forms",
     "widest",
 ]
+
+
+MOST_NAMES = 3  # of labels of a patch
 
 
 def patch_title(patches: Patches, index: int) -> str:
@@ -104,12 +107,14 @@ def title_forms(patches: Patches, index: int) -> list[str]:
 class Known:
     """What is known of a patch. A name with a number is a score, one without what somebody wrote.
 
+    Whether a class whose score is said is labelled is always seen, as that is what a mistake is.
+
     Attributes
     ----------
     names : tuple of str
         The classes that it has.
     scores : tuple of (str, str)
-        Classes with their scores: one, or in a confusion two.
+        Classes with their scores: one, in a confusion two, or several that are wrong.
     what : {"label", "truth"}
         What the names are.
     is_scored : bool
@@ -128,9 +133,34 @@ class Known:
     def __bool__(self) -> bool:
         return bool(self.names or self.scores or self.what == "truth")
 
-    def labels(self, *, most: int = 3, named: bool = True) -> str:
-        """Return the names, as many as there is room for; `named`: and what they are."""
-        said = ", ".join(self.names[:most]) or ("none" if self.what == "truth" else "")
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The names, those first whose scores are said."""
+        said = [name for name, _ in self.scores]
+        return tuple(sorted(self.names, key=lambda name: name not in said))
+
+    def _first(self, most: int) -> tuple[str, ...]:
+        return self.names if len(self.names) <= min(most, MOST_NAMES) else self.ordered[:most]
+
+    def is_told(self, most: int) -> bool:
+        """Return whether so many names say which classes whose scores are said are labelled."""
+        shown = self._first(most)
+        return len(shown) == len(self.names) or all(name in shown for name, _ in self.scores)
+
+    @property
+    def status(self) -> str:
+        """Whether the class whose score is said first is labelled."""
+        word = "labelled" if self.what == "label" else "in truth"
+        return word if self.scores[0][0] in self.names else f"not {word}"
+
+    def labels(self, *, most: int | None = None, named: bool = True) -> str:
+        """Return the names, by default three, or all where one cannot know what the others are.
+
+        `named`: and what they are.
+        """
+        if most is None:
+            most = MOST_NAMES if self.is_told(MOST_NAMES) else len(self.names)
+        said = ", ".join(self._first(most)) or ("none" if self.what == "truth" else "")
         if len(self.names) > most:
             said += f" +{len(self.names) - most}"
         has_word = self.what == "truth" or self.is_scored or self.are_numbers
@@ -169,12 +199,14 @@ def known_of(
     scores: bool = True,
     of: str | None = None,
     truth: NDArray[np.bool_] | None = None,
+    wrong: NDArray[np.int64] | None = None,
 ) -> Known:
     """Return what is known of a patch: its labels, and its highest score or that of a class.
 
     ``label robin, wren · robin: 0.93``. Where the highest score is of a class that the patch has
     not, that of its own stands beside it: ``label robin · owl: 0.64, robin: 0.20``. Where a `truth`
-    was given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``.
+    was given, as `truth.as_truth` returns it, that is said in place of labels: ``truth none``. Of
+    patches with classes that are `wrong`, as `said.said_scores` takes them, these are said.
     """
     has: list[str] = []
     if truth is not None:
@@ -186,7 +218,7 @@ def known_of(
         codes = dict.fromkeys(known.codes[rows].tolist())
         has = [known.classes[code] for code in codes]
     is_scored = scores and patches.scores is not None and patches.scores.size > 0
-    said = _scores_of(patches, index, of, has) if is_scored else ()
+    said = _scores_of(patches, index, of, has, wrong) if is_scored else ()
     what = "label" if truth is None else "truth"
     names = tuple(map(class_name, has))
     return Known(names, said, what, is_scored, are_numbers(patches.classes))
@@ -198,19 +230,27 @@ def known_text(patches: Patches, index: int, **shown: Any) -> str:
 
 
 def _scores_of(
-    patches: Patches, index: int, of: str | None, has: list[str]
+    patches: Patches,
+    index: int,
+    of: str | None,
+    has: list[str],
+    wrong: NDArray[np.int64] | None,
 ) -> tuple[tuple[str, str], ...]:
     assert patches.scores is not None
     row = np.asarray(patches.scores[index : index + 1])
-    if not row.size or np.isnan(row).all():
+    if np.isnan(row).all():
         return ()
-    first = np.array([np.nanargmax(row) if of is None else patches.classes.index(of)])
-    if np.isnan(row[0, first[0]]):
+    wrong = None if wrong is None else wrong[index : index + 1]
+    if of is not None:
+        first = patches.classes.index(of)
+    else:
+        worst = -1 if wrong is None else int(wrong[0, 0])
+        first = int(np.nanargmax(row)) if worst < 0 else worst
+    if np.isnan(row[0, first]):
         return ()
-    second = confused(row, first, np.array([[name in has for name in patches.classes]]))
-    return tuple(
-        (class_name(patches.classes[k]), f"{row[0, k]:z.2f}") for k in (*first, *second) if k >= 0
-    )
+    its = np.array([[name in has for name in patches.classes]])
+    rest = said_besides(row, np.array([first]), its, wrong)[0].tolist()
+    return tuple((class_name(patches.classes[k]), f"{row[0, k]:z.2f}") for k in (first, *rest))
 
 
 def hundredths(scores: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Which scores are said of each patch.
 
-The first is that of the class asked for, of what it was chosen for, or the highest. Where a patch
-has a label and the highest score is of another class, that is a confusion, and both are said.
+The first is that of the class asked for, of what it was chosen for, of what is wrong there, or the
+highest. What else is wrong is said besides. Where a patch has a label and the highest score is of
+another class, that is a confusion, and both are said.
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ if TYPE_CHECKING:
 
     from .patches import Patches
 
-__all__ = ["confused", "said_scores"]
+__all__ = ["MOST_SAID", "confused", "said_besides", "said_scores"]
+
+MOST_SAID = 3  # scores of a patch of which several are wrong
 
 
 def said_scores(
-    patches: Patches, of: str | None = None, chosen_for: Mapping[int, str] | None = None
+    patches: Patches,
+    of: str | None = None,
+    chosen_for: Mapping[int, str] | None = None,
+    wrong: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the class of the score that is said of every patch, and that score.
 
@@ -31,6 +37,8 @@ def said_scores(
         The class that is asked for: no other one is said.
     chosen_for : mapping of int to str, optional
         What some patches were chosen for, by position; it is said where it is scored.
+    wrong : ndarray of int, shape (n_patches, n), optional
+        Which classes are wrong there, the worst first; -1: none.
 
     Returns
     -------
@@ -47,12 +55,49 @@ def said_scores(
     if of is not None:
         filled[:, [name != of for name in names]] = -np.inf
     column = filled.argmax(axis=1)
+    if wrong is not None and of is None:
+        column = np.where(wrong[:, 0] < 0, column, wrong[:, 0])
     for index, name in (chosen_for or {}).items() if of is None else ():
         if name in names and filled[index, names.index(name)] > -np.inf:
             column[index] = names.index(name)
     score = filled[np.arange(n), column]
     is_said = score > -np.inf
     return np.where(is_said, column, -1), np.where(is_said, score, np.nan)
+
+
+def said_besides(
+    scores: NDArray[np.floating],
+    first: NDArray[np.int64],
+    has: NDArray[np.bool_] | None,
+    wrong: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Return the classes of the scores that are said besides the `first`, shape (n_patches, n).
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (n_patches, n_scored)
+    first : ndarray of int, shape (n_patches,)
+        The class whose score is said first; -1 where none is.
+    has : ndarray of bool, shape (n_patches, n_classes), optional
+        Which classes are in patches, where that is said.
+    wrong : ndarray of int, shape (n_patches, n), optional
+        As `said_scores` takes it.
+
+    Returns
+    -------
+    ndarray of int
+        Those that are wrong, or else what the first is taken for; -1 where there are no more.
+    """
+    rest = np.full((len(first), 1), -1)
+    if wrong is not None:
+        rest = np.where(wrong == first[:, np.newaxis], -1, wrong)
+        # Those that are none come last.
+        rest = np.take_along_axis(rest, np.argsort(rest < 0, axis=1, kind="stable"), axis=1)
+    if has is not None:
+        second = confused(scores, first, has)
+        rest[:, 0] = np.where(rest[:, 0] < 0, second, rest[:, 0])
+    rest = rest[:, : MOST_SAID - 1]
+    return rest[:, (rest >= 0).any(axis=0)]
 
 
 def confused(

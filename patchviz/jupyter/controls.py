@@ -13,6 +13,7 @@ import traitlets
 
 from ..core.captions import known_text, patch_title
 from ..core.truth import as_truth
+from ..web.mistakes import Mistakes
 from .telling import Teller
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Controls:
         What went wrong, if anything did.
     truth : ndarray of bool or None
         What the readout says in place of labels, where mistakes are looked for.
+    wrong : ndarray of int or None
+        Which classes are mistakes in each patch, where one goes to these.
     """
 
     play: ipywidgets.Play
@@ -51,6 +54,7 @@ class Controls:
     title: ipywidgets.HTML
     message: ipywidgets.HTML
     truth: NDArray[np.bool_] | None = None
+    wrong: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, patches: Patches, index: int, options: PlayerOptions) -> Controls:
@@ -77,6 +81,8 @@ class Controls:
     def fit(self, patches: Patches, index: int, options: PlayerOptions) -> None:
         """Make room for some patches, and show which of them it is."""
         self.truth = None if options.truth is None else as_truth(patches, options.truth)
+        mistakes = Mistakes.of(patches, options)
+        self.wrong = None if mistakes is None else mistakes.said
         last = len(patches) - 1
         for control in (self.play, self.slider):
             control.max = last
@@ -86,8 +92,9 @@ class Controls:
     def write(self, patches: Patches, index: int, options: PlayerOptions) -> None:
         """Write which patch it is and when it sounds."""
         known = known_text(
-            patches, index, labels=options.labels, scores=options.scores, truth=self.truth
-        )
+            patches, index, labels=options.labels, scores=options.scores, truth=self.truth,
+            wrong=self.wrong,
+        )  # fmt: skip
         texts = patch_title(patches, index), known
         self.readout.value = html.escape(" · ".join(filter(None, texts)))
 

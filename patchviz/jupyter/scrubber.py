@@ -28,6 +28,7 @@ from .telling import failed
 from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.colors import Normalize
     from numpy.typing import NDArray
 
@@ -327,6 +328,10 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     @property
     def _is_scored(self) -> bool:
         return self.patches._scores is not None
+
+    def _wrong(self, number: int) -> NDArray[np.int64] | None:
+        wrong = self._now.controls.wrong
+        return None if wrong is None else wrong[[number]]
 
     # -- in a notebook ---------------------------------------------------------------------
 

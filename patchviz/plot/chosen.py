@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from numbers import Integral
@@ -122,6 +123,11 @@ class Chosen:
         if not isinstance(self.given, Recordings):
             return None
         return FileNames(self.files, self.given._table.paths)
+
+    @property
+    def classes(self) -> list[str]:
+        """What they were chosen for, those of most patches first."""
+        return [name for name, _ in Counter(self.chosen_for.values()).most_common()]
 
     @cached_property
     def titles(self) -> list[str]:

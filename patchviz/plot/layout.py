@@ -65,6 +65,8 @@ class Margins:
         Of `sides`, the frequencies.
     has_overview : bool
         Whether there is an overview.
+    caption : float
+        How wide panels side by side must be for what is known of them.
     """
 
     sides: float
@@ -77,6 +79,7 @@ class Margins:
     known: float = 0.0
     rows: float = 0.0
     has_overview: bool = True
+    caption: float = 0.0
 
     @classmethod
     def of(
@@ -189,7 +192,8 @@ def choose_layout(
     for measured in (_Titles.of(titles, files, "small"), _Titles.of(titles, files, "x-small")):
         for n_columns in range(1, len(titles) + 1):
             room = (width - margins.sides - margins.between * (n_columns - 1)) / n_columns
-            if room < (measured.two_lines if n_columns > 1 else LEAST):
+            least = max(measured.two_lines, margins.caption) if n_columns > 1 else LEAST
+            if room < least:
                 continue
             layout = _arrange(measured, n_columns, margins, width, height, may_grow=may_grow)
             if layout.panel_height >= LEAST and (

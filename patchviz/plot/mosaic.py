@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._util.files import written
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.text import plural
 from .._util.validation import check_bool, check_choice, check_file, check_no_folder, check_text
-from ..core.batch import batch_of
 from ..core.steps import check_groups
 from ..errors import Argument, InvalidValueError, Setting, listed, shown
 from ..recordings.recordings import Recordings
-from .brackets import brackets, mark_extents, root_figure
+from .arranged import Above, Arranged
+from .brackets import root_figure
 from .chosen import Chosen
 from .color import ColorScale
 from .figures import add_colorbar
 from .inputs import check_mesh_kws
-from .labels import draw_labels
-from .lanes import draw_lanes
-from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins, choose_layout
+from .layout import BAR_THICKNESS, GAP, NARROW, Layout, Margins
 from .limits import ColorLimits
-from .overview import draw_overview, set_title
 from .panels import Panels, label_rows
 from .place import size_of, take_place, tell_grown
 from .scored import Scored
-from .wanted import Wanted, lane_names, names_width, tell_left_out
+from .wanted import Wanted
 
 if TYPE_CHECKING:
     import os
@@ -48,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["Mosaic", "plot_mosaic"]
 
 _BETWEEN = 0.04  # of two panels, in widths of one
-_USUAL_WIDTH = 0.775  # of a picture, in widths of its figure
 _ONE_OF_MANY = "recordings.patches(row) are those of one file, which have an overview."
 
 
@@ -267,21 +263,21 @@ def plot_mosaic(
     seen = [of] if classes is None and of is not None else classes
     scored = Scored()
     if scores and not is_many:
-        scored = Scored.of(one, seen, threshold, first={*chosen.chosen_for.values()})
+        scored = Scored.of(one, seen, threshold, first=chosen.classes)
     scale = ColorScale.of_several(chosen.recordings, cmap=cmap, clim=clim, norm=norm, reduce=reduce)
     known = chosen.known(labels=labels, scores=scores, of=of, truth=truth)
     panels = Panels(chosen, known, scale, of, labels, reduce, mesh_kws, flim)
     groups = {} if mark is None else check_groups("mark", mark, one)
-    above = _Above.of(one, Wanted.of(one, groups, scored, labels=labels)) if overview else None
+    above = Above.of(one, Wanted.of(one, groups, scored, labels=labels)) if overview else None
     return _drawn(ax, panels, above, title)
 
 
 def _drawn(
-    ax: Axes | Figure | SubFigure | None, panels: Panels, above: _Above | None, title: str | None
+    ax: Axes | Figure | SubFigure | None, panels: Panels, above: Above | None, title: str | None
 ) -> Mosaic:
     """Arrange what is to be drawn, and draw it."""
     width, height = size_of(ax)
-    arranged = _Arranged.readable(panels, above, (width, height), may_grow=ax is None)
+    arranged = Arranged.readable(panels, above, (width, height), may_grow=ax is None)
     if ax is None:
         tell_grown(len(panels.chosen), (width, height), arranged.layout.height)
     panels, above = arranged.panels, arranged.above
@@ -347,126 +343,6 @@ def _grid(
         for row, column in (divmod(order, layout.n_columns) for order in range(n))
     ]
     return grid[0, :] if overview else None, panels
-
-
-@dataclasses.dataclass(frozen=True)
-class _Above:
-    """The overview of a recording, and the lanes under it."""
-
-    patches: Patches
-    wanted: Wanted
-    is_numbered: bool  # as colours are those of classes: brackets have numbers
-
-    @classmethod
-    def of(cls, patches: Patches, wanted: Wanted) -> Self:
-        """Return what is wanted above some patches."""
-        return cls(patches, wanted, is_numbered=len(wanted) > 0)
-
-    @property
-    def is_batch(self) -> bool:
-        """Whether it has items side by side, where the panels have frames."""
-        return batch_of(self.patches) is not None
-
-    def fewer(self, height: float) -> list[Self]:
-        """Return the same with the lanes that have room in a figure, and with fewer of them."""
-        wanted = self.wanted.with_fewer_classes(height / 6)
-        return [dataclasses.replace(self, wanted=some) for some in wanted.fewer()]
-
-    def with_room(self, margins: Margins, width: float, indices: list[int]) -> Margins:
-        """Leave room for the lanes and their names, and for numbers of brackets."""
-        top = margins.top + (margins.label if self.is_batch else 0.0)
-        if self.is_numbered:
-            numbered, plain = (brackets(self.patches, indices, numbered=it) for it in (True, False))
-            top += numbered.height - plain.height
-        size, names = lane_names(self.wanted.names, _USUAL_WIDTH * width)
-        beside = max(0.0, names_width(names, size) - margins.rows)
-        return dataclasses.replace(
-            margins, lanes=self.wanted.height, top=top, sides=margins.sides + beside
-        )
-
-    def draw(self, ax: Axes, panels: Panels, width: float) -> float:
-        """Draw it, and a bracket for each panel; return how high these stand."""
-        frequency = panels.frequencies[0]
-        draw_overview(
-            ax, self.patches, panels.scale, frequency=frequency, reduce=panels.reduce,
-            mesh_kws=panels.mesh_kws,
-        )  # fmt: skip
-        if panels.labels:
-            draw_labels(ax, self.patches, frequency)
-        draw_lanes(ax, self.patches, self.wanted, _USUAL_WIDTH * width)
-        return mark_extents(ax, self.patches, panels.chosen.indices, numbered=self.is_numbered)
-
-    def title(self, ax: Axes, title: str | None, above: float, width: float) -> None:
-        """Write above what it is called, so many points higher than where titles are."""
-        text = self.patches.spectrogram.name if title is None else title
-        set_title(ax, text, above, width, literal=title is None)
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Arranged:
-    """Panels and what is above them, as far as there is room, and where they are."""
-
-    panels: Panels
-    above: _Above | None
-    margins: Margins
-    layout: Layout
-
-    @classmethod
-    def of(
-        cls, panels: Panels, above: _Above | None, size: tuple[float, float], *, may_grow: bool
-    ) -> Self:
-        """Arrange all that is given."""
-        margins, chosen = panels.margins(size[0]), panels.chosen
-        margins = dataclasses.replace(margins, has_overview=above is not None)
-        if above is not None:
-            margins = above.with_room(margins, size[0], chosen.indices)
-        layout = choose_layout(
-            chosen.titles, margins, *size, may_grow=may_grow, files=chosen.file_names
-        )
-        return cls(panels, above, margins, layout)
-
-    @classmethod
-    def readable(
-        cls, panels: Panels, above: _Above | None, size: tuple[float, float], *, may_grow: bool
-    ) -> Self:
-        """Arrange as much as lets pictures be read: lanes go before captions, which say more.
-
-        Raises
-        ------
-        InvalidValueError
-            If the panels fit in no grid, whatever is left out.
-        """
-        kinds = [above] if above is None else above.fewer(size[1])
-        tried = [(panels, kind) for kind in kinds]
-        tried += [(dataclasses.replace(panels, most_lines=n), kinds[-1]) for n in (1, 0)]
-        error, found = None, None
-        for some in tried:
-            try:
-                found = cls.of(*some, size, may_grow=may_grow)
-            except InvalidValueError as unfitting:
-                error = error or unfitting
-            else:
-                if found.layout.can_be_read:
-                    break
-        if found is None:
-            assert error is not None
-            raise error
-        found._tell_left_out(panels, above, size)
-        return found
-
-    def _tell_left_out(
-        self, panels: Panels, above: _Above | None, size: tuple[float, float]
-    ) -> None:
-        missing = []
-        if above is not None and self.above is not None:
-            missing += above.wanted.left_out(self.above.wanted)
-        if panels.n_lines and not self.panels.n_lines:
-            missing.append("captions of labels and scores")
-        if missing:
-            lanes = 0.0 if above is None else above.wanted.with_fewer_classes(size[1] / 6).height
-            captions = self.layout.n_rows * (panels.margins(size[0]).known - self.margins.known)
-            more = lanes - self.margins.lanes + captions + self.layout.missing_height
-            tell_left_out("plot_mosaic", missing, more)
 
 
 def _add_colorbar(

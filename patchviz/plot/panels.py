@@ -13,7 +13,7 @@ from ..core.captions import class_names, times_of
 from .axis import FrequencyAxis, shared_band
 from .brackets import is_dark, span_color
 from .classes import ClassLooks
-from .known import are_named, fitting_known, in_lines, whole_lines
+from .known import are_named, fitting_known, least_width, says_all, whole_lines
 from .labels import draw_labels
 from .layout import Layout, Margins
 from .mesh import draw_mesh
@@ -55,6 +55,10 @@ class Panels:
     flim : (float, float) or None
     most_lines : int
         That say what is known: of two, labels are in one and scores in the other.
+    has_times : bool
+        Whether titles say when patches sound, which their axes say too.
+    is_split : bool
+        Whether two lines say what is known.
     """
 
     chosen: Chosen
@@ -66,11 +70,35 @@ class Panels:
     mesh_kws: Mapping[str, Any] | None
     flim: FrequencyLimits | None
     most_lines: int = 2
+    has_times: bool = True
+    is_split: bool = False
 
     @property
     def n_lines(self) -> int:
         """How many lines say what is known."""
-        return min(self.most_lines, len(self._lines[0])) if any(map(bool, self.known)) else 0
+        return min(self.most_lines, 1 + self.is_split) if any(map(bool, self.known)) else 0
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """Which patch each is, and when."""
+        titles = self.chosen.titles
+        return titles if self.has_times else [title.partition(" · ")[0] for title in titles]
+
+    def forms(self) -> list[Panels]:
+        """Return the same with captions of one line, and of two: where one has two scores alone."""
+        if self.most_lines < 2:
+            return [self]
+        is_long = any(len(known.scores) > 1 for known in self.known)
+        both = [dataclasses.replace(self, is_split=is_split) for is_split in (False, True)]
+        return both[is_long:]
+
+    def may_be(self, layout: Layout) -> bool:
+        """Return whether captions of one line say what they should, or may have no more."""
+        if self.is_split or self.most_lines < 2:
+            return True
+        width, size = layout.panel_width, self._size(layout)
+        named = self._are_named(width, size)
+        return all(says_all(known, width, size, named=named) for known in self.known)
 
     @cached_property
     def frequencies(self) -> list[FrequencyAxis]:
@@ -95,20 +123,21 @@ class Panels:
         """Whether recordings write their times in other ways, or are of other days."""
         return bool(self.chosen.files) and len({axis.label for axis in self.times}) > 1
 
-    @cached_property
-    def _lines(self) -> list[list[Known]]:
-        """What each line says of each panel: where one has two scores, these stand below labels."""
-        is_split = self.most_lines > 1 and any(len(known.scores) > 1 for known in self.known)
-        return [in_lines(known, is_split=is_split) for known in self.known]
+    def _size(self, layout: Layout) -> float:
+        """Return how large titles are."""
+        wide = [text for known in self.known for text in whole_lines(known, self.n_lines)]
+        return size_for(wide, layout.panel_width, layout.title_size)
+
+    def _are_named(self, width: float, size: float) -> bool:
+        return are_named(self.known, width, size, n_lines=self.n_lines)
 
     def _known(self, width: float, size: float) -> list[str]:
         """Return what is said of each panel; labels say what they are in all, or in none."""
-        named = are_named((line for lines in self._lines for line in lines), width, size)
-        of_panels = []
-        for k, lines in zip(self.chosen.which, self._lines, strict=True):
+        named, n_lines, of_panels = self._are_named(width, size), self.n_lines, []
+        for k, known in zip(self.chosen.which, self.known, strict=True):
             classes = class_names(self.chosen.recordings[k])
-            said = [fitting_known(line, width, size, classes, named=named) for line in lines]
-            of_panels.append("\n".join(sorted(said, key=lambda line: not line)))  # gaps are below
+            said = fitting_known(known, width, size, classes, named=named, n_lines=n_lines)
+            of_panels.append(said + (n_lines - 1 - said.count("\n")) * "\n")  # gaps are below
         return of_panels
 
     def margins(self, width: float) -> Margins:
@@ -118,7 +147,13 @@ class Panels:
             Margins.of(patches, self.chosen.of_recording(k), self.scale, width, frequency)
             for k, (patches, frequency) in enumerate(each)
         ])  # fmt: skip
-        margins = dataclasses.replace(margins, known=1.2 * points("small") * self.n_lines)
+        if self.n_lines:
+            least = max(
+                least_width(known, self.n_lines, is_short=not self.has_times)
+                for known in self.known
+            )
+            known = 1.2 * points("small") * self.n_lines
+            margins = dataclasses.replace(margins, known=known, caption=least)
         if self._rows_differ:
             margins = dataclasses.replace(margins, between=margins.between + margins.rows)
         if self._times_differ:
@@ -128,8 +163,7 @@ class Panels:
 
     def draw(self, axes: list[Axes], layout: Layout, below: float, *, are_colored: bool) -> None:
         """Draw each patch, labelled where no neighbour is, perhaps in its bracket's colour."""
-        wide = [text for lines in self._lines for text in whole_lines(lines)]
-        size = size_for(wide, layout.panel_width, layout.title_size)
+        size = self._size(layout)
         known = self._known(layout.panel_width, size)
         for order, (ax, k) in enumerate(zip(axes, self.chosen.which, strict=True)):
             frequency = self.frequencies[k]
@@ -168,7 +202,7 @@ class Panels:
 
     def _above(self, order: int, layout: Layout, known: str) -> str:
         """Return which file, number and time it is, and what is known of it, in lines."""
-        k, title = self.chosen.which[order], self.chosen.titles[order]
+        k, title = self.chosen.which[order], self.titles[order]
         lines = [*layout.names[k]] if layout.names else []
         lines += [title] if layout.one_line else title.split(" · ")
         if self.n_lines:

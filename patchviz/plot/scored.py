@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,8 @@ from ..core.truth import tell_unreached
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..core.spectrogram import Spectrogram
 
 __all__ = ["MOST_CLASSES", "Scored", "needs_scores", "not_scored"]
@@ -42,6 +44,8 @@ class Scored:
     overlapping : {"max", "mean", "center"}
     order : tuple of int
         The positions of names, those first that stay longest where there is little room.
+    n_about : int
+        How many of these a view is about, such as those that its patches were chosen for.
     """
 
     names: tuple[str, ...] = ()
@@ -52,6 +56,7 @@ class Scored:
     threshold: float | None = None
     overlapping: str = "max"
     order: tuple[int, ...] = ()
+    n_about: int = 0
 
     def fewer(self, n: int) -> Scored:
         """Return at most `n` of them, those that matter most."""
@@ -61,6 +66,15 @@ class Scored:
             names=tuple(self.names[k] for k in kept),
             columns=tuple(self.columns[k] for k in kept),
             order=tuple(range(len(kept))),
+            n_about=min(self.n_about, n),
+        )
+
+    def showing(self, patches: Patches, first: Sequence[str]) -> Scored:
+        """Return the same with lanes of other classes: as many, these first."""
+        columns, order = _ranked(patches, first)
+        names = tuple(patches.classes[k] for k in columns)
+        return dataclasses.replace(
+            self, names=names, columns=tuple(columns.tolist()), order=tuple(order.tolist())
         )
 
     @classmethod
@@ -72,12 +86,12 @@ class Scored:
         overlapping: str = "max",
         *,
         name: str = "classes",
-        first: Collection[str] = (),
+        first: Sequence[str] = (),
     ) -> Scored:
         """Return the scores to show: of some classes, or of those labelled, then the highest.
 
         `name` is that of the argument with the classes, or with the one; where none are given,
-        those that patches were chosen for come `first`.
+        those that patches were chosen for come `first`, in their order.
         """
         check_choice("overlapping", overlapping, OVERLAPPING)
         if threshold is not None:
@@ -93,18 +107,11 @@ class Scored:
         scored = known.classes[: scores.shape[1]]
         lowest, highest = known._score_range
         if classes is None:
-            labels = known.spectrogram.labels
-            present = set() if labels is None else set(labels["label"])
-            is_first, is_labelled = (
-                np.array([name in some for name in scored], bool) for some in (first, present)
-            )
-            # What somebody wrote down comes first: where its score is low, that is to be seen.
-            ranked = np.lexsort((-np.nan_to_num(highest, nan=-np.inf), ~is_labelled, ~is_first))
-            columns = np.sort(ranked[:MOST_CLASSES])
-            order = np.searchsorted(columns, ranked[:MOST_CLASSES])
+            columns, order = _ranked(known, first)
+            n_about = len({*first} & {scored[k] for k in columns})
         else:
             columns = np.array(_columns(name, classes, scored), np.int64)
-            order = np.arange(len(columns))
+            order, n_about = np.arange(len(columns)), 0
         low = float(np.fmin.reduce(lowest[columns], initial=np.inf))
         high = float(np.fmax.reduce(highest[columns], initial=-np.inf))
         if threshold is None:
@@ -118,8 +125,22 @@ class Scored:
         names = tuple(scored[k] for k in columns)
         return cls(
             names, tuple(columns.tolist()), len(scored), *limits, threshold, overlapping,
-            tuple(order.tolist()),
+            tuple(order.tolist()), n_about,
         )  # fmt: skip
+
+
+def _ranked(patches: Patches, first: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of the classes to show, and which of them come first, second and so on."""
+    scored, labels = patches._score_classes, patches.spectrogram.labels
+    present = set() if labels is None else set(labels["label"])
+    asked = {name: k for k, name in enumerate(dict.fromkeys(first))}
+    place = np.array([asked.get(name, len(asked)) for name in scored], np.int64)
+    is_labelled = np.array([name in present for name in scored], bool)
+    highest = np.nan_to_num(patches._score_range[1], nan=-np.inf)
+    # What somebody wrote down comes first: where its score is low, that is to be seen.
+    ranked = np.lexsort((-highest, ~is_labelled, place))[:MOST_CLASSES]
+    columns = np.sort(ranked)
+    return columns, np.searchsorted(columns, ranked)
 
 
 def _columns(argument: str, classes: object, scored: Sequence[str]) -> list[int]:

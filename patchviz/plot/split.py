@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -74,7 +75,7 @@ def draw_split(
             )
     height = min(9.0, max(2.4, 1.2 + 0.2 * len(rows), 0.8 + 0.2 * len(groups)))
     ax = axes_or_new(ax, wide_size(height))
-    cells, longest = _cells(recordings, rows, [*groups.values()])
+    cells, longest, are_shared = _cells(recordings, rows, [*groups.values()])
     colors = _colors(groups, on_dark=is_dark(ax.get_figure(root=False)))
     is_apart = len(rows) <= _NAMED
     edges = np.arange(len(rows) + 1.0)
@@ -93,8 +94,10 @@ def draw_split(
     else:
         ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_ylabel("Recording")
-    has_unseen, has_shared = ((cells == end).any() for end in (_NOBODY, len(colors) - 1))
-    _add_legend(ax, groups, colors, has_unseen=bool(has_unseen), has_shared=bool(has_shared))
+    hidden = dict(zip(groups, are_shared, strict=True))
+    has_unseen = _has_unseen(cells, math.ceil(_COLUMNS / axes_width(ax)))
+    has_shared = bool((cells == len(colors) - 1).any())
+    _add_legend(ax, hidden, colors, has_unseen=has_unseen, has_shared=has_shared)
     usual = plural(len(rows), "recording")
     set_title(ax, usual if title is None else title, 0.0, literal=title is None)
     return ax
@@ -144,35 +147,44 @@ def _in_lines(files: FileNames, size: float, room: float) -> list[list[str]]:
     return [*map(broken, files.fitting(lambda name, n_lines: len(broken(name)) <= n_lines))]
 
 
+def _has_unseen(cells: NDArray[np.float64], least: int) -> bool:
+    """Return whether what nobody sees is to be seen: less than so many cells others hide."""
+    counts = np.cumsum(np.pad(cells == _NOBODY, ((0, 0), (1, 0))), axis=1)
+    return bool((counts[:, least:] - counts[:, :-least] == least).any())
+
+
 def _add_legend(
-    ax: Axes, groups: Mapping[str, Any], colors: list[Any], *, has_unseen: bool, has_shared: bool
+    ax: Axes, groups: Mapping[str, bool], colors: list[Any], *, has_unseen: bool, has_shared: bool
 ) -> None:
-    """Say what colours are, beside the rows."""
-    named = [*zip(groups, colors[1:], strict=False)] if "" not in groups else []
-    if len(named) > 1:
+    """Say what colours are, beside the rows, and which groups have none there: all is shared."""
+    named = [("seen", colors[1])]
+    if "" not in groups:
+        most = axes_width(ax) / 4
+        names = [shortened(one_line(name), most, "small") for name in groups]
+        named = [
+            (f"{name}:\nall shared" if is_shared else name, color)
+            for name, is_shared, color in zip(names, groups.values(), colors[1:], strict=False)
+        ]
+    if len(groups) > 1:
         named.append(("shared" if has_shared else "shared: none", colors[-1]))
     if has_unseen:
         named.append(("unseen", colors[0]))
-    if not named:
-        return
     legend = ax.legend(
         [Patch(color=color) for _, color in named], [*map(str, range(len(named)))],
         fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False,
         handlelength=1.0,
     )  # fmt: skip
     for text, (name, _) in zip(legend.get_texts(), named, strict=True):
-        is_group = name in groups
-        said = shortened(one_line(name), axes_width(ax) / 4, "small") if is_group else name
-        write(text, said, literal=True)
+        write(text, name, literal=True)
 
 
 def _cells(
     recordings: Recordings, rows: NDArray[np.int64], groups: list[NDArray[np.int64]]
-) -> tuple[NDArray[np.float64], float]:
+) -> tuple[NDArray[np.float64], float, list[bool]]:
     """Return what each moment of recordings shows, and how long the longest of them is.
 
-    That is which group sees it, or that several do. Of copies of a file, what is shared is shared
-    in each of them.
+    And of each group whether others see all that it does. A moment shows which group sees it, or
+    that several do. Of copies of a file, what is shared is shared in each of them.
     """
     flat, layout = recordings._flat, recordings._table.layout
     lasting = layout.frame_duration[layout.group]
@@ -190,9 +202,16 @@ def _cells(
     shown = cells(Stretches(rows, np.zeros(len(rows), np.int64), layout.n_frames[rows]), _NOBODY)
     for k, group in enumerate(groups):
         shown = np.fmax(shown, cells(seen_by(flat, group), k + 1.0))
+    are_shared = [False] * len(groups)
     if len(groups) > 1:
         first = flat.first_copies(rows)
-        shared = met(flat, [seen_by(flat, group, first) for group in groups])
+        seen = [seen_by(flat, group, first) for group in groups]
+        shared = met(flat, seen)
+        are_shared = [_n_frames(met(flat, [one, shared])) == _n_frames(one) for one in seen]
         of_copies = cells(shared, len(groups) + 1.0)[row_of[first[rows]]]
         shown = np.where(shown > _NOBODY, np.fmax(shown, of_copies), shown)
-    return shown, longest
+    return shown, longest, are_shared
+
+
+def _n_frames(found: Stretches) -> int:
+    return int((found.end - found.begin).sum())

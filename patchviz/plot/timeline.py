@@ -24,7 +24,7 @@ from .days import Days, Sites
 from .figures import add_colorbar, axes_or_new, axes_width, wide_size
 from .mesh import draw_mesh
 from .overview import set_title
-from .text import text_width
+from .text import points, size_for, text_width
 from .ticker import HourLocator
 
 if TYPE_CHECKING:
@@ -173,8 +173,11 @@ def timeline(
         add_colorbar(mesh, ax, scale)
     _label_hours(ax, clocks.zone())
     days.label(ax, edges)
-    usual = _usual_title(ax, clocks, days, interval)
-    set_title(ax, usual if title is None else title, 0.0, literal=title is None)
+    if title is not None:
+        set_title(ax, title, 0.0, literal=False)
+    else:
+        usual, size = _usual_title(ax, clocks, days, interval)
+        ax.set_title(usual, loc="left", fontsize=size).set_label(usual)
     return ax
 
 
@@ -196,8 +199,11 @@ def _range_of(recordings: Recordings, values: object, cells: NDArray[np.float64]
     return finite_range(cells)
 
 
-def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -> str:
-    """Return how many files there are, from when to when, and how long they are drawn."""
+def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -> tuple[str, float]:
+    """Return how many files there are, from when to when, and how long they are drawn.
+
+    And in which size: no word of it is cut.
+    """
     first, last = (np.datetime64(days.first + k, "D") for k in (0, days.n_days - 1))
     files = plural(int(clocks.are_known.sum()), "file")
     if clocks.n_beside:
@@ -210,15 +216,23 @@ def _usual_title(ax: Axes, clocks: Clocks, days: Days, interval: float | None) -
     elif clocks.are_scheduled.any():
         said.append(f"each drawn at least {SHORTEST} min long")
     # A colour bar is beside it by now, and is no wider once the figure is laid out.
-    size, most = matplotlib.rcParams["axes.titlesize"], 0.9 * axes_width(ax)
+    whole, most = points(matplotlib.rcParams["axes.titlesize"]), 0.9 * axes_width(ax)
+    size = min(whole, max(points("small"), size_for(said, most, whole)))
     lines = [said[0]]
     for part in said[1:]:
-        line = f"{lines[-1]}, {part}"
-        if text_width(line, size) <= most:
-            lines[-1] = line
-        else:
-            lines.append(part)
-    return "\n".join(lines)
+        together = text_width(f"{lines[-1]}, {part}", size) <= most
+        lines = [*lines[:-1], f"{lines[-1]}, {part}"] if together else [*lines, part]
+    return "\n".join(line for some in lines for line in _broken(some, most, size)), size
+
+
+def _broken(text: str, width: float, size: float) -> list[str]:
+    """Return the lines of a text that is broken between words."""
+    first, *rest = text.split(" ")
+    lines = [first]
+    for word in rest:
+        line = f"{lines[-1]} {word}"
+        lines = [*lines[:-1], line] if text_width(line, size) <= width else [*lines, word]
+    return lines
 
 
 def _check_recordings(recordings: object) -> None:

@@ -84,13 +84,20 @@ class Wanted:
         n = len(self) + bool(self.note)
         return n * (HEIGHT + GAP) + FIRST if n else 0.0
 
-    def with_fewer_classes(self, room: float) -> Wanted:
-        """Return those that have so many points of room, with at least one class."""
-        n_others = self.labels + len(self.groups)
-        n = max(1, int(min(room - FIRST, 1e6) // (HEIGHT + GAP)) - n_others - 1)
+    def with_fewer_classes(self, room: float, most: float = 0.0) -> Wanted:
+        """Return those that have so many points of room, with at least one class.
+
+        Those that a view is about may have `most` of it.
+        """
+        n, n_about = map(self._n_classes, (room, most))
+        n = max(1, n, min(self.scored.n_about, n_about))
         if n >= len(self.scored.names):
             return self
         return dataclasses.replace(self, scored=self.scored.fewer(n))
+
+    def _n_classes(self, room: float) -> int:
+        n_others = self.labels + len(self.groups)
+        return int(min(room - FIRST, 1e6) // (HEIGHT + GAP)) - n_others - 1
 
     def fewer(self) -> Iterator[Wanted]:
         """Go through what may stay where not all have room: what matters most stays longest.

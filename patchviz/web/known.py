@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,20 +12,21 @@ import numpy as np
 
 from .._util.text import class_name, one_line
 from ..core.captions import are_numbers, hundredths
-from ..core.said import confused, said_scores
+from ..core.said import said_besides, said_scores
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
 from ..plot.axis import FrequencyAxis
 from ..plot.classes import ClassLooks, group_color
 from ..plot.scored import Scored
 from .scorebytes import height_of, score_bytes
-from .stops import stops_of
+from .stops import mistakes_of, stops_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..core.patches import Patches
     from ..plot.band import FrequencyLimits
+    from .mistakes import Mistakes
     from .options import PlayerOptions
 
 __all__ = ["known_of", "name_alike"]
@@ -36,13 +38,10 @@ MOST_BYTES = 100_000  # of scores that a page has besides those that it shows
 
 def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     """Return what is known of patches, and where one may stop; None if that is nothing."""
-    scored = Scored()
-    if options.scores:
-        scored = Scored.of(patches, options.classes, options.threshold, options.overlapping)
-        scored = _on_one_scale(patches, scored)
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches)
     has_labels = options.labels and patches.spectrogram.labels is not None
-    stops = stops_of(patches, options, scored, has_labels)
+    scored, mistakes = _scored(patches, options, has_labels)
+    stops = stops_of(patches, options, scored, mistakes, has_labels=has_labels)
     has_usual_stops = options.stops is None or (
         isinstance(options.stops, str) and options.stops == "events"
     )
@@ -50,7 +49,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     if not (has_labels or scored.names or groups or stops or truth is not None):
         return None
     looks = options.looks or ClassLooks.of(patches)
-    top = _said(patches, options, has_labels, truth)
+    top = _said(patches, options, mistakes, has_labels, truth)
     offered = _offered(patches, scored)
     names = [patches.classes[column] for column in offered]
     numbers = {looks.number(name): None for name in names}
@@ -95,6 +94,22 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "named": bool(top) or are_numbers(patches.classes),
         "numbers": are_numbers(patches.classes),
     }  # fmt: skip
+
+
+def _scored(
+    patches: Patches, options: PlayerOptions, has_labels: bool
+) -> tuple[Scored, Mistakes | None]:
+    """Return which scores have lanes, and the mistakes that one stops at: their classes first."""
+    scored, about = Scored(), _about(options)
+    if options.scores:
+        scored = Scored.of(
+            patches, options.classes, options.threshold, options.overlapping, first=about
+        )
+        scored = _on_one_scale(patches, scored)
+    mistakes = mistakes_of(patches, options, scored, has_labels)
+    if mistakes is not None and options.classes is None:
+        scored = scored.showing(patches, [*about, *mistakes.names])
+    return scored, mistakes
 
 
 def name_alike(of_recordings: Iterable[dict[str, Any] | None]) -> None:
@@ -180,19 +195,31 @@ def _truths(
     return told, _packed(which.astype("<i4"))
 
 
+def _about(options: PlayerOptions) -> list[str]:
+    """Return the classes that patches were chosen for, those of most patches first."""
+    chosen = Counter((options.chosen_for or {}).values())
+    return [*filter(None, [options.of]), *(name for name, _ in chosen.most_common())]
+
+
 def _said(
-    patches: Patches, options: PlayerOptions, has_labels: bool, truth: NDArray[np.bool_] | None
+    patches: Patches,
+    options: PlayerOptions,
+    mistakes: Mistakes | None,
+    has_labels: bool,
+    truth: NDArray[np.bool_] | None,
 ) -> list[Said]:
     """Return the scores that are said first, and if there are some, those that are said besides."""
     if not options.scores or patches.scores is None or not patches.scores.size:
         return []
-    first = said_scores(patches, options.of, options.chosen_for)
+    wrong = None if mistakes is None else mistakes.said
+    first = said_scores(patches, options.of, options.chosen_for, wrong)
     has = patches.targets() if truth is None and has_labels else truth
-    if has is None:
-        return [first]
-    column = confused(patches.scores, first[0], has)
-    score = patches.scores[np.arange(len(column)), column]
-    return [first, (column, np.where(column < 0, np.nan, score))][: 1 + bool((column >= 0).any())]
+    rest = said_besides(patches.scores, first[0], has, wrong)
+    rows = np.arange(len(patches))
+    return [
+        first,
+        *((which, np.where(which < 0, np.nan, patches.scores[rows, which])) for which in rest.T),
+    ]
 
 
 def _top_pairs(

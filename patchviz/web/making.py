@@ -150,9 +150,10 @@ def player(
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to: the highest of each run above the
         threshold, of the classes that have lanes; where score and label disagree, of any class, or
-        of those in `classes`; or any patches, by position or mask. By default events, or without
-        scores the labels. Of recordings they go on to the next one that has any, and the list says
-        how many each has.
+        of those in `classes`; or any patches, by position or mask. Captions say what is wrong at a
+        mistake, and without `classes` it has a lane. By default events, or without scores the
+        labels. Of recordings they go on to the next one that has any, and the list says how many
+        each has.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
         options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned. The header

@@ -41,7 +41,7 @@ key            holds
                are ``shown`` and others can be, of all that are ``scored``; ``threshold`` of their
                lanes, 0 to 1, or null; the ``range`` of scores that these have; what counts where
                patches are ``overlapping``; ``top``: class and hundredths of the score that is
-               said of each patch, and behind all of them of that which is said besides, base64;
+               said of each patch, and behind all of them of those said besides, base64;
                ``groups`` as [name, colours, spans]; ``stops``: patches to go to, which ``follow``
                the classes shown, or do not; whether labels are ``named`` as such, and whether
                scores are, where classes are ``numbers``

@@ -8,20 +8,16 @@ import numpy as np
 
 from .._util.spans import runs_of
 from .._util.validation import positions_of
-from .._util.warn import warn_user
-from ..core.batch import batch_of
-from ..core.truth import are_shares, as_truth, n_right, tell_unscored
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Part, Setting
+from .mistakes import Mistakes, follows
 from .scorebytes import score_bytes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..core.patches import Patches
     from ..plot.scored import Scored
     from .options import PlayerOptions
 
-__all__ = ["check_stops", "stops_from", "stops_of"]
+__all__ = ["check_stops", "mistakes_of", "stops_from", "stops_of"]
 
 
 def stops_from(text: str) -> str | list[int]:
@@ -57,8 +53,54 @@ def check_stops(stops: str, *, has_scores: bool, has_labels: bool) -> None:
     )
 
 
-def stops_of(
+def mistakes_of(
     patches: Patches, options: PlayerOptions, scored: Scored, has_labels: bool
+) -> Mistakes | None:
+    """Return the mistakes that one goes to; None where that is something else.
+
+    Raises
+    ------
+    InvalidValueError
+        If what is known of patches does not say where to stop.
+    """
+    asked = options.stops
+    if not isinstance(asked, str):
+        return None
+    if asked not in ("events", "mistakes"):
+        raise InvalidValueError(
+            Argument("stops", asked),
+            " is not allowed",
+            allowed='"events", "mistakes" or positions of patches',
+        )
+    is_true = has_labels or options.truth is not None
+    has_no_class = patches.scores is not None and not patches.scores.shape[1]
+    check_stops(asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true)
+    if has_no_class:
+        raise InvalidValueError(
+            Argument("stops", asked), " needs the score of a class, and the scores have none",
+            remedy=(
+                "A table without a row names no class",
+                InPython(": with_scores(table, classes=[...], missing=0.0) does"), ".",
+            ),
+        )  # fmt: skip
+    if scored.threshold is None:
+        raise InvalidValueError(
+            Argument("stops", asked), " needs a threshold, from which on a score means: there",
+            remedy=("Give one: ", Setting("threshold", 0.5), "."),
+        )  # fmt: skip
+    mistakes = Mistakes.of(patches, options)
+    if mistakes is not None:
+        mistakes.tell(is_given=options.truth is not None)
+    return mistakes
+
+
+def stops_of(
+    patches: Patches,
+    options: PlayerOptions,
+    scored: Scored,
+    mistakes: Mistakes | None,
+    *,
+    has_labels: bool,
 ) -> list[int]:
     """Return the patches that one goes to from one to the next, in their order."""
     asked: object = options.stops
@@ -67,31 +109,7 @@ def stops_of(
             return _events(patches, scored)
         return _labelled(patches) if has_labels else []
     if isinstance(asked, str):
-        if asked not in ("events", "mistakes"):
-            raise InvalidValueError(
-                Argument("stops", asked),
-                " is not allowed",
-                allowed='"events", "mistakes" or positions of patches',
-            )
-        is_true = has_labels or options.truth is not None
-        has_no_class = patches.scores is not None and not patches.scores.shape[1]
-        check_stops(asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true)
-        if has_no_class:
-            raise InvalidValueError(
-                Argument("stops", asked), " needs the score of a class, and the scores have none",
-                remedy=(
-                    "A table without a row names no class",
-                    InPython(": with_scores(table, classes=[...], missing=0.0) does"), ".",
-                ),
-            )  # fmt: skip
-        if scored.threshold is None:
-            raise InvalidValueError(
-                Argument("stops", asked), " needs a threshold, from which on a score means: there",
-                remedy=("Give one: ", Setting("threshold", 0.5), "."),
-            )  # fmt: skip
-        if asked == "events":
-            return _events(patches, scored)
-        return _mistakes(patches, options, scored)
+        return _events(patches, scored) if mistakes is None else mistakes.stops
     positions = positions_of("stops", asked, patches)
     if positions is None:
         raise InvalidTypeError(
@@ -108,57 +126,13 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
     somebody sets another threshold.
     """
     assert patches.scores is not None
-    found, follows = set[int](), _follows(patches)
+    found, in_runs = set[int](), follows(patches)
     for column in scored.columns:
         seen = score_bytes(patches, column, scored)
         hit = patches.scores[:, column] >= cast("float", scored.threshold)
-        for first, stop in zip(*runs_of(hit, follows), strict=True):
+        for first, stop in zip(*runs_of(hit, in_runs), strict=True):
             found.add(int(first + np.argmax(seen[first:stop])))
     return sorted(found)
-
-
-def _mistakes(patches: Patches, options: PlayerOptions, scored: Scored) -> list[int]:
-    """Return the middle patch of each run in which labels and scores disagree.
-
-    Those of a run share frames. Windows that share none are mistakes of their own, as to `choose`;
-    and so are those of classes that have no lane, unless somebody says which are meant.
-    """
-    assert patches.scores is not None
-    are_all = options.classes is None
-    columns = [*range(len(patches._score_classes))] if are_all else [*scored.columns]
-    names = [patches._score_classes[column] for column in columns]
-    if options.truth is None:
-        patches._tell_unlabelled(names)
-    values = patches.scores[:, columns]
-    said = values >= cast("float", scored.threshold)
-    true = as_truth(patches, options.truth)
-    tell_unscored(true[:, columns], values, names)
-    wrong = (said != true[:, columns]) & ~np.isnan(values)
-    _tell_right(patches, true, wrong)
-    follows = _follows(patches) & (np.diff(patches.starts) < patches.frame_length)
-    found = (runs_of(column, follows) for column in wrong.T)
-    return sorted({middle for a, b in found for middle in ((a + b - 1) // 2).tolist()})
-
-
-def _tell_right(patches: Patches, true: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> None:
-    """Warn of mistakes by a threshold that are none of a model that names one class."""
-    assert patches.scores is not None
-    at = np.flatnonzero(wrong.any(axis=1))
-    scores = patches.scores[at]
-    if are_shares(scores) and n_right(scores, true[at]):
-        warn_user(
-            'stops="mistakes": the scores of a patch add up to 1, as those of a model that names '
-            "one class, and where that is right, others may lie on the wrong side of the "
-            "threshold. with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it "
-            "names."
-        )
-
-
-def _follows(patches: Patches) -> NDArray[np.bool_]:
-    """Return whether each patch but the first goes on with what the one before it shows."""
-    if batch_of(patches) is not None:  # each item is a sound of its own
-        return np.zeros(len(patches) - 1, bool)
-    return patches.framing.follows
 
 
 def _labelled(patches: Patches) -> list[int]:

@@ -106,6 +106,28 @@ def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
     assert shown[-1].startswith("truth b <i> · ")
 
 
+@pytest.mark.filterwarnings("ignore:nobody labelled .c.")
+def test_the_header_says_what_is_wrong_at_a_mistake(open_page: Any) -> None:
+    """Not what scores highest; and whether that is labelled, however many labels there are."""
+    labels = [(2 * k, 2 * k + 2.0, name) for k in range(5) for name in "vwxyz"[: k + 1]]
+    spec = make_spectrogram().with_labels(labels)
+    patches = spec.patches(duration=2.0, starts=np.arange(5) * 2.0)
+    scores = np.full((5, 6), 0.9)
+    scores[:, 5] = 0.6, 0.1, 0.1, 0.6, 0.6
+    for k in range(5):
+        scores[k, k + 1 : 5] = 0.0
+    scores[2:, 2] = 0.2
+    patches = patches.with_scores(scores, classes=[*"vwxyz", "c"])
+    opened = open_page(pv.player(patches, stops="mistakes"))
+    wrong = np.array([[5, -1], [-1, -1], [2, -1], [2, 5], [2, 5]])
+    for index in range(5):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        text = known_text(patches, index, wrong=wrong)
+        assert opened.find(".known").text_content() == text
+    assert text == "label x, v, w, y, z · x: 0.20, c: 0.60"
+
+
 def test_labels_that_only_meet_a_patch_are_not_in_it(open_page: Any) -> None:
     like = pv.Spectrogram(np.zeros((8, 50)))
     names = [str(k) for k in range(24)]

@@ -62,13 +62,56 @@ def test_both_names_of_a_confusion_are_cut_alike() -> None:
 
 
 @pytest.mark.parametrize("scores", [(("b", "0.50"), ("a", "0.10")), (("a", "0.10"), ("b", "0.50"))])
-def test_where_one_score_has_room_it_is_what_it_was_taken_for(
-    scores: tuple[tuple[str, str], ...],
+def test_where_one_score_has_room_it_is_the_first(scores: tuple[tuple[str, str], ...]) -> None:
+    """What it is taken for, or what it was chosen for: a mistake is of that class."""
+    whole, score = known("a", *scores), ": ".join(scores[0])
+    width = text_width(f"a · {score}", 10)
+    assert caption(whole, width, 10) == f"a · {score}"
+    assert caption(whole, text_width(score, 10), 10) == score
+
+
+NAMES = ("Eurasian Blackbird", "European Robin", "Great Tit", "Blackcap", "Chiffchaff")
+
+
+@pytest.mark.parametrize("n_lines", [1, 2])
+@pytest.mark.parametrize("names", [NAMES, NAMES[1:], NAMES[:1], NAMES[2:3], NAMES[2:4]])
+@pytest.mark.parametrize("rest", [(), ((NAMES[3], "0.90"),)])
+def test_a_caption_keeps_whether_its_class_is_labelled(
+    n_lines: int, names: tuple[str, ...], rest: tuple[tuple[str, str], ...]
 ) -> None:
-    whole = known("a", *scores)
-    width = text_width("a · b: 0.50", 10)
-    assert caption(whole, width, 10) == "a · b: 0.50"
-    assert caption(whole, text_width("b: 0.50", 10), 10) == "b: 0.50"
+    """Other labels and other scores go before that, and names are cut as far as they differ."""
+    one = Known(names, ((NAMES[0], "0.36"), *rest), is_scored=True)
+    for width in range(95 if n_lines > 1 else 150, 500, 5):
+        named = are_named([one], width, 8, n_lines=n_lines)
+        said = fitting_known(one, width, 8, NAMES, named=named, n_lines=n_lines)
+        lines = said.split("\n")
+        assert len(lines) <= n_lines
+        assert all(text_width(line, 8) <= width for line in lines), said
+        parts = [part for line in lines for part in line.split(" · ")]
+        (score,) = (part for part in parts if "0.36" in part)
+        assert score.startswith("Eur"), said
+        has_word = "labelled" in said
+        if has_word:
+            assert ("not labelled" in said) == (NAMES[0] not in names), said
+        else:  # it is among those that are named, or these are all
+            labels = next(part for part in parts if ": " not in part)
+            is_named = labels.removeprefix("label ").startswith("Eura")
+            assert is_named == (NAMES[0] in names), said
+            assert is_named or "+" not in labels, said
+    assert "0.90" in str(one) or not rest
+
+
+def test_words_for_whether_a_class_is_labelled() -> None:
+    wren = ("wren", "0.36")
+    several = Known(("robin", "owl"), (wren,), is_scored=True)
+    width = text_width("label robin · wren: 0.36, not", 10)
+    assert caption(several, width, 10) == "wren: 0.36, not labelled"
+    assert fitting_known(several, 70, 10, n_lines=2) == "wren: 0.36\nnot labelled"
+    true = Known(("robin", "owl", "crow"), (wren,), "truth", is_scored=True)
+    assert fitting_known(true, 70, 10, n_lines=2) == "wren: 0.36\nnot in truth"
+    own = Known(("robin", "wren", "owl"), (wren,), is_scored=True)
+    assert fitting_known(own, 80, 10, n_lines=2) == "label wren +2\nwren: 0.36"
+    assert caption(own, text_width("wren: 0.36, labelled", 10), 10) == "wren: 0.36, labelled"
 
 
 def test_labels_without_room_are_counted_and_never_cut_across_two() -> None:
@@ -181,11 +224,10 @@ def test_labels_say_in_all_panels_what_they_are_or_in_none() -> None:
     spec = pv.Spectrogram(np.zeros((4, 20)), sr=10, hop_length=1, labels=labels)
     names = ["a long name of a bird", "wren"]
     patches = spec.patches(frame_length=10).with_scores(np.eye(2), classes=names)
-    for width, word in ((14, "label "), (7, "")):
+    for width, word, mark in ((14, "label ", " · "), (9, "", " · "), (7, "label ", "\n")):
         mosaic = pv.plot_mosaic(patches, [0, 1], ax=Figure((width, 5)))
-        said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
-        assert [text.startswith("label ") for text in said] == [bool(word)] * 2
-        assert said[1] == f"{word}wren · wren: 1.00"
+        said = [panel.get_title(loc="left").partition("\n")[2] for panel in mosaic.panels]
+        assert said == [f"{word}{name}{mark}{name}: 1.00" for name in names]
 
 
 def test_a_view_says_of_all_labels_what_they_are_or_of_none() -> None:
@@ -198,7 +240,7 @@ def test_a_view_says_of_all_labels_what_they_are_or_of_none() -> None:
     n_named = []
     for width in (3.0, 4.0, 5.0, 7.0, 12.0):
         mosaic = pv.plot_mosaic(patches, 3, truth={}, overview=False, ax=Figure((width, 5)))
-        said = [panel.get_title(loc="left").split("\n")[-1] for panel in mosaic.panels]
+        said = [panel.get_title(loc="left").partition("\n")[2] for panel in mosaic.panels]
         view = pv.PatchView(patches, truth={}, ax=Figure((width / 2, 3)).add_subplot())
         shown = []
         for view.index in range(3):

@@ -18,6 +18,7 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from patchviz.core.captions import Known, known_text
+from patchviz.core.choice import Choice
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
@@ -468,3 +469,66 @@ def test_a_figure_that_grows_beyond_its_style_says_so() -> None:
     with warnings.catch_warnings():  # a usual one is as high as it must be
         warnings.simplefilter("error")
         plot_mosaic(patches, 24)
+
+
+def test_panels_of_mistakes_keep_whether_what_is_wrong_is_labelled() -> None:
+    """Side by side, where labels have no room: captions take two lines, and names stay whole."""
+    birds = ("Eurasian Blackbird", "European Robin", "Great Tit", "Chiffchaff", "Blackcap")
+    labels = [(3.0 * k + 1, 3.0 * k + 2, name) for k in range(5) for name in birds[: k + 1]]
+    spec = Spectrogram(np.zeros((8, 150)), sr=1000, hop_length=100, labels=labels)
+    patches = spec.patches(duration=3.0)
+    scores = patches.targets() * 0.8 + 0.1
+    columns = [patches.classes.index(birds[k]) for k in (1, 2, 4, 0)]
+    scores[[0, 1, 2, 4], columns] = 0.56, 0.61, 0.7, 0.2
+    patches = patches.with_scores(scores, classes=patches.classes)
+    wrong = patches.choose(4, by="disagree")
+    said = {
+        0: "Eurasian Blackbird|European Robin: 0.56", 1: "Great Tit: 0.61|not labelled",
+        2: "Blackcap: 0.70|not labelled", 4: "Eurasian Blackbird +4|Eurasian Blackbird: 0.20",
+    }  # fmt: skip
+    for width in (8.5, 10):
+        mosaic = plot_mosaic(patches, wrong, ax=Figure((width, 5)))
+        for panel, index in zip(mosaic.panels, wrong.tolist(), strict=True):
+            title = panel.get_title(loc="left").replace("label ", "")
+            assert title.replace("\n", "|").endswith(said[index]), (width, title)
+        assert mosaic.overview is not None
+        (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
+        assert "Blackcap" in [lane.name for lane in lanes.lanes]  # the worst
+
+
+def test_a_figure_of_ones_own_has_a_lane_for_each_class_that_panels_were_chosen_for() -> None:
+    """As far as lanes take no more than a third of its height."""
+    names = [f"c{k:02}" for k in range(12)]
+    spec = Spectrogram(np.zeros((8, 300)), sr=1000, hop_length=100, labels=[(0.0, 9.0, names[0])])
+    patches = spec.patches(duration=3.0)
+    patches = patches.with_scores(np.eye(len(patches), 12) + 0.01, classes=names)
+    chosen = Choice([3, 4, 7, 8, 7], [names[k] for k in (11, 4, 9, 8, 9)])
+
+    def lanes_of(height: float) -> list[str]:
+        mosaic = plot_mosaic(patches, chosen, ax=Figure((10, height)))
+        assert mosaic.overview is not None
+        (lanes,) = (artist for artist in mosaic.overview.artists if isinstance(artist, Lanes))
+        assert lanes.height < 72 * height / 3
+        return [lane.name for lane in lanes.lanes if lane.name != "labels"]
+
+    assert lanes_of(4.8) == ["c04", "c08", "c09", "c11"]
+    assert "c09" in lanes_of(4.2)  # two panels are of it
+
+
+@pytest.mark.filterwarnings("ignore:plot_mosaic. lanes of labels and scores are not drawn")
+def test_a_low_figure_says_what_is_wrong_rather_than_when() -> None:
+    """The axis of a panel says when it sounds, too."""
+    labels = [(0.0, 9.0, "robin"), (0.0, 9.0, "owl")]
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, labels=labels)
+    patches = spec.patches(duration=1.5)
+    patches = patches.with_scores(np.full(len(patches), 0.9), classes=["Eurasian wren"])
+    for height, has_time in ((6.5, True), (4.5, False)):
+        mosaic = plot_mosaic(patches, 6, ax=Figure((3.4, height)))
+        for panel in mosaic.panels:
+            which, *said = panel.get_title(loc="left").split("\n")
+            assert which.endswith(" s") == has_time
+            if has_time:
+                assert said == ["label robin, owl", "Eurasian wren: 0.90"]
+            else:
+                assert re.fullmatch(r"Eura.*: 0\.90", said[0])
+                assert said[1:] == ["not labelled"]

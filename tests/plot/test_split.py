@@ -119,7 +119,30 @@ def test_each_moment_shows_who_sees_it(recordings: pv.Recordings, n_groups: int)
     assert ax.get_xlabel() == "Time in recording (s)"
     shared = ["shared"] * (n_groups > 1)
     said = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert said == [*map(str, range(n_groups)), *shared, "unseen"]
+    assert [text.split(":")[0] for text in said] == [*map(str, range(n_groups)), *shared, "unseen"]
+    for k, text in enumerate(said[:n_groups]):
+        assert (text == f"{k}:\nall shared") == (not (rows_of(ax) == k + 1).any())
+
+
+def test_a_legend_names_what_is_to_be_seen(tmp_path: Path) -> None:
+    """Not the last frames of a file, less than a pixel; and why a group has no colour."""
+    frames = 15 + 7 * 80 + 1  # of patches of 15 frames, one every 7, and one more
+    y = np.random.default_rng(0).normal(0, 0.1, 512 * (frames - 1))
+    soundfile.write(tmp_path / "a.wav", y, 8000)
+    recordings = pv.Recordings(tmp_path, duration=1.0, hop_duration=0.5, sr=8000)
+    n = len(recordings)
+    assert recordings.patches(0).n_tail == 1
+
+    def said(groups: dict[str, Any] | None) -> list[str]:
+        ax = pv.plot_coverage(recordings, groups)
+        return [text.get_text() for text in ax.get_legend().get_texts()]
+
+    assert said(None) == ["seen"]
+    odd = np.arange(n) % 2 == 1
+    assert said({"train": odd}) == ["train", "unseen"]
+    assert said({"train": ~odd, "test": odd}) == ["train", "test:\nall shared", "shared"]
+    half = np.arange(n) < n // 2
+    assert said({"a": half, "b": ~half}) == ["a", "b", "shared"]
 
 
 @pytest.mark.parametrize("style", ["default", "dark_background"])

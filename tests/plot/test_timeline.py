@@ -162,6 +162,19 @@ def test_short_recordings_are_as_wide_as_can_be_seen(season: Season) -> None:
     assert pv.timeline(one).get_title(loc="left") == "1 file, 2024-05-12"
 
 
+@pytest.mark.parametrize("width", [3.4, 7.0])
+def test_a_usual_title_is_whole_in_a_narrow_figure(season: Season, width: float) -> None:
+    """Beside a colour bar, which leaves a title less room."""
+    recordings = season(["2024-05-12 06:00", "2024-05-14 06:00"], [5.0, 5.0])
+    with plt.rc_context({"figure.figsize": (width, 2.6)}):
+        ax = pv.timeline(recordings, [0.1, 0.9], label="Score")
+    ax.figure.draw_without_rendering()
+    title = ax._left_title  # type: ignore[attr-defined]
+    said = title.get_text().replace("\n", " ").replace(",", "")
+    assert said == "2 files 2024-05-12 to 2024-05-14 each drawn at least 10 min long"
+    assert title.get_window_extent().x1 <= ax.figure.bbox.x1
+
+
 def test_scores_within_0_and_1_have_these_as_limits(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00")], [3.0])
     scores = [[0.79, 2.0], [0.81, -1.0], [np.nan, 0.5]]

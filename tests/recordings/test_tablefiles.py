@@ -388,7 +388,7 @@ def test_raven_and_audacity_lie_side_by_side(sites: pv.Recordings, tmp_path: Pat
     tables = write_tables(tmp_path / "lab", south_a="south")
     (tables / "north").mkdir()
     path = tables / "north" / "a.Table.1.selections.txt"
-    path.write_text(RAVEN.format("/home/ann/season/north/a.wav", "north"), encoding="utf-8")
+    path.write_text(RAVEN.format("/mnt/ann/season/north/a.wav", "north"), encoding="utf-8")
     with pytest.warns(UserWarning, match=r"^2 of 4 recordings have no table of labels, .*north/b"):
         assert labels_of(sites.with_labels(tables)) == [("north", "north"), ("south", "south")]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
 import patchviz as pv
+from patchviz.core.captions import known_text
 
 
 @pytest.fixture
@@ -123,3 +126,101 @@ def test_stops_can_be_read_of_one_recording_and_counted_through_several(tmp_path
     assert pv.player(scored, stops="events").stops == (1, each + 2, 2 * each)
     assert pv.player(scored.patches(1), stops="events").stops == (2,)
     assert pv.player(recordings.patches(1)).stops == ()
+
+
+BIRDS = ("robin", "wren", "owl")
+
+
+def missing_birds() -> pv.Patches:
+    """Windows of many labels: an owl that is none, a wren that was missed, both, and neither."""
+    names = ["a", "b", "c", *BIRDS[:2]]
+    labels = [(t, t + 3.0, name) for t in (0.0, 3.0, 6.0, 9.0) for name in names]
+    spec = pv.Spectrogram(np.zeros((4, 1200), np.float32), sr=1000, hop_length=10, labels=labels)
+    patches = spec.patches(duration=3.0, starts=[0.0, 3.0, 6.0, 9.0])
+    scores = np.full((4, 6), 0.9)
+    scores[:, 5] = 0.1
+    scores[[0, 2], 5] = 0.6
+    scores[[1, 2], 4] = 0.3
+    return patches.with_scores(scores, classes=[*names, "owl"])
+
+
+def told(state: Any, index: int) -> list[tuple[str, int]]:
+    """Which scores a page says of a patch, in hundredths."""
+    known, n = state["known"], state["patches"]["count"]
+    top = np.frombuffer(base64.b64decode(known["top"]), "<i4").reshape(-1, n, 2)[:, index]
+    return [(known["classes"][k][0], score) for k, score in top.tolist() if k >= 0]
+
+
+@pytest.mark.filterwarnings("ignore:nobody labelled .owl.")
+def test_a_mistake_says_what_is_wrong_there() -> None:
+    """And not what scores highest, which is right; the farthest from right comes first."""
+    patches = missing_birds()
+    player = pv.player(patches, stops="mistakes")
+    assert player.stops == (0, 1, 2)
+    assert [told(player.state, k) for k in range(4)] == [
+        [("owl", 60)], [("wren", 30)], [("wren", 30), ("owl", 60)], [("a", 90)],
+    ]  # fmt: skip
+    truth = patches.targets() & (np.array(patches.classes) != "robin")
+    player = pv.player(patches, stops="mistakes", truth=truth)
+    assert told(player.state, 2) == [("robin", 90), ("wren", 30), ("owl", 60)]
+    assert told(pv.player(patches, stops="events").state, 0) == [("a", 90)]
+
+
+def test_labels_of_a_caption_say_whether_what_is_wrong_is_among_them() -> None:
+    patches = missing_birds()
+    wrong = np.array([[5, -1], [4, -1], [4, 5], [-1, -1]])
+    assert [known_text(patches, k, wrong=wrong) for k in range(4)] == [
+        "label a, b, c, robin, wren · owl: 0.60",
+        "label wren, a, b +2 · wren: 0.30",
+        "label wren, a, b, c, robin · wren: 0.30, owl: 0.60",
+        "label a, b, c +2 · a: 0.90",
+    ]
+
+
+def lanes(player: pv.Player) -> list[str]:
+    known: Any = player.state["known"]
+    return [known["classes"][k][0] for k, _ in known["scores"][: known["shown"]]]
+
+
+def test_classes_that_are_wrong_at_stops_have_lanes() -> None:
+    """Of more than eight, few that have one at each stop; others score higher, or are labelled."""
+    windows = np.arange(0.0, 18.0, 3.0)
+    classes = [f"c{k:02}" for k in range(16)]
+    labels = [(t, t + 3.0, name) for t in windows.tolist() for name in classes[:8]]
+    spec = pv.Spectrogram(np.zeros((4, 1800), np.float32), sr=1000, hop_length=10, labels=labels)
+    scores = np.full((6, 16), 0.1)
+    scores[:, :8] = 0.9
+    scores[[1, 3], 15] = 0.6
+    scores[4, 14] = 0.6
+    scores[1, 8:14] = 0.7
+    scored = spec.patches(duration=3.0, starts=windows).with_scores(scores, classes=classes)
+    with pytest.warns(UserWarning, match="nobody labelled"):
+        player = pv.player(scored, stops="mistakes")
+    assert player.stops == (1, 3, 4)
+    assert lanes(player) == [*classes[8:14], "c14", "c15"]
+    assert lanes(pv.player(scored, stops="mistakes", classes=["c03"])) == ["c03"]
+    assert lanes(pv.player(scored)) == classes[:8]
+
+
+def test_an_opened_tile_has_a_lane_of_what_it_was_chosen_for() -> None:
+    scores = np.random.default_rng(0).uniform(0.5, 1, (10, 12))
+    scores[:, 11] = np.linspace(0, 0.4, 10)
+    spec = pv.Spectrogram(np.zeros((4, 1000), np.float32), sr=1000, hop_length=10)
+    patches = spec.patches(duration=1.0, hop_duration=1.0)
+    scored = patches.with_scores(scores, classes=[f"c{k:02}" for k in range(12)])
+    for sheet in (
+        pv.sheet(scored, scored.choose(3, by="highest", of="c11")),
+        pv.sheet(scored, of="c11"),
+    ):
+        content: Any = sheet._content
+        assert "c11" in lanes(content.players[0])
+
+
+@pytest.mark.filterwarnings("ignore:nobody labelled .owl.")
+def test_a_scrubber_says_and_decides_what_is_wrong() -> None:
+    scrubber = pv.scrub(missing_birds(), stops="mistakes")
+    readout = scrubber._now.controls.readout.value
+    assert readout.endswith("label a, b, c, robin, wren · owl: 0.60")
+    scrubber.rejected = [0, 3]
+    assert scrubber.to_frame()["scored"].tolist() == ["owl", "a"]
+    scrubber.close()

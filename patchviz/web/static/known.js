@@ -125,12 +125,15 @@ class Known {
   said(index) {
     const taught = this.#taught(index);
     const { named, numbers } = this.#known;
-    const names = taught ?? this.names(index);
-    const more = names.length > 3 ? ` +${names.length - 3}` : "";
     const n = this.#framing.last + 1; // behind as many, those that are said besides
-    const scores = [index, index + n].map((at) => this.scored(at));
-    const score = scores.flatMap(([name, hundredths]) => (name ? `${name}: ${(hundredths / 100).toFixed(2)}` : [])).join(", ");
-    const said = names.slice(0, 3).join(", ") + more;
+    const scores = [0, n, 2 * n].map((at) => this.scored(index + at)).filter(([name]) => name);
+    const score = scores.map(([name, hundredths]) => `${name}: ${(hundredths / 100).toFixed(2)}`).join(", ");
+    const isSaid = (/** @type {string} */ name) => scores.some(([other]) => other === name);
+    const names = taught ?? this.names(index);
+    // Of many those come first whose scores are said; where one of these is not labelled, all are named.
+    if (names.length > 3) names.sort((a, b) => +isSaid(b) - +isSaid(a));
+    const most = scores.every(([name]) => names.includes(name)) ? 3 : names.length;
+    const said = names.slice(0, most).join(", ") + (names.length > most ? ` +${names.length - most}` : "");
     return [
       taught ? `truth ${said || "none"}` : said && named ? `label ${said}` : said,
       score && numbers ? `scored ${score}` : score,

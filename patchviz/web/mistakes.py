@@ -1,0 +1,137 @@
+"""Where labels and scores disagree: the stops, what is said there, and which lanes show it."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Self, cast
+
+import numpy as np
+
+from .._util.spans import runs_of
+from .._util.warn import warn_user
+from ..core.batch import batch_of
+from ..core.said import MOST_SAID
+from ..core.truth import are_shares, as_truth, n_right, tell_unscored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..core.patches import Patches
+    from .options import PlayerOptions
+
+__all__ = ["Mistakes", "follows"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Mistakes:
+    """Patches in which labels and scores disagree, class by class.
+
+    Attributes
+    ----------
+    patches : Patches
+    columns : list of int
+        Of ``patches.scores``, in which they are looked for.
+    truth : ndarray of bool, shape (n_patches, n_classes)
+    threshold : float
+    """
+
+    patches: Patches
+    columns: list[int]
+    truth: NDArray[np.bool_]
+    threshold: float
+
+    @classmethod
+    def of(cls, patches: Patches, options: PlayerOptions) -> Self | None:
+        """Return them, if a player stops at these.
+
+        Of all classes, also those that have no lane, unless somebody says which are meant.
+        """
+        names = patches._score_classes
+        given = options.threshold
+        threshold = patches.threshold if given is None else float(given)
+        if not (options.is_at_mistakes and options.scores and names) or threshold is None:
+            return None
+        shown = names if options.classes is None else options.classes
+        columns = [names.index(name) for name in shown]
+        return cls(patches, columns, as_truth(patches, options.truth), threshold)
+
+    @cached_property
+    def _values(self) -> NDArray[np.floating]:
+        return cast("NDArray[np.floating]", self.patches.scores)[:, self.columns]
+
+    @cached_property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Which patches are mistakes, shape (n_patches, n_columns)."""
+        is_said = self._values >= self.threshold
+        wrong: NDArray[np.bool_] = (is_said != self.truth[:, self.columns]) & ~np.isnan(
+            self._values
+        )
+        return wrong
+
+    @cached_property
+    def _middles(self) -> NDArray[np.bool_]:
+        """The middle patch of each run, of the same shape: those of a run share frames.
+
+        Windows that share none are mistakes of their own, as to `choose`.
+        """
+        framing = self.patches.framing
+        runs = follows(self.patches) & (np.diff(framing.starts) < framing.frame_length)
+        middles = np.zeros_like(self.wrong)
+        for k, column in enumerate(self.wrong.T):
+            begins, ends = runs_of(column, runs)
+            middles[(begins + ends - 1) // 2, k] = True
+        return middles
+
+    @property
+    def stops(self) -> list[int]:
+        """The patches to stop at."""
+        return np.flatnonzero(self._middles.any(axis=1)).tolist()
+
+    @property
+    def said(self) -> NDArray[np.int64]:
+        """Which classes are wrong in each patch, as many as are said; -1 where there are no more.
+
+        Those come first for which one stops there, and then those that are farthest from right.
+        """
+        at = np.flatnonzero(self.wrong.any(axis=1))
+        far = np.where(self.wrong[at], abs(self._values[at] - self.threshold), -np.inf)
+        order = np.lexsort((-far, ~self._middles[at]), axis=1)[:, :MOST_SAID]
+        is_wrong = np.take_along_axis(self.wrong[at], order, axis=1)
+        found = np.full((len(self.patches), order.shape[1]), -1)
+        found[at] = np.where(is_wrong, np.array(self.columns)[order], -1)
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """The classes to show first: few that have one at each stop, then those at most stops."""
+        left, found = self._middles[self.stops], list[int]()
+        while left.any():
+            found.append(int(left.sum(axis=0).argmax()))
+            left = left[~left[:, found[-1]]]
+        rest = np.argsort(-self._middles.sum(axis=0), kind="stable").tolist()
+        found += [k for k in rest if k not in found and self._middles[:, k].any()]
+        return [self.patches._score_classes[self.columns[k]] for k in found]
+
+    def tell(self, *, is_given: bool) -> None:
+        """Warn of what is not looked for, or may not be meant; `is_given`: a truth was said."""
+        names = [self.patches._score_classes[column] for column in self.columns]
+        if not is_given:
+            self.patches._tell_unlabelled(names)
+        tell_unscored(self.truth[:, self.columns], self._values, names)
+        at = np.flatnonzero(self.wrong.any(axis=1))
+        scores = cast("NDArray[np.floating]", self.patches.scores)[at]
+        if are_shares(scores) and n_right(scores, self.truth[at]):
+            warn_user(
+                'stops="mistakes": the scores of a patch add up to 1, as those of a model that '
+                "names one class, and where that is right, others may lie on the wrong side of the "
+                "threshold. with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it "
+                "names."
+            )
+
+
+def follows(patches: Patches) -> NDArray[np.bool_]:
+    """Return whether each patch but the first goes on with what the one before it shows."""
+    if batch_of(patches) is not None:  # each item is a sound of its own
+        return np.zeros(len(patches) - 1, bool)
+    return patches.framing.follows
