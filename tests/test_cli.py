@@ -163,13 +163,13 @@ def test_a_file_that_begins_with_a_dash_is_told_where_to_stand(
         (["CLIP", "--image-format", "jpeg"], "--image-format jpeg is not allowed. It must be one "
          "of 'png', 'webp'."),
         (["CLIP", "--column-step", "0"], "--column-step 0 frames is not allowed."),
-        (["CLIP", "--max-bytes", "70000"], "more than --max-bytes 70000 allows: page "),
-        (["CLIP", "--max-bytes", "70000"], "Raise --max-bytes, or make it smaller: --column-step "
+        (["CLIP", "--max-bytes", "75000"], "more than --max-bytes 75000 allows: page "),
+        (["CLIP", "--max-bytes", "75000"], "Raise --max-bytes, or make it smaller: --column-step "
          "2 halves the picture; --image-format webp takes a fifth, with loss; --no-audio leaves "
          "out the sound; --assets folder writes files beside the page; fewer bins help too."),
         (["CLIP", "--max-bytes", "1"], "Raise --max-bytes: no page is smaller."),
         (["CLIP", "--max-bytes", "1.5"], "argument --max-bytes: '1.5' is no whole number."),
-        (["CLIP", "--max-bytes", "7e4"], "more than --max-bytes 70000 allows: page "),
+        (["CLIP", "--max-bytes", "7.5e4"], "more than --max-bytes 75000 allows: page "),
         (["CLIP", "--duration", "abc"],
          "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
         (["CLIP", "--hop", "0.001"],
