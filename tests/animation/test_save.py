@@ -223,7 +223,7 @@ def test_default_figure_in_a_film_is_what_is_drawn(tmp_path: Path) -> None:
 
 
 def test_folder_gets_a_png_per_patch(tmp_path: Path) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     anim.save(f"{tmp_path}/new/", dpi=20)
     anim.save(tmp_path / "new", dpi=75)  # over those that are there
     names = [f"patch_{k:04}.png" for k in range(3)]
@@ -416,7 +416,7 @@ def test_video_shows_the_figure(ending: str, tmp_path: Path) -> None:
 
 
 def test_webm_holds_transparency(tmp_path: Path) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     anim.save(tmp_path / "a.webm", dpi=50, savefig_kwargs={"transparent": True})
     film = ("-c:v", "libvpx-vp9", "-i", tmp_path / "a.webm")  # ffmpeg's own decoder has no alpha
     raw = run_ffmpeg(*film, "-f", "rawvideo", "-pix_fmt", "rgba", "-fps_mode", "passthrough", "-")
@@ -437,7 +437,7 @@ def test_video_of_odd_size_leaves_the_figure_as_it_was(tmp_path: Path) -> None:
 
 
 def test_video_options_reach_ffmpeg(tmp_path: Path) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     anim.save(
         tmp_path / "a.mkv",
         codec="ffv1",
@@ -775,7 +775,7 @@ def test_own_writer_may_draw_the_canvas_itself(tmp_path: Path) -> None:
         recorder.fig.canvas.draw()
         recorder.pictures.append(np.array(recorder.fig.canvas.buffer_rgba()))
 
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     recorder = Recorder(grab)
     anim.save(tmp_path / "any", writer=recorder)
     for picture, expected in zip(recorder.pictures, stills(anim, dpi=50), strict=True):
@@ -867,7 +867,7 @@ def test_interactive_mode_draws_no_more(tmp_path: Path, full_draws: list[Figure]
 
 
 def test_artists_of_a_callback_are_in_the_film(tmp_path: Path, full_draws: list[Figure]) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     view = anim.view
     line = view.ax.axvline(0, color="cyan")
     view.artists.append(line)
@@ -882,7 +882,7 @@ def test_artists_of_a_callback_are_in_the_film(tmp_path: Path, full_draws: list[
 
 
 def test_changes_that_nobody_announced_are_in_the_film(tmp_path: Path) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     text = anim.view.figure.text(0.01, 0.01, "0")
     anim.view.on_index(lambda k: text.set_text(str(k)))
     anim.save(tmp_path / "a.apng")
@@ -892,7 +892,7 @@ def test_changes_that_nobody_announced_are_in_the_film(tmp_path: Path) -> None:
 
 
 def test_what_is_animated_elsewhere_is_in_the_film(tmp_path: Path) -> None:
-    anim = make_animation(text=True)
+    anim = make_animation(make_patches(3))
     anim.view.ax.axvline(0.1, color="cyan", animated=True)
     anim.save(tmp_path / "a.apng")
     for frame, expected in zip(

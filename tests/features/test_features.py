@@ -310,8 +310,8 @@ def test_number_of_frames_is_that_of_librosa(
 @pytest.mark.parametrize(
     "n_samples",
     [
-        *(1, 512, 2047),
-        *seldom(2, 3, 511, 513, 1024),
+        *(1, 2047),
+        *seldom(2, 3, 511, 512, 513, 1024),
     ],
 )
 @pytest.mark.parametrize("kind", FRONT_ENDS)

@@ -201,6 +201,7 @@ def test_repainting_equals_drawing_in_a_constrained_layout(
     assert_repaints(view)
 
 
+@pytest.mark.slow  # a subfigure is in a figure, too
 def test_view_in_an_inset_axes() -> None:
     figure = Figure(figsize=(3, 2.2), dpi=60)
     FigureCanvasAgg(figure)
@@ -344,7 +345,7 @@ def test_close_restores_the_artists() -> None:
     assert [a for a in figure.findobj() if a.get_animated()] == [cursor]
 
 
-@pytest.mark.parametrize("first_closed", [0, 1])
+@pytest.mark.parametrize("first_closed", [0, *seldom(1)])
 def test_two_repainters_of_one_figure(first_closed: int) -> None:
     view = make_view()
     figure = view.figure

@@ -381,13 +381,12 @@ def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
 LONG = ("American Crow", "Black-throated Green Warbler", "Black-throated Blue Warbler")
 
 
-@pytest.mark.parametrize("n", [4, pytest.param(6, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [4, *seldom(6)])
 @pytest.mark.parametrize(
     ("height", "left_out"),
     [
         (3.4, "lanes of labels and scores and captions of labels and scores"),
-        pytest.param(4.2, "lanes of labels and scores", marks=pytest.mark.slow),
-        (6.5, None),
+        *seldom((4.2, "lanes of labels and scores"), (6.5, None)),
     ],
 )
 def test_a_journals_column_shows_its_sound(n: int, height: float, left_out: str | None) -> None:
