@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,8 @@ from ..core.labelindex import least_of
 from ..core.patches import Patches
 from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
-from .frames import Look, Overlay, dashed, met_by, outlines, sides, surrounding
+from .frames import Look, Overlay, dashed, outlines, sides, surrounding
+from .nametags import GROUND, Chip, Places, named_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ MOST_SIDES = 0.1  # of the band with boxes: where their sides took more, only co
 
 LINE, CASING = 1.2, 2.6  # points; the casing tells a line from what is bright
 
-GROUND = (0.0, 0.0, 0.0, 0.65)  # behind lines and names
+ROWS = 3  # of names above, below or in a box
 
 
 class Shown(NamedTuple):
@@ -115,7 +115,7 @@ class LabelBoxes(Artist):
         self._font = FontProperties(size="x-small")
         self._hues = [to_rgba(color) for color in ON_DARK]
         self._colors = [to_rgba(looks.color(code)) for code in range(len(looks.names))]
-        self._chips: dict[tuple[int, float, bool], _Chip] = {}
+        self._chips: dict[tuple[int, float, bool], Chip] = {}
         self._on_screen: dict[Any, Look] = {}
         self.span, self.origin = span, 0.0
         self.set_label("_labels")
@@ -225,68 +225,29 @@ class LabelBoxes(Artist):
         frame: NDArray[np.float64],
         pixel: float,
     ) -> None:
-        """Write a name on the upper edge of a box of each run, where it meets no other."""
-        # Those that have most room first: a short one beside them is named where it can be.
-        runs = _named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel)
-        runs.sort(key=lambda run: run[1][0][0] - run[2])
-        n_tried = 4 * MOST_NAMES if len(boxes) < MOST_NAMED else 12  # measuring is slow
-        taken: list[tuple[float, float, float, float]] = []
-        named: set[int] = set()
-        for n_rows in (1, 2):  # in a second row only what would have no name at all
-            for code, run, _ in runs[:n_tried]:
-                if len(taken) == MOST_NAMES or (n_rows > 1 and code in named):
+        """Write a name at a box of each run, where it meets no other."""
+        runs = named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel)
+        n_tried, n_rows = len(runs), ROWS
+        if len(boxes) >= MOST_NAMED:  # measuring is slow, and names hide the sound
+            n_tried, n_rows = 12, 2
+        places = Places(codes, boxes, frame)
+        for row in range(1, n_rows + 1):  # beyond the first only what would have no name at all
+            for code, run in runs[:n_tried]:
+                if len(places.taken) == MOST_NAMES or (row > 1 and code in places.named):
                     continue
                 chip = self._chip(code, canvas.renderer, pixel)
-                tries = (
-                    _place(box, (chip.width, chip.height), frame.tolist(), taken, n_rows)
-                    for box in run[:8]
-                )
-                if (place := next(filter(None, tries), None)) is not None:
-                    taken.append(place)
-                    named.add(code)
-                    canvas.name(chip, place[0], place[1])
+                place = places.take(code, run, (chip.width, chip.height), row)
+                if place is not None:
+                    canvas.name(chip, *place)
 
-    def _chip(self, code: int, renderer: Any, pixel: float) -> _Chip:
+    def _chip(self, code: int, renderer: Any, pixel: float) -> Chip:
         key = (code, pixel, isinstance(renderer, RendererAgg))
         if key not in self._chips:
             if len(self._chips) > 4 * MOST_NAMES:
                 self._chips.clear()
             name = class_name(self._looks.names[code])
-            self._chips[key] = _Chip(name, self._colors[code], self._font, renderer, pixel)
+            self._chips[key] = Chip(name, self._colors[code], self._font, renderer, pixel)
         return self._chips[key]
-
-
-class _Chip:
-    """A name on dark ground."""
-
-    def __init__(
-        self, name: str, color: Any, font: FontProperties, renderer: Any, pixel: float
-    ) -> None:
-        self._name, self._color, self._font = name, color, font
-        width, height, self._descent = renderer.get_text_width_height_descent(name, font, False)
-        self._pad = 1.5 * pixel
-        self.width = math.ceil(width + 2 * self._pad)
-        self.height = math.ceil(height + 2 * self._pad)
-        self._picture: NDArray[np.uint8] | None = None
-
-    def picture(self, dpi: float) -> NDArray[np.uint8]:
-        """Return it as pixels, from the lowest row: drawing text takes milliseconds."""
-        if self._picture is None:
-            small: Any = RendererAgg(self.width, self.height, dpi)  # type: ignore[no-untyped-call]
-            self.draw(small, small.new_gc(), 0.0, 0.0)
-            self._picture = np.array(small.buffer_rgba())[::-1]
-        return self._picture
-
-    def draw(self, renderer: Any, gc: Any, left: float, bottom: float) -> None:
-        """Write it."""
-        ground = np.array([[left, bottom, left + self.width, bottom + self.height]])
-        gc.set_linewidth(0.0)
-        renderer.draw_path(gc, outlines(ground), IdentityTransform(), GROUND)
-        gc.set_foreground(self._color, isRGBA=True)
-        x, y = left + self._pad, bottom + self._pad + self._descent
-        if renderer.flipy():
-            y = renderer.height - y
-        renderer.draw_text(gc, x, y, self._name, self._font, 0.0, False)
 
 
 class _Canvas:
@@ -316,7 +277,7 @@ class _Canvas:
             some = dashed(some, lengths) if may_dash and lengths else some
             self._fill(some, self._hues[style % len(ON_DARK)])
 
-    def name(self, chip: _Chip, left: float, bottom: float) -> None:
+    def name(self, chip: Chip, left: float, bottom: float) -> None:
         """Write a name."""
         chip.draw(self.renderer, self._gc, left, bottom)
 
@@ -359,7 +320,7 @@ class _Screen(_Canvas):
     def frame(self, bars: NDArray[np.float64], styles: NDArray[np.int64], may_dash: bool) -> None:
         self._overlay.fill(bars, [self._look(style, may_dash) for style in styles.tolist()])
 
-    def name(self, chip: _Chip, left: float, bottom: float) -> None:
+    def name(self, chip: Chip, left: float, bottom: float) -> None:
         self._overlay.paste(chip.picture(self.renderer.dpi), left, bottom)
 
     def finish(self) -> None:
@@ -372,33 +333,6 @@ class _Screen(_Canvas):
             hue = self._hues[style % len(ON_DARK)]
             self._known[key] = Look.of(hue, lengths, max(self._size))
         return self._known[key]
-
-
-def _place(
-    box: Sequence[float],
-    size: tuple[float, float],
-    frame: Sequence[float],
-    taken: Sequence[tuple[float, float, float, float]],
-    n_rows: int,
-) -> tuple[float, float, float, float] | None:
-    """Return where a name meets no other in the frame: above, below or in its box, or behind."""
-    width, height = size
-    if width > frame[2] - frame[0]:
-        return None
-    left = min(max(box[0], frame[0]), frame[2] - width)
-    for bottom in (box[3] + 1.0, box[1] - 1.0 - height, min(box[3], frame[3]) - height):
-        place = (left, bottom, left + width, bottom + height)
-        if bottom >= frame[1] and place[3] <= frame[3] and not met_by(place, taken):
-            return place
-    right = min(box[2], frame[2])
-    while place[2] <= right:
-        met = met_by(place, taken)
-        if not met:
-            return place
-        place = (max(met) + 1.0, place[1], max(met) + 1.0 + width, place[3])
-    bottom = min(box[3], frame[3]) - n_rows * (height + 1.0)
-    place = (left, bottom, left + width, bottom + height)
-    return place if bottom >= max(box[1], frame[1]) and not met_by(place, taken) else None
 
 
 def _nested(
@@ -453,24 +387,6 @@ def _runs(
     begins = begins_of_runs(boxes[:, 0] + shift, boxes[:, 2] + shift, near)
     low, high = np.minimum.reduceat(boxes, begins), np.maximum.reduceat(boxes, begins)
     return codes[begins], np.c_[low[:, :2], high[:, 2:]]
-
-
-_Run = tuple[int, list[list[float]], float]  # a class, its boxes, and where the last of them ends
-
-
-def _named_runs(codes: list[int], boxes: list[list[float]], near: float) -> list[_Run]:
-    """Return the same runs for their names: of so few, faster without numpy."""
-    runs: list[_Run] = []
-    last, end = -1, 0.0
-    for code, box in sorted(zip(codes, boxes, strict=True), key=lambda item: (item[0], item[1][0])):
-        if code == last and box[0] <= end + near:
-            runs[-1][1].append(box)
-            end = max(end, box[2])
-            runs[-1] = (code, runs[-1][1], end)
-        else:
-            last, end = code, box[2]
-            runs.append((code, [box], end))
-    return runs
 
 
 def _framing(

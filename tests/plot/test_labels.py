@@ -32,6 +32,7 @@ from patchviz.plot.classes import (
     ON_LIGHT,
     ClassLooks,
 )
+from patchviz.plot.frames import met_by
 from patchviz.plot.labels import LabelBoxes
 from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
@@ -291,19 +292,17 @@ def test_a_repainted_view_is_the_whole_drawing(dpi: int) -> None:
 
 def test_names_meet_no_other_and_stay_in_the_axes(monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[tuple[float, float, float, float]] = []
-    place = drawn._place
 
-    def noting(*args: Any) -> Any:
-        found.append(place(*args))
-        return found[-1]
+    def noting(_self: Any, chip: Any, left: float, bottom: float) -> None:
+        found.append((left, bottom, left + chip.width, bottom + chip.height))
 
-    monkeypatch.setattr(drawn, "_place", noting)
+    monkeypatch.setattr(drawn._Screen, "name", noting)
     rng = np.random.default_rng(3)
     starts = rng.uniform(0.4, 4.5, 60)
     labels = [(s, s + 0.4, f"name {k % 5}") for k, s in enumerate(starts)]
     ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure((5, 3)).add_subplot())
     picture(ax.figure)  # type: ignore[arg-type]
-    written = np.array([one for one in found if one is not None])
+    written = np.array(found)
     assert 5 <= len(written) < 60
     assert (written[:, :2] >= ax.bbox.min).all()
     assert (written[:, 2:] <= ax.bbox.max).all()
@@ -324,13 +323,50 @@ def test_no_class_is_without_a_name_where_there_is_room_below(
         written.append((chip._name, bottom))
 
     monkeypatch.setattr(drawn._Screen, "name", noting)
-    labels = [(0.5, 4.0, "a long name of a wren"), (0.6, 1.0, "another long name of an owl")]
-    for more in ([], [(1.1, 1.2, "a long name of a wren")]):
+    labels = [
+        (0.5, 4.0, "a long name of a wren, and of all that it sings"),
+        (0.6, 1.0, "another long name of an owl"),
+    ]
+    for more in ([], [(1.1, 1.2, "a long name of a wren, and of all that it sings")]):
         written.clear()
         ax = plot_spectrogram(spectrogram(labels=[*labels, *more]), ax=Figure((4, 3)).add_subplot())
         picture(ax.figure)  # type: ignore[arg-type]
         assert sorted(name for name, _ in written) == sorted(name for *_, name in labels)
         assert len({bottom for _, bottom in written}) == 2
+
+
+def test_each_class_has_a_name_before_any_has_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of one class are wide, and far from one another."""
+    written: list[str] = []
+    monkeypatch.setattr(drawn._Screen, "name", lambda _self, chip, *_: written.append(chip._name))
+    names = [f"an owl of kind {k}" for k in range(6)]
+    labels = [(s, s + 0.6, "wide") for s in (0.5, 2.0, 3.5)]
+    labels += [(0.6 + k / 2, 0.7 + k / 2, name) for k, name in enumerate(names)]
+    ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure((3, 3)).add_subplot())
+    picture(ax.figure)  # type: ignore[arg-type]
+    assert {*written} == {"wide", *names}
+
+
+def test_a_name_hides_no_box_of_its_neighbours_where_it_need_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Above a box, from its left edge on, it would lie on the one behind it."""
+    written: dict[str, tuple[float, float, float, float]] = {}
+
+    def noting(_self: Any, chip: Any, left: float, bottom: float) -> None:
+        written[chip._name] = (left, bottom, left + chip.width, bottom + chip.height)
+
+    monkeypatch.setattr(drawn._Screen, "name", noting)
+    columns = ("start_time", "end_time", "low_f", "high_f", "label")
+    rows = [(1.0, 1.4, 900.0, 1200.0, "woodpecker"), (1.5, 2.5, 1250.0, 3000.0, "wren")]
+    labels = [dict(zip(columns, row, strict=True)) for row in rows]
+    ax = plot_spectrogram(spectrogram(labels=labels), ax=Figure((5, 3)).add_subplot())
+    picture(ax.figure)  # type: ignore[arg-type]
+    tit, wren = labels_artist(ax).shown().boxes
+    left, bottom, right, top = written["woodpecker"]
+    from_corner = (tit[0], tit[3] + 1, tit[0] + right - left, tit[3] + 1 + top - bottom)
+    assert met_by(from_corner, [tuple(wren)]), "the case is one"
+    assert not met_by(written["woodpecker"], [tuple(wren)])
 
 
 def test_many_labels_are_drawn_as_the_runs_that_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
