@@ -128,6 +128,29 @@ class Names:
         claim = self._claim(name)
         return claim.row, claim.n_parts
 
+    @cached_property
+    def _called(self) -> dict[str, list[int]]:
+        """Rows by what files are called without their endings, in any case."""
+        found: dict[str, list[int]] = {}
+        for row, path in zip(self._rows, self._plain, strict=True):
+            found.setdefault(_fold(stem(tail(path, 1))), []).append(row)
+        return found
+
+    def within(self, name: str, folder: str) -> str:
+        """Return what the one recording of a name is called that lies somewhere below a folder.
+
+        As ``south/Data/1.wav`` does below ``south``; nothing if there is none, or several.
+        """
+        own = tail(plain(name), 1)
+        for called in (own, stem(own)):
+            rows = self._called.get(_fold(called), [])
+            parts = [self._plain[row].split("/") for row in rows]
+            below = [path for path in parts if _fold(folder) in map(_fold, path[:-1])]
+            if len(below) == 1:
+                first = [*map(_fold, below[0])].index(_fold(folder))
+                return "/".join(below[0][first:])
+        return ""
+
     @property
     def paths(self) -> Sequence[str]:
         """Their paths as they are compared."""
@@ -320,9 +343,12 @@ def _differ_in_case(name: str, path: str) -> bool:
 
 
 def _are_apart(name: str, path: str) -> bool:
-    """Whether two paths name the folders that their files are in, and these differ."""
-    folders = {plain(one).rpartition("/")[0].rpartition("/")[2] for one in (name, path)}
-    return len(folders) == 2 and not any(one in ("", ".", "..") or ":" in one for one in folders)
+    """Whether two paths name the folders that their files are in, and neither lies in the other."""
+    one, two = (plain(each).split("/")[:-1] for each in (name, path))
+    named = [parts[-1] for parts in (one, two) if parts]
+    if len(named) < 2 or any(part in ("", ".", "..") or ":" in part for part in named):
+        return False
+    return named[0] not in two and named[1] not in one
 
 
 def _decide(

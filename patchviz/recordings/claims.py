@@ -138,6 +138,8 @@ def _own_name(name: str, folder: str, differs: str, world: Names) -> str:
         row, n_parts = world.fit(f"{folder}/{name}")
         if row >= 0:
             return _placed(name, folder, differs, n_parts)
+        if row == SEVERAL and (found := world.within(name, tail(folder, 1))):
+            return found
         is_several = is_several or (name if row == SEVERAL else "")
     return is_several or first
 
@@ -151,6 +153,9 @@ def _name_by_place(name: str, folder: str, differs: str, world: Names) -> str:
     row, n_parts = world.fit(f"{folder}/{own}")
     if row >= 0 and n_parts > 1:
         return _placed(own, folder, differs, n_parts)
+    for one in (plain(name).rpartition("/")[0], folder):
+        if row == SEVERAL and one and (found := world.within(own, tail(one, 1))):
+            return found
     return name if "/" in plain(name) else f"{differs}{name}"
 
 

@@ -348,6 +348,24 @@ def test_tables_are_of_the_same_recordings_whichever_are_given(
                 assert scored_of(some, tables) == {end: wanted[end] for end in given}
 
 
+@pytest.mark.parametrize("name", ["", "1.wav", "{site}/1.wav"])
+def test_a_recorder_has_a_folder_of_its_own_within_that_of_a_site(
+    write: Write, tmp_path: Path, name: str
+) -> None:
+    """As a Song Meter's ``Data``, of which tables know nothing."""
+    files = {site: write(f"season/{site}/Data/1.wav") for site in ("north", "south")}
+    for site in files:
+        path = tmp_path / "birdnet" / site / "1.BirdNET.results.csv"
+        write_birdnet(path, site.upper(), name.format(site=site))
+    wanted = {f"{site}/Data/1.wav": [site.upper()] for site in files}
+    every = pv.Recordings([*files.values()], **OPTIONS)
+    assert scored_of(every, tmp_path / "birdnet") == wanted
+    for site, file in files.items():
+        with pytest.warns(UserWarning, match=r"^1 of 2 tables of scores is of recordings that are"):
+            found = scored_of(pv.Recordings([file], **OPTIONS), tmp_path / "birdnet")
+        assert found == {f"{site}/Data/1.wav": [site.upper()]}
+
+
 def test_rows_of_what_is_not_given_are_not_taken_by_their_own_names(
     write: Write, tmp_path: Path
 ) -> None:
