@@ -58,7 +58,8 @@ class Above:
             numbered, plain = (brackets(self.patches, indices, numbered=it) for it in (True, False))
             top += numbered.height - plain.height
         size, names = lane_names(self.wanted.names, _USUAL_WIDTH * width)
-        beside = max(0.0, names_width(names, size) - margins.rows)
+        beside = names_width(names, size, has_keys=self.wanted.has_keys)
+        beside = max(0.0, beside - margins.rows)
         return dataclasses.replace(
             margins, lanes=self.wanted.height, top=top, sides=margins.sides + beside
         )

@@ -82,6 +82,8 @@ class LabelBoxes(Artist):
         Times of the recording that are shown, in seconds.
     origin : float
         Time of the recording at 0 of the time axis, in seconds.
+    unnamed : list of int
+        The classes, by number in `ClassLooks`, whose names had no room when it was drawn.
     """
 
     zorder = 3
@@ -118,6 +120,7 @@ class LabelBoxes(Artist):
         self._chips: dict[tuple[int, float, bool], Chip] = {}
         self._on_screen: dict[Any, Look] = {}
         self.span, self.origin = span, 0.0
+        self.unnamed: list[int] = []
         self.set_label("_labels")
         ax.add_artist(self)
 
@@ -172,7 +175,7 @@ class LabelBoxes(Artist):
         """Draw what is shown now, wherever the axes is."""
         if not self.get_visible():
             return
-        shown = self.shown()
+        shown, self.unnamed = self.shown(), []
         if shown.rows.size:
             assert self.axes is not None
             pixel = renderer.points_to_pixels(1.0)
@@ -239,6 +242,7 @@ class LabelBoxes(Artist):
                 place = places.take(code, run, (chip.width, chip.height), row)
                 if place is not None:
                     canvas.name(chip, *place)
+        self.unnamed = sorted({*codes.tolist()} - places.named)
 
     def _chip(self, code: int, renderer: Any, pixel: float) -> Chip:
         key = (code, pixel, isinstance(renderer, RendererAgg))

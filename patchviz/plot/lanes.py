@@ -15,13 +15,15 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from .._util.spans import begins_of_runs
+from .._util.text import class_name
 from ..core.patches import Patches
 from ..core.steps import covered, steps
 from .brackets import is_dark, root_figure
 from .classes import ClassLooks, group_color
 from .figures import axes_width
-from .frames import outlines
-from .wanted import FIRST, GAP, HEIGHT, lane_names, names_width
+from .frames import dashed, outlines, sides
+from .labels import CASING, LINE, LabelBoxes
+from .wanted import FIRST, GAP, HEIGHT, KEY, KEY_HEIGHT, lane_names, names_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,6 +47,7 @@ class _Lane:
     codes: NDArray[np.int64] | None = None  # of their styles
     colors: tuple[str, ...] = ()  # of styles
     turns: tuple[int, ...] = (0,)  # how often each of these colours came before
+    key: tuple[str, tuple[float, ...]] | None = None  # colour and dash of the class's boxes
 
 
 class Lanes(Artist):
@@ -71,7 +74,7 @@ class Lanes(Artist):
         self._patches, self._scored = patches, wanted.scored
         size, self._names = lane_names(wanted.names, width)
         self._font = FontProperties(size=size)
-        self._note = wanted.note
+        self._note, self._has_keys = wanted.note, wanted.has_keys
         self.height = wanted.height
         self.set_label("_lanes")
         ax.add_artist(self)
@@ -90,7 +93,8 @@ class Lanes(Artist):
         """Return the place of lanes and names."""
         ax: Any = self.axes
         pixel, frame = ax.bbox.width / axes_width(ax), ax.bbox
-        wide = names_width(self._names, self._font.get_size_in_points()) * pixel
+        size = self._font.get_size_in_points()
+        wide = names_width(self._names, size, has_keys=self._has_keys) * pixel
         return Bbox([[frame.x0 - wide, frame.y0 - self.height * pixel], [frame.x1, frame.y0]])
 
     def get_tightbbox(self, renderer: Any = None) -> Bbox:
@@ -114,8 +118,12 @@ class Lanes(Artist):
                 self._draw_bars(renderer, lane, place, limits)
             middle = (place[1] + place[3]) / 2
             color = lane.color or text
-            self._write(renderer, name, place[0] - 4 * pixel, middle, color, "right")
+            right = place[0] - (4 + self._has_keys * (KEY + GAP)) * pixel
+            self._write(renderer, name, right, middle, color, "right")
+            if lane.key is not None:
+                self._draw_key(renderer, place, *lane.key)
         if self._note:
+            self._draw_rest(renderer, places[-1], text)
             y = places[-1, 1] - (GAP + HEIGHT / 2) * pixel
             self._write(renderer, self._note, places[-1, 2], y, to_rgba(text, 0.7), "right")
         renderer.close_group("lanes")
@@ -211,6 +219,51 @@ class Lanes(Artist):
         lines = Path(ends, np.tile(_LINE, len(y)))
         renderer.draw_path(gc, lines, IdentityTransform())
         gc.restore()
+
+    def _draw_rest(self, renderer: Any, last: NDArray[np.float64], text: str) -> None:
+        """Name the boxes that have no name in the picture, and no lane: beside the note."""
+        assert self.axes is not None
+        boxes = [artist for artist in self.axes.artists if isinstance(artist, LabelBoxes)]
+        shown, looks = {lane.name for lane in self.lanes}, ClassLooks.of(self._patches)
+        rest = [k for one in boxes for k in one.unnamed if looks.names[k] not in shown]
+        pixel = renderer.points_to_pixels(1.0)
+        place = last - np.array([0.0, 1.0, 0.0, 1.0]) * (HEIGHT + GAP) * pixel
+        middle = (place[1] + place[3]) / 2
+        sizes = {
+            name: renderer.get_text_width_height_descent(name, self._font, False)[0]
+            for name in (self._note, *(class_name(looks.names[k]) for k in rest), "+000")
+        }
+        room = place[2] - sizes[self._note] - sizes["+000"] - 2 * GAP * pixel
+        left = place[0] - 4 * GAP * pixel
+        for n, k in enumerate(rest):
+            name, beside = class_name(looks.names[k]), left + (KEY + 5 * GAP) * pixel
+            if beside + sizes[name] > room:
+                more = f"+{len(rest) - n}" if n else f"{len(rest)} without a name"
+                self._write(
+                    renderer, more, left + (4 - 2 * (n > 0)) * GAP * pixel, middle, text, "left"
+                )
+                break
+            key = place.copy()
+            key[0] = beside + 1.5 * pixel
+            self._draw_key(renderer, key, looks.color(k), looks.dash(k))
+            self._write(renderer, name, beside, middle, text, "left")
+            left = beside + sizes[name]
+
+    def _draw_key(
+        self, renderer: Any, place: NDArray[np.float64], color: str, dash: tuple[float, ...]
+    ) -> None:
+        """Draw a small box as those in the picture: a lane beside it may be deeper in colour."""
+        pixel = renderer.points_to_pixels(1.0)
+        right, line = place[0] - (1.5 + GAP) * pixel, LINE * pixel
+        inset = (HEIGHT - KEY_HEIGHT) / 2 * pixel
+        ground = np.array([[right - KEY * pixel, place[1] + inset, right, place[3] - inset]])
+        self._fill(renderer, outlines(ground), "black", 0.8)
+        # In the middle of a rim that is as wide as around boxes.
+        bars = sides(ground + CASING / 2 * pixel * np.array([1.0, 1.0, -1.0, -1.0]), line)
+        bars = bars.reshape(-1, 4)
+        if dash:
+            bars = dashed(bars, [line * length for length in dash])
+        self._fill(renderer, outlines(bars), color)
 
     def _write(
         self, renderer: Any, text: str, x: float, middle: float, color: Any, align: str
@@ -317,7 +370,10 @@ def _list_lanes(ax: Axes, known: Spectrogram | Patches, wanted: Wanted) -> list[
         color, times = group_color(order, on_dark=on_dark), covered(known.framing, numbers)
         codes = np.zeros(len(times), np.int64)
         lanes.append(_Lane(name, color, times=times, codes=codes, colors=(color,)))
+    labelled = spec._label_index.classes if wanted.has_keys else ()
     for name in wanted.scored.names:
-        color = looks.color(looks.number(name), on_dark=on_dark)
-        lanes.append(_Lane(name, color, turns=(looks.turn(looks.number(name)),)))
+        k = looks.number(name)
+        key = (looks.color(k), looks.dash(k)) if name in labelled else None
+        color = looks.color(k, on_dark=on_dark)
+        lanes.append(_Lane(name, color, turns=(looks.turn(k),), key=key))
     return lanes

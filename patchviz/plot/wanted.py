@@ -18,9 +18,21 @@ if TYPE_CHECKING:
 
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["FIRST", "GAP", "HEIGHT", "Wanted", "lane_names", "names_width", "tell_left_out"]
+__all__ = [
+    "FIRST",
+    "GAP",
+    "HEIGHT",
+    "KEY",
+    "KEY_HEIGHT",
+    "Wanted",
+    "lane_names",
+    "names_width",
+    "tell_left_out",
+]
 
 HEIGHT, GAP = 9.0, 2.5  # of a lane, points
+
+KEY, KEY_HEIGHT = 13.0, 7.5  # of a small box as those in the picture, points
 
 FIRST = 4.5  # points above the first, where a tick's text may reach
 
@@ -71,6 +83,11 @@ class Wanted:
         """What stands beside them, from the top."""
         names = (*["labels"] * self.labels, *self.groups, *self.scored.names)
         return tuple(map(class_name, names))
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether lanes of scores have a small box beside their names, as those in the picture."""
+        return self.labels and len(self.scored.names) > 0
 
     @property
     def note(self) -> str:
@@ -148,6 +165,6 @@ def lane_names(names: tuple[str, ...], width: float) -> tuple[float, list[str]]:
     return size, [shortened_among(name, names, room, size) for name in names]
 
 
-def names_width(names: list[str], size: float) -> float:
-    """Return how wide lanes' names are, with the gap beside them, in points."""
-    return text_width(names, size) + 5 if names else 0.0
+def names_width(names: list[str], size: float, *, has_keys: bool) -> float:
+    """Return how wide lanes' names are, with the gap beside them and keys, in points."""
+    return text_width(names, size) + 5 + has_keys * (KEY + GAP) if names else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -14,7 +15,8 @@ from matplotlib.figure import Figure
 from patchviz.core.patches import Patches
 from patchviz.core.spectrogram import Spectrogram
 from patchviz.errors import InvalidTypeError, InvalidValueError
-from patchviz.plot.classes import GROUPS_ON_LIGHT, ON_LIGHT
+from patchviz.plot import labels
+from patchviz.plot.classes import GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT
 from patchviz.plot.lanes import HEIGHT, Lanes
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.scored import Scored
@@ -67,6 +69,63 @@ def test_bars_and_hits_are_where_their_times_are() -> None:
         np.testing.assert_allclose(colored(ax, lane, color), wanted, atol=1.01 / second)
     ax.set_xlim(2.5, 5.0)  # lanes go with the axes
     np.testing.assert_allclose(colored(ax, 3, ON_LIGHT[0]), (3.0, 4.0), atol=0.01)
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_beside_a_lane_is_a_box_as_those_in_the_picture(style: str) -> None:
+    """Of the same colour, also where lanes are deeper; only of classes that have boxes."""
+    with plt.style.context(style):
+        figure = Figure((6, 4), dpi=200)
+        ax = plot_spectrogram(scored_patches(), ax=figure.add_subplot(), cmap="gray")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1].astype(int)
+    first, second = lanes_of(ax).boxes(figure.dpi / 72)[1:]
+
+    def has(lane: np.ndarray, color: str) -> bool:
+        left, bottom, _, top = np.round(lane).astype(int)
+        part = pixels[bottom:top, left - 50 : left, :3]
+        return bool((np.abs(part - 255 * np.array(to_rgb(color))).max(axis=-1) < 8).any())
+
+    assert has(first, ON_DARK[0])
+    assert not has(second, ON_DARK[1])
+    bare = plot_spectrogram(scored_patches(), ax=Figure((6, 4)).add_subplot(), labels=False)
+    assert [lane.key for lane in lanes_of(bare).lanes] == [None, None]
+
+
+def test_boxes_that_have_no_name_in_the_picture_are_named_below_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But for those that have a lane; where there is no room there, how many more there are."""
+    written: list[str] = []
+    named: list[str] = []
+    monkeypatch.setattr(
+        Lanes, "_write", lambda _self, _renderer, text, *_rest: written.append(text)
+    )
+    monkeypatch.setattr(
+        labels._Screen, "name", lambda _self, chip, *_place: named.append(chip._name)
+    )
+    boxes = [(k * 0.8, k * 0.8 + 0.7, f"c{k} of long name") for k in range(12)]
+    spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, labels=boxes)
+    patches = spec.patches(duration=1.0)
+    classes = patches.classes
+    patches = patches.with_scores(np.eye(len(patches), 12), classes=classes)
+    for width in (3.6, 5.0, 14.0):
+        written.clear()
+        named.clear()
+        ax = plot_spectrogram(patches, ax=Figure((width, 2.2)).add_subplot())
+        FigureCanvasAgg(ax.get_figure(root=True)).draw()
+        lanes = [lane.name for lane in lanes_of(ax).lanes]
+        rest = {*classes} - {*named} - {*lanes}
+        below = [text for text in written if text not in lanes]
+        assert {text for text in below if text in classes} <= rest
+        n_more = [
+            int(text.split()[0])
+            for text in below
+            if text[0] in "+0123456789" and " of " not in text
+        ]
+        assert len(rest) == sum(text in classes for text in below) + sum(n_more)
+        assert rest or width == 14.0
 
 
 def test_bars_of_more_classes_than_colours_are_told_apart() -> None:
