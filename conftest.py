@@ -13,8 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-import matplotlib
 import pytest
+
+# NumPy's threads wait for one another by counting: beside other tests, those of two workers on two
+# cores burn a fourth of the time of all that is computed.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import matplotlib  # brings NumPy
 
 matplotlib.use("Agg")
 
@@ -22,6 +28,7 @@ matplotlib.use("Agg")
 # time one may load what the other has just written into numba's cache, and crash.
 USE_LIBROSA = {
     "tests/audio/test_audio.py",
+    "tests/audio/test_part.py",  # by a constant-Q transform
     "tests/core/test_patches.py",
     "tests/features",  # all of them
     "tests/plot/test_axis.py",
@@ -30,6 +37,7 @@ USE_LIBROSA = {
 }
 TESTS = Path(__file__).parent / "tests"
 SHARE_A_PROGRAM = {"tests/firefox", "tests/notebooks"}  # these folders start one for all
+READ_THE_SOURCE = {"tests/test_repository.py", "tests/test_warnings_page.py"}  # parsed once
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,6 +51,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             folder = file.rpartition("/")[0]
             if not USE_LIBROSA.isdisjoint((file, folder)):
                 return "librosa"
+            if file in READ_THE_SOURCE:
+                return "source"
             return folder if folder in SHARE_A_PROGRAM else file
 
     return Scheduling(config, log) if config.getvalue("dist") == "load" else None
@@ -58,6 +68,25 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     marker = OF_ONE_MARKER.get(collection_path.name)
     is_left_out = marker is not None and " or " not in chosen and f"not {marker}" in chosen
     return True if is_left_out and collection_path == TESTS / collection_path.name else None
+
+
+# Each worker reads all tests, and has pytest rewrite what they assert, which is kept beside them.
+READS_BACKWARDS = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[-1] in "13579"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Let two workers meet in the middle, where each finds what the other has rewritten."""
+    report: Any = yield
+    if READS_BACKWARDS and isinstance(collector, pytest.Directory):
+        report.result.reverse()
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have all workers list the files in one order."""
+    items.sort(key=lambda item: item.path)
 
 
 def pytest_collection_finish() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scipy.stats import theilslopes
-
 
 def slope(values: Sequence[float]) -> float:
     """Return the growth from one value to the next: the median of all pairs' slopes.
@@ -21,4 +19,6 @@ def slope(values: Sequence[float]) -> float:
     """
     if len(values) < 3:
         raise ValueError(f"a slope through {len(values)} values says nothing: measure more often.")
+    from scipy.stats import theilslopes  # a second that most runs can do without
+
     return float(theilslopes(values).slope)

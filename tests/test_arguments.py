@@ -55,6 +55,7 @@ def test_a_page_is_shown_and_played_as_asked(capsys: pytest.CaptureFixture[str])
     assert last - first == pytest.approx(0.128 / 0.48, abs=0.02)
 
 
+@pytest.mark.slow  # as a film that Python saves
 def test_a_film_has_a_speed(tmp_path: Path) -> None:
     from PIL import Image
 

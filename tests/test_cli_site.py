@@ -572,7 +572,7 @@ def test_of_a_folder_of_tables_one_recording_takes_its_own(
         Path("scores", f"{name}.csv").write_text(rows, encoding="utf-8")
     assert main(["season/c.wav", "-o", "c.html", "--sr", "native", "--scores", "scores"]) == 0
     said = capsys.readouterr()
-    assert "1 of 2 tables of scores is of no recording" in said.err
+    assert "1 of 2 tables of scores is of recordings that are not given, by its name" in said.err
     assert said.out.startswith("1 patch of ")
 
 

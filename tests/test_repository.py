@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import graphlib
 import importlib.metadata
 import importlib.resources
@@ -16,6 +15,8 @@ from pathlib import Path
 import pytest
 
 import patchviz
+
+from .source import parsed
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "patchviz"
@@ -36,12 +37,6 @@ def modules() -> dict[str, list[Path]]:
     found = {path.stem: [path] for path in PACKAGE.glob("*.py")}
     found |= {path.parent.name: list(path.parent.glob("*.py")) for path in PACKAGE.glob("*/*.py")}
     return {name: files for name, files in found.items() if not name.startswith("__")}
-
-
-@functools.cache
-def parsed(file: Path) -> list[ast.AST]:
-    """Every node of a file."""
-    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def imports_of(file: Path) -> set[str]:
@@ -119,7 +114,9 @@ def imported_when_run(file: Path) -> set[str]:
     for_types = {
         id(inside)
         for node in parsed(file)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
         for inside in node.body
     }
     found = set()
@@ -257,8 +254,8 @@ def test_tracked_files_name_no_machine_and_no_registry() -> None:
         if path == Path(__file__) or not path.is_file():
             continue
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue  # sound and pictures
-        found += [f"{name}: {line}" for line in lines if forbidden.search(line)]
+        found += [f"{name}: {match[0]}" for match in forbidden.finditer(text)]
     assert not found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from .source import parsed
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "what_it_tells.md"
@@ -30,15 +31,10 @@ def constant(node: ast.AST) -> str:
     return "\0"
 
 
-@functools.cache
-def nodes_of(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
-
-
 def messages() -> Iterator[tuple[str, str]]:
     """Yield every warning, and what becomes one, with where it is."""
     for path in sorted((ROOT / "patchviz").rglob("*.py")):
-        for node in nodes_of(path):
+        for node in parsed(path):
             if not (isinstance(node, ast.Call) and node.args):
                 continue
             called = ast.unparse(node.func)
@@ -65,7 +61,7 @@ def test_nothing_on_the_page_is_of_the_past() -> None:
     texts = "\n".join(
         constant(node)
         for path in (ROOT / "patchviz").rglob("*.py")
-        for node in nodes_of(path)
+        for node in parsed(path)
         if isinstance(node, ast.Constant | ast.JoinedStr)
     )
     assert [part for part in fragments() if part not in texts] == []

@@ -52,6 +52,8 @@ WRITE: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(FILMS, save_film),
 }
 
+SELDOM = {"mosaic.png": pytest.mark.slow, "example.png": pytest.mark.docs}
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -80,10 +82,7 @@ def no_file_above(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=[pytest.mark.docs] if name == "example.png" else [])
-        for name in WRITE
-    ],
+    [pytest.param(name, marks=SELDOM.get(name, ())) for name in WRITE],
 )
 def test_a_full_disk_leaves_what_was_there(name: str, folder: Path) -> None:
     if name.endswith("/"):

@@ -180,11 +180,13 @@ def read_known(options: argparse.Namespace) -> None:
 
     Of a folder or a glob of tables it is that which is named as the recording is.
     """
-    from ..core.names import Names
+    from ..core.names import Names, on_disk
     from ..io.labels import read_labels
     from ..io.scores import read_scores
-    from ..recordings.tablefiles import joined, tables_in
+    from ..recordings.tablefiles import tables_in
 
+    is_file = options.file is not None and options.file not in STDIN
+    names = Names(on_disk([options.file]) if is_file else ["sonnet1.ogg"])
     for name, read in (("labels", read_labels), ("scores", read_scores)):
         path = getattr(options, name)
         if path is None:
@@ -192,11 +194,8 @@ def read_known(options: argparse.Namespace) -> None:
         try:
             with warnings_said():
                 tables = tables_in(name, path, read)
-                if tables is None:
-                    table = read(path)
-                else:
-                    table = joined(name, tables, Names([options.file or "sonnet1.ogg"]))
-                setattr(options, name, table)
+                assert tables is not None
+                setattr(options, name, tables.joined(names)[0])
         except PatchvizError as error:
             raise InvalidValueError(
                 f"--{name} {shlex.quote(path)}: {error.render(spell)}"

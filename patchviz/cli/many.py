@@ -54,32 +54,24 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     from ..core.windows import check_missing
     from ..io.scores import read_scores
     from ..recordings.recordings import Recordings
-    from ..recordings.tablefiles import joined, placed, tables_in
+    from ..recordings.tablefiles import tables_in
 
     how = computing(options)
     del how["offset"]  # which is of one file
-    scores = options.scores
-    check_missing(options.missing, has_scores=scores is not None)
+    check_missing(options.missing, has_scores=options.scores is not None)
     # Read once: where patches are may depend on where their scores are.
-    tables = {} if scores is None else tables_in("scores", scores, read_scores)
-    is_one = tables is None
-    if tables is None:
-        tables = {scores: read_scores(scores)}
-    carving, starts = _carving(options, [*tables.values()])
+    tables = None if options.scores is None else tables_in("scores", options.scores, read_scores)
+    carving, starts = _carving(options, [*tables.frames.values()] if tables else [])
     recordings = Recordings(files, **carving, **how)
     _tell_resampled(recordings)
     if starts is not None:
         recordings = recordings._with_all_windows(starts)
     if options.labels is not None:
         recordings = recordings.with_labels(options.labels)
-    if not tables:
+    if tables is None:
         return recordings
-    if is_one:
-        given = placed("scores", scores, tables[scores], recordings._names)
-    else:
-        given = joined("scores", tables, recordings._names)
     try:
-        return recordings.with_scores(given, missing=options.missing)
+        return recordings.with_scores(tables, missing=options.missing)
     except NoPatchThereError as error:
         given = {"hop_duration": options.hop, "duration": options.duration}
         raise error.said_without(**given) from error

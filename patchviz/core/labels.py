@@ -289,7 +289,9 @@ class LabelledPatches(Carved):
         min_fraction : float, optional
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional
-            Least part of the patch that the label takes, more than 0 to 1.
+            Least part of the patch that the label takes, more than 0 to 1. Where labels were
+            written for windows of decimal seconds, a part of a frame may lack of either: ask for
+            0.9, not for all.
 
         Returns
         -------
@@ -407,9 +409,9 @@ class LabelledPatches(Carved):
                 f"{unseen.size:,} of {plural(len(known.start), 'label')} "
                 f"{'is' if unseen.size == 1 else 'are'} in no patch, "
                 f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
-                f"{known.end[k]:.3f} s: no patch begins there, and a table of detections has no "
-                "row where nothing was found. Carve the windows between those that it has, too",
-                InPython(f", {said(starts, duration, begin, end)}"), ", and let them score ",
+                f"{known.end[k]:.3f} s: no patch begins there. Carve the windows between, too",
+                InPython(f", {said(starts, duration, begin, end)}"), "; where they are those of a "
+                "table of detections, which has no row where nothing was found, let them score ",
                 Setting("missing", 0.0), ".",
             ))  # fmt: skip
 

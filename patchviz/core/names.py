@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +18,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "SEVERAL", "UNSURE", "Names", "of_which", "plain", "tail", "tell_taken"]
+__all__ = [
+    "NONE",
+    "SEVERAL",
+    "UNSURE",
+    "Names",
+    "of_which",
+    "on_disk",
+    "plain",
+    "stem",
+    "tail",
+    "tell_taken",
+]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
@@ -91,7 +105,7 @@ class Names:
             found: dict[str, int] = {}
             for place, path in enumerate(self._plain):
                 end = tail(path, n_parts)
-                self._note(found, end if has_ending else _stem(end), place)
+                self._note(found, end if has_ending else stem(end), place)
             self._ends[key] = found
         return self._ends[key]
 
@@ -100,7 +114,7 @@ class Names:
         """Files whose own names have no ending, by their ends."""
         found: dict[int, dict[str, int]] = {}
         for place, path in enumerate(self._plain):
-            if _stem(path) == path:
+            if stem(path) == path:
                 for n_parts in range(1, path.count("/") + 2):
                     self._note(found.setdefault(n_parts, {}), tail(path, n_parts), place)
         return found
@@ -108,6 +122,39 @@ class Names:
     def row(self, name: str) -> int:
         """Return the row of a recording by itself; NONE if there is none, SEVERAL if it may be."""
         return self._claim(name).row
+
+    def fit(self, name: str) -> tuple[int, int]:
+        """Return the row of a recording by itself, and how many parts of its path the name has."""
+        claim = self._claim(name)
+        return claim.row, claim.n_parts
+
+    @cached_property
+    def _called(self) -> dict[str, list[int]]:
+        """Rows by what files are called without their endings, in any case."""
+        found: dict[str, list[int]] = {}
+        for row, path in zip(self._rows, self._plain, strict=True):
+            found.setdefault(_fold(stem(tail(path, 1))), []).append(row)
+        return found
+
+    def within(self, name: str, folder: str) -> str:
+        """Return what the one recording of a name is called that lies somewhere below a folder.
+
+        As ``south/Data/1.wav`` does below ``south``; nothing if there is none, or several.
+        """
+        own = tail(plain(name), 1)
+        for called in (own, stem(own)):
+            rows = self._called.get(_fold(called), [])
+            parts = [self._plain[row].split("/") for row in rows]
+            below = [path for path in parts if _fold(folder) in map(_fold, path[:-1])]
+            if len(below) == 1:
+                first = [*map(_fold, below[0])].index(_fold(folder))
+                return "/".join(below[0][first:])
+        return ""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Their paths as they are compared."""
+        return self._plain
 
     def path(self, row: int) -> str:
         """Return the path of a recording."""
@@ -131,8 +178,8 @@ class Names:
         place = self._by(n_parts, True).get(end)
         if place is None:  # one of the two may be written without its ending
             place = self._by(n_parts, False).get(end)
-        if place is None and _stem(end) != end:
-            place = self._bare.get(n_parts, {}).get(_stem(end))
+        if place is None and stem(end) != end:
+            place = self._bare.get(n_parts, {}).get(stem(end))
         return place
 
     def _as_written(self, path: str) -> _Claim:
@@ -149,12 +196,15 @@ class Names:
             is_several = is_several or place == SEVERAL
         return _Claim(SEVERAL if is_several else NONE)
 
-    def rows(self, names: Sequence[str]) -> NDArray[np.int64]:
+    def rows(self, names: Sequence[str], folders: Iterable[str] = ()) -> NDArray[np.int64]:
         """Return the row of each of the different names of a table.
 
         Parameters
         ----------
         names : sequence of str
+        folders : iterable of str
+            That are known beside those of names. One that is called as that of a recording is
+            taken for it: what is of a recording there lies in no other.
 
         Returns
         -------
@@ -166,6 +216,7 @@ class Names:
         rows = np.array([claim.row for claim in claims], np.int64)
         # Where two have a folder in common, what lies above it in the one is that in the other.
         same = {claim.roots for claim in claims if claim.n_parts > 1}
+        same |= self._same(folders)
         is_other = {
             roots: _is_contradicted(*roots, same)
             for roots in {claim.roots for claim in claims if not claim.is_whole}
@@ -180,6 +231,23 @@ class Names:
             if len(several) > 1:
                 _decide(names, claims, several, rows)
         return rows
+
+    def _same(self, folders: Iterable[str]) -> set[tuple[str, str]]:
+        """Return what lies above folders that are called alike, of others and of recordings."""
+        by_name: dict[str, list[str]] = {}
+        for own in {path.rpartition("/")[0] for path in self._plain} - {""}:
+            by_name.setdefault(_fold(tail(own, 1)), []).append(own)
+        same = set[tuple[str, str]]()
+        for folder in {plain(one).rstrip("/") for one in folders} - {""}:
+            alike = by_name.get(_fold(tail(folder, 1)), [])
+            n_parts = [_n_alike(_fold(folder), _fold(own)) for own in alike]
+            most = max(n_parts, default=0)
+            same.update(
+                (_root(folder, n), _root(own, n))
+                for own, n in zip(alike, n_parts, strict=True)
+                if n == most
+            )
+        return same
 
     def match(self, what: str, files: pd.Series) -> NDArray[np.int64]:
         """Return the row of each file that a table names, and less than 0 where it is none.
@@ -275,9 +343,12 @@ def _differ_in_case(name: str, path: str) -> bool:
 
 
 def _are_apart(name: str, path: str) -> bool:
-    """Whether two paths name the folders that their files are in, and these differ."""
-    folders = {plain(one).rpartition("/")[0].rpartition("/")[2] for one in (name, path)}
-    return len(folders) == 2 and not any(one in ("", ".", "..") or ":" in one for one in folders)
+    """Whether two paths name the folders that their files are in, and neither lies in the other."""
+    one, two = (plain(each).split("/")[:-1] for each in (name, path))
+    named = [parts[-1] for parts in (one, two) if parts]
+    if len(named) < 2 or any(part in ("", ".", "..") or ":" in part for part in named):
+        return False
+    return named[0] not in two and named[1] not in one
 
 
 def _decide(
@@ -311,12 +382,36 @@ def tail(path: str, n_parts: int) -> str:
     return "/".join(path.split("/")[-n_parts:])
 
 
+def on_disk(paths: Iterable[str]) -> list[str]:
+    """Return paths from the root of the disk on: a folder has its name also where one stands in it.
+
+    Parameters
+    ----------
+    paths : iterable of str
+    """
+    return [os.path.abspath(path) for path in paths]
+
+
+def _n_alike(folder: str, other: str) -> int:
+    """Return how many parts of their ends two folders have in common."""
+    pairs = zip(reversed(folder.split("/")), reversed(other.split("/")), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1] != "", pairs))
+
+
 def _root(path: str, n_parts: int) -> str:
     """Return what comes before the last parts of a path."""
-    return "/".join(path.split("/")[:-n_parts]) or ("/" if path.startswith("/") else "")
+    return "/".join(path.split("/")[:-n_parts]) or _top(path)
 
 
-def _stem(path: str) -> str:
+def _top(path: str) -> str:
+    """Return what all of a disk lies below; nothing of a path that is relative."""
+    if path.startswith("/"):
+        return "/"
+    return path[:2] if re.match(r"[A-Za-z]:(/|$)", path) else ""
+
+
+def stem(path: str) -> str:
+    """Return a path without the ending of the file."""
     folder, slash, name = path.rpartition("/")
     stem = name.rpartition(".")[0]
     return f"{folder}{slash}{stem}" if stem else path
@@ -327,7 +422,7 @@ def _agree(name: str, other: str) -> bool:
     name, other = plain(name).strip(), plain(other).strip()
     n_parts = min(name.count("/"), other.count("/")) + 1
     one, two = tail(name, n_parts), tail(other, n_parts)
-    return two in (one, _stem(one)) or one == _stem(two)
+    return two in (one, stem(one)) or one == stem(two)
 
 
 def _is_contradicted(name: str, path: str, same: set[tuple[str, str]]) -> bool:
@@ -338,6 +433,5 @@ def _is_contradicted(name: str, path: str, same: set[tuple[str, str]]) -> bool:
 
 def _above(folder: str) -> list[str]:
     """Return a folder, and all that it lies in."""
-    parts = folder.split("/")
-    top = "/" if folder.startswith("/") else ""
+    parts, top = folder.split("/"), _top(folder)
     return list(dict.fromkeys(["/".join(parts[:n]) or top for n in range(len(parts), -1, -1)]))

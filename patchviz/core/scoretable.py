@@ -137,7 +137,7 @@ class TabledPatches(LabelledPatches):
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
-            warn_user((InPython("with_scores: "), "the table has no rows."))
+            warn_user("the table of scores has no rows.")
         if "label" in found and "score" in found and "filled" not in titles:
             return *self._detections(frame, found, rows, classes), asked
         taken = {

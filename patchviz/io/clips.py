@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..errors import shown
+from .._util.text import plural
+from .._util.warn import warn_user
+from ..errors import listed, shown
 from .text import plain_name
 
 if TYPE_CHECKING:
@@ -54,6 +56,11 @@ def clips_in(
         The places of those with a meaning of their own.
     numbers : callable
         Returns the numbers in a column by its place, or the first cell that holds none.
+
+    Warns
+    -----
+    UserWarning
+        If a class is in no clip.
     """
     if {"label", "score"} & found.keys() or "filled" in titles:  # else it is a table of patches
         return ""
@@ -88,4 +95,10 @@ def clips_in(
         return wrong
     rows, which = np.nonzero(np.stack([*columns.values()], axis=1))
     names = [str(titles[k]) for k in columns]
+    if unseen := [name for k, name in enumerate(names) if k not in {*which.tolist()}]:
+        warn_user(
+            f"{len(unseen):,} of {plural(len(names), 'column')} of a table of clips "
+            f"{'is' if len(unseen) == 1 else 'are'} 0 throughout, and of no class of the labels: "
+            f"{listed(unseen, 3)}. Targets have no column of a class that has no label."
+        )
     return Clips(rows, [names[k] for k in which.tolist()])

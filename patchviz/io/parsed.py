@@ -30,13 +30,13 @@ def parsed(
 ) -> pd.DataFrame:
     """Return a table with its own names of columns, of which pandas makes others.
 
-    Files are text; and so are columns without a meaning of their own in which a whole number begins
-    with 0, as of a site 001, unless they may be scores.
+    Files and labels are text; and so are columns without a meaning of their own in which a whole
+    number begins with 0, as of a site 001, unless they may be scores.
     """
     import pandas as pd
 
     named, found = dict(enumerate(names)), match_columns(names)
-    texts = {found["file"]} if "file" in found else set()
+    texts = {found[name] for name in ("file", "label") if name in found}
     if not are_scores:
         texts |= (_columns_of_names(text, delimiter) & named.keys()) - {*found.values()}
     table = pd.read_csv(

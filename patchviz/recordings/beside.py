@@ -178,6 +178,7 @@ class SideBySide(Patches):
     _names: Names
     _labels: FiledLabels | None
     _levels_found: NDArray[np.float64] | None
+    tabled: frozenset[int] = frozenset()  # recordings that have a table of their own, be it empty
 
     @classmethod
     def of(cls, table: Table, index: Index, names: Names, labels: FiledLabels | None) -> SideBySide:
@@ -401,14 +402,17 @@ class SideBySide(Patches):
 
     def _tell_filled(self, missing: float, is_filled: NDArray[np.bool_]) -> None:
         rows = self.beside.found[0]
-        n, n_named = (len(np.unique(some)) for some in (rows, rows[~is_filled]))
-        if n_named < n:
-            first = np.setdiff1d(rows, rows[~is_filled])[0]
+        without = np.setdiff1d(rows, [*rows[~is_filled], *self.tabled])
+        if without.size:
+            have, score, them = (
+                ("has", "scores", "it") if without.size == 1 else ("have", "score", "them")
+            )
             warn_user((
                 Argument("missing", missing),
-                f": {n - n_named:,} of {n:,} recordings have no row of scores, first "
-                f"{shown(self._table.paths[int(first)])}, and score that throughout. If no model "
-                "heard them, leave them out.",
+                f": {without.size:,} of {len(np.unique(rows)):,} recordings {have} no "
+                f"{'table' if self.tabled else 'row'} of scores, first "
+                f"{shown(self._table.paths[int(without[0])])}, and {score} that throughout. If no "
+                f"model heard {them}, leave {them} out.",
             ))  # fmt: skip
 
     def _check_files(self, table: PatchTable, rows: NDArray[np.int64], placing: Placing) -> None:

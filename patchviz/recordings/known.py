@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import functools
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -17,13 +16,13 @@ from .._util.order import NAME
 from .._util.validation import check_choice
 from ..core.choice import Choice
 from ..core.choose import BY
-from ..core.names import Names
+from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
-from .tablefiles import joined, placed, tables_in
+from .tablefiles import tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +59,7 @@ class KnownRecordings:
 
     @cached_property
     def _names(self) -> Names:
-        return Names(self._table.paths)
+        return Names(on_disk(self._table.paths))
 
     @cached_property
     def _is_resorted(self) -> bool:
@@ -328,13 +327,11 @@ class KnownRecordings:
         classes = None if classes is None else check_classes(classes)
         read = functools.partial(read_scores, classes=classes)
         tables = tables_in("scores", scores, read)
+        flat = copy.copy(self._flat)
         if tables is not None:
-            given: object = joined("scores", tables, self._names)
-        elif isinstance(scores, str | os.PathLike):
-            given = placed("scores", scores, read(scores), self._names)
-        else:
-            given = scores
-        flat = self._flat.with_scores(given, classes=classes, missing=missing)
+            scores, tabled = tables.joined(self._names)
+            vars(flat).update(tabled=tabled)
+        flat = flat.with_scores(scores, classes=classes, missing=missing)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
             _table=flat._table, _missing=missing,

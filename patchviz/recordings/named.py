@@ -17,7 +17,7 @@ from ..core.labels import TICKS, tell_unnamed
 from ..core.names import of_which
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
-from .tablefiles import joined, placed, tables_in
+from .tablefiles import tables_in, tell_untabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,10 +57,12 @@ class FiledLabels:
         read = functools.partial(as_labels, whole_files=True)
         tables = tables_in("labels", labels, read)
         if tables is None:
-            frame = placed("labels", labels, read(labels), names)
+            frame = read(labels)
         else:
-            heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
-            frame = joined("labels", tables, names, heard.tolist())
+            frame, tabled = tables.joined(names)
+            if tabled:
+                heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
+                tell_untabled(tabled, heard.tolist(), names)
         elsewhere = frozenset[str]()
         if "file" in frame:
             rows = names.match("labels", frame["file"])

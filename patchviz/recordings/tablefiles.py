@@ -1,48 +1,203 @@
-"""Tables of many recordings, one for each, in files: which recording each is of."""
+"""Tables of recordings in files: one for each, or several, or one of all of them."""
 
 from __future__ import annotations
 
+import dataclasses
 import glob
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL, UNSURE, plain, tail, tell_taken
+from ..core.names import NONE, SEVERAL, stem, tail, tell_taken
 from ..core.patchtable import NUMBERS
-from ..errors import Argument, InvalidValueError, listed, shown
+from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns
+from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of, file_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..core.names import Names
 
-__all__ = ["joined", "placed", "tables_in"]
-
-_Replaced: TypeAlias = tuple[str, str, int]  # a name, what it is taken for, and of how many rows
-
-_COLUMN = ", or a column say the file."
-_OTHER = min(NONE, SEVERAL, UNSURE) - 1  # of a recording in a folder that is not given
-_LEFT_OUT = {
-    NONE: ("no recording", f"Their names must begin as those of recordings do{_COLUMN}"),
-    SEVERAL: ("several recordings", f"They must lie in folders as recordings do{_COLUMN}"),
-    _OTHER: (
-        "recordings in other folders",
-        "If not, say in a column the file, as recordings' paths are.",
-    ),
-}
+__all__ = ["Tables", "tables_in"]
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
+_COLUMN = "or a column say the file."
+_LEFT_OUT = {
+    NONE: ("no recording", f"Their names must begin as those of recordings do, {_COLUMN}"),
+    SEVERAL: ("several recordings", f"They must lie in folders as recordings do, {_COLUMN}"),
+    ELSEWHERE: (
+        "recordings in other folders",
+        "If not, say in a column the file, as recordings' paths are.",
+    ),
+    NOT_GIVEN: ("recordings that are not given", ""),
+}
+_GIVE = "Give those, too, or tables of these; or none, where there are none."
 
-def tables_in(
-    what: str, given: object, read: Callable[[str], pd.DataFrame]
-) -> dict[str, pd.DataFrame] | None:
-    """Return the tables in several files, by their paths; None where it is not several.
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Tables:
+    """Tables that were read from files.
+
+    Attributes
+    ----------
+    what : str
+        What they hold: labels, or scores.
+    frames : dict of str to DataFrame
+        By their paths.
+    is_one : bool
+        Whether a file was named, and no folder or list of them: that may be of all recordings.
+    unread : dict of str to LabelFileError
+        Files of a folder that are no such tables, as the settings of a recorder.
+    """
+
+    what: str
+    frames: dict[str, pd.DataFrame]
+    is_one: bool = False
+    unread: dict[str, LabelFileError] = dataclasses.field(default_factory=dict)
+
+    def joined(self, names: Names) -> tuple[pd.DataFrame, frozenset[int]]:
+        """Return them as one that says the file of each row; and which recordings they are of.
+
+        The second is empty where a table is of many recordings: then one that has no row is nothing
+        to be told.
+
+        Those without a column ``file`` are of the recording whose name theirs begins with:
+        ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may be of
+        several recordings, it is of the one in a folder as that of the table.
+
+        Raises
+        ------
+        InvalidValueError
+            If several are of none of the recordings.
+
+        Warns
+        -----
+        UserWarning
+            If some are of none: how many, and which. If some name other folders.
+        """
+        import pandas as pd
+
+        self._tell_unread(names)
+        claims = claims_of(self.what, self.frames, names)
+        self._tell_named(claims)
+        if self.is_one:
+            ((path, frame),) = self.frames.items()
+            return self._of_one(path, frame, claims[path])
+        frames: list[pd.DataFrame] = []
+        left_out: dict[int, list[str]] = {row: [] for row in _LEFT_OUT}
+        own, of_others, is_combined = set[int](), set[int](), False
+        for path, frame in self.frames.items():
+            (first, *rest) = claims[path]
+            rows = {claim.row for claim in claims[path]}
+            is_out = first.is_own or first.row in (ELSEWHERE, NOT_GIVEN)
+            if first.row in left_out and len(rows) == 1 and is_out:
+                left_out[first.row].append(path)
+                continue
+            frames.append(_named(frame, claims[path]))
+            is_own = first.is_own or (not rest and _is_called_as(path, first.path))
+            (own if is_own else of_others).update(row for row in rows if row >= 0)
+            is_combined = is_combined or bool(rest)
+            self._tell_other_rows(path, claims[path])
+        self._tell_left_out(left_out, is_any=bool(frames))
+        if self.what == "labels":
+            self._tell_scored(frames)
+        frames = [frame for frame in frames if len(frame)] or frames[:1]
+        return pd.concat(frames, ignore_index=True), frozenset(
+            own | of_others if own and not is_combined else ()
+        )
+
+    def _of_one(
+        self, path: str, frame: pd.DataFrame, claims: Sequence[Claim]
+    ) -> tuple[pd.DataFrame, frozenset[int]]:
+        """Return the one table, with what its own path says of it."""
+        first = claims[0]
+        if not first.is_own:
+            return _named(frame, claims), frozenset()
+        is_timed = "start_time" in match_columns(frame.columns)
+        if not is_timed or any(name in frame.columns for name in NUMBERS):
+            return frame, frozenset()
+        if first.row == NOT_GIVEN:
+            own, (table,) = shown(tail(first.path, 2)), called_so([path])
+            warn_user(
+                f"the table of {self.what} {shown(table)} is called as {own}, which is not given. "
+                "If it is of that, leave it out."
+            )
+        return (
+            (frame, frozenset())
+            if first.row < 0
+            else (_named(frame, claims), frozenset([first.row]))
+        )
+
+    def _tell_unread(self, names: Names) -> None:
+        """Leave out files that are no tables, or raise where one is called as a recording is."""
+        for path, error in self.unread.items():
+            if any(_is_called_as(path, known) for known in names.paths):
+                raise error
+        if self.unread:
+            one = len(self.unread) == 1
+            warn_user(
+                f"{len(self.unread):,} of {len(self.unread) + len(self.frames):,} files "
+                f"{'is no table' if one else 'are no tables'} of {self.what}, and left out: "
+                f"{listed(called_so([*self.unread]), 3)}."
+            )
+
+    def _tell_named(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+        """Warn of names in columns that are taken for a recording in another folder."""
+        pairs = [
+            (claim.name, claim.path, claim.n_rows)
+            for called in claims.values()
+            for claim in called
+            if claim.row >= 0 and not claim.is_own
+        ]
+        tell_taken(self.what, pairs, sum(map(len, self.frames.values())))
+
+    def _tell_other_rows(self, path: str, claims: Sequence[Claim]) -> None:
+        """Warn of rows of a table that are left out, since they are of another site."""
+        n = sum(claim.n_rows for claim in claims if claim.row == ELSEWHERE)
+        if n:
+            (table,) = called_so([path], self.frames)
+            warn_user(
+                f"{n:,} of {len(self.frames[path]):,} rows of {self.what} in {shown(table)} "
+                f"{'is' if n == 1 else 'are'} of recordings in other folders, and left out."
+            )
+
+    def _tell_scored(self, frames: Sequence[pd.DataFrame]) -> None:
+        """Warn where some tables of labels have scores: a model's detections may lie among them."""
+        scored = [path for path, frame in self.frames.items() if _has_scores(frame)]
+        if 0 < len(scored) < len(frames):
+            have = "has" if len(scored) == 1 else "have"
+            warn_user(
+                f"{len(scored):,} of {len(self.frames):,} tables of labels {have} scores, as a "
+                f"model's detections do: {listed(called_so(scored, self.frames), 3)}. If nobody "
+                "labelled them, leave them out: a model would be compared with itself."
+            )
+
+    def _tell_left_out(self, left_out: Mapping[int, Sequence[str]], *, is_any: bool) -> None:
+        """Say which tables are left out, or refuse where all are."""
+        n, all_of_them = len(self.frames), list[str]()
+        for row, paths in left_out.items():
+            if not paths:
+                continue
+            be, their = ("is", "its name") if len(paths) == 1 else ("are", "their names")
+            of, remedy = _LEFT_OUT[row]
+            text = f"{len(paths):,} of {n:,} tables of {self.what} {be} of {of}"
+            named = listed(called_so(paths, self.frames), 3)
+            if is_any:
+                warn_user(f"{text}, by {their}, and left out: {named}. {remedy}".rstrip())
+            else:
+                all_of_them.append(f"{text}: {named}. {remedy or _GIVE}")
+        if all_of_them:
+            raise InvalidValueError(" ".join(all_of_them))
+
+
+def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> Tables | None:
+    """Return the tables in one or several files; None where no file is given.
 
     Parameters
     ----------
@@ -56,123 +211,34 @@ def tables_in(
     Raises
     ------
     LabelFileError
-        If a file cannot be read.
+        If a file that is named cannot be read, or none in a folder.
     InvalidValueError
         If there are none.
     """
+    if isinstance(given, Tables):
+        return given
     paths = _paths_of(what, given)
-    return None if paths is None else {path: read(path) for path in paths}
-
-
-def placed(what: str, given: object, table: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return a table with what its own path says of it, where it came from a file.
-
-    Parameters
-    ----------
-    what : str
-        What it holds.
-    given : object
-        Its path, or anything else, of which nothing is known.
-    table : DataFrame
-    names : Names
-    """
-    if not isinstance(given, str | os.PathLike):
-        return table
-    path, replaced = str(os.fspath(given)), list[_Replaced]()
-    found = match_columns(table.columns)
-    if "file" in found:
-        table = _by_place(path, table, found["file"], names, replaced)
-        tell_taken(what, replaced, len(table))
-    elif "start_time" in found and not any(name in table.columns for name in NUMBERS):
-        row, _ = _recording_of(path, names)
-        table = table if row < 0 else _of(table, names.path(row))
-    return table
-
-
-def joined(
-    what: str, tables: Mapping[str, pd.DataFrame], names: Names, heard: Sequence[int] = ()
-) -> pd.DataFrame:
-    """Return tables in several files as one, each of which says of what it is.
-
-    Parameters
-    ----------
-    what : str
-        What they hold.
-    tables : mapping
-        By their paths. Those without a column ``file`` are of the recording whose name theirs
-        begins with: ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may
-        be of several recordings, it is of the one in a folder as that of the table.
-    names : Names
-    heard : sequence of int
-        The rows of recordings of which it is told where others have tables and they have none.
-
-    Raises
-    ------
-    InvalidValueError
-        If they are of none of the recordings.
-
-    Warns
-    -----
-    UserWarning
-        If some are of none: how many, and which. If some name other folders. If recordings have
-        tables of labels of their own, and some have none.
-    """
-    import pandas as pd
-
-    frames: list[pd.DataFrame] = []
-    replaced: list[_Replaced] = []
-    left_out: dict[int, list[str]] = {row: [] for row in _LEFT_OUT}
-    elsewhere, tabled = _Elsewhere(tables, names), set[int]()
-    has_own = False  # whether recordings have tables of their own
-    for path, frame in tables.items():
-        place = match_columns(frame.columns).get("file")
-        if place is not None:
-            frame = _by_place(path, frame, place, names, replaced)
-            files = texts_in(frame["file"])
-            is_other = files.isin([name for name in files.unique() if elsewhere.has(path, name)])
-            n_other = int(np.count_nonzero(is_other))
-            if 0 < n_other == len(frame):
-                left_out[_OTHER].append(path)
-                continue
-            if n_other:
-                where = shown(tail(plain(path), 2))
-                warn_user(
-                    f"{n_other:,} of {len(frame):,} rows of {what} in {where} "
-                    f"{'is' if n_other == 1 else 'are'} of recordings in other folders, and left "
-                    "out."
-                )
-            frames.append(frame[~is_other.to_numpy(bool)])
-            tabled.update(names.rows(files[~is_other].unique().tolist()).tolist())
-            continue
-        row, name = _recording_of(path, names)
-        row = _OTHER if row >= 0 and elsewhere.has(path, name) else row
-        if row < 0:
-            left_out[row].append(path)
-        else:
-            frames.append(_of(frame, names.path(row)))
-            tabled.add(row)
-            has_own = True
-    for row, (text, remedy) in _LEFT_OUT.items():
-        paths = left_out[row]
-        if not paths:
-            continue
-        be, their = ("is", "its name") if len(paths) == 1 else ("are", "their names")
-        text = f"{len(paths):,} of {len(tables):,} tables of {what} {be} of {text}"
-        named = listed([tail(plain(path), 2 if row == _OTHER else 1) for path in paths], 3)
+    if paths is not None:
+        frames, unread = dict[str, "pd.DataFrame"](), dict[str, LabelFileError]()
+        for path in paths:
+            try:
+                frames[path] = read(path)
+            except LabelFileError as error:
+                if isinstance(given, list | tuple):
+                    raise
+                unread[path] = error
         if not frames:
-            raise InvalidValueError(f"{text}: {named}", remedy=remedy)
-        warn_user(f"{text}, by {their}, and left out: {named}. {remedy}")
-    elsewhere.tell(what)
-    if has_own:
-        _tell_untabled(tabled, heard, names)
-    frames = [frame for frame in frames if len(frame)] or frames[:1]
-    tell_taken(what, replaced, sum(map(len, frames)))
-    return pd.concat(frames, ignore_index=True)
+            raise next(iter(unread.values()))
+        return Tables(what, frames, unread=unread)
+    if isinstance(given, str | os.PathLike):
+        path = str(os.fspath(given))
+        return Tables(what, {path: read(path)}, is_one=True)
+    return None
 
 
-def _tell_untabled(tabled: set[int], heard: Sequence[int], names: Names) -> None:
+def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> None:
     """Warn of recordings that no table of labels is of: nobody may have looked at them."""
-    without = np.setdiff1d(heard, [*tabled])
+    without = np.setdiff1d(heard, [*own])
     if without.size:
         first = shown(tail(names.path(int(without[0])), 2))
         one = without.size == 1
@@ -183,109 +249,38 @@ def _tell_untabled(tabled: set[int], heard: Sequence[int], names: Names) -> None
         )
 
 
-class _Elsewhere:
-    """Which tables are of recordings in other folders, as others with their names fit better.
+def _is_called_as(path: str, recording: str) -> bool:
+    """Whether the name of a table begins as that of a recording."""
+    own = stem(tail(recording, 1)).casefold()
+    return bool(own) and os.path.basename(path).casefold().startswith(own)
 
-    Of ``north/a.txt`` and ``south/a.txt`` one alone is of ``north/a.wav``, also where no other
-    recordings are given.
 
-    Parameters
-    ----------
-    tables : mapping
-        By their paths.
-    names : Names
+def _has_scores(table: pd.DataFrame) -> bool:
+    place = match_columns(table.columns).get("score")
+    return place is not None and bool(table.iloc[:, place].notna().any())
+
+
+def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
+    """Return a table that says the path of the recording of each row, as far as that is known.
+
+    Without rows of recordings that are elsewhere.
     """
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame], names: Names) -> None:
-        folders = {path: plain(os.path.dirname(os.path.abspath(path))) for path in tables}
-        parts = [folder.split("/") for folder in folders.values()]
-        n_common = next(
-            (k for k, some in enumerate(zip(*parts, strict=False)) if len({*some}) > 1),
-            min(map(len, parts)),
-        )
-        self._folders = {
-            path: "".join(f"{part}/" for part in folder.split("/")[n_common:])
-            for path, folder in folders.items()
-        }
-        self._of: dict[str, list[str]] = {}  # of which tables a name is
-        for path in tables if any(self._folders.values()) else ():
-            for name in _names_in(path, tables[path], names):
-                self._of.setdefault(self._whole(path, name), []).append(path)
-        self._names = names
-        self._rows = dict(zip(self._of, names.rows([*self._of]), strict=True))
-
-    def has(self, path: str, name: str) -> bool:
-        """Whether what a table calls a file is of another folder than the recordings are."""
-        return bool(self._rows.get(self._whole(path, name), UNSURE) == NONE)
-
-    def _whole(self, path: str, name: str) -> str:
-        """Return a name with the folder of its table, as far as tables differ in that."""
-        name = plain(name)
-        return name if "/" in name else self._folders[path] + name
-
-    def tell(self, what: str) -> None:
-        """Warn of names that are one recording's, where no folder says of which site they are."""
-        unsure = [name for name, row in self._rows.items() if row == UNSURE]
-        if not unsure:
-            return
-        row = self._names.row(unsure[0])
-        alike = [name for name in unsure if self._names.row(name) == row]
-        paths = dict.fromkeys(tail(plain(path), 2) for name in alike for path in self._of[name])
-        warn_user(
-            f"tables of {what} in different folders are taken for those of one recording: "
-            f"{listed([*paths], 3)} for {shown(tail(self._names.path(row), 2))}. If they are of "
-            "others, leave them out, or let folders be called as those of recordings are."
-        )
-
-
-def _names_in(path: str, table: pd.DataFrame, names: Names) -> list[str]:
-    """Return what a table calls the files that it may be of, if it is of any."""
-    place = match_columns(table.columns).get("file")
-    if place is not None:
-        called = texts_in(table.iloc[:, place]).unique()
-        return [name for name in map(str, called) if names.row(name) != NONE]
-    row, name = _recording_of(path, names)
-    return [name] if row >= 0 else []
-
-
-def _of(table: pd.DataFrame, path: str) -> pd.DataFrame:
-    """Return a table that says of which file all of it is."""
     table = table.copy(deep=False)
-    table.insert(0, "file", path)
-    return table
-
-
-def _by_place(
-    path: str, table: pd.DataFrame, place: int, names: Names, replaced: list[_Replaced]
-) -> pd.DataFrame:
-    """Return a table whose names of files say which are meant, where its own folder says it.
-
-    Parameters
-    ----------
-    path : str
-        Of the table.
-    table : DataFrame
-    place : int
-        The column of files.
-    names : Names
-    replaced : list
-        What tells of other folders; is added to.
-    """
-    files = texts_in(table.iloc[:, place])
-    own: dict[str, str] = {}
-    for name, count in files.value_counts().items():
-        name = str(name)
-        if names.row(name) == SEVERAL:
-            row = names.row(os.path.join(os.path.dirname(path), os.path.basename(plain(name))))
-            if row >= 0:
-                own[name] = names.path(row)
-                replaced.append((name, own[name], int(count)))
+    place = file_column(table)
+    if place is None:
+        titles = [*table.columns]
+        if (empty := match_columns(titles).get("file")) is not None:
+            return table.set_axis([*titles[:empty], "file", *titles[empty + 1 :]], axis=1)
+        table.insert(0, "file", claims[0].path)
+        return table
     titles = [*table.columns]
     titles[place] = "file"
     table = table.set_axis(titles, axis=1)
-    return table.assign(
-        file=text_column(own.get(name, name) for name in files).set_axis(table.index)
-    )
+    files = texts_in(table["file"])
+    paths = {claim.name: claim.path or claim.name for claim in claims}
+    table = table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))
+    is_other = files.isin([claim.name for claim in claims if claim.row == ELSEWHERE])
+    return table[~is_other.to_numpy(bool)]
 
 
 def _paths_of(what: str, given: object) -> list[str] | None:
@@ -311,17 +306,3 @@ def _paths_of(what: str, given: object) -> list[str] | None:
             allowed=f"a folder with files that end with {', '.join(ENDINGS)}; or a glob",
         )  # fmt: skip
     return found
-
-
-def _recording_of(path: str, names: Names) -> tuple[int, str]:
-    """Return the row of the recording whose name a file's begins with, at a point; and the name."""
-    folder, name = os.path.split(path)
-    row = NONE
-    while "." in name.lstrip("."):
-        name = name.rpartition(".")[0]
-        for known in (os.path.join(folder, name), name):
-            found = names.row(known)
-            if found >= 0:
-                return found, name
-            row = min(row, found)  # SEVERAL, if it is of any
-    return row, name

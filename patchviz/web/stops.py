@@ -73,7 +73,16 @@ def mistakes_of(
             allowed='"events", "mistakes" or positions of patches',
         )
     is_true = has_labels or options.truth is not None
-    check_stops(asked, has_scores=bool(scored.names), has_labels=is_true)
+    has_no_class = patches.scores is not None and not patches.scores.shape[1]
+    check_stops(asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true)
+    if has_no_class:
+        raise InvalidValueError(
+            Argument("stops", asked), " needs the score of a class, and the scores have none",
+            remedy=(
+                "A table without a row names no class",
+                InPython(": with_scores(table, classes=[...], missing=0.0) does"), ".",
+            ),
+        )  # fmt: skip
     if scored.threshold is None:
         raise InvalidValueError(
             Argument("stops", asked), " needs a threshold, from which on a score means: there",

@@ -16,6 +16,8 @@ from patchviz.audio.formats import AUDIO_FORMATS
 from patchviz.audio.ogg import ogg_links
 from patchviz.errors import InvalidValueError
 
+from ..seldom import seldom
+
 SMALL = {"mp3", "opus"}  # hold 48,000 Hz at most
 
 
@@ -81,9 +83,7 @@ def test_rates_that_nobody_hears_are_refused(sr: float, audio_format: str) -> No
         encode_sound(audio, 0.0, audio.end, audio_format=audio_format)
 
 
-@pytest.mark.parametrize(
-    "channels", [1, 3, 8, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 32))]
-)
+@pytest.mark.parametrize("channels", [1, 3, *seldom(2, 8, 32)])
 def test_channels_are_heard_as_they_are_seen(channels: int) -> None:
     """As one, their mean: of what cancels in the picture nothing is heard."""
     audio = tone(1000, 22050, channels=channels)

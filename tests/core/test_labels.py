@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 import patchviz as pv
 from patchviz.errors import InvalidValueError, LabelFileNotFoundError
 
+from ..seldom import seldom
+
 MS_PER_FRAME = 10
 
 
@@ -178,12 +180,12 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
         spec = spec.with_labels(labels)
     said = (
         r"^1 of 4 labels is in no patch, first 'robin' from 3\.000 to 6\.000 s: no patch begins "
-        r"there, .* too, starts=np\.arange\(0, 12, 3\), and let them score missing=0\.0\.$"
+        r"there\. .* too, starts=np\.arange\(0, 12, 3\); where .*, let them score missing=0\.0\.$"
     )
     with pytest.warns(UserWarning, match=said):
         patches = spec.patches(duration=3.0, starts=[0.0, 6.0])
     patches.targets()  # it was said
-    late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\", and let"
+    late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\"; where"
     with pytest.warns(UserWarning, match=late):
         spec.patches(duration=3.0, starts=[6.5, 9.5], tail="pad")
     for events in ([6.5], [0.1, 0.75, 6.4]):  # somebody chose where to look
@@ -195,7 +197,7 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
     assert every.targets().any(axis=0).tolist() == [False, True, True]
 
 
-@pytest.mark.parametrize("length", [0.0, 0.4, 1.0, 1.3, 1.99, 2.0, 2.6, 30.0])
+@pytest.mark.parametrize("length", [0.0, 1.99, 2.6, *seldom(0.4, 1.0, 1.3, 2.0, 30.0)])
 def test_a_label_between_two_patches_is_in_one_of_them(length: float) -> None:
     """Wherever it lies, in frames, there is one that has a frame of it, or half of it."""
     for begin in np.linspace(4.0, 11.0, 57):

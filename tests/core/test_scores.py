@@ -457,13 +457,13 @@ def test_scores_with_decimal_commas(tmp_path: Path) -> None:
 def test_tables_without_rows_are_told(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("patch,robin\n")
-    with pytest.warns(UserWarning, match=r"^with_scores: the table has no rows\.$"):
+    with pytest.warns(UserWarning, match=r"^the table of scores has no rows\.$"):
         scored = patches().with_scores(path)
     assert scored.classes == ("robin",)
     assert np.isnan(scored.scores).all()
     path.write_text("")
     with (
-        pytest.warns(UserWarning, match=r"^with_scores: the table has no rows\.$"),
+        pytest.warns(UserWarning, match=r"^the table of scores has no rows\.$"),
         pytest.warns(UserWarning, match=r"^scores\.csv is empty: no scores, as of a model that"),
     ):
         scored = patches().with_scores(path)

@@ -1,5 +1,5 @@
 // Time in node that passes only when it is told to: performance.now, setTimeout and setInterval.
-// Twenty minutes of sound take a moment. (Node's own mock timers leave performance.now alone.)
+// Minutes of sound take a moment. (Node's own mock timers leave performance.now alone.)
 
 const settled = setImmediate; // when all that was promised meanwhile has been done
 

@@ -78,8 +78,23 @@ def test_clips_without_times_are_whole_files(clips: pd.DataFrame, tmp_path: Path
 
 
 def test_a_table_without_any_is_one_in_which_there_is_nothing(clips: pd.DataFrame) -> None:
-    labelled = spec().with_labels(clips.assign(robin=0, wren=False))
+    said = (
+        r"^2 of 2 columns of a table of clips are 0 throughout, and of no class of the labels: "
+        r"'robin', 'wren'\. Targets have no column of a class that has no label\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        labelled = spec().with_labels(clips.assign(robin=0, wren=False))
     assert len(labelled.labels) == 0
+
+
+def test_a_class_in_no_clip_is_told(clips: pd.DataFrame, tmp_path: Path) -> None:
+    """A matrix of targets would not fit a model's columns."""
+    table = clips.assign(owl=0)
+    table.to_csv(tmp_path / "clips.csv", index=False)
+    for given in (table, tmp_path / "clips.csv"):
+        said = r"^1 of 3 columns of a table of clips is 0 throughout, and of no .*: 'owl'\. Targets"
+        with pytest.warns(UserWarning, match=said):
+            assert spec().with_labels(given).patches(duration=1.0).classes == ("robin", "wren")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from patchviz.core.spectrogram import Spectrogram
 from patchviz.plot.blit import Repainter
 from patchviz.plot.view import PatchView
 
+from ..seldom import seldom
+
 
 def make_patches(y_axis: str = "mel") -> Patches:
     values = np.random.default_rng(0).normal(size=(12, 60))
@@ -179,14 +181,9 @@ def within_and_beside(view: PatchView) -> None:
     "decorate",
     [
         *(before_and_behind, within_and_beside, axis_off, twin),  # then each by itself
-        *(
-            pytest.param(other, marks=pytest.mark.slow)
-            for other in (
-                *(nothing, grid, ticks_inside, lines_over, lines_behind, inset, legend, invisible),
-                *(overlapping_axes_below, figure_artists, labels_inside, spine_in_the_middle),
-                *(no_frame, twin_behind, overlapping_axes, figure_legend, axis_invisible),
-            )
-        ),
+        *seldom(nothing, grid, ticks_inside, lines_over, lines_behind, inset, legend, invisible),
+        *seldom(overlapping_axes_below, figure_artists, labels_inside, spine_in_the_middle),
+        *seldom(no_frame, twin_behind, overlapping_axes, figure_legend, axis_invisible),
     ],
 )
 def test_repainting_equals_drawing(decorate: Callable[[PatchView], None]) -> None:
@@ -204,6 +201,7 @@ def test_repainting_equals_drawing_in_a_constrained_layout(
     assert_repaints(view)
 
 
+@pytest.mark.slow  # a subfigure is in a figure, too
 def test_view_in_an_inset_axes() -> None:
     figure = Figure(figsize=(3, 2.2), dpi=60)
     FigureCanvasAgg(figure)
@@ -347,7 +345,7 @@ def test_close_restores_the_artists() -> None:
     assert [a for a in figure.findobj() if a.get_animated()] == [cursor]
 
 
-@pytest.mark.parametrize("first_closed", [0, 1])
+@pytest.mark.parametrize("first_closed", [0, *seldom(1)])
 def test_two_repainters_of_one_figure(first_closed: int) -> None:
     view = make_view()
     figure = view.figure
@@ -363,7 +361,7 @@ def test_two_repainters_of_one_figure(first_closed: int) -> None:
     np.testing.assert_array_equal(picture, full_draw(figure))
 
 
-@pytest.mark.parametrize("is_closed", [True, False])
+@pytest.mark.parametrize("is_closed", [False, *seldom(True)])
 def test_a_repainter_is_not_kept_alive(is_closed: bool) -> None:
     view = make_view()
     figure = view.figure

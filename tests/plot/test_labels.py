@@ -38,6 +38,8 @@ from patchviz.plot.mosaic import plot_mosaic
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.view import PatchView
 
+from ..seldom import seldom
+
 CALL: dict[str, Any] = {
     "start_time": 2.125,
     "end_time": 2.875,
@@ -216,8 +218,10 @@ def test_a_view_shows_the_labels_of_its_patch() -> None:
     assert boxes.shown().rows.tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("cmap", ["gray", "gray_r"])
-@pytest.mark.parametrize("file_format", ["png", "svg"])
+@pytest.mark.parametrize(
+    ("cmap", "file_format"),
+    [("gray", "png"), ("gray_r", "svg"), *seldom(("gray_r", "png"), ("gray", "svg"))],
+)
 def test_a_label_around_all_of_a_patch_has_a_name_and_no_frame(cmap: str, file_format: str) -> None:
     """Lines along the edges say nothing; a side within the patch says when."""
     patches = spectrogram(labels=[(1.0, 4.0, "wren")]).patches(duration=1.0, hop_duration=0.5)
@@ -273,9 +277,9 @@ def test_a_repainted_view_is_the_whole_drawing(dpi: int) -> None:
     ]
     moving = view()
     repainter = Repainter(moving.figure, moving.artists)  # type: ignore[arg-type]
-    for look in looks:
+    for look, indices in zip(looks, ((3, 8, 7), (8,), (3, 7), (8,)), strict=True):
         moving.title.set(**look)
-        for index in (3, 8, 7):
+        for index in indices:
             moving.index = index
             still = view()
             for each in looks[: looks.index(look) + 1]:

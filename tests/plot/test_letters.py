@@ -19,6 +19,8 @@ from matplotlib.text import Text
 from patchviz.plot import letters as of_letters
 from patchviz.plot.letters import Letters
 
+from ..seldom import seldom
+
 LETTERS = "abcefgijlrtvyAVTLWoÄéß^_|()[]·,:;-–0123456789  /\"'žфб日مرحبا"
 FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral", "cmr10")
 
@@ -46,13 +48,10 @@ def written(
     [
         "default",
         # Whatever Python it is, matplotlib hints alike: once is enough.
-        *(
-            pytest.param(hinting, marks=pytest.mark.slow)
-            for hinting in ("none", "no_autohint", "force_autohint")
-        ),
+        *seldom("none", "no_autohint", "force_autohint"),
     ],
 )
-@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("family", [*FONTS[:2], *seldom(*FONTS[2:])])
 def test_a_line_is_what_matplotlib_writes(family: str, hinting: str) -> None:
     rng = np.random.default_rng(FONTS.index(family))
     letters = Letters()

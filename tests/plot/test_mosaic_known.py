@@ -33,6 +33,8 @@ from patchviz.plot.text import text_width
 from patchviz.plot.view import PatchView
 from patchviz.web.making import player
 
+from ..seldom import seldom
+
 
 def known_patches(n_frames: int = 100, **carving: Any) -> Patches:
     labels = [(0.0, 2.0, "robin"), (5.0, 6.0, "wren")]
@@ -379,13 +381,12 @@ def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
 LONG = ("American Crow", "Black-throated Green Warbler", "Black-throated Blue Warbler")
 
 
-@pytest.mark.parametrize("n", [4, pytest.param(6, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [4, *seldom(6)])
 @pytest.mark.parametrize(
     ("height", "left_out"),
     [
         (3.4, "lanes of labels and scores and captions of labels and scores"),
-        pytest.param(4.2, "lanes of labels and scores", marks=pytest.mark.slow),
-        (6.5, None),
+        *seldom((4.2, "lanes of labels and scores"), (6.5, None)),
     ],
 )
 def test_a_journals_column_shows_its_sound(n: int, height: float, left_out: str | None) -> None:
@@ -430,21 +431,25 @@ def test_the_lane_of_what_patches_were_chosen_for_is_there() -> None:
     assert "c11" in [lane.name for lane in lanes.lanes]
 
 
-@pytest.mark.parametrize("name", ["", "pond.wav"])
-def test_numbers_of_brackets_are_within_the_figure(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("", (3.4, 2.5)),
+        *seldom(("", (7.0, 4.0)), ("pond.wav", (3.4, 2.5)), ("pond.wav", (7.0, 4.0))),
+    ],
+)
+def test_numbers_of_brackets_are_within_the_figure(name: str, size: tuple[float, float]) -> None:
     """Also where no title makes room above them."""
     spec = Spectrogram(np.zeros((8, 100)), sr=1000, hop_length=100, name=name)
     patches = spec.with_labels([(0.0, 3.0, "a")]).patches(duration=1.0, hop_duration=0.5)
-    for size in ((3.4, 2.5), (7.0, 4.0)):
-        with plt.rc_context({"figure.figsize": size}):
-            mosaic = plot_mosaic(patches, [0, 1, 12])
-        figure = mosaic.figure
-        figure.canvas.draw()
-        numbers = [text for text in figure.axes[0].texts if text.get_text() in ("0", "1", "12")]
-        assert len(numbers) == 3
-        for text in numbers:
-            assert text.get_window_extent().y1 <= figure.bbox.y1
-        plt.close(figure)
+    with plt.rc_context({"figure.figsize": size}):
+        mosaic = plot_mosaic(patches, [0, 1, 12])
+    figure = mosaic.figure
+    figure.canvas.draw()
+    numbers = [text for text in figure.axes[0].texts if text.get_text() in ("0", "1", "12")]
+    assert len(numbers) == 3
+    for text in numbers:
+        assert text.get_window_extent().y1 <= figure.bbox.y1
 
 
 def test_a_figure_that_grows_beyond_its_style_says_so() -> None:

@@ -32,6 +32,8 @@ from patchviz.plot.brackets import ON_DARK, ON_LIGHT, lanes, mark_extents, span_
 from patchviz.plot.overview import plot_spectrogram
 from patchviz.plot.text import points
 
+from ..seldom import seldom
+
 
 def make_spec(**meaning: Any) -> Spectrogram:
     values = np.random.default_rng(0).normal(size=(12, 60))
@@ -208,9 +210,8 @@ def test_without_an_axes_pyplot_shows_it() -> None:
     ("size", "label"),
     [
         ((6.4, 4.8), "Level relative to the maximum (dB)"),
-        ((6.4, 2.4), "Level relative to the maximum (dB)"),  # in smaller letters
-        ((6.4, 2.0), "dB"),
         ((3.5, 1.8), "dB"),
+        *seldom(((6.4, 2.0), "dB"), ((6.4, 2.4), "Level relative to the maximum (dB)")),  # smaller
     ],
 )
 def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label: str) -> None:
@@ -451,7 +452,7 @@ def test_bad_options(draw: Callable[[Axes], object], error: type[Exception], mes
     assert not ax.collections
 
 
-@pytest.mark.parametrize("size", [(10.0, 3.6), (6.0, 3.0), (3.0, 8.0), (3.5, 2.2)])
+@pytest.mark.parametrize("size", [(10.0, 3.6), (3.5, 2.2), *seldom(((6.0, 3.0),), ((3.0, 8.0),))])
 def test_the_colour_bar_is_as_long_as_the_picture_and_its_label_fits(
     size: tuple[float, float],
 ) -> None:

@@ -181,15 +181,15 @@ def test_a_folder_of_tables_has_one_for_each_recording(write: Write, tmp_path: P
         own = dict(zip(known.labels["file"], known.labels["label"], strict=True))
         assert own == {str(path): label for path, label in zip(paths, "xyz", strict=True)}
     (tmp_path / "labels" / "d.csv").write_text("0.5\t1.25\tx\n")
-    with pytest.warns(UserWarning, match=r"1 of 4 tables of labels is of no recording.*'d.csv'"):
+    with pytest.warns(UserWarning, match=r"1 of 4 tables of labels is of no recording.*/d.csv'"):
         assert len(found.with_labels(tmp_path / "labels").labels) == 3
-    with pytest.raises(InvalidValueError, match=r"1 of 1 tables of labels is of no recording: 'd"):
+    with pytest.raises(InvalidValueError, match=r"1 of 1 tables of labels is of no recording: '"):
         found.with_labels([tmp_path / "labels" / "d.csv"])
     twice = pv.Recordings([write("n/e.wav"), write("s/e.wav")], **OPTIONS)
     (tmp_path / "e.txt").write_text("0.5\t1.25\tx\n")
     with pytest.raises(
         InvalidValueError,
-        match=r"^1 of 1 tables of labels is of several recordings: 'e\.txt'\. They must lie in "
+        match=r"^1 of 1 tables of labels is of several recordings: '.*/e\.txt'\. They must lie in "
         r"folders as recordings do, or a column say the file\.$",
     ):
         twice.with_labels([tmp_path / "e.txt"])
@@ -314,7 +314,7 @@ def test_rows_of_others_have_no_number(recordings: pv.Recordings) -> None:
 def test_recordings_that_no_row_is_of_are_told_where_they_score(recordings: pv.Recordings) -> None:
     table = recordings.to_frame().reset_index()[["file", "start_time", "end_time"]]
     found = table.assign(label="owl", score=0.75)[lambda frame: frame["file"] != frame["file"][0]]
-    said = r"^missing=0\.0: 1 of 3 recordings have no row of scores, first '.*a\.wav', and score th"
+    said = r"^missing=0\.0: 1 of 3 recordings has no row of scores, first '.*a\.wav', and scores "
     with pytest.warns(UserWarning, match=said):
         scored = recordings.with_scores(found, missing=0.0)
     assert scored.scores is not None
@@ -634,8 +634,8 @@ def test_labels_in_windows_that_starts_leave_out_are_told_once(write: Write) -> 
     )
     options: dict[str, Any] = {"sr": None, "n_mels": 16, "tail": "pad", "duration": 1.0}
     said = (
-        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there,"
-        r" .* too, starts=np\.arange\(0, 5, 1\), and let them score missing=0\.0\.$"
+        r"^2 of 2 labels are in no patch, first 'a' from 2\.000 to 3\.000 s: no patch begins there"
+        r"\. .* too, starts=np\.arange\(0, 5, 1\); where .*, let them score missing=0\.0\.$"
     )
     with pytest.warns(UserWarning, match=said):
         pv.Recordings(files, starts=[0.0, 1.0, 3.0], labels=labels, **options)

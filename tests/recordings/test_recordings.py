@@ -301,6 +301,16 @@ def test_what_a_table_of_files_calls_so_stays_text(write: Write, tmp_path: Path)
     assert pv.Recordings(path, **OPTIONS).files["site"].tolist() == ["001", "002"]
 
 
+def test_labels_of_a_table_of_files_are_text(write: Write, tmp_path: Path) -> None:
+    """As read_labels has them: class 01 is not class 1, and 1.50 is not 1.5."""
+    path = tmp_path / "files.csv"
+    rows = f"{write('a.wav')},01\n{write('b.wav')},1.50\n{write('c.wav')},\n"
+    path.write_text(f"file,label\n{rows}", encoding="utf-8")
+    recordings = pv.Recordings(path, **OPTIONS)
+    assert recordings.classes == ("01", "1.50")
+    assert recordings.files["label"].fillna("").tolist() == ["01", "1.50", ""]
+
+
 def test_rows_that_name_patches_are_found_by_their_times(recordings: pv.Recordings) -> None:
     on = ["file", "start_time", "end_time"]
     table = recordings.to_frame()[on]
@@ -439,7 +449,7 @@ def test_a_file_by_its_path(recordings: pv.Recordings) -> None:
 
 
 def test_memory_of_an_index_is_numbers_and_not_objects() -> None:
-    n = 20_000
+    n = 5_000
     frame = pd.DataFrame({"file": [f"season/site-{k % 40}/20240512_{k:06d}.wav" for k in range(n)]})
     frame["sr"], frame["n_channels"], frame["n_samples"] = 22050, 1, 22050 * 600 + np.arange(n)
     frame["size"] = 2 * frame["n_samples"] + 44

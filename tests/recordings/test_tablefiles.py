@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,13 @@ import pandas as pd
 import pytest
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError
+from patchviz.errors import InvalidValueError, LabelFileError
 
 from .conftest import Write
 
 OPTIONS: dict[str, Any] = {"duration": 1.0, "sr": None, "n_mels": 16}
 RTTM = "SPEAKER {} 1 {} 0.5 <NA> <NA> {} <NA> <NA>\n"
-CSV = "file,start_time,end_time,label,score\n{},{},{},{},0.75\n"
+CSV = "file,start_time,end_time,label\n{},{},{},{}\n"
 
 
 @pytest.fixture
@@ -82,7 +83,8 @@ def test_a_single_table_is_of_the_recording_that_its_name_begins_as(
     assert scored.scores is not None
     found = np.flatnonzero(~np.isnan(scored.scores[:, 0]))
     assert scored.to_frame().iloc[found]["file"].tolist() == [str(sites.files.file[3])]
-    assert labels_of(sites.with_labels(path)) == [("south", "Owl")]
+    with pytest.warns(UserWarning, match=r"^3 of 4 recordings have no table of labels, first 'n"):
+        assert labels_of(sites.with_labels(path)) == [("south", "Owl")]
     path = path.rename(tmp_path / "owls.csv")
     said = (
         r"no column 'file', and there are 4 files\. Say in a column 'file' which each row "
@@ -103,7 +105,7 @@ def test_a_table_in_a_file_that_goes_by_number_is_of_all(
     sites.with_scores(scores, classes=["owl"]).to_frame()[["owl"]].to_csv(path)
     again = sites.with_scores(path).scores
     assert again is not None
-    np.testing.assert_array_equal(again[:, 0], scores)
+    np.testing.assert_allclose(again[:, 0], scores, rtol=1e-15)  # old pandas' last digit
 
 
 def test_tables_of_another_site_are_not_of_this_one(
@@ -118,9 +120,8 @@ def test_tables_of_another_site_are_not_of_this_one(
     north = sites[np.flatnonzero(sites.to_frame()["file"].str.contains("north"))]
     north = pv.Recordings(north.files.file.tolist(), **OPTIONS)
     said = (
-        r"^2 of 4 tables of labels are of recordings in other folders, by their names, and left "
-        r"out: 'south/a\.txt', 'south/some\.csv'\. If not, say in a column the file, as "
-        r"recordings' paths are\.$"
+        r"^2 of 4 tables of labels are of recordings that are not given, by their names, and left "
+        r"out: 'south/a\.txt', 'south/some\.csv'\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = north.with_labels(tmp_path / "lab")
@@ -134,7 +135,7 @@ def test_tables_of_another_site_are_not_of_this_one(
     assert sorted(label for _, label in labels_of(known)) == ["more", "north", "north"]
     recwarn.clear()
     assert len(labels_of(sites.with_labels(tmp_path / "lab" / "*" / "*"))) == 4
-    assert not recwarn
+    assert not [str(one.message) for one in recwarn]
 
 
 def test_tables_of_two_observers_are_both_of_a_recording(write: Write, tmp_path: Path) -> None:
@@ -200,3 +201,269 @@ def test_rows_of_another_site_in_a_table_of_this_one_are_counted(
     north = pv.Recordings([write("north/a.wav")], **OPTIONS)
     with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of .*, by its name, and"):
         assert labels_of(north.with_labels(tmp_path / "lab")) == [("north", "north")]
+
+
+def write_tables(folder: Path, **labels: str) -> Path:
+    """Write a table of one label for each ``site_recording``; return the folder of all."""
+    for name, label in labels.items():
+        path = folder / name.replace("_", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".txt").write_text(f"0.5\t1.0\t{label}\n", encoding="utf-8")
+    return folder
+
+
+def test_a_recording_without_a_table_gets_none_of_another_site(
+    write: Write, tmp_path: Path
+) -> None:
+    """That its own site has tables at all says how folders are called."""
+    first = write("season/north/a.wav")
+    tables = write_tables(tmp_path / "lab", north_b="wren", south_a="owl")
+    said = (
+        r"^1 of 2 tables of labels is of no recording: 'north/b\.txt'\. Their names must begin as "
+        r"those of recordings do, or a column say the file\. 1 of 2 tables of labels is of "
+        r"recordings in other folders: 'south/a\.txt'\. If not, say in a column the file, as "
+        r"recordings' paths are\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        pv.Recordings([first], **OPTIONS).with_labels(tables)
+    both = pv.Recordings([first, write("season/north/b.wav")], **OPTIONS)
+    with (
+        pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is of recordings in other "),
+        pytest.warns(UserWarning, match=r"^1 of 2 recordings has no table of labels, .*north/a"),
+    ):
+        known = both.with_labels(tables)
+    assert labels_of(known) == [("north", "wren")]
+
+
+@pytest.mark.parametrize("given", [".", "*.wav", ["a.wav"]])
+def test_a_folder_has_its_name_also_where_one_stands_in_it(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: Any
+) -> None:
+    write("season/north/a.wav")
+    tables = write_tables(tmp_path / "lab", north_a="wren", south_a="owl")
+    monkeypatch.chdir(Path(write("season/south/a.wav")).parent)
+    with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is .* 'north/a\.txt'"):
+        known = pv.Recordings(given, **OPTIONS).with_labels(tables)
+    assert known.labels is not None
+    assert known.labels["label"].tolist() == ["owl"]
+    assert Path(known.labels["file"][0]).resolve() == Path.cwd() / "a.wav"
+
+
+@pytest.mark.parametrize("form", ["lab/south", "lab/south/a.txt", "lab/south/*"])
+def test_tables_of_the_wrong_site_alone_are_told(
+    write: Write, tmp_path: Path, form: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    north = pv.Recordings([write("season/north/a.wav")], **OPTIONS)
+    write_tables(tmp_path / "lab", south_a="owl")
+    north.with_labels(tmp_path / form)  # another folder is the rule: of labels, say
+    assert not recwarn
+    write("season/south/a.wav")
+    said = (
+        r"^by names and folders a table of labels is of recordings that are not given: "
+        r"'south/a\.txt' is taken for 'north/a\.wav', and 'south/a\.wav' is there\. If that is "
+        r"meant, leave it out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = north.with_labels(tmp_path / form)
+    assert labels_of(known) == [("north", "owl")]
+
+
+def test_tables_of_what_lies_beside_a_recording_are_called_so(write: Write, tmp_path: Path) -> None:
+    first, *_ = [write(f"season/{name}.wav") for name in ("north/a", "north/b", "south/c")]
+    tables = write_tables(tmp_path / "lab", north_a="wren", north_b="owl", south_c="tit")
+    said = (
+        r"^2 of 3 tables of labels are of recordings that are not given, by their names, and left "
+        r"out: 'north/b\.txt', 'south/c\.txt'\.$"
+    )
+    recordings = pv.Recordings([first], **OPTIONS)
+    with pytest.warns(UserWarning, match=said):
+        assert labels_of(recordings.with_labels(tables)) == [("north", "wren")]
+    (tables / "north" / "a.txt").unlink()
+    said = (
+        r"^2 of 2 tables of labels are of recordings that are not given: 'north/b\.txt', "
+        r"'south/c\.txt'\. Give those, too, or tables of these; or none, where there are none\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        recordings.with_labels(tables)
+
+
+def test_a_table_of_scores_that_is_empty_was_written_by_a_model(
+    write: Write, tmp_path: Path
+) -> None:
+    """It heard the recording, and found nothing: another than one without a table."""
+    recordings = pv.Recordings([write(f"{name}.wav") for name in "abc"], **OPTIONS)
+    (tmp_path / "out").mkdir()
+    lines = ["start_time,end_time,label,score", "0,1,owl,0.5"]
+    for name, n in {"a": 2, "b": 1}.items():
+        (tmp_path / "out" / f"{name}.csv").write_text("\n".join(lines[:n]), encoding="utf-8")
+    said = (
+        r"^missing=0\.0: 1 of 3 recordings has no table of scores, first '.*c\.wav', and scores "
+        r"that throughout\. If no model heard it, leave it out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = recordings.with_scores(tmp_path / "out", missing=0.0)
+    assert scored.scores is not None
+    assert scored.scores.max() == 0.5
+    assert np.count_nonzero(scored.scores) == 1
+
+
+BIRDNET = "Start (s),End (s),Scientific name,Common name,Confidence{}\n0,1,x,{},0.75{}\n"
+
+
+def write_birdnet(path: Path, label: str, file: str = "") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = BIRDNET.format(",File" if file else "", label, f",{file}" if file else "")
+    path.write_text(text, encoding="utf-8")
+
+
+def scored_of(recordings: pv.Recordings, tables: object) -> dict[str, list[str]]:
+    """Return the classes that each recording has scores of, by the end of its path."""
+    frame = recordings.with_scores(tables).to_frame()
+    classes = [name for name in frame if name.isupper()]
+    return {
+        "/".join(Path(file).parts[-3:]): [name for name in classes if rows[name].notna().any()]
+        for file, rows in frame.groupby("file")
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["", "1.wav", "{site}/1.wav", "C:\\ann\\rec\\{site}\\1.wav", "/ann/{year}/{site}/1.wav"]
+)
+def test_tables_are_of_the_same_recordings_whichever_are_given(
+    write: Write, tmp_path: Path, name: str
+) -> None:
+    """Years of sites, in folders called alike, by the tables' own folders or by names in them."""
+    files, tables = {}, tmp_path / "birdnet"
+    for year, site in itertools.product(("2023", "2024"), ("north", "south")):
+        files[f"{year}/{site}/1.wav"] = write(f"rec/{year}/{site}/1.wav")
+        file = name.format(year=year, site=site)
+        write_birdnet(tables / year / site / "1.BirdNET.results.csv", f"{year}{site}".upper(), file)
+    wanted = {end: ["".join(end.split("/")[:2]).upper()] for end in files}
+    every = pv.Recordings([*files.values()], **OPTIONS)
+    assert scored_of(every, tables) == wanted
+    for n_given in (1, 2, 3):
+        for given in itertools.combinations(files, n_given):
+            some = pv.Recordings([files[end] for end in given], **OPTIONS)
+            with pytest.warns(UserWarning, match=r"^\d of 4 tables of scores"):
+                assert scored_of(some, tables) == {end: wanted[end] for end in given}
+
+
+@pytest.mark.parametrize("name", ["", "1.wav", "{site}/1.wav"])
+def test_a_recorder_has_a_folder_of_its_own_within_that_of_a_site(
+    write: Write, tmp_path: Path, name: str
+) -> None:
+    """As a Song Meter's ``Data``, of which tables know nothing."""
+    files = {site: write(f"season/{site}/Data/1.wav") for site in ("north", "south")}
+    for site in files:
+        path = tmp_path / "birdnet" / site / "1.BirdNET.results.csv"
+        write_birdnet(path, site.upper(), name.format(site=site))
+    wanted = {f"{site}/Data/1.wav": [site.upper()] for site in files}
+    every = pv.Recordings([*files.values()], **OPTIONS)
+    assert scored_of(every, tmp_path / "birdnet") == wanted
+    for site, file in files.items():
+        with pytest.warns(UserWarning, match=r"^1 of 2 tables of scores is of recordings that are"):
+            found = scored_of(pv.Recordings([file], **OPTIONS), tmp_path / "birdnet")
+        assert found == {f"{site}/Data/1.wav": [site.upper()]}
+
+
+def test_rows_of_what_is_not_given_are_not_taken_by_their_own_names(
+    write: Write, tmp_path: Path
+) -> None:
+    for year in ("2023", "2024"):
+        write(f"rec/{year}/south/1.wav")
+    rows = "".join(
+        f"/mnt/{year}/south/1.wav,0.5,1.0,in{year}\n" for year in ("2023", "2024", "2024")
+    )
+    path = tmp_path / "all.csv"
+    path.write_text(f"file,start_time,end_time,label\n{rows}", encoding="utf-8")
+    recordings = pv.Recordings(tmp_path / "rec" / "2023", **OPTIONS)
+    said = r"^2 of 3 labels name a file of none of the recordings: '.*/rec/2024/south/1\.wav'"
+    with pytest.warns(UserWarning, match=said):
+        assert labels_of(recordings.with_labels(path)) == [("south", "in2023")]
+
+
+def test_names_with_points_are_those_of_the_recordings_beside(write: Write, tmp_path: Path) -> None:
+    first, *_ = [write(f"{name}.wav") for name in ("a", "a.2", "a.b.1")]
+    for name in ("a", "a.2", "a.b.1"):
+        write_tables(tmp_path / "lab", **{f"{name}.": name.upper()})
+    with pytest.warns(UserWarning, match=r"^2 of 3 tables of labels are of .*not given.*'lab/a\.2"):
+        known = pv.Recordings([first], **OPTIONS).with_labels(tmp_path / "lab")
+    assert [label for _, label in labels_of(known)] == ["A"]
+
+
+def test_a_table_above_is_of_a_recording_above(write: Write, tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "lab", a="top", north_a="north")
+    recordings = pv.Recordings([write("season/north/a.wav")], **OPTIONS)
+    with pytest.warns(UserWarning, match=r"^1 of 2 tables of labels is .*other fol.*'lab/a\.txt'"):
+        assert labels_of(recordings.with_labels(tables)) == [("north", "north")]
+
+
+RAVEN = "Selection\tBegin Time (s)\tEnd Time (s)\tBegin Path\tSpecies\n1\t0.5\t1\t{}\t{}\n"
+
+
+def test_raven_and_audacity_lie_side_by_side(sites: pv.Recordings, tmp_path: Path) -> None:
+    """Paths of another computer say nothing of tables without any."""
+    tables = write_tables(tmp_path / "lab", south_a="south")
+    (tables / "north").mkdir()
+    path = tables / "north" / "a.Table.1.selections.txt"
+    path.write_text(RAVEN.format("/mnt/ann/season/north/a.wav", "north"), encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"^2 of 4 recordings have no table of labels, .*north/b"):
+        assert labels_of(sites.with_labels(tables)) == [("north", "north"), ("south", "south")]
+
+
+def test_detections_among_labels_are_told(sites: pv.Recordings, tmp_path: Path) -> None:
+    """As where both lie beside the recordings: a model would be compared with itself."""
+    tables = write_tables(tmp_path / "lab", north_a="x", north_b="x", south_a="x", south_b="x")
+    write_birdnet(tables / "north" / "a.BirdNET.results.csv", "y")
+    said = (
+        r"^1 of 5 tables of labels has scores, as a model's detections do: "
+        r"'north/a\.BirdNET\.results\.csv'\. If nobody labelled them, leave them out: a model "
+        r"would be compared with itself\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        sites.with_labels(tables)
+
+
+def test_a_table_that_is_called_as_another_recording_is_told(
+    write: Write,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, _ = write("north/1.wav"), write("north/2.wav")
+    write_tables(tmp_path / "lab", **{"2": "wren"})
+    said = (
+        r"^the table of labels 'lab/2\.txt' is called as 'north/2\.wav', which is not given\. If "
+        r"it is of that, leave it out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = pv.Recordings([first], **OPTIONS).with_labels(tmp_path / "lab" / "2.txt")
+    assert labels_of(known) == [("north", "wren")]
+
+
+@pytest.mark.parametrize("given", [".", "*.txt", "a.txt", "../north"])
+def test_tables_are_found_from_within_their_folder(
+    sites: pv.Recordings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.chdir(write_tables(tmp_path / "lab", north_a="wren") / "north")
+    with pytest.warns(UserWarning, match=r"^3 of 4 recordings have no table of labels"):
+        assert labels_of(sites.with_labels(given)) == [("north", "wren")]
+
+
+def test_settings_of_a_recorder_among_tables_are_left_out(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    """But what is called as a recording is a table of it that is damaged."""
+    tables = write_tables(tmp_path / "lab", north_a="x", north_b="x", south_a="x", south_b="x")
+    settings = tables / "CONFIG.TXT"
+    settings.write_text("Device ID : 24F3\nFirmware : AudioMoth\n", encoding="utf-8")
+    said = r"^1 of 5 files is no table of labels, and left out: 'lab/CONFIG\.TXT'\.$"
+    with pytest.warns(UserWarning, match=said):
+        assert len(labels_of(sites.with_labels(tables))) == 4
+    for given in ([settings], [settings, tables / "north" / "a.txt"]):
+        with pytest.raises(LabelFileError, match="CONFIG"):
+            sites.with_labels(given)
+    damaged = tables / "south" / "b.txt"
+    damaged.write_text("Device ID : 24F3\n", encoding="utf-8")
+    with pytest.raises(LabelFileError, match=r"b\.txt"):
+        sites.with_labels(tables)

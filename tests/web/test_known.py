@@ -178,6 +178,19 @@ def test_ten_classes_take_less_than_ten_kilobytes() -> None:
     json.dumps(player.state, allow_nan=False)
 
 
+def test_an_empty_table_of_scores_names_no_class() -> None:
+    """Scores were given, and stand for none: that is another fault than none."""
+    table = pd.DataFrame(columns=["start_time", "end_time", "label", "score"])
+    with pytest.warns(UserWarning, match=r"^the table of scores has no rows\.$"):
+        empty = known_patches().with_scores(table)
+    said = (
+        r"^stops='events' needs the score of a class, and the scores have none\. A table without a "
+        r"row names no class: with_scores\(table, classes=\[\.\.\.\], missing=0\.0\) does\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        pv.player(empty, stops="events")
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
