@@ -136,13 +136,14 @@ class LabelBoxes(Artist):
         left, right = sorted(ax.viewLim.intervalx.tolist())
         start = max(self.span[0], left + self.origin)
         end = min(self.span[1], right + self.origin)
-        rows, shift = self._in_channels(known.around(start, end))
+        around = known.around(start - MEETING, end + MEETING)
+        rows, shift = self._in_channels(around)
         starts, ends = known.start[rows], known.end[rows]
         lows, highs = self._low[rows] + shift, self._high[rows] + shift
         bottom, top = sorted(ax.viewLim.intervaly.tolist())
         # What meets an edge lies on one side of it, however the times were computed.
         seen = (starts < end - MEETING) & (
-            (ends > start + MEETING) | ((starts == ends) & (ends >= start - MEETING))
+            (ends > start + MEETING) | ((ends - starts <= MEETING) & (starts >= start - MEETING))
         )
         # Less of a label than a patch must have of it would be the neighbour's name.
         least = np.minimum(least_of(starts, ends, *self._heard, self._frame), end - start)

@@ -600,6 +600,16 @@ def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
     assert shown == [[0], [], [1]]
 
 
+@pytest.mark.parametrize("end", [1.9, np.nextafter(1.9, 2)])
+def test_a_point_at_the_start_of_a_patch_is_drawn_however_that_was_computed(end: float) -> None:
+    spec = spectrogram(labels=[(1.9, end, "wren")])
+    patches = spec.patches(duration=1.0, hop_duration=0.109375)
+    assert patches.times[14, 0] > 1.9  # by the last digit
+    view = PatchView(patches, ax=Figure((2, 2)).add_subplot(), index=14)
+    boxes = next(artist for artist in view.ax.artists if isinstance(artist, LabelBoxes))
+    assert boxes.shown().rows.tolist() == patches._labels_in(14).tolist() == [0]
+
+
 @given(data=st.data())
 def test_a_picture_has_the_labels_of_its_patch(data: st.DataObject) -> None:
     """The closed form, in frames, beside what is drawn, in seconds."""
