@@ -79,11 +79,9 @@ def _runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _recordings_in(folder: str) -> list[str]:
-    """Return the sound files in a folder, if it is one."""
-    if not os.path.isdir(folder):
-        return []
-    return [
-        f"{folder}/{name}"
-        for name in sorted(os.listdir(folder))
-        if os.path.splitext(name)[1].lower() in ENDINGS
-    ]
+    """Return the sound files in a folder, if it is one, and may be looked through."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []  # as a rule it is not there; else nothing says what is in it
+    return [f"{folder}/{name}" for name in names if os.path.splitext(name)[1].lower() in ENDINGS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -364,6 +365,23 @@ def test_a_recorder_has_a_folder_of_its_own_within_that_of_a_site(
         with pytest.warns(UserWarning, match=r"^1 of 2 tables of scores is of recordings that are"):
             found = scored_of(pv.Recordings([file], **OPTIONS), tmp_path / "birdnet")
         assert found == {f"{site}/Data/1.wav": [site.upper()]}
+
+
+def test_a_folder_beside_that_may_not_be_read_says_nothing(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings = pv.Recordings([write("season/north/a.wav")], **OPTIONS)
+    write("season/south/a.wav")
+    tables = write_tables(tmp_path / "lab", south_a="owl")
+    listdir = os.listdir
+
+    def refuse(path: str) -> list[str]:
+        if Path(path).name == "south":
+            raise PermissionError(13, "Permission denied", path)
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    assert labels_of(recordings.with_labels(tables)) == [("north", "owl")]
 
 
 def test_rows_of_what_is_not_given_are_not_taken_by_their_own_names(
