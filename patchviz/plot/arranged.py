@@ -120,10 +120,11 @@ class Arranged:
         """
         kinds = [above] if above is None else above.fewer(size[1])
         tried = [(panels, kind) for kind in kinds]
-        tried += [
-            (dataclasses.replace(panels, **less), kinds[-1])
-            for less in ({"has_times": False}, {"most_lines": 1}, {"most_lines": 0})
-        ]
+        if panels.n_lines:  # else there is nothing that says more than when they sound
+            tried += [
+                (dataclasses.replace(panels, **less), kinds[-1])
+                for less in ({"has_times": False}, {"most_lines": 1}, {"most_lines": 0})
+            ]
         error, found = None, None
         for some, kind in tried:
             forms = []
