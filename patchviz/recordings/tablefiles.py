@@ -16,14 +16,14 @@ from ..core.names import NONE, SEVERAL, stem, tail, tell_taken
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns
-from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of, file_column
+from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..core.names import Names
 
-__all__ = ["Tables", "tables_in"]
+__all__ = ["Tables", "tables_in", "tell_untabled"]
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
@@ -250,9 +250,9 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
 
 
 def _is_called_as(path: str, recording: str) -> bool:
-    """Whether the name of a table begins as that of a recording."""
+    """Whether the name of a table begins as that of a recording, up to a point."""
     own = stem(tail(recording, 1)).casefold()
-    return bool(own) and os.path.basename(path).casefold().startswith(own)
+    return bool(own) and f"{os.path.basename(path).casefold()}.".startswith(f"{own}.")
 
 
 def _has_scores(table: pd.DataFrame) -> bool:
@@ -265,17 +265,16 @@ def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
 
     Without rows of recordings that are elsewhere.
     """
-    table = table.copy(deep=False)
-    place = file_column(table)
+    titles = [*table.columns]
+    place = match_columns(titles).get("file")
     if place is None:
-        titles = [*table.columns]
-        if (empty := match_columns(titles).get("file")) is not None:
-            return table.set_axis([*titles[:empty], "file", *titles[empty + 1 :]], axis=1)
+        table = table.copy(deep=False)
         table.insert(0, "file", claims[0].path)
         return table
-    titles = [*table.columns]
     titles[place] = "file"
     table = table.set_axis(titles, axis=1)
+    if not len(table):
+        return table
     files = texts_in(table["file"])
     paths = {claim.name: claim.path or claim.name for claim in claims}
     table = table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))

@@ -469,7 +469,7 @@ def test_tables_are_found_from_within_their_folder(
 
 
 def test_settings_of_a_recorder_among_tables_are_left_out(
-    sites: pv.Recordings, tmp_path: Path
+    sites: pv.Recordings, write: Write, tmp_path: Path
 ) -> None:
     """But what is called as a recording is a table of it that is damaged."""
     tables = write_tables(tmp_path / "lab", north_a="x", north_b="x", south_a="x", south_b="x")
@@ -478,6 +478,12 @@ def test_settings_of_a_recorder_among_tables_are_left_out(
     said = r"^1 of 5 files is no table of labels, and left out: 'lab/CONFIG\.TXT'\.$"
     with pytest.warns(UserWarning, match=said):
         assert len(labels_of(sites.with_labels(tables))) == 4
+    with_c = pv.Recordings([*sites.files.file, write("north/c.wav")], **OPTIONS)
+    with (  # which begins as CONFIG does, but not up to a point
+        pytest.warns(UserWarning, match=said),
+        pytest.warns(UserWarning, match=r"^1 of 5 recordings has no table"),
+    ):
+        with_c.with_labels(tables)
     for given in ([settings], [settings, tables / "north" / "a.txt"]):
         with pytest.raises(LabelFileError, match="CONFIG"):
             sites.with_labels(given)
