@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from ..errors import Argument, Said, Text, parts_of, rendered, shown
 from .text import one_line
 
-__all__ = ["held", "is_ours", "noted", "once", "said", "warn_user"]
+__all__ = ["held", "is_ours", "kind_of", "noted", "once", "said", "warn_user"]
 
 # Those of patchviz itself, and what resumes its context managers, at whose end some warn.
 _NOT_CALLERS = (__package__.split(".")[0], "contextlib")
@@ -60,19 +60,31 @@ def once(told: set[str], name: str = "") -> Iterator[None]:
         What this one is called, where the warnings are of it alone: it is said, and those that
         differ by names and numbers are the same. Without one, they are the same word for word.
     """
-    # As messages show it, perhaps at the end of a path and shortened, or as a word.
-    called = re.compile(rf"{re.escape(shown(name)[1:])}|(?<!\w){re.escape(name)}(?!\w)")
     with held() as remarks:
         yield
     for remark in remarks:
-        text = kind = str(remark)
-        if name:
-            kind = _NUMBERS.sub("", called.sub("", text))
+        kind = kind_of(remark, name)
         if kind in told and _held.get() is None:
             continue
         told.add(kind)
-        start = f"{name}: " if name and not called.search(text) else ""
+        start = f"{name}: " if name and not _called(name).search(str(remark)) else ""
         warn_user((start, *parts_of(remark)))
+
+
+def kind_of(remark: str, name: str = "") -> str:
+    """Return what is the same in remarks that differ by numbers and by the names of their files.
+
+    Without a name it is all of it.
+    """
+    return _NUMBERS.sub("", _called(name).sub("", str(remark))) if name else str(remark)
+
+
+def _called(name: str) -> re.Pattern[str]:
+    """Return what finds a file in a message: the end of a path, be it shortened, or a word."""
+    folder = r"(?:[^\s'\"]*[/\\])?"
+    return re.compile(
+        rf"{folder}{re.escape(shown(name)[1:])}|(?<!\w){folder}{re.escape(name)}(?!\w)"
+    )
 
 
 def warn_user(message: Text) -> None:

@@ -247,8 +247,9 @@ def to_decibels(
         amin = min(amin, max(lowest, math.sqrt(tiny) if amplitudes else tiny))
     if amplitudes:
         reference, amin = reference**2, amin**2
-    reference_db = 10.0 * np.log10(np.maximum(amin, reference))
     logarithm, factor = (np.log10, 10.0) if exact else (np.log, 10.0 / math.log(10.0))
+    # By the same steps as values, so that on any processor the loudest is at 0 dB of itself.
+    reference_db = factor * logarithm(np.maximum(amin, reference))
     loudest = -math.inf
     for block in blocks_of(values):
         if amplitudes:

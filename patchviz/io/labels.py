@@ -18,7 +18,7 @@ from .birdnet import is_birdnet, read_birdnet
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
 from .table import labels_from, other_columns, read_table, table_text
-from .text import as_path, read_text, refuse_at
+from .text import as_path, called, read_text, refuse_at
 from .textgrid import is_textgrid, read_textgrid
 
 if TYPE_CHECKING:
@@ -116,21 +116,21 @@ def _read(
     text = read_text(file, encoding)
     if not text.strip():
         warn_user(
-            f"{file.name} is empty: no labels, as of a track without any, or a file that was not "
-            "written to its end."
+            f"{called(file)} is empty: no labels, as of a track without any, or a file that was "
+            "not written to its end."
         )
         return labels_from("labels", [])
     if _is_json(file, text):
         refuse_at(
-            file.name, 1, 1, "",
+            called(file), 1, 1, "",
             "is JSON, in which each program lays out labels as it likes. Read it, and give what is "
             'in it as records: spec.with_labels([{"start_time": 0.5, "end_time": 1.25, '
             '"label": "robin"}]), or as a frame: pandas.read_json(...).',
         )  # fmt: skip
     read = next((read for is_it, read in _FORMATS if is_it(text)), None)
     if read is None:
-        return read_table(file.name, text, label, whole_files=whole_files)
-    return read(file.name, text, label)
+        return read_table(called(file), text, label, whole_files=whole_files)
+    return read(called(file), text, label)
 
 
 def _is_json(file: Path, text: str) -> bool:

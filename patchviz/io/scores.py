@@ -11,7 +11,7 @@ from ..errors import LabelFileError, shown
 from .labels import read_labels
 from .parsed import parsed
 from .table import delimiter_of, labels_from, match_columns
-from .text import as_path, check_cells, read_text, rows_of
+from .text import as_path, called, check_cells, read_text, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,13 +39,13 @@ def read_scores(
     text = read_text(file, None)
     if not text.strip():
         warn_user(
-            f"{file.name} is empty: no scores, as of a model that found nothing, or a file that "
+            f"{called(file)} is empty: no scores, as of a model that found nothing, or a file that "
             "was not written to its end."
         )
         return labels_from("scores", [])
     text = text.lstrip("\n")
     delimiter = delimiter_of(text.partition("\n")[0])
-    _, names = next(rows_of(file.name, text, delimiter), (1, []))
+    _, names = next(rows_of(called(file), text, delimiter), (1, []))
     found = match_columns(names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.
@@ -61,11 +61,11 @@ def read_scores(
             )
     except ValueError as error:
         raise LabelFileError(
-            f"{shown(file.name)} cannot be read as a table of scores: {shown(error, str)}"
+            f"{shown(called(file))} cannot be read as a table of scores: {shown(error, str)}"
         ) from error
     if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
         return read_labels(path)
-    check_cells(file.name, text, delimiter, names)
+    check_cells(called(file), text, delimiter, names)
     if is_placed or names[0]:
         return table
     return table.set_index(table.columns[0]).rename_axis(None)

@@ -21,6 +21,7 @@ from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, s
 __all__ = [
     "Table",
     "as_path",
+    "called",
     "check_cells",
     "parse_table",
     "plain_name",
@@ -53,6 +54,12 @@ def as_path(path: object) -> Path:
     )
 
 
+def called(path: Path) -> str:
+    """Return a path as messages call it: with its folder, as each of a season may have the file."""
+    folder = path.parent.name
+    return f"{folder}/{path.name}" if folder else path.name
+
+
 def read_text(path: Path, encoding: str | None) -> str:
     r"""Return a file's text, its lines ended by ``\n``.
 
@@ -71,7 +78,7 @@ def read_text(path: Path, encoding: str | None) -> str:
         raise LabelFileError(f"{shown(str(path))} cannot be read: {reason}.") from error
     if data.startswith(b"PAR1"):
         raise LabelFileError(
-            f"{shown(path.name)} is a Parquet file. Give the frame that is in it: "
+            f"{shown(called(path))} is a Parquet file. Give the frame that is in it: "
             f"pandas.read_parquet({shown(path.name)})."
         )
     text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
@@ -82,7 +89,7 @@ def read_text(path: Path, encoding: str | None) -> str:
 
 def _refuse_binary(path: Path, line: int) -> NoReturn:
     raise LabelFileError(
-        f"{shown(path.name)} holds bytes of 0 from line {line} on: it is no text. Give a table "
+        f"{shown(called(path))} holds bytes of 0 from line {line} on: it is no text. Give a table "
         "that a program has exported as text."
     )
 
@@ -112,7 +119,7 @@ def _not_decoded(
         if b"\0" in data:
             _refuse_binary(path, data.count(b"\n", 0, data.index(b"\0")) + 1)
         warn_user(
-            f"{path.name} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
+            f"{called(path)} is no UTF-8, and was read as Windows-1252 (Latin-1). Where its names "
             "look wrong, give encoding=."
         )
         return data.decode("latin-1").translate(_WINDOWS)
@@ -121,7 +128,7 @@ def _not_decoded(
         n_before = data[: error.start].count(b"\n")
         where = f", line {n_before + 1}"
     raise LabelFileError(
-        f"{shown(path.name)}{where}: its bytes are no {name}. Give the encoding that it "
+        f"{shown(called(path))}{where}: its bytes are no {name}. Give the encoding that it "
         'was written in, such as encoding="cp1252".'
     ) from None
 

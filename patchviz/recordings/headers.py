@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .._util.progress import progress_bar
-from .._util.text import plural
 from .._util.threads import n_processors
 from .._util.warn import held
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
 from ..errors import InvalidValueError, PatchvizError, Said, parts_of, said_by, shown, unstopped
+from .remarks import by_kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,6 +87,7 @@ class _Found(NamedTuple):
     """What was found of one file."""
 
     row: int
+    path: str
     sr: float = 0.0
     n_channels: int = 0
     n_samples: int = 0
@@ -132,21 +133,16 @@ def read_headers(
         Whether work that takes longer than a second shows a bar.
     """
     headers = Headers.empty(n_files)
-    remarks: list[str] = []
+    remarks: list[tuple[str, str]] = []
     without_time: list[str] = []
     looked = _looked_at(enumerate(paths), channel, on_damage, start)
     with progress_bar("Reading headers", n_files, "files", is_wanted=progress) as bar:
         for found in looked:
             _note(headers, found)
-            remarks += found.remarks
+            remarks += [(found.path, remark) for remark in found.remarks]
             without_time += [found.no_time] if found.no_time else []
             bar.update()
-    if remarks:
-        more = (
-            f"; and {plural(len(remarks) - 1, 'more remark')} on others" if len(remarks) > 1 else ""
-        )
-        remarks = [Said(*parts_of(remarks[0]), more)]
-    return headers, remarks + _of_times(without_time, n_files)
+    return headers, by_kind(remarks, "file") + _of_times(without_time, n_files)
 
 
 def note_starts(paths: Iterable[str], headers: Headers, start: Start) -> list[str]:
@@ -206,10 +202,10 @@ def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: St
         except Exception as error:
             # Its name may say when it began all the same.
             began = _began(path, start)[0] if start == "filename" else None
-            return _Found(row, error=_said_of(error), began=began)
+            return _Found(row, path, error=_said_of(error), began=began)
         found = _Found(
-            row, audio.sr, audio.n_channels, audio.n_samples, state.st_size, state.st_mtime_ns,
-            remarks=tuple(remarks),
+            row, path, audio.sr, audio.n_channels, audio.n_samples, state.st_size,
+            state.st_mtime_ns, remarks=tuple(remarks),
         )  # fmt: skip
     if start not in ("filename", "metadata"):
         return found

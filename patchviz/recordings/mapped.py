@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.progress import progress_bar
-from .._util.text import plural
 from .._util.validation import check_bool
 from .._util.warn import warn_user
 from ..core.patches import Patches
 from ..core.scores import check_classes
-from ..errors import Argument, InvalidTypeError, InvalidValueError, parts_of, shown, unstopped
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown, unstopped
 from .cluster import Cluster
 from .known import KnownRecordings
 from .parts import Parts
 from .pool import Outcome, Work, Workers, WrongResultError, batches_of
+from .remarks import by_kind
 from .results import Tabulated, table_of
 
 if TYPE_CHECKING:
@@ -188,17 +188,14 @@ class MappedRecordings(KnownRecordings):
         return found
 
     def _tell_outcomes(self, outcomes: Iterable[Outcome], may_all_fail: bool = False) -> None:
-        n = n_failed = n_more = 0
+        n = n_failed = 0
         failed: Outcome | None = None
-        odd: Outcome | None = None
+        remarks: list[tuple[str, str]] = []
         for outcome in outcomes:
             n += 1
             if outcome.error:
                 n_failed, failed = n_failed + 1, failed or outcome
-            if outcome.remarks:
-                # What is word for word the same is of no recording alone.
-                n_more += odd is not None and {*outcome.remarks} != {odd.remarks[0]}
-                odd = odd or outcome
+            remarks += [(self._table.paths[outcome.row], text) for text in outcome.remarks]
         if failed is not None:
             path = shown(self._table.paths[failed.row])
             why = (*unstopped(failed.error), ".")
@@ -207,9 +204,8 @@ class MappedRecordings(KnownRecordings):
                 every = f"all of {n:,} recordings" if n > 1 else "the only recording"
                 raise InvalidValueError(f"{every} failed, first {path}: ", *why)
             warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
-        if odd is not None:
-            more = f" There are remarks on {plural(n_more, 'other')}." if n_more else ""
-            warn_user((*parts_of(odd.remarks[0]), more))
+        for remark in by_kind(remarks, "recording"):
+            warn_user(remark)
 
     # -- what is found so ------------------------------------------------------------------
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.columns import text_column, texts_in
-from .._util.warn import warn_user
+from .._util.warn import held, warn_user
 from ..core.names import NONE, SEVERAL, stem, tail, tell_taken
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns
 from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of
+from .remarks import by_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,13 +221,18 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
     paths = _paths_of(what, given)
     if paths is not None:
         frames, unread = dict[str, "pd.DataFrame"](), dict[str, LabelFileError]()
+        told: list[tuple[str, str]] = []
         for path in paths:
             try:
-                frames[path] = read(path)
+                with held() as remarks:
+                    frames[path] = read(path)
             except LabelFileError as error:
                 if isinstance(given, list | tuple):
                     raise
                 unread[path] = error
+            told += [(path, remark) for remark in remarks]
+        for remark in by_kind(told, "table"):
+            warn_user(remark)
         if not frames:
             raise next(iter(unread.values()))
         return Tables(what, frames, unread=unread)

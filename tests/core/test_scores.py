@@ -103,9 +103,7 @@ def test_tables_go_to_opensoundscape_and_to_parquet_and_come_back(tmp_path: Path
         pd.testing.assert_frame_equal(pd.read_parquet(path), frame)
     again = spec.with_labels(pd.read_parquet(path))
     pd.testing.assert_frame_equal(again.labels, known)
-    with pytest.raises(
-        LabelFileError, match=r"^'known.parquet' is a Parquet file\. Give the frame"
-    ):
+    with pytest.raises(LabelFileError, match=r"/known.parquet' is a Parquet file\. Give the frame"):
         spec.with_labels(path)
     for frame in (table, clips[["robin", "owl"]]):  # by number, and by time as predict returns them
         frame.to_parquet(path)
@@ -404,7 +402,7 @@ def test_a_table_of_classes_is_read_from_a_file(delimiter: str, tmp_path: Path) 
     np.testing.assert_allclose(patches().with_scores(str(path), classes=["b"]).scores[:, 0],
                                scored.scores[:, 1])  # fmt: skip
     path.write_text("patch,a\n0,0.5\n1,0.5,7\n", encoding="utf-8")
-    with pytest.raises(LabelFileError, match=r"^'scores\.csv', line 3, column 3: the row has 3"):
+    with pytest.raises(LabelFileError, match=r"/scores\.csv', line 3, column 3: the row has 3"):
         patches().with_scores(path)
 
 
@@ -464,7 +462,7 @@ def test_tables_without_rows_are_told(tmp_path: Path) -> None:
     path.write_text("")
     with (
         pytest.warns(UserWarning, match=r"^the table of scores has no rows\.$"),
-        pytest.warns(UserWarning, match=r"^scores\.csv is empty: no scores, as of a model that"),
+        pytest.warns(UserWarning, match=r"/scores\.csv is empty: no scores, as of a model that"),
     ):
         scored = patches().with_scores(path)
     with pytest.raises(InvalidValueError, match=r"^no class is scored\. Give the patches scores: "):

@@ -122,7 +122,8 @@ PLAIN = "onset;offset;event_label\n0.5;1.25;robin\n2.0;2.5;wren\n"
 @pytest.fixture
 def read(tmp_path: Path) -> Any:
     def read(content: str | bytes, **options: Any) -> pd.DataFrame:
-        file = tmp_path / "labels.txt"
+        file = tmp_path / "north" / "labels.txt"  # as messages call it
+        file.parent.mkdir(exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return pv.read_labels(file, **options)
 
@@ -188,7 +189,9 @@ def test_every_encoding_and_line_end(read: Any, name: str) -> None:
 
 def test_what_is_no_unicode_is_latin_with_a_warning(read: Any) -> None:
     data = RAVEN.replace("robin", "grün – €").encode("cp1252")
-    with pytest.warns(UserWarning, match=r"^labels.txt is no UTF-8, and was read as Windows-1252"):
+    with pytest.warns(
+        UserWarning, match=r"^north/labels.txt is no UTF-8, and was read as Windows-1252"
+    ):
         assert read(data)["label"][0] == "grün – €"
     assert read(data, encoding="cp1252")["label"][0] == "grün – €"
     with pytest.raises(LabelFileError, match=r"line 2: its bytes are no utf-8. Give the encoding"):
@@ -199,7 +202,9 @@ def test_what_is_no_unicode_is_latin_with_a_warning(read: Any) -> None:
         with pytest.raises(LabelFileError, match="is no encoding that Python knows"):
             read(data, encoding=name)
     for name in ("punycode", "undefined"):  # whose errors may say no place
-        with pytest.raises(LabelFileError, match=rf"^'labels.txt'.*: its bytes are no {name}\."):
+        with pytest.raises(
+            LabelFileError, match=rf"^'north/labels.txt'.*: its bytes are no {name}\."
+        ):
             read(data, encoding=name)
 
 
@@ -213,14 +218,16 @@ def test_decimal_commas(read: Any) -> None:
     with pytest.raises(LabelFileError) as caught:
         read(RAVEN.replace("4000.5", "4,000"))
     assert str(caught.value) == (
-        "'labels.txt', line 2, column 7 ('High Freq (Hz)'): '4,000' has a comma, and other numbers "
+        "'north/labels.txt', "
+        "line 2, column 7 ('High Freq (Hz)'): '4,000' has a comma, and other numbers "
         "have points."
     )
     # Between quotes in a CSV, too, where no other number tells.
     with pytest.raises(LabelFileError) as caught:
         read('start,end,label\n0,"1,234",robin\n2,"12,345",wren\n')
     assert str(caught.value) == (
-        "'labels.txt', line 2, column 2 ('end'): '1,234' may be 1234 or 1.234. Write it without "
+        "'north/labels.txt', "
+        "line 2, column 2 ('end'): '1,234' may be 1234 or 1.234. Write it without "
         "the comma, or with a point."
     )
     assert rows(read('start,end,label\n0,"1,234",a\n2,"2,5",b\n'))[0][1] == 1.234
@@ -244,7 +251,8 @@ def test_raven_counts_along_files_that_were_opened_as_one(read: Any) -> None:
     with pytest.raises(LabelFileError) as caught:
         read(tabs(HEAD + "|Begin File", "1|S|1|5|6|1|2|a.wav", "2|S|1|65|66|1|2|b.wav"))
     assert str(caught.value) == (
-        "'labels.txt', line 3, column 8 ('Begin File'): times count along 2 files, and nothing "
+        "'north/labels.txt', "
+        "line 3, column 8 ('Begin File'): times count along 2 files, and nothing "
         'says where each begins. Export the table with the measurement "File Offset (s)".'
     )
 
@@ -279,7 +287,7 @@ def test_several_columns_may_hold_ravens_labels(read: Any) -> None:
     with pytest.raises(InvalidValueError) as caught:
         read(text)
     assert str(caught.value) == (
-        "label=None: 'labels.txt' has several columns that may hold the labels: 'Vogel', "
+        "label=None: 'north/labels.txt' has several columns that may hold the labels: 'Vogel', "
         "'Beobachter'. Say which one does: label='Vogel'."
     )
     assert read(text, label="vogel")["label"].tolist() == ["robin"]
@@ -299,7 +307,9 @@ def test_an_empty_table_was_looked_at(read: Any) -> None:
         assert len(labels) == 0
         assert set(labels) >= {"start_time", "end_time", "label", "low_f", "high_f", "score"}
         assert labels["start_time"].dtype == np.float64
-    with pytest.warns(UserWarning, match=r"^labels.txt is empty: no labels, as of a track without"):
+    with pytest.warns(
+        UserWarning, match=r"^north/labels.txt is empty: no labels, as of a track without"
+    ):
         assert read("").empty
 
 
@@ -411,7 +421,8 @@ def test_damaged_tables_are_refused_where_they_are_damaged(tmp_path: Path) -> No
         error = caught.value
         assert error.line == line, (text, str(error))
         assert column in (error.column, None), (text, str(error))
-        assert str(error).startswith(f"'labels.txt', line {line}, column {error.column}")
+        name = f"{tmp_path.name}/labels.txt"
+        assert str(error).startswith(f"'{name}', line {line}, column {error.column}")
         assert len(str(error)) <= 500
 
 
@@ -432,7 +443,8 @@ def test_the_columns_wanted_and_those_found(read: Any) -> None:
     with pytest.raises(LabelFileError) as caught:
         read("from,to,what\n1,2,a\n")
     assert str(caught.value) == (
-        "'labels.txt', line 1, column 1: wanted start_time (or start, start (s), begin time (s) "
+        "'north/labels.txt', "
+        "line 1, column 1: wanted start_time (or start, start (s), begin time (s) "
         "...); end_time (or end, end (s), end time (s), duration ...); label (or labels, "
         "annotation, event_label ...); found the columns 'from', 'to', 'what'."
     )
@@ -671,7 +683,8 @@ def test_columns_that_are_there_twice(tmp_path: Path) -> None:
     with pytest.raises(LabelFileError) as caught:
         pv.read_labels(path)
     assert str(caught.value) == (
-        "'a.csv', line 1, column 4 ('Label'): is there twice. Rename or remove one of them."
+        f"'{tmp_path.name}/a.csv', "
+        "line 1, column 4 ('Label'): is there twice. Rename or remove one of them."
     )
     for second in ("label", "Label"):
         twice = pd.DataFrame([[0, 1, "a", "b"]], columns=["start", "end", "label", second])
@@ -707,7 +720,8 @@ def test_json_is_told_as_what_it_is(tmp_path: Path, name: str, text: str) -> Non
     with pytest.raises(LabelFileError) as caught:
         pv.read_labels(path)
     assert str(caught.value) == (
-        f"'{name}', line 1, column 1: is JSON, in which each program lays out labels as it likes. "
+        f"'{tmp_path.name}/{name}', line 1, column 1: "
+        "is JSON, in which each program lays out labels as it likes. "
         "Read it, and give what is in it as records: spec.with_labels("
         '[{"start_time": 0.5, "end_time": 1.25, "label": "robin"}]), or as a frame: '
         "pandas.read_json(...)."
@@ -718,7 +732,7 @@ def test_a_sound_file_is_no_text(tmp_path: Path) -> None:
     """Nothing is said of its encoding first."""
     path = tmp_path / "x.wav"
     path.write_bytes(b"RIFF\xff\xfe\0\0\x99WAVE\n" * 3)
-    with pytest.raises(LabelFileError, match=r"^'x\.wav' holds bytes of 0 from line 1 on: it"):
+    with pytest.raises(LabelFileError, match=r"/x\.wav' holds bytes of 0 from line 1 on: it"):
         pv.read_labels(path)
 
 

@@ -78,7 +78,7 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
     for text, message in wrong.items():
         with pytest.raises(LabelFileError) as caught:
             read(text)
-        assert str(caught.value).startswith(f"'s.csv', {message}")
+        assert str(caught.value).startswith(f"'{tmp_path.name}/s.csv', {message}")
     for end in (",", ""):  # as some programs end lines
         scored = read(f"patch,a{end}\n0,1,\n1,2,\n")
         assert (scored.classes, scored.scores[:, 0].tolist()) == (("a",), [1, 2])

@@ -234,7 +234,7 @@ def test_remarks_are_said_once(write: Write) -> None:
         path.write_bytes(path.read_bytes()[:-4])
     with pytest.warns(UserWarning, match="bytes shorter than its header says"):
         found = pv.Recordings(paths, **OPTIONS)
-    with pytest.warns(UserWarning, match="There are remarks on 2 others") as said:
+    with pytest.warns(UserWarning, match="The same is to be said of 2 other recordings: ") as said:
         found.map(means)
     assert len(said) == 1
 
