@@ -598,6 +598,24 @@ def test_patches_are_as_far_apart_as_columns_at_least(
     assert " every 0.15 s" in capsys.readouterr().out
 
 
+def test_the_index_says_nothing_that_nobody_scored(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where all is 0 no class is the highest one; without scores mistakes are not known."""
+    Path("scores.csv").write_text(
+        "file,start_time,end_time,robin,wren\n"
+        "a.wav,0,0.5,0,0\na.wav,0.5,1,0,0\nc.wav,0,0.5,0,0.8\nc.wav,0.5,1,0.8,0.2\n"
+    )
+    Path("labels.csv").write_text("file,start_time,end_time,label\nc.wav,0,0.5,wren\n")
+    tables = ["--scores", "scores.csv", "--labels", "labels.csv"]
+    run(*tables, "--hop-length", "100", "--stops", "mistakes")
+    index = Path("site/index.html").read_text()
+    head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
+    told = {row[1]: dict(zip(head, row[1:], strict=True)) for row in rows() if len(row) > len(head)}
+    cells = [(told[file]["Highest score"], told[file]["Mistaken patches"]) for file in sorted(told)]
+    assert cells == [("0", "0"), ("0.8", "1"), ("", "")]
+
+
 def test_a_clip_that_is_short_is_one_patch(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -181,13 +182,13 @@ def read_known(options: argparse.Namespace) -> None:
     Of a folder or a glob of tables it is that which is named as the recording is.
     """
     from ..core.names import Names, on_disk
-    from ..io.labels import read_labels
+    from ..io.labels import as_labels
     from ..io.scores import read_scores
     from ..recordings.tablefiles import tables_in
 
     is_file = options.file is not None and options.file not in STDIN
     names = Names(on_disk([options.file]) if is_file else ["sonnet1.ogg"])
-    for name, read in (("labels", read_labels), ("scores", read_scores)):
+    for name, read in (("labels", partial(as_labels, whole_files=True)), ("scores", read_scores)):
         path = getattr(options, name)
         if path is None:
             continue

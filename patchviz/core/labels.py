@@ -59,7 +59,8 @@ class LabelledRecording:
             ``low_f``, ``high_f``, ``score`` and ``file``; or records, such as
             ``(start, end, label)``. Times are those of the recording, in seconds. Where there is
             a ``file``, labels of others than this recording are left out; it is found by its path,
-            or by as much of the end as fits best: ``site/a.wav``, ``a.wav``.
+            or by as much of the end as fits best: ``site/a.wav``, ``a.wav``. Labels of a table of
+            files that says no times are of the whole recording.
 
         Returns
         -------
@@ -109,12 +110,17 @@ class LabelledRecording:
 
 def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozenset[str]]:
     """Return those of some labels that are of a recording, and the classes of all others."""
-    frame = as_labels(labels)
+    frame = as_labels(labels, whole_files=True)
     elsewhere = frozenset[str]()
     if "file" in frame and len(frame):
         is_own = of_recording("labels", frame["file"], spec)
         elsewhere = frozenset(frame["label"][~is_own])
         frame = frame[is_own].reset_index(drop=True)
+    is_whole = np.isinf(frame["end_time"])
+    frame = frame.assign(
+        start_time=frame["start_time"].mask(is_whole, spec.start),
+        end_time=frame["end_time"].mask(is_whole, spec.end),
+    )
     tell_unnamed(frame)
     outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
     if len(frame) and outside.all():

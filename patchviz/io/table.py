@@ -15,7 +15,7 @@ from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
 from .clips import Clips, clips_in
-from .frame import label_frame
+from .frame import Refuse, label_frame
 from .text import Table, parse_table, plain_name
 
 if TYPE_CHECKING:
@@ -326,7 +326,10 @@ def _frame_of(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd.DataFrame:
-    """Return the labels of a frame of any library, or of records; see `read_table`."""
+    """Return the labels of a frame of any library, or of records; see `read_table`.
+
+    With `whole_files` those of whole files may be there as they are returned.
+    """
     frame = plain_frame(argument, data)
     found = match_columns(frame.columns)
     frame, clips = _from_clips(frame, found, whole_files=whole_files)
@@ -366,23 +369,37 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     def known(name: str) -> NDArray[np.float64] | None:
         return _floats(columns[name], name, refuse, True) if name in columns else None
 
-    def floats(name: str) -> NDArray[np.float64]:
-        return _floats(columns[name], name, refuse, False)
-
-    start = floats("start_time")
-    end = floats("end_time") if "end_time" in columns else start + floats("duration")
-
     def words(name: str) -> list[str] | None:
         if name not in columns:
             return None
         return list(texts_in(columns[name]))
 
+    start, end = _spans(columns, refuse, whole_files)
     return label_frame(
         start, end, words("label") or [], refuse,
         low=known("low_f"), high=known("high_f"),
         score=known("score"), file=words("file"),
         tier=list(texts_in(frame["tier"][kept])) if "tier" in frame else None,
     )  # fmt: skip
+
+
+def _spans(
+    columns: Mapping[str, pd.Series], refuse: Refuse, whole_files: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when labels begin and end; those of whole files, if they may be there, nowhere."""
+
+    def floats(name: str) -> NDArray[np.float64]:
+        return _floats(columns[name], name, refuse, False, whole_files)
+
+    start = floats("start_time")
+    end = floats("end_time") if "end_time" in columns else start + floats("duration")
+    is_whole = (start == -np.inf) & (end == np.inf)
+    for name, times in (("start_time", start), ("end_time", end)):
+        wrong = np.isinf(times) & ~is_whole
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            refuse(row, name, f"{times[row]} is no finite number.")
+    return start, end
 
 
 def _from_clips(
@@ -409,7 +426,9 @@ def other_columns(data: object) -> list[str]:
     return [name for name in names if name != "tier"]
 
 
-def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[np.float64]:
+def _floats(
+    column: pd.Series, name: str, refuse: Refuse, blank: bool, may_be_infinite: bool = False
+) -> NDArray[np.float64]:
     if column.dtype.kind in "mMbc":
         refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
     try:
@@ -424,7 +443,7 @@ def _floats(column: pd.Series, name: str, refuse: Any, blank: bool) -> NDArray[n
         raise
     if name == "start_time" and len(numbers) and np.isnan(numbers).all():
         refuse(0, name, "no row has a time; the items of Patches.from_batch have none, either.")
-    wrong = np.isinf(numbers) if blank else ~np.isfinite(numbers)
+    wrong = np.isinf(numbers) & (not may_be_infinite) | np.isnan(numbers) & (not blank)
     if wrong.any():
         row = int(np.argmax(wrong))
         refuse(row, name, f"{numbers[row]} is no finite number.")

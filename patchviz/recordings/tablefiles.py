@@ -148,6 +148,29 @@ class Tables:
                 f"{listed(called_so([*self.unread]), 3)}."
             )
 
+    def _without_labels(self) -> Tables:
+        """Return the same without tables of labels that have no scores, as people make them."""
+        unscored = [
+            path
+            for path, frame in self.frames.items()
+            if len(frame) and "label" in match_columns(frame.columns) and not _has_scores(frame)
+        ]
+        if not unscored:
+            return self
+        n, named = len(self.frames), listed(called_so(unscored, self.frames), 3)
+        if len(unscored) == n:
+            raise InvalidValueError(
+                f"{n:,} of {n:,} tables of scores hold labels without any: {named}. Those are ",
+                Argument("labels"), ".",
+            )  # fmt: skip
+        hold = "holds" if len(unscored) == 1 else "hold"
+        warn_user(
+            f"{len(unscored):,} of {n:,} tables of scores {hold} labels without any, and are left "
+            f"out: {named}."
+        )
+        kept = {path: frame for path, frame in self.frames.items() if path not in {*unscored}}
+        return dataclasses.replace(self, frames=kept)
+
     def _tell_named(self, claims: Mapping[str, Sequence[Claim]]) -> None:
         """Warn of names in columns that are taken for a recording in another folder."""
         pairs = [
@@ -214,7 +237,13 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
     LabelFileError
         If a file that is named cannot be read, or none in a folder.
     InvalidValueError
-        If there are none.
+        If there are none, or those of scores are all of labels.
+
+    Warns
+    -----
+    UserWarning
+        If some are odd: of each kind the first, and which others. If some are left out, since they
+        hold labels where scores are asked for.
     """
     if isinstance(given, Tables):
         return given
@@ -235,7 +264,8 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
             warn_user(remark)
         if not frames:
             raise next(iter(unread.values()))
-        return Tables(what, frames, unread=unread)
+        tables = Tables(what, frames, unread=unread)
+        return tables._without_labels() if what == "scores" else tables
     if isinstance(given, str | os.PathLike):
         path = str(os.fspath(given))
         return Tables(what, {path: read(path)}, is_one=True)

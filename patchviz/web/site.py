@@ -316,13 +316,9 @@ class Site:
                     for label, count in labels.items()
                 ),
             ),
-            "Highest score": (
-                f"{best[1]!r}",
-                f"{class_name(best[0])}\N{NO-BREAK SPACE}{best[1]:.3g}",
-            )
-            if best
-            else ("", ""),
-            **dict.fromkeys(("Events", _MISTAKEN), (f"{n_stops}", f"{n_stops:,}")),
+            "Highest score": _highest(*best) if best else ("", ""),
+            "Events": (f"{n_stops}", f"{n_stops:,}"),
+            _MISTAKEN: (f"{n_stops}", f"{n_stops:,}") if best else ("", ""),  # none is known
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
         overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'
@@ -394,8 +390,9 @@ class _Pages:
             counts = labels["label"][is_there].value_counts(sort=False).to_dict()
         best = None
         if scores is not None and np.isfinite(scores).any():
-            row, column = np.unravel_index(np.nanargmax(scores), scores.shape)
-            best = [patches._score_classes[int(column)], float(scores[row, column])]
+            highest = np.nanmax(scores)
+            (of,) = np.nonzero((scores == highest).any(axis=0))
+            best = [patches._score_classes[of[0]] if len(of) == 1 else None, float(highest)]
         kept = {
             "name": title,
             "page": name,
@@ -430,6 +427,12 @@ def _way() -> str:
 def _moment(began: np.datetime64) -> tuple[str, str]:
     """Return by what a time is sorted, and how it is written; nothing where it is not known."""
     return ("", "") if np.isnat(began) else (str(began), str(began)[:19].replace("T", " "))
+
+
+def _highest(name: str | None, score: float) -> tuple[str, str]:
+    """Return the highest score as a cell has it; of several classes, as 0 may be, none is named."""
+    of = "" if name is None else f"{class_name(name)}\N{NO-BREAK SPACE}"
+    return f"{score!r}", f"{of}{score:.3g}"
 
 
 def _cell(value: str, text: str, *, has_names: bool = False) -> str:

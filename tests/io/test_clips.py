@@ -67,7 +67,7 @@ def test_clips_without_times_are_whole_files(clips: pd.DataFrame, tmp_path: Path
 
     files = [tmp_path / f"{name}.wav" for name in "abc"]
     for file in files:
-        soundfile.write(file, np.zeros(8000), 8000)
+        soundfile.write(file, np.linspace(-0.5, 0.5, 8000), 8000)
     table = clips[["robin", "wren"]].assign(file=["a.wav", "b.wav", "c.wav"])
     recordings = pv.Recordings(files, duration=1.0, sr=None, n_mels=16, labels=table)
     assert recordings.classes == ("robin", "wren")
@@ -75,6 +75,18 @@ def test_clips_without_times_are_whole_files(clips: pd.DataFrame, tmp_path: Path
     table.to_csv(tmp_path / "clips.csv", index=False)
     again = recordings.with_labels(tmp_path / "clips.csv")
     np.testing.assert_array_equal(again.targets(), recordings.targets())
+    for given in (table, tmp_path / "clips.csv"):  # a recording by itself finds its own
+        alone = pv.Spectrogram.from_file(files[2], sr=None, n_mels=16).with_labels(given)
+        assert alone.labels["label"].tolist() == ["robin", "wren"]
+        assert {*alone.labels["start_time"]} == {alone.start}
+        assert {*alone.labels["end_time"]} == {alone.end}
+
+
+@pytest.mark.parametrize(("start", "end"), [(-np.inf, 1.0), (0.5, np.inf), (np.inf, -np.inf)])
+def test_a_label_that_is_half_of_a_whole_file_is_refused(start: float, end: float) -> None:
+    column = "end_time" if np.isfinite(start) else "start_time"
+    with pytest.raises(InvalidValueError, match=f"row 1, column '{column}': -?inf is no finite"):
+        spec().with_labels([(0, 1, "robin"), (start, end, "wren")])
 
 
 def test_a_table_without_any_is_one_in_which_there_is_nothing(clips: pd.DataFrame) -> None:

@@ -429,7 +429,7 @@ def test_damaged_tables_are_refused_where_they_are_damaged(tmp_path: Path) -> No
 def test_what_is_no_table(tmp_path: Path, read: Any) -> None:
     with pytest.raises(LabelFileNotFoundError, match=r"There is no file '.*none.txt'"):
         pv.read_labels(tmp_path / "none.txt")
-    with pytest.raises(LabelFileError, match="cannot be read: Is a directory"):
+    with pytest.raises(LabelFileError, match=r"is a folder\. Give the table in it that is of the"):
         pv.read_labels(tmp_path)
     with pytest.raises(LabelFileError, match="holds bytes of 0 from line 2 on: it is no text"):
         read(b"RIFF\n\0\1\2\3\4\5\6\7\7\7\7\7\7")

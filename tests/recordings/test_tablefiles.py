@@ -442,6 +442,22 @@ def test_detections_among_labels_are_told(sites: pv.Recordings, tmp_path: Path) 
         sites.with_labels(tables)
 
 
+def test_labels_among_scores_are_told_and_left_out(sites: pv.Recordings, tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "lab", north_a="x", south_b="x")
+    with pytest.raises(InvalidValueError) as caught:
+        sites.with_scores(tables)
+    assert str(caught.value) == (
+        "2 of 2 tables of scores hold labels without any: 'north/a.txt', 'south/b.txt'. Those are "
+        "labels."
+    )
+    (tables / "north" / "a.scores.csv").write_text("start_time,end_time,y\n0,1,0.5\n")
+    said = r"^2 of 3 tables of scores hold labels without any, and are left out: 'north/a\.txt', "
+    with pytest.warns(UserWarning, match=said):
+        known = sites.with_scores(tables)
+    assert known.classes == ("y",)
+    assert known.scores[:, 0][np.isfinite(known.scores[:, 0])].tolist() == [0.5]
+
+
 def test_a_table_that_is_called_as_another_recording_is_told(
     write: Write,
     tmp_path: Path,
