@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import glob
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +75,7 @@ class Tables:
         Raises
         ------
         InvalidValueError
-            If several are of none of the recordings.
+            If several are of none of the recordings, or have scores of the same windows.
 
         Warns
         -----
@@ -90,7 +90,7 @@ class Tables:
         if self.is_one:
             ((path, frame),) = self.frames.items()
             return self._of_one(path, frame, claims[path])
-        frames: list[pd.DataFrame] = []
+        frames: dict[str, pd.DataFrame] = {}
         left_out: dict[int, list[str]] = {row: [] for row in _LEFT_OUT}
         own, of_others, is_combined = set[int](), set[int](), False
         for path, frame in self.frames.items():
@@ -100,18 +100,19 @@ class Tables:
             if first.row in left_out and len(rows) == 1 and is_out:
                 left_out[first.row].append(path)
                 continue
-            frames.append(_named(frame, claims[path]))
+            frames[path] = _named(frame, claims[path])
             is_own = first.is_own or (not rest and _is_called_as(path, first.path))
             (own if is_own else of_others).update(row for row in rows if row >= 0)
             is_combined = is_combined or bool(rest)
             self._tell_other_rows(path, claims[path])
         self._tell_left_out(left_out, is_any=bool(frames))
+        with_rows = [frame for frame in frames.values() if len(frame)] or [*frames.values()][:1]
+        joined = pd.concat(with_rows, ignore_index=True)
         if self.what == "labels":
-            self._tell_scored(frames)
-        frames = [frame for frame in frames if len(frame)] or frames[:1]
-        return pd.concat(frames, ignore_index=True), frozenset(
-            own | of_others if own and not is_combined else ()
-        )
+            self._tell_scored(frames.values())
+        else:
+            self._refuse_twice(joined, frames)
+        return joined, frozenset(own | of_others if own and not is_combined else ())
 
     def _of_one(
         self, path: str, frame: pd.DataFrame, claims: Sequence[Claim]
@@ -191,7 +192,24 @@ class Tables:
                 f"{'is' if n == 1 else 'are'} of recordings in other folders, and left out."
             )
 
-    def _tell_scored(self, frames: Sequence[pd.DataFrame]) -> None:
+    def _refuse_twice(self, joined: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Refuse scores of a window that several tables have, as one of all beside each its own."""
+        found = match_columns(joined.columns)
+        wanted = [name for name in ("file", "start_time", "end_time", "label") if name in found]
+        if "start_time" not in wanted:
+            return
+        is_twice = joined.iloc[:, [found[name] for name in wanted]].duplicated(keep=False)
+        table = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames.values()])
+        places = np.unique(table[is_twice.to_numpy()])
+        if len(places) > 1:
+            named = called_so([[*frames][place] for place in places.tolist()], self.frames)
+            raise InvalidValueError(
+                f"{int(is_twice.sum()):,} of {len(joined):,} rows of scores are of one window"
+                f"{' and class' if 'label' in found else ''} in several tables: {listed(named, 3)}",
+                remedy="Give one of them.",
+            )
+
+    def _tell_scored(self, frames: Collection[pd.DataFrame]) -> None:
         """Warn where some tables of labels have scores: a model's detections may lie among them."""
         scored = [path for path, frame in self.frames.items() if _has_scores(frame)]
         if 0 < len(scored) < len(frames):

@@ -458,6 +458,27 @@ def test_labels_among_scores_are_told_and_left_out(sites: pv.Recordings, tmp_pat
     assert known.scores[:, 0][np.isfinite(known.scores[:, 0])].tolist() == [0.5]
 
 
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_scores_of_a_window_in_several_tables_are_refused(
+    sites: pv.Recordings, tmp_path: Path, is_wide: bool
+) -> None:
+    """As where BirdNET's table of all lies beside those of each."""
+    rows = pd.DataFrame({"start_time": [0.0, 1.0], "end_time": [1.0, 2.0]})
+    rows = rows.assign(wren=0.5) if is_wide else rows.assign(label="wren", score=0.5)
+    folder = tmp_path / "scores" / "north"
+    folder.mkdir(parents=True)
+    rows.to_csv(folder / "a.csv", index=False)
+    path = sites.files["file"][0]
+    rows[1:].assign(file=path).to_csv(folder / "combined.csv", index=False)
+    rows[1:].assign(file=sites.files["file"][1]).to_csv(folder / "b.csv", index=False)
+    with pytest.raises(InvalidValueError) as caught:
+        sites.with_scores(folder)
+    assert str(caught.value) == (
+        f"2 of 4 rows of scores are of one window{'' if is_wide else ' and class'} in several "
+        "tables: 'north/a.csv', 'north/combined.csv'. Give one of them."
+    )
+
+
 def test_a_table_that_is_called_as_another_recording_is_told(
     write: Write,
     tmp_path: Path,
