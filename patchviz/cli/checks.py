@@ -186,7 +186,8 @@ def read_known(options: argparse.Namespace) -> None:
     from ..io.scores import read_scores
     from ..recordings.tablefiles import tables_in
 
-    is_file = options.file is not None and options.file not in STDIN
+    is_piped = options.file in STDIN  # then what a table calls its sound is not known
+    is_file = options.file is not None and not is_piped
     names = Names(on_disk([options.file]) if is_file else ["sonnet1.ogg"])
     for name, read in (("labels", partial(as_labels, whole_files=True)), ("scores", read_scores)):
         path = getattr(options, name)
@@ -196,7 +197,11 @@ def read_known(options: argparse.Namespace) -> None:
             with warnings_said():
                 tables = tables_in(name, path, read)
                 assert tables is not None
-                setattr(options, name, tables.joined(names)[0])
+                if is_piped and tables.is_one:
+                    (frame,) = tables.frames.values()
+                else:
+                    frame = tables.joined(names, is_told=False).frame
+                setattr(options, name, frame)
         except PatchvizError as error:
             raise InvalidValueError(
                 f"--{name} {shlex.quote(path)}: {error.render(spell)}"

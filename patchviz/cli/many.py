@@ -50,31 +50,38 @@ def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:
     """Return the recordings, with what is known about them."""
+    from ..core.names import Names, on_disk
     from ..core.scoretable import NoPatchThereError
     from ..core.windows import check_missing
     from ..io.scores import read_scores
+    from ..recordings.given import given_files
     from ..recordings.recordings import Recordings
     from ..recordings.tablefiles import tables_in
 
     how = computing(options)
     del how["offset"]  # which is of one file
     check_missing(options.missing, has_scores=options.scores is not None)
-    # Read once: where patches are may depend on where their scores are.
-    tables = None if options.scores is None else tables_in("scores", options.scores, read_scores)
-    carving, starts = _carving(options, [*tables.frames.values()] if tables else [])
-    recordings = Recordings(files, **carving, **how)
+    given, joined = given_files(files), None
+    if options.scores is not None:
+        # Before recordings are carved: where their patches are may depend on where their own scores
+        # are, and not on those of others.
+        tables = tables_in("scores", options.scores, read_scores)
+        assert tables is not None
+        joined = tables.joined(Names(on_disk(given.paths)))
+    carving, starts = _carving(options, joined and joined.frame)
+    recordings = Recordings(given, **carving, **how)
     _tell_resampled(recordings)
     if starts is not None:
         recordings = recordings._with_all_windows(starts)
     if options.labels is not None:
         recordings = recordings.with_labels(options.labels)
-    if tables is None:
+    if joined is None:
         return recordings
     try:
-        return recordings.with_scores(tables, missing=options.missing)
+        return recordings._scored(joined, missing=options.missing)
     except NoPatchThereError as error:
-        given = {"hop_duration": options.hop, "duration": options.duration}
-        raise error.said_without(**given) from error
+        carved = {"hop_duration": options.hop, "duration": options.duration}
+        raise error.said_without(**carved) from error
 
 
 def _tell_resampled(recordings: Recordings) -> None:
@@ -88,7 +95,7 @@ def _tell_resampled(recordings: Recordings) -> None:
 
 
 def _carving(
-    options: argparse.Namespace, scores: list[pd.DataFrame]
+    options: argparse.Namespace, scores: pd.DataFrame | None
 ) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
     """Return how each is carved: where the windows of the scores are, unless a hop is given.
 
@@ -97,7 +104,8 @@ def _carving(
     from ..core.windows import DURATION, HOP
 
     carving = {"duration": options.duration, "tail": options.tail}
-    windows = _windows(scores) if options.hop is None else None
+    is_asked = scores is not None and options.hop is None
+    windows = _windows(scores) if is_asked else None
     if windows is None:
         hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
         return carving | {"duration": options.duration or DURATION, "hop_duration": hop}, None
@@ -117,8 +125,8 @@ def _frame_duration(options: argparse.Namespace) -> float:
     return (options.hop_length or 512) * (options.pool or 1) / rate
 
 
-def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | None:
-    """Return where the windows of tables of scores begin, and how long most are, in seconds.
+def _windows(scores: pd.DataFrame) -> tuple[NDArray[np.float64], float] | None:
+    """Return where the windows of a table of scores begin, and how long most are, in seconds.
 
     None where there are none, or begin elsewhere in each recording, as events do: a detector's
     windows lie in one grid.
@@ -127,9 +135,8 @@ def _windows(tables: list[pd.DataFrame]) -> tuple[NDArray[np.float64], float] | 
     from ..core.patchtable import usual_length
     from ..core.windows import windows_in
 
-    found = [windows for table in tables if len(table) and (windows := windows_in(table))]
-    if not found:
+    windows = windows_in(scores) if len(scores) else None
+    if not windows:
         return None
-    starts, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
-    starts, usual = np.unique(starts), usual_length(lengths)
+    starts, usual = np.unique(windows[0]), usual_length(windows[1])
     return None if step_of(starts, usual) is None else (starts, usual)

@@ -20,7 +20,8 @@ from .batch import batch_of
 from .carved import Carved
 from .grid import filled, said
 from .labelindex import LabelIndex, least_of
-from .names import NONE, UNSURE, Names, tell_taken
+from .matching import tell_taken
+from .names import NONE, UNSURE, Names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .._util.warn import warn_user
-from ..errors import InPython, InvalidValueError, Text, listed, shown
-
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = [
@@ -23,22 +19,17 @@ __all__ = [
     "SEVERAL",
     "UNSURE",
     "Names",
-    "of_which",
+    "agree",
+    "beginnings",
+    "fold",
     "on_disk",
     "plain",
     "stem",
     "tail",
-    "tell_taken",
 ]
 
 # What a name may be of, where it is of no one recording.
 NONE, SEVERAL, UNSURE = -1, -2, -3
-
-_MISSING = {
-    NONE: "none of the recordings",
-    SEVERAL: "several recordings",
-    UNSURE: "which several may be one recording",
-}
 
 
 class _Claim(NamedTuple):
@@ -129,11 +120,27 @@ class Names:
         return claim.row, claim.n_parts
 
     @cached_property
-    def _called(self) -> dict[str, list[int]]:
-        """Rows by what files are called without their endings, in any case."""
-        found: dict[str, list[int]] = {}
-        for row, path in zip(self._rows, self._plain, strict=True):
-            found.setdefault(_fold(stem(tail(path, 1))), []).append(row)
+    def _called(self) -> set[str]:
+        """What files are called without their endings, in any case."""
+        return {fold(stem(tail(path, 1))) for path in self._plain}
+
+    def is_called(self, name: str) -> bool:
+        """Whether a file is called as one of the recordings, up to a point of its name."""
+        return any(fold(one) in self._called for one in beginnings(tail(plain(name), 1)))
+
+    @cached_property
+    def _below(self) -> dict[tuple[str, str], str]:
+        """What recordings are called below a folder, by that and by their names; "" of several."""
+        found: dict[tuple[str, str], str] = {}
+        for path in self._plain:
+            *folders, own = path.split("/")
+            called = {fold(own), fold(stem(own))}
+            firsts = {fold(folder): k for k, folder in reversed([*enumerate(folders)])}
+            for folder, first in firsts.items():
+                below = "/".join((*folders[first:], own))
+                for name in called:
+                    if found.setdefault((folder, name), below) != below:
+                        found[folder, name] = ""
         return found
 
     def within(self, name: str, folder: str) -> str:
@@ -141,15 +148,9 @@ class Names:
 
         As ``south/Data/1.wav`` does below ``south``; nothing if there is none, or several.
         """
-        own = tail(plain(name), 1)
-        for called in (own, stem(own)):
-            rows = self._called.get(_fold(called), [])
-            parts = [self._plain[row].split("/") for row in rows]
-            below = [path for path in parts if _fold(folder) in map(_fold, path[:-1])]
-            if len(below) == 1:
-                first = [*map(_fold, below[0])].index(_fold(folder))
-                return "/".join(below[0][first:])
-        return ""
+        own, folder = fold(tail(plain(name), 1)), fold(folder)
+        below = self._below.get((folder, own))
+        return self._below.get((folder, stem(own)), "") if below is None else below
 
     @property
     def paths(self) -> Sequence[str]:
@@ -163,15 +164,13 @@ class Names:
     @cached_property
     def _folded(self) -> Names:
         """The same where neither case matters, as on a recorder's card, nor outer blanks."""
-        return Names([*map(_fold, self._plain)], self._rows)
+        return Names([*map(fold, self._plain)], self._rows)
 
     def _claim(self, name: str) -> _Claim:
-        claim = self._as_written(plain(name))
-        if claim.row < 0:
-            folded = self._folded._as_written(_fold(plain(name)))
-            if folded.row >= 0 or claim.row == NONE:
-                return folded._replace(is_exact=False)
-        return claim
+        """Return the best claim: where a folder fits but for its case, before a name alone."""
+        claim, folded = self._as_written(plain(name)), self._folded._as_written(fold(plain(name)))
+        is_longer = folded.row >= 0 and (claim.row < 0 or folded.n_parts > claim.n_parts)
+        return folded._replace(is_exact=False) if is_longer or claim.row == NONE else claim
 
     def _place(self, end: str, n_parts: int) -> int | None:
         """Return which path has such an end, of so many parts; SEVERAL, or None if none has."""
@@ -215,140 +214,55 @@ class Names:
         claims = [self._claim(name) for name in names]
         rows = np.array([claim.row for claim in claims], np.int64)
         # Where two have a folder in common, what lies above it in the one is that in the other.
-        same = {claim.roots for claim in claims if claim.n_parts > 1}
+        roots = [(fold(claim.roots[0]), fold(claim.roots[1])) for claim in claims]
+        same = {pair for pair, claim in zip(roots, claims, strict=True) if claim.n_parts > 1}
         same |= self._same(folders)
         is_other = {
-            roots: _is_contradicted(*roots, same)
-            for roots in {claim.roots for claim in claims if not claim.is_whole}
+            pair: _is_contradicted(*pair, same)
+            for pair, claim in zip(roots, claims, strict=True)
+            if not claim.is_whole
         }
         of_row: dict[int, list[int]] = {}
         for k, claim in enumerate(claims):
-            if claim.row >= 0 and not claim.is_whole and is_other[claim.roots]:
+            if claim.row < 0:
+                continue
+            if not claim.is_whole and (is_other[roots[k]] or self._is_gone(names[k], claim)):
                 rows[k] = NONE
-            elif claim.row >= 0:
+            else:
                 of_row.setdefault(claim.row, []).append(k)
         for several in of_row.values():
             if len(several) > 1:
                 _decide(names, claims, several, rows)
         return rows
 
+    def _is_gone(self, name: str, claim: _Claim) -> bool:
+        """Whether a name is of a folder of recordings, of which it fits none."""
+        folder = fold(plain(name).rpartition("/")[0])
+        if folder.count("/") + 1 < claim.n_parts or not folder:
+            return False
+        return tail(folder, claim.n_parts) in self._by_folder_end
+
+    @cached_property
+    def _by_folder_end(self) -> dict[str, list[str]]:
+        """Folders of recordings by the ends of their paths, of any number of parts."""
+        found: dict[str, list[str]] = {}
+        for folder in {fold(path.rpartition("/")[0]) for path in self._plain} - {""}:
+            parts = folder.split("/")
+            for first in range(len(parts)):
+                found.setdefault("/".join(parts[first:]), []).append(folder)
+        return found
+
     def _same(self, folders: Iterable[str]) -> set[tuple[str, str]]:
         """Return what lies above folders that are called alike, of others and of recordings."""
-        by_name: dict[str, list[str]] = {}
-        for own in {path.rpartition("/")[0] for path in self._plain} - {""}:
-            by_name.setdefault(_fold(tail(own, 1)), []).append(own)
         same = set[tuple[str, str]]()
-        for folder in {plain(one).rstrip("/") for one in folders} - {""}:
-            alike = by_name.get(_fold(tail(folder, 1)), [])
-            n_parts = [_n_alike(_fold(folder), _fold(own)) for own in alike]
-            most = max(n_parts, default=0)
+        for folder in {fold(plain(one).rstrip("/")) for one in folders} - {""}:
+            n_parts = folder.count("/") + 1
+            ends = ((n, tail(folder, n)) for n in range(n_parts, 0, -1))
+            n, end = next(((n, end) for n, end in ends if end in self._by_folder_end), (0, ""))
             same.update(
-                (_root(folder, n), _root(own, n))
-                for own, n in zip(alike, n_parts, strict=True)
-                if n == most
+                (_root(folder, n), _root(own, n)) for own in self._by_folder_end.get(end, ())
             )
         return same
-
-    def match(self, what: str, files: pd.Series) -> NDArray[np.int64]:
-        """Return the row of each file that a table names, and less than 0 where it is none.
-
-        Parameters
-        ----------
-        what : str
-            What the table holds, for messages.
-        files : Series of str
-
-        Raises
-        ------
-        InvalidValueError
-            If none is of these files.
-
-        Warns
-        -----
-        UserWarning
-            If some are of none: how many, and which. If some name other folders.
-        """
-        import pandas as pd
-
-        codes, names = pd.factorize(files)
-        if not len(names):
-            return np.zeros(0, np.int64)
-        rows = self.rows(names)
-        counts = np.bincount(codes, minlength=len(names))
-        for missing, of in _MISSING.items():
-            which = np.flatnonzero(rows == missing)
-            if not which.size:
-                continue
-            n = int(counts[which].sum())
-            text = (
-                f"{n:,} of {len(files):,} {what} name {'a file' if len(which) == 1 else 'files'} "
-                f"of {of}: {listed(names[which], 3)}"
-            )
-            if not (rows >= 0).any():
-                raise InvalidValueError(
-                    text,
-                    remedy=(
-                        "Write their paths as those of the recordings are",
-                        InPython(", in recordings.files.file"),
-                        ".",
-                    ),
-                )
-            warn_user(f"{text}. They are left out.")
-        there = np.flatnonzero(rows >= 0)
-        pairs = [(names[k], self._plain[rows[k]], int(counts[k])) for k in there.tolist()]
-        tell_taken(what, pairs, len(files))
-        return np.asarray(rows[codes])
-
-
-def of_which(what: str) -> Text:
-    """Return what to do about a table that does not say of which of several files it is."""
-    return (
-        "Say in a column 'file' which each row is of", InPython(f': {what}.assign(file="...")'),
-        "; or, of a table of one recording in a file, let its name begin as that of the recording.",
-    )  # fmt: skip
-
-
-def tell_taken(what: str, pairs: Iterable[tuple[str, str, int]], n: int) -> None:
-    """Warn of rows that are taken for those of a file in another folder, or of another case.
-
-    Parameters
-    ----------
-    what : str
-        What the table holds.
-    pairs : iterable of (str, str, int)
-        A file that it names, the path that this is taken for, and of how many rows.
-    n : int
-        How many rows there are.
-    """
-    pairs = [*pairs]
-    if others := [pair for pair in pairs if _are_apart(*pair[:2])]:
-        name, path = (shown(tail(plain(one), 2)) for one in others[0][:2])
-        warn_user(
-            f"{sum(count for *_, count in others):,} of {n:,} {what} name files in other folders, "
-            f"and are matched by the files' own names: {name} is taken for {path}. If that is "
-            "another recording, leave its rows out."
-        )
-    if others := [pair for pair in pairs if _differ_in_case(*pair[:2])]:
-        name, path = (shown(tail(plain(one), 1)) for one in others[0][:2])
-        warn_user(
-            f"{sum(count for *_, count in others):,} of {n:,} {what} name files in another case, "
-            f"and no file in theirs is there: {name} is taken for {path}."
-        )
-
-
-def _differ_in_case(name: str, path: str) -> bool:
-    """Whether the own names of two files are the same but for capitals, be it without ending."""
-    one, two = (tail(plain(each), 1) for each in (name, path))
-    return not _agree(one.strip(), two.strip()) and _agree(_fold(one), _fold(two))
-
-
-def _are_apart(name: str, path: str) -> bool:
-    """Whether two paths name the folders that their files are in, and neither lies in the other."""
-    one, two = (plain(each).split("/")[:-1] for each in (name, path))
-    named = [parts[-1] for parts in (one, two) if parts]
-    if len(named) < 2 or any(part in ("", ".", "..") or ":" in part for part in named):
-        return False
-    return named[0] not in two and named[1] not in one
 
 
 def _decide(
@@ -359,7 +273,7 @@ def _decide(
     others = [
         k
         for k in several
-        if claims[k].is_whole < claims[best].is_whole or not _agree(names[k], names[best])
+        if claims[k].is_whole < claims[best].is_whole or not agree(names[k], names[best])
     ]
     if any(claims[k].rank == claims[best].rank for k in others):
         rows[several] = UNSURE
@@ -372,9 +286,22 @@ def plain(path: str) -> str:
     return path.replace("\\", "/").removeprefix("./")
 
 
-def _fold(path: str) -> str:
-    """Return a path without what tables and disks write in one way or another."""
+def fold(path: str) -> str:
+    """Return a path without what tables and disks write in one way or another.
+
+    That is case, blanks around its parts, and how letters with marks are put together.
+    """
+    if not path.isascii():
+        path = unicodedata.normalize("NFC", path)
     return "/".join(part.strip() for part in path.casefold().split("/"))
+
+
+def beginnings(name: str) -> Iterator[str]:
+    """Yield the name of a file, and what it begins with up to each point, the longest first."""
+    yield name
+    while "." in name.lstrip("."):
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def tail(path: str, n_parts: int) -> str:
@@ -390,12 +317,6 @@ def on_disk(paths: Iterable[str]) -> list[str]:
     paths : iterable of str
     """
     return [os.path.abspath(path) for path in paths]
-
-
-def _n_alike(folder: str, other: str) -> int:
-    """Return how many parts of their ends two folders have in common."""
-    pairs = zip(reversed(folder.split("/")), reversed(other.split("/")), strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1] != "", pairs))
 
 
 def _root(path: str, n_parts: int) -> str:
@@ -417,7 +338,7 @@ def stem(path: str) -> str:
     return f"{folder}{slash}{stem}" if stem else path
 
 
-def _agree(name: str, other: str) -> bool:
+def agree(name: str, other: str) -> bool:
     """Whether one name is the end of the other, but for the ending of the file."""
     name, other = plain(name).strip(), plain(other).strip()
     n_parts = min(name.count("/"), other.count("/")) + 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from .._util.columns import texts_in
 from .._util.warn import warn_user
-from ..core.names import NONE, SEVERAL, UNSURE, Names, plain, stem, tail
+from ..core.names import NONE, SEVERAL, UNSURE, Names, beginnings, plain, stem, tail
 from ..errors import listed, shown
 from ..io.table import match_columns
 from .names import unique_ends
@@ -35,6 +35,39 @@ class Claim(NamedTuple):
     is_own: bool  # whether the table has no names, and is called so itself
 
 
+class _Table(NamedTuple):
+    """A table, as far as it says of which recordings it is."""
+
+    path: str
+    folder: str  # on the disk
+    differs: str  # what of that tells it from those of other tables
+    is_own: bool
+    names: dict[str, int]  # what it calls recordings, or is called, and of how many rows each is
+
+
+class _Decided(NamedTuple):
+    """Which recording each name means, among some."""
+
+    claims: dict[str, list[Claim]]  # of tables, by their paths
+    unsure: dict[int, list[str]]  # tables of a recording of which nothing tells that all are
+
+    @property
+    def is_any(self) -> bool:
+        """Whether any is of a recording that is given."""
+        return any(claim.row >= 0 for each in self.claims.values() for claim in each)
+
+    def where(self, rows: set[int], other: Self) -> _Decided:
+        """Return the same with what others have decided of what is of one of some rows here."""
+        claims = {
+            path: [
+                taken if claim.row in rows and taken.row >= 0 else claim
+                for claim, taken in zip(each, other.claims[path], strict=True)
+            ]
+            for path, each in self.claims.items()
+        }
+        return _Decided(claims, self.unsure | other.unsure)
+
+
 def file_column(table: pd.DataFrame) -> int | None:
     """Return the column that says the file of each row, if there is one, and a row."""
     return match_columns(table.columns).get("file") if len(table) else None
@@ -48,8 +81,9 @@ def claims_of(
     A table with a column ``file`` has a claim for each different name in it, any other has one by
     its own name, as far as a recording's is the beginning of that. A name says which recording it
     means by its own folders, or else by that of the table: of ``north/a.txt`` and ``south/a.txt``
-    one alone is of ``north/a.wav``, whichever recordings are given. Where all tables are of others,
-    they were meant: then folders say nothing.
+    one alone is of ``north/a.wav``, whichever recordings are given. What may be of several, of
+    which one is given, is of that; and where all tables are of recordings that are not given, those
+    that are were meant. Both are told.
 
     Parameters
     ----------
@@ -63,106 +97,98 @@ def claims_of(
     Warns
     -----
     UserWarning
-        If tables in different folders are of one recording, and nothing tells which is. If all are
-        of recordings that are not given.
+        If tables in different folders are of one recording, and nothing tells which is. If some may
+        be of recordings that are not given, or all are.
     """
-    called = {path: [*_names_in(path, table)] for path, table in tables.items()}
+    called = _tables_of(tables)
+    named = {plain(name).rpartition("/")[0] for table in called for name in table.names}
+    world = with_surroundings(given, {table.folder for table in called}, named)
+    found = _decided(called, world, len(given))
+    is_open = {SEVERAL} if found.is_any else {SEVERAL, NOT_GIVEN}
+    if any(claim.row in is_open for each in found.claims.values() for claim in each):
+        taken = found.where(is_open, _decided(called, given, len(given)))
+        _tell_taken(what, found.claims, taken.claims)
+        found = taken
+    _tell_unsure(what, found, given)
+    return found.claims
+
+
+def _tables_of(tables: Mapping[str, pd.DataFrame]) -> list[_Table]:
+    """Return what tables say of which recordings they are."""
     folders = {path: plain(os.path.dirname(os.path.abspath(path))) for path in tables}
-    named = {plain(name).rpartition("/")[0] for names in called.values() for name, _ in names}
-    world = with_surroundings(given, folders.values(), named)
-    claims = _decided(what, tables, called, folders, world, len(given))
-    if any(claim.row == NOT_GIVEN for each in claims.values() for claim in each) and not any(
-        claim.row >= 0 for each in claims.values() for claim in each
-    ):
-        as_given = _decided(what, tables, called, folders, given, len(given))
-        if any(claim.row >= 0 for each in as_given.values() for claim in each):
-            _tell_taken(what, claims, as_given)
-            return as_given
-    return claims
-
-
-def _names_in(path: str, table: pd.DataFrame) -> Iterator[tuple[str, int]]:
-    """Yield what a table calls recordings, or is called, and how many rows are of each."""
-    place = file_column(table)
-    if place is None:
-        yield os.path.basename(path), len(table)
-        return
-    for name, count in texts_in(table.iloc[:, place]).value_counts(sort=False).items():
-        yield str(name), int(count)
-
-
-def _decided(
-    what: str, tables: Mapping[str, pd.DataFrame], called: Mapping[str, list[tuple[str, int]]],
-    folders: Mapping[str, str], world: Names, n_given: int,
-) -> dict[str, list[Claim]]:  # fmt: skip
-    """Return which recording of the world each name of each table means."""
     differ = _parts_that_differ(folders)
-    meant: dict[tuple[str, str], str] = {}  # what a name of a table is looked for as
-    for path, names in called.items():
-        is_own = file_column(tables[path]) is None
-        for name, _ in names:
-            find = _own_name if is_own else _name_by_place
-            meant[path, name] = find(name, folders[path], differ[path], world)
-    wholes = [*dict.fromkeys(meant.values())]
-    alone = {whole: world.fit(whole) for whole in wholes}
-    there = [whole for whole, (row, _) in alone.items() if row != NONE]
-    rows = dict(zip(there, world.rows(there, {*differ.values()}).tolist(), strict=True))
+    found = []
+    for path, table in tables.items():
+        place = file_column(table)
+        names = {os.path.basename(path): len(table)}
+        if place is not None:
+            counts = texts_in(table.iloc[:, place]).value_counts(sort=False)
+            names = {str(name): int(count) for name, count in counts.items()}
+        found.append(_Table(path, folders[path], differ[path], place is None, names))
+    return found
+
+
+def _decided(tables: Sequence[_Table], among: Names, n_given: int) -> _Decided:
+    """Return which recording each name of each table means, of those that are there."""
+    whole: dict[tuple[str, str], str] = {}  # the name with as much of its folder as says something
+    for table in tables:
+        find = _own_name if table.is_own else _name_by_place
+        whole |= {(table.path, name): find(name, table, among) for name in table.names}
+    fits = {name: among.fit(name) for name in dict.fromkeys(whole.values())}
+    there = [name for name, (row, _) in fits.items() if row != NONE]
+    folders = {table.differs for table in tables}
+    rows = dict(zip(there, among.rows(there, folders).tolist(), strict=True))
     claims: dict[str, list[Claim]] = {}
-    of_row: dict[int, dict[str, None]] = {}  # which tables are of a recording
-    for path, names in called.items():
-        is_own = file_column(tables[path]) is None
-        claims[path] = []
-        for name, n_rows in names:
-            whole = meant[path, name]
-            row, _ = alone[whole]
-            if rows.get(whole) == NONE:
-                row = ELSEWHERE
-            if row >= 0:
-                of_row.setdefault(row, {})[path] = None
-            found = world.path(row) if row >= 0 else ""
+    for table in tables:
+        claims[table.path] = []
+        for name, n_rows in table.names.items():
+            asked = whole[table.path, name]
+            row = ELSEWHERE if rows.get(asked) == NONE else fits[asked][0]
+            path = among.path(row) if row >= 0 else ""
             row = NOT_GIVEN if row >= n_given else row
-            claims[path].append(Claim(name, row, n_rows, found, is_own))
-    _leave_others(claims, of_row, meant, alone)
-    unsure = [whole for whole, row in rows.items() if row == UNSURE]
-    if unsure:
-        row = world.row(unsure[0])
-        _tell_unsure(what, [*of_row.get(row, ())], world.path(row))
-    return claims
+            claims[table.path].append(Claim(name, row, n_rows, path, table.is_own))
+    _leave_others(claims, whole, fits)
+    unsure: dict[int, list[str]] = {}
+    for table in tables:
+        for claim in claims[table.path]:
+            if claim.row >= 0 and rows.get(whole[table.path, claim.name]) == UNSURE:
+                unsure.setdefault(claim.row, []).append(table.path)
+    return _Decided(claims, unsure)
 
 
-def _own_name(name: str, folder: str, differs: str, world: Names) -> str:
+def _own_name(name: str, table: _Table, among: Names) -> str:
     """Return as which recording a file is called, up to a point of its name, and where it lies."""
-    first, is_several = stem(name), ""
-    while "." in name.lstrip("."):
-        name = name.rpartition(".")[0]
-        row, n_parts = world.fit(f"{folder}/{name}")
+    is_several = ""
+    for one in beginnings(name):
+        row, n_parts = among.fit(f"{table.folder}/{one}")
         if row >= 0:
-            return _placed(name, folder, differs, n_parts)
-        if row == SEVERAL and (found := world.within(name, tail(folder, 1))):
+            return _placed(one, table, n_parts)
+        if row == SEVERAL and (found := among.within(one, tail(table.folder, 1))):
             return found
-        is_several = is_several or (name if row == SEVERAL else "")
-    return is_several or first
+        is_several = is_several or (one if row == SEVERAL else "")
+    return is_several or stem(name)
 
 
-def _name_by_place(name: str, folder: str, differs: str, world: Names) -> str:
+def _name_by_place(name: str, table: _Table, among: Names) -> str:
     """Return a name as it says which recording it means, or else as the table's folder does."""
-    row, n_parts = world.fit(name)
+    row, n_parts = among.fit(name)
     if row == NONE or (row >= 0 and n_parts > 1):
         return name
-    own = tail(plain(name), 1)
-    row, n_parts = world.fit(f"{folder}/{own}")
-    if row >= 0 and n_parts > 1:
-        return _placed(own, folder, differs, n_parts)
-    for one in (plain(name).rpartition("/")[0], folder):
-        if row == SEVERAL and one and (found := world.within(own, tail(one, 1))):
-            return found
-    return name if "/" in plain(name) else f"{differs}{name}"
+    own, folder = tail(plain(name), 1), plain(name).rpartition("/")[0]
+    in_folder, n_parts = among.fit(f"{table.folder}/{own}")
+    if in_folder >= 0 and n_parts > 1:
+        return _placed(own, table, n_parts)
+    if folder and (found := among.within(own, tail(folder, 1))):
+        return found
+    if row == SEVERAL and (found := among.within(own, tail(table.folder, 1))):
+        return found
+    return name if folder else f"{table.differs}{name}"
 
 
-def _placed(name: str, folder: str, differs: str, n_parts: int) -> str:
+def _placed(name: str, table: _Table, n_parts: int) -> str:
     """Return a name with as much of a folder as fits, or else as differs from those of others."""
-    fits = f"{tail(folder, n_parts - 1)}/" if n_parts > 1 else ""
-    return max(fits, differs, key=len) + name
+    fits = f"{tail(table.folder, n_parts - 1)}/" if n_parts > 1 else ""
+    return max(fits, table.differs, key=len) + name
 
 
 def _parts_that_differ(folders: Mapping[str, str]) -> dict[str, str]:
@@ -174,25 +200,31 @@ def _parts_that_differ(folders: Mapping[str, str]) -> dict[str, str]:
 
 
 def _leave_others(
-    claims: dict[str, list[Claim]], of_row: Mapping[int, Mapping[str, None]],
-    meant: Mapping[tuple[str, str], str], alone: Mapping[str, tuple[int, int]],
+    claims: dict[str, list[Claim]], whole: Mapping[tuple[str, str], str],
+    fits: Mapping[str, tuple[int, int]],
 ) -> None:  # fmt: skip
     """Leave a recording to the tables of its name that lie in its folder, where there are some."""
-    for paths in of_row.values():
-        own = [path for path in paths if claims[path][0].is_own]
-        fit = {path: alone[meant[path, claims[path][0].name]][1] for path in own}
-        for path in own:
-            if fit[path] == 1 < max(fit.values()):
+    own: dict[str, dict[str, int]] = {}  # of how many parts tables fit, by the recording
+    for path, (first, *_) in claims.items():
+        if first.is_own and first.path:
+            own.setdefault(first.path, {})[path] = fits[whole[path, first.name]][1]
+    for n_parts in own.values():
+        for path, n in n_parts.items():
+            if n == 1 < max(n_parts.values()):
                 claims[path] = [claims[path][0]._replace(row=ELSEWHERE, path="")]
 
 
-def _tell_unsure(what: str, paths: list[str], recording: str) -> None:
+def _tell_unsure(what: str, found: _Decided, given: Names) -> None:
     """Warn of names that are one recording's, where no folder says of which site they are."""
-    warn_user(
-        f"tables of {what} in different folders are taken for those of one recording: "
-        f"{listed(called_so(paths), 3)} for {shown(tail(recording, 2))}. If they are of others, "
-        "leave them out, or let folders be called as those of recordings are."
-    )
+    if found.unsure:
+        row, paths = next(iter(found.unsure.items()))
+        more = f", and so for {len(found.unsure) - 1:,} more" if len(found.unsure) > 1 else ""
+        warn_user(
+            f"tables of {what} in different folders are taken for those of one recording: "
+            f"{listed(called_so([*dict.fromkeys(paths)]), 3)} for "
+            f"{shown(tail(given.path(row), 2))}{more}. If they are of others, leave them out, or "
+            "let folders be called as those of recordings are."
+        )
 
 
 def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:
@@ -204,21 +236,31 @@ def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:
 def _tell_taken(
     what: str, claims: Mapping[str, list[Claim]], taken: Mapping[str, list[Claim]]
 ) -> None:
-    """Warn of tables that are taken for those of recordings that are given, as none is of these."""
+    """Warn of tables that are taken for those of recordings that are given, though others fit."""
     pairs = [
-        (path, one.path, other.path)
+        (path, claim, one)
         for path in claims
-        for one, other in zip(taken[path], claims[path], strict=True)
-        if one.row >= 0
+        for claim, one in zip(claims[path], taken[path], strict=True)
+        if claim.row != one.row
     ]
-    if not pairs:
-        return
-    path, own, other = pairs[0]
-    n = len({path for path, *_ in pairs})
-    (table,), (own, other) = called_so([path], claims), unique_ends([own, other])
-    which = f"a table of {what} is" if n == 1 else f"{n:,} tables of {what} are"
-    warn_user(
-        f"by names and folders {which} of recordings that are not given: "
-        f"{shown(table)} is taken for {shown(own)}, and {shown(other)} is there. If that is meant, "
-        "leave it out."
-    )
+    for is_several in (False, True):
+        some = [pair for pair in pairs if (pair[1].row == SEVERAL) == is_several]
+        if not some:
+            continue
+        path, other, own = some[0]
+        n = len({path for path, *_ in some})
+        (table,) = called_so([path], claims)
+        which = f"a table of {what}" if n == 1 else f"{n:,} tables of {what}"
+        if is_several:
+            named = shown(table) if own.is_own else f"{shown(own.name)} in {shown(table)}"
+            warn_user(
+                f"{which} may be of several recordings, of which one is given: {named} is taken "
+                f"for {shown(tail(own.path, 2))}. If it is of another, leave it out."
+            )
+            continue
+        ours, theirs = unique_ends([own.path, other.path])
+        warn_user(
+            f"by names and folders {which} {'is' if n == 1 else 'are'} of recordings that are not "
+            f"given: {shown(table)} is taken for {shown(ours)}, and {shown(theirs)} is there. If "
+            "that is meant, leave it out."
+        )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Given", "Windows", "given_files"]
+__all__ = ["Given", "Windows", "given_files", "is_sound"]
 
 # What a folder is looked through for: what libsndfile and ffmpeg know as sound.
 ENDINGS = frozenset(
@@ -103,7 +103,7 @@ class Given:
 
 
 def given_files(files: Any) -> Given:
-    """Return the files that are meant.
+    """Return the files that are meant; those that were found before as they are.
 
     Raises
     ------
@@ -112,6 +112,8 @@ def given_files(files: Any) -> Given:
     AudioFileNotFoundError
         If there is no such file or folder.
     """
+    if isinstance(files, Given):
+        return files
     if isinstance(files, str | os.PathLike):
         name = os.fspath(files)
         if not isinstance(name, str):
@@ -145,12 +147,7 @@ def given_files(files: Any) -> Given:
 def _found(name: str) -> list[str]:
     """Return the files of a folder or of a pattern, in the order of their names."""
     if os.path.isdir(name):
-        found = sorted(
-            path
-            for path in _inside(name)
-            if os.path.splitext(path)[1].lower() in ENDINGS
-            and not os.path.basename(path).startswith(".")
-        )
+        found = sorted(path for path in _inside(name) if is_sound(os.path.basename(path)))
         if not found:
             raise InvalidValueError(
                 Argument("files", name), ": no file in this folder ends as sound does",
@@ -168,6 +165,11 @@ def _found(name: str) -> list[str]:
         f": there is no such file (looked for from {shown(str(Path.cwd()))})",
         remedy="Check the path.",
     )
+
+
+def is_sound(name: str) -> bool:
+    """Whether a file in a folder of recordings is called as one: others are of the system."""
+    return os.path.splitext(name)[1].lower() in ENDINGS and not name.startswith(".")
 
 
 def _inside(folder: str) -> Iterator[str]:

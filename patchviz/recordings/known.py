@@ -22,7 +22,7 @@ from ..core.scores import check_classes
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
-from .tablefiles import tables_in
+from .tablefiles import Joined, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -327,11 +327,16 @@ class KnownRecordings:
         classes = None if classes is None else check_classes(classes)
         read = functools.partial(read_scores, classes=classes)
         tables = tables_in("scores", scores, read)
+        joined = Joined(scores) if tables is None else tables.joined(self._names)
+        return self._scored(joined, classes, missing)
+
+    def _scored(
+        self, joined: Joined, classes: tuple[str, ...] | None = None, missing: float | None = None
+    ) -> Self:
+        """Return the same with scores of which it is known which recording they are of."""
         flat = copy.copy(self._flat)
-        if tables is not None:
-            scores, tabled = tables.joined(self._names)
-            vars(flat).update(tabled=tabled)
-        flat = flat.with_scores(scores, classes=classes, missing=missing)
+        vars(flat).update(tabled=joined.tabled)
+        flat = flat.with_scores(joined.frame, classes=classes, missing=missing)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,
             _table=flat._table, _missing=missing,

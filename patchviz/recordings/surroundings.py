@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from ..core.names import Names, plain, stem
-from .given import ENDINGS
+from ..core.names import Names, fold, plain, stem
+from .given import is_sound
 
 __all__ = ["with_surroundings"]
 
@@ -24,7 +25,7 @@ def with_surroundings(given: Names, folders: Iterable[str], named: Iterable[str]
     Parameters
     ----------
     given : Names
-        By their paths on the disk.
+        By their paths on the disk, one after the other.
     folders : iterable of str
         Of tables, on the disk.
     named : iterable of str
@@ -33,38 +34,69 @@ def with_surroundings(given: Names, folders: Iterable[str], named: Iterable[str]
     Returns
     -------
     Names
-        Recordings that are not given come after those that are.
+        Recordings that are not given come after those that are. What is one that is given by
+        another path, as by that of a link, is another name of it.
     """
     own = {path.rpartition("/")[0] for path in given.paths}
-    known = {stem(path).casefold() for path in given.paths}  # another format of one is no other
-    paths = [
-        path
-        for folder in sorted(own | _called_as([*folders, *named], own))
-        for path in _recordings_in(folder)
-        if stem(path).casefold() not in known
-    ]
-    return Names([*given.paths, *paths])
+    real = _Real()
+    of_row = {real.path(path): row for row, path in enumerate(given.paths)}
+    known = {fold(stem(path)) for path in of_row}  # another format of one is no other
+    others, links = list[str](), dict[str, int]()
+    for folder in sorted(own | _called_as([*folders, *named], own)):
+        for path in _sounds_in(folder):
+            there = real.path(path)
+            if there in of_row:
+                links[path] = of_row[there]
+            elif fold(stem(there)) not in known:
+                others.append(path)
+    n = len(given)
+    rows = [*range(n + len(others)), *links.values()]
+    return Names([*given.paths, *others, *links], rows)
+
+
+class _Real:
+    """Where files lie in truth: a folder is asked once."""
+
+    def __init__(self) -> None:
+        self._folder = cache(os.path.realpath)
+
+    def path(self, path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        return os.path.realpath(path) if os.path.islink(path) else f"{self._folder(folder)}/{name}"
 
 
 def _called_as(folders: Sequence[str], own: set[str]) -> set[str]:
     """Return the folders of recordings, but for a run of their parts, which is one of a table's."""
     of_recordings = [tuple(folder.split("/")) for folder in own]
-    runs = {run for parts in of_recordings for run in _runs(parts)}
-    others = {run for folder in {*map(plain, folders)} for run in _runs(_parts(folder))} - runs
+    known = {run for parts in of_recordings for run in _runs([*map(fold, parts)])}
+    others = {
+        run for folder in {fold(plain(one)) for one in folders} for run in _runs(_parts(folder))
+    }
+    # The beginnings of runs, by the length of these: what is not there need not be asked for.
+    begin: dict[int, set[tuple[str, ...]]] = {}
+    for run in others - known:
+        begin.setdefault(len(run), set()).update(run[:k] for k in range(1, len(run) + 1))
     places = {
         (parts[: stop - n], n, parts[stop:])
         for parts in of_recordings
         for stop in range(max(2, len(parts) - _LEVELS + 1), len(parts) + 1)
         for n in range(1, min(_LEVELS, stop - 1) + 1)
     }
-    of_length: dict[int, list[tuple[str, ...]]] = {}
-    for run in others:
-        of_length.setdefault(len(run), []).append(run)
-    return {
-        "/".join((*before, *run, *after))
-        for before, n, after in places
-        for run in of_length.get(n, ())
-    } - own
+    inside = cache(_folders_in)
+    found = set[str]()
+    for before, n, after in places:
+        level: list[tuple[str, tuple[str, ...]]] = []
+        if n in begin:
+            level = [("/".join(before), ())]
+        for _ in range(n):
+            level = [
+                (f"{folder}/{name}", (*run, fold(name)))
+                for folder, run in level
+                for name in inside(folder or "/")
+                if (*run, fold(name)) in begin[n]
+            ]
+        found.update("/".join((folder, *after)) for folder, _ in level)
+    return found - own
 
 
 def _parts(folder: str) -> tuple[str, ...]:
@@ -78,10 +110,20 @@ def _runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield last[first:stop]
 
 
-def _recordings_in(folder: str) -> list[str]:
+def _folders_in(folder: str) -> list[str]:
+    """Return the names of the folders in one that may be looked through."""
+    return [entry.name for entry in _entries(folder) if entry.is_dir()]
+
+
+def _sounds_in(folder: str) -> list[str]:
     """Return the sound files in a folder, if it is one, and may be looked through."""
+    names = (entry.name for entry in _entries(folder) if is_sound(entry.name) and entry.is_file())
+    return [f"{folder}/{name}" for name in sorted(names)]
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            return [*entries]
     except OSError:
         return []  # as a rule it is not there; else nothing says what is in it
-    return [f"{folder}/{name}" for name in names if os.path.splitext(name)[1].lower() in ENDINGS]

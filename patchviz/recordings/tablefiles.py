@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import glob
+import itertools
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.warn import held, warn_user
-from ..core.names import NONE, SEVERAL, stem, tail, tell_taken
+from ..core.matching import MISSING, tell_missing, tell_taken
+from ..core.names import NONE, SEVERAL, beginnings, fold, stem, tail
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns
@@ -24,21 +26,48 @@ if TYPE_CHECKING:
 
     from ..core.names import Names
 
-__all__ = ["Tables", "tables_in", "tell_untabled"]
+__all__ = ["Joined", "Tables", "tables_in", "tell_untabled"]
 
 ENDINGS = (".txt", ".csv", ".tsv", ".textgrid", ".rttm")
 
 _COLUMN = "or a column say the file."
+# Of what a table is that is called so itself, and what to do about that.
 _LEFT_OUT = {
     NONE: ("no recording", f"Their names must begin as those of recordings do, {_COLUMN}"),
-    SEVERAL: ("several recordings", f"They must lie in folders as recordings do, {_COLUMN}"),
+    SEVERAL: (
+        "several recordings",
+        "Let them lie in folders as these do, or a column say the file; of one recording in two "
+        "formats, give one.",
+    ),
     ELSEWHERE: (
         "recordings in other folders",
-        "If not, say in a column the file, as recordings' paths are.",
+        "If not, let a column say the file, as recordings' paths are.",
     ),
     NOT_GIVEN: ("recordings that are not given", ""),
 }
 _GIVE = "Give those, too, or tables of these; or none, where there are none."
+
+# Of what files are that are named in a column.
+_NAMED = MISSING | {
+    ELSEWHERE: "recordings in other folders",
+    NOT_GIVEN: "recordings that are not given",
+}
+
+
+class Joined(NamedTuple):
+    """Tables as one.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Or what was given in place of tables in files.
+    tabled : frozenset of int
+        The rows of recordings that have a table; empty where a table is of many recordings: then
+        one that has no row is nothing to be told.
+    """
+
+    frame: Any
+    tabled: frozenset[int] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,20 +91,25 @@ class Tables:
     is_one: bool = False
     unread: dict[str, LabelFileError] = dataclasses.field(default_factory=dict)
 
-    def joined(self, names: Names) -> tuple[pd.DataFrame, frozenset[int]]:
-        """Return them as one that says the file of each row; and which recordings they are of.
-
-        The second is empty where a table is of many recordings: then one that has no row is nothing
-        to be told.
+    def joined(self, names: Names, *, is_told: bool = True) -> Joined:
+        """Return them as one that says the file of each row, without rows of other recordings.
 
         Those without a column ``file`` are of the recording whose name theirs begins with:
         ``a.Table.1.selections.txt`` is of ``a.wav``. Where a name in such a column may be of
         several recordings, it is of the one in a folder as that of the table.
 
+        Parameters
+        ----------
+        names : Names
+            Of the recordings.
+        is_told : bool, default: True
+            Whether it is told how many rows are of others. Of one recording that is no news.
+
         Raises
         ------
         InvalidValueError
-            If several are of none of the recordings, or have scores of the same windows.
+            If several are of none of the recordings, or no row is, or they have scores of the same
+            windows.
 
         Warns
         -----
@@ -86,60 +120,69 @@ class Tables:
 
         self._tell_unread(names)
         claims = claims_of(self.what, self.frames, names)
-        self._tell_named(claims)
-        if self.is_one:
-            ((path, frame),) = self.frames.items()
-            return self._of_one(path, frame, claims[path])
-        frames: dict[str, pd.DataFrame] = {}
+        if self.is_one and (known := self._of_one(claims)) is not None:
+            return known
         left_out: dict[int, list[str]] = {row: [] for row in _LEFT_OUT}
         own, of_others, is_combined = set[int](), set[int](), False
+        frames: dict[str, pd.DataFrame] = {}
         for path, frame in self.frames.items():
             (first, *rest) = claims[path]
             rows = {claim.row for claim in claims[path]}
-            is_out = first.is_own or first.row in (ELSEWHERE, NOT_GIVEN)
-            if first.row in left_out and len(rows) == 1 and is_out:
+            if rows in ({ELSEWHERE}, {NOT_GIVEN}) or (first.is_own and first.row < 0):
                 left_out[first.row].append(path)
                 continue
             frames[path] = _named(frame, claims[path])
             is_own = first.is_own or (not rest and _is_called_as(path, first.path))
             (own if is_own else of_others).update(row for row in rows if row >= 0)
             is_combined = is_combined or bool(rest)
-            self._tell_other_rows(path, claims[path])
+        is_any = any(map(len, frames.values())) or bool(own)
         self._tell_left_out(left_out, is_any=bool(frames))
+        if is_told or not is_any:
+            kept = itertools.chain.from_iterable(claims[path] for path in frames)
+            self._tell_missing([*kept], is_any=is_any)
+        self._tell_named(claims)
         with_rows = [frame for frame in frames.values() if len(frame)] or [*frames.values()][:1]
         joined = pd.concat(with_rows, ignore_index=True)
         if self.what == "labels":
             self._tell_scored(frames.values())
         else:
             self._refuse_twice(joined, frames)
-        return joined, frozenset(own | of_others if own and not is_combined else ())
+        return Joined(joined, frozenset(own | of_others if own and not is_combined else ()))
 
-    def _of_one(
-        self, path: str, frame: pd.DataFrame, claims: Sequence[Claim]
-    ) -> tuple[pd.DataFrame, frozenset[int]]:
-        """Return the one table, with what its own path says of it."""
-        first = claims[0]
+    def _of_one(self, claims: Mapping[str, Sequence[Claim]]) -> Joined | None:
+        """Return one table that is of all recordings, or of one by its name; None of others."""
+        ((path, frame),) = self.frames.items()
+        first = claims[path][0]
         if not first.is_own:
-            return _named(frame, claims), frozenset()
+            return None
         is_timed = "start_time" in match_columns(frame.columns)
         if not is_timed or any(name in frame.columns for name in NUMBERS):
-            return frame, frozenset()
+            return Joined(frame)
         if first.row == NOT_GIVEN:
             own, (table,) = shown(tail(first.path, 2)), called_so([path])
             warn_user(
                 f"the table of {self.what} {shown(table)} is called as {own}, which is not given. "
                 "If it is of that, leave it out."
             )
-        return (
-            (frame, frozenset())
-            if first.row < 0
-            else (_named(frame, claims), frozenset([first.row]))
-        )
+        if first.row < 0:
+            return Joined(frame)
+        return Joined(_named(frame, claims[path]), frozenset([first.row]))
+
+    def _tell_missing(self, claims: Sequence[Claim], *, is_any: bool) -> None:
+        """Say which rows name files of other recordings than these, or of none."""
+        missing: dict[str, dict[str, int]] = {of: {} for of in _NAMED.values()}
+        for claim in claims:
+            if claim.row < 0 and not claim.is_own and claim.name:
+                counts = missing[_NAMED[claim.row]]
+                counts[claim.name] = counts.get(claim.name, 0) + claim.n_rows
+        n = sum(map(len, self.frames.values()))
+        what = self.what if self.what == "labels" else f"rows of {self.what}"
+        tell_missing(what, missing, n, is_any=is_any)
 
     def _tell_unread(self, names: Names) -> None:
         """Leave out files that are no tables, or raise where one is called as a recording is."""
         for path, error in self.unread.items():
-            if any(_is_called_as(path, known) for known in names.paths):
+            if names.is_called(path):
                 raise error
         if self.unread:
             one = len(self.unread) == 1
@@ -181,16 +224,6 @@ class Tables:
             if claim.row >= 0 and not claim.is_own
         ]
         tell_taken(self.what, pairs, sum(map(len, self.frames.values())))
-
-    def _tell_other_rows(self, path: str, claims: Sequence[Claim]) -> None:
-        """Warn of rows of a table that are left out, since they are of another site."""
-        n = sum(claim.n_rows for claim in claims if claim.row == ELSEWHERE)
-        if n:
-            (table,) = called_so([path], self.frames)
-            warn_user(
-                f"{n:,} of {len(self.frames[path]):,} rows of {self.what} in {shown(table)} "
-                f"{'is' if n == 1 else 'are'} of recordings in other folders, and left out."
-            )
 
     def _refuse_twice(self, joined: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
         """Refuse scores of a window that several tables have, as one of all beside each its own."""
@@ -304,9 +337,9 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
 
 
 def _is_called_as(path: str, recording: str) -> bool:
-    """Whether the name of a table begins as that of a recording, up to a point."""
-    own = stem(tail(recording, 1)).casefold()
-    return bool(own) and f"{os.path.basename(path).casefold()}.".startswith(f"{own}.")
+    """Whether a table is called as a recording, up to a point of its name."""
+    own = fold(stem(tail(recording, 1)))
+    return any(fold(name) == own for name in beginnings(os.path.basename(path)))
 
 
 def _has_scores(table: pd.DataFrame) -> bool:
@@ -315,9 +348,9 @@ def _has_scores(table: pd.DataFrame) -> bool:
 
 
 def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
-    """Return a table that says the path of the recording of each row, as far as that is known.
+    """Return those rows of a table that are of the recordings, with the paths of these.
 
-    Without rows of recordings that are elsewhere.
+    What names no file stays as it is.
     """
     titles = [*table.columns]
     place = match_columns(titles).get("file")
@@ -330,10 +363,10 @@ def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
     if not len(table):
         return table
     files = texts_in(table["file"])
-    paths = {claim.name: claim.path or claim.name for claim in claims}
-    table = table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))
-    is_other = files.isin([claim.name for claim in claims if claim.row == ELSEWHERE])
-    return table[~is_other.to_numpy(bool)]
+    paths = {claim.name: claim.path for claim in claims if claim.row >= 0 or not claim.name}
+    table = table[files.isin([*paths]).to_numpy(bool)]
+    files = texts_in(table["file"])
+    return table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))
 
 
 def _paths_of(what: str, given: object) -> list[str] | None:

@@ -189,8 +189,8 @@ def test_a_folder_of_tables_has_one_for_each_recording(write: Write, tmp_path: P
     (tmp_path / "e.txt").write_text("0.5\t1.25\tx\n")
     with pytest.raises(
         InvalidValueError,
-        match=r"^1 of 1 tables of labels is of several recordings: '.*/e\.txt'\. They must lie in "
-        r"folders as recordings do, or a column say the file\.$",
+        match=r"^1 of 1 tables of labels is of several recordings: '.*/e\.txt'\. Let them lie in "
+        r"folders as these do, or a column say the file; of one recording in two formats, give one",
     ):
         twice.with_labels([tmp_path / "e.txt"])
     with pytest.raises(InvalidValueError, match="holds no table of labels"):
