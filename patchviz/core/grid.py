@@ -84,9 +84,9 @@ def _fitting(starts: NDArray[Any], step: float) -> float | None:
 
     The farther two are apart, the better they say it, once it is known how many steps that is.
     """
-    offsets, reach, guess = starts - starts[0], 8 * step, step
+    offsets, k, reach, guess = starts - starts[0], 0, 8 * step, step
     while 0 < offsets[-1] <= _MOST * step and abs(step - guess) <= 2 * _ROUNDED:
-        k = bisect.bisect_right(offsets, reach) - 1
+        k = max(bisect.bisect_right(offsets, reach) - 1, k + 1)  # no farther than need be
         n = round(float(offsets[k]) / step)
         step = float(offsets[k]) / n if n else step
         if k == len(offsets) - 1:
@@ -94,5 +94,5 @@ def _fitting(starts: NDArray[Any], step: float) -> float | None:
             apart = float(abs(offsets - step * places).max())
             is_one = apart <= min(_ROUNDED, step / 50) and bool(np.diff(places).all())
             return step if is_one and abs(step - guess) <= 2 * _ROUNDED else None
-        reach *= 4
+        reach = max(4 * reach, float(offsets[k]))
     return step if len(offsets) == 1 else None

@@ -397,30 +397,47 @@ class LabelledPatches(Carved):
         stop = placing.n_before((b - least) // TICKS + 1)
         return first, np.where(least <= np.minimum(b - a, length), stop, first)
 
-    def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> None:
+    def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> bool:
         """Warn of labels that are heard, and in no patch, as windows there are left out.
 
         Starts, the length of a patch, and from when to when recordings are, as they were given.
         Whoever takes patches anywhere, and not some windows of a grid, sees what they want.
         """
         if len(starts) < 2 or len(filled(starts, duration, begin, end)) <= len(starts):
-            return
+            return False
+        if said_unseen := self._said_unseen():
+            warn_user((
+                f"{said_unseen}: no patch begins there. Carve the windows between, too",
+                InPython(f", {said(starts, duration, begin, end)}"), "; where they are those of a "
+                "table of detections, which has no row where nothing was found, let them score ",
+                Setting("missing", 0.0), ".",
+            ))  # fmt: skip
+        return True
+
+    def _tell_between(self) -> None:
+        """Warn of labels that are heard, and in no patch, as hops or tails leave them out."""
+        if said_unseen := self._said_unseen():
+            warn_user((
+                f"{said_unseen}: between patches, or after the last. A shorter hop has those "
+                "between, and ", Setting("tail", "pad"), " those after.",
+            ))  # fmt: skip
+
+    def _said_unseen(self) -> str:
+        """Say how many labels are heard, and in no patch, and which is the first."""
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
         is_heard = known.start < placing.origin + placing.n_frames * placing.frame_duration
         is_heard &= known.end > placing.origin
         unseen = np.flatnonzero(is_heard & (first >= stop))
-        if unseen.size:
-            k = unseen[0]
-            warn_user((
-                f"{unseen.size:,} of {plural(len(known.start), 'label')} "
-                f"{'is' if unseen.size == 1 else 'are'} in no patch, "
-                f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
-                f"{known.end[k]:.3f} s: no patch begins there. Carve the windows between, too",
-                InPython(f", {said(starts, duration, begin, end)}"), "; where they are those of a "
-                "table of detections, which has no row where nothing was found, let them score ",
-                Setting("missing", 0.0), ".",
-            ))  # fmt: skip
+        if not unseen.size:
+            return ""
+        k = unseen[0]
+        return (
+            f"{unseen.size:,} of {plural(len(known.start), 'label')} "
+            f"{'is' if unseen.size == 1 else 'are'} in no patch, "
+            f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
+            f"{known.end[k]:.3f} s"
+        )
 
     @property
     def _longer_than_any(self) -> float:

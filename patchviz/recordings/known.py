@@ -225,11 +225,15 @@ class KnownRecordings:
         return new
 
     def _tell_unseen(self) -> None:
-        """Warn of labels in windows that starts in seconds, the same of all recordings, lack."""
+        """Warn of labels that are in no patch, unless these are picked ones."""
         starts, layout = self._recipe.starts, self._table.layout
-        if starts is not None and self._index.numbers is None and len(self._index):
+        if self._index.numbers is not None or not len(self._index):
+            return
+        if starts is not None:
             begin, end = float(layout.origin.min()), layout.last_frame
-            self._flat._tell_unseen(starts, self._recipe.duration, begin, end)
+            if self._flat._tell_unseen(starts, self._recipe.duration, begin, end):
+                return
+        self._flat._tell_between()
 
     def targets(
         self,

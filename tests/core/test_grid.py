@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from patchviz.core.grid import filled, said, step_of
@@ -69,6 +69,11 @@ def test_a_detectors_windows_are_found_however_few_it_wrote(
     """Those that overlap, where any two are one after the other; those side by side in any case."""
     if overlap > 1:
         seen |= {min(seen) + 1}
+    apart = np.diff(sorted(seen))
+    far = np.cumsum(apart)
+    near = np.r_[apart.min(), far[:-1]]
+    # What is rounded says how many steps the next one is away, if that is not too far.
+    assume((10.0**-digits * far / near < step / 4).all())
     every = begin + step * np.arange(3100)
     starts = np.round(every[sorted(seen)], digits)
     found = step_of(starts, step * overlap)

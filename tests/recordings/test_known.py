@@ -764,3 +764,35 @@ def test_moments_that_no_column_holds_are_told(write: Write) -> None:
         assert "start_timestamp" not in found.to_frame()
     alike = pv.Recordings({"file": files, "start": start[:1] * 2}, duration=1.0, sr=None, n_mels=16)
     assert str(alike.to_frame()["start_timestamp"][0]) == "2024-05-12 06:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("carving", "first"),
+    [
+        ({"hop_duration": 1.0}, r"'owl' from 0\.600 to 0\.800 s"),
+        ({"starts": [0.0, 0.7, 1.5]}, r"'wren' from 2\.800 to 2\.850 s"),
+        ({"hop_duration": 0.4}, r"'wren' from 2\.800 to 2\.850 s"),
+    ],
+)
+def test_labels_that_no_patch_has_are_told(
+    write: Write, carving: dict[str, Any], first: str
+) -> None:
+    """No mistake can be found there, whether patches have gaps or the tail is dropped."""
+    path = write("a.wav", 2.9)
+    labels = [
+        {"file": "a.wav", "start": start, "end": end, "label": label}
+        for start, end, label in ((0.1, 0.2, "tit"), (0.6, 0.8, "owl"), (2.8, 2.85, "wren"))
+    ]
+    found = pv.Recordings([path], duration=0.5, sr=None, n_mels=16, **carving)
+    with pytest.warns(UserWarning, match=f"first {first}: between patches, or after the") as said:
+        known = found.with_labels(labels)
+    unseen = int((~known.targets().any(axis=0)).sum())
+    assert unseen > 0
+    assert str(said[0].message).startswith(f"{unseen} of 3 labels")
+    picked = found[[0]].with_labels(labels).labels  # which are meant
+    assert picked is not None
+    assert len(picked) == 3
+    padded = pv.Recordings(
+        [path], duration=0.5, hop_duration=0.4, tail="pad", sr=None, n_mels=16, labels=labels
+    )
+    assert padded.targets().any(axis=0).all()
