@@ -401,7 +401,6 @@ class LabelledPatches(Carved):
         """Warn of labels that are heard, and in no patch, as windows there are left out.
 
         Starts, the length of a patch, and from when to when recordings are, as they were given.
-        Whoever takes patches anywhere, and not some windows of a grid, sees what they want.
         """
         if len(starts) < 2 or len(filled(starts, duration, begin, end)) <= len(starts):
             return False

@@ -13,12 +13,19 @@ from ..core.names import NONE, SEVERAL, UNSURE, Names, beginnings, plain, stem, 
 from ..errors import listed, shown
 from ..io.table import match_columns
 from .names import unique_ends
-from .surroundings import with_surroundings
+from .surroundings import namesake, with_surroundings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ELSEWHERE", "NOT_GIVEN", "Claim", "called_so", "claims_of", "file_column"]
+__all__ = [
+    "ELSEWHERE",
+    "NOT_GIVEN",
+    "Claim",
+    "called_so",
+    "claims_of",
+    "file_column",
+]
 
 # What a table may be of, beside what a name may be: a recording in a folder that is not given, and
 # one on the disk that is not.
@@ -33,6 +40,7 @@ class Claim(NamedTuple):
     n_rows: int  # of the table
     path: str  # of the recording, also of one that is not given; or ""
     is_own: bool  # whether the table has no names, and is called so itself
+    is_bare: bool = False  # whether no folder says that it is this one
 
 
 class _Table(NamedTuple):
@@ -109,6 +117,8 @@ def claims_of(
         taken = found.where(is_open, _decided(called, given, len(given)))
         _tell_taken(what, found.claims, taken.claims)
         found = taken
+    else:
+        _tell_namesakes(what, found, called, given)
     _tell_unsure(what, found, given)
     return found.claims
 
@@ -146,7 +156,8 @@ def _decided(tables: Sequence[_Table], among: Names, n_given: int) -> _Decided:
             row = ELSEWHERE if rows.get(asked) == NONE else fits[asked][0]
             path = among.path(row) if row >= 0 else ""
             row = NOT_GIVEN if row >= n_given else row
-            claims[table.path].append(Claim(name, row, n_rows, path, table.is_own))
+            is_bare = fits[asked][1] == 1 and "/" not in plain(name)
+            claims[table.path].append(Claim(name, row, n_rows, path, table.is_own, is_bare))
     _leave_others(claims, whole, fits)
     unsure: dict[int, list[str]] = {}
     for table in tables:
@@ -225,6 +236,21 @@ def _tell_unsure(what: str, found: _Decided, given: Names) -> None:
             f"{shown(tail(given.path(row), 2))}{more}. If they are of others, leave them out, or "
             "let folders be called as those of recordings are."
         )
+
+
+def _tell_namesakes(what: str, found: _Decided, tables: Sequence[_Table], given: Names) -> None:
+    """Warn of a table above several recordings of one name, of which it says no folder."""
+    folders = {table.path: table.folder for table in tables}
+    for path, claims in found.claims.items():
+        names = {claim.path: claim.name for claim in claims if claim.row >= 0 and claim.is_bare}
+        if names and (pair := namesake(names, given, folders[path])):
+            (table,), (own, other) = called_so([path], found.claims), unique_ends(pair)
+            warn_user(
+                f"{what} in {shown(table)} name files without their folders, and recordings in "
+                f"several have the same names: {shown(names[pair[0]])} is taken for {shown(own)}, "
+                f"and {shown(other)} is there. If they are of that, leave them out."
+            )
+            return
 
 
 def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:

@@ -10,7 +10,10 @@ from functools import cache
 from ..core.names import Names, fold, plain, stem
 from .given import is_sound
 
-__all__ = ["with_surroundings"]
+__all__ = ["namesake", "with_surroundings"]
+
+_ASKED = 20  # recordings, of which it is looked for others of the same name
+_MOST = 1000  # folders beside one
 
 _LEVELS = 3  # of a table's folder, of which each may be that of a site, a year or a recorder
 
@@ -52,6 +55,36 @@ def with_surroundings(given: Names, folders: Iterable[str], named: Iterable[str]
     n = len(given)
     rows = [*range(n + len(others)), *links.values()]
     return Names([*given.paths, *others, *links], rows)
+
+
+def namesake(paths: Iterable[str], given: Names, folder: str) -> tuple[str, str] | None:
+    """Return one of some recordings, of which another below a folder has the name, and that one.
+
+    It is looked for in the folders beside that of a recording, and in those of the same name in
+    the folders beside the one above; of the first recordings alone, as names of a season are alike.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Of some recordings, on the disk.
+    given : Names
+        Of all that are given: those are no others.
+    folder : str
+        Of a table, on the disk.
+    """
+    inside, known = cache(_folders_in), {*given.paths}
+    for path in itertools.islice(paths, _ASKED):
+        parts = path.split("/")
+        for place in range(len(parts) - 2, max(0, len(parts) - 4), -1):
+            before, after = "/".join(parts[:place]), "/".join(parts[place + 1 :])
+            if not f"{before}/".startswith(f"{folder.rstrip('/')}/"):
+                break
+            for name in inside(before or "/")[:_MOST]:
+                other = f"{before}/{name}/{after}"
+                is_other = other not in known and os.path.isfile(other)
+                if is_other and not os.path.samefile(path, other):
+                    return path, other
+    return None
 
 
 class _Real:

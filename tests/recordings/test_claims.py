@@ -87,6 +87,25 @@ def test_what_may_be_of_several_is_of_the_one_that_is_given_and_told(
         assert labels_of(known) == [("north/1.wav", "wren")]
 
 
+@pytest.mark.parametrize("inner", ["", "/Data"])
+def test_a_table_above_several_recordings_of_a_name_is_told(
+    write: Write, tmp_path: Path, inner: str
+) -> None:
+    north = pv.Recordings([write(f"season/north{inner}/1.wav")], **OPTIONS)
+    write(f"season/south{inner}/1.wav")
+    path = write_table(tmp_path / "season" / "all.csv", "wren", "1.wav")
+    said = (
+        rf"^labels in 'season/all\.csv' name files without their folders, and recordings in "
+        rf"several have the same names: '1\.wav' is taken for 'north{inner}/1\.wav', and "
+        rf"'south{inner}/1\.wav' is there\. If they are of that, leave them out\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known = north.with_labels(path)
+    assert [label for _, label in labels_of(known)] == ["wren"]
+    elsewhere = write_table(tmp_path / "season" / "north" / "all.csv", "wren", "1.wav")
+    assert len(labels_of(north.with_labels(elsewhere))) == 1
+
+
 def test_folders_differ_in_case(write: Write, tmp_path: Path) -> None:
     """As where a table was made on a disk that knows none."""
     first, second = write("Season/North/1.WAV"), write("Season/South/1.WAV")
