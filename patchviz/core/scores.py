@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -256,7 +257,9 @@ class ScoredPatches(TabledPatches):
             )
         if is_whole and values.ndim == 1 and classes is None:
             _tell_numbers_of_classes(values)
-        plain = ("score",) if values.ndim == 1 else tuple(map(str, range(values.shape[1])))
+        called = getattr(scores, "name", None)  # that of a frame's column
+        one = called if isinstance(called, str) and called else "score"
+        plain = (one,) if values.ndim == 1 else tuple(map(str, range(values.shape[1])))
         values = values.reshape(n, -1)
         return values, _names(classes, values.shape[1]) if classes is not None else plain
 
@@ -322,7 +325,8 @@ class ScoredPatches(TabledPatches):
 
 def _bare(name: str) -> str:
     """Return a name without what people write in one way or another."""
-    return "".join(mark for mark in name.casefold() if mark not in " _-")
+    name = unicodedata.normalize("NFC", name).casefold()
+    return "".join(mark for mark in name if mark not in " _-")
 
 
 def _is_frame(data: object) -> bool:

@@ -183,9 +183,18 @@ class TabledPatches(LabelledPatches):
         table, placing = self._placing_of_rows(table, is_timed=is_timed)
         if is_timed:
             return table, *self._rows_by_time(table, placing)
+        kept, rows = self._rows_by_file(table, placing)
+        if rows is not None:
+            return kept, rows, None
         rows = self._rows_by_number(table)
         self._check_files(table, rows, placing)
         return table, rows, None
+
+    def _rows_by_file(
+        self, table: PatchTable, placing: Placing
+    ) -> tuple[PatchTable, NDArray[np.int64] | None]:
+        """Return which patch each row is of, where files have one each; else None."""
+        return table, None
 
     def _placing_of_rows(self, table: PatchTable, *, is_timed: bool) -> tuple[PatchTable, Placing]:
         """Return the rows of a table that are of the recording, and where its patches lie."""
@@ -333,6 +342,11 @@ class TabledPatches(LabelledPatches):
         elif fits[first]:
             nearest = placing.nearest((start - origin) / frame)[first]
             why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"
+        if 0 < len(self) <= self.framing.last_number:
+            remedy = (
+                "These are picked patches: give all of them their scores, and then pick; or give "
+                "the rows of these alone."
+            )
         place = np.flatnonzero(self.numbers == number)
         if place.size:
             low, high = self._time_of(place[0])

@@ -97,7 +97,8 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
     ----------
     patches : Patches
     truth : mapping, DataFrame, array_like or None
-        Options of ``patches.targets``; what that returned; or one column, of one class.
+        Options of ``patches.targets``; what that returned; a frame with a column for each class
+        that is scored; or one column, of one class.
     of : str, optional
         The class that one column is of; by default the only one that is scored.
     """
@@ -113,17 +114,24 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
         return patches.targets(**truth)
     classes, shape = patches.classes, (len(patches), len(patches.classes))
     result = np.zeros(shape, bool)
-    names = [str(name) for name in truth.columns] if hasattr(truth, "columns") else None
+    is_frame = hasattr(truth, "columns")
+    names = [str(name) for name in truth.columns] if is_frame else None
     check_rows("truth", truth, patches)
     values = _bools(truth)
     if values.ndim == 1 and names is None:
         scored = patches._score_classes
+        called = getattr(truth, "name", None)
         name = of if of is not None else scored[0] if len(scored) == 1 else None
         if name not in classes:
             raise InvalidValueError(
                 Argument("truth"),
                 f" has the shape {values.shape}, and nothing says of which class",
                 allowed=f"of the shape {shape}, a column for each of patches.classes",
+            )  # fmt: skip
+        if called in classes and called != name:
+            raise InvalidValueError(
+                Argument("truth"), f" is called {shown(called)}, and is to be of {shown(name)}",
+                allowed="the column of that class, or a frame with a column for each",
             )  # fmt: skip
         names, values = [name], values[:, np.newaxis]
     if values.ndim != 2 or len(values) != len(patches) or (names is None and values.shape != shape):
@@ -138,6 +146,14 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
                 allowed=f"of the classes {', '.join(map(repr, classes[:8]))}",
             )  # fmt: skip
         result[:, classes.index(name)] = values[:, k]
+    scored = patches._score_classes if of is None else (of,)
+    lacking = [name for name in scored if name not in names] if is_frame else []
+    if lacking:
+        raise InvalidValueError(
+            Argument("truth"), f" has no column {shown(lacking[0])}, which is scored",
+            allowed="a frame with a column for each class that is looked at",
+            remedy="What is nowhere is False throughout.",
+        )  # fmt: skip
     return result
 
 

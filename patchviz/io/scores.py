@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
-from .labels import read_labels
+from .labels import as_labels
 from .parsed import parsed
 from .table import delimiter_of, labels_from, match_columns
 from .text import as_path, called, check_cells, read_text, rows_of
@@ -27,8 +30,9 @@ def read_scores(
     A table whose line of names has times or numbers of patches, and no column of labels, or is
     that of ``patches.to_frame().to_csv(path)``, has a column for each class; and so has one with
     nothing but names and numbers below them, a row for each patch in their order, be it with the
-    index that pandas writes; and one that has columns of all `classes`, if these are given. Any
-    other holds detections, as :func:`read_labels` reads them.
+    index that pandas writes; one that names a file in each row; and one that has columns of all
+    `classes`, if these are given. Any other holds detections, as :func:`read_labels` reads them,
+    or, where it names files and no times, of whole files.
 
     Raises
     ------
@@ -50,9 +54,9 @@ def read_scores(
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.
     is_by_class = "label" not in found or "filled" in names or is_asked
-    is_placed = "start_time" in found or "patch" in names
+    is_placed = "start_time" in found or "patch" in names or "file" in found
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
-        return read_labels(path)
+        return _detections(file)
     try:
         table = parsed(text, delimiter, names, are_scores=True)
         if delimiter != "," and _n_numeric(table) < len(table.columns):
@@ -64,11 +68,18 @@ def read_scores(
             f"{shown(called(file))} cannot be read as a table of scores: {shown(error, str)}"
         ) from error
     if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
-        return read_labels(path)
+        return _detections(file)
     check_cells(called(file), text, delimiter, names)
     if is_placed or names[0]:
         return table
     return table.set_index(table.columns[0]).rename_axis(None)
+
+
+def _detections(file: Path) -> pd.DataFrame:
+    """Return what a table says was found; of whole files without times."""
+    table = as_labels(file, whole_files=True)
+    is_untimed = len(table) > 0 and np.isinf(table["end_time"]).all()
+    return table.drop(columns=["start_time", "end_time"]) if is_untimed else table
 
 
 def _is_number(name: str) -> bool:

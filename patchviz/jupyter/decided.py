@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from .._util.columns import texts_in
 from .._util.text import class_name, plural
 from .._util.warn import warn_user
-from ..core.names import Names
+from ..core.matching import tell_missing, tell_taken
+from ..core.names import SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, shown
 from ..io.labels import read_labels
 from ..io.table import delimiter_of, labels_from, plain_frame
@@ -41,8 +42,15 @@ class Tile(NamedTuple):
     scored: str = ""
 
 
-def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
+def decisions_in(table: object, tiles: Sequence[Tile], among: Iterable[str] = ()) -> dict[int, str]:
     """Return what a table says of tiles, by their numbers.
+
+    Parameters
+    ----------
+    table : DataFrame, records or path
+    tiles : sequence of Tile
+    among : iterable of str
+        The files of all recordings, of which some have tiles: what is of the others is of none.
 
     Raises
     ------
@@ -53,7 +61,8 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
     Warns
     -----
     UserWarning
-        If some rows are of none, or keep and reject for another class than the tile's.
+        If some rows are of none, or keep and reject for another class than the tile's; if some
+        name files in other folders.
     """
     frame = _read(table)
     if not len(frame):
@@ -64,7 +73,7 @@ def decisions_in(table: object, tiles: Sequence[Tile]) -> dict[int, str]:
             Argument("table"), " cannot say which of these it is of: some have one file and time",
             remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
         )  # fmt: skip
-    found = _tiles_of(frame, tiles)
+    found = _tiles_of(frame, tiles, among)
     missing = np.flatnonzero(found < 0)
     if missing.size:
         _tell_missing(frame, missing)
@@ -148,7 +157,9 @@ def _leave_others(
     warn_user(f"{text}. They are left out. {remedy}")
 
 
-def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
+def _tiles_of(
+    frame: pd.DataFrame, tiles: Sequence[Tile], among: Iterable[str]
+) -> NDArray[np.int64]:
     """Return the place of the tile that each row is of, or -1."""
     found = np.full(len(frame), -1)
     start, end = (frame[name].to_numpy(float) for name in ("start_time", "end_time"))
@@ -159,9 +170,7 @@ def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
     if named is None or files == [""]:
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), -1)
     else:
-        names = [*dict.fromkeys(named)]
-        of_row = named.map(dict(zip(names, Names(files).rows(names).tolist(), strict=True)))
-        of_row = of_row.to_numpy()
+        of_row = _files_named(named, [*dict.fromkeys([*files, *among])])
     for k in range(len(files)):
         rows = np.flatnonzero(of_row == k)
         places = sorted(np.flatnonzero(of_tile == k).tolist(), key=lambda at: tiles[at].start)
@@ -172,6 +181,19 @@ def _tiles_of(frame: pd.DataFrame, tiles: Sequence[Tile]) -> NDArray[np.int64]:
         is_it = (abs(begins[at] - start[rows]) <= _NEAR) & (abs(ends[at] - end[rows]) <= _NEAR)
         found[rows[is_it]] = np.array(places)[at[is_it]]
     return found
+
+
+def _files_named(named: pd.Series, files: Sequence[str]) -> NDArray[np.int64]:
+    """Return which file each row of a table is of, and less than 0 of none or of several."""
+    names, known = named.value_counts(sort=False).to_dict(), Names(files)
+    rows = dict(zip(names, known.rows([*names]).tolist(), strict=True))
+    several = {name: names[name] for name, row in rows.items() if row in (SEVERAL, UNSURE)}
+    is_any = any(row not in (SEVERAL, UNSURE) for row in rows.values())
+    tell_missing("rows of table", {"several recordings": several}, len(named), is_any=is_any)
+    taken = [(name, known.path(row), names[name]) for name, row in rows.items() if row >= 0]
+    tell_taken("rows of table", taken, len(named))
+    of_row: NDArray[np.int64] = named.map(rows).to_numpy(np.int64)
+    return of_row
 
 
 def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64]) -> None:

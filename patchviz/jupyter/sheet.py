@@ -159,7 +159,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         -----
         UserWarning
             If some of its rows are of patches that have no tile, or keep or reject for another
-            class.
+            class; if some name files in other folders.
 
         Examples
         --------
@@ -173,7 +173,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         >>> first.close(), second.close()
         (None, None)
         """
-        said = decisions_in(table, [*self._tiles()])
+        said = decisions_in(table, [*self._tiles()], self._content.among)
         rejected = {number for number, label in said.items() if label == REJECT}
         self.picked = [*({*self.picked} | said.keys()) - rejected]
         others = {number: name for number, name in self.names.items() if number not in said}

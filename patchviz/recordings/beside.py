@@ -15,6 +15,7 @@ import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.copies import first_of_copies
+from .._util.order import NAME
 from .._util.validation import check_position
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
@@ -358,6 +359,22 @@ class SideBySide(Patches):
         if is_timed:
             table, files = self._within(table, files)
         return table, self.beside.of(files)
+
+    def _rows_by_file(
+        self, table: PatchTable, placing: Placing
+    ) -> tuple[PatchTable, NDArray[np.int64] | None]:
+        says_number = table.number is not None or table.frame.index.name == NAME
+        if "file" not in table.found or says_number:
+            return table, None
+        counts = placing.stop - placing.begin
+        if (counts > 1).any() or not counts.any():
+            return table, None
+        if n := int(np.count_nonzero(counts == 0)):
+            warn_user(
+                f"{n:,} of {len(counts):,} rows of {table.what} are of files that have no patch, "
+                "and are left out."
+            )
+        return table.take(counts == 1), placing.begin[counts == 1]
 
     def _within(
         self, table: PatchTable, files: NDArray[np.int64]

@@ -330,7 +330,7 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
         first = shown(tail(names.path(int(without[0])), 2))
         one = without.size == 1
         warn_user(
-            f"{without.size:,} of {len(names):,} recordings {'has' if one else 'have'} no table of "
+            f"{without.size:,} of {len(heard):,} recordings {'has' if one else 'have'} no table of "
             f"labels, first {first}, and {'counts' if one else 'count'} as without any. If nobody "
             f"looked at {'it, leave it' if one else 'them, leave them'} out."
         )

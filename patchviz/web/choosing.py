@@ -15,6 +15,7 @@ import numpy as np
 
 from .._util.text import one_line, plain, plural
 from .._util.warn import once
+from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
 from ..recordings.names import numbered, unique_ends
@@ -130,8 +131,13 @@ def listed(recordings: Recordings) -> list[tuple[str, int]]:
     return [*zip(names, rows, strict=True)]
 
 
-def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
-    """Refuse recordings that nobody can choose among, and what is about one of them."""
+def check_recordings(
+    recordings: Recordings, options: PlayerOptions, *, are_made: bool = False
+) -> None:
+    """Refuse recordings that nobody can choose among, and what is about one of them.
+
+    Where all are made at once, a truth may be a row for each patch, counted through.
+    """
     n = int(np.count_nonzero(recordings._index.counts))
     if not 1 <= n <= MOST_FILES:
         raise InvalidValueError(
@@ -143,8 +149,11 @@ def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
     for name, value, kind, allowed in (
         ("mark", options.mark, (), "None"),
         ("stops", options.stops, (str,), '"events" or "mistakes"'),
-        ("truth", options.truth, (Mapping,), 'options of targets such as {"min_share": 0.5}'),
-    ):
+        (
+            "truth", None if are_made else options.truth, (Mapping,),
+            'options of targets such as {"min_share": 0.5}',
+        ),
+    ):  # fmt: skip
         if value is not None and not isinstance(value, kind):
             raise InvalidValueError(
                 Argument(name), " is about the patches of one recording, and these are of many",
@@ -171,15 +180,21 @@ def player_of_recordings(
     tlim : (float, float), optional
         Which times of its recording are seen at first.
     """
-    check_recordings(recordings, options)
+    check_recordings(recordings, options, are_made=True)
     position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
     rows, encoder, told = [*names], Encoder(), set[str]()
+    truth = options.truth
+    if truth is not None and not isinstance(truth, Mapping):  # counted through all recordings
+        truth = as_truth(recordings._flat, truth)
 
     def made(row: int, **changes: object) -> Player:
         patches, is_first = recordings.patches(row), row == begins
+        if truth is not None and not isinstance(truth, Mapping):
+            number = int(recordings._index.first[row])
+            changes["truth"] = truth[number : number + len(patches)]
         how = dataclasses.replace(options, title=names[row], **changes)  # type: ignore[arg-type]
         if is_first:
             how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))

@@ -156,8 +156,8 @@ def player(
         each has.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
-        options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned. The header
-        says it in place of a patch's labels.
+        options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned, of several
+        recordings counted through. The header says it in place of a patch's labels.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.

@@ -78,6 +78,8 @@ class SheetContent:
         The class whose score a tile says, and that, of those that say one.
     times : dict of int to (float, float)
         When tiles start and end, as tables say it.
+    among : iterable of str
+        The files of all recordings, of which these are some.
     """
 
     tiled: Tiled
@@ -87,6 +89,7 @@ class SheetContent:
     assets: str
     said: dict[int, tuple[str, float]]
     times: dict[int, tuple[float, float]]
+    among: Iterable[str]
 
     @property
     def n_patches(self) -> int:
@@ -198,7 +201,7 @@ def make_content(
     }
     state["key"] = _key(players, given, options.of)
     files = [given.paths[k] if given.paths else recordings[k]._file for k in whose]
-    return SheetContent(tiled, players, files, state, options.assets, said, times)
+    return SheetContent(tiled, players, files, state, options.assets, said, times, given.among)
 
 
 def _check_of(recordings: Sequence[Patches], options: PlayerOptions) -> None:

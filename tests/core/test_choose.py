@@ -431,6 +431,23 @@ def taught() -> tuple[pv.Patches, np.ndarray]:
     return patches.with_scores(truth * 0.9, classes=patches.classes), truth
 
 
+def test_a_truth_that_lacks_a_class_is_no_truth() -> None:
+    """It would be False throughout, and whatever the model found there a mistake."""
+    patches, truth = taught()
+    said = (
+        r"^truth has no column 'wren', which is scored\. It must be a frame with a column for each "
+        r"class that is looked at\. What is nowhere is False throughout\.$"
+    )
+    robin = pd.DataFrame({"robin": truth[:, 0]})
+    for of in (None, "wren"):
+        with pytest.raises(InvalidValueError, match=said):
+            patches.choose(2, by="disagree", of=of, truth=robin)
+    assert len(patches.choose(2, by="disagree", of="robin", truth=~robin)) == 2
+    said = "^truth is called 'robin', and is to be of 'wren'"
+    with pytest.raises(InvalidValueError, match=said):
+        patches.choose(2, by="disagree", of="wren", truth=robin["robin"])
+
+
 @pytest.mark.parametrize("form", ["options", "array", "frame", "column"])
 def test_what_the_model_was_taught_is_the_truth(form: str) -> None:
     patches, truth = taught()

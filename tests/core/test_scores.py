@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -618,3 +619,28 @@ def test_a_table_that_was_shuffled_may_be_of_another_order() -> None:
     in_place = patches.with_scores(moved.reset_index(drop=True))
     assert in_place.scores is not None
     assert in_place.scores[:, 0].tolist() == [0.2, 0.1]
+
+
+def test_a_column_of_a_frame_keeps_its_name() -> None:
+    scores = pd.DataFrame({"wren": np.linspace(0, 1, 9)})
+    assert patches().with_scores(scores["wren"]).classes == ("wren",)
+    assert patches().with_scores(scores["wren"].rename(None)).classes == ("score",)
+
+
+def test_letters_with_marks_that_are_put_together_otherwise_are_told() -> None:
+    """Programs of a Mac take them apart."""
+    apart, whole = (unicodedata.normalize(form, "Mésange") for form in ("NFD", "NFC"))
+    known = patches().spectrogram.with_labels([(0, 0.1, apart)]).patches(frame_length=10)
+    with pytest.warns(UserWarning, match="are written differently, and so are different classes"):
+        known.with_scores(np.ones(len(known)), classes=[whole])
+
+
+def test_scores_of_all_are_no_scores_of_picked_patches() -> None:
+    scored = patches().with_scores(np.linspace(0, 1, 9), classes=["wren"])
+    table = scored.to_frame().reset_index(drop=True)[["start_time", "end_time", "wren"]]
+    said = (
+        r"These are picked patches: give all of them their scores, and then pick; or give the row"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        patches()[[0, 3]].with_scores(table)
+    assert patches()[[0, 3]].with_scores(table.iloc[[0, 3]]).scores[:, 0].tolist() == [0, 0.375]

@@ -176,3 +176,28 @@ def test_a_table_of_two_classes_is_taken_over_by_the_sheet_of_each() -> None:
     assert decided(plain) == decided(wren) == {1: "keep"}
     for sheet in (robin, wren, plain):
         sheet.close()
+
+
+def test_what_was_decided_of_another_site_is_of_none_of_these(tmp_path: Path) -> None:
+    """Two sites have files of the same names, and one of them has tiles here."""
+    for name in ("north/a.wav", "river/a.wav", "river/b.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    recordings = pv.Recordings(tmp_path, duration=0.2, sr=8000, hop_length=64, progress=False)
+    first = int(recordings.files["first"][1])  # of river/a.wav
+    river = pv.sheet(recordings, [first, first + 2])
+    river.picked, river.rejected = [first], [first + 2]
+    table = river.to_frame()
+    north = pv.sheet(recordings, [0, 2])
+    with pytest.raises(InvalidValueError, match=r"2 of 2 rows .* no tile here, first that of .*"):
+        north.decide(table)
+    with pytest.raises(
+        InvalidValueError, match=r"2 of 2 rows of table name a file of several recordings: 'a\.wav'"
+    ):
+        north.decide(table.assign(file="a.wav"))
+    other = table.assign(file="lake/b.wav", start_time=[0.0, 0.4], end_time=[0.2, 0.6])
+    both = pv.sheet(recordings, [0, *recordings.files["first"][2] + np.array([0, 2])])
+    with pytest.warns(UserWarning, match="name files in other folders, .*'lake/b.wav' is taken fo"):
+        both.decide(other)
+    for sheet in (river, north, both):
+        sheet.close()

@@ -242,3 +242,38 @@ def test_a_column_called_label_is_what_people_wrote_down(write: Write) -> None:
     twice = pd.DataFrame({"file": files[:1] * 2, "label": ["wren", "robin"]})
     with pytest.warns(UserWarning, match="the first row of each is taken, and the labels of all"):
         assert pv.Recordings(twice, duration=1.0, **carving).classes == ("robin", "wren")
+
+
+@pytest.mark.parametrize("form", ["frame", "polars", "file", "long", "long file", "some"])
+def test_a_row_for_each_file_is_enough_where_each_has_one_patch(
+    write: Write, tmp_path: Path, form: str
+) -> None:
+    """As a classifier of clips writes its scores, in any order."""
+    files = [str(write(f"{name}/{k}.wav", 0.4)) for name in ("one", "two") for k in range(3)]
+    clips = pv.Recordings(files, duration=0.5, tail="pad", **OPTIONS)
+    assert len(clips) == len(files)
+    scores = np.linspace(0, 1, 6)
+    table = pd.DataFrame({"file": files, "owl": scores, "wren": 1 - scores})
+    table = table.sample(frac=1, random_state=3).reset_index(drop=True)
+    expected = np.stack([scores, 1 - scores], axis=1)
+    given: Any = table
+    if form == "polars":
+        given = pytest.importorskip("polars").from_pandas(table)
+    elif form.startswith("long"):
+        given = table.melt("file", var_name="label", value_name="score")
+    elif form == "some":
+        given, left = table.iloc[:4], ~np.isin(files, table["file"].iloc[:4])
+        expected[left] = np.nan
+    if form.endswith("file"):
+        given.to_csv(tmp_path / "scores.csv", index=False)
+        given = tmp_path / "scores.csv"
+    scored = clips.with_scores(given)
+    assert scored.classes == ("owl", "wren")
+    np.testing.assert_allclose(scored.scores, expected)
+
+
+def test_a_row_for_each_file_says_nothing_of_several_patches(write: Write) -> None:
+    paths = [str(write(f"{k}.wav", 2.0)) for k in range(2)]
+    found = pv.Recordings(paths, duration=0.5, **OPTIONS)
+    with pytest.raises(InvalidValueError, match="scores have 2 rows, and there are"):
+        found.with_scores(pd.DataFrame({"file": paths, "owl": 0.5}))

@@ -169,7 +169,7 @@ def test_what_has_no_hope_is_refused_before_all_is_computed(
     [
         ({"mark": {"a": [0]}}, "mark is about the patches of one recording.* must be None"),
         ({"stops": [1, 2]}, 'stops is about .* must be "events" or "mistakes"'),
-        ({"truth": np.ones(3)}, "truth is about .*recordings.patches\\(row\\) are those of one"),
+        ({"truth": np.ones(3)}, r"truth has the shape \(3,\)"),
         ({"tlim": (2, 1)}, "begins where it ends"),
     ],
 )
@@ -201,3 +201,14 @@ def test_classes_that_nobody_labelled_are_told_once_whichever_are_shown(
     assert said.startswith("nobody labelled 'c0', 'c1', 'c2', 'c3' and 7 more: ")
     with pytest.warns(UserWarning, match="^nobody labelled 'c7': "):
         pv.player(scored, stops="mistakes", classes=["wren", "c7"])
+
+
+def test_a_truth_of_all_patches_is_counted_through(recordings: pv.Recordings) -> None:
+    """As choose and sheets take it: what somebody else heard need not be a rule of labels."""
+    scored = recordings.with_scores(np.ones(len(recordings)), classes=["wren"])
+    truth = np.random.default_rng(0).random((len(recordings), 1)) < 0.5
+    player: Any = pv.player(scored, stops="mistakes", truth=truth)
+    first = scored.files["first"][scored.files["n_patches"] > 0].tolist()
+    stops = [at + one for at, made in zip(first, player.players, strict=True) for one in made.stops]
+    assert stops
+    assert not truth[stops].any()
