@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from ..errors import Argument, Said, Text, parts_of, rendered, shown
 from .text import one_line
 
-__all__ = ["held", "is_ours", "kind_of", "noted", "once", "said", "warn_user"]
+__all__ = ["held", "is_named", "is_ours", "kind_of", "noted", "once", "said", "warn_user"]
 
 # Those of patchviz itself, and what resumes its context managers, at whose end some warn.
 _NOT_CALLERS = (__package__.split(".")[0], "contextlib")
@@ -67,8 +67,13 @@ def once(told: set[str], name: str = "") -> Iterator[None]:
         if kind in told and _held.get() is None:
             continue
         told.add(kind)
-        start = f"{name}: " if name and not _called(name).search(str(remark)) else ""
+        start = f"{name}: " if name and not is_named(remark, name) else ""
         warn_user((start, *parts_of(remark)))
+
+
+def is_named(remark: str, name: str) -> bool:
+    """Whether a remark names the file that it is of."""
+    return _called(name).search(str(remark)) is not None
 
 
 def kind_of(remark: str, name: str = "") -> str:

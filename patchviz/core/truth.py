@@ -147,7 +147,7 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
             )  # fmt: skip
         result[:, classes.index(name)] = values[:, k]
     scored = patches._score_classes if of is None else (of,)
-    lacking = [name for name in scored if name not in names] if is_frame else []
+    lacking = [name for name in scored if is_frame and name not in (names or ())]
     if lacking:
         raise InvalidValueError(
             Argument("truth"), f" has no column {shown(lacking[0])}, which is scored",

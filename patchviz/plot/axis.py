@@ -17,7 +17,8 @@ from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
 from .._util.text import one_line
-from ..errors import Argument, InvalidValueError
+from .._util.warn import warn_user
+from ..errors import Argument, InvalidValueError, Setting
 from ..features.rows import hertz_of_rows
 from .band import check_band, no_row
 from .figures import drawn_beside
@@ -400,10 +401,22 @@ def _heard(spectrogram: Spectrogram) -> float:
     return math.inf if audio is None or audio.sr >= spectrogram.sr else audio.sr / 2
 
 
-def shared_band(spectrograms: Iterable[Spectrogram]) -> FrequencyLimits | None:
-    """Return what several recordings show on one scale; None where each shows that by itself."""
+def shared_band(
+    spectrograms: Iterable[Spectrogram], *, has_ticks: bool = True
+) -> FrequencyLimits | None:
+    """Return what several recordings show on one scale; None where each shows that by itself.
+
+    Where their axes differ all the same, and have no ticks, that is told.
+    """
     specs = [*spectrograms]
     tops = {_heard(spec) for spec in specs}
+    ends = sorted({spec.fmax or spec.sr / 2 for spec in specs})
+    if len(ends) > 1 and not has_ticks:
+        warn_user((
+            f"the recordings are not on one axis: their rows end at {ends[0]:,.6g} to "
+            f"{ends[-1]:,.6g} Hz, and what is equally high is of other frequencies. They have one "
+            "at one rate: ", Setting("sr", round(2 * ends[-1])), ".",
+        ))  # fmt: skip
     if len(tops) == 1 or not all(FrequencyAxis._of_channel(spec).is_hertz for spec in specs):
         return None
     return (None, None if math.inf in tops else max(tops))

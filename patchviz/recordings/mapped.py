@@ -204,7 +204,7 @@ class MappedRecordings(KnownRecordings):
                 every = f"all of {n:,} recordings" if n > 1 else "the only recording"
                 raise InvalidValueError(f"{every} failed, first {path}: ", *why)
             warn_user((f"{n_failed:,} of {n:,} recordings failed, first {path}: ", *why))
-        for remark in by_kind(remarks, "recording"):
+        for remark in by_kind(remarks, "recording", n):
             warn_user(remark)
 
     # -- what is found so ------------------------------------------------------------------

@@ -7,18 +7,19 @@ of one when it is chosen (``static/choosing.js``): of the others nothing is deco
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._util.text import one_line, plain, plural
-from .._util.warn import once
+from .._util.warn import held, warn_user
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
 from ..recordings.names import numbered, unique_ends
+from ..recordings.remarks import by_kind
 from .beside import Beside
 from .encode import Encoder, readable_size
 from .html import Embed, Fragment, embedded, least_size, recordings_fragment, source
@@ -185,22 +186,21 @@ def player_of_recordings(
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
-    rows, encoder, told = [*names], Encoder(), set[str]()
-    truth = options.truth
-    if truth is not None and not isinstance(truth, Mapping):  # counted through all recordings
-        truth = as_truth(recordings._flat, truth)
+    rows, encoder = [*names], Encoder()
+    told: list[tuple[str, str]] = []
+    truth_of = _truth_of(recordings, options.truth)
 
     def made(row: int, **changes: object) -> Player:
         patches, is_first = recordings.patches(row), row == begins
-        if truth is not None and not isinstance(truth, Mapping):
-            number = int(recordings._index.first[row])
-            changes["truth"] = truth[number : number + len(patches)]
-        how = dataclasses.replace(options, title=names[row], **changes)  # type: ignore[arg-type]
+        changes |= {"title": names[row], "truth": truth_of(row)}
+        how = dataclasses.replace(options, **changes)  # type: ignore[arg-type]
         if is_first:
             how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))
         at = None if index is None else first if is_first else 0
-        with once(told):
-            return make_player(patches, how, at, encoder if is_first else None)
+        with held() as remarks:
+            player = make_player(patches, how, at, encoder if is_first else None)
+        told.extend((names[row], remark) for remark in remarks)
+        return player
 
     limits: dict[str, object] = {}
     if len(rows) > _JUDGED:
@@ -221,6 +221,8 @@ def player_of_recordings(
         if size > options.max_bytes:
             more = f" after {len(players):,} of {len(rows):,} recordings"
             raise _exceeded(f"the player takes {readable_size(size)}{more}", options)
+    for remark in by_kind(told, "recording", len(rows)):
+        warn_user(remark)
     has_some = any(one.stops for one in players)
     for one in players:  # which has the buttons, too, if there is none in its own recording
         one.state["elsewhere"] = has_some
@@ -232,6 +234,14 @@ def player_of_recordings(
         players, [*names.values()], shown, options.title or "", stops_at=stops_at,
         max_width=options.width, assets=options.assets,
     )  # fmt: skip
+
+
+def _truth_of(recordings: Recordings, truth: Any) -> Callable[[int], Any]:
+    """Return what says the truth of a recording, by its row: of all, it is counted through."""
+    if truth is None or isinstance(truth, Mapping):
+        return lambda row: truth
+    true, index = as_truth(recordings._flat, truth), recordings._index
+    return lambda row: true[index.first[row] : index.first[row] + index.counts[row]]
 
 
 def _each(recordings: Recordings, rows: Sequence[int]) -> Iterator[Patches]:

@@ -327,7 +327,7 @@ def _players(
         if options.norm is None:
             options = dataclasses.replace(options, clim=(scale.vmin, scale.vmax))
         if options.flim is None:
-            band = shared_band(one.spectrogram for one in recordings)
+            band = shared_band((one.spectrogram for one in recordings), has_ticks=False)
             options = dataclasses.replace(options, flim=band)
     players: list[Player] = []
     size = len(sheet_script())

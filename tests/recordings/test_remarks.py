@@ -86,3 +86,12 @@ def test_remarks_of_different_kinds_are_all_told() -> None:
         "'n/2.wav' and 2 more.",
         "Levels are those of each recording.",
     ]
+
+
+def test_what_is_not_said_of_all_names_its_recording() -> None:
+    remarks = [("n/a.wav", "No score is there."), ("n/b.wav", "No score is there.")]
+    assert by_kind(remarks, "recording", 2) == ["No score is there."]
+    assert by_kind(remarks, "recording", 3) == [
+        "n/a.wav: No score is there. The same is to be said of 1 other recording: 'n/b.wav'."
+    ]
+    assert by_kind(remarks[:1], "recording", 3) == ["n/a.wav: No score is there."]

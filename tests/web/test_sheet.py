@@ -574,3 +574,19 @@ def test_a_page_calls_files_the_same_whichever_are_chosen(tmp_path: Path) -> Non
     assert state_of(pv.sheet(recordings, [0, 1]))["called"] == ["a.wav", "b.wav"]
     assert state_of(pv.sheet(recordings, [0, 1]))["files"] == ["north/a.wav", "south/b.wav"]
     assert state_of(pv.sheet(recordings, [1]))["files"] == ["south/b.wav"]
+
+
+def test_tiles_of_several_rates_are_told_to_have_no_axis_in_common(tmp_path: Path) -> None:
+    """A sheet has no ticks: one sound would look like two."""
+    for sr in (8000, 44100):
+        tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(2 * sr) / sr)
+        soundfile.write(tmp_path / f"{sr}.wav", tone, sr)
+    own = pv.Recordings(tmp_path, duration=0.5, sr=None)
+    said = (
+        r"^the recordings are not on one axis: their rows end at 4,000 to 22,050 Hz, and what is "
+        r"equally high is of other frequencies\. They have one at one rate: sr=44100\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        pv.sheet(own, [0, len(own) - 1], audio=False).close()
+    one = pv.Recordings(tmp_path, duration=0.5)
+    pv.sheet(one, [0, len(one) - 1], audio=False).close()
