@@ -385,9 +385,10 @@ class ChoosablePatches(ApartPatches):
                 ) from error  # fmt: skip
             check_rows("of", of, self)
             if values.shape != (len(self),):
+                shape = f"has the shape {values.shape}" if values.ndim else "is one number"
                 raise InvalidValueError(
-                    Argument("of"), f" has the shape {values.shape}",
-                    allowed=f"one number for each patch, ({len(self)},)",
+                    Argument("of", of), f" {shape}",
+                    allowed=f"one for each patch, ({len(self)},), or the name of a class, a text",
                 )  # fmt: skip
         else:
             if self._scores is None:

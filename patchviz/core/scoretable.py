@@ -138,8 +138,11 @@ class TabledPatches(LabelledPatches):
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
         if not len(frame) and len(titles):
             warn_user("the table of scores has no rows.")
-        if "label" in found and "score" in found and "filled" not in titles:
-            return *self._detections(frame, found, rows, classes), asked
+        if "label" in found and "filled" not in titles:
+            if "score" in found:
+                return *self._detections(frame, found, rows, classes), asked
+            if classes is None:
+                _refuse_unscored(frame, found, titles)
         taken = {
             table.number,
             *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
@@ -426,6 +429,18 @@ class TabledPatches(LabelledPatches):
             InPython(": table.groupby(...).max()"),
             ".",
         )
+
+
+def _refuse_unscored(frame: pd.DataFrame, found: dict[str, int], titles: list[str]) -> None:
+    """Refuse a table of labels that has no scores of them."""
+    column = frame.iloc[:, found["label"]]
+    if column.dtype.kind not in "biuf" and len(column):
+        raise InvalidValueError(
+            f"scores: the column {shown(titles[found['label']])} says what was found, and none "
+            f"what it scores; found the columns {', '.join(map(repr, titles))}. Name one 'score'; "
+            "labels without scores are ",
+            Argument("labels"), InPython(" of the spectrogram: spec.with_labels(...)"), ".",
+        )  # fmt: skip
 
 
 def column_of(name: str) -> str:

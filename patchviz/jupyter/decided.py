@@ -167,6 +167,11 @@ def _tiles_of(
     number = {file: k for k, file in enumerate(files)}
     of_tile = np.array([number[tile.file] for tile in tiles])
     named = frame.get("file")
+    if named is None and len(files) > 1:
+        raise InvalidValueError(
+            Argument("table"), f" has no column 'file', and the tiles are of {len(files):,} files",
+            remedy="Say in one which each row is of.",
+        )  # fmt: skip
     if named is None or files == [""]:
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), -1)
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from ..core.batch import batch_of
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Above", "Arranged"]
 
 SPLIT = 0.5  # what captions of two lines cost, beside what layouts do
+
+_MOST = 32  # inches, up to which it is asked whether a figure has room
 
 _USUAL_WIDTH = 0.775  # of a picture, in widths of its figure
 
@@ -117,7 +121,29 @@ class Arranged:
         ------
         InvalidValueError
             If the panels fit in no grid, whatever is left out.
+
+        Warns
+        -----
+        UserWarning
+            If something is left out: what, and how much higher a figure has room for it.
         """
+        found = cls._as_found(panels, above, size, may_grow=may_grow)
+        if missing := found._left_out(panels, above):
+
+            def has_room(more: float) -> bool:
+                higher = (size[0], size[1] + 72 * more)
+                with contextlib.suppress(InvalidValueError):
+                    tried = cls._as_found(panels, above, higher, may_grow=may_grow)
+                    return not tried._left_out(panels, above)
+                return False
+
+            tell_left_out("plot_mosaic", missing, _least(has_room))
+        return found
+
+    @classmethod
+    def _as_found(
+        cls, panels: Panels, above: Above | None, size: tuple[float, float], *, may_grow: bool
+    ) -> Self:
         kinds = [above] if above is None else above.fewer(size[1])
         tried = [(panels, kind) for kind in kinds]
         if panels.n_lines:  # else there is nothing that says more than when they sound
@@ -142,21 +168,26 @@ class Arranged:
         if found is None:
             assert error is not None
             raise error
-        found._tell_left_out(panels, above, size)
         return found
 
-    def _tell_left_out(
-        self, panels: Panels, above: Above | None, size: tuple[float, float]
-    ) -> None:
-        missing = []
+    def _left_out(self, panels: Panels, above: Above | None) -> list[str]:
+        """Return what has no room, of what was wanted."""
+        missing: list[str] = []
         if above is not None and self.above is not None:
             missing += above.wanted.left_out(self.above.wanted)
         if panels.n_lines and not self.panels.n_lines:
             missing.append("captions of labels and scores")
-        if missing:
-            lanes = 0.0 if above is None else above.wanted.with_fewer_classes(size[1] / 6).height
-            captions = panels.margins(size[0]).known - self.margins.known
-            captions += 0.0 if self.panels.has_times else 1.2 * self.layout.title_size
-            captions *= self.layout.n_rows
-            more = lanes - self.margins.lanes + captions + self.layout.missing_height
-            tell_left_out("plot_mosaic", missing, more)
+        return missing
+
+
+def _least(has_room: Callable[[float], bool]) -> float | None:
+    """Return how much more there must be, in inches; None where even much more is not enough."""
+    low, high = 0.0, 0.5
+    while not has_room(high):
+        low, high = high, 2 * high
+        if high > _MOST:
+            return None
+    while high - low > 0.05:
+        middle = (low + high) / 2
+        low, high = (low, middle) if has_room(middle) else (middle, high)
+    return high

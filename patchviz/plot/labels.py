@@ -37,7 +37,7 @@ MANY = 400  # labels in one view: more are drawn as the runs that they are at th
 
 MOST_NAMES = 40  # in one view
 
-MOST_NAMED = 100  # boxes in a view whose names all have a try
+MOST_NAMED = 100  # boxes in a view that are drawn whole, and whose names all have a try
 
 NEAR = 40.0  # points; boxes of a class that are nearer than this have one name
 
@@ -73,7 +73,7 @@ class LabelBoxes(Artist):
 
     A box never fills what it frames. Where its edges are beyond the axes it stays open; of one
     around all of it there is the name alone. Where their sides would hide much of the sound, boxes
-    have corners alone, and of those as high as the axes the upper ones; of a hundred and more, the
+    have corners alone, and of those as high as the axes the upper ones; of more than a hundred, the
     upper edges are drawn. Boxes of a class that are near one another have one name.
 
     Attributes
@@ -174,9 +174,10 @@ class LabelBoxes(Artist):
 
     def draw(self, renderer: Any) -> None:
         """Draw what is shown now, wherever the axes is."""
+        self.unnamed = []
         if not self.get_visible():
             return
-        shown, self.unnamed = self.shown(), []
+        shown = self.shown()
         if shown.rows.size:
             assert self.axes is not None
             pixel = renderer.points_to_pixels(1.0)
@@ -189,9 +190,10 @@ class LabelBoxes(Artist):
             self._set_gc_clip(gc)  # type: ignore[attr-defined]
             canvas = self._canvas(renderer, gc, frame)
             some = ~surrounding(boxes, frame, 0.5 * CASING * pixel)
+            is_crowd = int(np.count_nonzero(some)) > MOST_NAMED
             if some.any():
-                self._draw_lines(canvas, codes[some], boxes[some], frame, pixel)
-            self._draw_names(canvas, codes, boxes, frame, pixel)
+                self._draw_lines(canvas, codes[some], boxes[some], frame, pixel, is_crowd)
+            self._draw_names(canvas, codes, boxes, frame, pixel, is_crowd)
             canvas.finish()
             gc.restore()
             renderer.close_group("labels")
@@ -209,10 +211,10 @@ class LabelBoxes(Artist):
         boxes: NDArray[np.float64],
         frame: NDArray[np.float64],
         pixel: float,
+        is_crowd: bool,
     ) -> None:
         boxes = _nested(codes, boxes, CASING * pixel)
         line, rim = canvas.whole(LINE * pixel), canvas.whole((CASING - LINE) / 2 * pixel)
-        is_crowd = len(boxes) > MOST_NAMED
         if is_crowd:  # of which boxes would hide the sound: their upper edges say when
             line = canvas.whole(CASING * pixel)
             bars = sides(canvas.placed(boxes, line), line)[:, 1:2]
@@ -228,11 +230,12 @@ class LabelBoxes(Artist):
         boxes: NDArray[np.float64],
         frame: NDArray[np.float64],
         pixel: float,
+        is_crowd: bool,
     ) -> None:
         """Write a name at a box of each run, where it meets no other."""
         runs = named_runs(codes.tolist(), boxes.tolist(), NEAR * pixel)
         n_tried, n_rows = len(runs), ROWS
-        if len(boxes) >= MOST_NAMED:  # measuring is slow, and names hide the sound
+        if is_crowd:  # measuring is slow, and names hide the sound
             n_tried, n_rows = 12, 2
         places = Places(codes, boxes, frame)
         for row in range(1, n_rows + 1):  # beyond the first only what would have no name at all

@@ -163,12 +163,6 @@ class Layout:
         """Whether all pictures are high enough to see something in them."""
         return self.panel_height >= READABLE and not 0 < self.overview_height < READABLE
 
-    @property
-    def missing_height(self) -> float:
-        """How much higher a figure must be whose pictures can just be read; less than 0: lower."""
-        shown = self.n_rows * self.panel_height + self.overview_height
-        return max(3.0 * (self.overview_height > 0), 1.5 * self.n_rows) * READABLE - shown
-
 
 def choose_layout(
     titles: Sequence[str],

@@ -187,7 +187,7 @@ def _draw_fitting(
     room = _height_within(ax, brackets_height)
     shown = wanted.fitting(room)
     more = 2 * wanted.with_fewer_classes(0.0).height - room
-    tell_left_out("plot_spectrogram", wanted.left_out(shown), more)
+    tell_left_out("plot_spectrogram", wanted.left_out(shown), more / 72)
     draw_lanes(ax, known, shown)
     _fit_label(ax, room - shown.height)
     return shown.height

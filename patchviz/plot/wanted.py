@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -149,12 +150,13 @@ class Wanted:
         return [f"lanes of {missing}"] if missing else []
 
 
-def tell_left_out(name: str, missing: list[str], more: float) -> None:
-    """Warn of what has no room in a figure; `more` points of height would give it some."""
+def tell_left_out(name: str, missing: list[str], more: float | None) -> None:
+    """Warn of what has no room in a figure; `more` inches of height would give it some."""
     if missing:
+        higher = "" if more is None else f"{math.ceil(10 * max(more, 0.1)) / 10:.1f} in "
         warn_user(
             f"{name}: {' and '.join(missing)} are not drawn: pictures would have no room beside "
-            f"them. Make the figure {max(more / 72, 0.1):.1f} in higher."
+            f"them. Make the figure {higher}higher{'' if higher else ', and wider'}."
         )
 
 

@@ -288,5 +288,5 @@ def _tell_taken(
         warn_user(
             f"by names and folders {which} {'is' if n == 1 else 'are'} of recordings that are not "
             f"given: {shown(table)} is taken for {shown(ours)}, and {shown(theirs)} is there. If "
-            "that is meant, leave it out."
+            "it is of that, do not give it."
         )

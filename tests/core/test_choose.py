@@ -369,7 +369,8 @@ def test_gaps_are_no_sound() -> None:
         ({"by": "random", "of": [1, 2]}, InvalidTypeError,
          "of=[1, 2] is no class. It must be the name of a label."),
         ({"by": "lowest", "of": [1, 2]}, InvalidValueError,
-         "of has the shape (2,). It must be one number for each patch, (10,)."),
+         "of=[1, 2] has the shape (2,). It must be one for each patch, (10,), or the name of a"),
+        ({"by": "lowest", "of": 3}, InvalidValueError, "of=3 is one number. It must"),
         ({"by": "lowest", "of": [1j, 2]}, InvalidTypeError, "of=[1j, 2] is no array of number"),
         ({"by": "lowest", "of": [1, "a"]}, InvalidTypeError, "of=[1, 'a'] is no array of numbers"),
         ({"by": "lowest", "of": ["robin", "wren"]}, InvalidTypeError, "of=['robin', 'wren'] are "

@@ -644,3 +644,11 @@ def test_scores_of_all_are_no_scores_of_picked_patches() -> None:
     with pytest.raises(InvalidValueError, match=said):
         patches()[[0, 3]].with_scores(table)
     assert patches()[[0, 3]].with_scores(table.iloc[[0, 3]]).scores[:, 0].tolist() == [0, 0.375]
+
+
+def test_a_table_of_what_was_found_says_its_scores() -> None:
+    said = r"^scores: the column 'label' says what was found, and none what it scores; found the c"
+    with pytest.raises(InvalidValueError, match=said):
+        patches().with_scores(
+            pd.DataFrame({"start_time": [0.0], "end_time": [0.1], "label": ["wren"]})
+        )

@@ -126,6 +126,12 @@ def test_boxes_that_have_no_name_in_the_picture_are_named_below_it(
         ]
         assert len(rest) == sum(text in classes for text in below) + sum(n_more)
         assert rest or width == 14.0
+        written.clear()
+        for artist in ax.artists:
+            if isinstance(artist, labels.LabelBoxes):
+                artist.set_visible(False)
+        FigureCanvasAgg(ax.get_figure(root=True)).draw()
+        assert not {*written} & rest  # nor is a box named that is not seen
 
 
 def test_bars_of_more_classes_than_colours_are_told_apart() -> None:

@@ -401,8 +401,10 @@ def test_a_journals_column_shows_its_sound(n: int, height: float, left_out: str 
         mosaic = plot_mosaic(patches, numbers, ax=figure)
     else:
         told = f"^plot_mosaic: {left_out} are not drawn: pictures would have no room beside them"
-        with pytest.warns(UserWarning, match=told):
+        with pytest.warns(UserWarning, match=told) as said:
             mosaic = plot_mosaic(patches, numbers, ax=figure)
+        (more,) = re.findall(r"Make the figure (.*) in higher", str(said[0].message))
+        plot_mosaic(patches, numbers, ax=Figure((3.4, height + float(more))))  # and all is there
     mosaic.figure.draw_without_rendering()
     assert mosaic.overview is not None
     for ax in (mosaic.overview, *mosaic.panels):

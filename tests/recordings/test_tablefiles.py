@@ -261,8 +261,8 @@ def test_tables_of_the_wrong_site_alone_are_told(
     write("season/south/a.wav")
     said = (
         r"^by names and folders a table of labels is of recordings that are not given: "
-        r"'south/a\.txt' is taken for 'north/a\.wav', and 'south/a\.wav' is there\. If that is "
-        r"meant, leave it out\.$"
+        r"'south/a\.txt' is taken for 'north/a\.wav', and 'south/a\.wav' is there\. If it is "
+        r"of that, do not give it\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = north.with_labels(tmp_path / form)
