@@ -20,13 +20,14 @@ from .._util.validation import check_position
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
 from ..core.framing import chosen_from
-from ..core.matching import matched, of_which
+from ..core.matching import of_which
 from ..core.names import Names
 from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import Placing
 from ..core.spectrogram import Spectrogram
 from ..errors import Argument, InvalidValueError, shown
+from .claims import rows_of
 from .index import Index
 from .layout import Layout
 
@@ -345,7 +346,7 @@ class SideBySide(Patches):
                 )
                 table = table.take(~failed)
         if "file" in table.found:
-            files = matched(self._names, table.counted, table.files)
+            files = rows_of(self._names, table.counted, table.files)
             table, files = table.take(files >= 0), files[files >= 0]
         elif len(self._table) == 1 or not is_timed:
             files = np.zeros(len(table.frame) if is_timed else 0, np.int64)

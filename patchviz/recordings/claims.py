@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from .._util.columns import texts_in
 from .._util.warn import warn_user
+from ..core.matching import matched
 from ..core.names import NONE, SEVERAL, UNSURE, Names, beginnings, plain, stem, tail
 from ..errors import listed, shown
 from ..io.table import match_columns
@@ -16,7 +17,9 @@ from .names import unique_ends
 from .surroundings import namesake, with_surroundings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = [
     "ELSEWHERE",
@@ -25,6 +28,7 @@ __all__ = [
     "called_so",
     "claims_of",
     "file_column",
+    "rows_of",
 ]
 
 # What a table may be of, beside what a name may be: a recording in a folder that is not given, and
@@ -118,7 +122,7 @@ def claims_of(
         _tell_taken(what, found.claims, taken.claims)
         found = taken
     else:
-        _tell_namesakes(what, found, called, given)
+        _tell_bare(what, found, called, given)
     _tell_unsure(what, found, given)
     return found.claims
 
@@ -238,19 +242,47 @@ def _tell_unsure(what: str, found: _Decided, given: Names) -> None:
         )
 
 
-def _tell_namesakes(what: str, found: _Decided, tables: Sequence[_Table], given: Names) -> None:
+def rows_of(names: Names, what: str, files: pd.Series) -> NDArray[np.int64]:
+    """Return the row of each file that a frame names, and less than 0 where it is none.
+
+    Parameters
+    ----------
+    names : Names
+        Of the recordings that are given.
+    what : str
+        What the frame holds.
+    files : Series of str
+    """
+    rows = matched(names, what, files)
+    is_first = (rows >= 0) & ~files.duplicated().to_numpy()
+    called = zip(rows[is_first].tolist(), files[is_first], strict=True)
+    bare = {names.path(row): name for row, name in called if "/" not in plain(name)}
+    _tell_namesakes(what, bare, names, plain(os.getcwd()))
+    return rows
+
+
+def _tell_bare(what: str, found: _Decided, tables: Sequence[_Table], given: Names) -> None:
     """Warn of a table above several recordings of one name, of which it says no folder."""
     folders = {table.path: table.folder for table in tables}
     for path, claims in found.claims.items():
-        names = {claim.path: claim.name for claim in claims if claim.row >= 0 and claim.is_bare}
-        if names and (pair := namesake(names, given, folders[path])):
-            (table,), (own, other) = called_so([path], found.claims), unique_ends(pair)
-            warn_user(
-                f"{what} in {shown(table)} name files without their folders, and recordings in "
-                f"several have the same names: {shown(names[pair[0]])} is taken for {shown(own)}, "
-                f"and {shown(other)} is there. If they are of that, leave them out."
-            )
+        bare = {claim.path: claim.name for claim in claims if claim.row >= 0 and claim.is_bare}
+        (table,) = called_so([path], found.claims) if bare else ("",)
+        if _tell_namesakes(f"{what} in {shown(table)}", bare, given, folders[path]):
             return
+
+
+def _tell_namesakes(what: str, bare: Mapping[str, str], given: Names, folder: str) -> bool:
+    """Warn of names without folders, by the paths of recordings, that others in one have, too."""
+    pair = namesake(bare, given, folder) if bare else None
+    if pair is None:
+        return False
+    own, other = unique_ends(pair)
+    warn_user(
+        f"{what} name files without their folders, and recordings in several have the same names: "
+        f"{shown(bare[pair[0]])} is taken for {shown(own)}, and {shown(other)} is there. If they "
+        "are of that, leave them out."
+    )
+    return True
 
 
 def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:

@@ -14,9 +14,10 @@ from .._util.text import plural
 from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
 from ..core.labels import TICKS, tell_unnamed
-from ..core.matching import matched, of_which
+from ..core.matching import of_which
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
+from .claims import rows_of
 from .tablefiles import tables_in, tell_untabled
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class FiledLabels:
                 tell_untabled(tabled, heard.tolist(), names)
         elsewhere = frozenset[str]()
         if "file" in frame:
-            rows = matched(names, "labels", frame["file"])
+            rows = rows_of(names, "labels", frame["file"])
             elsewhere = frozenset(frame["label"][rows < 0])
             frame, rows = frame[rows >= 0], rows[rows >= 0]
         elif len(table) == 1 or not len(frame):

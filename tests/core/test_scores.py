@@ -650,5 +650,5 @@ def test_a_table_of_what_was_found_says_its_scores() -> None:
     said = r"^scores: the column 'label' says what was found, and none what it scores; found the c"
     with pytest.raises(InvalidValueError, match=said):
         patches().with_scores(
-            pd.DataFrame({"start_time": [0.0], "end_time": [0.1], "label": ["wren"]})
+            pd.DataFrame({"start_time": [0.0], "end_time": [0.2], "label": ["wren"]})
         )

@@ -197,7 +197,7 @@ def test_what_was_decided_of_another_site_is_of_none_of_these(tmp_path: Path) ->
         north.decide(table.assign(file="a.wav"))
     other = table.assign(file="lake/b.wav", start_time=[0.0, 0.4], end_time=[0.2, 0.6])
     both = pv.sheet(recordings, [0, *recordings.files["first"][2] + np.array([0, 2])])
-    with pytest.warns(UserWarning, match="name files in other folders, .*'lake/b.wav' is taken fo"):
+    with pytest.warns(UserWarning, match="name files in other folders, .*'lake/b.wav' is taken"):
         both.decide(other)
     for sheet in (river, north, both):
         sheet.close()

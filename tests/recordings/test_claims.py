@@ -88,22 +88,31 @@ def test_what_may_be_of_several_is_of_the_one_that_is_given_and_told(
 
 
 @pytest.mark.parametrize("inner", ["", "/Data"])
+@pytest.mark.parametrize("is_frame", [True, False])
 def test_a_table_above_several_recordings_of_a_name_is_told(
-    write: Write, tmp_path: Path, inner: str
+    write: Write, tmp_path: Path, inner: str, is_frame: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A frame is where somebody works."""
     north = pv.Recordings([write(f"season/north{inner}/1.wav")], **OPTIONS)
     write(f"season/south{inner}/1.wav")
     path = write_table(tmp_path / "season" / "all.csv", "wren", "1.wav")
+    monkeypatch.chdir(path.parent)
+    given: Any = pv.read_labels(path) if is_frame else path
     said = (
-        rf"^labels in 'season/all\.csv' name files without their folders, and recordings in "
+        rf"^labels {'' if is_frame else '.*'}name files without their folders, and recordings in "
         rf"several have the same names: '1\.wav' is taken for 'north{inner}/1\.wav', and "
         rf"'south{inner}/1\.wav' is there\. If they are of that, leave them out\.$"
     )
     with pytest.warns(UserWarning, match=said):
-        known = north.with_labels(path)
+        known = north.with_labels(given)
     assert [label for _, label in labels_of(known)] == ["wren"]
+    scores = pd.DataFrame({"file": ["1.wav"], "start_time": [0.0], "wren": [0.5]})
+    with pytest.warns(UserWarning, match="scores name files without their folders"):
+        north.with_scores(scores)
     elsewhere = write_table(tmp_path / "season" / "north" / "all.csv", "wren", "1.wav")
     assert len(labels_of(north.with_labels(elsewhere))) == 1
+    monkeypatch.chdir(elsewhere.parent)
+    assert len(labels_of(north.with_labels(pv.read_labels(elsewhere)))) == 1
 
 
 def test_folders_differ_in_case(write: Write, tmp_path: Path) -> None:
