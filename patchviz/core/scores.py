@@ -76,8 +76,8 @@ class ScoredPatches(TabledPatches):
             detections as BirdNET writes them. What a table does not hold is not scored, unless
             `missing` says its score.
         classes : sequence of str, optional
-            Names of the classes. By default those of the table, or numbers. Of a table with a
-            column for each class: which columns are taken.
+            Names of the classes. By default those of the table, or of a single column, or numbers.
+            Of a table with a column for each class: which columns are taken.
         missing : float, optional
             The score of what has none. A detector writes down what it found from some confidence
             on, and with ``missing=0.0`` what it did not find is a mistake where somebody did.

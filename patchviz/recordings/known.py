@@ -206,8 +206,8 @@ class KnownRecordings:
         -----
         UserWarning
             If some are of other files, or of a name that several have, or lie outside of their
-            recording, or in windows that `starts` leave out; or if tables are of none: how many,
-            and which.
+            recording, or in no patch, be it between two or after the last; or if tables are of
+            none: how many, and which.
 
         Examples
         --------
@@ -293,7 +293,8 @@ class KnownRecordings:
         ----------
         scores : array_like, shape (n_patches,) or (n_patches, n_classes); DataFrame or path
             As for :meth:`Patches.with_scores`. Rows of a table are found by ``file`` and
-            ``start_time``, or else by the number of the patch among all. Rows whose column
+            ``start_time``, or by ``file`` where each has one patch, or else by the number of the
+            patch among all. Rows whose column
             ``error`` says that their file failed score nothing. What goes by place is refused where
             a table named the patches in another order than theirs: see :meth:`to_frame`. Or a
             folder, a glob or a list of tables, one for each recording, as for :meth:`with_labels`:
