@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from ..core.names import Names, fold, plain, stem
@@ -82,7 +83,7 @@ def namesake(paths: Iterable[str], given: Names, folder: str) -> tuple[str, str]
             for name in inside(before or "/")[:_MOST]:
                 other = f"{before}/{name}/{after}"
                 is_other = other not in known and os.path.isfile(other)
-                if is_other and not os.path.samefile(path, other):
+                if is_other and os.path.realpath(path) != os.path.realpath(other):
                     return path, other
     return None
 
@@ -145,18 +146,21 @@ def _runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _folders_in(folder: str) -> list[str]:
     """Return the names of the folders in one that may be looked through."""
-    return [entry.name for entry in _entries(folder) if entry.is_dir()]
+    return _inside(folder, os.DirEntry.is_dir)
 
 
 def _sounds_in(folder: str) -> list[str]:
     """Return the sound files in a folder, if it is one, and may be looked through."""
-    names = (entry.name for entry in _entries(folder) if is_sound(entry.name) and entry.is_file())
+    names = filter(is_sound, _inside(folder, os.DirEntry.is_file))
     return [f"{folder}/{name}" for name in sorted(names)]
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return [*entries]
-    except OSError:
-        return []  # as a rule it is not there; else nothing says what is in it
+def _inside(folder: str, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
+    """Return what is in a folder; what is not there, or may not be read, says nothing."""
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):  # as of links in a circle
+                if is_wanted(entry):
+                    found.append(entry.name)
+    return found

@@ -142,6 +142,9 @@ def test_one_file_by_two_paths_is_one(write: Write, tmp_path: Path) -> None:
     real = [str(tmp_path / "real" / "north" / name) for name in ("a.wav", "b.wav")]
     known = linked.with_labels(write_table(tmp_path / "all.csv", "tit", *real))
     assert labels_of(known) == [("north/a.wav", "tit"), ("north/b.wav", "tit")]
+    for name in ("a.wav", "loop"):  # what leads nowhere is no recording, and no folder
+        (tmp_path / "real" / name).with_suffix(".link").symlink_to(tmp_path / "real" / "x.link")
+    (tmp_path / "real" / "x.link").symlink_to(tmp_path / "real" / "a.link")
     (tmp_path / "picked").mkdir()
     (tmp_path / "picked" / "b.wav").symlink_to(real[1])
     picked = pv.Recordings(tmp_path / "picked", **OPTIONS)
