@@ -139,6 +139,12 @@ class TabledPatches(LabelledPatches):
         if not len(frame) and len(titles):
             warn_user("the table of scores has no rows.")
         if "label" in found and "filled" not in titles:
+            if "scored" in titles:
+                raise InvalidValueError(
+                    "scores: the column 'scored' says that this is a table of what was decided of "
+                    "patches, and no model's",
+                    remedy=InPython("sheet.decide(table) takes it, and so does with_labels."),
+                )
             if "score" in found:
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:

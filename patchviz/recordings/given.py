@@ -352,8 +352,10 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
     if not (end > start).all():
         row = int(np.argmin(end > start))
         raise InvalidValueError(
-            Argument("files"), f", row {row}: {end[row]:.10g} s is not after {start[row]:.10g} s"
-        )
+            Argument("files"), f", row {row}: end_time, {end[row]:.10g} s, is not after "
+            f"start_time, {start[row]:.10g} s",
+            remedy="Patches last some time: leave such rows out.",
+        )  # fmt: skip
     order = np.lexsort([start, codes])
     taken = {found[name] for name in ("file", "start_time", "end_time")}
     others = frame.iloc[order, [k for k in range(len(frame.columns)) if k not in taken]]

@@ -652,3 +652,14 @@ def test_a_table_of_what_was_found_says_its_scores() -> None:
         patches().with_scores(
             pd.DataFrame({"start_time": [0.0], "end_time": [0.2], "label": ["wren"]})
         )
+
+
+def test_what_was_decided_is_no_score() -> None:
+    scored = patches().with_scores(np.linspace(0, 1, 9), classes=["wren"])
+    sheet = pv.sheet(scored, [0, 3])
+    sheet.picked = [3]
+    with pytest.raises(
+        InvalidValueError, match="a table of what was decided of patches, and no mo"
+    ):
+        scored.with_scores(sheet.to_frame())
+    sheet.close()

@@ -561,7 +561,9 @@ def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
         assert len(made((0, 1), (1, 2), (1, 2))) == 2
     with pytest.raises(InvalidValueError, match="hop_duration has no use where each row of files"):
         made((0, 1), hop_duration=1.0)
-    with pytest.raises(InvalidValueError, match="row 1: 1 s is not after 1 s"):
+    with pytest.raises(
+        InvalidValueError, match="row 1: end_time, 1 s, is not after start_time, 1 s"
+    ):
         made((0, 1), (1, 1))
     with pytest.raises(InvalidTypeError, match="start_time and end_time are not finite"):
         made((0, np.nan))
