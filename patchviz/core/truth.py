@@ -84,8 +84,8 @@ def tell_unscored(has: NDArray[np.bool_], scores: NDArray[Any], names: Sequence[
         missing = [names[k] for k in np.flatnonzero(unsaid.any(axis=0)).tolist()]
         of = f"{n:,} {'patch' if n == 1 else 'patches'} of {listed(missing, 3)}"
         warn_user((
-            f"no score stands against the label in {of}, where no mistake is looked for. If what "
-            "has no score was not found, say so: ",
+            f"no score stands against the label in {of}, where no mistake is looked for, as in "
+            "those that no model was asked of. If what has no score was not found, say so: ",
             Setting("missing", 0.0), InPython(" of with_scores"), ".",
         ))  # fmt: skip
 

@@ -69,7 +69,8 @@ def read_text(path: Path, encoding: str | None) -> str:
     if path.is_dir():
         raise LabelFileError(
             f"{shown(str(path))} is a folder",
-            remedy="Give the table in it that is of the recording, or all recordings with it.",
+            remedy="Give the table in it that is of the recording; with_labels and with_scores of "
+            "all recordings take the folder.",
         )
     try:
         data = path.read_bytes()

@@ -78,8 +78,13 @@ class FiledLabels:
             )
         is_whole = np.isinf(frame["end_time"].to_numpy())
         if is_whole.any():
-            headers, origin = table.headers, table.layout.origin[rows]
-            end = origin + headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+            # As far as there are frames, of which the last goes on after the sound.
+            headers, layout = table.headers, table.layout
+            origin, seconds = layout.origin[rows], np.zeros(len(rows))
+            if layout.groups:
+                seconds = layout.n_frames[rows] * layout.frame_duration[layout.group[rows]]
+            heard = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+            end = origin + np.maximum(heard, seconds)
             frame = frame.assign(
                 start_time=frame["start_time"].mask(is_whole, origin),
                 end_time=frame["end_time"].mask(is_whole, end),

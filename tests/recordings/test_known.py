@@ -657,7 +657,7 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
     labels = known.labels
     assert labels is not None
     assert labels[["start_time", "end_time", "label"]].to_numpy().tolist() == [
-        [0.0, 3.0, "robin"], [0.0, 2.0, "wren"],
+        [0.0, 3.008, "robin"], [0.0, 2.048, "wren"],  # to the end of the last frame
     ]  # fmt: skip
     is_robin = known.targets(min_share=0.9)[:, known.classes.index("robin")]
     assert np.flatnonzero(is_robin).tolist() == list(range(found.files["n_patches"][0]))
@@ -676,7 +676,7 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
     mixed = found.with_labels(folder).labels  # of whole files, and of parts, side by side
     assert mixed is not None
     assert mixed[["start_time", "end_time", "label"]].to_numpy().tolist() == [
-        [0.0, 3.0, "robin"], [0.2, 0.9, "robin"], [0.0, 2.0, "wren"], [0.0, 2.0, "wren"],
+        [0.0, 3.008, "robin"], [0.2, 0.9, "robin"], [0.0, 2.048, "wren"], [0.0, 2.048, "wren"],
     ]  # fmt: skip
     (folder / "none.csv").write_text("file,label\nc.wav,\na.wav,robin\n")  # c.wav: looked at
     assert len(found.with_labels(folder / "none.csv").labels) == 1
@@ -796,3 +796,16 @@ def test_labels_that_no_patch_has_are_told(
         [path], duration=0.5, hop_duration=0.4, tail="pad", sr=None, n_mels=16, labels=labels
     )
     assert padded.targets().any(axis=0).all()
+
+
+def test_a_label_of_a_whole_file_is_in_all_of_its_patches(write: Write) -> None:
+    """Also in one that sees less than a frame of sound, and padding."""
+    path = write("0.wav", 0.635)
+    clips = pv.Recordings(
+        [path], duration=0.6, tail="pad", sr=None, n_mels=16,
+        labels=pd.DataFrame({"file": ["0.wav"], "label": ["0"]}),
+    )  # fmt: skip
+    assert clips.targets().tolist() == [[True], [True]]
+    alone = pv.Spectrogram.from_file(path, sr=None, n_mels=16)
+    alone = alone.with_labels([{"file": "0.wav", "label": "0"}])
+    assert alone.patches(duration=0.6, tail="pad").targets().all()
