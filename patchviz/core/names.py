@@ -219,8 +219,7 @@ class Names:
         same |= self._same(folders)
         is_other = {
             pair: _is_contradicted(*pair, same)
-            for pair, claim in zip(roots, claims, strict=True)
-            if not claim.is_whole
+            for pair in {roots[k] for k, claim in enumerate(claims) if not claim.is_whole}
         }
         of_row: dict[int, list[int]] = {}
         for k, claim in enumerate(claims):

@@ -257,32 +257,35 @@ def rows_of(names: Names, what: str, files: pd.Series) -> NDArray[np.int64]:
     is_first = (rows >= 0) & ~files.duplicated().to_numpy()
     called = zip(rows[is_first].tolist(), files[is_first], strict=True)
     bare = {names.path(row): name for row, name in called if "/" not in plain(name)}
-    _tell_namesakes(what, bare, names, plain(os.getcwd()))
+    if pair := namesake(bare, names, plain(os.getcwd())):
+        _tell_namesake(what, bare[pair[0]], pair)
     return rows
 
 
 def _tell_bare(what: str, found: _Decided, tables: Sequence[_Table], given: Names) -> None:
     """Warn of a table above several recordings of one name, of which it says no folder."""
     folders = {table.path: table.folder for table in tables}
+    bare: dict[str, dict[str, tuple[str, str]]] = {}  # names, and of which table, by its folder
     for path, claims in found.claims.items():
-        bare = {claim.path: claim.name for claim in claims if claim.row >= 0 and claim.is_bare}
-        (table,) = called_so([path], found.claims) if bare else ("",)
-        if _tell_namesakes(f"{what} in {shown(table)}", bare, given, folders[path]):
+        for claim in claims:
+            if claim.row >= 0 and claim.is_bare:
+                bare.setdefault(folders[path], {}).setdefault(claim.path, (claim.name, path))
+    for folder, names in bare.items():  # which is looked through once
+        if pair := namesake(names, given, folder):
+            name, path = names[pair[0]]
+            (table,) = called_so([path], found.claims)
+            _tell_namesake(f"{what} in {shown(table)}", name, pair)
             return
 
 
-def _tell_namesakes(what: str, bare: Mapping[str, str], given: Names, folder: str) -> bool:
-    """Warn of names without folders, by the paths of recordings, that others in one have, too."""
-    pair = namesake(bare, given, folder) if bare else None
-    if pair is None:
-        return False
+def _tell_namesake(what: str, name: str, pair: tuple[str, str]) -> None:
+    """Warn of names without folders, of which one is of either of two recordings."""
     own, other = unique_ends(pair)
     warn_user(
         f"{what} name files without their folders, and recordings in several have the same names: "
-        f"{shown(bare[pair[0]])} is taken for {shown(own)}, and {shown(other)} is there. If they "
-        "are of that, leave them out."
+        f"{shown(name)} is taken for {shown(own)}, and {shown(other)} is there. If they are of "
+        "that, leave them out."
     )
-    return True
 
 
 def called_so(paths: Sequence[str], among: Iterable[str] = ()) -> list[str]:
