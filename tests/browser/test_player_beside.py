@@ -20,7 +20,7 @@ from .test_player_tuning import SR, sounding
 
 ALIVE = ".player:not(.failed) .play, .failed .message:not(:empty)"
 
-# Every tile that is there has a picture; and one is or was heard: that takes little time.
+# Every tile that is there has a picture.
 DRAWN = """() => {
   const { shadowRoot } = document.querySelector(".patchviz-sheet");
   const tiles = [...shadowRoot.querySelectorAll(".tile:not([hidden]) canvas")];
@@ -29,8 +29,14 @@ DRAWN = """() => {
     return canvas.getContext("2d").getImageData(width >> 1, height >> 1, 1, 1).data[3];
   });
 }"""
+# One sound is or was heard, which may take little time. (`played` also has what was only sought
+# before any of a sound had come.)
+LISTEN = """
+  window.heard = [];
+  addEventListener("playing", ({ target }) => heard.push(target.currentSrc), { capture: true });
+"""
 HEARD = """() => [...document.querySelectorAll("audio")].some(
-  ({ played }) => played.length && played.end(0) > played.start(0),
+  ({ currentSrc }) => heard.includes(currentSrc),
 )"""
 
 Y = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * SR)
@@ -114,6 +120,7 @@ def whole_server(tmp_path: Path) -> Iterator[str]:
 def visit(chromium: Any) -> Iterator[Any]:
     """Open an address; what the page says is kept."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800})
+    context.add_init_script(LISTEN)
 
     def open_it(address: str, until: str = ALIVE) -> PlayerPage:
         opened = PlayerPage(context.new_page())
