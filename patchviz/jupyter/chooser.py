@@ -59,6 +59,8 @@ class ChoosingScrubber(Scrubber):
     recordings : Recordings
     row : int
         Of the file to begin with.
+    truth_of : callable
+        What is true of a recording's patches, by its row, as a player takes it.
     made, options, encoder, names
         As of :class:`Scrubber`.
 
@@ -75,12 +77,13 @@ class ChoosingScrubber(Scrubber):
         self,
         recordings: Recordings,
         row: int,
+        truth_of: Callable[[int], Any],
         made: Player,
         options: PlayerOptions,
         encoder: Encoder,
         names: list[str] | None,
     ) -> None:
-        self.recordings = recordings
+        self.recordings, self._truth_of = recordings, truth_of
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row, self._is_choosing = row, False
         self.chooser = ipywidgets.Dropdown(
@@ -105,7 +108,7 @@ class ChoosingScrubber(Scrubber):
             return
         self._is_choosing = True
         try:
-            self._change(lambda: self.recordings.patches(row))
+            self._change(lambda: self.recordings.patches(row), truth=self._truth_of(row))
         except Exception:
             self.row = before
             raise

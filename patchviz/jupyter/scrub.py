@@ -10,7 +10,7 @@ from ..core.patches import Patches, not_patches
 from ..errors import Argument, InvalidValueError
 from ..plot.view import PatchView
 from ..recordings.recordings import Recordings
-from ..web.choosing import check_recordings
+from ..web.choosing import check_recordings, truth_by_row
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import make_player
@@ -129,7 +129,7 @@ def scrub(
         The patches that N and P, and two buttons, go to; see :func:`player`.
     truth : mapping or array_like, optional
         What is true of patches, which the readout then says in place of labels, and what a
-        mistake is one against; see :func:`player`. Of recordings, options of ``targets`` alone.
+        mistake is one against; see :func:`player`. Of recordings, a row for each patch of all.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.
@@ -213,9 +213,10 @@ def _of_recordings(
     position = recordings.check_index(index)
     row = int(recordings.find(position)[0])
     patches, index = recordings.patches(row), position - int(recordings._index.first[row])
-    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index))
+    truth_of = truth_by_row(recordings, options.truth)
+    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index), truth=truth_of(row))
     made = make_player(patches, options, index, encoder)
-    return remember(ChoosingScrubber(recordings, row, made, options, encoder, names))
+    return remember(ChoosingScrubber(recordings, row, truth_of, made, options, encoder, names))
 
 
 def _refuse(drawn: Mapping[str, object]) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
     from .options import PlayerOptions
 
-__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings"]
+__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings", "truth_by_row"]
 
 MOST_FILES = 5000  # in a list that a person looks through
 
@@ -132,13 +132,8 @@ def listed(recordings: Recordings) -> list[tuple[str, int]]:
     return [*zip(names, rows, strict=True)]
 
 
-def check_recordings(
-    recordings: Recordings, options: PlayerOptions, *, are_made: bool = False
-) -> None:
-    """Refuse recordings that nobody can choose among, and what is about one of them.
-
-    Where all are made at once, a truth may be a row for each patch, counted through.
-    """
+def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
+    """Refuse recordings that nobody can choose among, and what is about one of them."""
     n = int(np.count_nonzero(recordings._index.counts))
     if not 1 <= n <= MOST_FILES:
         raise InvalidValueError(
@@ -150,11 +145,7 @@ def check_recordings(
     for name, value, kind, allowed in (
         ("mark", options.mark, (), "None"),
         ("stops", options.stops, (str,), '"events" or "mistakes"'),
-        (
-            "truth", None if are_made else options.truth, (Mapping,),
-            'options of targets such as {"min_share": 0.5}',
-        ),
-    ):  # fmt: skip
+    ):
         if value is not None and not isinstance(value, kind):
             raise InvalidValueError(
                 Argument(name), " is about the patches of one recording, and these are of many",
@@ -181,14 +172,14 @@ def player_of_recordings(
     tlim : (float, float), optional
         Which times of its recording are seen at first.
     """
-    check_recordings(recordings, options, are_made=True)
+    check_recordings(recordings, options)
     position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
     rows, encoder = [*names], Encoder()
     told: list[tuple[str, str]] = []
-    truth_of = _truth_of(recordings, options.truth)
+    truth_of = truth_by_row(recordings, options.truth)
 
     def made(row: int, **changes: object) -> Player:
         patches, is_first = recordings.patches(row), row == begins
@@ -236,7 +227,7 @@ def player_of_recordings(
     )  # fmt: skip
 
 
-def _truth_of(recordings: Recordings, truth: Any) -> Callable[[int], Any]:
+def truth_by_row(recordings: Recordings, truth: Any) -> Callable[[int], Any]:
     """Return what says the truth of a recording, by its row: of all, it is counted through."""
     if truth is None or isinstance(truth, Mapping):
         return lambda row: truth

@@ -150,6 +150,23 @@ def test_where_one_cannot_be_computed_the_other_stays(scrubber: Any, folder: Pat
     )
 
 
+def test_a_truth_of_all_patches_is_counted_through(recordings: pv.Recordings) -> None:
+    n = len(recordings)
+    scored = recordings.with_scores(np.linspace(0, 1, n)[:, None], classes=["wren"])
+    truth = np.random.default_rng(0).random((n, 1)) < 0.5
+    scrubber: Any = pv.scrub(scored, stops="mistakes", truth=truth, index=n - 1)
+    wrong = truth[:, 0] != (np.linspace(0, 1, n) >= 0.5)
+    for row, span in ((2, slice(5, 8)), (0, slice(0, 5))):
+        scrubber.row = row
+        alone = pv.scrub(scored.patches(row), stops="mistakes", truth=truth[span])
+        assert scrubber.stops == alone.stops
+        assert set(scrubber.stops) <= set(np.flatnonzero(wrong[span]).tolist())
+        said = [one._now.controls.wrong for one in (scrubber, alone)]
+        np.testing.assert_array_equal(*said)
+        alone.close()
+    scrubber.close()
+
+
 def test_it_closes(scrubber: Any) -> None:
     chooser = scrubber.chooser
     scrubber.close()
@@ -167,7 +184,7 @@ def test_it_closes(scrubber: Any) -> None:
         ),
         ({"stops": [1, 2]}, 'stops is about the patches of one recording, and these are of many. '
          'It must be "events" or "mistakes".'),
-        ({"truth": np.ones(8)}, "truth is about the patches of one recording"),
+        ({"truth": np.ones(3)}, "truth has the shape (3,)"),
         ({"index": 8}, "index=8 is out of range: there are 8 patches of 3 files"),
     ],
 )  # fmt: skip
