@@ -86,6 +86,13 @@ def test_a_threshold_is_moved_by_keys(open_page: Any) -> None:
     assert events_of(opened) == [30, 70, 120]
 
 
+def test_a_threshold_that_is_rounded_to_zero_has_no_sign(open_page: Any) -> None:
+    patches = scored_patches()
+    scores = np.linspace(-1, 2, 2 * len(patches)).reshape(-1, 2)  # 0 lies at a third
+    opened = open_page(pv.player(patches.with_scores(scores, classes=["a", "b"]), threshold=0))
+    assert opened.find(".level").text_content() == "≥ 0.00"
+
+
 def test_what_reaches_the_threshold_is_drawn_once_a_frame(open_page: Any) -> None:
     """However many steps come before it: an hour of many classes is much to draw."""
     opened = open_page(pv.player(scored_patches(), threshold=0.5))

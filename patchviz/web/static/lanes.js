@@ -105,7 +105,8 @@ class Lanes {
   scoreOf(part) {
     const [low, high] = this.#known.range;
     const digits = clamp(2 - Math.floor(Math.log10(high - low)), 0, 6);
-    return (low + part * (high - low)).toFixed(digits);
+    const text = (low + part * (high - low)).toFixed(digits);
+    return (+text).toFixed(digits); // which knows no -0
   }
 
   // Draws what lies in the stretch of the recording that the overview shows.
