@@ -1,5 +1,6 @@
 import _thread
 import dataclasses
+import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
 
@@ -198,10 +199,13 @@ def test_what_is_taken_ahead_ends_with_an_error(
 
 
 def test_an_interrupt_while_a_helper_takes_an_item_ends_both(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(threads, "n_threads", lambda: 2)
     taking, begun = Taking(), threading.Semaphore(0)
+    # A shell has what it starts in the background ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
     def look(i: int) -> None:
         if i:
