@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["filled", "said", "step_of"]
 
 _ROUNDED = 5e-3  # s: as tables round times
+_NEAR = 1 / 40  # of a step: what is no farther from a window begins with it
 _MOST = 1e7  # windows; what is nearer together are no windows
 _FINEST = 12  # windows that begin within one; beginnings that are nearer together are of events
 
@@ -75,7 +76,7 @@ def _grid(starts: NDArray[Any], duration: float, begin: float) -> tuple[float, f
         return float(starts[0]), 0.0
     after = (starts[0] - begin) % step
     # Binary fractions leave a little of a step, or almost all of it.
-    is_first = min(after, step - after) < min(_ROUNDED, step / 100)
+    is_first = min(after, step - after) < min(_ROUNDED, _NEAR * step)
     return (begin if is_first else float(begin + after)), step
 
 
@@ -92,7 +93,7 @@ def _fitting(starts: NDArray[Any], step: float) -> float | None:
         if k == len(offsets) - 1:
             places = np.rint(offsets / step)
             apart = float(abs(offsets - step * places).max())
-            is_one = apart <= min(_ROUNDED, step / 50) and bool(np.diff(places).all())
+            is_one = apart <= min(_ROUNDED, _NEAR * step) and bool(np.diff(places).all())
             return step if is_one and abs(step - guess) <= 2 * _ROUNDED else None
         reach = max(4 * reach, float(offsets[k]))
     return step if len(offsets) == 1 else None
