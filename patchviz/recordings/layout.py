@@ -156,7 +156,7 @@ class LaidOut(NamedTuple):
     layout: Layout
     errors: dict[int, str]
     remarks: list[str]
-    windows: NDArray[np.int64] | None  # of patches that were named: the row of each
+    patches: NDArray[np.int64] | None  # of windows that were named: the patch of each, or -1
 
 
 def lay_out(
@@ -203,9 +203,9 @@ def lay_out(
         origin[rows] += carved.middle
     layout = Layout(np.zeros(n, np.int64), n_frames, origin, group, tuple(groups), recipe.tail)
     remarks: list[str] = []
-    kept = None
+    patches = None
     if windows is not None:
-        layout, remarks, kept = _at_windows(layout, recipe, paths, windows)
+        layout, remarks, patches = _at_windows(layout, recipe, paths, windows)
     elif recipe.starts is not None:
         layout, remarks = _at_starts(layout, recipe)
     else:
@@ -220,7 +220,7 @@ def lay_out(
     if windows is None:
         for row in np.flatnonzero((layout.counts == 0) & (n_frames > 0)).tolist():
             errors[row] = _too_short(recipe, headers.n_samples[row] / headers.sr[row])
-    return LaidOut(layout, errors, remarks, kept)
+    return LaidOut(layout, errors, remarks, patches)
 
 
 def _of_channels(recipe: Recipe, headers: Headers) -> dict[int, str]:
@@ -314,7 +314,7 @@ def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:
 def _at_windows(
     layout: Layout, recipe: Recipe, paths: Paths, windows: Windows
 ) -> tuple[Layout, list[str], NDArray[np.int64]]:
-    """Return a layout with the patches that were named, what to tell, and their rows."""
+    """Return a layout with the patches that were named, what to tell, and which each row is."""
     file, n = windows.file, len(layout.group)
     is_read = layout.n_frames[file] > 0
     durations = layout.frame_duration if layout.groups else np.ones(1)
@@ -343,6 +343,6 @@ def _at_windows(
     if n_again:
         remarks = [
             f"{n_again:,} of {len(file):,} rows name a patch again, by file and start_time: each "
-            "is taken once, with what its first row says."
+            "is taken once, with the labels of all and what else its first row says."
         ]
-    return layout, remarks, np.flatnonzero(kept)
+    return layout, remarks, np.where(is_read, np.cumsum(kept) - 1, -1)

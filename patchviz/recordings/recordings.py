@@ -156,15 +156,16 @@ class Recordings(SplitRecordings):
             pool=pool, reduce=reduce, start=start, on_damage=on_damage, cache=cache,
             options=options,
         )  # fmt: skip
-        self._table, remarks, windows = table_of(given, self._recipe, progress=progress)
+        self._table, remarks, named = table_of(given, self._recipe, progress=progress)
         self._index = Index(self._table.layout.counts)
         self._kept = Kept()
         self._told: set[str] = set()  # what was warned of in some recording
-        if given.windows is not None:
-            self._rows = given.windows.others.iloc[windows].reset_index(drop=True)
-            self._row_numbers = given.windows.rows[windows]
+        if given.windows is not None and named is not None:
+            first = np.searchsorted(np.maximum.accumulate(named), np.arange(len(self._index)))
+            self._rows = given.windows.others.iloc[first].reset_index(drop=True)
+            self._row_numbers = given.windows.rows[first]
         self._tell(remarks)
-        labels = self._labels_in(given) if labels is None else labels
+        labels = self._labels_in(given, named) if labels is None else labels
         if labels is not None:
             self._labels = FiledLabels.of(labels, self._table, self._names)
             self._tell_unseen()
@@ -183,14 +184,16 @@ class Recordings(SplitRecordings):
             warn_user(remark)
         return self._new(_recipe=recipe, _table=table, _index=Index(layout.counts), _kept=Kept())
 
-    def _labels_in(self, given: Given) -> pd.DataFrame | None:
-        """Return the labels of the table of files: those of a row that is a patch are its own."""
+    def _labels_in(self, given: Given, named: NDArray[np.int64] | None) -> pd.DataFrame | None:
+        """Return the labels of the table of files; those of rows that name patches are these'."""
         labels = given.labels
-        if labels is None or self._row_numbers is None:
+        if labels is None or given.windows is None or named is None:
             return labels
-        own = np.isin(self._row_numbers, labels.index)
-        start, end = self.times[own].T  # not what was asked for, which may reach into the next one
-        return labels.loc[self._row_numbers[own]].assign(start_time=start, end_time=end)
+        own = (named >= 0) & np.isin(given.windows.rows, labels.index)
+        # Not the times that were asked for, which may reach into the next one.
+        start, end = self.times[named[own]].T
+        labels = labels.loc[given.windows.rows[own]]
+        return labels.assign(start_time=start, end_time=end).drop_duplicates()
 
     def _tell(self, remarks: list[str]) -> None:
         """Say what is odd of the files, or that none can be used."""

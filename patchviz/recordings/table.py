@@ -190,7 +190,7 @@ def _changed(path: str, what: str) -> AudioFileError:
 def table_of(
     given: Given, recipe: Recipe, *, progress: bool
 ) -> tuple[Table, list[str], NDArray[np.int64] | None]:
-    """Return what is known of some files, what should be told, and which windows there are."""
+    """Return what is known of some files, what should be told, and the patch of each window."""
     remarks: list[str] = []
     headers = given.headers
     if not given.is_known:
@@ -204,9 +204,9 @@ def table_of(
     elif recipe.start in ("filename", "metadata") and headers is not None:
         remarks = note_starts(given.paths, headers, recipe.start)
     assert headers is not None
-    layout, errors, more, windows = lay_out(
+    layout, errors, more, patches = lay_out(
         recipe, headers, given.paths, given.seconds, given.windows
     )
     ids = np.arange(len(given.paths))
     table = Table(given.paths, headers, layout, errors, given.seconds, given.others, ids)
-    return table, remarks + more, windows
+    return table, remarks + more, patches

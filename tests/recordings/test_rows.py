@@ -157,6 +157,29 @@ def test_no_column_of_a_table_of_patches_is_replaced(folder: Path) -> None:
     assert part["patch in the table"].tolist() == [1]
 
 
+def test_a_patch_has_the_labels_of_all_of_its_rows(table: pd.DataFrame) -> None:
+    """As tables of several labels a window have them; of a file that is gone there are none."""
+    table = table.assign(label=["wren", None, "robin", "owl"])
+    again = table.iloc[[0, 0]].assign(label=["robin", "wren"], who=["v", "u"])
+    gone = table.iloc[[1]].assign(file="gone.wav", label="gull")
+    rows = pd.concat([gone, table, again], ignore_index=True)
+    said = (
+        "^2 of 7 rows name a patch again, by file and start_time: each is taken once, with the "
+        r"labels of all and what else its first row says\.$"
+    )
+    with (
+        pytest.warns(UserWarning, match="1 of 3 files cannot be used"),
+        pytest.warns(UserWarning, match="moved"),
+        pytest.warns(UserWarning, match=said),
+    ):
+        found = pv.Recordings(rows, **OPTIONS)
+    frame = found.to_frame()
+    assert frame["labels"].tolist() == ["robin", "robin, wren", "owl", ""]
+    assert frame["who"].tolist() == ["y", "w", "z", "x"]
+    assert frame["row"].tolist() == [3, 1, 4, 2]
+    assert len(found.patches(str(table["file"][0])).spectrogram.labels) == 3  # each once
+
+
 # -- which files are meant ------------------------------------------------------------------------
 
 
