@@ -83,12 +83,12 @@ def _output_of(options: argparse.Namespace) -> Path:
             "--out site, or name a sound file in it."
         )
     out = Path(options.out)
-    if out.exists() and not out.is_dir():
+    if os.path.exists(out) and not os.path.isdir(out):
         raise InvalidValueError(
             f"--out {shlex.quote(options.out)} is a file, and a folder of recordings becomes a "
             "site. Name a folder, such as --out site."
         )
-    if out.suffix.lower() in ENDINGS and not out.exists():
+    if out.suffix.lower() in ENDINGS and not os.path.exists(out):
         raise InvalidValueError(
             f"--out {shlex.quote(options.out)} is called as a file is, and a folder of recordings "
             "becomes a site. Name a folder, such as --out site, or one recording."

@@ -57,7 +57,7 @@ def cached(
         return make(progress=progress)
     path = _path(make.args[0])
     parameters = _written("parameters", make.keywords)
-    if not path.is_file():
+    if not os.path.isfile(path):
         return make(progress=progress)  # which says so
     before = _state(path)
     place = folder / f"{_key(path, parameters)}.npz"
@@ -100,7 +100,7 @@ def check_cache(cache: bool | str | os.PathLike[str], parameters: Mapping[str, A
 def _own_folder(cache: str | os.PathLike[str]) -> Path:
     """Return a folder that was named, which need not be there yet."""
     folder = Path(cache)
-    if not os.fspath(cache) or (folder.exists() and not folder.is_dir()):
+    if not os.fspath(cache) or (os.path.exists(folder) and not os.path.isdir(folder)):
         raise InvalidValueError(
             Argument("cache", os.fspath(cache)),
             " is a file" if os.fspath(cache) else " names no folder",

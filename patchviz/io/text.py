@@ -66,7 +66,7 @@ def read_text(path: Path, encoding: str | None) -> str:
     Without a name of an encoding it is what a mark at the beginning says, or UTF-16 where every
     other byte is 0, or UTF-8; what is none of these is read as Windows-1252, with a warning.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # which fails for no name that is too long
         raise LabelFileError(
             f"{shown(str(path))} is a folder",
             remedy="Give the table in it that is of the recording; with_labels and with_scores of "

@@ -11,7 +11,7 @@ from .._util.reductions import REDUCTIONS, Reduction
 from .._util.text import plural
 from .._util.validation import check_bool, check_choice, check_file, check_no_folder, check_text
 from ..core.steps import check_groups
-from ..errors import Argument, InvalidValueError, Setting, listed, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting, listed, shown
 from ..recordings.recordings import Recordings
 from .arranged import Above, Arranged
 from .brackets import root_figure
@@ -102,7 +102,8 @@ class Mosaic:
         Raises
         ------
         InvalidTypeError, InvalidValueError
-            If `path` is no path, is a folder or lies in none, or has another ending.
+            If `path` is no path, is a folder or lies in none, or has another ending; or savefig
+            takes no such option.
         OSError
             If the file cannot be written.
         """
@@ -117,8 +118,14 @@ class Mosaic:
                 allowed=f"a name that ends in {listed([f'.{name}' for name in sorted(known)], 20)}",
                 remedy=("Or say which it is: ", Setting("format", "png"), "."),
             )
-        with written(file) as new:
-            figure.savefig(new, **savefig_options)
+        try:
+            with written(file) as new:
+                figure.savefig(new, **savefig_options)
+        except TypeError as error:
+            raise InvalidTypeError(
+                f"matplotlib's savefig refuses an option: {error}",
+                remedy="It must be one of matplotlib.figure.Figure.savefig, such as dpi=300.",
+            ) from error
         return file
 
     def __repr__(self) -> str:

@@ -72,7 +72,7 @@ class Parts:
                 Argument("out", str(folder)), " is kept as Parquet, and pyarrow is not installed",
                 remedy='pip install "patchviz-audio[dask]"; or leave it out, and nothing is kept.',
             ) from error  # fmt: skip
-        if folder.exists() and not folder.is_dir():
+        if os.path.exists(folder) and not os.path.isdir(folder):
             raise InvalidValueError(
                 Argument("out", str(folder)), " is a file", allowed='a folder, such as "scores/"'
             )

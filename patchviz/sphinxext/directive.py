@@ -264,9 +264,9 @@ class PatchvizDirective(SphinxDirective):
         relative, absolute = self.env.relfn2path(name, self.env.docname)
         self.env.note_dependency(relative)
         file = Path(absolute)
-        if file.is_dir():
+        if os.path.isdir(file):
             raise InvalidValueError(f"{relative} is a folder. Name {what} in it.")
-        if not file.is_file():
+        if not os.path.isfile(file):
             raise InvalidValueError(
                 f"there is no file {relative} in the folder of conf.py. Name it as seen from the "
                 "page or, with a slash in front, from that folder."

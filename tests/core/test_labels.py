@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError, LabelFileNotFoundError
+from patchviz.errors import InvalidValueError, LabelFileError, LabelFileNotFoundError
 
 from ..seldom import seldom
 
@@ -301,6 +301,10 @@ def test_labels_are_of_the_same_array(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(same.labels, labelled.labels)
     with pytest.raises(LabelFileNotFoundError, match=r"There is no file '.*none\.txt'"):
         spec.with_labels(tmp_path / "none.txt")
+    with pytest.raises(
+        LabelFileError, match=r"^'x+\.\.\.x+' cannot be read: File name too long\.$"
+    ):
+        spec.with_labels("x" * 5000)
 
 
 def test_labels_of_other_files_are_left_out() -> None:

@@ -369,6 +369,13 @@ def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
         mosaic.save(tmp_path / "a")
     with pytest.raises(InvalidValueError, match="is a folder"):
         mosaic.save(tmp_path)
+    refused = (
+        r"^matplotlib's savefig refuses an option: .*'dpii'\. It must be one of "
+        r"matplotlib\.figure\.Figure\.savefig, such as dpi=300\.$"
+    )
+    with pytest.raises(InvalidTypeError, match=refused):
+        mosaic.save(tmp_path / "a.png", dpii=300)
+    assert not [*tmp_path.iterdir()]
     with pytest.raises(InvalidTypeError, match=r"^path=3 is of type int"):
         mosaic.save(3)  # type: ignore[arg-type]
     (tmp_path / "kept.png").write_bytes(b"kept")
