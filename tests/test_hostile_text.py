@@ -321,6 +321,16 @@ def test_a_title_is_mathematics_only_where_that_can_be_drawn(text: str) -> None:
     assert ax._left_title.get_text() == text
 
 
+@pytest.mark.parametrize("text", ["a\udce9$\\foo$\n<b>", "\x1b[31m", "\u202eraw.b\n\n"])
+def test_a_legend_beside_a_title_finds_its_place(text: str) -> None:
+    """As wide as its longest line, of what can be drawn."""
+    for name, title in ((text, None), ("", text)):
+        ax = pv.plot_coverage(patches_named(name), title=title, ax=Figure().add_subplot())
+        shown = [artist.get_label() for axes in ax.figure.axes for artist in axes.get_children()]
+        assert contained(text) in shown
+        ax.figure.draw_without_rendering()
+
+
 def test_labels_have_one_line_and_a_name_cannot_be_read_backwards() -> None:
     spec = pv.Spectrogram(
         np.eye(4), y_label="bins\nof\tmine", quantity="a\nb", unit="d\nB", name="\u202egpj.exe"

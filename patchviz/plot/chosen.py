@@ -167,7 +167,7 @@ def _positions(patches: Patches | Recordings, n: int | Iterable[int] | None) -> 
     if listed is None:
         count = check_int("n", n, minimum=1, maximum=MOST_PATCHES, unit="patches")
         return list(range(min(count, len(patches))))
-    indices = [patches.check_index(index) for index in listed]
+    indices = [patches.check_index(check_int("n", index, most=None)) for index in listed]
     if not 1 <= len(indices) <= MOST_PATCHES:
         called = "recordings" if isinstance(patches, Recordings) else "patches"
         raise InvalidValueError(

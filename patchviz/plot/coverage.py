@@ -9,7 +9,7 @@ import matplotlib
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .._util.text import one_line
+from .._util.text import contained, one_line
 from .._util.validation import check_bool, check_text
 from ..core.batch import batch_of
 from ..core.patches import check_patches
@@ -142,8 +142,9 @@ def plot_coverage(
         above.set_xlabel("")
         above.tick_params(labelbottom=False)
     top = ax if above is None else above
-    text = spec.name if title is None else title
-    wide = text_width(text, matplotlib.rcParams["axes.titlesize"]) + legend.width
+    text = contained(spec.name if title is None else title)
+    size = matplotlib.rcParams["axes.titlesize"]
+    wide = max(text_width(line, size) for line in text.split("\n")) + legend.width
     is_beside = above is not None or wide <= axes_width(ax)
     set_title(top, text, 0.0 if is_beside else legend.height, literal=title is None)
     return ax

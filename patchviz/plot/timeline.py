@@ -142,7 +142,7 @@ def timeline(
     _check_recordings(recordings)
     check_choice("reduce", reduce, ("max", "mean"))
     if interval is not None:
-        check_number("interval", interval, above=0, maximum=_COLUMNS, unit="minutes")
+        interval = check_number("interval", interval, above=0, maximum=_COLUMNS, unit="minutes")
     if title is not None:
         check_text("title", title)
     if label is not None:

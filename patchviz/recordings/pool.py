@@ -152,7 +152,8 @@ class Workers:
 
     def __post_init__(self) -> None:
         if self.jobs is not None:
-            check_int("jobs", self.jobs, minimum=1)
+            jobs = check_int("jobs", self.jobs, minimum=1)
+            object.__setattr__(self, "jobs", jobs)  # some of numpy's types end at 255
         check_bool("processes", self.processes)
 
     @property

@@ -187,6 +187,7 @@ class World:
         if target.endswith(("save", "write_labels")):
             ending = "html" if target.startswith(("Player", "Sheet")) else "gif"
             return {
+                "labels": [LABEL],
                 "filename": f"film{next(self.n_written)}.{ending}",
                 "path": f"page{next(self.n_written)}.{ending}",
             }.get(name, self.spec)

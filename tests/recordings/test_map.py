@@ -58,7 +58,7 @@ class Counted:
 # -- what is returned --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, 2, np.uint8(2)])
 def test_a_row_for_every_patch(recordings: pv.Recordings, jobs: int) -> None:
     table = recordings.map(means, jobs=jobs)
     assert table.columns.tolist() == ["file", "start_time", "end_time", "score", "error"]
@@ -124,6 +124,8 @@ def test_names_must_be_as_many_as_columns(recordings: pv.Recordings) -> None:
         recordings.map(lambda p: np.zeros((len(p), 2)), classes=["a", "a"])
     with pytest.raises(InvalidValueError, match=r"jobs=0 is not allowed"):
         recordings.map(means, jobs=0)
+    with pytest.raises(InvalidTypeError, match=r"^jobs=2\.0 is of type float"):
+        recordings.map(means, jobs=2.0)  # type: ignore[arg-type]
     sizes = iter([1, 2, 2])
     with pytest.raises(InvalidValueError, match=r"f returns the columns .* of one recording, and"):
         recordings.map(lambda p: np.zeros((len(p), next(sizes))), jobs=1)
