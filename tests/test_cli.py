@@ -209,7 +209,8 @@ def test_a_mosaic_that_does_not_fit(
         ["--image-format", "x"], ["--column-step", "0"], ["--max-bytes", "0"],
         ["-n", "25", "-o", "x.png"], ["--max-bytes", "9", "-o", "x.png"], ["-o", "no/x.html"],
         ["--speed", "17"], ["--pitch", "x"], ["--gain-db", "61"], ["--height", "3"],
-        ["--tlim", "3:4"], ["--stops", "x"], ["--pitch", "keep", "--speed", "0.05"],
+        ["--tlim", "3:4"], ["--stops", "x"], ["--truth", "x=1"], ["--truth", "min_share=0.5"],
+        ["--pitch", "keep", "--speed", "0.05"],
     ],
 )  # fmt: skip
 def test_options_are_checked_before_the_file_is_read(
@@ -691,6 +692,32 @@ def test_what_is_known_is_in_pictures(clip: Path, capsys: pytest.CaptureFixture[
         pictures.append(Path(f"{number}.png").read_bytes())
     assert len(set(pictures)) == 3
     assert "\nWarning" not in capsys.readouterr().err
+
+
+def test_how_much_of_a_label_counts_is_said(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A short call is in the window, but not where nine tenths of that are asked for."""
+    found = {"label": ["robin"], "start_time": [0.3], "end_time": [0.6], "score": [0.9]}
+    pd.DataFrame(found).to_csv("found.csv", index=False)
+    call = {"start_time": [0.35], "end_time": [0.45], "label": ["robin"]}
+    pd.DataFrame(call).to_csv("labels.csv", index=False)
+    known = ["--scores", "found.csv", "--labels", "labels.csv", "--missing", "0", "--no-audio"]
+    for truth, stops in (([], "[]"), (["--truth", "min_share=0.9"], "[1]")):
+        assert main([str(clip), *known, "--stops", "mistakes", *truth]) == 0
+        assert f'"stops":{stops}' in Path(f"{clip.stem}.html").read_text("utf-8")
+    for truth, said in (
+        (
+            "share=0.5",
+            "--truth share=0.5 is not allowed. It must be the least that counts of a label: "
+            "seconds, as min_overlap=0.3; a part of the label, as min_fraction=0.5; or a part of "
+            "the patch, as min_share=0.5.",
+        ),
+        ("min_share=half", "--truth min_share=half is not allowed. "),
+        ("min_share=1.5", "min_share=1.5 is more than 1, all of it."),
+    ):
+        assert main([str(clip), *known, "--truth", truth]) == 2
+        assert said in capsys.readouterr().err
+    assert main([str(clip), "--truth", "min_share=0.5"]) == 2
+    assert "--truth is about labels. Give --labels.\n" in capsys.readouterr().err
 
 
 def test_windows_that_a_detector_left_out_are_patches_where_it_is_said_what_they_score(

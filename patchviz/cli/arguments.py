@@ -64,6 +64,7 @@ _OPTIONS = {
     "gain_db": "--gain-db",
     "threshold": "--threshold",
     "stops": "--stops",
+    "truth": "--truth",
     "mark": "--mark",
     "height": "--height",
     "assets": "--assets",
@@ -85,8 +86,9 @@ ONLY_FOR: dict[str, tuple[str, ...]] = {
     "--speed": tuple(ending for ending in ENDINGS if ending not in PICTURES),
     **dict.fromkeys(
         (
-            *("--tlim", "--pitch", "--gain-db", "--threshold", "--stops", "--mark"),
-            *("--height", "--assets", "--image-format", "--column-step", "--max-bytes"),
+            *("--tlim", "--pitch", "--gain-db", "--threshold", "--stops"),
+            *("--truth", "--mark", "--height", "--assets"),
+            *("--image-format", "--column-step", "--max-bytes"),
         ),
         (".html",),
     ),
@@ -210,6 +212,9 @@ def _add_views(add: Callable[..., argparse.Action]) -> None:
         "there (default: what fits the scores)")  # fmt: skip
     add("--stops", metavar="{events,mistakes,I,J...}",
         help="patches that N and P go to on a page (default: events, or labels)")  # fmt: skip
+    add("--truth", metavar="NAME=X", help="how much of a label makes a patch one of its class, for "
+        "mistakes and captions: min_overlap=0.3, in seconds, min_fraction=0.5 of the label, or "
+        "min_share=0.5 of the patch (default: a frame of it)")  # fmt: skip
     add("--mark", action="append", metavar="NAME=I:J",
         help="a group of patches that has a lane on a page, such as train=0:80 or wrong=3,50; any "
         "number of times")  # fmt: skip

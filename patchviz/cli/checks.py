@@ -106,6 +106,8 @@ def check(options: argparse.Namespace, ending: str) -> None:
     if isinstance(options.stops, str):
         known = {f"has_{name}": getattr(options, name) is not None for name in ("scores", "labels")}
         check_stops(options.stops, **known)
+    if options.truth is not None and options.labels is None:
+        raise InvalidValueError("--truth is about labels. Give --labels.")
     if ending in VIDEOS:
         ffmpeg_path()
     if options.n is not None:
@@ -120,7 +122,7 @@ def check(options: argparse.Namespace, ending: str) -> None:
 def given(options: argparse.Namespace) -> dict[str, Any]:
     """Return what a player is told besides its look and the times it shows."""
     names = (
-        *("speed", "pitch", "gain_db", "threshold", "stops", "mark", "height"),
+        *("speed", "pitch", "gain_db", "threshold", "stops", "truth", "mark", "height"),
         *("assets", "image_format", "column_step", "max_bytes"),
     )
     return {name: value for name in names if (value := getattr(options, name)) is not None}
@@ -160,6 +162,7 @@ def reading(options: argparse.Namespace) -> dict[str, Any]:
 
 def _read_texts(options: argparse.Namespace) -> None:
     """Read limits, times and patches, in place of their texts."""
+    from ..core.truth import truth_from
     from ..plot.band import band_from
     from ..plot.limits import limits_from
     from ..web.marks import marks_from
@@ -170,7 +173,7 @@ def _read_texts(options: argparse.Namespace) -> None:
         options.mark = "; ".join(options.mark)
     for name, read in {
         "clim": limits_from, "flim": band_from, "tlim": times_from, "stops": stops_from,
-        "mark": marks_from,
+        "truth": truth_from, "mark": marks_from,
     }.items():  # fmt: skip
         if (text := getattr(options, name)) is not None:
             setattr(options, name, read(text))

@@ -34,6 +34,7 @@ __all__ = [
     "tell_right",
     "tell_unreached",
     "tell_unscored",
+    "truth_from",
     "usual_threshold",
 ]
 
@@ -88,6 +89,21 @@ def tell_unscored(has: NDArray[np.bool_], scores: NDArray[Any], names: Sequence[
             "those that no model was asked of. If what has no score was not found, say so: ",
             Setting("missing", 0.0), InPython(" of with_scores"), ".",
         ))  # fmt: skip
+
+
+def truth_from(text: str) -> dict[str, float]:
+    """Return which labels count, as a shell or a page has it: ``min_overlap=0.3``."""
+    name, _, number = (word.strip() for word in text.partition("="))
+    try:
+        if name not in MIN_NAMES:
+            raise ValueError
+        return {name: float(number)}
+    except ValueError:
+        raise InvalidValueError(
+            Argument("truth", text), " is not allowed",
+            allowed="the least that counts of a label: seconds, as min_overlap=0.3; a part of the "
+            "label, as min_fraction=0.5; or a part of the patch, as min_share=0.5",
+        ) from None  # fmt: skip
 
 
 def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:

@@ -326,9 +326,9 @@ def sheet(
     Where `numbers` leave out most of it, the page has only the parts around them, of some seconds
     more, if that saves a minute or more in all; a patch is then opened in its part, which says so.
     Keys: the arrows move, space hears a patch, Enter opens it in its place in the recording, K
-    keeps and X rejects it, 1 to 9 and 0 name it, U and Ctrl+Z take that back, N goes to the next
-    that is undecided, ? lists the keys. The browser keeps what is decided, and writes it as a
-    table.
+    keeps and X rejects it, 1 to 9 and 0 name it, each of which goes on to the next tile, U and
+    Ctrl+Z take that back, N goes to the next that is undecided, ? lists the keys. The browser keeps
+    what is decided, and writes it as a table.
 
     Parameters
     ----------

@@ -189,8 +189,8 @@ def _draw_player(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
         "index",
         "loop",
         "time",
-        *("tlim", "speed", "pitch", "gain-db", "threshold", "stops", "mark", "height"),
-        *("image-format", "column-step", "max-bytes", "assets", "alt"),
+        *("tlim", "speed", "pitch", "gain-db", "threshold", "stops", "truth", "mark"),
+        *("height", "image-format", "column-step", "max-bytes", "assets", "alt"),
     )
     given = {name.replace("-", "_"): options[name] for name in names if name in options}
     made = player(_patches(spec, options), **given)

@@ -22,6 +22,7 @@ from ..audio.info import ON_DAMAGE
 from ..audio.part import seconds_from
 from ..audio.resample import rate_from
 from ..core.framing import TAILS
+from ..core.truth import truth_from
 from ..errors import Argument, InvalidValueError, PatchvizError, shorten
 from ..features.calibrated import LEVELS
 from ..features.compute import FRONT_ENDS
@@ -169,6 +170,7 @@ class PatchvizDirective(SphinxDirective):
             "gain-db": _number("gain-db", minimum=-60, maximum=60, unit="dB"),
             "threshold": _number("threshold"),
             "stops": lambda text: stops_from(text or ""),
+            "truth": lambda text: truth_from(text or ""),
             "mark": lambda text: marks_from(text or ""),
             "height": _whole("height", minimum=240, unit="CSS pixels"),
             "time": _choice("time", ("recording", "patch")),
@@ -204,7 +206,7 @@ class PatchvizDirective(SphinxDirective):
     _OF_VIEW: ClassVar = {
         "player": (
             *(*_OF_PATCHES, "audio", "index", "loop", "time", "tlim", "speed", "pitch", "gain-db"),
-            *("threshold", "stops", "mark", "height"),
+            *("threshold", "stops", "truth", "mark", "height"),
             *("image-format", "column-step", "max-bytes", "assets"),
         ),
         "mosaic": (*_OF_PATCHES, "n"),

@@ -787,6 +787,23 @@ def test_times_of_narrow_tiles_are_short_and_never_cut(
     assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4
 
 
+def test_times_of_narrow_tiles_are_near_what_was_asked_for(
+    open_sheet: Callable[..., SheetPage],
+) -> None:
+    """To the second, each other window of one every 1.5 s would be half a second off."""
+    spec = pv.Spectrogram(
+        np.zeros((2, 200)), sr=1000, hop_length=100, recording_start=datetime(2024, 5, 12, 5, 30)
+    )
+    patches = spec.patches(duration=3.0, starts=[0, 1.5, 3, 4.5])
+    opened = open_sheet(pv.sheet(patches, range(4)), width=360)
+    assert opened.captions(".name") == [
+        "patch 0 · 05:30:00.0-05:30:03.0",
+        "patch 1 · 05:30:01.5-05:30:04.5",
+        "patch 2 · 05:30:03.0-05:30:06.0",
+        "patch 3 · 05:30:04.5-05:30:07.5",
+    ]
+
+
 def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     open_sheet: Callable[..., SheetPage],
 ) -> None:

@@ -81,3 +81,6 @@ def test_what_is_known_is_shown_as_long_as_its_tables_stay(tmp_path: Path) -> No
     assert first["rows"]["positions"][-1] > 1
     table.write_text("0.5\t1.0\towl\n", encoding="utf-8")
     assert [name for name, *_ in state()["known"]["classes"]] == ["robin", "owl"]
+    assert state()["known"]["truth"] is None
+    options["truth"] = PatchvizDirective.option_spec["truth"]("min_share=0.5")
+    assert state()["known"]["truth"] is not None
