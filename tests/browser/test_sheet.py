@@ -787,6 +787,23 @@ def test_times_of_narrow_tiles_are_short_and_never_cut(
     assert all(t.startswith(w) for t, w in zip(titles, whole, strict=True)) or titles == [""] * 4
 
 
+def test_keys_after_a_patch_is_closed_are_the_sheets(open_sheet: Any, patches: pv.Patches) -> None:
+    """Also before the page is told that it is closed."""
+    opened = open_sheet(pv.sheet(patches, [0, 20, 40, 60]))
+    opened.press("Enter", "k")
+    opened.page.locator("dialog .large").wait_for()
+    opened.js(
+        """(() => {
+            const key = (key) => root.querySelector(".list").dispatchEvent(
+                new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+            root.querySelector("dialog:has(.large)").close();
+            key("ArrowRight");
+            key("x");
+        })()"""
+    )
+    assert opened.decided == {0: "keep", 20: "reject"}
+
+
 def test_times_of_narrow_tiles_are_near_what_was_asked_for(
     open_sheet: Callable[..., SheetPage],
 ) -> None:

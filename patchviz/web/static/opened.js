@@ -33,8 +33,9 @@ class Opened {
     }, signal);
   }
 
+  // Not until `close` is told, which comes after the keys that follow at once.
   get isOpen() {
-    return this.#player !== null;
+    return this.#dialog.open;
   }
 
   /** @param {number} id @param {Recording} recording @param {number} index of the patch there */
