@@ -210,6 +210,7 @@ def test_a_mosaic_that_does_not_fit(
         ["-n", "25", "-o", "x.png"], ["--max-bytes", "9", "-o", "x.png"], ["-o", "no/x.html"],
         ["--speed", "17"], ["--pitch", "x"], ["--gain-db", "61"], ["--height", "3"],
         ["--tlim", "3:4"], ["--stops", "x"], ["--truth", "x=1"], ["--truth", "min_share=0.5"],
+        ["--truth", "min_share=7", "--labels", "x"], ["--truth", "min_overlap=nan"],
         ["--pitch", "keep", "--speed", "0.05"],
     ],
 )  # fmt: skip
@@ -708,11 +709,12 @@ def test_how_much_of_a_label_counts_is_said(clip: Path, capsys: pytest.CaptureFi
         (
             "share=0.5",
             "--truth share=0.5 is not allowed. It must be the least that counts of a label: "
-            "seconds, as min_overlap=0.3; a part of the label, as min_fraction=0.5; or a part of "
-            "the patch, as min_share=0.5.",
+            "seconds, as min_overlap=0.3; a part of the label up to 1, as min_fraction=0.5; or "
+            "one of the patch, as min_share=0.5.",
         ),
         ("min_share=half", "--truth min_share=half is not allowed. "),
-        ("min_share=1.5", "min_share=1.5 is more than 1, all of it."),
+        ("min_share=1.5", "--truth min_share=1.5 is not allowed. "),
+        ("min_overlap=9", "min_overlap=9.0 s is longer than a patch."),
     ):
         assert main([str(clip), *known, "--truth", truth]) == 2
         assert said in capsys.readouterr().err

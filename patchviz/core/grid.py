@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["filled", "said", "step_of"]
 
 _ROUNDED = 5e-3  # s: as tables round times
-_NEAR = 1 / 40  # of a step: what is no farther from a window begins with it
+_NEAR = 1 / 40  # of a step: what is nearer to a window begins with it
 _MOST = 1e7  # windows; what is nearer together are no windows
 _FINEST = 12  # windows that begin within one; beginnings that are nearer together are of events
 

@@ -95,14 +95,15 @@ def truth_from(text: str) -> dict[str, float]:
     """Return which labels count, as a shell or a page has it: ``min_overlap=0.3``."""
     name, _, number = (word.strip() for word in text.partition("="))
     try:
-        if name not in MIN_NAMES:
+        least, most = float(number), np.inf if name == "min_overlap" else 1.0
+        if name not in MIN_NAMES or not (0 < least <= most and least < np.inf):
             raise ValueError
-        return {name: float(number)}
+        return {name: least}
     except ValueError:
         raise InvalidValueError(
             Argument("truth", text), " is not allowed",
             allowed="the least that counts of a label: seconds, as min_overlap=0.3; a part of the "
-            "label, as min_fraction=0.5; or a part of the patch, as min_share=0.5",
+            "label up to 1, as min_fraction=0.5; or one of the patch, as min_share=0.5",
         ) from None  # fmt: skip
 
 

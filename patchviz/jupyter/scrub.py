@@ -129,7 +129,8 @@ def scrub(
         The patches that N and P, and two buttons, go to; see :func:`player`.
     truth : mapping or array_like, optional
         What is true of patches, which the readout then says in place of labels, and what a
-        mistake is one against; see :func:`player`. Of recordings, a row for each patch of all.
+        mistake is one against; see :func:`player`. Of recordings an array has
+        a row for each patch of all.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies.

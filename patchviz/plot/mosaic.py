@@ -122,6 +122,8 @@ class Mosaic:
             with written(file) as new:
                 figure.savefig(new, **savefig_options)
         except TypeError as error:
+            if "unexpected keyword argument" not in str(error):
+                raise
             raise InvalidTypeError(
                 f"matplotlib's savefig refuses an option: {error}",
                 remedy="It must be one of matplotlib.figure.Figure.savefig, such as dpi=300.",

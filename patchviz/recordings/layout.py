@@ -205,7 +205,7 @@ def lay_out(
     remarks: list[str] = []
     patches = None
     if windows is not None:
-        layout, remarks, patches = _at_windows(layout, recipe, paths, windows)
+        layout, patches = _at_windows(layout, recipe, paths, windows)
     elif recipe.starts is not None:
         layout, remarks = _at_starts(layout, recipe)
     else:
@@ -313,8 +313,8 @@ def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:
 
 def _at_windows(
     layout: Layout, recipe: Recipe, paths: Paths, windows: Windows
-) -> tuple[Layout, list[str], NDArray[np.int64]]:
-    """Return a layout with the patches that were named, what to tell, and which each row is."""
+) -> tuple[Layout, NDArray[np.int64]]:
+    """Return a layout with the patches that were named, and which of them each row is."""
     file, n = windows.file, len(layout.group)
     is_read = layout.n_frames[file] > 0
     durations = layout.frame_duration if layout.groups else np.ones(1)
@@ -338,11 +338,4 @@ def _at_windows(
         layout, counts=counts, given=frames[kept], given_from=ends - counts,
         asked=np.stack([windows.start, windows.end], axis=1)[kept], asked_from=ends - counts,
     )  # fmt: skip
-    n_again = int(np.count_nonzero(is_read & ~kept))
-    remarks = []
-    if n_again:
-        remarks = [
-            f"{n_again:,} of {len(file):,} rows name a patch again, by file and start_time: each "
-            "is taken once, with the labels of all and what else its first row says."
-        ]
-    return layout, remarks, np.where(is_read, np.cumsum(kept) - 1, -1)
+    return layout, np.where(is_read, np.cumsum(kept) - 1, -1)

@@ -76,7 +76,13 @@ class Parts:
             raise InvalidValueError(
                 Argument("out", str(folder)), " is a file", allowed='a folder, such as "scores/"'
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidValueError(
+                Argument("out", str(folder)), f" cannot be made: {error.strerror or error}",
+                allowed='a folder, such as "scores/"',
+            ) from error  # fmt: skip
         key, run = recordings._recipe.key, 0
         for name in _names(folder):
             facts = _facts(folder / name)

@@ -164,6 +164,14 @@ class Recordings(SplitRecordings):
             first = np.searchsorted(np.maximum.accumulate(named), np.arange(len(self._index)))
             self._rows = given.windows.others.iloc[first].reset_index(drop=True)
             self._row_numbers = given.windows.rows[first]
+            n_again = int(np.count_nonzero(named >= 0)) - len(first)
+            if n_again:
+                own = given.labels is not None and labels is None
+                remarks.append(
+                    f"{n_again:,} of {len(named):,} rows name a patch again, by file and "
+                    "start_time: each is taken once, with "
+                    f"{'the labels of all and what else' if own else 'what'} its first row says."
+                )
         self._tell(remarks)
         labels = self._labels_in(given, named) if labels is None else labels
         if labels is not None:
@@ -193,7 +201,8 @@ class Recordings(SplitRecordings):
         # Not the times that were asked for, which may reach into the next one.
         start, end = self.times[named[own]].T
         labels = labels.loc[given.windows.rows[own]]
-        return labels.assign(start_time=start, end_time=end).drop_duplicates()
+        labels = labels.assign(start_time=start, end_time=end)
+        return labels[~labels.astype({"label": str}).duplicated()]
 
     def _tell(self, remarks: list[str]) -> None:
         """Say what is odd of the files, or that none can be used."""

@@ -255,6 +255,8 @@ class PatchvizDirective(SphinxDirective):
         for name in self.options:
             if name not in used and any(name in others for others in self._OF_VIEW.values()):
                 raise InvalidValueError(f":{name}: has no use with :view: {view}. Leave it out.")
+        if "truth" in self.options and "labels" not in self.options:
+            raise InvalidValueError(":truth: is about labels. Give :labels:.")
 
     def _file(self) -> Path | None:
         if not self.arguments:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -799,18 +800,23 @@ def test_keys_after_a_patch_is_closed_are_the_sheets(open_sheet: Any, patches: p
             root.querySelector("dialog:has(.large)").close();
             key("ArrowRight");
             key("x");
+            key("Enter");
         })()"""
     )
     assert opened.decided == {0: "keep", 20: "reject"}
+    # What is opened meanwhile stays, and is the only one.
+    opened.page.locator("dialog.opened .verdict", has_text="patch 40").wait_for()
+    opened.page.evaluate("() => new Promise((done) => setTimeout(done))")
+    assert opened.page.locator("dialog .large").count() == 1
+    assert opened.page.locator("dialog .large [type=range]").first.input_value() == "40"
 
 
 def test_times_of_narrow_tiles_are_near_what_was_asked_for(
     open_sheet: Callable[..., SheetPage],
 ) -> None:
     """To the second, each other window of one every 1.5 s would be half a second off."""
-    spec = pv.Spectrogram(
-        np.zeros((2, 200)), sr=1000, hop_length=100, recording_start=datetime(2024, 5, 12, 5, 30)
-    )
+    begin = datetime(2024, 5, 12, 5, 30)
+    spec = pv.Spectrogram(np.zeros((2, 200)), sr=1000, hop_length=100, recording_start=begin)
     patches = spec.patches(duration=3.0, starts=[0, 1.5, 3, 4.5])
     opened = open_sheet(pv.sheet(patches, range(4)), width=360)
     assert opened.captions(".name") == [
@@ -819,6 +825,9 @@ def test_times_of_narrow_tiles_are_near_what_was_asked_for(
         "patch 2 · 05:30:03.0-05:30:06.0",
         "patch 3 · 05:30:04.5-05:30:07.5",
     ]
+    late = dataclasses.replace(spec, recording_start=begin + timedelta(seconds=0.5))
+    opened = open_sheet(pv.sheet(late.patches(duration=3.0, starts=[0, 3, 6])), width=360)
+    assert opened.captions(".name")[1] == "patch 1 · 05:30:03.5-05:30:06.5"
 
 
 def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(

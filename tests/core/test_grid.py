@@ -56,6 +56,14 @@ def test_all_windows_of_a_grid(
         np.testing.assert_allclose(meant, found, atol=2e-3)
 
 
+def test_windows_of_milliseconds_lie_in_their_grid() -> None:
+    """Half a millisecond is much of a short step."""
+    step = 0.02707
+    seen = [3, 4, 6, 7, 8, 10, 16, 17, 18, 22, 24, 29, 33, 39]
+    found = filled(np.round(step * np.array(seen), 3), step, 0.0, 41 * step)
+    np.testing.assert_allclose(found, step * np.arange(41), atol=2e-3)
+
+
 @given(
     step=st.floats(0.05, 20),
     overlap=st.sampled_from([1, 2, 3, 6]),

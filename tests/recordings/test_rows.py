@@ -180,6 +180,17 @@ def test_a_patch_has_the_labels_of_all_of_its_rows(table: pd.DataFrame) -> None:
     assert len(found.patches(str(table["file"][0])).spectrogram.labels) == 3  # each once
 
 
+def test_rows_of_a_patch_without_labels_say_so(table: pd.DataFrame) -> None:
+    rows = pd.concat([table, table.iloc[[0]].assign(who="v")], ignore_index=True)
+    said = "1 of 5 rows name a patch again, .*: each is taken once, with what its first row says"
+    with pytest.warns(UserWarning, match="moved"), pytest.warns(UserWarning, match=said):
+        found = pv.Recordings(rows, **OPTIONS)
+    assert len(found) == 4
+    rows["label"] = [["x"], ["y"], ["x"], ["z"], ["w"]]  # which cannot be looked up
+    with pytest.warns(UserWarning, match="moved"), pytest.warns(UserWarning, match="of all"):
+        assert len(pv.Recordings(rows, **OPTIONS)) == 4
+
+
 # -- which files are meant ------------------------------------------------------------------------
 
 

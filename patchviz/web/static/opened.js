@@ -27,6 +27,7 @@ class Opened {
     listen(close, { click: () => dialog.close() }, signal);
     listen(dialog, {
       close: () => {
+        if (dialog.open) return; // it is another one already
         this.destroy();
         onClose();
       },
@@ -40,6 +41,7 @@ class Opened {
 
   /** @param {number} id @param {Recording} recording @param {number} index of the patch there */
   open(id, { source, cells }, index) {
+    this.destroy(); // the one before, if that it is closed was not told yet
     this.id = id;
     this.#dialog.showModal();
     const options = { index, autoplay: false };

@@ -75,11 +75,11 @@ class Recording {
     const span = this.captions.span(index);
     if (this.source.state.patches.items) return [[name, span]];
     const [start, end] = this.framing.asked(index);
+    const zero = this.source.state.columns.clock?.zero ?? 0;
     const near = [0, 1, index].flatMap((k) => this.framing.asked(Math.min(k, this.framing.last)));
-    /** @param {number} decimals */
-    const isNear = (decimals) => near.every((time) => Math.abs(time - +time.toFixed(decimals)) <= step / 10);
     const enough = decimalsFor(step, 0);
-    const few = [enough, enough + 1, enough + 2].find(isNear) ?? 3;
+    const isNear = near.every((time) => Math.abs(zero + time - +(zero + time).toFixed(enough)) <= step / 10);
+    const few = isNear ? enough : enough + 1;
     const rounded = times.span(start, end, few);
     const [begin, undated] = [false, true].map((isUndated) => times.begin(start, few, isUndated));
     return [[name, span], [name, rounded], [name, rounded, true], [name, begin], [`${number}`, begin], [`${number}`, undated]];
