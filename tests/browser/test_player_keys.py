@@ -24,7 +24,7 @@ def check_keys(opened: PlayerPage) -> None:
     page.keyboard.press("ArrowRight")
     assert opened.index == start + 1
     page.keyboard.press("+")
-    assert opened.find(".zoomed-to").is_visible()
+    opened.find(".zoomed-to").wait_for()  # it is drawn with the next frame
     page.keyboard.press("Space")
     opened.wait("player.playing")
     assert page.evaluate("scrollY") == 0

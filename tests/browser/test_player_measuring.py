@@ -34,7 +34,7 @@ def test_two_points_are_so_far_apart(open_page: Any) -> None:
     got = [float(cell) for cell in cells.split("\t")]
     np.testing.assert_allclose(got, [0.1, 0.3, *hertz, 10], rtol=1e-4, atol=2e-3 + 0.05)
     opened.page.keyboard.press("Escape")
-    assert not opened.find(".measured").is_visible()
+    opened.find(".measured").wait_for(state="hidden")
     assert opened.index == 0
 
 

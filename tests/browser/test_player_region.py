@@ -165,4 +165,4 @@ def test_a_region_is_dragged_over_and_turns(open_page: Any) -> None:
     opened.wait("player.sound.looping && player.sound.time > 0.25")
     opened.page.keyboard.press("r")
     assert opened.js("player.region") is None
-    assert opened.find(".region").is_hidden()
+    opened.find(".region").wait_for(state="hidden")

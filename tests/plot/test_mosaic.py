@@ -416,6 +416,11 @@ COUNT = "It must be a whole number of patches, at least 1 and at most 24"
         (3.0, InvalidTypeError, f"n=3.0 is of type float. {COUNT}: n=3."),
         ("3", InvalidTypeError, f"n='3' is of type str. {COUNT}."),
         (np.array(0), InvalidValueError, f"n=0 patches is not allowed. {COUNT}."),
+        (
+            np.zeros((2, 2), int),
+            InvalidTypeError,
+            "n=array([0, 0]) is of type ndarray. It must be a whole number.",
+        ),
     ],
 )
 def test_how_many_patches(n: Any, error: type[Exception], message: str) -> None:
