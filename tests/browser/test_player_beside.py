@@ -322,6 +322,24 @@ def test_of_a_sheet_the_tiles_that_are_seen_come_from_a_server(
     assert [text for text in opened.said if "getImageData" not in text] == []  # the test's own
 
 
+def test_a_tile_shows_no_picture_of_another_until_its_own_is_there(
+    visit: Any, tmp_path: Path, server: str
+) -> None:
+    sheet_of(30).save(tmp_path / "review.html")
+    page = visit(f"{server}/review.html", ".list").page
+    page.wait_for_function(DRAWN)
+    seen = {name for name, _ in _Ranges.asked if name.startswith("picture-")}
+    for path in (tmp_path / "review_files").glob("picture-*"):
+        if path.name not in seen:
+            path.unlink()
+    page.locator(".list").press("End")  # nodes of those that were seen are taken again
+    page.get_by_text("A picture cannot be decoded").first.wait_for()
+    assert page.locator("#tile-89 canvas").evaluate(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
+        ".data.every((value) => value === 0)"
+    )
+
+
 def test_a_tile_is_heard_from_a_server_without_ranges(
     visit: Any, tmp_path: Path, whole_server: str
 ) -> None:

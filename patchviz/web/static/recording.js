@@ -58,9 +58,10 @@ class Recording {
   /** @param {HTMLCanvasElement} canvas @param {number} index @param {Place[]} taken */
   draw(canvas, index, taken) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    if (!this.#raster) return context.clearRect(0, 0, canvas.width, canvas.height); // of another's patch
     const first = this.framing.start(index);
     const [last, { step }] = [first + this.framing.length, this.source.state.columns];
-    this.#raster?.draw(context, first / step, last / step, this.#palette);
+    this.#raster.draw(context, first / step, last / step, this.#palette);
     hatch(context, this.framing, first, last);
     this.known.draw(context, first, last, [0, 1], context, taken);
   }
