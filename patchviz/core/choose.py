@@ -285,9 +285,8 @@ class ChoosablePatches(ApartPatches):
 
     def _tell_unsaid(self, names: Sequence[str], truth: NDArray[np.bool_] | None) -> None:
         """Tell of classes that nobody labelled, and of labels that no score stands against."""
-        if truth is None:
-            self._tell_unlabelled(names)
         has = np.stack([self._may(name, truth) for name in names], axis=1)
+        self._tell_unlabelled(names, has)
         scores = np.stack([self._score(name) for name in names], axis=1)
         if not np.isnan(scores).all():  # else why none is chosen says it
             tell_unscored(has, scores, names)

@@ -10,19 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import (
-    check_array,
-    check_choice,
-    check_position,
-)
-from ..errors import (
-    Argument,
-    InvalidTypeError,
-    InvalidValueError,
-    Setting,
-    shown,
-)
-from .placing import Placing
+from .._util.validation import check_array, check_choice, check_position
+from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting, shown
+from .placing import TICKS, Placing, Windows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -263,6 +253,14 @@ class Framing(Placing):
         asked = None if self.asked is None else self.asked[index]
         start, end = as_asked(np.array(self.time(index)), asked, self.frame_duration).tolist()
         return start, end
+
+    @property
+    def windows(self) -> Windows | None:
+        """When patches begin and end as they were asked for; None where nobody said it."""
+        if self.asked is None:
+            return None
+        frames = (self.table_times - self.origin) / self.frame_duration
+        return Windows.of(np.rint(frames * TICKS).astype(np.int64), 0, 0)
 
     def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""

@@ -12,16 +12,16 @@ import numpy as np
 from .._util.columns import text_column
 from .._util.spans import joined
 from .._util.text import plural
-from .._util.validation import check_number
 from .._util.warn import warn_user
-from ..errors import Argument, InPython, InvalidValueError, Setting, listed, shown
+from ..errors import InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
 from .grid import filled, said
-from .labelindex import LabelIndex, least_of
+from .labelindex import LabelIndex
 from .matching import tell_taken
 from .names import NONE, UNSURE, Names
+from .overlaps import in_patch, least_from, ranges_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +31,11 @@ if TYPE_CHECKING:
     from .spectrogram import Spectrogram
 
 __all__ = [
-    "TICKS",
     "LabelledPatches",
     "LabelledRecording",
     "of_recording",
     "tell_unnamed",
 ]
-
-# Times are counted in millionths of a frame: what is equal to them is equal.
-TICKS = 1 << 20
-
-_FAR = float(1 << 61)  # ticks; nothing lies further from the recording
 
 
 class LabelledRecording:
@@ -205,19 +199,6 @@ def of_recording(
     return result
 
 
-def _ticks(
-    placing: Placing, start: NDArray[np.float64], end: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where labels begin and end; what is as short as a point is a tick long."""
-    a, b = (
-        np.rint(
-            np.clip((times - placing.origin) / placing.frame_duration * TICKS, -_FAR, _FAR)
-        ).astype(np.int64)
-        for times in (start, end)
-    )
-    return a, np.maximum(b, a + 1)
-
-
 class LabelledPatches(Carved):
     """What patches know of the labels of their recording."""
 
@@ -268,10 +249,7 @@ class LabelledPatches(Carved):
         start, stop = self.frames(index)
         known, framing = self.spectrogram._label_index, self.framing
         times = framing.origin + np.array([start - 1, stop + 1]) * framing.frame_duration
-        rows = known.around(*times)
-        a, b = _ticks(framing, known.start[rows], known.end[rows])
-        overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
-        return rows[overlap >= _nearly(least_of(a, b, 0, framing.n_frames * TICKS, TICKS))]
+        return in_patch(known, known.around(*times), framing, start, stop)
 
     def targets(
         self,
@@ -284,8 +262,10 @@ class LabelledPatches(Carved):
 
         By default a label is in every patch that has a frame of it, or, if that is less, half of
         what the recording has of it: windows of decimal seconds begin within a frame, and a label
-        that was written for one is not in the next. At most one least overlap may be asked for. In
-        closed form: a label is a range of patches, whatever their number.
+        that was written for one is not in the next. At most one least overlap may be asked for; it
+        is of the patch from ``start_time`` to ``end_time`` as :meth:`to_frame` has them, so that
+        who reckons with these comes to the same. In closed form: a label is a range of patches,
+        whatever their number.
 
         Parameters
         ----------
@@ -297,8 +277,8 @@ class LabelledPatches(Carved):
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional
             Least part of the patch that the label takes, more than 0 to 1. Where labels were
-            written for windows of decimal seconds, a part of a frame may lack of either: ask for
-            0.9, not for all.
+            written for windows of decimal seconds, and patches follow one another at a hop, which
+            is in whole frames, a part of a frame may lack: ask for 0.9, not for all.
 
         Returns
         -------
@@ -388,14 +368,9 @@ class LabelledPatches(Carved):
         self, min_overlap: float | None, min_fraction: float | None, min_share: float | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first patch that has each label, and the one after the last."""
-        known, placing = self.spectrogram._label_index, self._placing_of_labels
-        a, b = _ticks(placing, known.start, known.end)
-        length = placing.frame_length * TICKS
-        least = self._least(a, b, min_overlap, min_fraction, min_share)
-        # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
-        first = placing.n_before(-((length - a - least) // TICKS))
-        stop = placing.n_before((b - least) // TICKS + 1)
-        return first, np.where(least <= np.minimum(b - a, length), stop, first)
+        asked = {"min_overlap": min_overlap, "min_fraction": min_fraction, "min_share": min_share}
+        least = least_from(asked, self.duration, self._longer_than_any)
+        return ranges_of(self.spectrogram._label_index, self._placing_of_labels, least)
 
     def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> bool:
         """Warn of labels that are heard, and in no patch, as windows there are left out.
@@ -442,53 +417,6 @@ class LabelledPatches(Carved):
     def _longer_than_any(self) -> float:
         """What no patch was asked to last, in seconds: each is less than a frame shorter."""
         return self.duration + self.framing.frame_duration
-
-    def _least(
-        self,
-        a: NDArray[np.int64],
-        b: NDArray[np.int64],
-        min_overlap: float | None,
-        min_fraction: float | None,
-        min_share: float | None,
-    ) -> NDArray[np.int64]:
-        """Return the least overlap of each label, in ticks."""
-        asked = {"min_overlap": min_overlap, "min_fraction": min_fraction, "min_share": min_share}
-        given = {name: value for name, value in asked.items() if value is not None}
-        if len(given) > 1:
-            raise InvalidValueError(
-                f"{' and '.join(given)} are given together. Give one of them: seconds, a part of "
-                "the label, or a part of the patch."
-            )
-        for name, value in given.items():
-            is_time = name == "min_overlap"
-            most = self.duration if is_time else 1.0
-            given[name] = check_number(name, value, above=0, unit="s" if is_time else "")
-            if value > most * (1 + 1e-9) and not (is_time and value < self._longer_than_any):
-                what = "is longer than a patch" if is_time else "is more than 1, all of it"
-                raise InvalidValueError(
-                    Argument(name, value, "s" if is_time else ""), f" {what}",
-                    allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
-                )  # fmt: skip
-        placing = self._placing_of_labels
-        if not given:
-            return _nearly(least_of(a, b, 0, placing.n_frames * TICKS, TICKS))
-        if "min_fraction" in given:
-            return _nearly(np.rint(given["min_fraction"] * (b - a)))
-        frames = given.get("min_share", 0) * placing.frame_length
-        if "min_overlap" in given:
-            frames = given["min_overlap"] / placing.frame_duration
-            # Of a patch that was rounded down to frames, and begins within one of what was asked.
-            length = placing.frame_length
-            most = np.maximum(length - 1, length / 2)
-            frames = np.where(frames > length * (1 + 1e-9), most, frames)
-        ticks = np.rint(np.minimum(frames, placing.frame_length) * TICKS)
-        return _nearly(np.full(len(a), ticks))
-
-
-def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:
-    """Return least overlaps as they are compared: ends are rounded, and two ticks may lack."""
-    result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
-    return result
 
 
 def _fill(row: NDArray[np.int8], first: NDArray[np.int64], stop: NDArray[np.int64]) -> None:

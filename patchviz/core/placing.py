@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Placing"]
+__all__ = ["TICKS", "Placing", "Windows"]
 
+# Times are counted in millionths of a frame: what is equal to them is equal.
+TICKS = 1 << 20
+
+_FAR = float(1 << 60)  # ticks; nothing lies further from the recording
 _MOST = 2.0**53  # frames; beyond, floats count no single ones
+
+
+class Windows(NamedTuple):
+    """When patches begin and end as they were asked for, on one axis for all recordings, in ticks.
+
+    Attributes
+    ----------
+    begins, ends : ndarray of int, shape (n_patches,)
+        Neither falls.
+    length : int or ndarray of int
+        Of those of the recording of each row.
+    shift : int or ndarray of int
+        Where on the axis the recording of each row begins.
+    """
+
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    length: Any
+    shift: Any
+
+    @classmethod
+    def of(cls, ticks: NDArray[np.int64], begin: Any, shift: Any) -> Self:
+        """Return them of patches at such ticks, shape (n, 2); `begin`: of the row's first one."""
+        begins, ends = np.maximum.accumulate(ticks, axis=0).T  # which may be rounded
+        first = np.minimum(begin, len(ticks) - 1)
+        return cls(begins, ends, ends[first] - begins[first], shift)
 
 
 class Placing(abc.ABC):
@@ -38,6 +68,23 @@ class Placing(abc.ABC):
 
     begin: Any
     stop: Any
+
+    @property
+    @abc.abstractmethod
+    def windows(self) -> Windows | None:
+        """When patches begin and end as they were asked for; None where nobody said it."""
+
+    def ticks(
+        self, start: NDArray[np.float64], end: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return when labels begin and end; what is as short as a point is a tick long."""
+        a, b = (
+            np.rint(
+                np.clip((times - self.origin) / self.frame_duration * TICKS, -_FAR, _FAR)
+            ).astype(np.int64)
+            for times in (start, end)
+        )
+        return a, np.maximum(b, a + 1)
 
     @abc.abstractmethod
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:

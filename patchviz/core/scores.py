@@ -214,13 +214,17 @@ class ScoredPatches(TabledPatches):
                 "let a column of its own, or a row of detections, score it 0.",
             ))  # fmt: skip
 
-    def _tell_unlabelled(self, names: Sequence[str]) -> None:
-        """Warn of classes without any label: whatever scores is taken for wrong."""
+    def _tell_unlabelled(self, names: Sequence[str], has: NDArray[np.bool_]) -> None:
+        """Warn of classes without any label: whatever scores is taken for wrong.
+
+        `has` says which of them are in which patches, by whatever truth.
+        """
         if self.spectrogram.labels is None:
             return
         labels, elsewhere = self._labelled(), self.spectrogram._label_index.elsewhere
         known = sorted({*labels, *elsewhere})
-        missing = [name for name in names if name not in known]
+        untrue = np.flatnonzero(~has.any(axis=0)).tolist()
+        missing = [names[k] for k in untrue if names[k] not in known]
         if missing:
             warn_user(
                 f"nobody labelled {listed(missing, 4)}: every patch counts as one without it, and "

@@ -24,7 +24,7 @@ from ..core.matching import of_which
 from ..core.names import Names
 from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
-from ..core.placing import Placing
+from ..core.placing import TICKS, Placing, Windows
 from ..core.spectrogram import Spectrogram
 from ..errors import Argument, InvalidValueError, shown
 from .claims import rows_of
@@ -158,6 +158,20 @@ class OfRows(Placing):
     def stop(self) -> NDArray[np.int64]:
         """Position after the last patch of the recording."""
         return self.begin + self.beside.index.counts[self.files]
+
+    @property
+    def windows(self) -> Windows | None:
+        """When patches begin and end as they were asked for; None where nobody said it."""
+        layout, offset = self.beside.layout, self.beside.offset
+        if layout.asked is None:
+            return None
+        rows, in_file = self.beside.found
+        times = layout.table_times(rows, in_file) - layout.origin[rows, np.newaxis]
+        frames = times / layout.frame_duration[layout.group[rows], np.newaxis]
+        # What was asked for reaches up to two frames beyond what it became.
+        shift = (offset[:-1] + 4 * np.arange(len(offset) - 1)) * TICKS
+        ticks = np.rint(frames * TICKS).astype(np.int64) + shift[rows, np.newaxis]
+        return Windows.of(ticks, self.begin, shift[self.files])
 
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many patches lie before each frame, with those of recordings before it."""

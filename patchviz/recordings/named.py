@@ -13,8 +13,9 @@ from .._util.columns import text_column
 from .._util.text import plural
 from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
-from ..core.labels import TICKS, tell_unnamed
+from ..core.labels import tell_unnamed
 from ..core.matching import of_which
+from ..core.placing import TICKS
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
 from .claims import rows_of

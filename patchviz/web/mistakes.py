@@ -113,11 +113,10 @@ class Mistakes:
         found += [k for k in rest if k not in found and self._middles[:, k].any()]
         return [self.patches._score_classes[self.columns[k]] for k in found]
 
-    def tell(self, *, is_given: bool) -> None:
-        """Warn of what is not looked for, or may not be meant; `is_given`: a truth was said."""
+    def tell(self) -> None:
+        """Warn of what is not looked for, or may not be meant."""
         names = [self.patches._score_classes[column] for column in self.columns]
-        if not is_given:
-            self.patches._tell_unlabelled(names)
+        self.patches._tell_unlabelled(names, self.truth[:, self.columns])
         tell_unscored(self.truth[:, self.columns], self._values, names)
         at = np.flatnonzero(self.wrong.any(axis=1))
         scores = cast("NDArray[np.floating]", self.patches.scores)[at]

@@ -90,7 +90,7 @@ def mistakes_of(
         )  # fmt: skip
     mistakes = Mistakes.of(patches, options)
     if mistakes is not None:
-        mistakes.tell(is_given=options.truth is not None)
+        mistakes.tell()
     return mistakes
 
 

@@ -623,6 +623,12 @@ def test_a_class_without_labels_is_told() -> None:
         scored.choose(1, by="disagree", of="crow", threshold=-1)
     assert len(w) == 1
     assert str(w[0].message).endswith("where it scores. The labels are 'a call', 'song'.")
+    has = scored.targets()
+    for truth in ({"min_share": 0.5}, has):  # how much of a label counts says no more of it
+        with pytest.warns(UserWarning, match="^nobody labelled 'crow'"):
+            scored.choose(1, by="disagree", of="crow", threshold=-1, truth=truth)
+    has[3, scored.classes.index("crow")] = True
+    assert scored.choose(1, by="disagree", of="crow", truth=has).tolist() == [3]
 
 
 def test_a_number_where_a_position_is_wanted_is_told() -> None:

@@ -1,0 +1,119 @@
+"""How much of a label lies in a patch, and which range of patches has enough of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from .._util.validation import check_number
+from ..errors import Argument, InvalidValueError
+from .labelindex import LabelIndex, least_of
+from .placing import TICKS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .placing import Placing
+
+__all__ = ["Least", "in_patch", "least_from", "ranges_of"]
+
+
+class Least(NamedTuple):
+    """The least overlap that was asked for: its name, as for `targets`, and its value."""
+
+    name: str
+    value: float
+
+
+def least_from(asked: dict[str, float | None], duration: float, longer: float) -> Least | None:
+    """Return which least overlap of a label was asked for; None for none.
+
+    Parameters
+    ----------
+    asked : dict
+        By name: ``min_overlap``, ``min_fraction``, ``min_share``.
+    duration : float
+        Length of a patch, in seconds.
+    longer : float
+        What no patch was asked to last: each was rounded down to frames.
+
+    Raises
+    ------
+    InvalidValueError
+        If more than one is given, or one is out of range.
+    """
+    given = {name: value for name, value in asked.items() if value is not None}
+    if len(given) > 1:
+        raise InvalidValueError(
+            f"{' and '.join(given)} are given together. Give one of them: seconds, a part of "
+            "the label, or a part of the patch."
+        )
+    for name, value in given.items():
+        is_time = name == "min_overlap"
+        most = duration if is_time else 1.0
+        least = check_number(name, value, above=0, unit="s" if is_time else "")
+        if least > most * (1 + 1e-9) and not (is_time and least < longer):
+            what = "is longer than a patch" if is_time else "is more than 1, all of it"
+            raise InvalidValueError(
+                Argument(name, value, "s" if is_time else ""), f" {what}",
+                allowed=f"more than 0 and at most {most:.6g}{' s' if is_time else ''}",
+            )  # fmt: skip
+        return Least(name, least)
+    return None
+
+
+def in_patch(
+    known: LabelIndex, rows: NDArray[np.int64], placing: Placing, start: int, stop: int
+) -> NDArray[np.int64]:
+    """Return those of some labels that are in a patch, given its frames, by the default."""
+    a, b = placing.ticks(known.start[rows], known.end[rows])
+    overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
+    return rows[overlap >= _nearly(least_of(a, b, 0, placing.n_frames * TICKS, TICKS))]
+
+
+def ranges_of(
+    known: LabelIndex, placing: Placing, least: Least | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first patch that has enough of each label, and the one after the last."""
+    a, b = placing.ticks(known.start, known.end)
+    windows = None if least is None else placing.windows
+    if least is None or windows is None:
+        length = placing.frame_length * TICKS
+        enough = _nearly(_enough(a, b, placing, length, least))
+        # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
+        first = placing.n_before(-((length - a - enough) // TICKS))
+        stop = placing.n_before((b - enough) // TICKS + 1)
+    else:
+        length = windows.length
+        enough = _nearly(_enough(a, b, placing, length, least))
+        # What ends at e has at least m of it where e >= a + m.
+        ends, begins = windows.shift + a + enough, windows.shift + b - enough
+        first = np.clip(np.searchsorted(windows.ends, ends), placing.begin, placing.stop)
+        stop = np.searchsorted(windows.begins, begins, side="right")
+        stop = np.clip(stop, placing.begin, placing.stop)
+    return first, np.where(enough <= np.minimum(b - a, length), stop, first)
+
+
+def _enough(
+    a: NDArray[np.int64], b: NDArray[np.int64], placing: Placing, length: Any, least: Least | None
+) -> NDArray[Any]:
+    """Return the least overlap of each label, in ticks, of patches so many of these long."""
+    if least is None:
+        return least_of(a, b, 0, placing.n_frames * TICKS, TICKS)
+    name, value = least
+    if name == "min_fraction":
+        return np.asarray(np.rint(value * (b - a)))
+    if name == "min_share":
+        return np.broadcast_to(np.rint(value * length), a.shape)
+    ticks = np.rint(value / placing.frame_duration * TICKS)
+    # Of a patch that was rounded down to frames, and begins within one of what was asked.
+    most = np.maximum(length - TICKS, length / 2)
+    ticks = np.where(ticks > length * (1 + 1e-9) + 2, most, ticks)
+    return np.broadcast_to(ticks, a.shape)
+
+
+def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:
+    """Return least overlaps as they are compared: ends are rounded, and two ticks may lack."""
+    result: NDArray[np.int64] = np.maximum(least - 2, 1).astype(np.int64)
+    return result

@@ -1,0 +1,145 @@
+"""Least overlaps are of windows as they were asked for, as tables write them."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+import patchviz as pv
+
+LENGTH = 30_000  # ms of a recording
+
+windows = st.tuples(
+    st.lists(st.integers(0, 250).map(lambda n: 100 * n), min_size=1, max_size=12, unique=True),
+    st.integers(2, 40).map(lambda n: 100 * n),
+)  # in ms: where they start, and how long they are
+labels = st.lists(
+    st.tuples(st.integers(-1, LENGTH // 50), st.integers(0, 160), st.sampled_from("ab")),
+    min_size=1, max_size=8,
+)  # fmt: skip
+asked = st.one_of(
+    st.tuples(st.just("min_overlap"), st.integers(1, 40)),
+    st.tuples(st.just("min_fraction"), st.integers(1, 8)),
+    st.tuples(st.just("min_share"), st.integers(1, 8)),
+)
+
+
+def in_ms(
+    table: pd.DataFrame, rows: list[tuple[str, int, int, str]], ask: tuple[str, int]
+) -> np.ndarray:
+    """Reckon from a table of patches, in whole milliseconds, which classes each has enough of."""
+    times = (table[["start_time", "end_time"]] * 1000).round().astype(int).to_numpy()
+    name, value = ask
+    result = np.zeros((len(table), 2), bool)
+    for i, ((start, end), file) in enumerate(zip(times.tolist(), table["file"], strict=True)):
+        for of, a, b, label in rows:
+            if a == b:  # all of a point is in a window, and no time of it
+                is_in = start <= a < end and name == "min_fraction"
+                result[i, "ab".index(label)] |= of == file and is_in
+                continue
+            overlap = min(b, end) - max(a, start)
+            enough = {
+                "min_overlap": overlap >= 50 * value,
+                "min_fraction": 8 * overlap >= value * (b - a),
+                "min_share": 8 * overlap >= value * (end - start),
+            }[name]
+            result[i, "ab".index(label)] |= of == file and overlap > 0 and enough
+    return result
+
+
+def least(ask: tuple[str, int], duration: int) -> dict[str, float] | None:
+    name, value = ask
+    if name != "min_overlap":
+        return {name: value / 8}
+    return {name: value / 20} if 50 * value <= duration else None
+
+
+def columns_ab(known: Any, targets: np.ndarray) -> np.ndarray:
+    result = np.zeros((len(targets), 2), bool)
+    for k, name in enumerate(known.classes):
+        result[:, "ab".index(name)] = targets[:, k]
+    return result
+
+
+@settings(deadline=None, max_examples=60)
+@given(windows=windows, labels=labels, ask=asked, sr=st.sampled_from([22050, 44100, 8000]))
+def test_of_one_recording(windows: Any, labels: Any, ask: tuple[str, int], sr: int) -> None:
+    starts, duration = windows
+    options = least(ask, duration)
+    if options is None:
+        return
+    rows = [("", 50 * a, 50 * (a + d), name) for a, d, name in labels]
+    n_frames = LENGTH * sr // 1000 // 512 + 1
+    spec = pv.Spectrogram(np.zeros((2, n_frames), np.float32), sr=sr, hop_length=512)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of labels that are outside, or in no window
+        patches = spec.with_labels([(a / 1000, b / 1000, name) for _, a, b, name in rows]).patches(
+            duration=duration / 1000, starts=np.sort(starts) / 1000, tail="pad"
+        )
+    table = patches.to_frame()
+    assert_array_equal(table["start_time"], np.sort(starts) / 1000)
+    expected = in_ms(table, rows, ask)
+    assert_array_equal(columns_ab(patches, patches.targets(**options)), expected)
+    picked = patches[::2]
+    assert_array_equal(columns_ab(picked, picked.targets(**options)), expected[::2])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    windows=windows,
+    labels=st.lists(
+        st.tuples(st.sampled_from(["x/1.wav", "x/2.wav", "y/1.wav"]),
+                  st.integers(-1, LENGTH // 50), st.integers(0, 160), st.sampled_from("ab")),
+        min_size=1, max_size=12,
+    ),
+    ask=asked,
+    rates=st.tuples(*[st.sampled_from([22050, 44100])] * 3),
+    seconds=st.tuples(st.just(30), *[st.integers(5, 30)] * 2),
+    native=st.booleans(),
+)  # fmt: skip
+def test_of_many_recordings(
+    windows: Any, labels: Any, ask: Any, rates: Any, seconds: Any, native: bool
+) -> None:
+    starts, duration = windows
+    options = least(ask, duration)
+    if options is None:
+        return
+    files = pd.DataFrame(
+        {"file": ["x/1.wav", "x/2.wav", "y/1.wav"], "sr": rates, "n_channels": 1,
+         "n_samples": np.multiply(rates, seconds), "size": 0, "modified": 0, "error": ""}
+    )  # fmt: skip
+    rows = [(file, 50 * a, 50 * (a + d), name) for file, a, d, name in labels]
+    table = pd.DataFrame(rows, columns=["file", "start_time", "end_time", "label"])
+    table[["start_time", "end_time"]] /= 1000
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        recordings = pv.Recordings(
+            files, duration=duration / 1000, starts=np.sort(starts) / 1000, tail="pad",
+            sr=None if native else 22050,
+        )  # fmt: skip
+        known = recordings.with_labels(table)
+        expected = in_ms(known.to_frame(), rows, ask)
+        assert_array_equal(columns_ab(known, known.targets(**options)), expected)
+        picked = known[::3]
+        assert_array_equal(columns_ab(picked, picked.targets(**options)), expected[::3])
+
+
+def test_a_label_that_begins_on_a_window_s_half() -> None:
+    """As somebody counts it in seconds, and not as frames of 23 ms that begin before."""
+    spec = pv.Spectrogram(np.zeros((2, 9000), np.float32), sr=22050, hop_length=512)
+    spec = spec.with_labels([(197.5, 199.0, "warbler"), (3.0, 6.0, "wren")])
+    patches = spec.patches(duration=3.0, starts=np.arange(0, 201, 3.0))
+    targets = patches.targets(min_overlap=0.5)
+    assert np.flatnonzero(targets[:, 0]).tolist() == [65, 66]
+    assert np.flatnonzero(patches.targets(min_share=1.0)[:, 1]).tolist() == [1]
+    assert np.flatnonzero(patches.targets(min_overlap=3.0)[:, 1]).tolist() == [1]
+    assert not patches.targets(min_overlap=0.51)[65, 0]
+    with pytest.raises(pv.PatchvizError, match=r"^min_overlap=3\.1 s is longer than a patch"):
+        patches.targets(min_overlap=3.1)
