@@ -705,6 +705,11 @@ def test_how_much_of_a_label_counts_is_said(clip: Path, capsys: pytest.CaptureFi
     for truth, stops in (([], "[]"), (["--truth", "min_share=0.9"], "[1]")):
         assert main([str(clip), *known, "--stops", "mistakes", *truth]) == 0
         assert f'"stops":{stops}' in Path(f"{clip.stem}.html").read_text("utf-8")
+    pictures = []
+    for truth in ([], ["--truth", "min_share=0.9"]):  # whose caption says it
+        assert main([str(clip), *known[:-1], *truth, "-n", "1", "-o", "mosaic.png"]) == 0
+        pictures.append(Path("mosaic.png").read_bytes())
+    assert pictures[0] != pictures[1]
     for truth, said in (
         (
             "share=0.5",

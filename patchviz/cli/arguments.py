@@ -87,7 +87,7 @@ ONLY_FOR: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             *("--tlim", "--pitch", "--gain-db", "--threshold", "--stops"),
-            *("--truth", "--mark", "--height", "--assets"),
+            *("--mark", "--height", "--assets"),
             *("--image-format", "--column-step", "--max-bytes"),
         ),
         (".html",),

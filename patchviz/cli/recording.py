@@ -81,7 +81,7 @@ def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     if ending in PICTURES:
         from ..plot.mosaic import plot_mosaic
 
-        plot_mosaic(patches, options.n, ax=figure, **look)
+        plot_mosaic(patches, options.n, ax=figure, truth=options.truth, **look)
         with written(out) as path:
             figure.savefig(path)
         return
@@ -89,7 +89,7 @@ def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     from ..plot.view import PatchView
 
     figure.set_size_inches(6.4, 4.8)
-    view = PatchView(patches, ax=figure.add_subplot(), colorbar=True, **look)
+    view = PatchView(patches, ax=figure.add_subplot(), colorbar=True, truth=options.truth, **look)
     tell(f"drawing {len(patches)} frames ...")
     animation = animate(
         view, speed=options.speed or 1.0

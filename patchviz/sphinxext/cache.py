@@ -205,7 +205,8 @@ def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
     n_panels = 3 if n is None else n
     height = 0.6 * WIDTH if n_panels <= 4 else 0.9 * WIDTH if n_panels <= 12 else 1.2 * WIDTH
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    plot_mosaic(patches, n, ax=figure, title=options.get("title"), **_look(options))
+    said = {name: options.get(name) for name in ("title", "truth")}
+    plot_mosaic(patches, n, ax=figure, **said, **_look(options))
     shown = "three patches"
     if n is not None:
         shown = "the first patch" if n == 1 else f"the first {n} patches"

@@ -202,11 +202,11 @@ class PatchvizDirective(SphinxDirective):
             "alt",
         ),
     )
-    _OF_PATCHES = ("duration", "hop", "tail", "scores", "missing")
+    _OF_PATCHES = ("duration", "hop", "tail", "scores", "missing", "truth")
     _OF_VIEW: ClassVar = {
         "player": (
             *(*_OF_PATCHES, "audio", "index", "loop", "time", "tlim", "speed", "pitch", "gain-db"),
-            *("threshold", "stops", "truth", "mark", "height"),
+            *("threshold", "stops", "mark", "height"),
             *("image-format", "column-step", "max-bytes", "assets"),
         ),
         "mosaic": (*_OF_PATCHES, "n"),

@@ -81,7 +81,7 @@ def test_of_several_players_a_link_says_which(open_page: Any, patches: pv.Patche
     opened = open_page(f"<!DOCTYPE html><meta charset=utf-8>{html}{named}", **GRANTS)
     for fragment, indices in (
         ("patch=5", [5, 0]),
-        ("patch=6&player=2", [5, 0]),  # which has a name instead
+        ("patch=6&player=2", [5, 6]),  # though it has a name
         ("patch=7&player=a%26b+%C3%A9", [5, 7]),  # the other stays where it is
         ("patch=8&player=1", [8, 7]),
         ("t=0", [0, 7]),
@@ -99,6 +99,23 @@ def test_of_several_players_a_link_says_which(open_page: Any, patches: pv.Patche
     opened.page.goto(link)
     opened.ready()
     assert [opened.js("player.index", n=n) for n in range(2)] == [0, 33]
+
+
+def test_a_link_names_the_figure_around_a_player(open_page: Any, patches: pv.Patches) -> None:
+    html = pv.player(patches).to_html()
+    opened = open_page(
+        f"<!DOCTYPE html><meta charset=utf-8>{html}<figure id=dawn>{html}</figure>", **GRANTS
+    )
+    for fragment, indices in (
+        ("patch=7&player=dawn", [0, 7]),
+        ("patch=8&player=2", [0, 8]),
+        ("patch=9&player=1", [9, 8]),
+    ):
+        go(opened, fragment)
+        assert [opened.js("player.index", n=n) for n in range(2)] == indices
+    opened.find("input", n=1).focus()
+    opened.page.keyboard.press("l")
+    opened.wait("root.querySelector('.message').textContent.endsWith('#patch=8&player=dawn')", n=1)
 
 
 def test_numbers_are_those_that_are_shown(open_page: Any, patches: pv.Patches) -> None:

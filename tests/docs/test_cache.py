@@ -84,3 +84,9 @@ def test_what_is_known_is_shown_as_long_as_its_tables_stay(tmp_path: Path) -> No
     assert state()["known"]["truth"] is None
     options["truth"] = PatchvizDirective.option_spec["truth"]("min_share=0.5")
     assert state()["known"]["truth"] is not None
+    mosaics = []
+    for without in ("", "truth"):
+        own = {name: value for name, value in options.items() if name != without}
+        made = CachedView.of(None, "mosaic", own, tmp_path / "kept")
+        mosaics.append(made.still.read_bytes())
+    assert mosaics[0] != mosaics[1]

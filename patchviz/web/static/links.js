@@ -1,13 +1,14 @@
 // Links to a moment: #t=3.2,8.2 (Media Fragments: seconds of the recording) or #patch=17; where a
-// page has several players, &player= says which: by its element's id, or the how manieth it is; and
-// of several recordings of which one is chosen, &recording= says that, by its name in their list.
+// page has several players, &player= says which: by its id or that of its figure, or the how manieth it
+// is; and of several recordings of which one is chosen, &recording= says that, by its name in their list.
 
 /** @import { Player } from "./player.js" */
 
 /** @param {Element} element */
 function place(element) {
   const all = [...document.querySelectorAll(".patchviz-player")];
-  return { name: element.id || `${all.indexOf(element) + 1}`, isFirst: all[0] === element, isAlone: all.length === 1 };
+  const names = [element.id, element.closest("figure")?.id, `${all.indexOf(element) + 1}`].filter(Boolean);
+  return { names, isFirst: all[0] === element, isAlone: all.length === 1 };
 }
 
 // Whether a link can lead back to a player: into no widget, no dialog and no notebook that is open.
@@ -17,8 +18,8 @@ const isReachable = (element) => element.matches(".patchviz-player") && !documen
 // The address of what a player shows.
 /** @param {Element} element @param {number} number of the patch */
 function linkTo(element, number) {
-  const { name, isAlone } = place(element);
-  const which = isAlone ? "" : `&player=${encodeURIComponent(name)}`;
+  const { names, isAlone } = place(element);
+  const which = isAlone ? "" : `&player=${encodeURIComponent(/** @type {string} */ (names[0]))}`;
   const { recording } = /** @type {HTMLElement} */ (element).dataset;
   const of = recording ? `&recording=${encodeURIComponent(recording)}` : "";
   return `${location.href.split("#")[0]}#patch=${number}${which}${of}`;
@@ -31,8 +32,8 @@ const saysOf = () => new URLSearchParams(location.hash.slice(1));
 /** @param {Element} element @param {URLSearchParams} says */
 function isMeant(element, says) {
   const named = says.get("player");
-  const { name, isFirst } = place(element);
-  return named === null ? isFirst || !(says.has("t") || says.has("patch")) : named === name;
+  const { names, isFirst } = place(element);
+  return named === null ? isFirst || !(says.has("t") || says.has("patch")) : names.includes(named);
 }
 
 // 8.2, 1:08.2 or 0:01:08.2 in seconds; of anything else NaN.
