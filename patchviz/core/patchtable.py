@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.columns import texts_in
-from ..errors import InvalidTypeError, shown
+from ..errors import InvalidTypeError, Text, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,7 +148,7 @@ def _seconds(column: pd.Series, what: str) -> NDArray[np.float64]:
     )
 
 
-def numbers_in(column: pd.Series, said: str, remedy: str) -> NDArray[np.float64]:
+def numbers_in(column: pd.Series, said: str, remedy: Text) -> NDArray[np.float64]:
     """Return a column of numbers, or say that it has others, and what may be meant."""
     try:
         numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -10,7 +10,7 @@ from .._util.columns import texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
-from ..io.table import match_columns, plain_frame
+from ..io.table import match_columns, match_scores, plain_frame
 from .carving import times_asked
 from .grid import filled, said
 from .labels import LabelledPatches, of_recording
@@ -32,6 +32,9 @@ _TAKEN = frozenset(
     ]
 )
 _SCORE_OF = "score of "
+_IF_NAMES = (
+    "If it names each row's class, call it 'label', and its number 'score'; if not, leave it out"
+)
 
 
 class NoPatchThereError(InvalidValueError):
@@ -132,7 +135,7 @@ class TabledPatches(LabelledPatches):
     ) -> tuple[NDArray[Any], tuple[str, ...], NDArray[np.float64] | None]:
         """Return scores, names of classes, and the times of patches where the table has others."""
         frame = plain_frame("scores", data)
-        found = match_columns(frame.columns)
+        found = match_scores(frame)
         table = PatchTable(frame, found, has_index=hasattr(data, "index"))
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
@@ -490,7 +493,7 @@ def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
 
 def _column(column: pd.Series) -> NDArray[np.float64]:
     said = f"scores: the column {shown(str(column.name))} holds"
-    return numbers_in(column, said, "Name the columns that are scores: classes=[...].")
+    return numbers_in(column, said, (_IF_NAMES, InPython(", or say classes=[...]"), "."))
 
 
 def _listed(numbers: NDArray[np.int64]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._util.columns import text_column, texts_in
 from .._util.warn import warn_user
-from ..errors import InvalidTypeError, InvalidValueError, shown
+from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
 from .clips import Clips, clips_in
 from .frame import Refuse, label_frame
@@ -27,6 +27,7 @@ __all__ = [
     "delimiter_of",
     "labels_from",
     "match_columns",
+    "match_scores",
     "other_columns",
     "plain_frame",
     "read_table",
@@ -53,6 +54,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# What a model says that a patch is, where its table has a row for each.
+_PREDICTED = ("predicted", "predictedclass", "predictedlabel", "prediction", "pred")
+
 _TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
 
 _PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
@@ -68,6 +72,26 @@ def match_columns(names: Iterable[object]) -> dict[str, int]:
     if found["end_time"] is None and "onset" in plain and "offset" in plain:
         found["end_time"] = plain.index("offset")  # by itself it may be anything
     return {wanted: place for wanted, place in found.items() if place is not None}
+
+
+def match_scores(frame: pd.DataFrame) -> dict[str, int]:
+    """Return the same of a table of scores, whose label is the class that was predicted."""
+    found = match_columns(frame.columns)
+    plain = [plain_name(name) for name in frame.columns]
+    places = [plain.index(name) for name in _PREDICTED if name in plain]
+    places = [place for place in places if frame.dtypes.iloc[place].kind not in "biuf"]
+    if not places:
+        return found
+    if "label" in found:
+        label, predicted = (
+            shown(str(frame.columns[place])) for place in (found["label"], places[0])
+        )
+        raise InvalidValueError(
+            f"scores: the columns {label} and {predicted} both name classes. Leave out what people "
+            "wrote down",
+            InPython(f": table.drop(columns={label})"), ".",
+        )  # fmt: skip
+    return {**found, "label": places[0]}
 
 
 def missing_columns(found: Mapping[str, int]) -> str:

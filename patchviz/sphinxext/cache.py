@@ -205,7 +205,7 @@ def _draw_mosaic(spec: Spectrogram, options: dict[str, Any]) -> _Drawn:
     n_panels = 3 if n is None else n
     height = 0.6 * WIDTH if n_panels <= 4 else 0.9 * WIDTH if n_panels <= 12 else 1.2 * WIDTH
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    said = {name: options.get(name) for name in ("title", "truth")}
+    said: dict[str, Any] = {name: options.get(name) for name in ("title", "truth")}
     plot_mosaic(patches, n, ax=figure, **said, **_look(options))
     shown = "three patches"
     if n is not None:

@@ -276,7 +276,11 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
         (pd.DataFrame({"a": [1]}, index=["x"]), {}, InvalidValueError, "scores have neither "
          "start_time and end_time nor numbers of patches as their index or a column 'patch'; "),
         (pd.DataFrame({"a": range(9), "note": "x"}), {}, InvalidTypeError,
-         "scores: the column 'note' holds 'x', no number. Name the columns that are scores"),
+         "scores: the column 'note' holds 'x', no number. If it names each row's class, call it "
+         "'label', and its number 'score'; if not, leave it out, or say classes=[...]."),
+        (pd.DataFrame({**TIMES, "label": "a", "Predicted": "b", "score": 1.0})[:2], {},
+         InvalidValueError, "scores: the columns 'label' and 'Predicted' both name classes. Leave "
+         "out what people wrote down: table.drop(columns='label')."),
         (pd.DataFrame({"a": ["0.5", 0.2, "n/a", *"123456"]}), {}, InvalidTypeError,
          "scores: the column 'a' holds 'n/a', no number."),
         (pd.DataFrame({"patch": [0.5, 1.0], "a": 1}), {}, InvalidValueError,
@@ -380,6 +384,23 @@ def test_labels_without_scores_are_no_scores(tmp_path: Path) -> None:
         InvalidValueError, match=r"^scores: none of 1 rows says one in the column 'score'. Labels"
     ):
         patches().with_scores(track)
+
+
+@pytest.mark.parametrize("title", ["predicted", "Predicted class", "prediction"])
+def test_a_table_of_the_class_that_was_predicted(tmp_path: Path, title: str) -> None:
+    """And of its number: other classes were not named, which score what is missing."""
+    table = pd.DataFrame(
+        {"start_time": [0.0, 0.1, 0.3], title: ["robin", "owl", "robin"], "confidence": 0.75}
+    )
+    table.to_csv(tmp_path / "predicted.csv", index=False)
+    for given in (table, tmp_path / "predicted.csv"):
+        scored = patches().with_scores(given, missing=0.0)
+        assert scored.classes == ("owl", "robin")
+        assert scored.scores is not None
+        assert np.argwhere(scored.scores == 0.75).tolist() == [[0, 1], [1, 0], [3, 1]]
+        assert np.count_nonzero(scored.scores) == 3
+    numbers = patches().with_scores(table.assign(**{title: [1, 0, 1]}))
+    assert numbers.classes == (title, "confidence")  # a class of that name
 
 
 def test_detections_of_no_class() -> None:
