@@ -523,7 +523,7 @@ def test_columns_lie_within_the_window(season: Path, chromium: Any, width: int) 
         "--threshold", "0.25", "--start", "filename")  # fmt: skip
     page = chromium.new_page(viewport={"width": width, "height": 700})
     page.goto(Path("site/index.html").resolve().as_uri())
-    page.get_by_role("button", name="Mistaken patches").click()
+    page.get_by_role("button", name="Mistakes").click()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     cells = page.locator("tbody td:visible, thead th:visible").all()
     assert len(cells) > 20
@@ -612,7 +612,7 @@ def test_the_index_says_nothing_that_nobody_scored(
     index = Path("site/index.html").read_text()
     head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
     told = {row[1]: dict(zip(head, row[1:], strict=True)) for row in rows() if len(row) > len(head)}
-    cells = [(told[file]["Highest score"], told[file]["Mistaken patches"]) for file in sorted(told)]
+    cells = [(told[file]["Highest score"], told[file]["Mistakes"]) for file in sorted(told)]
     assert cells == [("0", "0"), ("0.8", "1"), ("", "")]
 
 
@@ -648,7 +648,7 @@ def test_the_index_says_how_many_mistakes_there_are(
     run(*wrong(season))
     index = Path("site/index.html").read_text()
     head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
-    assert head[-1] == "Mistaken patches"  # and not how many classes are wrong in all
+    assert head[-1] == "Mistakes"  # and not how many classes are wrong in all
     assert 'title="Patches whose labels and scores disagree in one class or in several; ' in index
     assert [row[-1] for row in rows() if len(row) == len(head) + 1] == ["1", "0", "2"]
     assert main(["season", "-o", "site", *CARVED, "--stops", "1,2"]) == 2

@@ -62,12 +62,12 @@ def plot_coverage(
     Parameters
     ----------
     patches : Patches or Recordings
-        The patches of a recording; or of many, which have a row each, in the colours of the groups
-        that see it: red where several do, the lightest grey, "unseen", where none does.
+        The patches of a recording, grey, "unseen", where none sees it; or of many, which have a
+        row each, in the colours of the groups that see it: red where several do.
     groups : mapping, optional
-        Positions or masks of patches by name, such as ``{"train": a, "test": b}``, two or more:
-        each has a line of its own, and what several of them see is filled in red: a split that
-        leaks there. More than four have a row each. By default all patches are one group. Of
+        Positions or masks of patches by name, such as ``{"train": a, "test": b}``: each has a
+        line of its own, and what several of them see is filled in red: a split that leaks there.
+        More than four have a row each. By default all patches are one group. Of
         recordings twelve at most; where several share a pixel, the last of them is seen there, and
         above all what they share.
     ax : matplotlib.axes.Axes, optional
@@ -202,7 +202,7 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
         color = group_color(order, on_dark=is_dark(figure)) if name else span_color(0, figure)
         top = bottom + count
         ax.plot(edges, top, drawstyle="steps-post", color=color, label=name or "_patches")
-        ax.fill_between(edges, top, bottom, color=color, alpha=0.2, **steps)
+        ax.fill_between(edges, top, bottom, color=color, alpha=0.3, **steps)
     if len(groups) > 1:
         shared = np.where((seen > 0).sum(axis=0) > 1, seen, 0)
         if not bottoms.any():  # one before the other: as high as the lowest of those that share
@@ -215,8 +215,9 @@ def _draw_counts(ax: Axes, patches: Patches, groups: Mapping[str, NDArray[np.int
                 edges, bottom + count, bottom, color=red, alpha=0.75, label="shared",
                 zorder=2.5, **steps,
             )  # fmt: skip
-        legend = _add_names(ax, [*groups], bottoms)
-    _mark_unseen(ax, edges, counts.sum(axis=0)[changes])
+    grey = _mark_unseen(ax, edges, counts.sum(axis=0)[changes])
+    if groups.keys() != {""}:
+        legend = _add_names(ax, [*groups], bottoms, grey)
     if patches.n_padded:
         padding = Padding(ax, patches._filled_end, spec.end)
         padding.set_edgecolor((0.5, 0.5, 0.5, 0.8))
@@ -236,10 +237,15 @@ def _bottoms(n: int, most: int) -> NDArray[np.float64]:
     return bottoms
 
 
-def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> _Size:
+def _add_names(
+    ax: Axes, names: list[str], bottoms: NDArray[np.float64], grey: list[Artist]
+) -> _Size:
     """Name the groups, in a legend or beside their rows; return how large the legend is."""
+    red = [ax.collections[-1]] if len(names) > 1 else []
+    areas: dict[str, Artist] = {name: each[0] for name, each in
+                                (("shared", red), ("unseen", grey)) if each}  # fmt: skip
     if not bottoms.any():
-        return _add_legend(ax, [*names, "shared"], [*ax.lines[-len(names) :], ax.collections[-1]])
+        return _add_legend(ax, [*names, *areas], [*ax.lines[-len(names) :], *areas.values()])
     row = ax.bbox.height * 72 / root_figure(ax).dpi / len(names)
     size = min(points("x-small"), max(3.0, 0.9 * row))
     short = [shortened(one_line(name), axes_width(ax) / 4, size) for name in names]
@@ -249,7 +255,7 @@ def _add_names(ax: Axes, names: list[str], bottoms: NDArray[np.float64]) -> _Siz
     ax.tick_params(axis="y", length=0)
     for tick, line in zip(ax.yaxis.get_major_ticks(), ax.lines[-len(names) :], strict=True):
         tick.label1.set_color(line.get_color())
-    return _add_legend(ax, ["shared"], [ax.collections[-1]])
+    return _add_legend(ax, [*areas], [*areas.values()])
 
 
 def _add_legend(ax: Axes, names: list[str], handles: list[Artist]) -> _Size:
@@ -273,10 +279,10 @@ def _add_legend(ax: Axes, names: list[str], handles: list[Artist]) -> _Size:
     return _Size(width, (1.5 * math.ceil(len(names) / n_columns) + 0.4) * points("small"))
 
 
-def _mark_unseen(ax: Axes, edges: NDArray[np.float64], total: NDArray[np.int64]) -> None:
+def _mark_unseen(ax: Axes, edges: NDArray[np.float64], total: NDArray[np.int64]) -> list[Artist]:
     """Mark gaps and the tail, which no patch sees."""
-    for k in np.flatnonzero(total == 0):
-        ax.axvspan(edges[k], edges[k + 1], color="0.5", alpha=0.25, linewidth=0, label="_unseen")
+    looks: dict[str, Any] = {"color": "0.5", "alpha": 0.12, "linewidth": 0, "label": "_unseen"}
+    return [ax.axvspan(edges[k], edges[k + 1], **looks) for k in np.flatnonzero(total == 0)]
 
 
 def _counts(patches: Patches, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

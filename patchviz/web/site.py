@@ -46,7 +46,7 @@ WIDTH, HEIGHT = 240, 40  # of an overview, in pixels
 PER_PICTURE = 200  # overviews; browsers draw no picture of any height
 _PAGES = "pages.js"  # in the folder of the pages: what they are called, in the order of the index
 # What is counted is where N goes on to, and no pairs of a patch and a class.
-_MISTAKEN = "Mistaken patches"
+_MISTAKEN = "Mistakes"
 _COUNTED = {
     _MISTAKEN: ' title="Patches whose labels and scores disagree in one class or in several;'
     ' of a run of one class that shares frames, the middle one"'

@@ -70,7 +70,7 @@ def test_what_two_groups_see_is_red() -> None:
     assert (x.min(), x.max(), set(y)) == (pytest.approx(3.0), pytest.approx(3.5), {1.0})
     legend = ax.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["train", "test", "shared"]
+    assert [text.get_text() for text in legend.get_texts()] == ["train", "test", "shared", "unseen"]
     apart = pv.plot_coverage(patches, {"a": [0], "b": [10]}, ax=Figure().add_subplot())
     (shared,) = (area for area in apart.collections if area.get_label() == "shared")
     assert np.asarray(shared.get_paths()[0].vertices)[:, 1].max() == 0
@@ -121,6 +121,19 @@ def test_what_cannot_be_drawn(
         pv.plot_coverage(batch)
 
 
+@pytest.mark.parametrize("gap", [False, True])
+def test_one_group_is_named_too(gap: bool) -> None:
+    patches = make_patches(frame_length=10, hop_length=5)
+    wrong = np.arange(0, 4) if gap else np.arange(19)
+    ax = pv.plot_coverage(patches, {"wrong": wrong}, ax=Figure().add_subplot())
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["wrong", *["unseen"] * gap]
+    (line,) = ax.lines
+    assert legend.legend_handles[0].get_color() == line.get_color()  # type: ignore[union-attr]
+    assert pv.plot_coverage(patches, ax=Figure().add_subplot()).get_legend() is None
+
+
 def test_every_group_is_named_within_the_axes() -> None:
     """Also one whose name matplotlib takes for hidden or for mathematics, and many."""
     patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.5)
@@ -129,7 +142,7 @@ def test_every_group_is_named_within_the_axes() -> None:
     )
     legend = ax.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["_t", "$a$", "shared"]
+    assert [text.get_text() for text in legend.get_texts()] == ["_t", "$a$", "shared", "unseen"]
     assert not any(text.get_parse_math() for text in legend.get_texts())
     groups = {f"group {k}": [k] for k in range(26)}
     ax = pv.plot_coverage(patches, {**groups, "$a$": [3]}, spectrogram=False)
