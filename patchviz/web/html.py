@@ -83,6 +83,7 @@ _MODULES = (
     ),
     *("buttons.js", "player.js"),
     "pagekeys.js",
+    "told.js",
     "element.js",
 )
 
@@ -133,13 +134,17 @@ _COMMENT = re.compile(
     r"/\*\*?\s.*?\*/ ?|(?:^|(?<=[;,{])) *//(?: [^\n]*)?$", re.DOTALL | re.MULTILINE
 )
 
+# A name that has a type is in brackets.
+_CAST = re.compile(r"/\*\* @type (?:(?!\*/)[^\n])*\*/ \(([\w.#$]+)\)")
+
 
 def compact(text: str) -> str:
     """Leave out comments, indents and blank lines.
 
     Markdown would take an indented line for code, and a blank one for the end of the HTML.
     """
-    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    text = _COMMENT.sub("", _CAST.sub(r"\1", text))
+    lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

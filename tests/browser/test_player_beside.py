@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 import patchviz as pv
 
@@ -86,6 +87,27 @@ class _Whole(SimpleHTTPRequestHandler):
         pass
 
 
+class _Slow(SimpleHTTPRequestHandler):
+    """A server that hands out a page as far as a mark, and the rest when it is told to."""
+
+    mark = ""
+    go_on: threading.Event
+
+    def do_GET(self) -> None:
+        data = Path(self.translate_path(self.path)).read_bytes()
+        stop = data.rindex(self.mark.encode()) + len(self.mark)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(data[:stop])
+        self.wfile.flush()
+        self.go_on.wait()
+        self.wfile.write(data[stop:])
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
 @contextmanager
 def serve(folder: Path, handler: type[SimpleHTTPRequestHandler]) -> Iterator[str]:
     """Serve a folder; yield the address."""
@@ -94,10 +116,12 @@ def serve(folder: Path, handler: type[SimpleHTTPRequestHandler]) -> Iterator[str
     )
     thread = threading.Thread(target=served.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    served.server_close()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{served.server_port}"
+    finally:
+        served.shutdown()
+        served.server_close()
+        thread.join()
 
 
 @pytest.fixture
@@ -122,9 +146,9 @@ def visit(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1200, "height": 800})
     context.add_init_script(LISTEN)
 
-    def open_it(address: str, until: str = ALIVE) -> PlayerPage:
+    def open_it(address: str, until: str = ALIVE, **options: Any) -> PlayerPage:
         opened = PlayerPage(context.new_page())
-        opened.page.goto(address)
+        opened.page.goto(address, **options)
         opened.page.wait_for_selector(until)
         return opened
 
@@ -294,6 +318,38 @@ def sheet_of(n: int) -> pv.Sheet:
     patches = len(recordings[0])
     numbers = [k * patches + i for k in range(n) for i in (1, 5, 9)]
     return pv.sheet(recordings, numbers, assets="folder", height=300)
+
+
+@pytest.mark.parametrize("kind", ["player", "sheet", "recordings"])
+def test_a_page_that_comes_slowly_waits_for_what_an_element_is_told(
+    visit: Any, tmp_path: Path, kind: str
+) -> None:
+    """The script behind the first brings every element to life, and half of the last is there."""
+    if kind == "player":
+        html = sounding(Y).to_html()
+    elif kind == "sheet":
+        html = pv.sheet(sounding(Y).patches, [1, 5]).to_html()
+    else:
+        paths = [str(tmp_path / f"{k}.wav") for k in range(2)]
+        for path in paths:
+            soundfile.write(path, Y, SR)
+        html = pv.player(pv.Recordings(paths, duration=1.0, sr=None)).to_html()
+    (tmp_path / "page.html").write_text(f"<!DOCTYPE html><meta charset=utf-8>{html}{html}", "utf-8")
+    _Slow.mark, _Slow.go_on = '<script type="application/json">{"', threading.Event()
+    element = f"document.querySelectorAll('.patchviz-{kind}')"
+    with serve(tmp_path, _Slow) as address:
+        try:
+            opened = visit(f"{address}/page.html", f".patchviz-{kind}", wait_until="commit")
+            page = opened.page
+            page.wait_for_function(f"() => {element}[0]?.shadowRoot")
+            half = "querySelector(':scope > script')?.textContent"
+            page.wait_for_function(f"() => {element}[1]?.{half}")
+            page.evaluate(f"{element}[1].start()")  # as that script does, whenever it runs
+            assert not page.evaluate(f"!!{element}[1].shadowRoot")
+        finally:
+            _Slow.go_on.set()
+        page.wait_for_function(f"() => {element}[1].shadowRoot")
+    assert opened.said == []
 
 
 def test_of_a_sheet_the_tiles_that_are_seen_come_from_a_server(

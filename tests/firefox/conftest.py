@@ -158,8 +158,8 @@ class SoundDevice:
             f"module-simple-protocol-unix socket={self._heard} record=1 playback=0"
             f" source=nothing.monitor rate={SR} format=s16le channels=1",
         ]
-        # Should the tests be killed, it ends by itself ten minutes after the last who listened.
-        options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=600"]
+        # Should the tests be killed, it ends by itself two hours after the last who listened.
+        options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=7200"]
         self.process = subprocess.Popen(
             [command, *options, *(f"--load={module}" for module in modules)],
             env=os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)},

@@ -6,9 +6,12 @@ import base64
 import collections
 import hashlib
 import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import patchviz as pv
 from patchviz.web import html
@@ -30,6 +33,21 @@ def test_no_two_modules_have_one_name() -> None:
         names = re.findall(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", text, re.MULTILINE)
         assert len(names) > 100
         assert [name for name, n in collections.Counter(names).items() if n > 1] == []
+
+
+@pytest.mark.parametrize(
+    "modules", ["_MODULES", "_CHOOSING_MODULES", "_PAGE_MODULES", "_WIDGET_MODULES",
+                "_SCRUBBER_MODULES"],
+)  # fmt: skip
+def test_what_is_left_without_comments_is_a_script(
+    modules: str, tmp_path: Path, require_command: Callable[..., str]
+) -> None:
+    file = tmp_path / "module.mjs"
+    file.write_text(html._module(getattr(html, modules)), "utf-8")
+    checked = subprocess.run(
+        [require_command("node"), "--check", str(file)], capture_output=True, text=True, check=False
+    )
+    assert checked.stderr == ""
 
 
 def test_a_page_carries_two_fifths_of_its_script_and_allows_both(tmp_path: Path) -> None:

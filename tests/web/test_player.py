@@ -556,12 +556,14 @@ def test_what_is_shipped_has_no_comments_and_no_indents():
            */
           //
           const { y } = /** @type {T} */ (x); // and "more"
+          const { z } = /** @type {{ a: T }} */ (y.#a ?? f(/** @type {T} */ (y.b)));
           return [x / 2 /* half */, y * 2, "https://a.b/*/c", /\\/*$/]; /* a
           line */ }
     """
     assert compact(script).splitlines() == [
         "function f(x) {",
-        "const { y } = (x);",
+        "const { y } = x;",
+        "const { z } = (y.#a ?? f(y.b));",
         'return [x / 2 , y * 2, "https://a.b/*/c", /\\/*$/]; }',
     ]
     assert compact("a {\n  b: c; /* d */\n}\n/* e */\n") == "a {\nb: c;\n}"

@@ -4,6 +4,7 @@ import { Events } from "./events.js";
 import { isMeant, saysOf } from "./links.js";
 import { STYLE, div, element, iconButton, listen } from "./parts.js";
 import { followTheme } from "./theme.js";
+import { toldIn } from "./told.js";
 
 /** @import { PatchvizPlayer } from "./element.js" */
 
@@ -55,13 +56,12 @@ class PatchvizRecordings extends HTMLElement {
     this.start();
   }
 
-  // As in element.js.
   start() {
     if (!this.isConnected) return;
     if (this.#told === null) {
-      const json = this.querySelector(":scope > script[type='application/json']");
-      if (!json) return;
-      this.#build(JSON.parse(json.textContent));
+      const said = toldIn(this);
+      if (!said) return;
+      this.#build(said);
     } else if (!this.#leave.signal.aborted) return;
     this.#leave = new AbortController();
     this.#listen();

@@ -2,6 +2,7 @@
 import { followLinks } from "./links.js";
 import { followPageKeys } from "./pagekeys.js";
 import { audioFromBytes, mount } from "./player.js";
+import { toldIn } from "./told.js";
 
 /** @import { State } from "./state.js" */
 
@@ -18,13 +19,11 @@ class PatchvizPlayer extends HTMLElement {
     this.start();
   }
 
-  // A page being parsed connects the element before its content is there; the script that
-  // follows the element starts it then.
   start() {
-    const json = this.querySelector("script[type='application/json']");
-    if (this.player || !this.isConnected || !json) return;
+    const state = this.isConnected && !this.player && toldIn(this);
+    if (!state) return;
     this.player = mount(this, {
-      state: JSON.parse(json.textContent),
+      state,
       tiles: [...this.querySelectorAll("img")].map((image) => image.dataset.file ?? image.src),
       audio: this.querySelector("audio"),
       options: this.kept,

@@ -1,4 +1,5 @@
-// The keys that name a patch.
+// The keys and buttons that name a patch.
+import { color, element } from "./parts.js";
 
 // Which key each name has: 1 to 9 and then 0, as they lie side by side, or, where all names are digits,
 // its own; what comes later has none.
@@ -25,4 +26,13 @@ function followNameKeys(node, names, decide, signal) {
   node.addEventListener("keydown", keydown, { capture: true, signal });
 }
 
-export { followNameKeys, nameKeys };
+// The button that gives a patch a name, with its key, if it has one.
+/** @param {import("./state.js").SheetState["names"][0]} choice @param {string} key */
+function choiceButton([name, dark, light, turn], key) {
+  const chip = element("button", { type: "button", class: "chip" }, element("bdi", {}, name));
+  if (key) chip.prepend(element("kbd", {}, key), " ");
+  color(chip, dark, light, turn);
+  return chip;
+}
+
+export { choiceButton, followNameKeys, nameKeys };

@@ -280,13 +280,4 @@ function color(node, dark, light, turn = 0) {
   style.setProperty("--turn", `${turn}`);
 }
 
-// The button that gives a patch a name, with its key, if it has one.
-/** @param {import("./state.js").SheetState["names"][0]} choice @param {string} key */
-function choiceButton([name, dark, light, turn], key) {
-  const chip = element("button", { type: "button", class: "chip" }, element("bdi", {}, name));
-  if (key) chip.prepend(element("kbd", {}, key), " ");
-  color(chip, dark, light, turn);
-  return chip;
-}
-
-export { STYLE, addSpeed, buildParts, choiceButton, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };
+export { STYLE, addSpeed, buildParts, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };

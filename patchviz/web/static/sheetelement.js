@@ -3,6 +3,7 @@ import { followPageKeys } from "./pagekeys.js";
 import { KEEP, REJECT } from "./picks.js";
 import { mountSheet } from "./sheet.js";
 import { audioFromBytes } from "./sound.js";
+import { toldIn } from "./told.js";
 
 /** @import { Source } from "./recording.js" */
 
@@ -16,15 +17,14 @@ class PatchvizSheet extends HTMLElement {
     this.start();
   }
 
-  // As in element.js.
   start() {
-    const json = this.querySelector(":scope > script[type='application/json']");
-    if (this.sheet || !this.isConnected || !json) return;
+    const said = this.isConnected && !this.sheet && toldIn(this);
+    if (!said) return;
     const sources = [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(":scope > div"))].map(sourceOf);
     // A notebook has beside it what was decided since (saved.py).
     const saved = /** @type {HTMLElement | null} */ (this.closest("[data-scrubber]"));
     const now = saved && document.querySelector(`[data-now="${saved.dataset.scrubber}"]`);
-    const state = { ...JSON.parse(json.textContent), ...JSON.parse(now?.textContent || "{}") };
+    const state = { ...said, ...JSON.parse(now?.textContent || "{}") };
     this.sheet = mountSheet(this, { state, sources });
     this.#leave = new AbortController();
     followPageKeys(this, this.#leave.signal);

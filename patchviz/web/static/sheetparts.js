@@ -1,6 +1,6 @@
 // What a sheet is made of around its tiles: its elements, without behaviour.
-import { nameKeys } from "./namekeys.js";
-import { choiceButton, closing, div, element, iconButton } from "./parts.js";
+import { choiceButton, nameKeys } from "./namekeys.js";
+import { closing, div, element, iconButton } from "./parts.js";
 import { KEEP, REJECT } from "./picks.js";
 
 /** @import { SheetState } from "./state.js" */

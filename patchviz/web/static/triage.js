@@ -1,6 +1,6 @@
 // Patches of a scrubber are kept, rejected and named, by buttons and keys; Python knows which.
-import { followNameKeys, nameKeys } from "./namekeys.js";
-import { STYLE, choiceButton, element, iconButton, listen, setPressed } from "./parts.js";
+import { choiceButton, followNameKeys, nameKeys } from "./namekeys.js";
+import { STYLE, element, iconButton, listen, setPressed } from "./parts.js";
 import { PICKED, decidedOf, setDecided, together } from "./picked.js";
 import { KEEP, Picks, REJECT } from "./picks.js";
 import { followTheme } from "./theme.js";
