@@ -92,6 +92,7 @@ def test_the_header_says_for_what_a_patch_is_taken(open_page: Any) -> None:
     assert known_text(patches, 20, labels=False) == "c: 0.60"
 
 
+@pytest.mark.filterwarnings("ignore:nobody labelled .c.")
 def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
     patches = known_patches()
     truth = patches.targets(min_share=1.0)

@@ -13,6 +13,7 @@ SR = 48_000
 
 # What the page sends to the loudspeaker in a second: its spectrum in dB, and the highest sample.
 LISTEN = """(async () => {
+    while (!window.last) await new Promise((done) => setTimeout(done, 20)); // until it plays
     const { context } = window.last;
     const analyser = context.createAnalyser();
     analyser.fftSize = 8192;
