@@ -260,7 +260,8 @@ class Framing(Placing):
         if self.asked is None:
             return None
         frames = (self.table_times - self.origin) / self.frame_duration
-        return Windows.of(np.rint(frames * TICKS).astype(np.int64), 0, 0)
+        ticks = np.rint(frames * TICKS).astype(np.int64)
+        return Windows.of(ticks, int(np.diff(ticks).max()), 0)
 
     def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""

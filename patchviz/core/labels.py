@@ -272,7 +272,7 @@ class LabelledPatches(Carved):
         min_overlap : float, optional
             Least time of a label in a patch, in seconds. A label that is shorter is in none. What
             was asked for as the length of a patch, which may be a part of a frame more than it is,
-            means all of it but for such a part.
+            means all of it but for such a part, where patches follow one another at a hop.
         min_fraction : float, optional
             Least part of the label that lies in the patch, more than 0 to 1.
         min_share : float, optional

@@ -69,7 +69,7 @@ def in_patch(
     """Return those of some labels that are in a patch, given its frames, by the default."""
     a, b = placing.ticks(known.start[rows], known.end[rows])
     overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
-    return rows[overlap >= _nearly(least_of(a, b, 0, placing.n_frames * TICKS, TICKS))]
+    return rows[overlap >= _nearly(_enough(a, b, placing, 0, None))]
 
 
 def ranges_of(
@@ -78,9 +78,9 @@ def ranges_of(
     """Return the first patch that has enough of each label, and the one after the last."""
     a, b = placing.ticks(known.start, known.end)
     windows = None if least is None else placing.windows
-    if least is None or windows is None:
+    if windows is None:
         length = placing.frame_length * TICKS
-        enough = _nearly(_enough(a, b, placing, length, least))
+        enough = _nearly(_rounded(_enough(a, b, placing, length, least), length, least))
         # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
         first = placing.n_before(-((length - a - enough) // TICKS))
         stop = placing.n_before((b - enough) // TICKS + 1)
@@ -106,11 +106,18 @@ def _enough(
         return np.asarray(np.rint(value * (b - a)))
     if name == "min_share":
         return np.broadcast_to(np.rint(value * length), a.shape)
-    ticks = np.rint(value / placing.frame_duration * TICKS)
-    # Of a patch that was rounded down to frames, and begins within one of what was asked.
+    return np.broadcast_to(np.rint(value / placing.frame_duration * TICKS), a.shape)
+
+
+def _rounded(enough: NDArray[Any], length: Any, least: Least | None) -> NDArray[Any]:
+    """Return the same where more was asked for than a patch is long that was rounded to frames.
+
+    It begins within one of what was asked.
+    """
+    if least is None or least.name != "min_overlap":
+        return enough
     most = np.maximum(length - TICKS, length / 2)
-    ticks = np.where(ticks > length * (1 + 1e-9) + 2, most, ticks)
-    return np.broadcast_to(ticks, a.shape)
+    return np.where(enough > length * (1 + 1e-9) + 2, most, enough)
 
 
 def _nearly(least: NDArray[Any]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ class Windows(NamedTuple):
     begins, ends : ndarray of int, shape (n_patches,)
         Neither falls.
     length : int or ndarray of int
-        Of those of the recording of each row.
+        Of the longest of the recording of each row: a table may cut the last, or say when some are.
     shift : int or ndarray of int
         Where on the axis the recording of each row begins.
     """
@@ -38,11 +38,10 @@ class Windows(NamedTuple):
     shift: Any
 
     @classmethod
-    def of(cls, ticks: NDArray[np.int64], begin: Any, shift: Any) -> Self:
-        """Return them of patches at such ticks, shape (n, 2); `begin`: of the row's first one."""
+    def of(cls, ticks: NDArray[np.int64], length: Any, shift: Any) -> Self:
+        """Return them of patches at such ticks, shape (n, 2)."""
         begins, ends = np.maximum.accumulate(ticks, axis=0).T  # which may be rounded
-        first = np.minimum(begin, len(ticks) - 1)
-        return cls(begins, ends, ends[first] - begins[first], shift)
+        return cls(begins, ends, length, shift)
 
 
 class Placing(abc.ABC):

@@ -57,6 +57,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 # What a model says that a patch is, where its table has a row for each.
 _PREDICTED = ("predicted", "predictedclass", "predictedlabel", "prediction", "pred")
 
+_COUNTED = ("patch", "window", "index", "number", "row", "id", "selection", "channel", "rank",
+            "filled", "", "unnamed:0")  # fmt: skip
+
 _TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
 
 _PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
@@ -75,20 +78,25 @@ def match_columns(names: Iterable[object]) -> dict[str, int]:
 
 
 def match_scores(frame: pd.DataFrame) -> dict[str, int]:
-    """Return the same of a table of scores, whose label is the class that was predicted."""
+    """Return the same of a table of scores, whose label is the class that was predicted.
+
+    Not where there are other columns of numbers, which are the scores of each class.
+    """
     found = match_columns(frame.columns)
     plain = [plain_name(name) for name in frame.columns]
+    is_number = [dtype.kind in "biuf" for dtype in frame.dtypes]
     places = [plain.index(name) for name in _PREDICTED if name in plain]
-    places = [place for place in places if frame.dtypes.iloc[place].kind not in "biuf"]
-    if not places:
+    places = [place for place in places if not is_number[place]]
+    others = {k for k, name in enumerate(plain) if is_number[k] and name not in _COUNTED}
+    if not places or others - {*found.values()}:
         return found
     if "label" in found:
         label, predicted = (
             shown(str(frame.columns[place])) for place in (found["label"], places[0])
         )
         raise InvalidValueError(
-            f"scores: the columns {label} and {predicted} both name classes. Leave out what people "
-            "wrote down",
+            f"scores: the columns {label} and {predicted} may both name classes. Leave out the one "
+            "that is not the model's",
             InPython(f": table.drop(columns={label})"), ".",
         )  # fmt: skip
     return {**found, "label": places[0]}

@@ -171,7 +171,9 @@ class OfRows(Placing):
         # What was asked for reaches up to two frames beyond what it became.
         shift = (offset[:-1] + 4 * np.arange(len(offset) - 1)) * TICKS
         ticks = np.rint(frames * TICKS).astype(np.int64) + shift[rows, np.newaxis]
-        return Windows.of(ticks, self.begin, shift[self.files])
+        length = np.zeros(len(shift), np.int64)
+        np.maximum.at(length, rows, np.diff(ticks)[:, 0])
+        return Windows.of(ticks, length[self.files], shift[self.files])
 
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many patches lie before each frame, with those of recordings before it."""

@@ -17,7 +17,7 @@ from ..core.matching import MISSING, tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, beginnings, fold, stem, tail
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
-from ..io.table import match_columns
+from ..io.table import match_columns, match_scores
 from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of
 from .remarks import by_kind
 
@@ -197,7 +197,7 @@ class Tables:
         unscored = [
             path
             for path, frame in self.frames.items()
-            if len(frame) and "label" in match_columns(frame.columns) and not _has_scores(frame)
+            if len(frame) and "label" in match_scores(frame) and not _has_scores(frame)
         ]
         if not unscored:
             return self
@@ -227,7 +227,7 @@ class Tables:
 
     def _refuse_twice(self, joined: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
         """Refuse scores of a window that several tables have, as one of all beside each its own."""
-        found = match_columns(joined.columns)
+        found = match_scores(joined)
         wanted = [name for name in ("file", "start_time", "end_time", "label") if name in found]
         if "start_time" not in wanted:
             return

@@ -118,6 +118,19 @@ def test_a_link_names_the_figure_around_a_player(open_page: Any, patches: pv.Pat
     opened.wait("root.querySelector('.message').textContent.endsWith('#patch=8&player=dawn')", n=1)
 
 
+def test_a_figure_of_two_players_names_neither(open_page: Any, patches: pv.Patches) -> None:
+    html = pv.player(patches).to_html()
+    opened = open_page(
+        f"<!DOCTYPE html><meta charset=utf-8><figure id=both>{html}{html}</figure>", **GRANTS
+    )
+    for fragment, indices in (("patch=7&player=2", [0, 7]), ("patch=8&player=both", [0, 7])):
+        go(opened, fragment)
+        assert [opened.js("player.index", n=n) for n in range(2)] == indices
+    opened.find("input", n=1).focus()
+    opened.page.keyboard.press("l")
+    opened.wait("root.querySelector('.message').textContent.endsWith('#patch=7&player=2')", n=1)
+
+
 def test_numbers_are_those_that_are_shown(open_page: Any, patches: pv.Patches) -> None:
     opened = open_page(pv.player(patches[[10, 50, 90]]), **GRANTS)
     go(opened, "patch=50")

@@ -143,3 +143,16 @@ def test_a_label_that_begins_on_a_window_s_half() -> None:
     assert not patches.targets(min_overlap=0.51)[65, 0]
     with pytest.raises(pv.PatchvizError, match=r"^min_overlap=3\.1 s is longer than a patch"):
         patches.targets(min_overlap=3.1)
+    # A little more than a window is in none.
+    assert not patches.targets(min_overlap=3.01).any()
+
+
+def test_windows_of_which_some_are_longer() -> None:
+    """At a hop they are whole frames, but where a table of scores says other times."""
+    spec = pv.Spectrogram(np.zeros((2, 1300)), sr=22050, hop_length=512)
+    patches = spec.with_labels([(3.0, 6.0, "wren")]).patches(duration=3.0)
+    table = pd.DataFrame({"start_time": [3.0], "end_time": [6.0], "wren": [0.5]})
+    scored = patches.with_scores(table)
+    assert scored.to_frame()["start_time"].tolist()[:2] == [0.0, 3.0]
+    assert np.flatnonzero(scored.targets(min_fraction=1.0)[:, 0]).tolist() == [1]
+    assert np.flatnonzero(scored.targets(min_share=0.9)[:, 0]).tolist() == [1]

@@ -279,8 +279,8 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
          "scores: the column 'note' holds 'x', no number. If it names each row's class, call it "
          "'label', and its number 'score'; if not, leave it out, or say classes=[...]."),
         (pd.DataFrame({**TIMES, "label": "a", "Predicted": "b", "score": 1.0})[:2], {},
-         InvalidValueError, "scores: the columns 'label' and 'Predicted' both name classes. Leave "
-         "out what people wrote down: table.drop(columns='label')."),
+         InvalidValueError, "scores: the columns 'label' and 'Predicted' may both name classes. "
+         "Leave out the one that is not the model's: table.drop(columns='label')."),
         (pd.DataFrame({"a": ["0.5", 0.2, "n/a", *"123456"]}), {}, InvalidTypeError,
          "scores: the column 'a' holds 'n/a', no number."),
         (pd.DataFrame({"patch": [0.5, 1.0], "a": 1}), {}, InvalidValueError,
@@ -399,6 +399,12 @@ def test_a_table_of_the_class_that_was_predicted(tmp_path: Path, title: str) -> 
         assert scored.scores is not None
         assert np.argwhere(scored.scores == 0.75).tolist() == [[0, 1], [1, 0], [3, 1]]
         assert np.count_nonzero(scored.scores) == 3
+    each = table.assign(robin=[0.9, 0.2, 0.8], owl=0.5)  # the scores of all classes beside it
+    scored = patches().with_scores(each, classes=["robin", "owl"])
+    assert scored.scores is not None
+    assert scored.scores[[0, 1, 3]].tolist() == [[0.9, 0.5], [0.2, 0.5], [0.8, 0.5]]
+    with pytest.raises(InvalidTypeError, match=f"the column '{title}' holds 'robin', no number"):
+        patches().with_scores(each)
     numbers = patches().with_scores(table.assign(**{title: [1, 0, 1]}))
     assert numbers.classes == (title, "confidence")  # a class of that name
 

@@ -47,8 +47,7 @@ class PatchvizPlayer extends HTMLElement {
 /** @param {string} name */
 function definePlayer(name) {
   if (!customElements.get(name)) customElements.define(name, class extends PatchvizPlayer {});
-  const nodes = /** @type {NodeListOf<PatchvizPlayer>} */ (document.querySelectorAll(name));
-  for (const node of nodes) node.start?.();
+  for (const node of /** @type {NodeListOf<PatchvizPlayer>} */ (document.querySelectorAll(name))) node.start?.();
 }
 
 export { PatchvizPlayer, audioFromBytes, definePlayer, mount };

@@ -7,7 +7,8 @@
 /** @param {Element} element */
 function place(element) {
   const all = [...document.querySelectorAll(".patchviz-player")];
-  const names = [element.id, element.closest("figure")?.id, `${all.indexOf(element) + 1}`].filter(Boolean);
+  const own = element.closest("figure");
+  const names = [element.id, own?.querySelectorAll(".patchviz-player").length === 1 && own.id, `${all.indexOf(element) + 1}`].filter(Boolean);
   return { names, isFirst: all[0] === element, isAlone: all.length === 1 };
 }
 

@@ -4,15 +4,14 @@
 /** @param {Node | null} node @returns {boolean} */
 const isParsed = (node) => document.readyState !== "loading" || (!!node && (!!node.nextSibling || isParsed(node.parentNode)));
 
-// Its JSON, which is the last that lies in it; null until that is there. A page that is being parsed
-// connects the element before, and may have half of the text: the script that follows the element
-// starts it then, or the end of the page does.
+// Its JSON, behind which nothing else lies in it (html.py); nothing until that is there. A page that is being
+// parsed connects the element before, and may have half of the text: the script that follows the element
+// starts it then; where that has no script of its own, the end of the page does.
 /** @param {HTMLElement & { start(): void }} element */
 function toldIn(element) {
   const json = element.querySelector(":scope > script[type='application/json']");
-  if (json && isParsed(json)) return JSON.parse(json.textContent);
-  if (json) document.addEventListener("DOMContentLoaded", () => element.start(), { once: true });
-  return null;
+  if (!json || isParsed(json)) return json && JSON.parse(json.textContent);
+  addEventListener("DOMContentLoaded", () => element.start());
 }
 
 export { toldIn };
