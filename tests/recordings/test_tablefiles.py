@@ -479,6 +479,27 @@ def test_scores_of_a_window_in_several_tables_are_refused(
     )
 
 
+def test_tables_of_predictions_are_of_the_class_that_they_predict(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    """One of a class beside one of another; what has no number is no score."""
+    folder = tmp_path / "scores" / "north"
+    folder.mkdir(parents=True)
+    rows = pd.DataFrame({"start_time": [0.0], "end_time": [1.0], "confidence": 0.5})
+    rows = rows.assign(file=sites.files["file"][0])
+    for name in ("wren", "owl"):
+        rows.assign(predicted=name).to_csv(folder / f"{name}.csv", index=False)
+    known = sites.with_scores(folder)
+    assert known.classes == ("owl", "wren")
+    assert known.scores is not None
+    assert known.scores[0].tolist() == [0.5, 0.5]
+    bare = rows.drop(columns="confidence").assign(predicted="wren")
+    bare.to_csv(folder / "bare.csv", index=False)
+    said = r"^1 of 3 tables of scores holds labels without any, and are left out: 'north/bare\.csv'"
+    with pytest.warns(UserWarning, match=said):
+        assert sites.with_scores(folder).classes == ("owl", "wren")
+
+
 def test_a_table_that_is_called_as_another_recording_is_told(
     write: Write,
     tmp_path: Path,
