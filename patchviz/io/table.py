@@ -56,7 +56,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 # What a model says that a patch is, where its table has a row for each.
 _PREDICTED = ("predicted", "predictedclass", "predictedlabel", "prediction", "pred")
-
+# Columns of numbers that are no scores.
 _COUNTED = ("patch", "window", "index", "number", "row", "id", "selection", "channel", "rank",
             "filled", "", "unnamed:0")  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import patchviz as pv
 
 GRANTS = {"permissions": ["clipboard-read", "clipboard-write"]}
@@ -101,34 +103,32 @@ def test_of_several_players_a_link_says_which(open_page: Any, patches: pv.Patche
     assert [opened.js("player.index", n=n) for n in range(2)] == [0, 33]
 
 
-def test_a_link_names_the_figure_around_a_player(open_page: Any, patches: pv.Patches) -> None:
-    html = pv.player(patches).to_html()
-    opened = open_page(
-        f"<!DOCTYPE html><meta charset=utf-8>{html}<figure id=dawn>{html}</figure>", **GRANTS
-    )
-    for fragment, indices in (
-        ("patch=7&player=dawn", [0, 7]),
-        ("patch=8&player=2", [0, 8]),
-        ("patch=9&player=1", [9, 8]),
-    ):
-        go(opened, fragment)
+@pytest.mark.parametrize(
+    ("around", "links", "copied"),
+    [
+        (
+            "{0}<figure id=dawn>{0}</figure>",
+            [("7&player=dawn", [0, 7]), ("8&player=2", [0, 8]), ("9&player=1", [9, 8])],
+            "8&player=dawn",
+        ),
+        (  # which names neither
+            "<figure id=both>{0}{0}</figure>",
+            [("7&player=2", [0, 7]), ("8&player=both", [0, 7])],
+            "7&player=2",
+        ),
+    ],
+)
+def test_a_link_names_the_figure_around_a_player_alone(
+    open_page: Any, patches: pv.Patches, around: str, links: list[Any], copied: str
+) -> None:
+    players = around.format(pv.player(patches).to_html())
+    opened = open_page(f"<!DOCTYPE html><meta charset=utf-8>{players}", **GRANTS)
+    for link, indices in links:
+        go(opened, f"patch={link}")
         assert [opened.js("player.index", n=n) for n in range(2)] == indices
     opened.find("input", n=1).focus()
     opened.page.keyboard.press("l")
-    opened.wait("root.querySelector('.message').textContent.endsWith('#patch=8&player=dawn')", n=1)
-
-
-def test_a_figure_of_two_players_names_neither(open_page: Any, patches: pv.Patches) -> None:
-    html = pv.player(patches).to_html()
-    opened = open_page(
-        f"<!DOCTYPE html><meta charset=utf-8><figure id=both>{html}{html}</figure>", **GRANTS
-    )
-    for fragment, indices in (("patch=7&player=2", [0, 7]), ("patch=8&player=both", [0, 7])):
-        go(opened, fragment)
-        assert [opened.js("player.index", n=n) for n in range(2)] == indices
-    opened.find("input", n=1).focus()
-    opened.page.keyboard.press("l")
-    opened.wait("root.querySelector('.message').textContent.endsWith('#patch=7&player=2')", n=1)
+    opened.wait(f"root.querySelector('.message').textContent.endsWith('#patch={copied}')", n=1)
 
 
 def test_numbers_are_those_that_are_shown(open_page: Any, patches: pv.Patches) -> None:
