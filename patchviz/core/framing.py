@@ -12,7 +12,7 @@ import numpy as np
 
 from .._util.validation import check_array, check_choice, check_position
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting, shown
-from .placing import TICKS, Placing, Windows
+from .placing import Placing, Windows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -260,8 +260,8 @@ class Framing(Placing):
         if self.asked is None:
             return None
         frames = (self.table_times - self.origin) / self.frame_duration
-        ticks = np.rint(frames * TICKS).astype(np.int64)
-        return Windows.of(ticks, int(np.diff(ticks).max()), 0)
+        only = np.zeros(self.n_patches, np.int64)  # one recording
+        return Windows.of(frames, only, only[:1], 0)
 
     def check_index(self, index: int, name: str = "index") -> int:
         """Return the position of a patch counted from the start, as a list counts it."""

@@ -38,10 +38,23 @@ class Windows(NamedTuple):
     shift: Any
 
     @classmethod
-    def of(cls, ticks: NDArray[np.int64], length: Any, shift: Any) -> Self:
-        """Return them of patches at such ticks, shape (n, 2)."""
-        begins, ends = np.maximum.accumulate(ticks, axis=0).T  # which may be rounded
-        return cls(begins, ends, length, shift)
+    def of(
+        cls,
+        frames: NDArray[np.float64],
+        recording: NDArray[np.int64],
+        shift: NDArray[np.int64],
+        rows: NDArray[np.int64] | int,
+    ) -> Self:
+        """Return them of patches that were asked for from and to such frames, shape (n, 2).
+
+        Each is of a recording of those that begin at `shift`, as each of `rows` is.
+        """
+        ticks = np.rint(frames * TICKS).astype(np.int64)
+        length = np.zeros_like(shift)
+        np.maximum.at(length, recording, np.diff(ticks)[:, 0])
+        on_axis = ticks + shift[recording, np.newaxis]
+        begins, ends = np.maximum.accumulate(on_axis, axis=0).T  # which may be rounded
+        return cls(begins, ends, length[rows], shift[rows])
 
 
 class Placing(abc.ABC):

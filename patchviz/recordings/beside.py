@@ -170,10 +170,7 @@ class OfRows(Placing):
         frames = times / layout.frame_duration[layout.group[rows], np.newaxis]
         # What was asked for reaches up to two frames beyond what it became.
         shift = (offset[:-1] + 4 * np.arange(len(offset) - 1)) * TICKS
-        ticks = np.rint(frames * TICKS).astype(np.int64) + shift[rows, np.newaxis]
-        length = np.zeros(len(shift), np.int64)
-        np.maximum.at(length, rows, np.diff(ticks)[:, 0])
-        return Windows.of(ticks, length[self.files], shift[self.files])
+        return Windows.of(frames, rows, shift, self.files)
 
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many patches lie before each frame, with those of recordings before it."""

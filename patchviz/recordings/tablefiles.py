@@ -145,6 +145,7 @@ class Tables:
         joined = pd.concat(with_rows, ignore_index=True)
         if self.what == "labels":
             self._tell_scored(frames.values())
+            self._tell_twice(joined, frames)
         else:
             self._refuse_twice(joined, frames)
         return Joined(joined, frozenset(own | of_others if own and not is_combined else ()))
@@ -228,19 +229,37 @@ class Tables:
     def _refuse_twice(self, joined: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
         """Refuse scores of a window that several tables have, as one of all beside each its own."""
         found = match_scores(joined)
-        wanted = [name for name in ("file", "start_time", "end_time", "label") if name in found]
-        if "start_time" not in wanted:
-            return
-        is_twice = joined.iloc[:, [found[name] for name in wanted]].duplicated(keep=False)
-        table = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames.values()])
-        places = np.unique(table[is_twice.to_numpy()])
-        if len(places) > 1:
-            named = called_so([[*frames][place] for place in places.tolist()], self.frames)
+        n_twice, named = self._in_several(joined, found, frames)
+        if n_twice:
             raise InvalidValueError(
-                f"{int(is_twice.sum()):,} of {len(joined):,} rows of scores are of one window"
-                f"{' and class' if 'label' in found else ''} in several tables: {listed(named, 3)}",
+                f"{n_twice:,} of {len(joined):,} rows of scores are of one window"
+                f"{' and class' if 'label' in found else ''} in several tables: {named}",
                 remedy="Give one of them.",
             )
+
+    def _tell_twice(self, joined: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Warn of labels that several tables have, as one annotation in two programs' formats."""
+        n_twice, named = self._in_several(joined, match_columns(joined.columns), frames)
+        if n_twice:
+            warn_user(
+                f"{n_twice:,} of {len(joined):,} labels are in several tables, with the same times "
+                f"and name, and count in each: {named}. If they are the same, give one of them."
+            )
+
+    def _in_several(
+        self, joined: pd.DataFrame, found: Mapping[str, int], frames: Mapping[str, pd.DataFrame]
+    ) -> tuple[int, str]:
+        """Return how many rows are of one window and class in several tables, and of which."""
+        names = ("file", "start_time", "end_time", "label")
+        wanted = [name for name in names if name in found]
+        if "start_time" not in wanted:
+            return 0, ""
+        table = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames.values()])
+        rows = joined.iloc[:, [found[name] for name in wanted]].assign(table=table)
+        rows = rows.drop_duplicates()  # what one table has twice is another matter
+        twice = rows[rows.duplicated([*rows.columns[:-1]], keep=False)]
+        named = called_so([[*frames][place] for place in np.unique(twice["table"])], self.frames)
+        return len(twice), listed(named, 3)
 
     def _tell_scored(self, frames: Collection[pd.DataFrame]) -> None:
         """Warn where some tables of labels have scores: a model's detections may lie among them."""

@@ -665,7 +665,7 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
         found.with_labels([{"file": "x.wav", "label": "crow"}, {"file": "a.wav", "label": "crow"}])
     (folder := files[0].parent / "labels").mkdir()
     table.to_csv(folder / "all.csv", index=False)
-    table.assign(seen=1)[:1].to_csv(folder / "b.csv", index=False, sep="\t")
+    table.assign(species="owl")[:1].to_csv(folder / "b.csv", index=False, sep="\t")
     pd.DataFrame(LABELS[:1], columns=["file", "start", "end", "name"]).to_csv(folder / "c.csv")
     for path in (folder / "all.csv", str(folder / "all.csv")):
         again = found.with_labels(path)
@@ -676,7 +676,7 @@ def test_labels_without_times_are_of_whole_recordings(write: Write) -> None:
     mixed = found.with_labels(folder).labels  # of whole files, and of parts, side by side
     assert mixed is not None
     assert mixed[["start_time", "end_time", "label"]].to_numpy().tolist() == [
-        [0.0, 3.008, "robin"], [0.2, 0.9, "robin"], [0.0, 2.048, "wren"], [0.0, 2.048, "wren"],
+        [0.0, 3.008, "robin"], [0.2, 0.9, "robin"], [0.0, 2.048, "wren"], [0.0, 2.048, "owl"],
     ]  # fmt: skip
     (folder / "none.csv").write_text("file,label\nc.wav,\na.wav,robin\n")  # c.wav: looked at
     assert len(found.with_labels(folder / "none.csv").labels) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -477,6 +478,24 @@ def test_scores_of_a_window_in_several_tables_are_refused(
         f"2 of 4 rows of scores are of one window{'' if is_wide else ' and class'} in several "
         "tables: 'north/a.csv', 'north/combined.csv'. Give one of them."
     )
+
+
+def test_labels_that_several_tables_have_are_told(sites: pv.Recordings, tmp_path: Path) -> None:
+    """One annotation in two formats; what two people heard at other times is another matter."""
+    folder = tmp_path / "labels" / "north"
+    folder.mkdir(parents=True)
+    labels = pd.DataFrame({"start_time": [0.1, 1.0], "end_time": [0.3, 1.5], "label": "wren"})
+    pv.write_labels(labels, folder / "a.txt", format="audacity")
+    pv.write_labels(labels, folder / "a.csv")
+    pv.write_labels(labels.assign(start_time=[0.0, 1.1]), folder / "a.other.csv")
+    said = (
+        "4 of 6 labels are in several tables, with the same times and name, and count in each: "
+        "'north/a.csv', 'north/a.txt'. If they are the same, give one of them."
+    )
+    with pytest.warns(UserWarning, match=f"^{re.escape(said)}$"):
+        known = sites.with_labels(folder)
+    assert known.labels is not None
+    assert len(known.labels) == 6
 
 
 def test_tables_of_predictions_are_of_the_class_that_they_predict(
