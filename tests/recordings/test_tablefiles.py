@@ -493,7 +493,7 @@ def test_labels_that_several_tables_have_are_told(sites: pv.Recordings, tmp_path
         "'north/a.csv', 'north/a.txt'. If they are the same, give one of them."
     )
     with pytest.warns(UserWarning, match=f"^{re.escape(said)}$"):
-        known = sites.with_labels(folder)
+        known = pv.Recordings(sites.files["file"][:1], labels=folder, **OPTIONS)
     assert known.labels is not None
     assert len(known.labels) == 6
 
