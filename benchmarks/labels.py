@@ -141,7 +141,8 @@ def step(settings: Settings) -> list[Outcome]:
     bare = carved(0)
     scores = rng.uniform(size=(len(bare), 100)).astype(np.float32)
     scored = carved(3).with_scores(scores, classes=[f"class {k}" for k in range(100)])
-    views = {plural(n, "label") + " in view": carved(n) for n in (1, 3, 12, 40)}
+    n_labels = settings.pick((1, 3, 12, 40), (3,))
+    views = {plural(n, "label") + " in view": carved(n) for n in n_labels}
     views["3 labels in view and scores of 100 classes"] = scored
     return [outcome for what, ours in views.items() for outcome in compared(what, ours)]
 

@@ -6,6 +6,7 @@ the machine hardly change; frames and pictures that come late are counted by the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 import patchviz as pv
 
 from .conftest import PlayerPage, make_spectrogram
-from .test_player_speed import FRAMES, key_latencies, least, least_dropped
+from .test_player_speed import FRAMES, dropped, key_latencies
 
 pytestmark = pytest.mark.pace
 
@@ -86,40 +87,56 @@ def on_main_thread(page: Any, do: Callable[[], object]) -> float:
     return after - before
 
 
-def test_each_frame_leaves_the_main_thread_time(
+def smoothness(page: Any, draw: Callable[[], list[float]]) -> tuple[float, float]:
+    """Return what a frame takes of the main thread, in ms, and the share of frames not drawn.
+
+    In the best of some spells, where none before it was good enough: others may keep the machine
+    busy for a while. Each draws some frames, and returns their times.
+    """
+    least, fewest = np.inf, np.inf
+    for _ in range(10):
+        times: list[float] = []
+        taken = on_main_thread(page, lambda times=times: times.extend(draw()))
+        least, fewest = min(least, taken / len(times)), min(fewest, dropped(times))
+        if least < FRAME and fewest <= 0.02:
+            break
+    return least, fewest
+
+
+def test_it_opens_and_draws_every_frame(
     open_page: Callable[..., PlayerPage], hour: pv.Player
 ) -> None:
+    started = time.perf_counter()
     opened = open_page(hour)
-    taken = {}
+    taken = time.perf_counter() - started
+    print(f"{hour}: opened in {taken:.1f} s", end=", ")
+    last = opened.js("player.framing.last")
+    for index in (last, last // 2, 0):
+        opened.js("player.index = argument", index)
+        opened.settle()
+        assert opened.find(".number").inner_text() == str(index)
+    smooth = {}
     for name, each in EACH.items():
-        frames = FRAMES.replace("EACH", each)
-        spell = partial(on_main_thread, opened.page, partial(opened.js, frames))
-        taken[name] = least(spell, 120 * FRAME, n=5) / 120
-    print(", ".join(f"{name} {ms:.1f} ms" for name, ms in taken.items()), end=" ")
-    assert max(taken.values()) < FRAME
+        draw = partial(opened.js, FRAMES.replace("EACH", each))
+        smooth[name] = smoothness(opened.page, draw)
+    told = (f"{name} {ms:.1f} ms, {share:.1%} dropped" for name, (ms, share) in smooth.items())
+    print("; ".join(told), end=" ")
+    assert taken < 20
+    assert all(ms < FRAME and share <= 0.02 for ms, share in smooth.values()), smooth
 
 
-@pytest.mark.parametrize("name", EACH)
-def test_every_frame_is_drawn(
-    open_page: Callable[..., PlayerPage], hour: pv.Player, name: str
-) -> None:
-    share = least_dropped(open_page(hour), EACH[name], enough=0.02)
-    print(f"{name}: {100 * share:.1f} % dropped", end=" ")
-    assert share <= 0.02
-
-
-@pytest.mark.parametrize("name", KEYS)
-def test_from_a_key_to_its_pixels(
-    open_page: Callable[..., PlayerPage], hour: pv.Player, name: str
-) -> None:
-    selector, keys = KEYS[name]
-    for _ in range(3):  # others may keep the machine busy for a while
-        opened = open_page(hour)
-        opened.find(selector).first.focus()
-        taken, changed = key_latencies(opened, *keys)
-        assert changed.all()
-        median, p95 = np.percentile(taken, [50, 95])
-        print(f"{name}: median {median:.1f} ms, p95 {p95:.1f} ms", end=" ")
-        if median <= 17 and p95 <= 34:
-            return
-    pytest.fail("in none of three spells pictures came within a frame, and nearly all within two")
+def test_from_a_key_to_its_pixels(open_page: Callable[..., PlayerPage], hour: pv.Player) -> None:
+    opened = open_page(hour)
+    late = []
+    for name, (selector, keys) in KEYS.items():
+        for _ in range(3):  # others may keep the machine busy for a while
+            opened.find(selector).first.focus()
+            taken, changed = key_latencies(opened, *keys)
+            assert changed.all()
+            median, p95 = np.percentile(taken, [50, 95])
+            print(f"{name}: median {median:.1f} ms, p95 {p95:.1f} ms", end=", ")
+            if median <= 17 and p95 <= 34:
+                break
+        else:
+            late.append(name)
+    assert not late, "in none of three spells pictures came within a frame, nearly all within two"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 import patchviz as pv
 
-from .conftest import PlayerPage, make_spectrogram
+from .conftest import make_spectrogram
 
 pytestmark = pytest.mark.pace
 
@@ -97,49 +94,16 @@ def dropped(times: list[float]) -> float:
     return float(missed / (missed + len(steps)))
 
 
-def least(spell: Callable[[], float], enough: float, n: int = 10) -> float:
-    """Return what the best of some spells took, where none before it was good enough.
-
-    Others may keep the machine busy for a while; a player that is too slow always is.
-    """
-    taken = []
-    for _ in range(n):
-        taken.append(spell())
-        if taken[-1] <= enough:
-            break
-    return min(taken)
-
-
-def least_dropped(opened: PlayerPage, each: str = "", enough: float = 0.0) -> float:
-    """Return the share of frames not drawn at 60 a second, in the best of spells of 2 s."""
-    return least(lambda: dropped(opened.js(FRAMES.replace("EACH", each))), enough)
-
-
 @pytest.mark.parametrize("n_frames", [640, 40_000])
 def test_playing_draws_every_frame(open_page, n_frames):
     """At 4x with a hop of one frame each picture is another one."""
     patches = make_spectrogram(n_frames=n_frames).patches(frame_length=215, hop_length=1)
     opened = open_page(pv.player(patches, speed=4, loop=True, max_bytes=20_000_000))
     opened.js("player.play()")
-    share = least_dropped(opened, enough=0.02)
+    for _ in range(10):  # others may keep the machine busy for a while
+        share = dropped(opened.js(FRAMES.replace("EACH", "")))
+        if share <= 0.02:
+            break
     print(f"frames dropped: {100 * share:.1f} %")
     assert share <= 0.02
     assert opened.js("player.playing")
-
-
-def test_an_hour_opens_and_scrubs(open_page):
-    n_frames = 3600 * 22050 // 512
-    patches = make_spectrogram(n_frames=n_frames).patches(duration=5.0, hop_duration=0.1)
-    made = pv.player(patches, max_bytes=40_000_000)
-    started = time.perf_counter()
-    opened = open_page(made)
-    print(f"{made}: opened in {time.perf_counter() - started:.1f} s")
-    assert time.perf_counter() - started < 20
-    last = len(patches) - 1
-    for index in (last, last // 2, 0):
-        opened.js("player.index = argument", index)
-        opened.settle()
-        assert opened.find(".number").inner_text() == str(index)
-    share = least_dropped(opened, f"player.index = (371 * times.length) % {last}", enough=0.02)
-    print(f"frames dropped while scrubbing: {100 * share:.1f} %")
-    assert share <= 0.02

@@ -11,8 +11,8 @@ import pytest
 import patchviz as pv
 
 from .conftest import ALIVE
-from .test_player_hour import FRAME, on_main_thread
-from .test_player_speed import FRAMES, dropped, least
+from .test_player_hour import FRAME, smoothness
+from .test_player_speed import FRAMES
 
 pytestmark = pytest.mark.pace
 
@@ -79,13 +79,8 @@ def test_it_opens_within_a_second_after_load(page: Any) -> None:
     assert min(took) < 1000
 
 
-def test_a_frame_that_scrolls_leaves_the_main_thread_time(page: Any) -> None:
-    taken = least(lambda: on_main_thread(page, lambda: scroll(page)), 120 * FRAME, n=3) / 120
-    print(f"scrolling: {taken:.1f} ms a frame", end=" ")
-    assert taken < FRAME
-
-
 def test_every_frame_is_drawn_while_it_scrolls(page: Any) -> None:
-    share = least(lambda: dropped(scroll(page)), enough=0.02)
-    print(f"scrolling: {100 * share:.1f} % dropped", end=" ")
+    ms, share = smoothness(page, lambda: scroll(page))
+    print(f"scrolling: {ms:.1f} ms a frame, {100 * share:.1f} % dropped", end=" ")
+    assert ms < FRAME
     assert share <= 0.02

@@ -139,21 +139,30 @@ def wide_things(opened: PlayerPage) -> Iterator[str]:
         )
 
 
-def findings(opened: PlayerPage, rules: list[str] | None = None) -> Iterator[str]:
-    """Tell what axe-core calls serious or critical, by all its rules or by those named."""
+def findings(opened: PlayerPage, rules: list[str] | None, *, code: bool) -> Iterator[str]:
+    """Tell what axe-core calls serious or critical, by all its rules or by those named.
+
+    Without the listings of a page, where `code` is false: a half of its elements.
+    """
     if not opened.page.evaluate("'axe' in window"):
         opened.page.add_script_tag(path=AXE)
     yield from opened.page.evaluate(
-        """async (runOnly) => {
+        """async ([runOnly, code]) => {
             const options = { preload: false, resultTypes: ["violations"], ...runOnly };
-            const { violations } = await axe.run(document, options);
+            const where = code ? document : { exclude: [[".highlight pre > *"]] };
+            const { violations } = await axe.run(where, options);
             const bad = violations.filter(({ impact }) => /serious|critical/.test(impact));
             return bad.flatMap(({ id, nodes }) => nodes.map((node) =>
                 `${id} at ${node.target.flat().join(" ")}: ${node.html.slice(0, 120)} `
                 + node.any.map(({ message }) => message).join("; ")));
         }""",
-        {"runOnly": rules} if rules else {},
+        [{"runOnly": rules} if rules else {}, code],
     )
+
+
+# The colours of a listing are those of its kinds of words, in a listing of its kind.
+WORDS = """() => [...document.querySelectorAll(".highlight pre, .highlight pre *")]
+    .map((word) => `${word.closest(".highlight").parentElement.className}: ${word.className}`)"""
 
 
 # Those that depend on a screen's width and colours; the others judge the same markup again.
@@ -166,6 +175,7 @@ class Walk:
     def __init__(self, chromium: Any, site: Site, root: str, files: Iterable[Path]) -> None:
         self.site, self.root = site, root
         self.dead, self.wide, self.said, self.left, self.axe = [], [], [], [], []
+        self.words: set[str] = set()  # in listings that axe-core has looked at
         window = chromium.new_context(viewport={"width": 1200, "height": 900})
         for file in files:
             opened = PlayerPage(window.new_page())
@@ -173,9 +183,11 @@ class Walk:
             opened.ready()
             self.note(self.dead, file, dead_players(opened))
             if root.startswith("file:"):  # a server makes a difference to players alone
-                self.look_at(file, opened, rules=None)
+                words = set(opened.page.evaluate(WORDS)) - self.words
+                self.words |= words
+                self.look_at(file, opened, rules=None, code=bool(words))
                 to_a_telephone(opened)
-                self.look_at(file, opened, rules=OF_A_SCREEN)
+                self.look_at(file, opened, rules=OF_A_SCREEN, code=bool(words))
             # The theme tells which colours it chose, and that it scrolled its list of pages.
             self.note(self.said, file, (t for t in opened.said if not t.startswith("[PST]: ")))
             own = (root + "/", "data:", "blob:")
@@ -183,10 +195,12 @@ class Walk:
             opened.page.close()
         window.close()
 
-    def look_at(self, file: Path, opened: PlayerPage, rules: list[str] | None) -> None:
+    def look_at(
+        self, file: Path, opened: PlayerPage, rules: list[str] | None, *, code: bool
+    ) -> None:
         self.note(self.wide, file, wide_things(opened))
         if AXE.exists():
-            self.note(self.axe, file, findings(opened, rules))
+            self.note(self.axe, file, findings(opened, rules, code=code))
 
     def note(self, subject: list[str], file: Path, found: Iterable[str]) -> None:
         subject += [f"{self.site.name(file)}: {what}" for what in found]
