@@ -233,7 +233,7 @@ def test_options_are_checked_before_the_file_is_read(
         (["--duration", "LONG"], ". See patchviz --help."),
         (
             ["-o", "LONG"],
-            ".pdf, .svg, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm.",
+            ".pdf, .svg, .gif, .webp, .apng, .mp4, .avi, .m4v, .mkv, .mov, .webm, .csv.",
         ),
         (["a file", "LONG", "-o", "x.html"], "). Check the path."),
     ],

@@ -14,14 +14,26 @@ from .. import __version__
 from ..audio.formats import FILM_ENCODERS
 from ..errors import Argument, InvalidValueError
 
-__all__ = ["ENDINGS", "FRONT_END", "ONLY_FOR", "PICTURES", "VIDEOS", "parsed", "say", "spell"]
+__all__ = [
+    "ENDINGS",
+    "FRONT_END",
+    "ONLY_FOR",
+    "PICTURES",
+    "TABLE",
+    "VIDEOS",
+    "parsed",
+    "say",
+    "spell",
+]
 
 # Films that ffmpeg makes, which have the sound.
 VIDEOS = (".mp4", *sorted(FILM_ENCODERS.keys() - {".mp4"}))
 
 PICTURES = (".png", ".pdf", ".svg")
 
-ENDINGS = (".html", *PICTURES, ".gif", ".webp", ".apng", *VIDEOS)
+TABLE = ".csv"  # of mistakes
+
+ENDINGS = (".html", *PICTURES, ".gif", ".webp", ".apng", *VIDEOS, TABLE)
 
 # What arguments in Python are called in a shell.
 _OPTIONS = {
@@ -83,11 +95,14 @@ FRONT_END = ("n_fft", "hop_length", "n_mels", "fmin", "fmax")
 ONLY_FOR: dict[str, tuple[str, ...]] = {
     "-n": PICTURES,
     "--no-audio": (".html", *VIDEOS),
-    "--speed": tuple(ending for ending in ENDINGS if ending not in PICTURES),
+    "--speed": tuple(ending for ending in ENDINGS if ending not in (*PICTURES, TABLE)),
+    **dict.fromkeys(("--threshold", "--stops"), (".html", *PICTURES, TABLE)),
+    **dict.fromkeys(
+        ("--cmap", "--clim", "--flim"), tuple(ending for ending in ENDINGS if ending != TABLE)
+    ),
     **dict.fromkeys(
         (
-            *("--tlim", "--pitch", "--gain-db", "--threshold", "--stops"),
-            *("--mark", "--height", "--assets"),
+            *("--tlim", "--pitch", "--gain-db", "--mark", "--height", "--assets"),
             *("--image-format", "--column-step", "--max-bytes"),
         ),
         (".html",),
@@ -129,8 +144,9 @@ def _make_parser() -> argparse.ArgumentParser:
         "gives (default: a clip that is built in); several, which come onto one page; or a folder, "
         "which becomes a site")  # fmt: skip
     add("-o", "--out", metavar="OUT", help=f"what to write: {', '.join(ENDINGS)} "
-        "(default: NAME.html here): a page with a player, a mosaic or an animation; of a folder, "
-        "the folder of its site")  # fmt: skip
+        "(default: NAME.html here): a page with a player, a mosaic, an animation, or the table of "
+        "--stops mistakes; of a folder, the folder of its site, or the mosaic or the table of its "
+        "mistakes")  # fmt: skip
     _add_computing(add)
     add("--clim", metavar="LOW:HIGH", help="values of the first and the last colour, such as "
         "--clim=-80:0 or 1%%:99.5%%; robust is 2%%:98%%")  # fmt: skip
@@ -200,7 +216,8 @@ def _add_views(add: Callable[..., argparse.Action]) -> None:
     add(
         "-n",
         type=_whole,
-        help="patches in a mosaic, 1 to 24 of the first (default: three that differ)",
+        help="patches in a mosaic, 1 to 24 of the first (default: three that differ), or of the "
+        "worst mistakes (default: 12)",
     )
     add("--tlim", metavar="BEGIN,END", help="times that a page shows at first, such as 3.2,4.0, "
         "of the first patch or of the overview")  # fmt: skip
@@ -211,7 +228,8 @@ def _add_views(add: Callable[..., argparse.Action]) -> None:
     add("--threshold", type=float, metavar="X", help="the score from which on a class counts as "
         "there (default: what fits the scores)")  # fmt: skip
     add("--stops", metavar="{events,mistakes,I,J...}",
-        help="patches that N and P go to on a page (default: events, or labels)")  # fmt: skip
+        help="patches that N and P go to on a page (default: events, or labels); a picture or a "
+        "table shows mistakes, the worst first")  # fmt: skip
     add("--truth", metavar="NAME=X", help="how much of a label makes a patch one of its class, for "
         "mistakes and captions: min_overlap=0.3, in seconds, min_fraction=0.5 of the label, or "
         "min_share=0.5 of the patch (default: a frame of it)")  # fmt: skip

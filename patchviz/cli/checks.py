@@ -14,7 +14,7 @@ from .._util.files import are_one
 from .._util.validation import check_choice, check_file, check_int, check_number
 from ..core.framing import TAILS
 from ..errors import InvalidValueError, PatchvizError
-from .arguments import ENDINGS, FRONT_END, ONLY_FOR, VIDEOS, spell
+from .arguments import ENDINGS, FRONT_END, ONLY_FOR, PICTURES, TABLE, VIDEOS, spell
 from .messages import warnings_said
 
 __all__ = ["STDIN", "check", "computing", "given", "output_of", "read_known"]
@@ -69,6 +69,7 @@ def check(options: argparse.Namespace, ending: str) -> None:
                 f"{option} has no use with {ending}. Leave it out; it belongs to "
                 f"{', '.join(endings)}."
             )
+    _check_stops(options, ending)
     from ..animation.ffmpeg import ffmpeg_path
     from ..audio.resample import rate_from
     from ..features.compute import FRONT_ENDS
@@ -117,6 +118,20 @@ def check(options: argparse.Namespace, ending: str) -> None:
     if ending == ".html" and not options.no_audio:
         for file in filter(os.path.isfile, options.files):
             _check_size(options, file)
+
+
+def _check_stops(options: argparse.Namespace, ending: str) -> None:
+    """Refuse stops that are of pages, and a table that is of nothing."""
+    if ending in (*PICTURES, TABLE) and options.stops not in (None, "mistakes"):
+        raise InvalidValueError(
+            f"--stops {shlex.quote(options.stops)} has no use with {ending}. Leave it out, or "
+            "choose mistakes."
+        )
+    if ending == TABLE and options.stops is None:
+        raise InvalidValueError(
+            f"--out {options.out} is to be a table, and that is of mistakes. Add --stops mistakes, "
+            "--labels and --scores."
+        )
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

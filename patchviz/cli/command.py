@@ -17,6 +17,7 @@ from .arguments import parsed, say, spell
 from .checks import check, output_of, read_known
 from .folder import write_site
 from .messages import fail
+from .mistakes import are_asked, write_mistakes_of_many
 from .recording import carve, write
 from .together import write_together
 
@@ -41,11 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parsed(sys.argv[1:] if arguments is None else arguments)
         options.file = options.files[0] if options.files else None
-        if len(options.files) > 1:
+        is_folder = bool(options.file) and os.path.isdir(options.file)
+        if (is_folder or len(options.files) > 1) and are_asked(options):
+            name = str(options.out)
+            out = write_mistakes_of_many(options)
+            say(_wrote(out), sys.stdout)
+        elif len(options.files) > 1:
             name = str(options.out)
             out = write_together(options)
             say(_wrote(out), sys.stdout)
-        elif options.file and os.path.isdir(options.file):
+        elif is_folder:
             name = str(options.out)
             out = write_site(options)
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._util.text import one_line, plural
 from .._util.validation import check_int
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
-from .arguments import ENDINGS, say, spell
+from .arguments import ENDINGS, PICTURES, TABLE, say, spell
 from .checks import check, given
 from .many import recordings_of, refuse_numbered_stops, refuse_options
 from .messages import tell, warnings_said
@@ -91,7 +91,8 @@ def _output_of(options: argparse.Namespace) -> Path:
     if out.suffix.lower() in ENDINGS and not os.path.exists(out):
         raise InvalidValueError(
             f"--out {shlex.quote(options.out)} is called as a file is, and a folder of recordings "
-            "becomes a site. Name a folder, such as --out site, or one recording."
+            "becomes a site. Name a folder, such as --out site, or one recording; with --stops "
+            f"mistakes those of all become a picture or a table: {', '.join((*PICTURES, TABLE))}."
         )
     source, target = Path(options.file).resolve(), out.resolve()
     if target == source or source in target.parents:

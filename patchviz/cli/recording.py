@@ -11,6 +11,7 @@ from .._util.files import written
 from .arguments import FRONT_END, PICTURES, VIDEOS
 from .checks import STDIN, computing, given
 from .messages import tell, warnings_said
+from .mistakes import are_asked, write_mistakes
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
@@ -64,6 +65,9 @@ def _spectrogram(options: argparse.Namespace) -> Spectrogram:
 def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     """Write them as what the ending of the name says."""
     ending = out.suffix.lower()
+    if are_asked(options):
+        write_mistakes(patches, out, options)
+        return
     audio = not options.no_audio
     look: dict[str, Any] = {
         "cmap": options.cmap, "clim": options.clim, "flim": options.flim,
@@ -81,7 +85,8 @@ def write(patches: Patches, out: Path, options: argparse.Namespace) -> None:
     if ending in PICTURES:
         from ..plot.mosaic import plot_mosaic
 
-        plot_mosaic(patches, options.n, ax=figure, truth=options.truth, **look)
+        told = {"truth": options.truth, "threshold": options.threshold}
+        plot_mosaic(patches, options.n, ax=figure, **told, **look)
         with written(out) as path:
             figure.savefig(path)
         return

@@ -307,6 +307,12 @@ class PatchvizDirective(SphinxDirective):
             self.set_source_info(caption)
             figure += [caption, *messages]
         self.add_name(figure)
+        for name in figure["names"]:
+            if nodes.make_id(name) not in figure["ids"]:
+                self._warn(
+                    f":name: {name} is the address of a heading or of another part of this page, "
+                    "where links would lead. Choose another."
+                )
         return figure
 
 

@@ -250,6 +250,9 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
 
 .. patchviz:: bat.wav
    :view: overview
+
+.. patchviz::
+   :name: the_directive
 """,
         encoding="utf-8",
     )
@@ -285,6 +288,8 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
         "192000: it was cut short. 0.500 s of it are kept.",
         f"{rst}:65: WARNING: patchviz: 100% of the power of 'bat.wav' lies above 11025 Hz, half "
         "the rate of the analysis, and is not seen. Choose a higher :sr:, or :sr: native, which",
+        f"{rst}:68: WARNING: patchviz: :name: the_directive is the address of a heading or of "
+        "another part of this page, where links would lead. Choose another.",
         f"{md}:5: WARNING: patchviz: there is no file pages/missing.ogg",
     ):
         assert place in said

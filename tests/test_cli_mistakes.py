@@ -1,0 +1,165 @@
+"""Mistakes of a model from a shell: a table of all, or a picture of the worst."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from matplotlib.figure import Figure
+
+import patchviz as pv
+from patchviz.cli import main
+
+SR = 8000
+NAMES = ("owl", "wren")
+CARVED = ["--duration", "0.5", "--sr", "native"]
+TOLD = ["--labels", "labels.csv", "--scores", "scores.csv", "--stops", "mistakes"]
+TRUTH = {"min_overlap": 0.2}
+
+
+@pytest.fixture
+def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Two recordings, of which all windows are scored; returned with what is true of each."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "season").mkdir()
+    rng = np.random.default_rng(3)
+    scores, labels = [], []
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / "season" / name, rng.normal(0, 0.1, 4 * SR), SR)
+        starts = np.arange(0, 4, 0.5)
+        window = {"file": name, "start_time": starts, "end_time": starts + 0.5}
+        scores.append(
+            pd.DataFrame(window).assign(**{k: rng.uniform(size=8).round(2) for k in NAMES})
+        )
+        # Of each label the first half lies in one window, and too little of it in the next one.
+        rows = [
+            (name, float(start), float(start) + 0.6, rng.choice(NAMES)) for start in starts[:7:2]
+        ]
+        labels.append(pd.DataFrame(rows, columns=["file", "start_time", "end_time", "label"]))
+    scored, labelled = pd.concat(scores, ignore_index=True), pd.concat(labels)
+    scored.to_csv("scores.csv", index=False)
+    labelled.to_csv("labels.csv", index=False)
+    keys = set(zip(labelled["file"], labelled["start_time"], labelled["label"], strict=True))
+    for name in NAMES:
+        is_there = [
+            (f, s, name) in keys for f, s in zip(scored["file"], scored["start_time"], strict=True)
+        ]
+        scored[f"has {name}"] = is_there
+    return scored
+
+
+def expected(season: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Return the mistakes, the worst first, by arithmetic of a table's cells."""
+    rows = [
+        (number, row["file"], row["start_time"], name, row[name],
+         "missed" if row[f"has {name}"] else "false positive", abs(row[name] - threshold))
+        for number, (_, row) in enumerate(season.iterrows())
+        for name in NAMES
+        if (row[name] >= threshold) != row[f"has {name}"]
+    ]  # fmt: skip
+    names = ["patch", "file", "start_time", "label", "score", "mistake", "far"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.sort_values("far", ascending=False, kind="stable").drop(columns="far")
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8])
+@pytest.mark.parametrize("files", [["season"], ["season/a.wav", "season/b.wav"], ["season/b.wav"]])
+def test_a_table_of_all_mistakes(
+    season: pd.DataFrame, files: list[str], threshold: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ["--threshold", str(threshold), "--truth", "min_overlap=0.2"]
+    assert main([*files, *CARVED, *TOLD, *said, "-o", "mistakes.csv"]) == 0
+    found = pd.read_csv("mistakes.csv")
+    found["file"] = [Path(path).name for path in found["file"]]
+    of_files = season
+    if files == ["season/b.wav"]:
+        of_files = season[season["file"] == "b.wav"]
+    wanted = expected(of_files, threshold)
+    pd.testing.assert_frame_equal(found[wanted.columns], wanted.reset_index(drop=True))
+    is_missed = found["mistake"] == "missed"
+    has = [
+        label in truth
+        for label, truth in zip(found["label"], found["truth"].fillna(""), strict=True)
+    ]
+    assert (is_missed == has).all()
+    said_last = capsys.readouterr().out.splitlines()[-2:]
+    assert said_last[0] == (
+        f"{len(wanted)} mistakes in {wanted['patch'].nunique()} of {len(of_files)} patches"
+    )
+    assert said_last[1].startswith("wrote mistakes.csv (")
+
+
+@pytest.mark.parametrize("file", ["season", "season/a.wav"])
+def test_a_picture_of_the_worst(season: pd.DataFrame, file: str) -> None:
+    assert main([file, *CARVED, *TOLD, "--truth", "min_overlap=0.2", "-n", "4", "-o", "w.png"]) == 0
+    known = pv.Recordings("season", duration=0.5, starts=np.arange(0, 4, 0.5), tail="pad", sr=None,
+                          labels="labels.csv")  # fmt: skip
+    one = known.with_scores("scores.csv")
+    drawn = one if file == "season" else one.patches(0)
+    worst = drawn.choose(4, by="disagree", truth=TRUTH)
+    figure = Figure(figsize=(9, 6), dpi=150, layout="constrained")
+    pv.plot_mosaic(drawn, worst, ax=figure, truth=TRUTH)
+    figure.savefig("own.png")
+    np.testing.assert_array_equal(plt.imread("w.png"), plt.imread("own.png"))
+
+
+def test_fewer_mistakes_than_a_picture_holds_are_no_news(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["season/a.wav", *CARVED, *TOLD, "-o", "w.png"]) == 0
+    assert "choose(" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["season", "-o", "m.csv"], "--out m.csv is called as a file is, and a folder of "),
+        (["season/a.wav", "-o", "m.csv"], "--out m.csv is to be a table, and that is of mistakes. "
+         "Add --stops mistakes, --labels and --scores.\n"),
+        (["season/a.wav", "--stops", "1,2", "-o", "m.png"], "--stops 1,2 has no use with .png. "
+         "Leave it out, or choose mistakes.\n"),
+        (["season", "--stops", "mistakes", "-o", "m.csv"], "--stops mistakes needs scores and "
+         "labels. Give --scores and --labels.\n"),
+        (["season", *TOLD, "-o", "m.csv", "--cmap", "gray"], "--cmap has no use with .csv. "),
+        (["season", *TOLD, "-o", "m.csv", "--jobs", "2"], "--jobs has no use with many "),
+        (["season", *TOLD, "-o", "no/m.csv"], "no/m.csv"),
+    ],
+)  # fmt: skip
+def test_what_has_no_use_is_refused(
+    season: pd.DataFrame, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) in (1, 2)
+    assert said in capsys.readouterr().err
+    assert not Path("m.csv").exists()
+    assert not Path("m.png").exists()
+
+
+def test_scores_without_a_usual_threshold_want_one(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = pd.read_csv("scores.csv")
+    scores.assign(**{name: 5 + 4 * scores[name] for name in NAMES}).to_csv(
+        "scores.csv", index=False
+    )
+    assert main(["season", *CARVED, *TOLD, "-o", "m.csv"]) == 2
+    assert "have no usual threshold. Give --threshold.\n" in capsys.readouterr().err
+    assert main(["season", *CARVED, *TOLD, "--threshold", "7", "-o", "m.csv"]) == 0
+
+
+def test_no_mistake_is_an_empty_table_and_no_picture(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = season[["file", "start_time", "end_time"]].assign(
+        **{name: season[f"has {name}"].astype(float) for name in NAMES}
+    )
+    right.to_csv("scores.csv", index=False)
+    told = ["season", *CARVED, *TOLD, "--truth", "min_overlap=0.2"]
+    assert main([*told, "-o", "m.csv"]) == 0
+    assert "0 mistakes in 0 of 16 patches\n" in capsys.readouterr().out
+    assert len(pd.read_csv("m.csv")) == 0
+    assert main([*told, "-o", "m.png"]) == 2
+    assert "there is no mistake to be drawn." in capsys.readouterr().err
