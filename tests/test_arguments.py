@@ -69,11 +69,12 @@ def test_a_film_has_a_speed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--tlim", "--pitch", "--stops", "--mark", "--gain-db"])
-def test_what_only_a_page_has_belongs_to_it(
+def test_what_a_page_has_and_a_film_has_not(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["noise.wav", option, "1", "-o", "film.gif"]) == 2
-    said = f"patchviz: {option} has no use with .gif. Leave it out; it belongs to .html.\n"
+    of = ".html, .png, .pdf, .svg, .csv" if option == "--stops" else ".html"  # those of mistakes
+    said = f"patchviz: {option} has no use with .gif. Leave it out; it belongs to {of}.\n"
     assert capsys.readouterr().err == said
 
 

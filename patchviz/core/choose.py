@@ -15,7 +15,6 @@ from .._util.validation import (
     check_bool,
     check_choice,
     check_int,
-    check_number,
     items_of,
 )
 from .._util.warn import warn_user
@@ -25,6 +24,7 @@ from .choice import Choice
 from .truth import (
     are_shares,
     as_truth,
+    check_threshold,
     tell_right,
     tell_unreached,
     tell_unscored,
@@ -142,7 +142,7 @@ class ChoosablePatches(ApartPatches):
         check_choice("by", by, BY)
         apart = check_bool("apart", apart)
         if threshold is not None:
-            threshold = check_number("threshold", threshold)
+            threshold = check_threshold(threshold)
         seed = check_int("seed", seed, minimum=0)
         asked = self._chosen_by(by, of, per, truth is not None)
         if truth is not None:

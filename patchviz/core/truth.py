@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from .._util.order import check_rows
-from .._util.validation import check_array
+from .._util.validation import check_array, check_number
 from .._util.warn import warn_user
 from ..errors import (
     Argument,
@@ -29,6 +29,7 @@ __all__ = [
     "MIN_NAMES",
     "are_shares",
     "as_truth",
+    "check_threshold",
     "n_right",
     "sets_of",
     "tell_right",
@@ -54,6 +55,18 @@ def usual_threshold(scores: NDArray[Any]) -> float | None:
     if low > high or 0 <= low <= high <= 1:
         return 0.5
     return 0.0 if low < 0 < high else None
+
+
+def check_threshold(threshold: object) -> float:
+    """Return a threshold that was given as a ``float``; it is that of all classes."""
+    if isinstance(threshold, Mapping | list | tuple) or np.ndim(cast("Any", threshold)):
+        raise InvalidTypeError(
+            Argument("threshold", threshold), f" is of type {type(threshold).__name__}",
+            allowed="one number",
+            remedy="Where each class has its own, take them away from the scores, of which it is "
+            "then 0: patches.with_scores(scores - thresholds).",
+        )  # fmt: skip
+    return check_number("threshold", threshold)
 
 
 def tell_unreached(threshold: float, scores: NDArray[Any], name: str | None = None) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.validation import check_choice, check_number
+from .._util.validation import check_choice
 from ..core.patches import Patches
 from ..core.steps import OVERLAPPING
-from ..core.truth import tell_unreached
+from ..core.truth import check_threshold, tell_unreached
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Scored:
         """
         check_choice("overlapping", overlapping, OVERLAPPING)
         if threshold is not None:
-            threshold = check_number("threshold", threshold)
+            threshold = check_threshold(threshold)
         scores = known.scores if isinstance(known, Patches) else None
         if scores is None:
             asked = classes[0] if name == "of" and classes else classes

@@ -708,3 +708,25 @@ def test_what_is_so_of_many_classes_is_told_once() -> None:
         "choose(1, by='disagree') of 'c2', 'c3', 'c4', 'c5' and 3 more: score and label agree "
         "wherever there is a score.",
     ]
+
+
+@pytest.mark.parametrize("threshold", [{"a": 0.5}, [0.5, 0.7], np.array([0.5, 0.7])])
+def test_a_threshold_for_each_class_is_refused_with_a_way_on(threshold: Any) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 80), np.float32), sr=22050, hop_length=512)
+    spec = spec.with_labels([(0.0, 0.1, "a")])
+    patches = spec.patches(frame_length=10, hop_length=10)
+    scores = np.linspace(0, 1, 16).reshape(8, 2)
+    scored = patches.with_scores(scores, classes=["a", "b"])
+    for ask in (
+        lambda: scored.choose(2, by="near", of="a", threshold=threshold),
+        lambda: pv.player(scored, threshold=threshold),
+    ):
+        with pytest.raises(InvalidTypeError) as caught:
+            ask()
+        assert str(caught.value).endswith(
+            "It must be one number. Where each class has its own, take them away from the scores, "
+            "of which it is then 0: patches.with_scores(scores - thresholds)."
+        )
+    shifted = patches.with_scores(scores - [0.5, 0.7], classes=["a", "b"])
+    assert shifted.threshold == 0
+    assert (shifted.choose(1, by="near", of="b") == abs(scores[:, 1] - 0.7).argmin()).all()
