@@ -127,6 +127,11 @@ def test_fewer_mistakes_than_a_picture_holds_are_no_news(
         (["season", *TOLD, "-o", "m.csv", "--cmap", "gray"], "--cmap has no use with .csv. "),
         (["season", *TOLD, "-o", "m.csv", "--jobs", "2"], "--jobs has no use with many "),
         (["season", *TOLD, "-o", "no/m.csv"], "no/m.csv"),
+        (["season", *TOLD, "-o", "season/m.csv"], "what FILE names, and would be read with it."),
+        (["season", *TOLD, "-o", "scores.csv"], "what --scores names, and would be read with it."),
+        (["season", "--labels", "*.csv", *TOLD[2:], "-o", "m.csv"], "what --labels names, and "
+         "would be read with it. Write it to another folder.\n"),
+        (["season/a.wav", *TOLD[:2], "--scores", ".", *TOLD[4:], "-o", "m.csv"], "what --scores "),
     ],
 )  # fmt: skip
 def test_what_has_no_use_is_refused(
@@ -136,6 +141,16 @@ def test_what_has_no_use_is_refused(
     assert said in capsys.readouterr().err
     assert not Path("m.csv").exists()
     assert not Path("m.png").exists()
+    assert pd.read_csv("scores.csv").columns[-1] == "wren"
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_listed(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("season/broken.wav").write_bytes(b"RIFF")
+    assert main(["season", *CARVED, *TOLD, "--truth", "min_overlap=0.2", "-o", "m.csv"]) == 0
+    assert len(pd.read_csv("m.csv")) == len(expected(season, 0.5))
+    assert "'broken.wav'" in capsys.readouterr().err
 
 
 def test_scores_without_a_usual_threshold_want_one(

@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import warnings
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,8 @@ def check(options: argparse.Namespace, ending: str) -> None:
                 f"{', '.join(endings)}."
             )
     _check_stops(options, ending)
+    if ending == TABLE:
+        _check_table(options)
     from ..animation.ffmpeg import ffmpeg_path
     from ..audio.resample import rate_from
     from ..features.compute import FRONT_ENDS
@@ -132,6 +135,25 @@ def _check_stops(options: argparse.Namespace, ending: str) -> None:
             f"--out {options.out} is to be a table, and that is of mistakes. Add --stops mistakes, "
             "--labels and --scores."
         )
+
+
+def _check_table(options: argparse.Namespace) -> None:
+    """Refuse a table that lies among those that are read: it would be one of them the next time."""
+    out = os.path.abspath(options.out)
+    sources = {"FILE": options.file, "--labels": options.labels, "--scores": options.scores}
+    for option, source in sources.items():
+        if source is None or source in STDIN:
+            continue
+        pattern = os.path.abspath(source)
+        if os.path.isdir(source):
+            is_among = Path(out).resolve().is_relative_to(Path(source).resolve())
+        else:
+            is_among = are_one(source, options.out) or fnmatch(out, pattern.replace("**/", "*"))
+        if is_among:
+            raise InvalidValueError(
+                f"--out {shlex.quote(options.out)} is, or is beside, what {option} names, and "
+                "would be read with it. Write it to another folder."
+            )
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
