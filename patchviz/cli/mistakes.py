@@ -94,16 +94,16 @@ def _table(known: Patches | Recordings, threshold: float | None, truth: Any) -> 
             "--threshold."
         )
     frame = known.to_frame(truth=truth)
-    values = np.asarray(known.scores, np.float64)
-    has = known.targets(**(truth or {}))[:, : values.shape[1]]
-    rows, columns = np.nonzero(((values >= threshold) != has) & ~np.isnan(values))
-    order = np.argsort(-abs(values[rows, columns] - threshold), kind="stable")
+    scores = known.scores
+    has = known.targets(**(truth or {}))[:, : scores.shape[1]]
+    rows, columns = np.nonzero(((scores >= threshold) != has) & ~np.isnan(scores))
+    order = np.argsort(-abs(scores[rows, columns] - threshold), kind="stable")
     rows, columns = rows[order], columns[order]
     names = ("file", "start_timestamp", "start_time", "end_time")
     table = frame[[name for name in names if name in frame]].iloc[rows].reset_index()
     return table.assign(
         label=[known.classes[k] for k in columns],
-        score=values[rows, columns],
+        score=scores[rows, columns],
         mistake=np.where(has[rows, columns], "missed", "false positive"),
         truth=frame["labels"].iloc[rows].to_numpy(),
     )
