@@ -127,7 +127,8 @@ def test_fewer_mistakes_than_a_picture_holds_are_no_news(
         (["season", *TOLD, "-o", "m.csv", "--cmap", "gray"], "--cmap has no use with .csv. "),
         (["season", *TOLD, "-o", "m.csv", "--jobs", "2"], "--jobs has no use with many "),
         (["season", *TOLD, "-o", "no/m.csv"], "no/m.csv"),
-        (["season", *TOLD, "-o", "season/m.csv"], "what FILE names, and would be read with it."),
+        (["season/a.wav", "season/x.wav", *TOLD, "-o", "m.csv"], "FILE season/x.wav: "),
+        (["season/a.wav", "-", *TOLD, "-o", "m.csv"], "FILE - is no file's name, "),
         (["season", *TOLD, "-o", "scores.csv"], "what --scores names, and would be read with it."),
         (["season", "--labels", "*.csv", *TOLD[2:], "-o", "m.csv"], "what --labels names, and "
          "would be read with it. Write it to another folder.\n"),
@@ -151,6 +152,22 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_listed(
     assert main(["season", *CARVED, *TOLD, "--truth", "min_overlap=0.2", "-o", "m.csv"]) == 0
     assert len(pd.read_csv("m.csv")) == len(expected(season, 0.5))
     assert "'broken.wav'" in capsys.readouterr().err
+
+
+def test_what_is_not_scored_is_told(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Windows without a score, and a class that the model does not know."""
+    scores = pd.read_csv("scores.csv")
+    scores[scores["start_time"] != 1.0].to_csv("scores.csv", index=False)
+    labels = pd.read_csv("labels.csv")
+    labels.loc[len(labels)] = ["a.wav", 3.0, 3.4, "crow"]
+    labels.to_csv("labels.csv", index=False)
+    carved = ["--duration", "0.5", "--hop", "0.5", "--hop-length", "100", "--sr", "native"]
+    assert main(["season", *carved, *TOLD, "-o", "m.csv"]) == 0
+    said = capsys.readouterr()
+    assert " of 16 patches, of which 2 have no score\n" in said.out
+    assert "'crow' is labelled and not scored: what the model has missed of that is in " in said.err
 
 
 def test_scores_without_a_usual_threshold_want_one(

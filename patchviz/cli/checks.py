@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import os
 import shlex
 import warnings
@@ -139,16 +140,17 @@ def _check_stops(options: argparse.Namespace, ending: str) -> None:
 
 def _check_table(options: argparse.Namespace) -> None:
     """Refuse a table that lies among those that are read: it would be one of them the next time."""
-    out = os.path.abspath(options.out)
-    sources = {"FILE": options.file, "--labels": options.labels, "--scores": options.scores}
-    for option, source in sources.items():
-        if source is None or source in STDIN:
+    out = Path(options.out).resolve()
+    for option, source in {"--labels": options.labels, "--scores": options.scores}.items():
+        if source is None:
             continue
-        pattern = os.path.abspath(source)
         if os.path.isdir(source):
-            is_among = Path(out).resolve().is_relative_to(Path(source).resolve())
+            is_among = out.is_relative_to(Path(source).resolve())
+        elif os.path.exists(source):
+            is_among = are_one(source, out)
         else:
-            is_among = are_one(source, options.out) or fnmatch(out, pattern.replace("**/", "*"))
+            folders = {Path(path).resolve().parent for path in glob.glob(source, recursive=True)}
+            is_among = out.parent in folders and fnmatch(out.name, os.path.basename(source))
         if is_among:
             raise InvalidValueError(
                 f"--out {shlex.quote(options.out)} is, or is beside, what {option} names, and "

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..audio.resample import rate_from
-from ..errors import InvalidValueError
-from .checks import computing
+from ..errors import InvalidValueError, parts_of
+from .checks import STDIN, computing
 from .messages import tell
 
 if TYPE_CHECKING:
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["recordings_of", "refuse_numbered_stops", "refuse_options"]
+__all__ = [
+    "recordings_of",
+    "refuse_numbered_stops",
+    "refuse_options",
+    "refuse_unread",
+    "refuse_what_is_no_file",
+]
 
 # What options of another name are called in Python.
 _NAMES = {"--from": "begin", "--to": "end"}
@@ -46,6 +53,29 @@ def refuse_numbered_stops(options: argparse.Namespace, what: str) -> None:
             f"--stops {shlex.quote(options.stops)} are numbers of patches, and each of {what} has "
             "its own. Choose events or mistakes, or name one recording."
         )
+
+
+def refuse_unread(recordings: Recordings) -> None:
+    """Refuse files that were named, and cannot be read."""
+    for row, error in recordings._table.errors.items():
+        raise InvalidValueError(
+            f"FILE {shlex.quote(recordings._table.paths[row])}: ", *parts_of(error)
+        )
+
+
+def refuse_what_is_no_file(files: Sequence[str]) -> None:
+    """Refuse what is no file among several that are named."""
+    for file in files:
+        if file in STDIN or not file:
+            raise InvalidValueError(
+                f"FILE {shlex.quote(file)} is no file's name, and several recordings are files. "
+                "Name it alone, or name files."
+            )
+        if os.path.isdir(file):
+            raise InvalidValueError(
+                f"FILE {shlex.quote(file)} is a folder, and several recordings are files. Name it "
+                "alone, and --out, the folder of its site."
+            )
 
 
 def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +14,10 @@ import numpy as np
 from .._util.files import check_writable, written
 from .._util.text import plural
 from .._util.validation import check_file
-from ..errors import InvalidValueError
+from ..errors import InvalidValueError, listed
 from .arguments import PICTURES, TABLE, say
 from .checks import check
-from .many import recordings_of, refuse_options
+from .many import recordings_of, refuse_options, refuse_unread, refuse_what_is_no_file
 from .messages import tell, warnings_said
 
 if TYPE_CHECKING:
@@ -42,33 +44,40 @@ def write_mistakes_of_many(options: argparse.Namespace) -> Path:
     """Write those of all recordings that are named, or in the folder that is."""
     files = options.files if len(options.files) > 1 else options.file
     out = check_file("out", options.out, example="mistakes.csv")
+    if os.path.isdir(out):
+        raise InvalidValueError(f"--out {shlex.quote(str(out))} is a folder. Name a file.")
+    if len(options.files) > 1:
+        refuse_what_is_no_file(options.files)
     refuse_options(options, _OF_ONE, "many recordings, whose mistakes are looked at")
     check_writable(out)
     check(options, out.suffix.lower())
     tell(f"reading {files if isinstance(files, str) else f'{len(files)} recordings'} ...")
     with warnings_said():
         recordings = recordings_of(options, files)
+    if len(options.files) > 1:
+        refuse_unread(recordings)
     say(str(recordings), sys.stdout)
     write_mistakes(recordings, out, options)
     return out
 
 
 def write_mistakes(known: Patches | Recordings, out: Path, options: argparse.Namespace) -> None:
-    """Write a mosaic of the worst, or a table with a row for each patch and class."""
+    """Write a mosaic of the worst, or a table with a row for each wrong class of a patch."""
     told: dict[str, Any] = {"threshold": options.threshold, "truth": options.truth}
-    table = _table(known, **told)
-    n_wrong = table["patch"].nunique()
-    with warnings_said():  # which tell of labels and thresholds that no score is about
-        n = options.n or max(1, min(n_wrong, _N_WORST))
-        worst = known.choose(n, by="disagree", **told)
-    said = f"{plural(len(table), 'mistake')} in {n_wrong:,} of {plural(len(known), 'patch')}"
-    say(said, sys.stdout)
-    if out.suffix.lower() == TABLE:
+    is_table = out.suffix.lower() == TABLE
+    with warnings_said():
+        table = _table(known, **told)
+        n_wrong = table["patch"].nunique()
+        _tell(known, len(table), n_wrong)
+        if not n_wrong and not is_table:
+            raise InvalidValueError("there is no mistake to be drawn.")
+        # Choosing tells of labels and thresholds that no score is about.
+        n = n_wrong if is_table else options.n or min(n_wrong, _N_WORST)
+        worst = known.choose(max(1, n), by="disagree", apart=not is_table, **told)
+    if is_table:
         with written(out) as path:
             table.to_csv(path, index=False)
         return
-    if not len(worst):
-        raise InvalidValueError("there is no mistake to be drawn.")
     from matplotlib.figure import Figure
 
     from ..core.patches import Patches
@@ -82,6 +91,19 @@ def write_mistakes(known: Patches | Recordings, out: Path, options: argparse.Nam
         plot_mosaic(known, worst, ax=figure, **look)
         with written(out) as path:
             figure.savefig(path)
+
+
+def _tell(known: Patches | Recordings, n: int, n_wrong: int) -> None:
+    """Say how many there are, and what is no mistake because nobody scored it."""
+    assert known.scores is not None
+    n_unscored = int(np.isnan(known.scores).all(axis=1).sum())
+    unscored = f", of which {n_unscored:,} have no score" if n_unscored else ""
+    said = f"{plural(n, 'mistake')} in {n_wrong:,} of {plural(len(known), 'patch')}{unscored}"
+    say(said, sys.stdout)
+    names = known.classes[known.scores.shape[1] :]
+    if names:
+        are = "is labelled and not scored" if len(names) == 1 else "are labelled and not scored"
+        tell(f"{listed(names, 3)} {are}: what the model has missed of that is in no row")
 
 
 def _table(known: Patches | Recordings, threshold: float | None, truth: Any) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -12,10 +11,16 @@ from typing import Any
 from .._util.files import are_one, check_writable
 from .._util.text import plain
 from .._util.validation import check_file
-from ..errors import InvalidValueError, parts_of
+from ..errors import InvalidValueError
 from .arguments import say
-from .checks import STDIN, check, given
-from .many import recordings_of, refuse_numbered_stops, refuse_options
+from .checks import check, given
+from .many import (
+    recordings_of,
+    refuse_numbered_stops,
+    refuse_options,
+    refuse_unread,
+    refuse_what_is_no_file,
+)
 from .messages import tell, warnings_said
 
 __all__ = ["write_together"]
@@ -39,10 +44,7 @@ def write_together(options: argparse.Namespace) -> Path:
     tell(f"reading {len(files)} recordings ...")
     with warnings_said():
         recordings = recordings_of(options, files)
-        for row, error in recordings._table.errors.items():
-            raise InvalidValueError(
-                f"FILE {shlex.quote(recordings._table.paths[row])}: ", *parts_of(error)
-            )
+        refuse_unread(recordings)
         say(str(recordings), sys.stdout)
         look: dict[str, Any] = {"cmap": options.cmap, "clim": options.clim, "flim": options.flim}
         look |= {"reduce": options.reduce, "audio": not options.no_audio, **given(options)}
@@ -55,17 +57,7 @@ def write_together(options: argparse.Namespace) -> Path:
 
 def _output_of(options: argparse.Namespace) -> Path:
     """Return the page to write, checked before anything slow begins."""
-    for file in options.files:
-        if file in STDIN or not file:
-            raise InvalidValueError(
-                f"FILE {shlex.quote(file)} is no file's name, and several recordings are files. "
-                "Name it alone, or name files."
-            )
-        if os.path.isdir(file):
-            raise InvalidValueError(
-                f"FILE {shlex.quote(file)} is a folder, and several recordings are files. Name it "
-                "alone, and --out, the folder of its site."
-            )
+    refuse_what_is_no_file(options.files)
     if options.out is None:
         raise InvalidValueError(
             f"{len(options.files)} recordings come onto one page. Say where it is to be, such as "

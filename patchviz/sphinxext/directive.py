@@ -308,7 +308,8 @@ class PatchvizDirective(SphinxDirective):
             figure += [caption, *messages]
         self.add_name(figure)
         for name in figure["names"]:
-            if nodes.make_id(name) not in figure["ids"]:
+            wanted = nodes.make_id(name)  # nothing is left of a name without Latin letters
+            if wanted and wanted not in figure["ids"]:
                 self._warn(
                     f":name: {name} is the address of a heading or of another part of this page, "
                     "where links would lead. Choose another."
