@@ -67,7 +67,7 @@ def hour() -> pv.Player:
     waves = np.sin(np.arange(len(patches))[:, np.newaxis] / (20 + 7 * np.arange(10)))
     scores = np.clip(np.abs(waves) ** 3 + rng.normal(0, 0.1, waves.shape), 0, 1)
     return pv.player(
-        patches.with_scores(scores, classes=names), max_bytes=60_000_000, threshold=0.7
+        patches.with_scores(scores, classes=names), max_bytes=40_000_000, threshold=0.7
     )
 
 
@@ -87,17 +87,20 @@ def on_main_thread(page: Any, do: Callable[[], object]) -> float:
     return after - before
 
 
-def smoothness(page: Any, draw: Callable[[], list[float]]) -> tuple[float, float]:
+def smoothness(page: Any, draw: Callable[[], list[float]], n: int) -> tuple[float, float]:
     """Return what a frame takes of the main thread, in ms, and the share of frames not drawn.
 
     In the best of some spells, where none before it was good enough: others may keep the machine
-    busy for a while. Each draws some frames, and returns their times.
+    busy for a while, which counts less in the processor's time; that is of the first `n`. Each
+    draws some frames, and returns their times.
     """
     least, fewest = np.inf, np.inf
-    for _ in range(10):
+    for spell in range(10):
         times: list[float] = []
         taken = on_main_thread(page, lambda times=times: times.extend(draw()))
-        least, fewest = min(least, taken / len(times)), min(fewest, dropped(times))
+        if spell < n:
+            least = min(least, taken / len(times))
+        fewest = min(fewest, dropped(times))
         if least < FRAME and fewest <= 0.02:
             break
     return least, fewest
@@ -118,7 +121,7 @@ def test_it_opens_and_draws_every_frame(
     smooth = {}
     for name, each in EACH.items():
         draw = partial(opened.js, FRAMES.replace("EACH", each))
-        smooth[name] = smoothness(opened.page, draw)
+        smooth[name] = smoothness(opened.page, draw, n=5)
     told = (f"{name} {ms:.1f} ms, {share:.1%} dropped" for name, (ms, share) in smooth.items())
     print("; ".join(told), end=" ")
     assert taken < 20
