@@ -35,12 +35,10 @@ def lighten(file: Path) -> None:
         if picture.mode == "RGBA" and picture.getextrema()[3] != (255, 255):
             return  # what is behind it shows through
         full = picture.convert("RGB")
-    light = full.quantize(
-        256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
-    )
-    before, after = (np.asarray(image, int) for image in (full, light.convert("RGB")))
+    light = full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    before, after = (np.asarray(image, np.int16) for image in (full, light.convert("RGB")))
     if np.abs(after - before).max() <= TOLERANCE:
-        light.save(file, optimize=True, dpi=picture.info.get("dpi"))
+        light.save(file, dpi=picture.info.get("dpi"))
         os.utime(file, ns=(known.st_atime_ns, known.st_mtime_ns))
 
 

@@ -134,9 +134,9 @@ def take_new() -> list[Shown]:
 
 def forget_figures() -> None:
     """Take the figures of animations off pyplot's list: nobody else is to save them."""
-    # An animation that nobody holds any more refers to itself: its figure stays a picture. To look
-    # for such takes half a second of a large build, and what has been embedded is not asked again.
-    if any(value not in _embedded for value in cast("list[Shown]", living())):
+    # An animation that nobody holds any more refers to itself, as nothing else does: its figure
+    # stays a picture. To look for such takes half a second of a large build.
+    if any(isinstance(value, PatchAnimation) and value not in _embedded for value in living()):
         gc.collect()
     for value in living():
         if isinstance(value, PatchAnimation):
