@@ -93,6 +93,41 @@ def test_a_table_of_all_mistakes(
     assert said_last[1].startswith("wrote mistakes.csv (")
 
 
+@pytest.mark.parametrize("named", ["labels", "scores"])
+@pytest.mark.parametrize("file", ["season", "season/a.wav"])
+def test_a_table_that_is_named_is_not_what_a_folder_holds_besides(
+    season: pd.DataFrame, file: str, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A detector's table lies among the labels, or the labels, with how sure one was, by it."""
+    table = pd.read_csv("labels.csv").assign(score=0.9)
+    table.to_csv("labels.csv", index=False)
+    assert main([file, *CARVED, *TOLD, "-o", "apart.csv"]) == 0
+    Path("known").mkdir()
+    for name in ("labels", "scores"):
+        Path(f"{name}.csv").rename(f"known/{name}.csv")
+    given = dict.fromkeys(("labels", "scores"), "known") | {named: f"known/{named}.csv"}
+    told = ["--labels", given["labels"], "--scores", given["scores"], "--stops", "mistakes"]
+    capsys.readouterr()
+    assert main([file, *CARVED, *told, "-o", "together.csv"]) == 0
+    pd.testing.assert_frame_equal(pd.read_csv("together.csv"), pd.read_csv("apart.csv"))
+    other = "scores" if named == "labels" else "labels"
+    assert (
+        f"1 of 2 tables of {other} is a table of {named}, and no {other} are taken from there: "
+        f"'known/{named}.csv'."
+    ) in capsys.readouterr().err
+
+
+def test_one_table_is_not_both(season: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("known").mkdir()
+    Path("scores.csv").rename("known/scores.csv")
+    told = ["--labels", "known", "--scores", "known/scores.csv", "--stops", "mistakes"]
+    assert main(["season", *CARVED, *told, "-o", "m.csv"]) == 2
+    assert (
+        "--labels known: 1 of 1 tables of labels are those of scores: 'known/scores.csv'. Let them "
+        "lie in another folder, or name the one that holds the labels."
+    ) in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("file", ["season", "season/a.wav"])
 def test_a_picture_of_the_worst(season: pd.DataFrame, file: str) -> None:
     assert main([file, *CARVED, *TOLD, "--truth", "min_overlap=0.2", "-n", "4", "-o", "w.png"]) == 0

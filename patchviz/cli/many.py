@@ -11,7 +11,7 @@ import numpy as np
 
 from ..audio.resample import rate_from
 from ..errors import InvalidValueError, parts_of
-from .checks import STDIN, computing
+from .checks import STDIN, computing, tables_asked
 from .messages import tell
 
 if TYPE_CHECKING:
@@ -83,28 +83,25 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     from ..core.names import Names, on_disk
     from ..core.scoretable import NoPatchThereError
     from ..core.windows import check_missing
-    from ..io.scores import read_scores
     from ..recordings.given import given_files
     from ..recordings.recordings import Recordings
-    from ..recordings.tablefiles import tables_in
 
     how = computing(options)
     del how["offset"]  # which is of one file
     check_missing(options.missing, has_scores=options.scores is not None)
     given, joined = given_files(files), None
-    if options.scores is not None:
+    tables = tables_asked(options)
+    if "scores" in tables:
         # Before recordings are carved: where their patches are may depend on where their own scores
         # are, and not on those of others.
-        tables = tables_in("scores", options.scores, read_scores)
-        assert tables is not None
-        joined = tables.joined(Names(on_disk(given.paths)))
+        joined = tables["scores"].joined(Names(on_disk(given.paths)))
     carving, starts = _carving(options, joined and joined.frame)
     recordings = Recordings(given, **carving, **how)
     _tell_resampled(recordings)
     if starts is not None:
         recordings = recordings._with_all_windows(starts)
-    if options.labels is not None:
-        recordings = recordings.with_labels(options.labels)
+    if "labels" in tables:
+        recordings = recordings.with_labels(tables["labels"])
     if joined is None:
         return recordings
     try:

@@ -6,7 +6,7 @@ import dataclasses
 import glob
 import itertools
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -290,7 +290,12 @@ class Tables:
             raise InvalidValueError(" ".join(all_of_them))
 
 
-def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> Tables | None:
+def tables_in(
+    what: str,
+    given: object,
+    read: Callable[[str], pd.DataFrame],
+    besides: Iterable[Tables] = (),
+) -> Tables | None:
     """Return the tables in one or several files; None where no file is given.
 
     Parameters
@@ -301,6 +306,8 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
         A folder or a glob stands for the files in it.
     read : callable
         Returns the table of a file.
+    besides : iterable of Tables, default: ()
+        What other tables are read as: such a one is none of these, but where it alone is named.
 
     Raises
     ------
@@ -313,12 +320,14 @@ def tables_in(what: str, given: object, read: Callable[[str], pd.DataFrame]) -> 
     -----
     UserWarning
         If some are odd: of each kind the first, and which others. If some are left out, since they
-        hold labels where scores are asked for.
+        hold labels where scores are asked for, or are read as something else.
     """
     if isinstance(given, Tables):
         return given
     paths = _paths_of(what, given)
     if paths is not None:
+        for other in besides:
+            paths = _without(paths, what, other)
         frames, unread = dict[str, "pd.DataFrame"](), dict[str, LabelFileError]()
         told: list[tuple[str, str]] = []
         for path in paths:
@@ -386,6 +395,25 @@ def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
     table = table[files.isin([*paths]).to_numpy(bool)]
     files = texts_in(table["file"])
     return table.assign(file=text_column(paths[name] for name in files).set_axis(table.index))
+
+
+def _without(paths: list[str], what: str, other: Tables) -> list[str]:
+    """Return the files that are not read as others: a model would be compared with itself."""
+    taken = {os.path.realpath(path) for path in other.frames}
+    kept = [path for path in paths if os.path.realpath(path) not in taken]
+    if not kept:
+        raise InvalidValueError(
+            f"{len(paths):,} of {len(paths):,} tables of {what} are those of {other.what}: "
+            f"{listed(called_so(paths), 3)}",
+            remedy=f"Let them lie in another folder, or name the one that holds the {what}.",
+        )
+    if left_out := [path for path in paths if path not in kept]:
+        are = "is a table" if len(left_out) == 1 else "are tables"
+        warn_user(
+            f"{len(left_out):,} of {len(paths):,} tables of {what} {are} of {other.what}, and no "
+            f"{what} are taken from there: {listed(called_so(left_out, paths), 3)}."
+        )
+    return kept
 
 
 def _paths_of(what: str, given: object) -> list[str] | None:
