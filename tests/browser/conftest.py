@@ -240,7 +240,8 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
     """Open a player (or HTML); in the end no page may have said or requested anything.
 
     With ``clock`` the page's time stands still until `PlayerPage.run_for` lets it run: that of
-    performance.now, Date, timers, frames and events, not that of an audio element.
+    performance.now, Date, timers, frames and events, not that of an audio element. What a player
+    is to find when it is made is a `script` of the page.
     """
     contexts, pages = [], []
 
@@ -253,6 +254,7 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
         density: float = 1,
         clock: bool = False,
         ready: bool = True,
+        script: str | None = None,
         **options: Any,
     ) -> PlayerPage:
         file = tmp_path / f"page-{len(pages)}.html"
@@ -267,6 +269,8 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., PlayerPag
             **options,
         )
         contexts.append(context)
+        if script is not None:
+            context.add_init_script(script)
         if clock:
             context.add_init_script(path=FAKES / "frames.js")
             context.clock.install(time=0)

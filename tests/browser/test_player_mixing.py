@@ -8,7 +8,7 @@ import pytest
 
 import patchviz as pv
 
-from .test_player_tuning import LISTEN, TAP, sounding, tones
+from .test_player_tuning import TAP, listened, sounding, tones
 
 
 def point_at(opened: Any, hertz: float, top: float) -> float:
@@ -20,8 +20,8 @@ def point_at(opened: Any, hertz: float, top: float) -> float:
 
 def test_a_tone_is_heard_as_far_from_the_pointer_as_it_is(open_page: Any) -> None:
     """Of 45 kHz, seen from 44: 1 kHz, as loud; of 30 kHz, beyond what is mixed down, nothing."""
-    opened = open_page(sounding(tones(45_000, 30_000, sr=192_000), sr=192_000))
-    opened.page.evaluate(TAP)
+    made = sounding(tones(45_000, 30_000, sr=192_000), sr=192_000)
+    opened = open_page(made, script=TAP)
     assert opened.find(".mixed").is_hidden()
     y = point_at(opened, 44_000, 97_000)
     opened.find("input[aria-label=Patch]").focus()
@@ -30,14 +30,14 @@ def test_a_tone_is_heard_as_far_from_the_pointer_as_it_is(open_page: Any) -> Non
     mix = opened.js("player.sound.mix")
     assert mix == pytest.approx(44_000, abs=1000)
     assert opened.find(".mixed").bounding_box()["y"] == pytest.approx(y, abs=1)
-    heard = opened.js(LISTEN, [45_000 - mix, mix - 30_000, 45_000, 30_000])
+    heard = listened(opened, [45_000 - mix, mix - 30_000, 45_000, 30_000])
     tone, *others = heard["levels"]
     assert max(others) < tone - 40
     assert 0.14 < heard["highest"] < 0.24  # about as loud as it is: 0.2
     # The pointer tunes while it is heard.
     point_at(opened, 31_000, 97_000)
     mix = opened.js("player.sound.mix")
-    near, far = opened.js(LISTEN, [mix - 30_000, 45_000 - mix])["levels"]
+    near, far = listened(opened, [mix - 30_000, 45_000 - mix])["levels"]
     assert far < near - 40
     opened.find("button.tune").click()
     box = opened.find(".tuning label").nth(2)

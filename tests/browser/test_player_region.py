@@ -39,8 +39,7 @@ def spot(opened: Any, time: float, hertz: float) -> tuple[float, float]:
 def test_a_label_is_clicked_and_its_samples_turn(open_page: Any) -> None:
     """Of 0.205 to 0.235 s: 1,440 samples, again and again, a hundred times."""
     y = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * SR)
-    opened = open_page(labelled(y))
-    opened.page.evaluate(OFFLINE)
+    opened = open_page(labelled(y), script=OFFLINE)
     opened.page.mouse.click(*spot(opened, 0.22, 4e3))
     message = "Heard in place of the patch: low, 0.205-0.235 s. R, Alt+click or the menu ends that."
     assert opened.find(".message").inner_text() == message
