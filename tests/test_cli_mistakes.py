@@ -213,7 +213,10 @@ def test_scores_without_a_usual_threshold_want_one(
         "scores.csv", index=False
     )
     assert main(["season", *CARVED, *TOLD, "-o", "m.csv"]) == 2
-    assert "have no usual threshold. Give --threshold.\n" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert (
+        "have no usual threshold. Say from which score on it is there, with --threshold.\n" in said
+    )
     assert main(["season", *CARVED, *TOLD, "--threshold", "7", "-o", "m.csv"]) == 0
 
 

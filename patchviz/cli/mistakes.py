@@ -21,8 +21,6 @@ from .many import recordings_of, refuse_options, refuse_unread, refuse_what_is_n
 from .messages import tell, warnings_said
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..core.patches import Patches
     from ..recordings.recordings import Recordings
 
@@ -66,14 +64,13 @@ def write_mistakes(known: Patches | Recordings, out: Path, options: argparse.Nam
     told: dict[str, Any] = {"threshold": options.threshold, "truth": options.truth}
     is_table = out.suffix.lower() == TABLE
     with warnings_said():
-        table = _table(known, **told)
+        table = known.mistakes(**told)
         n_wrong = table["patch"].nunique()
         _tell(known, len(table), n_wrong)
-        if not n_wrong and not is_table:
-            raise InvalidValueError("there is no mistake to be drawn.")
-        # Choosing tells of labels and thresholds that no score is about.
-        n = n_wrong if is_table else options.n or min(n_wrong, _N_WORST)
-        worst = known.choose(max(1, n), by="disagree", apart=not is_table, **told)
+        if not is_table:
+            if not n_wrong:
+                raise InvalidValueError("there is no mistake to be drawn.")
+            worst = known.choose(options.n or min(n_wrong, _N_WORST), by="disagree", **told)
     if is_table:
         with written(out) as path:
             table.to_csv(path, index=False)
@@ -104,28 +101,3 @@ def _tell(known: Patches | Recordings, n: int, n_wrong: int) -> None:
     if names:
         are = "is labelled and not scored" if len(names) == 1 else "are labelled and not scored"
         tell(f"{listed(names, 3)} {are}: what the model has missed of that is in no row")
-
-
-def _table(known: Patches | Recordings, threshold: float | None, truth: Any) -> pd.DataFrame:
-    """Return what is wrong, the worst first: when, of which class, its score, and what is true."""
-    assert known.scores is not None
-    threshold = known.threshold if threshold is None else threshold
-    if threshold is None:
-        raise InvalidValueError(
-            "scores that go beyond 0 to 1 and lie on one side of 0 have no usual threshold. Give "
-            "--threshold."
-        )
-    frame = known.to_frame(truth=truth)
-    scores = known.scores
-    has = known.targets(**(truth or {}))[:, : scores.shape[1]]
-    rows, columns = np.nonzero(((scores >= threshold) != has) & ~np.isnan(scores))
-    order = np.argsort(-abs(scores[rows, columns] - threshold), kind="stable")
-    rows, columns = rows[order], columns[order]
-    names = ("file", "start_timestamp", "start_time", "end_time")
-    table = frame[[name for name in names if name in frame]].iloc[rows].reset_index()
-    return table.assign(
-        label=[known.classes[k] for k in columns],
-        score=scores[rows, columns],
-        mistake=np.where(has[rows, columns], "missed", "false positive"),
-        truth=frame["labels"].iloc[rows].to_numpy(),
-    )

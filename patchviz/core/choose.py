@@ -25,6 +25,8 @@ from .truth import (
     are_shares,
     as_truth,
     check_threshold,
+    is_wrong,
+    no_threshold,
     tell_right,
     tell_unreached,
     tell_unscored,
@@ -273,7 +275,7 @@ class ChoosablePatches(ApartPatches):
             value = self._score(of)
             whose = self._class(of) if of is None else of
             if by == "near":
-                value = -abs(value - self._threshold_for(by, of, value, threshold))
+                value = -abs(value - self._threshold_for(of, value, threshold))
         if by in ("quietest", "lowest"):
             value = -value
         candidates = np.flatnonzero(~np.isnan(value))
@@ -296,14 +298,10 @@ class ChoosablePatches(ApartPatches):
     ) -> NDArray[np.float64]:
         """Return how far each score is on the wrong side of the threshold; NaN on the right one."""
         score, has = self._score(name), self._may(name, truth)
-        threshold = self._threshold_for("disagree", name, score, threshold)
-        # A score that is just the threshold means: it is there.
-        is_wrong = np.where(has, score < threshold, score >= threshold)
-        return np.where(is_wrong, np.where(has, threshold - score, score - threshold), np.nan)
+        threshold = self._threshold_for(name, score, threshold)
+        return np.where(is_wrong(score, has, threshold), abs(score - threshold), np.nan)
 
-    def _threshold_for(
-        self, by: str, of: Any, score: NDArray[np.float64], threshold: float | None
-    ) -> float:
+    def _threshold_for(self, of: Any, score: NDArray[np.float64], threshold: float | None) -> float:
         """Return the threshold that was given, or the usual one of the scores, or of numbers."""
         is_its = of is None or isinstance(of, str)
         if threshold is not None:
@@ -312,11 +310,7 @@ class ChoosablePatches(ApartPatches):
             return threshold
         threshold = self.threshold if is_its else usual_threshold(score)
         if threshold is None:
-            raise InvalidValueError(
-                Argument("threshold", None), " with ", Argument("by", by),
-                ": scores that go beyond 0 to 1 and lie on one side of 0 have no usual threshold",
-                remedy="Say from which score on it is there: threshold=...",
-            )  # fmt: skip
+            raise no_threshold()
         return threshold
 
     def _tell_unreached(self, threshold: float, of: Any) -> None:

@@ -22,7 +22,7 @@ from ..errors import (
 from .batch import batch_of
 from .carved import Carved
 from .carving import ORIGIN, memory_of
-from .choose import ChoosablePatches
+from .judged import JudgedPatches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ __all__ = ["LEAKS", "SplitPatches", "blocks_of", "shared"]
 LEAKS = ("patch", "train", "n_train", "seconds", "share")  # columns of what a split leaks
 
 
-class SplitPatches(ChoosablePatches):
+class SplitPatches(JudgedPatches):
     """What patches know of the frames that they share."""
 
     def _part(self, name: str, chosen: Any) -> Any:

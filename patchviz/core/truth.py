@@ -30,7 +30,9 @@ __all__ = [
     "are_shares",
     "as_truth",
     "check_threshold",
+    "is_wrong",
     "n_right",
+    "no_threshold",
     "sets_of",
     "tell_right",
     "tell_unreached",
@@ -55,6 +57,25 @@ def usual_threshold(scores: NDArray[Any]) -> float | None:
     if low > high or 0 <= low <= high <= 1:
         return 0.5
     return 0.0 if low < 0 < high else None
+
+
+def no_threshold() -> InvalidValueError:
+    """Return the error that scores have no usual threshold."""
+    return InvalidValueError(
+        "scores that go beyond 0 to 1 and lie on one side of 0 have no usual threshold",
+        remedy=("Say from which score on it is there, with ", Argument("threshold"), "."),
+    )
+
+
+def is_wrong(
+    scores: NDArray[np.floating], has: NDArray[np.bool_], threshold: float
+) -> NDArray[np.bool_]:
+    """Return where a score says what is not true: from the threshold on it says that it is there.
+
+    What has no score says nothing.
+    """
+    wrong: NDArray[np.bool_] = ((scores >= threshold) != has) & ~np.isnan(scores)
+    return wrong
 
 
 def check_threshold(threshold: object) -> float:

@@ -270,7 +270,7 @@ class SideBySide(Patches):
                 columns["start_timestamp"] = began.iloc[rows].array + since
             else:  # no column holds both
                 warn_user(
-                    "to_frame() has no start_timestamp: the clocks of some files do not say how "
+                    "there is no start_timestamp: the clocks of some files do not say how "
                     "far they are from UTC, and those of others do. recordings.files.start has "
                     "each."
                 )

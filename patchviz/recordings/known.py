@@ -1,11 +1,11 @@
-"""What is known of the patches of many recordings: labels, scores, and which to look at."""
+"""What is known of the patches of many recordings: labels and scores."""
 
 from __future__ import annotations
 
 import copy
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,9 +13,6 @@ import numpy as np
 
 from .._util.columns import with_others
 from .._util.order import NAME
-from .._util.validation import check_choice
-from ..core.choice import Choice
-from ..core.choose import BY
 from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
@@ -54,8 +51,6 @@ class KnownRecordings:
     _missing: float | None = None  # the score of what a table left out
     _rows: pd.DataFrame | None = None  # what a table says of each patch
     _row_numbers: NDArray[np.int64] | None = None  # which row of the table each patch is
-    loudness: Callable[[], NDArray[np.float64]]
-    _of_each: Callable[..., NDArray[np.float64]]
 
     @cached_property
     def _names(self) -> Names:
@@ -381,72 +376,7 @@ class KnownRecordings:
         """
         return self._flat.numbers_of(table)
 
-    # -- which to look at ------------------------------------------------------------------
-
-    def choose(
-        self,
-        n: int,
-        *,
-        by: str = "even",
-        of: str | ArrayLike | Callable[[NDArray[Any]], float] | None = None,
-        apart: bool = True,
-        per: str | None = None,
-        threshold: float | None = None,
-        truth: Mapping[str, float] | ArrayLike | None = None,
-        seed: int = 0,
-        table: object = None,
-    ) -> Choice:
-        """Choose patches of all recordings to look at, with the words of :meth:`Patches.choose`.
-
-        Parameters
-        ----------
-        n : int
-            How many; with ``per="class"`` of each class.
-        by : {"even", "random", "loudest", "quietest", "highest", "lowest", "near", "disagree"}
-            As there: evenly is from the first recording to the last. By loudness, all are computed,
-            by :meth:`loudness`.
-        of : str, array_like of shape (n_patches,) or callable, optional
-            A class, numbers of one's own, or a function of a patch, for which all are computed.
-        apart : bool, default: True
-            Whether no two share a frame.
-        per : {"class"}, optional
-            Choose `n` for each class.
-        threshold : float, optional
-            Scores from here on mean: it is there.
-        truth : mapping or array_like, optional
-            What is true: options of :meth:`targets`, or what it returned.
-        seed : int, default: 0
-            Of ``by="random"``.
-        table : DataFrame, path or array_like, optional
-            Scores, such as :meth:`map` returned: ``with_scores(table).choose(...)``.
-
-        Returns
-        -------
-        Choice
-            An array of int: positions among all patches. ``recordings[i]`` is one,
-            ``recordings[np.sort(chosen)]`` are Recordings; ``chosen.classes`` says what each was
-            chosen for.
-
-        Raises
-        ------
-        InvalidTypeError, InvalidValueError
-            If an argument is not what it must be, or what it asks of is not known.
-        """
-        if table is not None:
-            return self.with_scores(table).choose(
-                n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
-            )  # fmt: skip
-        flat = self._flat
-        by = check_choice("by", by, BY)
-        if by in ("loudest", "quietest") and flat._levels_found is None:
-            vars(flat)["_levels_found"] = self.loudness()
-        if callable(of) and by in ("highest", "lowest", "near", "disagree"):
-            import pandas as pd
-
-            of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
-        return flat.choose(
-            n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
-        )  # fmt: skip
+    # -- all of it as a table --------------------------------------------------------------
 
     def to_frame(self, *, truth: Mapping[str, float] | ArrayLike | None = None) -> pd.DataFrame:
         """Return a row for every patch: where it is, and what is known of it.

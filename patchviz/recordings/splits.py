@@ -13,7 +13,7 @@ from .._util.validation import check_int, check_number, check_text
 from ..core.coverage import LEAKS
 from ..core.patches import Patches
 from ..errors import Argument, InvalidValueError, listed, shown
-from .mapped import MappedRecordings
+from .judged import JudgedRecordings
 from .pool import Work, Workers
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["SplitRecordings"]
 _OWN = ("file", "folder", "day", "sound")
 
 
-class SplitRecordings(MappedRecordings):
+class SplitRecordings(JudgedRecordings):
     """What recordings know of the sound that their patches share."""
 
     def groups(self, by: str = "file") -> NDArray[Any]:

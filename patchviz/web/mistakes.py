@@ -12,7 +12,7 @@ from .._util.spans import runs_of
 from .._util.warn import warn_user
 from ..core.batch import batch_of
 from ..core.said import MOST_SAID
-from ..core.truth import are_shares, as_truth, n_right, tell_unscored
+from ..core.truth import are_shares, as_truth, is_wrong, n_right, tell_unscored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,11 +63,7 @@ class Mistakes:
     @cached_property
     def wrong(self) -> NDArray[np.bool_]:
         """Which patches are mistakes, shape (n_patches, n_columns)."""
-        is_said = self._values >= self.threshold
-        wrong: NDArray[np.bool_] = (is_said != self.truth[:, self.columns]) & ~np.isnan(
-            self._values
-        )
-        return wrong
+        return is_wrong(self._values, self.truth[:, self.columns], self.threshold)
 
     @cached_property
     def _middles(self) -> NDArray[np.bool_]:

@@ -555,8 +555,8 @@ def test_one_threshold_in_pictures_and_choices() -> None:
         with pytest.raises(InvalidValueError) as caught:
             percent.with_scores(percent.scores, classes=["robin"]).choose(1, by=by)
         assert str(caught.value) == (
-            f"threshold=None with by='{by}': scores that go beyond 0 to 1 and lie on one side of 0 "
-            "have no usual threshold. Say from which score on it is there: threshold=..."
+            "scores that go beyond 0 to 1 and lie on one side of 0 have no usual threshold. Say "
+            "from which score on it is there, with threshold."
         )
     assert spec.patches(frame_length=10).threshold is None
 

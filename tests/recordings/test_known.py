@@ -760,7 +760,7 @@ def test_moments_that_no_column_holds_are_told(write: Write) -> None:
     files = [write("a.wav", 2.0), write("b.wav", 2.0)]
     start = ["2024-05-12T06:30:00+02:00", "2024-05-12T06:30:00"]
     found = pv.Recordings({"file": files, "start": start}, duration=1.0, sr=None, n_mels=16)
-    with pytest.warns(UserWarning, match=r"^to_frame\(\) has no start_timestamp: .* from UTC"):
+    with pytest.warns(UserWarning, match=r"^there is no start_timestamp: .* from UTC"):
         assert "start_timestamp" not in found.to_frame()
     alike = pv.Recordings({"file": files, "start": start[:1] * 2}, duration=1.0, sr=None, n_mels=16)
     assert str(alike.to_frame()["start_timestamp"][0]) == "2024-05-12 06:30:00+02:00"

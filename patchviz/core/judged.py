@@ -1,0 +1,118 @@
+"""What a model got wrong of patches: one rule of it, and a table of all mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._util.columns import frame_of
+from .._util.warn import warn_user
+from .choose import ChoosablePatches
+from .truth import are_shares, as_truth, check_threshold, is_wrong, n_right, no_threshold
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["JudgedPatches"]
+
+
+class JudgedPatches(ChoosablePatches):
+    """What a model says of patches, against what is true of them."""
+
+    def mistakes(
+        self,
+        *,
+        threshold: float | None = None,
+        truth: Mapping[str, float] | ArrayLike | None = None,
+    ) -> pd.DataFrame:
+        """Return all mistakes as a table: each class of a patch whose score and label disagree.
+
+        ``choose(n, by="disagree")`` chooses among the patches that are named here.
+
+        Parameters
+        ----------
+        threshold : float, optional
+            Scores from here on mean: it is there. By default what pictures draw, as for
+            :meth:`choose`.
+        truth : mapping or array_like, optional
+            What is true, as for :meth:`choose`. By default the labels, as `targets` has them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each class of a patch that is wrong, those farthest from the threshold first.
+            ``patch`` is one of `numbers`; ``file``, ``start_timestamp`` (where it is known),
+            ``start_time`` and ``end_time`` are as in :meth:`to_frame`; ``label`` is the class and
+            ``score`` its score; ``mistake`` is ``"false positive"`` where it is not there, and
+            ``"missed"`` where it is; ``truth`` names all classes that are in the patch. What has no
+            score is no mistake.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            If there are no scores or no labels, or an argument is not what it must be.
+
+        Warns
+        -----
+        UserWarning
+            If nobody labelled a class, no score stands against some labels, or none reaches the
+            threshold; and of a model that names one class, where the right one scores highest.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import patchviz as pv
+        >>> spec = pv.Spectrogram.example().with_labels([(3.0, 4.5, "rose"), (8.0, 9.0, "rose")])
+        >>> patches = spec.patches(duration=2.0).with_scores(
+        ...     np.array([0.1, 0.4, 0.9, 0.8, 0.7, 0.2, 0.1]), classes=["rose"]
+        ... )
+        >>> mistakes = patches.mistakes()
+        >>> mistakes[["patch", "label", "score", "mistake"]]
+           patch label  score         mistake
+        0      3  rose    0.8  false positive
+        1      1  rose    0.4          missed
+        >>> mistakes.groupby(["label", "mistake"]).size().to_dict()
+        {('rose', 'false positive'): 1, ('rose', 'missed'): 1}
+        """
+        true, names = as_truth(self, truth), self._names_of(None)
+        threshold = self._judged_from(threshold)
+        assert self._scores is not None
+        scores, has = self._scores, true[:, : len(names)]
+        self._tell_unsaid(names, true)
+        rows, columns = np.nonzero(is_wrong(scores, has, threshold))
+        self._tell_named(np.unique(rows), has)
+        order = np.argsort(-abs(scores[rows, columns] - threshold), kind="stable")
+        rows, columns = rows[order], columns[order]
+        where = frame_of(self._where()).iloc[rows].reset_index(drop=True)
+        where.insert(0, "patch", self.numbers[rows])
+        return where.assign(
+            label=np.array(names, object)[columns],
+            score=scores[rows, columns],
+            mistake=np.where(has[rows, columns], "missed", "false positive"),
+            truth=self._label_texts(true)[rows],
+        )
+
+    def _judged_from(self, threshold: float | None) -> float:
+        """Return the threshold of all classes: one that was given, or the usual one."""
+        if threshold is not None:
+            threshold = check_threshold(threshold)
+            self._tell_unreached(threshold, None)
+            return threshold
+        if self.threshold is None:
+            raise no_threshold()
+        return self.threshold
+
+    def _tell_named(self, rows: NDArray[np.int64], has: NDArray[np.bool_]) -> None:
+        """Warn of mistakes that are none of a model that names one class."""
+        assert self._scores is not None
+        scores = self._scores[rows]
+        if are_shares(scores) and (n := n_right(scores, has[rows])):
+            warn_user(
+                "mistakes: the scores of a patch add up to 1, as those of a model that names one "
+                f"class. In {n:,} of {len(rows):,} patches with a mistake the class that scores "
+                "highest is right, and others are wrong only by the threshold. "
+                "with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it names."
+            )
