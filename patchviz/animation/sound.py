@@ -172,7 +172,7 @@ def sound_track(
         )
     spans = [patches.time(index) for index in range(len(patches))]
     n_frames_after = 0
-    if patches.framing.has_hop:
+    if patches.framing.step is not None:
         _check_last(patches)
         # The last picture stays until its patch has been heard.
         n_frames_after = max(0, round(patches.duration / shown) - 1)
@@ -188,7 +188,8 @@ def sound_track(
 
 def _check_last(patches: Patches) -> None:
     """Refuse a last patch that does not begin a hop after the one before it."""
-    late = (len(patches) - 1) * patches.hop_duration - (patches.time(-1)[0] - patches.time(0)[0])
+    shown = (len(patches) - 1) * patches.framing.shown_duration
+    late = shown - (patches.time(-1)[0] - patches.time(0)[0])
     if late > 1e-6:
         raise InvalidValueError(
             Argument("audio", True),

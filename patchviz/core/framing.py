@@ -320,16 +320,20 @@ class Framing(Placing):
         """Seconds from one start to the next; where there is no one hop, the least of them."""
         return (self.hop_length or self.least_hop) * self.frame_duration
 
-    @property
-    def has_hop(self) -> bool:
-        """Whether patches follow one another at a hop; some that were picked here and there do not.
+    @cached_property
+    def step(self) -> float | None:
+        """Frames from each patch to the next; None of some that were picked here and there.
 
-        The last one may be moved back, by ``tail="overlap"``.
+        Starts in seconds, as one every second, lie on the nearest frames. The last patch may be
+        moved back, by ``tail="overlap"``.
         """
-        if self.hop_length is None or self.numbers is None:
-            return self.hop_length is not None
-        is_dense = len(self.numbers) > 2 and self.hop_length <= self.frame_length
-        return is_dense or not bool((np.diff(self.numbers) > 1).any())
+        if self.hop_length is None:
+            step = float(np.ptp(self.starts) / max(1, self.n_patches - 1))
+            away = abs(self.starts - self.starts[0] - step * np.arange(self.n_patches)).max()
+            return step if 0 < step < self.frame_length + 1 and away <= 1 else None
+        is_dense = self.n_patches > 2 and self.hop_length <= self.frame_length
+        is_picked = self.numbers is not None and bool((np.diff(self.numbers) > 1).any())
+        return self.hop_length if is_dense or not is_picked else None
 
     @property
     def shown_duration(self) -> float:
@@ -337,7 +341,7 @@ class Framing(Placing):
 
         Those without one follow one another, each as long as it is heard.
         """
-        return self.hop_duration if self.has_hop else self.frame_length * self.frame_duration
+        return (self.frame_length if self.step is None else self.step) * self.frame_duration
 
     @property
     def tolerance(self) -> float:

@@ -171,6 +171,46 @@ def test_a_film_of_picks_sounds_like_them_one_after_the_other(tmp_path: Path) ->
     assert n_frames == 4
 
 
+def test_windows_at_a_step_of_seconds_are_shown_as_they_sound(tmp_path: Path) -> None:
+    """Of 2 s, one every second, which is no whole number of frames: as at a hop."""
+    sr, hertz = 8000, np.arange(300, 2300, 200)  # another tone in every second
+    y = np.concatenate([tone(each, sr)[0] for each in hertz])
+    spec = pv.Spectrogram(
+        np.zeros((4, 234)), sr=sr, hop_length=343, audio=pv.Audio.from_array(y, sr)
+    )
+    windows = spec.patches(duration=2.0, starts=np.arange(0, 9, 1.0), tail="pad")
+    assert len(set(np.diff(windows.starts))) == 2
+    figure = Figure(figsize=(3.2, 2.4), dpi=20)
+    FigureCanvasAgg(figure)
+    anim = pv.animate(pv.PatchView(windows, ax=figure.add_subplot()))
+    assert anim.interval == pytest.approx(1000, rel=0.005)
+    anim.save(tmp_path / "a.mkv", audio=True, progress=False, extra_args=["-c:a", "flac"])
+    found = heard(tmp_path / "a.mkv", sr)
+    assert len(found) == pytest.approx(10 * sr, abs=2 * 343)
+    for k, number in enumerate(hertz):
+        assert loudest(found[k * sr + 200 : (k + 1) * sr - 200], sr) == pytest.approx(
+            number, rel=0.01
+        )
+    assert frames(tmp_path / "a.mkv") == 10, "the last stays until it has been heard"
+
+
+@pytest.mark.parametrize(
+    ("starts", "shown"),
+    [
+        ([0.0, 1.0, 2.0, 3.0], 1.0),
+        ([0.0, 0.7, 1.4, 2.1], 0.7),
+        ([0.0, 2.0, 4.0], 2.0),
+        ([0.0, 1.0, 3.0, 4.0], 2.0),  # here and there: each as long as it is heard
+        ([0.0, 3.0, 6.0], 2.0),
+        ([4.0], 2.0),
+    ],
+)
+def test_how_long_windows_are_shown(starts: list[float], shown: float) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 234)), sr=8000, hop_length=343)
+    windows = spec.patches(duration=2.0, starts=starts)
+    assert windows.framing.shown_duration == pytest.approx(shown, abs=0.043)  # a frame
+
+
 def test_picks_beside_the_sound_are_silent(tmp_path: Path) -> None:
     audio = pv.Audio.from_array(tone(500, 8000)[0], 8000, start=3.5)
     spec = pv.Spectrogram(np.zeros((4, 100)), sr=8000, hop_length=800, audio=audio)
