@@ -125,6 +125,19 @@ def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     assert wrote(capsys).endswith(": 2 pages made, 0 kept, 1 failed")
 
 
+def test_the_index_says_by_which_clock_a_recording_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("season").mkdir()
+    for name in ("A_20240512_053000", "B_20240512_053000+0200", "C_20240512_053000Z", "D"):
+        soundfile.write(f"season/{name}.wav", np.zeros(SR), SR)
+    run("--start", "filename")
+    assert [row[2] for row in rows()] == [
+        "2024-05-12 05:30:00", "2024-05-12 05:30:00 UTC+02:00", "2024-05-12 05:30:00 UTC", "",
+    ]  # fmt: skip
+
+
 def test_an_index_of_somebody_else_stays(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("site").mkdir()
     Path("site/index.html").write_text("mine", encoding="utf-8")

@@ -188,6 +188,7 @@ class Panels:
             ax, patches[index], edges, frequency.edges, self.scale,
             reduce=self.reduce, mesh_kws=self.mesh_kws,
         )  # fmt: skip
+        ax.xaxis.label.set_fontsize("small")
         axis.apply(ax, inside=True)
         if self.labels:
             draw_labels(ax, patches, frequency, patches.time(index))
@@ -214,7 +215,8 @@ def label_rows(ax: Axes, frequency: FrequencyAxis, room: float) -> None:
     """Give an axes its frequencies, whose label has so many points of height."""
     frequency.apply(ax)
     ax.tick_params(which="both", labelsize="small")
-    ax.xaxis.label.set_fontsize("small")
+    below = ax.xaxis.label
+    below.set_fontsize(min(points("small"), below.get_fontsize()))
     ax.yaxis.label.set_fontsize("small")
     write(ax.yaxis.label, fitting_label(frequency.label, room, "small"))
 

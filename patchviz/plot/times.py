@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from matplotlib import rcParams
-
 from ..core.batch import batch_of
 from ..core.times import TimeFormat, time_format
 from .figures import axes_width, drawn_beside
-from .text import fitting_label
+from .text import fitting_label, size_for, text_width
 from .ticker import CountLocator, TimeFormatter, TimeLocator
 
 if TYPE_CHECKING:
@@ -110,12 +108,22 @@ class TimeAxis:
         for other in others:  # whose ticks are these now
             if other.get_xlabel().startswith((f"{self.name} (", f"{self.name} of day (")):
                 other.set_xlabel(label)
-        if times.began is not None:  # of which a narrow axis has the date alone
-            label = fitting_label(label, max(axes_width(ax), LEAST), rcParams["axes.labelsize"])
         ax.set_xlabel(label)
+        if times.began is not None:
+            _fit_date(ax)
 
     def span(self, decimals: int = 3) -> str:
         """Write the times: ``0.650-5.642 s``, or ``1:02.650-1:07.642`` from a minute on."""
         if self.unit:
             return f"{(self.end - self.start) / self.unit:.6g} {self.name.lower()}s"
         return self.times.span(self.start, self.end, decimals)
+
+
+def _fit_date(ax: Axes) -> None:
+    """Leave the date alone of a label on narrow axes, in letters that are as small as it takes."""
+    label, room = ax.xaxis.label, max(axes_width(ax), LEAST)
+    text, size = label.get_text(), label.get_fontsize()
+    if text_width(text, size) > room:
+        text = text.partition("(")[2].rstrip(")")
+        label.set_fontsize(size_for(text, room, size))
+    ax.set_xlabel(fitting_label(text, room, label.get_fontsize()))

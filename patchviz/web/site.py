@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from .._util.text import class_name, one_line, plain, plural
 from ..core.times import format_time
 from ..errors import Argument, InvalidValueError, parts_of, rendered
 from ..plot.color import ColorScale, find_cmap
+from ..recordings.headers import NAIVE
 from ..recordings.pool import Work
 from .beside import Beside
 from .html import compact, page, static_text
@@ -306,7 +308,7 @@ class Site:
         labels: dict[str, int] = kept["labels"]
         best, n_stops = kept["best"], kept["stops"][0]
         cells = {
-            "Began": _moment(headers.began[row]),
+            "Began": _moment(headers.began[row], headers.offset[row]),
             "Length": (f"{seconds:.6f}", _length(seconds)),
             "Patches": (str(n), f"{n:,}"),
             "Labels": (
@@ -329,7 +331,8 @@ class Site:
 
     def _failed(self, row: int, name: str, error: str, columns: list[str]) -> str:
         """Return the cells of a recording that has no page, and why it has none."""
-        began = _cell(*_moment(self.recordings._table.headers.began[row]))
+        headers = self.recordings._table.headers
+        began = _cell(*_moment(headers.began[row], headers.offset[row]))
         n = len(columns) - 1 if "Began" in columns else len(columns)
         said = _text(rendered(parts_of(error), self.spell))
         said = re.sub(r"--\w[\w-]*", r'<span class="option">\g<0></span>', said)
@@ -424,9 +427,17 @@ def _way() -> str:
     )
 
 
-def _moment(began: np.datetime64) -> tuple[str, str]:
-    """Return by what a time is sorted, and how it is written; nothing where it is not known."""
-    return ("", "") if np.isnat(began) else (str(began), str(began)[:19].replace("T", " "))
+def _moment(began: np.datetime64, offset: int) -> tuple[str, str]:
+    """Return by what a time is sorted, and how it is written; nothing where it is not known.
+
+    With how far its clock is from UTC, in minutes, where that is known.
+    """
+    if np.isnat(began):
+        return "", ""
+    said = str(began)[:19].replace("T", " ")
+    if offset != NAIVE:
+        said += f" {timezone(timedelta(minutes=int(offset)))}"
+    return str(began), said
 
 
 def _highest(name: str | None, score: float) -> tuple[str, str]:

@@ -280,11 +280,11 @@ def test_where_the_recording_knows_when_it_began_the_time_of_day_is_shown(open_p
     opened = open_page(pv.player(patches))
     mode, readout = opened.find("button.time-mode"), opened.find(".readout")
     assert readout.inner_text().endswith(" · 2024-12-31 23:59:57.000-23:59:58.997")
-    assert mode.inner_text() == "on 2024-12-31 ⇄"
+    assert mode.inner_text() == "on 2024-12-31, UTC+01:00 ⇄"
     assert mode.get_attribute("aria-label") == "Time of day on 2024-12-31, UTC+01:00; switch"
     opened.js("player.index = 4")
     opened.settle()
-    assert mode.inner_text() == "on 2025-01-01 ⇄"  # as it goes on
+    assert mode.inner_text() == "on 2025-01-01, UTC+01:00 ⇄"  # as it goes on
     assert opened.find(".time-ticks").inner_text().split()[0].startswith("00:00:01")
     mode.click()
     opened.settle()

@@ -256,6 +256,22 @@ def test_recordings_of_other_rates_and_days_have_axes_of_their_own(folder: Path)
     assert all(panel.get_ylabel() for panel in beside.panels)
 
 
+@pytest.mark.parametrize("n", [4, 12])
+def test_the_day_and_the_zone_are_legible_in_a_narrow_panel(tmp_path: Path, n: int) -> None:
+    for name in ("20240512_053000", "20240513_053000+0200"):
+        write(tmp_path / f"{name}.wav", 0.1, seconds=6.0)
+    recordings = pv.Recordings(tmp_path, duration=1.0, sr=SR, start="filename")
+    figure = Figure(figsize=(9.0, 6.0), layout="constrained")
+    mosaic = pv.plot_mosaic(recordings, np.arange(12)[:: 12 // n], ax=figure)
+    mosaic.figure.draw_without_rendering()
+    said = [ax.xaxis.label for ax in mosaic.panels if ax.get_xlabel()]
+    texts = {label.get_text().partition("(")[2].rstrip(")") or label.get_text() for label in said}
+    assert texts == {"2024-05-12", "2024-05-13, UTC+02:00"}
+    for ax, label in zip(mosaic.panels, said, strict=True):
+        assert label.get_window_extent().width <= 1.02 * ax.bbox.width
+        assert label.get_fontsize() >= 6
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [

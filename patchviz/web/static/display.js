@@ -294,10 +294,9 @@ class Display {
   #showTimeMode(index, inPatch) {
     const { timeMode } = this.#parts;
     const day = inPatch ? null : this.captions.day(index);
-    const axis = inPatch ? "patch" : "recording";
-    timeMode.textContent = day ? `on ${day.date} ⇄` : `in ${axis} ⇄`;
-    const said = day ? `Time of day on ${[day.date, day.zone].filter(Boolean).join(", ")}` : `Time in ${axis}`;
-    setLabel(timeMode, `${said}; switch`);
+    const said = day ? `on ${[day.date, day.zone].filter(Boolean).join(", ")}` : `in ${inPatch ? "patch" : "recording"}`;
+    timeMode.textContent = `${said} ⇄`;
+    setLabel(timeMode, `Time ${day ? "of day " : ""}${said}; switch`);
   }
 
   // -- what changes with the moment --------------------------------------------------------
