@@ -128,42 +128,25 @@ def _carving(
 
     And the starts of windows that are to be filled up, once it is known how long recordings are.
     """
-    from ..core.windows import DURATION, HOP
+    from ..core.windows import DURATION, HOP, window_grid
 
     carving = {"duration": options.duration, "tail": options.tail}
-    is_asked = scores is not None and options.hop is None
-    windows = _windows(scores) if is_asked else None
-    if windows is None:
-        hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
-        return carving | {"duration": options.duration or DURATION, "hop_duration": hop}, None
-    starts, usual = windows
+    grid = None if scores is None else window_grid(scores)
+    usual, frame_duration = DURATION if grid is None else grid.duration, _frame_duration(options)
+    is_theirs = grid is not None and options.hop and grid.is_at(options.hop, frame_duration)
+    if grid is None or not (options.hop is None or is_theirs):
+        hop = max(HOP, frame_duration or 0.0) if options.hop is None else options.hop
+        return carving | {"duration": options.duration or usual, "hop_duration": hop}, None
     # The last window of a recording goes on after it.
     carving = {"duration": options.duration or usual, "tail": "pad"}
-    if options.missing is None:
-        return carving | {"starts": starts}, None
-    return carving, starts
+    if options.missing is None and not is_theirs:
+        return carving | {"starts": grid.starts}, None
+    return carving, grid.starts
 
 
-def _frame_duration(options: argparse.Namespace) -> float:
-    """Return how long a column is where all have one rate, in seconds; else 0."""
+def _frame_duration(options: argparse.Namespace) -> float | None:
+    """Return how long a column is where all have one rate, in seconds; else None."""
     rate = 22050.0 if options.sr is None else rate_from(options.sr)
     if rate is None:
-        return 0.0
-    return (options.hop_length or 512) * (options.pool or 1) / rate
-
-
-def _windows(scores: pd.DataFrame) -> tuple[NDArray[np.float64], float] | None:
-    """Return where the windows of a table of scores begin, and how long most are, in seconds.
-
-    None where there are none, or begin elsewhere in each recording, as events do: a detector's
-    windows lie in one grid.
-    """
-    from ..core.grid import step_of
-    from ..core.patchtable import usual_length
-    from ..core.windows import windows_in
-
-    windows = windows_in(scores) if len(scores) else None
-    if not windows:
         return None
-    starts, usual = np.unique(windows[0]), usual_length(windows[1])
-    return None if step_of(starts, usual) is None else (starts, usual)
+    return (options.hop_length or 512) * (options.pool or 1) / rate

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
-from .grid import filled
+from .grid import filled, step_of
 from .labels import of_recording
 from .patchtable import NUMBERS, PatchTable, usual_length
 from .scoretable import NoPatchThereError
@@ -27,10 +27,39 @@ __all__ = [
     "carved_as_usual",
     "check_missing",
     "scored_at_windows",
+    "window_grid",
     "windows_in",
 ]
 
 DURATION, HOP = 5.0, 0.1  # s, of patches, and from one to the next, where nobody says
+
+_TYPED = 5e-4  # s: as near as somebody types a hop
+
+
+class WindowGrid(NamedTuple):
+    """Where the windows of a table begin, all of which lie in one grid, as a detector's do.
+
+    Attributes
+    ----------
+    starts : ndarray of float
+        In seconds, rising, each once.
+    duration : float
+        How long most are.
+    step : float
+        From one to the next, where none is missing.
+    """
+
+    starts: NDArray[np.float64]
+    duration: float
+    step: float
+
+    def is_at(self, hop: float, frame_duration: float | None) -> bool:
+        """Return whether a hop is theirs, and none of patches, which begin with whole frames.
+
+        Without a `frame_duration` it is not known to be one of these.
+        """
+        frames = 0.5 if frame_duration is None else hop / frame_duration
+        return abs(self.step - hop) <= _TYPED and abs(frames - round(frames)) > 1e-6
 
 
 def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -41,6 +70,16 @@ def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.fl
     return PatchTable(scores, found).spans(0.0)
 
 
+def window_grid(scores: pd.DataFrame) -> WindowGrid | None:
+    """Return where windows of a table are; None where there are none, or these are events."""
+    windows = windows_in(scores) if len(scores) else None
+    if windows is None:
+        return None
+    starts, duration = np.unique(windows[0]), usual_length(windows[1])
+    step = step_of(starts, duration)
+    return None if step is None else WindowGrid(starts, duration, step)
+
+
 def scored_at_windows(
     spec: Spectrogram,
     scores: pd.DataFrame,
@@ -48,6 +87,7 @@ def scored_at_windows(
     duration: float | None = None,
     tail: str = "drop",
     missing: float | None = None,
+    fill: bool = False,
 ) -> Patches | None:
     """Return a patch for each window of a table, scored; None where none is of the recording.
 
@@ -62,6 +102,8 @@ def scored_at_windows(
         A last window that goes on after the recording is padded in any case.
     missing : float, optional
         The score of what has none: then windows that the table leaves out are patches, too.
+    fill : bool, default: False
+        Whether these are patches in any case.
     """
     windows = windows_in(scores)
     if windows is None:
@@ -81,7 +123,7 @@ def scored_at_windows(
         )
     starts = np.unique(start[inside])
     duration = usual_length(length[inside]) if duration is None else duration
-    if missing is not None:
+    if fill or missing is not None:
         starts = filled(starts, duration, spec.start, spec.end - spec.frame_duration)
     if starts[-1] + duration > spec.end:
         tail = "pad"
@@ -115,20 +157,27 @@ def carved_as_usual(
     ----------
     spec : Spectrogram
     scores : DataFrame, optional
-        Without a `hop`, patches are where its windows are.
+        Without a `hop`, patches are where its windows are; with that of its windows, too, where
+        others that follow frames would leave them behind.
     duration, hop : float, optional
-        In seconds; `DURATION`, or as long as a recording that is shorter, every `HOP`, or every
-        frame where these are longer.
+        In seconds; as the windows of `scores` are, or else `DURATION`, or as long as a recording
+        that is shorter, every `HOP`, or every frame where these are longer.
     tail : str
         As for :meth:`Spectrogram.patches`.
     missing : float, optional
         As for :meth:`Patches.with_scores`.
     """
     check_missing(missing, has_scores=scores is not None)
-    if scores is not None and hop is None:
-        scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
+    grid = None if scores is None else window_grid(scores)
+    is_theirs = grid is not None and hop is not None and grid.is_at(hop, spec.frame_duration)
+    if scores is not None and (hop is None or is_theirs):
+        scored = scored_at_windows(
+            spec, scores, duration=duration, tail=tail, missing=missing, fill=is_theirs
+        )
         if scored is not None:
             return scored
+    if grid is not None and hop is not None and duration is None:
+        duration = grid.duration
     length: dict[str, Any] = {"duration": DURATION if duration is None else duration}
     if duration is None and spec.duration < DURATION:
         length = {"frame_length": spec.n_frames}
