@@ -43,17 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parsed(sys.argv[1:] if arguments is None else arguments)
         options.file = options.files[0] if options.files else None
         is_folder = bool(options.file) and os.path.isdir(options.file)
-        if (is_folder or len(options.files) > 1) and are_asked(options):
+        is_site = is_folder and not are_asked(options)
+        if is_folder or len(options.files) > 1:
             name = str(options.out)
-            out = write_mistakes_of_many(options)
-            say(_wrote(out), sys.stdout)
-        elif len(options.files) > 1:
-            name = str(options.out)
-            out = write_together(options)
-            say(_wrote(out), sys.stdout)
-        elif is_folder:
-            name = str(options.out)
-            out = write_site(options)
+            if are_asked(options):
+                out = write_mistakes_of_many(options)
+            else:
+                out = write_site(options) if is_folder else write_together(options)
         else:
             out = output_of(options)
             name = str(out)
@@ -65,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             doing, name = "write", str(out)
             say(str(patches), sys.stdout)
             write(patches, out, options)
+        if not is_site:  # which has said how many pages it has
             say(_wrote(out), sys.stdout)
     except PatchvizError as error:
         return fail(error.render(spell), 2)
