@@ -263,7 +263,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         file = check_page("path", path)
         beside, is_beside = Beside(file), self._assets == "folder"
         content = str(self._fragment(beside) if is_beside else self._fragment())
-        beside.write(page(self._content.title or "patchviz", content, beside=is_beside))
+        beside.write(page(self._content.title or "patchviz", content, alone=True, beside=is_beside))
         return file
 
     @property

@@ -430,6 +430,8 @@ h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: an
 .alone main { display: flex; flex-direction: column; height: calc(100vh - 32px); }
 .alone main > p { margin: 0 0 8px; }
 .alone .patchviz-player, .alone .patchviz-recordings { flex: 1 0 auto; --patchviz-least: 160px; }
+.alone .patchviz-sheet { flex: 1 1 0; min-height: 400px;
+  --patchviz-rest: 1 1 0; --patchviz-room: none; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14171b; } body { color: #e8eaed; } }
 @media print { :root { color-scheme: light; } body { background: none; color: #000; }
   .alone main { height: auto; } }
@@ -440,7 +442,7 @@ def page(title: str, content: str, *, alone: bool = False, beside: bool = False)
     """Return a whole page that shows `content`, an HTML fragment.
 
     A player that is `alone` on it, but for a line above it, is as high as the window, and says its
-    main keys. Some of it may lie in files `beside` it.
+    main keys; so is a sheet. Some of it may lie in files `beside` it.
     """
     return f"""<!DOCTYPE html>
 <html lang="en">

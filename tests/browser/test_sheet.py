@@ -102,6 +102,23 @@ def open_sheet(open_page: Callable[..., PlayerPage], tmp_path: Path) -> Callable
     return open_it
 
 
+@pytest.mark.parametrize("size", [(1200, 800), (800, 440), (360, 640)])
+@pytest.mark.parametrize("n", [100, 4])
+def test_a_page_of_its_own_has_one_scroll_bar(
+    open_sheet: Callable[..., SheetPage], patches: pv.Patches, n: int, size: tuple[int, int]
+) -> None:
+    """As in a frame: that of the tiles."""
+    width, height = size
+    names = ["robin", "wren", "somebody else's bird", "noise"]
+    opened = open_sheet(pv.sheet(patches, range(n), names=names), width=width, height=height)
+    assert opened.page.evaluate("document.documentElement.scrollHeight") <= height
+    hints, tiles = (opened.page.locator(name).bounding_box() for name in (".labels", ".scroller"))
+    assert hints["y"] + hints["height"] <= height
+    assert tiles["height"] >= 130
+    if n == 100:  # no more is left below than margins
+        assert hints["y"] + hints["height"] > height - 32
+
+
 def test_two_hundred_tiles_by_keyboard_alone_are_taken_along_and_read_back(
     open_sheet: Any, patches: pv.Patches, tmp_path: Path
 ) -> None:
@@ -826,7 +843,8 @@ def test_times_of_narrow_tiles_are_near_what_was_asked_for(
         "patch 3 · 05:30:04.5-05:30:07.5",
     ]
     late = dataclasses.replace(spec, recording_start=begin + timedelta(seconds=0.5))
-    opened = open_sheet(pv.sheet(late.patches(duration=3.0, starts=[0, 3, 6])), width=360)
+    made = pv.sheet(late.patches(duration=3.0, starts=[0, 3, 6]))
+    opened = open_sheet(made, width=360, height=600)  # for one column there is no room
     assert opened.captions(".name")[1] == "patch 1 · 05:30:03.5-05:30:06.5"
 
 

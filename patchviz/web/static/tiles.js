@@ -91,7 +91,8 @@ class Tiles {
   #fit() {
     const width = this.scroller.clientWidth;
     if (!width) return;
-    const tall = parseFloat(getComputedStyle(this.scroller).maxHeight);
+    // A page of its own has no limit, and what the window leaves.
+    const tall = parseFloat(getComputedStyle(this.scroller).maxHeight) || this.scroller.clientHeight;
     if (this.#room !== `${[width, tall]}`) this.#resize(width, tall);
     this.#room = `${[width, tall]}`;
     const rows = Math.ceil(this.#count / this.#columns);
