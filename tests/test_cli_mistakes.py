@@ -117,14 +117,36 @@ def test_a_table_that_is_named_is_not_what_a_folder_holds_besides(
     ) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("file", ["season", "season/a.wav"])
+@pytest.mark.parametrize("hop", [[], ["--hop", "0.5"]])
+def test_no_window_after_the_last_is_invented(
+    season: pd.DataFrame, file: str, hop: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a model that scores whole windows, of 1 s every half a second, and finds little."""
+    scores = pd.read_csv("scores.csv")
+    scores["end_time"] = scores["start_time"] + 1
+    scores[scores["start_time"].isin([0.0, 0.5, 2.0])].to_csv("scores.csv", index=False)
+    told = [*TOLD, *hop, "--sr", "native", "--missing", "0", "-o", "m.csv"]
+    n_files = 2 if file == "season" else 1
+    for tail, n in (([], 7), (["--tail", "drop"], 7), (["--tail", "pad"], 8)):
+        if hop and not tail:
+            continue
+        assert main([file, *told, *tail]) == 0
+        assert f" of {n_files * n} patches" in capsys.readouterr().out
+    # A model that pads the last one has it everywhere.
+    scores[scores["start_time"].isin([0.0, 0.5, 3.5])].to_csv("scores.csv", index=False)
+    assert main([file, *told]) == 0
+    assert f" of {n_files * 8} patches" in capsys.readouterr().out
+
+
 def test_one_table_is_not_both(season: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
     Path("known").mkdir()
     Path("scores.csv").rename("known/scores.csv")
     told = ["--labels", "known", "--scores", "known/scores.csv", "--stops", "mistakes"]
     assert main(["season", *CARVED, *told, "-o", "m.csv"]) == 2
     assert (
-        "--labels known: 1 of 1 tables of labels are those of scores: 'known/scores.csv'. Let them "
-        "lie in another folder, or name the one that holds the labels."
+        "--labels known: all that there is, 'known/scores.csv', is read as scores, and so not as "
+        "labels. Let tables of labels lie in another folder, or name the one that holds them."
     ) in capsys.readouterr().err
 
 
@@ -202,7 +224,7 @@ def test_what_is_not_scored_is_told(
     assert main(["season", *carved, *TOLD, "-o", "m.csv"]) == 0
     said = capsys.readouterr()
     assert " of 16 patches, of which 2 have no score\n" in said.out
-    assert "'crow' is labelled and not scored: what the model has missed of that is in " in said.err
+    assert "mistakes: 'crow' is labelled and not scored, and so no mistake." in said.err
 
 
 def test_scores_without_a_usual_threshold_want_one(

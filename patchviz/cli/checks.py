@@ -228,7 +228,8 @@ def _read_texts(options: argparse.Namespace) -> None:
 def tables_asked(options: argparse.Namespace) -> dict[str, Tables]:
     """Return the tables of labels and of scores that are named, each by the name of its option.
 
-    A table that is named by itself is that; in a folder of both, what has scores is no label.
+    A table that is named by itself is that, and so are those of a glob beside a folder; in a folder
+    of both, what has scores is no label.
     """
     from ..io.labels import as_labels
     from ..io.scores import read_scores
@@ -239,12 +240,17 @@ def tables_asked(options: argparse.Namespace) -> dict[str, Tables]:
     }  # fmt: skip
     asked = {name: path for name in readers if (path := getattr(options, name)) is not None}
     found: dict[str, Tables] = {}
-    for name in sorted(asked, key=lambda name: not os.path.isfile(asked[name])):
+    for name in sorted(asked, key=lambda name: _n_meant(asked[name])):
         with _said_of(name, asked[name]):
             tables = tables_in(name, asked[name], readers[name], found.values())
             assert tables is not None
             found[name] = tables
     return found
+
+
+def _n_meant(path: str) -> int:
+    """Return an order of paths: a file is but that, a glob may be many, and a folder all in it."""
+    return 0 if os.path.isfile(path) else 2 if os.path.isdir(path) else 1
 
 
 @contextlib.contextmanager

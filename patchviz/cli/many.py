@@ -17,9 +17,7 @@ from .messages import tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-    from numpy.typing import NDArray
-
+    from ..core.windows import WindowGrid
     from ..recordings.recordings import Recordings
 
 __all__ = [
@@ -82,7 +80,7 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     """Return the recordings, with what is known about them."""
     from ..core.names import Names, on_disk
     from ..core.scoretable import NoPatchThereError
-    from ..core.windows import check_missing
+    from ..core.windows import check_missing, window_grid
     from ..recordings.given import given_files
     from ..recordings.recordings import Recordings
 
@@ -95,11 +93,13 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
         # Before recordings are carved: where their patches are may depend on where their own scores
         # are, and not on those of others.
         joined = tables["scores"].joined(Names(on_disk(given.paths)))
-    carving, starts = _carving(options, joined and joined.frame)
-    recordings = Recordings(given, **carving, **how)
+    grid = None if joined is None else window_grid(joined.frame)
+    recordings = Recordings(given, **_carving(options, grid), **how)
     _tell_resampled(recordings)
-    if starts is not None:
-        recordings = recordings._with_all_windows(starts)
+    if joined is not None and grid is not None and options.hop is None:
+        recordings = recordings._at_windows(
+            joined.frame, grid.starts, tail=options.tail, fill=options.missing is not None
+        )
     if "labels" in tables:
         recordings = recordings.with_labels(tables["labels"])
     if joined is None:
@@ -107,6 +107,9 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     try:
         return recordings._scored(joined, missing=options.missing)
     except NoPatchThereError as error:
+        if grid is not None and grid.has_step(options.hop):
+            options.hop = None
+            return recordings_of(options, files)
         carved = {"hop_duration": options.hop, "duration": options.duration}
         raise error.said_without(**carved) from error
 
@@ -121,32 +124,20 @@ def _tell_resampled(recordings: Recordings) -> None:
         )
 
 
-def _carving(
-    options: argparse.Namespace, scores: pd.DataFrame | None
-) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
-    """Return how each is carved: where the windows of the scores are, unless a hop is given.
+def _carving(options: argparse.Namespace, grid: WindowGrid | None) -> dict[str, Any]:
+    """Return how each is carved, where it is not at the windows of the scores."""
+    from ..core.windows import DURATION, HOP
 
-    And the starts of windows that are to be filled up, once it is known how long recordings are.
-    """
-    from ..core.windows import DURATION, HOP, window_grid
-
-    carving = {"duration": options.duration, "tail": options.tail}
-    grid = None if scores is None else window_grid(scores)
-    usual, frame_duration = DURATION if grid is None else grid.duration, _frame_duration(options)
-    is_theirs = grid is not None and options.hop and grid.is_at(options.hop, frame_duration)
-    if grid is None or not (options.hop is None or is_theirs):
-        hop = max(HOP, frame_duration or 0.0) if options.hop is None else options.hop
-        return carving | {"duration": options.duration or usual, "hop_duration": hop}, None
-    # The last window of a recording goes on after it.
-    carving = {"duration": options.duration or usual, "tail": "pad"}
-    if options.missing is None and not is_theirs:
-        return carving | {"starts": grid.starts}, None
-    return carving, grid.starts
+    duration = options.duration or (DURATION if grid is None else grid.duration)
+    if grid is not None and options.hop is None:
+        return {"duration": duration, "tail": "pad"}
+    hop = max(HOP, _frame_duration(options)) if options.hop is None else options.hop
+    return {"duration": duration, "tail": options.tail, "hop_duration": hop}
 
 
-def _frame_duration(options: argparse.Namespace) -> float | None:
-    """Return how long a column is where all have one rate, in seconds; else None."""
+def _frame_duration(options: argparse.Namespace) -> float:
+    """Return how long a column is where all have one rate, in seconds; else 0."""
     rate = 22050.0 if options.sr is None else rate_from(options.sr)
     if rate is None:
-        return None
+        return 0.0
     return (options.hop_length or 512) * (options.pool or 1) / rate

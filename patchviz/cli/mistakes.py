@@ -14,7 +14,7 @@ import numpy as np
 from .._util.files import check_writable, written
 from .._util.text import plural
 from .._util.validation import check_file
-from ..errors import InvalidValueError, listed
+from ..errors import InvalidValueError
 from .arguments import PICTURES, TABLE, say
 from .checks import check
 from .many import recordings_of, refuse_options, refuse_unread, refuse_what_is_no_file
@@ -97,7 +97,3 @@ def _tell(known: Patches | Recordings, n: int, n_wrong: int) -> None:
     unscored = f", of which {n_unscored:,} have no score" if n_unscored else ""
     said = f"{plural(n, 'mistake')} in {n_wrong:,} of {plural(len(known), 'patch')}{unscored}"
     say(said, sys.stdout)
-    names = known.classes[known.scores.shape[1] :]
-    if names:
-        are = "is labelled and not scored" if len(names) == 1 else "are labelled and not scored"
-        tell(f"{listed(names, 3)} {are}: what the model has missed of that is in no row")

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["filled", "said", "step_of"]
+__all__ = ["filled", "said", "step_of", "windows_end"]
 
 _ROUNDED = 5e-3  # s: as tables round times
 _NEAR = 1 / 40  # of a step: what is nearer to a window begins with it
@@ -64,9 +64,24 @@ def said(starts: NDArray[Any], duration: float, begin: float, end: float) -> str
     values = [*map(float, typed)]
     if len(np.arange(*values)) != n:
         values[1] = first + step * (n - 0.5)
-    stop = f"{values[1]:.12g}"
-    pad = ', tail="pad"' if first + step * (n - 1) + duration > end + step / 100 else ""
-    return f"starts=np.arange({values[0]:.12g}, {stop}, {values[2]:.12g}){pad}"
+    return f"starts=np.arange({values[0]:.12g}, {values[1]:.12g}, {values[2]:.12g})"
+
+
+def windows_end(end: Any, duration: float, frame: Any, *, is_padded: bool) -> Any:
+    """Return before when the windows of a recording begin.
+
+    Parameters
+    ----------
+    end : float or ndarray
+        When its last frame ends.
+    duration : float
+        How long windows are, in the same unit.
+    frame : float or ndarray
+        How long frames are.
+    is_padded : bool
+        Whether windows that go on after the recording are some of them.
+    """
+    return end - frame if is_padded else end - duration + frame / 2
 
 
 def _grid(starts: NDArray[Any], duration: float, begin: float) -> tuple[float, float]:

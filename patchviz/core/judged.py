@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.columns import frame_of
+from .._util.columns import frame_of, text_column
 from .._util.warn import warn_user
+from ..errors import listed
 from .choose import ChoosablePatches
-from .truth import are_shares, as_truth, check_threshold, is_wrong, n_right, no_threshold
+from .truth import as_truth, check_threshold, is_wrong, no_threshold, tell_right
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["JudgedPatches"]
+
+_WHERE = ("file", "start_timestamp", "start_time", "end_time")
 
 
 class JudgedPatches(ChoosablePatches):
@@ -58,8 +61,9 @@ class JudgedPatches(ChoosablePatches):
         Warns
         -----
         UserWarning
-            If nobody labelled a class, no score stands against some labels, or none reaches the
-            threshold; and of a model that names one class, where the right one scores highest.
+            If nobody labelled a class, a label is of none that is scored, no score stands against
+            some labels, or none is there at all or reaches the threshold; and of a model that names
+            one class, where the right one scores highest.
 
         Examples
         --------
@@ -82,18 +86,23 @@ class JudgedPatches(ChoosablePatches):
         assert self._scores is not None
         scores, has = self._scores, true[:, : len(names)]
         self._tell_unsaid(names, true)
+        self._tell_not_judged(true)
         rows, columns = np.nonzero(is_wrong(scores, has, threshold))
-        self._tell_named(np.unique(rows), has)
+        tell_right("mistakes", scores[wrong := np.unique(rows)], has[wrong])
         order = np.argsort(-abs(scores[rows, columns] - threshold), kind="stable")
         rows, columns = rows[order], columns[order]
         where = frame_of(self._where()).iloc[rows].reset_index(drop=True)
-        where.insert(0, "patch", self.numbers[rows])
-        return where.assign(
-            label=np.array(names, object)[columns],
-            score=scores[rows, columns],
-            mistake=np.where(has[rows, columns], "missed", "false positive"),
-            truth=self._label_texts(true)[rows],
-        )
+        titles = [title for title in _WHERE if title in where]
+        kinds = np.where(has[rows, columns], "missed", "false positive")
+        found = {
+            "patch": self.numbers[rows],
+            **{title: where[title] for title in titles},
+            "label": text_column(names[k] for k in columns.tolist()),
+            "score": scores[rows, columns],
+            "mistake": text_column(kinds.tolist()),
+            "truth": text_column(self._label_texts(true)[rows].tolist()),
+        }
+        return frame_of(found)
 
     def _judged_from(self, threshold: float | None) -> float:
         """Return the threshold of all classes: one that was given, or the usual one."""
@@ -105,14 +114,15 @@ class JudgedPatches(ChoosablePatches):
             raise no_threshold()
         return self.threshold
 
-    def _tell_named(self, rows: NDArray[np.int64], has: NDArray[np.bool_]) -> None:
-        """Warn of mistakes that are none of a model that names one class."""
+    def _tell_not_judged(self, true: NDArray[np.bool_]) -> None:
+        """Tell of what nothing is said: of no patch, or of classes that are labelled alone."""
         assert self._scores is not None
-        scores = self._scores[rows]
-        if are_shares(scores) and (n := n_right(scores, has[rows])):
+        if np.isnan(self._scores).all():
+            warn_user("mistakes: no patch is scored.")
+        n = len(self._score_classes)
+        others = [self.classes[k] for k in n + np.flatnonzero(true[:, n:].any(axis=0))]
+        if others:
+            are = "is" if len(others) == 1 else "are"
             warn_user(
-                "mistakes: the scores of a patch add up to 1, as those of a model that names one "
-                f"class. In {n:,} of {len(rows):,} patches with a mistake the class that scores "
-                "highest is right, and others are wrong only by the threshold. "
-                "with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it names."
+                f"mistakes: {listed(others, 3)} {are} labelled and not scored, and so no mistake."
             )

@@ -17,7 +17,7 @@ from ..errors import InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
-from .grid import filled, said
+from .grid import filled, said, windows_end
 from .labelindex import LabelIndex
 from .matching import tell_taken
 from .names import NONE, UNSURE, Names
@@ -372,17 +372,28 @@ class LabelledPatches(Carved):
         least = least_from(asked, self.duration, self._longer_than_any)
         return ranges_of(self.spectrogram._label_index, self._placing_of_labels, least)
 
-    def _tell_unseen(self, starts: NDArray[Any], duration: float, begin: float, end: float) -> bool:
+    def _tell_unseen(
+        self,
+        starts: NDArray[Any],
+        duration: float,
+        span: tuple[float, float],
+        frame: float,
+        tail: str,
+    ) -> bool:
         """Warn of labels that are heard, and in no patch, as windows there are left out.
 
-        Starts, the length of a patch, and from when to when recordings are, as they were given.
+        Starts, the length of a patch, from when to when recordings are, and how long frames are, as
+        they were given.
         """
-        if len(starts) < 2 or len(filled(starts, duration, begin, end)) <= len(starts):
+        (begin, end), is_padded = span, tail == "pad"
+        last = windows_end(end, duration, frame, is_padded=is_padded)
+        if len(starts) < 2 or len(filled(starts, duration, begin, last)) <= len(starts):
             return False
+        carved = said(starts, duration, begin, last) + (', tail="pad"' if is_padded else "")
         if said_unseen := self._said_unseen():
             warn_user((
                 f"{said_unseen}: no patch begins there. Carve the windows between, too",
-                InPython(f", {said(starts, duration, begin, end)}"), "; where they are those of a "
+                InPython(f", {carved}"), "; where they are those of a "
                 "table of detections, which has no row where nothing was found, let them score ",
                 Setting("missing", 0.0), ".",
             ))  # fmt: skip

@@ -176,13 +176,13 @@ class Patches(SplitPatches):
         }.items():
             object.__setattr__(self, name, value)
         if starts is not None and spectrogram.labels is not None:
-            if framing.asked is None:  # in frames
-                self._tell_unseen(framing.starts, framing.frame_length, 0, framing.n_frames - 1)
-            else:
-                begin, end = (
-                    framing.origin + np.array([0, framing.n_frames - 1]) * framing.frame_duration
-                )
-                self._tell_unseen(framing.asked[:, 0], np.diff(framing.asked[0])[0], begin, end)
+            length, frame, first = framing.frame_length, 1.0, 0.0
+            starts = framing.starts
+            if framing.asked is not None:  # in seconds
+                starts, length = framing.asked[:, 0], np.diff(framing.asked[0])[0]
+                frame, first = framing.frame_duration, framing.origin
+            span = (first, first + framing.n_frames * frame)
+            self._tell_unseen(starts, length, span, frame, framing.tail)
 
     @classmethod
     def from_batch(

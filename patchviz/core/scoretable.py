@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import match_columns, match_scores, plain_frame
 from .carving import times_asked
-from .grid import filled, said
+from .grid import filled, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
@@ -339,12 +339,13 @@ class TabledPatches(LabelledPatches):
         end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
         pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
-        kept, last = np.unique(start), float((end - frame).max())
+        kept = np.unique(start)
+        last = float(windows_end(end, usual, frame, is_padded=bool(pad)).max())
         every = filled(kept, usual, float(origin.min()), last)
         # A table of detections lacks windows in which nothing was found.
         starts = f"starts=np.unique(table.start_time){pad}"
         if len(every) > len(kept):
-            starts = said(kept, usual, float(origin.min()), last)
+            starts = said(kept, usual, float(origin.min()), last) + pad
         remedy = f"Carve them where the scores are: {self._carver}duration={usual:.12g}, {starts})."
         kind: type[InvalidValueError] = NoPatchThereError
         why = f"patches are {frame_length[first] * frame[first]:.3f} s long"

@@ -27,11 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MIN_NAMES",
-    "are_shares",
     "as_truth",
     "check_threshold",
     "is_wrong",
-    "n_right",
     "no_threshold",
     "sets_of",
     "tell_right",
@@ -235,32 +233,34 @@ def _bools(truth: Any) -> NDArray[np.bool_]:
     return array.astype(bool)
 
 
-def are_shares(scores: NDArray[np.floating]) -> bool:
+def _are_shares(scores: NDArray[np.floating]) -> bool:
     """Return whether scores are those of a model that names one class: they add up to 1."""
     if not len(scores) or scores.shape[1] < 3 or np.isnan(scores).any():
         return False
     return bool((abs(scores.sum(axis=1) - 1) < 1e-3).all())
 
 
-def n_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> int:
-    """Return in how many patches the class that scores highest is, as `tell_right` is given it."""
-    return int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
-
-
-def tell_right(scores: NDArray[np.floating], has: NDArray[np.bool_]) -> None:
-    """Warn of patches whose own class scores highest: of ten classes the right one may have 0.3.
+def tell_right(asked: str, scores: NDArray[np.floating], has: NDArray[np.bool_]) -> None:
+    """Warn of mistakes that are none of a model that names one class: it may be right with 0.3.
 
     Parameters
     ----------
+    asked : str
+        Who asks for mistakes.
     scores : ndarray of float, shape (n, n_scored)
-        Shares of the classes in patches that were chosen as mistakes.
+        Of the patches that are mistakes.
     has : ndarray of bool, shape (n, n_classes)
         Which classes are in them; the first are those that are scored.
     """
-    if n := n_right(scores, has):
-        warn_user(
-            f"choose: the scores of a patch add up to 1, as those of a model that names one class. "
-            f"{n} of {len(scores)} chosen are of the class that scores highest, and mistakes only "
-            'by the threshold. Choose by what is wrong of such a model: by="highest", '
-            "of=np.where(scores.argmax(1) != true, scores.max(1), np.nan)."
-        )
+    if not _are_shares(scores):
+        return
+    n = int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
+    if n:
+        warn_user((
+            f"{asked}: the scores of a patch add up to 1, as those of a model that names one class."
+            f" In {n:,} of {len(scores):,} patches with a mistake the class that scores highest is "
+            "there, and they are mistakes only by the threshold. Let what the model names score 1, "
+            "and all else 0",
+            InPython(": with_scores(scores == scores.max(axis=1, keepdims=True), classes=...)"),
+            ".",
+        ))  # fmt: skip

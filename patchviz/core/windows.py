@@ -9,7 +9,7 @@ import numpy as np
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
-from .grid import filled, step_of
+from .grid import filled, step_of, windows_end
 from .labels import of_recording
 from .patchtable import NUMBERS, PatchTable, usual_length
 from .scoretable import NoPatchThereError
@@ -53,13 +53,9 @@ class WindowGrid(NamedTuple):
     duration: float
     step: float
 
-    def is_at(self, hop: float, frame_duration: float | None) -> bool:
-        """Return whether a hop is theirs, and none of patches, which begin with whole frames.
-
-        Without a `frame_duration` it is not known to be one of these.
-        """
-        frames = 0.5 if frame_duration is None else hop / frame_duration
-        return abs(self.step - hop) <= _TYPED and abs(frames - round(frames)) > 1e-6
+    def has_step(self, hop: float | None) -> bool:
+        """Return whether a hop is theirs."""
+        return hop is not None and abs(self.step - hop) <= _TYPED
 
 
 def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -87,7 +83,6 @@ def scored_at_windows(
     duration: float | None = None,
     tail: str = "drop",
     missing: float | None = None,
-    fill: bool = False,
 ) -> Patches | None:
     """Return a patch for each window of a table, scored; None where none is of the recording.
 
@@ -99,11 +94,10 @@ def scored_at_windows(
     duration : float, optional
         By default that which most windows have, in seconds.
     tail : str
-        A last window that goes on after the recording is padded in any case.
+        Windows of the table that go on after the recording are padded in any case.
     missing : float, optional
-        The score of what has none: then windows that the table leaves out are patches, too.
-    fill : bool, default: False
-        Whether these are patches in any case.
+        The score of what has none: then windows that the table leaves out are patches, too; those
+        that go on after the recording where the table has one of them, or `tail` is ``"pad"``.
     """
     windows = windows_in(scores)
     if windows is None:
@@ -123,10 +117,12 @@ def scored_at_windows(
         )
     starts = np.unique(start[inside])
     duration = usual_length(length[inside]) if duration is None else duration
-    if fill or missing is not None:
-        starts = filled(starts, duration, spec.start, spec.end - spec.frame_duration)
     if starts[-1] + duration > spec.end:
         tail = "pad"
+    if missing is not None:
+        is_padded = tail == "pad"
+        last = windows_end(spec.end, duration, spec.frame_duration, is_padded=is_padded)
+        starts = filled(starts, duration, spec.start, last)
     patches = spec.patches(duration=duration, starts=starts, tail=tail)
     # Numbers are those of another carving.
     numbers = [name for name in scores.columns if name in NUMBERS]
@@ -158,7 +154,7 @@ def carved_as_usual(
     spec : Spectrogram
     scores : DataFrame, optional
         Without a `hop`, patches are where its windows are; with that of its windows, too, where
-        others that follow frames would leave them behind.
+        some of these are no patches that follow frames.
     duration, hop : float, optional
         In seconds; as the windows of `scores` are, or else `DURATION`, or as long as a recording
         that is shorter, every `HOP`, or every frame where these are longer.
@@ -168,18 +164,14 @@ def carved_as_usual(
         As for :meth:`Patches.with_scores`.
     """
     check_missing(missing, has_scores=scores is not None)
-    grid = None if scores is None else window_grid(scores)
-    is_theirs = grid is not None and hop is not None and grid.is_at(hop, spec.frame_duration)
-    if scores is not None and (hop is None or is_theirs):
-        scored = scored_at_windows(
-            spec, scores, duration=duration, tail=tail, missing=missing, fill=is_theirs
-        )
+    if scores is not None and hop is None:
+        scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
         if scored is not None:
             return scored
-    if grid is not None and hop is not None and duration is None:
-        duration = grid.duration
-    length: dict[str, Any] = {"duration": DURATION if duration is None else duration}
-    if duration is None and spec.duration < DURATION:
+    grid = None if scores is None else window_grid(scores)
+    usual = DURATION if grid is None or hop is None else grid.duration
+    length: dict[str, Any] = {"duration": usual if duration is None else duration}
+    if duration is None and spec.duration < usual:
         length = {"frame_length": spec.n_frames}
     every = max(HOP, spec.frame_duration) if hop is None else hop
     patches = spec.patches(**length, hop_duration=every, tail=tail)
@@ -188,4 +180,8 @@ def carved_as_usual(
     try:
         return patches.with_scores(scores, missing=missing)
     except NoPatchThereError as error:
+        if grid is not None and grid.has_step(hop):
+            return carved_as_usual(
+                spec, scores=scores, duration=duration, tail=tail, missing=missing
+            )
         raise error.said_without(hop_duration=hop, duration=duration) from error

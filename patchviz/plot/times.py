@@ -125,5 +125,9 @@ def _fit_date(ax: Axes) -> None:
     text, size = label.get_text(), label.get_fontsize()
     if text_width(text, size) > room:
         text = text.partition("(")[2].rstrip(")")
-        label.set_fontsize(size_for(text, room, size))
+        size = size_for(text, room, size)
+        if text_width(text, size) > room:  # a day that is cut is none
+            text = text.partition(",")[0]
+            size = size_for(text, room, size)
+        label.set_fontsize(size)
     ax.set_xlabel(fitting_label(text, room, label.get_fontsize()))

@@ -225,8 +225,10 @@ class KnownRecordings:
         if self._index.numbers is not None or not len(self._index):
             return
         if starts is not None:
-            begin, end = float(layout.origin.min()), layout.last_frame
-            if self._flat._tell_unseen(starts, self._recipe.duration, begin, end):
+            frame = float(layout.frame_duration.max())
+            span = (float(layout.origin.min()), layout.last_frame + frame)
+            recipe = self._recipe
+            if self._flat._tell_unseen(starts, recipe.duration, span, frame, recipe.tail):
                 return
         self._flat._tell_between()
 

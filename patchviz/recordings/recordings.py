@@ -15,7 +15,7 @@ from .._util.validation import check_array, check_bool, check_int, check_positio
 from .._util.warn import once, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
-from ..core.grid import filled
+from ..core.grid import filled, windows_end
 from ..core.patches import Patches
 from ..core.patchtable import usual_length
 from ..core.times import format_duration
@@ -38,6 +38,7 @@ from .named import FiledLabels
 from .recipe import Recipe
 from .splits import SplitRecordings
 from .table import table_of
+from .windows import go_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,19 +179,30 @@ class Recordings(SplitRecordings):
             self._labels = FiledLabels.of(labels, self._table, self._names)
             self._tell_unseen()
 
-    def _with_all_windows(self, starts: NDArray[np.float64]) -> Self:
-        """Return the same with all windows that these are some of, up to the end of each."""
-        table, layout = self._table, self._table.layout
-        begin, end = float(layout.origin.min()), layout.last_frame
-        all_starts = filled(starts, self._recipe.duration, begin, end)
-        recipe = dataclasses.replace(self._recipe, hop_duration=None, starts=all_starts)
+    def _at_windows(
+        self, scores: pd.DataFrame, starts: NDArray[np.float64], *, tail: str, fill: bool
+    ) -> Self:
+        """Return the same with patches at the windows of a table, or at all that these are some of.
+
+        Those that go on after a recording are padded where the table has any, or `tail` says so.
+        """
+        table, duration = self._table, self._recipe.duration
+        layout = table.layout
+        tail = "pad" if go_on(table, self._names, scores, duration) else tail
+        if fill:
+            is_padded = tail == "pad"
+            frame = float(layout.frame_duration.max())
+            last = windows_end(layout.last_frame + frame, duration, frame, is_padded=is_padded)
+            starts = filled(starts, duration, float(layout.origin.min()), last)
+        recipe = dataclasses.replace(self._recipe, hop_duration=None, starts=starts, tail=tail)
         layout, errors, remarks, _ = lay_out(
             recipe, table.headers, table.paths, table.seconds, None
         )
         table = dataclasses.replace(table, layout=layout, errors=errors)
-        for remark in remarks:
-            warn_user(remark)
-        return self._new(_recipe=recipe, _table=table, _index=Index(layout.counts), _kept=Kept())
+        new = self._new(_recipe=recipe, _table=table, _index=Index(layout.counts), _kept=Kept())
+        # Else shorter recordings have not all of them, of which nobody has asked that.
+        new._tell(remarks if tail == "pad" else [])
+        return new
 
     def _labels_in(self, given: Given, named: NDArray[np.int64] | None) -> pd.DataFrame | None:
         """Return the labels of the table of files; those of rows that name patches are these'."""

@@ -400,14 +400,16 @@ def _named(table: pd.DataFrame, claims: Sequence[Claim]) -> pd.DataFrame:
 def _without(paths: list[str], what: str, other: Tables) -> list[str]:
     """Return the files that are not read as others: a model would be compared with itself."""
     taken = {os.path.realpath(path) for path in other.frames}
-    kept = [path for path in paths if os.path.realpath(path) not in taken]
+    kept, left_out = list[str](), list[str]()
+    for path in paths:
+        (left_out if os.path.realpath(path) in taken else kept).append(path)
     if not kept:
         raise InvalidValueError(
-            f"{len(paths):,} of {len(paths):,} tables of {what} are those of {other.what}: "
-            f"{listed(called_so(paths), 3)}",
-            remedy=f"Let them lie in another folder, or name the one that holds the {what}.",
+            f"all that there is, {listed(called_so(paths), 3)}, is read as {other.what}, and so "
+            f"not as {what}",
+            remedy=f"Let tables of {what} lie in another folder, or name the one that holds them.",
         )
-    if left_out := [path for path in paths if path not in kept]:
+    if left_out:
         are = "is a table" if len(left_out) == 1 else "are tables"
         warn_user(
             f"{len(left_out):,} of {len(paths):,} tables of {what} {are} of {other.what}, and no "

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Self, cast
 import numpy as np
 
 from .._util.spans import runs_of
-from .._util.warn import warn_user
 from ..core.batch import batch_of
 from ..core.said import MOST_SAID
-from ..core.truth import are_shares, as_truth, is_wrong, n_right, tell_unscored
+from ..core.truth import as_truth, is_wrong, tell_right, tell_unscored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,13 +115,7 @@ class Mistakes:
         tell_unscored(self.truth[:, self.columns], self._values, names)
         at = np.flatnonzero(self.wrong.any(axis=1))
         scores = cast("NDArray[np.floating]", self.patches.scores)[at]
-        if are_shares(scores) and n_right(scores, self.truth[at]):
-            warn_user(
-                'stops="mistakes": the scores of a patch add up to 1, as those of a model that '
-                "names one class, and where that is right, others may lie on the wrong side of the "
-                "threshold. with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says which it "
-                "names."
-            )
+        tell_right('stops="mistakes"', scores, self.truth[at])
 
 
 def follows(patches: Patches) -> NDArray[np.bool_]:

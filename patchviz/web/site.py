@@ -435,9 +435,10 @@ def _moment(began: np.datetime64, offset: int) -> tuple[str, str]:
     if np.isnat(began):
         return "", ""
     said = str(began)[:19].replace("T", " ")
-    if offset != NAIVE:
-        said += f" {timezone(timedelta(minutes=int(offset)))}"
-    return str(began), said
+    if offset == NAIVE:
+        return str(began), said
+    zone = timedelta(minutes=int(offset))
+    return str(began - np.timedelta64(zone)), f"{said} {timezone(zone)}"
 
 
 def _highest(name: str | None, score: float) -> tuple[str, str]:

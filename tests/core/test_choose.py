@@ -667,7 +667,7 @@ def test_a_model_that_names_one_class_is_asked_otherwise() -> None:
     names = [str(number) for number in range(k)]
     patches = spec.patches(frame_length=10).with_scores(scores, classes=names)
     truth = np.eye(k, dtype=bool)[np.full(n, 3)]
-    said = "^choose: the scores of a patch add up to 1, .* 9 of 12 chosen are of the class that "
+    said = "^choose: the scores of a patch add up to 1, .* In 9 of 12 patches .* class that scores "
     with pytest.warns(UserWarning, match=said):
         patches.choose(12, by="disagree", truth=truth)
     labelled = spec.with_labels([(0.0, 1.2, "3")]).patches(frame_length=10)

@@ -61,19 +61,20 @@ def test_every_cell_is_looked_at(scores, threshold, truth):
         assert found["patch"][0] == chosen[0]
 
 
-def test_a_row_says_when_and_what_is_there(tmp_path: Path) -> None:
+def test_a_row_says_when_and_what_is_there() -> None:
     patches = patches_of([(0.2, 1.4, "robin"), (0.5, 0.9, "fox, red")]).with_scores(
-        np.linspace(0.9, 0.1, N), classes=["robin"]
+        np.stack([np.linspace(0.9, 0.1, N), np.linspace(0.9, 0.1, N) / 2], axis=1),
+        classes=["robin", "fox, red"],
     )
     picked = patches[[1, 4, 8]]
     expected = pd.DataFrame(
-        {"patch": [1, 4], "file": "a noise", "start_time": [1.0, 4.0], "end_time": [2.0, 5.0]}
+        {"patch": [1, 1, 4], "file": "a noise", "start_time": [1.0, 1, 4], "end_time": [2.0, 2, 5]}
     )
-    assert patches.mistakes()["patch"].tolist() == [2, 3, 4]
+    assert patches.mistakes()["patch"].tolist() == [2, 3, 0, 4]
     found = picked.mistakes(truth=np.array([[0, 1], [0, 0], [1, 0]]), threshold=0.49)
-    assert found["mistake"].tolist() == ["missed", "false positive", "false positive"]
-    assert found["patch"].tolist() == [8, 1, 4]
-    assert found["truth"].tolist() == ["robin", '"fox, red"', ""]
+    assert found["mistake"].tolist() == ["missed", "false positive"] * 2
+    assert found["patch"].tolist() == [8, 1, 1, 4]
+    assert found["truth"].tolist() == ["robin", '"fox, red"', '"fox, red"', ""]
     pd.testing.assert_frame_equal(
         found.loc[1:, expected.columns].reset_index(drop=True), expected, check_dtype=False
     )
@@ -104,12 +105,24 @@ def test_of_many_recordings_they_are_one_table(tmp_path: Path) -> None:
 def test_what_may_not_be_meant_is_told() -> None:
     patches = patches_of()
     with pytest.warns(UserWarning, match=r"^nobody labelled 'owl': every patch counts as one"):
-        patches.with_scores(np.zeros(N), classes=["owl"]).mistakes()
+        patches.with_scores(np.zeros((N, 3)), classes=NAMES).mistakes()
+    of_wrens = patches_of(LABELS[1:3])
     with pytest.warns(UserWarning, match=r"^threshold=2.0 is above every score"):
-        patches.with_scores(np.ones(N), classes=["wren"]).mistakes(threshold=2)
+        of_wrens.with_scores(np.ones(N), classes=["wren"]).mistakes(threshold=2)
+    with pytest.warns(UserWarning, match=r"^mistakes: no patch is scored\.$"):
+        assert (
+            patches_of(LABELS[:1])
+            .with_scores(np.full(N, np.nan), classes=["robin"])
+            .mistakes()
+            .empty
+        )
+    with pytest.warns(
+        UserWarning, match=r"^mistakes: 'wren' is labelled and not scored, and so no mistake"
+    ):
+        patches.with_scores(np.zeros(N), classes=["robin"]).mistakes()
     unscored = np.where(np.arange(N) == 3, np.nan, 1.0)
     with pytest.warns(UserWarning, match=r"^no score stands against the label in 1 patch of"):
-        patches.with_scores(unscored, classes=["wren"]).mistakes()
+        of_wrens.with_scores(unscored, classes=["wren"]).mistakes()
     shares = np.tile([0.4, 0.3, 0.3], (N, 1))
     of_all = patches_of([*LABELS, (8.0, 9.0, "owl")])
     with pytest.warns(UserWarning, match="add up to 1") as told:
@@ -117,9 +130,9 @@ def test_what_may_not_be_meant_is_told() -> None:
     (said,) = [str(one.message) for one in told if "add up to 1" in str(one.message)]
     assert said == (
         "mistakes: the scores of a patch add up to 1, as those of a model that names one class. In "
-        "3 of 7 patches with a mistake the class that scores highest is right, and others are "
-        "wrong only by the threshold. with_scores(np.eye(k)[scores.argmax(1)]), of k classes, says "
-        "which it names."
+        "3 of 7 patches with a mistake the class that scores highest is there, and they are "
+        "mistakes only by the threshold. Let what the model names score 1, and all else 0: "
+        "with_scores(scores == scores.max(axis=1, keepdims=True), classes=...)."
     )
 
 

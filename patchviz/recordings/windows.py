@@ -1,0 +1,46 @@
+"""Where the windows of a table of scores lie in many recordings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..core.windows import windows_in
+from ..io.table import match_columns
+from .claims import rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..core.names import Names
+    from .table import Table
+
+__all__ = ["go_on"]
+
+
+def go_on(table: Table, names: Names, scores: pd.DataFrame, duration: float) -> bool:
+    """Return whether windows of a model go on after recordings, as of one that pads the last.
+
+    Parameters
+    ----------
+    table : Table
+        Of the recordings.
+    names : Names
+        Likewise.
+    scores : DataFrame
+        With a column ``file``, or of one recording.
+    duration : float
+        How long its windows are, in seconds; the last of a table may be cut.
+    """
+    windows, found = windows_in(scores), match_columns(scores.columns)
+    if windows is None:
+        return False
+    rows = np.zeros(len(scores), np.int64)
+    if "file" in found:
+        rows = rows_of(names, "scores", scores.iloc[:, found["file"]])
+    is_own = rows >= 0
+    rows, headers, layout = rows[is_own], table.headers, table.layout
+    sound = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+    end = layout.origin[rows] + sound + layout.frame_duration[layout.group[rows]]
+    return bool((windows[0][is_own] + duration > end).any())
