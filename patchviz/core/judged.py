@@ -81,6 +81,8 @@ class JudgedPatches(ChoosablePatches):
         >>> mistakes.groupby(["label", "mistake"]).size().to_dict()
         {('rose', 'false positive'): 1, ('rose', 'missed'): 1}
         """
+        if threshold is not None:
+            threshold = check_threshold(threshold)
         true, names = as_truth(self, truth), self._names_of(None)
         threshold = self._judged_from(threshold)
         assert self._scores is not None
@@ -107,7 +109,6 @@ class JudgedPatches(ChoosablePatches):
     def _judged_from(self, threshold: float | None) -> float:
         """Return the threshold of all classes: one that was given, or the usual one."""
         if threshold is not None:
-            threshold = check_threshold(threshold)
             self._tell_unreached(threshold, None)
             return threshold
         if self.threshold is None:

@@ -385,17 +385,18 @@ class LabelledPatches(Carved):
         Starts, the length of a patch, from when to when recordings are, and how long frames are, as
         they were given.
         """
-        (begin, end), is_padded = span, tail == "pad"
-        last = windows_end(end, duration, frame, is_padded=is_padded)
-        if len(starts) < 2 or len(filled(starts, duration, begin, last)) <= len(starts):
+        begin, end = span
+        last = windows_end(end, duration, frame, is_padded=tail == "pad")
+        every = filled(starts, duration, begin, last)
+        if len(starts) < 2 or len(every) <= len(starts):
             return False
-        carved = said(starts, duration, begin, last) + (', tail="pad"' if is_padded else "")
+        pad = ', tail="pad"' if every[-1] + duration > end + frame / 2 else ""
         if said_unseen := self._said_unseen():
+            carved = f", {said(starts, duration, begin, last)}{pad}"
             warn_user((
                 f"{said_unseen}: no patch begins there. Carve the windows between, too",
-                InPython(f", {carved}"), "; where they are those of a "
-                "table of detections, which has no row where nothing was found, let them score ",
-                Setting("missing", 0.0), ".",
+                InPython(carved), "; where they are those of a table of detections, which has no "
+                "row where nothing was found, let them score ", Setting("missing", 0.0), ".",
             ))  # fmt: skip
         return True
 

@@ -339,8 +339,7 @@ class TabledPatches(LabelledPatches):
         end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
         pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
-        kept = np.unique(start)
-        last = float(windows_end(end, usual, frame, is_padded=bool(pad)).max())
+        kept, last = np.unique(start), windows_end(end, usual, frame, is_padded=bool(pad)).max()
         every = filled(kept, usual, float(origin.min()), last)
         # A table of detections lacks windows in which nothing was found.
         starts = f"starts=np.unique(table.start_time){pad}"
