@@ -224,13 +224,14 @@ class PatchvizDirective(SphinxDirective):
             self._warn(shorten(one_line(str(error))))
             return []
         for remark in made.remarks:
-            self._warn(remark)
+            self._warn(remark, "remark")
         return [self._figure(made)]
 
-    def _warn(self, text: str) -> None:
+    def _warn(self, text: str, subtype: str = "recording") -> None:
+        """Warn of what is not shown as was asked for; a remark is of what is shown."""
         logger.warning(
             "patchviz: %s", text,
-            location=self.get_location(), type="patchviz", subtype="recording",
+            location=self.get_location(), type="patchviz", subtype=subtype,
         )  # fmt: skip
 
     # -- what is shown -------------------------------------------------------------------------

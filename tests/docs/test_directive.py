@@ -307,6 +307,9 @@ def test_what_is_wrong_is_said_with_file_and_line(make_project):
     ):
         assert words in " ".join(said.split())
     assert not re.search(r"[\w')]\.\.(\s|$)", said)  # each ends once
+    # What is shown, and remarked on, is of a kind of its own.
+    kinds = [re.search(rf"{rst}:{line}: .* \[(patchviz\.\w+)\]", said)[1] for line in (4, 61, 65)]
+    assert kinds == ["patchviz.recording", "patchviz.remark", "patchviz.remark"]
     # The rest of the site was built.
     assert "patchviz-player" in project.file("html/pages/without.html").read_text("utf-8")
 

@@ -470,6 +470,10 @@ class Notebook:
             };
             """
         )
+        state["sliders"] = self.page.locator(".noUi-handle").evaluate_all(
+            "(all) => all.map((one) => one.getAttribute('aria-valuenow'))"
+        )
+        state["focus"] = self.page.evaluate("document.activeElement?.outerHTML.slice(0, 200)")
         return json.dumps({**state, "errors": self.errors}, indent=1)
 
     def wait_index(self, index: int, n: int = 0) -> None:
