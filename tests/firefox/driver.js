@@ -35,6 +35,18 @@ const browser = await launch({
   },
 });
 
+// What there is to see, for those who wait in vain: a page that is hidden draws no frames.
+const STATE = `(async () => {
+  const { player, shadowRoot } = document.querySelector(".patchviz-player") ?? {};
+  const frame = await Promise.race([
+    new Promise((done) => requestAnimationFrame(() => done("a frame is drawn"))),
+    new Promise((done) => setTimeout(() => done("no frame in a second"), 1000)),
+  ]);
+  const { index, playing, sound } = player ?? {};
+  const message = shadowRoot?.querySelector(".message")?.textContent;
+  return JSON.stringify({ visible: document.visibilityState, frame, index, playing, time: sound?.time, message });
+})()`;
+
 let page;
 let said;
 let requested;
@@ -51,7 +63,11 @@ const commands = {
   },
   evaluate: (expression) => page.evaluate(expression),
   async wait(condition) {
-    await page.waitForFunction(condition); // looks once a frame
+    try {
+      await page.waitForFunction(condition); // looks once a frame
+    } catch (error) {
+      throw new Error(`${error.message}; ${await page.evaluate(STATE)}`);
+    }
   },
   async press(key, held) {
     if (held) await page.keyboard.down(held);
