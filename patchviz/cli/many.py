@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -96,22 +97,29 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     grid = None if joined is None else window_grid(joined.frame)
     recordings = Recordings(given, **_carving(options, grid), **how)
     _tell_resampled(recordings)
-    if joined is not None and grid is not None and options.hop is None:
-        recordings = recordings._at_windows(
+
+    def at_windows() -> Recordings:
+        assert joined is not None
+        assert grid is not None
+        return recordings._at_windows(
             joined.frame, grid.starts, tail=options.tail, fill=options.missing is not None
         )
-    if "labels" in tables:
-        recordings = recordings.with_labels(tables["labels"])
-    if joined is None:
-        return recordings
+
+    def known(carved: Recordings) -> Recordings:
+        if "labels" in tables:
+            carved = carved.with_labels(tables["labels"])
+        return carved if joined is None else carved._scored(joined, missing=options.missing)
+
+    at_hop = {"hop_duration": options.hop, "duration": options.duration}
+    is_theirs = grid is not None and options.hop is None
+    if grid is not None and options.hop is not None and grid.has_step(options.hop):
+        with contextlib.suppress(NoPatchThereError):
+            return known(recordings)
+        is_theirs, at_hop["hop_duration"] = True, None
     try:
-        return recordings._scored(joined, missing=options.missing)
+        return known(at_windows() if is_theirs else recordings)
     except NoPatchThereError as error:
-        if grid is not None and grid.has_step(options.hop):
-            options.hop = None
-            return recordings_of(options, files)
-        carved = {"hop_duration": options.hop, "duration": options.duration}
-        raise error.said_without(**carved) from error
+        raise error.said_without(**at_hop) from error
 
 
 def _tell_resampled(recordings: Recordings) -> None:

@@ -22,6 +22,7 @@ from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, show
 from .apart import ApartPatches
 from .choice import Choice
 from .truth import (
+    are_shares,
     as_truth,
     check_threshold,
     is_wrong,
@@ -449,7 +450,7 @@ class ChoosablePatches(ApartPatches):
 
     def _tell_right(self, chosen: list[int], truth: NDArray[np.bool_] | None) -> None:
         """Warn of what is chosen as a mistake and is none of a model that names one class."""
-        if self._scores is not None:
+        if self._scores is not None and are_shares(self._scores[chosen]):
             names = self._score_classes
             has = np.stack([self._has(name) for name in names], 1) if truth is None else truth
             tell_right("choose", self._scores[chosen], has[chosen])

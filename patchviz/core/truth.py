@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MIN_NAMES",
+    "are_shares",
     "as_truth",
     "check_threshold",
     "is_wrong",
@@ -233,7 +234,7 @@ def _bools(truth: Any) -> NDArray[np.bool_]:
     return array.astype(bool)
 
 
-def _are_shares(scores: NDArray[np.floating]) -> bool:
+def are_shares(scores: NDArray[np.floating]) -> bool:
     """Return whether scores are those of a model that names one class: they add up to 1."""
     if not len(scores) or scores.shape[1] < 3 or np.isnan(scores).any():
         return False
@@ -252,7 +253,7 @@ def tell_right(asked: str, scores: NDArray[np.floating], has: NDArray[np.bool_])
     has : ndarray of bool, shape (n, n_classes)
         Which classes are in them; the first are those that are scored.
     """
-    if not _are_shares(scores):
+    if not are_shares(scores):
         return
     n = int(has[np.arange(len(scores)), scores.argmax(axis=1)].sum())
     if n:

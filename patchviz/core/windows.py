@@ -53,9 +53,9 @@ class WindowGrid(NamedTuple):
     duration: float
     step: float
 
-    def has_step(self, hop: float | None) -> bool:
+    def has_step(self, hop: float) -> bool:
         """Return whether a hop is theirs."""
-        return hop is not None and abs(self.step - hop) <= _TYPED
+        return abs(self.step - hop) <= _TYPED
 
 
 def windows_in(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -168,8 +168,8 @@ def carved_as_usual(
         scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
         if scored is not None:
             return scored
-    grid = None if scores is None else window_grid(scores)
-    usual = DURATION if grid is None or hop is None else grid.duration
+    grid = None if scores is None or hop is None else window_grid(scores)
+    usual = DURATION if grid is None else grid.duration
     length: dict[str, Any] = {"duration": usual if duration is None else duration}
     if duration is None and spec.duration < usual:
         length = {"frame_length": spec.n_frames}
@@ -180,7 +180,7 @@ def carved_as_usual(
     try:
         return patches.with_scores(scores, missing=missing)
     except NoPatchThereError as error:
-        if grid is not None and grid.has_step(hop):
+        if grid is not None and hop is not None and grid.has_step(hop):
             return carved_as_usual(
                 spec, scores=scores, duration=duration, tail=tail, missing=missing
             )
