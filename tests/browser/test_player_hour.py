@@ -26,7 +26,7 @@ WHEEL = (
     'dispatchEvent(new WheelEvent("wheel", { bubbles: true, composed: true, cancelable: true, '
     "ctrlKey: true, deltaY: times.length % 60 < 30 ? -10 : 10, clientX: 700, clientY: 400 }))"
 )
-# What is done in each of 120 frames, so that no two are alike.
+# What is done in each of 60 frames, so that no two are alike.
 EACH = {
     "drag": "player.index = 7 * times.length",
     "jump": "player.index = (371 * times.length) % player.framing.last",

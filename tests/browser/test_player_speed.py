@@ -36,13 +36,13 @@ LATENCY = """new Promise((done) => {
     window.n_seen = 0;
 })"""
 
-# The times of 120 frames; what `each` does is done in each of them.
+# The times of 60 frames; what `each` does is done in each of them.
 FRAMES = """new Promise((done) => {
     const times = [];
     const look = (now) => {
         times.push(now);
         EACH;
-        if (times.length < 120) requestAnimationFrame(look);
+        if (times.length < 60) requestAnimationFrame(look);
         else done(times);
     };
     requestAnimationFrame(look);
@@ -60,7 +60,7 @@ def key_latencies(opened, *keys: str, n: int = 60) -> tuple[np.ndarray, np.ndarr
     )
     rng = np.random.default_rng(0)
     for i in range(n):
-        opened.page.wait_for_timeout(float(rng.uniform(20, 60)))  # not in step with the frames
+        opened.page.wait_for_timeout(float(rng.uniform(0, 17)))  # not in step with the frames
         opened.page.keyboard.press(keys[i % len(keys)])
         opened.page.wait_for_function(f"() => window.n_seen > {i}")
     seen = opened.page.evaluate("window.latencies")

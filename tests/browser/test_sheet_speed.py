@@ -16,7 +16,7 @@ from .test_player_speed import FRAMES
 
 pytestmark = pytest.mark.pace
 
-# What is done in each of 120 frames; there is more to see than they go through.
+# What is done in each of 60 frames; there is more to see than they go through.
 SCROLL = "root.querySelector('.scroller').scrollTop += times.length % 60 < 30 ? 60 : 20"
 OPENED = """async () => {
     await document.querySelector(".patchviz-sheet").sheet.ready;

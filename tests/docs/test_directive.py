@@ -152,15 +152,16 @@ def test_pictures_and_sounds_beside_the_pages(make_project, visit, builder):
         "n => [...document.querySelectorAll('audio')][n].duration > 14", arg=n
     )
     scrub(opened, n)
+    if builder != "html":
+        return  # what is written again does not depend on where pages are
     project.edit("pages/without.rst", ":audio:", ":duration: 3")
     project.build(builder)
     assert {file: file.stat().st_mtime_ns for file in beside.iterdir()} == times
     project.edit("pages/without.rst", ":duration: 3", ":to: 10")
     project.build(builder)
     assert sorted(file.suffix for file in beside.iterdir()) == [".js", ".js", ".ogg"]
-    if builder == "html":
-        project.build("latex")
-        assert not project.file("latex/_static").exists()
+    project.build("latex")
+    assert not project.file("latex/_static").exists()
 
 
 def test_print_has_pictures(plain):
