@@ -14,11 +14,12 @@ from .._util.files import check_writable
 from .._util.text import one_line
 from ..errors import PatchvizError
 from .arguments import parsed, say, spell
-from .checks import check, output_of, read_known
+from .checks import check, output_of
 from .folder import write_site
 from .messages import fail
 from .mistakes import are_asked, write_mistakes_of_many
 from .recording import carve, write
+from .tables import read_known
 from .together import write_together
 
 __all__ = ["main"]

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..audio.resample import rate_from
 from ..errors import InvalidValueError, parts_of
-from .checks import STDIN, computing, tables_asked
+from .checks import STDIN, computing
 from .messages import tell
+from .tables import tables_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["filled", "said", "step_of", "windows_end"]
+__all__ = ["filled", "go_on", "said", "step_of", "windows_end"]
 
 _ROUNDED = 5e-3  # s: as tables round times
 _NEAR = 1 / 40  # of a step: what is nearer to a window begins with it
@@ -82,6 +82,11 @@ def windows_end(end: Any, duration: float, frame: Any, *, is_padded: bool) -> An
         Whether windows that go on after the recording are some of them.
     """
     return end - frame if is_padded else end - duration + frame / 2
+
+
+def go_on(starts: Any, duration: float, end: Any, frame: Any) -> Any:
+    """Return which windows go on after a recording, by what is no rounding; see `windows_end`."""
+    return starts >= windows_end(end, duration, frame, is_padded=False)
 
 
 def _grid(starts: NDArray[Any], duration: float, begin: float) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from ..errors import InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
-from .grid import filled, said, windows_end
+from .grid import filled, go_on, said, windows_end
 from .labelindex import LabelIndex
 from .matching import tell_taken
 from .names import NONE, UNSURE, Names
@@ -390,7 +390,7 @@ class LabelledPatches(Carved):
         every = filled(starts, duration, begin, last)
         if len(starts) < 2 or len(every) <= len(starts):
             return False
-        pad = ', tail="pad"' if every[-1] + duration > end + frame / 2 else ""
+        pad = ', tail="pad"' if go_on(every[-1], duration, end, frame) else ""
         if said_unseen := self._said_unseen():
             carved = f", {said(starts, duration, begin, last)}{pad}"
             warn_user((

@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import match_columns, match_scores, plain_frame
 from .carving import times_asked
-from .grid import filled, said, windows_end
+from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
@@ -338,7 +338,7 @@ class TabledPatches(LabelledPatches):
         )  # fmt: skip
         end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
-        pad = ', tail="pad"' if (start + usual > end + 1e-6).any() else ""
+        pad = ', tail="pad"' if go_on(start, usual, end, frame).any() else ""
         kept, last = np.unique(start), windows_end(end, usual, frame, is_padded=bool(pad)).max()
         every = filled(kept, usual, float(origin.min()), last)
         # A table of detections lacks windows in which nothing was found.

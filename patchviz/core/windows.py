@@ -9,7 +9,7 @@ import numpy as np
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
 from ..io.table import match_columns
-from .grid import filled, step_of, windows_end
+from .grid import filled, go_on, step_of, windows_end
 from .labels import of_recording
 from .patchtable import NUMBERS, PatchTable, usual_length
 from .scoretable import NoPatchThereError
@@ -117,7 +117,7 @@ def scored_at_windows(
         )
     starts = np.unique(start[inside])
     duration = usual_length(length[inside]) if duration is None else duration
-    if starts[-1] + duration > spec.end:
+    if go_on(starts[-1], duration, spec.end, spec.frame_duration):
         tail = "pad"
     if missing is not None:
         is_padded = tail == "pad"

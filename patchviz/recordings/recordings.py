@@ -38,7 +38,7 @@ from .named import FiledLabels
 from .recipe import Recipe
 from .splits import SplitRecordings
 from .table import table_of
-from .windows import go_on
+from .windows import any_goes_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,7 +188,7 @@ class Recordings(SplitRecordings):
         """
         table, duration = self._table, self._recipe.duration
         layout = table.layout
-        tail = "pad" if go_on(table, self._names, scores, duration) else tail
+        tail = "pad" if any_goes_on(table, self._names, scores, duration) else tail
         if fill:
             is_padded = tail == "pad"
             frame = float(layout.frame_duration.max())

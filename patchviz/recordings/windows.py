@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.grid import go_on
 from ..core.windows import windows_in
 from ..io.table import match_columns
 from .claims import rows_of
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from ..core.names import Names
     from .table import Table
 
-__all__ = ["go_on"]
+__all__ = ["any_goes_on"]
 
 
-def go_on(table: Table, names: Names, scores: pd.DataFrame, duration: float) -> bool:
-    """Return whether windows of a model go on after recordings, as of one that pads the last.
+def any_goes_on(table: Table, names: Names, scores: pd.DataFrame, duration: float) -> bool:
+    """Return whether a window of a model goes on after its recording, as of one that pads the last.
 
     Parameters
     ----------
@@ -42,5 +43,6 @@ def go_on(table: Table, names: Names, scores: pd.DataFrame, duration: float) -> 
     is_own = rows >= 0
     rows, headers, layout = rows[is_own], table.headers, table.layout
     sound = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
-    end = layout.origin[rows] + sound + layout.frame_duration[layout.group[rows]]
-    return bool((windows[0][is_own] + duration > end).any())
+    frame = layout.frame_duration[layout.group[rows]]
+    end = layout.origin[rows] + sound + frame  # of the last one, at most
+    return bool(go_on(windows[0][is_own], duration, end, frame).any())

@@ -110,7 +110,7 @@ def test_play_stop_and_loop(scrubber: Notebook) -> None:
     scrubber.wait_python("scrubber.controls.play.repeat")
     stop.click()
     scrubber.wait_index(0)
-    scrubber.wait_python(0)
+    scrubber.wait_python("(scrubber.index, scrubber.controls.play.playing) == (0, False)")
     scrubber.python("scrubber.controls.play.playing = True")
     scrubber.wait("shownIndex() > 1")
     scrubber.python("scrubber.controls.play.playing = False")
