@@ -176,9 +176,10 @@ class Walk:
         self.site, self.root = site, root
         self.dead, self.wide, self.said, self.left, self.axe = [], [], [], [], []
         self.words: set[str] = set()  # in listings that axe-core has looked at
-        window = chromium.new_context(viewport={"width": 1200, "height": 900})
+        window = chromium.new_context()
+        opened = PlayerPage(window.new_page())
         for file in files:
-            opened = PlayerPage(window.new_page())
+            at_a_desk(opened)
             opened.page.goto(f"{root}/{site.name(file)}")
             opened.ready()
             self.note(self.dead, file, dead_players(opened))
@@ -192,7 +193,6 @@ class Walk:
             self.note(self.said, file, (t for t in opened.said if not t.startswith("[PST]: ")))
             own = (root + "/", "data:", "blob:")
             self.note(self.left, file, (u for u in opened.requested if not u.startswith(own)))
-            opened.page.close()
         window.close()
 
     def look_at(
@@ -204,6 +204,15 @@ class Walk:
 
     def note(self, subject: list[str], file: Path, found: Iterable[str]) -> None:
         subject += [f"{self.site.name(file)}: {what}" for what in found]
+
+
+def at_a_desk(opened: PlayerPage) -> None:
+    """Begin anew, on a large screen in the light."""
+    opened.page.goto("about:blank")
+    opened.page.set_viewport_size({"width": 1200, "height": 900})
+    opened.page.emulate_media(color_scheme="light")
+    opened.said.clear()
+    opened.requested.clear()
 
 
 def to_a_telephone(opened: PlayerPage) -> None:

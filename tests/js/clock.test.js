@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { PageClock, SoundClock } from "../../patchviz/web/static/clock.js";
+import { PageClock, SamplesClock, SoundClock } from "../../patchviz/web/static/clock.js";
 import { FakeSound } from "../fakes/sound.js";
 import { FakeTime } from "../fakes/time.js";
 
@@ -280,4 +280,56 @@ test("a stop before the sound has started is told as what it is", async () => {
   clock.stop();
   await assert.rejects(started, { name: "AbortError" });
   assert.ok(!sound.muted);
+});
+
+// -- samples in Web Audio ----------------------------------------------------------------------
+
+// What is needed of an AudioContext, half a second after it was made.
+class FakeContext {
+  currentTime = 0.5;
+  outputLatency = 0.25; // s
+
+  createBuffer(/** @type {number} */ _, /** @type {number} */ length, /** @type {number} */ rate) {
+    return { duration: length / rate, copyToChannel() {} };
+  }
+
+  createBufferSource() {
+    return { playbackRate: { value: 1 }, connect() {}, start() {}, stop() {}, disconnect() {} };
+  }
+}
+
+/** @param {FakeContext} context @param {string} userAgent */
+function turn(context, userAgent, speed = 1) {
+  Object.defineProperty(globalThis, "navigator", { value: { userAgent }, configurable: true });
+  const output = /** @type {any} */ ({ context });
+  return new SamplesClock(output, new Float32Array(1000), 1000, 60, 1, speed, null);
+}
+
+for (const speed of [1, 0.5]) {
+  test(`a loop's time is that of what is heard, at ${speed}x`, () => {
+    const context = new FakeContext();
+    const samples = turn(context, "Chromium", speed);
+    const at = (/** @type {number} */ seconds) => {
+      context.currentTime = 0.5 + seconds;
+      return samples.time - 60;
+    };
+    near(at(0.2), 0, 1e-9); // nothing is heard yet
+    near(at(0.25), 0, 1e-9);
+    near(at(0.75), 0.5 * speed, 1e-9);
+    near(at(1.15), 0.9 * speed, 1e-9);
+    samples.rate = 2 * speed;
+    near(at(1.15), 0.9 * speed, 1e-9);
+    near(at(1.35), (1.3 * speed) % 1, 1e-9);
+    context.outputLatency = 0.05; // as of another device; it is not asked in each frame
+    near(at(1.4), (1.4 * speed) % 1, 1e-9);
+    near(at(2.2), (3.4 * speed) % 1, 1e-9);
+  });
+}
+
+test("Firefox is not asked how late a sound is: it may wait for ever", () => {
+  const context = new FakeContext();
+  Object.defineProperty(context, "outputLatency", { get: () => assert.fail("it is asked") });
+  const samples = turn(context, "Gecko Firefox/128.0");
+  context.currentTime = 0.84;
+  near(samples.time, 60.3, 1e-9);
 });

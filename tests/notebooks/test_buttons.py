@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ..numbered import SETUP
 from .conftest import Notebook
 
@@ -83,6 +85,9 @@ def press_all(notebook: Notebook, box: Any, other_index: int) -> None:
         box.locator(f".full[aria-pressed={is_full}]").wait_for()
 
 
+@pytest.mark.parametrize(
+    "notebook", ["lab", pytest.param("notebooks", marks=pytest.mark.soak)], indirect=True
+)
 def test_every_button_works_and_concerns_nobody_else(notebook: Notebook) -> None:
     path = notebook.server.write(
         f"buttons-{notebook.face}", SETUP, SOUNDING, "b", "pv.player(patches, audio=True)"

@@ -163,17 +163,19 @@ class SoundClock {
 
 const FADE = 0.005; // s: at either end of a loop, which would click
 
+const isFirefox = () => navigator.userAgent.includes("Firefox");
+
 // A part of the sound, over and over or once, exact to the sample; its time is that of what is heard.
 class SamplesClock {
   #context;
   #source;
-  #began;
+  #began; // when #passed is heard
   #from;
   #stretch;
   #rate = 1;
-  #passed = 0; // seconds of the sound, at #began
-  #asked = NaN; // when, how late a sound is heard
-  #latency = 0;
+  #passed = 0; // seconds of the sound
+  #next = 0; // when it is asked
+  #latency = 0.04; // s: how late a sound is heard, as is usual
 
   // `samples`: from a time in the recording on, of a rate; through `output`; `ended` is called after
   // the last where they are heard once, and are no loop.
@@ -198,16 +200,17 @@ class SamplesClock {
     this.#source.loop = !ended;
     this.#source.onended = ended;
     this.#source.connect(output);
-    this.#began = this.#now;
+    this.#began = this.#context.currentTime;
     this.rate = speed;
     this.#source.start();
   }
 
+  // The time of what is heard.
   get #now() {
     const { currentTime } = this.#context;
-    // Firefox waits for the device to be told, and draws nothing meanwhile.
-    if (!(currentTime < this.#asked + 1)) {
-      this.#asked = currentTime;
+    // Firefox waits for the device to be told, and it for Firefox: now and then for ever.
+    if (currentTime >= this.#next && !isFirefox()) {
+      this.#next = currentTime + 1;
       this.#latency = this.#context.outputLatency || 0;
     }
     return currentTime - this.#latency;
@@ -226,7 +229,7 @@ class SamplesClock {
 
   set rate(/** @type {number} */ rate) {
     this.#passed = this.#heard;
-    this.#began = this.#now;
+    this.#began = Math.max(this.#now, this.#began);
     this.#rate = rate;
     this.#source.playbackRate.value = rate * this.#stretch;
   }
@@ -238,4 +241,4 @@ class SamplesClock {
   }
 }
 
-export { SamplesClock, PageClock, SoundClock };
+export { SamplesClock, PageClock, SoundClock, isFirefox };

@@ -1,6 +1,6 @@
 // What is heard of a player, how fast and how high; and the time that it gives.
 import { asBytes } from "./cells.js";
-import { PageClock, SamplesClock, SoundClock } from "./clock.js";
+import { PageClock, SamplesClock, SoundClock, isFirefox } from "./clock.js";
 import { isOnDisk } from "./files.js";
 import { clamp } from "./framing.js";
 import { Graph, hasAudio } from "./graph.js";
@@ -174,11 +174,10 @@ class Sound {
 
   // Whether samples can be heard: kept pitches are the element's own.
   get #canSample() {
-    if (!(this.audio instanceof HTMLMediaElement)) return false;
-    if (!hasAudio()) this.#hearer.say(NO_WEB_AUDIO);
-    else if (!this.audio.preservesPitch || this.#speed === 1) return this.#connect(true);
-    else this.#hearer.say("The loop is not exact while the pitch is kept.");
-    return false;
+    const { audio } = this;
+    const isKept = audio instanceof HTMLMediaElement && audio.preservesPitch && this.#speed !== 1;
+    if (isKept) this.#hearer.say("The loop is not exact while the pitch is kept.");
+    return !isKept && this.#connect(true);
   }
 
   // The samples from one time in the recording to another, and how many are a second of it.
@@ -327,7 +326,7 @@ class Sound {
     let said = "";
     if (Math.abs(asked - this.#speed) > 1e-9) {
       said = `This sound is not played at ${asked}×; the nearest is ${this.#speed}×.`;
-    } else if (asked < silent && navigator.userAgent.includes("Firefox")) {
+    } else if (asked < silent && isFirefox()) {
       said = `Firefox is silent below ${silent}×; other browsers are not.`;
     }
     this.#hearer.say(said);
