@@ -632,6 +632,34 @@ def test_the_index_says_nothing_that_nobody_scored(
     assert cells == [("0", "0"), ("0.8", "1"), ("", "")]
 
 
+def test_what_nobody_labelled_has_no_mistakes_or_no_page(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a folder of tables; an empty one says that somebody looked."""
+    tables = wrong(season)[:2]
+    Path("labels").mkdir()
+    Path("labels/a.txt").write_text("0\t0.5\ttone\n")
+    Path("labels/c.csv").write_text("start_time,end_time,label\n")
+    tables += ["--labels", "labels", "--hop-length", "100", "--stops", "mistakes"]
+    run(*tables)
+    assert "If nobody looked at it, --labelled leaves it out." in capsys.readouterr().err
+    index = Path("site/index.html").read_text()
+    head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
+    told = [dict(zip(head, row[1:], strict=True)) for row in rows() if len(row) > len(head)]
+    cells = [(one["Labels"], one["Mistakes"]) for one in told]
+    assert cells == [("tone 1", "1"), ("none", "0"), ("not labelled", "")]
+    run(*tables, "--labelled")
+    assert [row[1] for row in rows()] == ["a.wav", "c.wav"]
+    assert main(["season", *CARVED, *tables, "--labelled", "-o", "mistakes.csv"]) == 0
+    assert {Path(file).name for file in pd.read_csv("mistakes.csv")["file"]} == {"a.wav"}
+    for file, out, said in (
+        ("season", "new", "--labelled is about labels. Give --labels."),
+        ("season/a.wav", "a.html", "--labelled has no use with one recording. Leave it out, or "),
+    ):
+        assert main([file, "--labelled", "-o", out]) == 2
+        assert said in capsys.readouterr().err
+
+
 def test_a_clip_that_is_short_is_one_patch(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

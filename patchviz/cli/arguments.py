@@ -69,6 +69,7 @@ _OPTIONS = {
     "labels": "--labels",
     "scores": "--scores",
     "missing": "--missing",
+    "labelled": "--labelled",
     "n": "-n",
     "tlim": "--tlim",
     "speed": "--speed",
@@ -159,6 +160,8 @@ def _make_parser() -> argparse.ArgumentParser:
         "patch and a column for each class, or detections")  # fmt: skip
     add("--missing", type=float, metavar="X", help="the score of what SCORES leave out, such as 0 "
         "for birds that BirdNET did not find (default: it is not scored)")  # fmt: skip
+    add("--labelled", action="store_true", default=None, help="of several recordings, leave those "
+        "out that nobody labelled: of which there is no table, be it empty")  # fmt: skip
     _add_views(add)
     add("--jobs", type=_whole, metavar="N", help="how many pages of a site are made at once "
         "(default: one for each processor)")  # fmt: skip

@@ -27,7 +27,7 @@ def output_of(options: argparse.Namespace) -> Path:
     """Return where to write, checked before anything slow begins."""
     if options.file is not None:
         _check_file(options.file)
-    for option in ("jobs", "dask"):
+    for option in ("labelled", "jobs", "dask"):
         if getattr(options, option) is not None:
             raise InvalidValueError(
                 f"--{option} has no use with one recording. Leave it out, or name a folder."
@@ -109,8 +109,9 @@ def check(options: argparse.Namespace, ending: str) -> None:
     if isinstance(options.stops, str):
         known = {f"has_{name}": getattr(options, name) is not None for name in ("scores", "labels")}
         check_stops(options.stops, **known)
-    if options.truth is not None and options.labels is None:
-        raise InvalidValueError("--truth is about labels. Give --labels.")
+    for option in ("truth", "labelled"):
+        if getattr(options, option) is not None and options.labels is None:
+            raise InvalidValueError(f"--{option} is about labels. Give --labels.")
     if ending in VIDEOS:
         ffmpeg_path()
     if options.n is not None:

@@ -109,7 +109,9 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
     def known(carved: Recordings) -> Recordings:
         if "labels" in tables:
             carved = carved.with_labels(tables["labels"])
-        return carved if joined is None else carved._scored(joined, missing=options.missing)
+        if joined is not None:
+            carved = carved._scored(joined, missing=options.missing)
+        return carved.labelled if options.labelled else carved
 
     at_hop = {"hop_duration": options.hop, "duration": options.duration}
     is_theirs = grid is not None and options.hop is None

@@ -208,10 +208,12 @@ class LabelledPatches(Carved):
     def classes(self) -> tuple[str, ...]:
         """Names of the classes: those that are scored, then the other labels in their order."""
         scored = self._score_classes
-        if self.spectrogram.labels is None:
-            return scored
-        labelled, known = self.spectrogram._label_index.classes, set(scored)
-        return scored + tuple(name for name in labelled if name not in known)
+        known = set(scored)
+        return scored + tuple(name for name in self._labelled() if name not in known)
+
+    def _labelled(self) -> tuple[str, ...]:
+        labels = self.spectrogram.labels
+        return () if labels is None else self.spectrogram._label_index.classes
 
     def labels_in(self, index: int) -> pd.DataFrame:
         """Return the labels that are in a patch, as :meth:`targets` has them by default.

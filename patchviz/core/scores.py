@@ -18,7 +18,8 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
 from ..io.scores import read_scores
-from .scoretable import TabledPatches, column_of
+from .classcolumn import column_of
+from .scoretable import TabledPatches
 from .truth import as_truth, sets_of, usual_threshold
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class ScoredPatches(TabledPatches):
             `missing` says its score.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or of a single column, or numbers.
-            Of a table with a column for each class: which columns are taken.
+            Of a table with a column for each class: which columns are taken. Of one whose only
+            column is called ``score``, as of a detector of one class: which class that is, by
+            default the one that is labelled.
         missing : float, optional
             The score of what has none. A detector writes down what it found from some confidence
             on, and with ``missing=0.0`` what it did not find is a mistake where somebody did.
@@ -103,7 +106,7 @@ class ScoredPatches(TabledPatches):
         UserWarning
             If a class is written like a label but for case, blanks or hyphens: the two are
             different classes, and nobody labelled the one nor scored the other; if a table has no
-            rows.
+            rows; if its only column is called ``score`` and taken for the one class with labels.
 
         Examples
         --------
@@ -176,10 +179,6 @@ class ScoredPatches(TabledPatches):
         assert self._scores is not None
         ends = (ends.reduce(self._scores, axis=0) for ends in (np.fmin, np.fmax))
         return np.stack([*ends])
-
-    def _labelled(self) -> tuple[str, ...]:
-        labels = self.spectrogram.labels
-        return () if labels is None else self.spectrogram._label_index.classes
 
     def _tell_alike(self) -> None:
         """Warn of classes that are labels but for the way they are written."""

@@ -12,9 +12,10 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import match_columns, match_scores, plain_frame
 from .carving import times_asked
+from .classcolumn import class_in, class_of_score
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
-from .patchtable import NUMBERS, PatchTable, numbers_in, rows_at, usual_length, wrong_number
+from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,16 +23,8 @@ if TYPE_CHECKING:
 
     from .placing import Placing
 
-__all__ = ["NoPatchThereError", "TabledPatches", "column_of"]
+__all__ = ["NoPatchThereError", "TabledPatches"]
 
-# What tables of patches say besides scores. A class of such a name has another column.
-_TAKEN = frozenset(
-    [
-        *(*NUMBERS, "file", "start_time", "end_time", "duration", "start_timestamp"),
-        *("filled", "labels", "error", "n_frames", "row"),
-    ]
-)
-_SCORE_OF = "score of "
 _IF_NAMES = (
     "If it names each row's class, call it 'label', and its number 'score'; if not, leave it out"
 )
@@ -152,15 +145,14 @@ class TabledPatches(LabelledPatches):
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:
                 _refuse_unscored(frame, found, titles)
-        taken = {
-            table.number,
-            *(found.get(name) for name in ("file", "start_time", "end_time", "duration")),
-        }
+        taken = {table.number, *map(found.get, ("file", "start_time", "end_time", "duration"))}
         own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
         names = tuple(titles[k] for k in places)
         if "filled" in titles:  # it is a table that patches wrote
-            names = tuple(map(_class_in, names))
+            names = tuple(map(class_in, names))
+        elif places == [found.get("score")]:
+            names = class_of_score(titles[places[0]], classes, self._labelled())
         if not places:
             raise InvalidValueError(
                 "scores have no column of a class; found the columns "
@@ -450,22 +442,6 @@ def _refuse_unscored(frame: pd.DataFrame, found: dict[str, int], titles: list[st
             "labels without scores are ",
             Argument("labels"), InPython(" of the spectrogram: spec.with_labels(...)"), ".",
         )  # fmt: skip
-
-
-def column_of(name: str) -> str:
-    """Return what the column of a class is called in a table of patches."""
-    return f"{_SCORE_OF}{name}" if _without_prefixes(name) in _TAKEN else name
-
-
-def _class_in(title: str) -> str:
-    """Return of which class a column is: the inverse of `column_of`."""
-    return title.removeprefix(_SCORE_OF) if _without_prefixes(title) in _TAKEN else title
-
-
-def _without_prefixes(name: str) -> str:
-    while name.startswith(_SCORE_OF):
-        name = name.removeprefix(_SCORE_OF)
-    return name
 
 
 def _several(n: int) -> str:

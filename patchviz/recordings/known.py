@@ -16,6 +16,7 @@ from .._util.order import NAME
 from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
+from ..errors import InvalidValueError
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
@@ -162,6 +163,43 @@ class KnownRecordings:
     def labels(self) -> pd.DataFrame | None:
         """What people wrote down, by file, as :func:`read_labels` returns it; None without."""
         return None if self._labels is None else self._labels.frame
+
+    @property
+    def labelled(self) -> Self:
+        """Those recordings that somebody labelled, with all of their patches.
+
+        Of a table for each recording, those that have one, be it empty: what nobody looked at is no
+        recording without labels. Of one table of several, those that it names.
+
+        Raises
+        ------
+        InvalidValueError
+            If there are no labels, or they are of none of the recordings.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> from importlib.resources import files
+        >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
+        >>> table = {"file": ["sonnet1.ogg"], "start_time": 4, "end_time": 6, "label": "thereby"}
+        >>> recordings.with_labels(table).labelled
+        Recordings: 7 patches of 1.997 s every 1.997 s, of 1 file, 14.840 s
+        """
+        rows = np.flatnonzero(self._is_labelled)
+        if not rows.size:
+            raise InvalidValueError(f"none of {len(self._table):,} recordings is labelled.")
+        if len(rows) == len(self._table):
+            return self
+        return self._part(rows, self._index.take(rows), self._index.positions(rows))
+
+    @property
+    def _is_labelled(self) -> NDArray[np.bool_]:
+        """Which files somebody labelled, shape (n_files,)."""
+        if self._labels is None:
+            raise InvalidValueError(
+                "the recordings have no labels. Give them some: recordings.with_labels(...)."
+            )
+        return self._labels.of_which(len(self._table))
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -46,25 +46,29 @@ class FiledLabels:
         Of all labels, in alphabetical order.
     elsewhere : frozenset of str
         Classes of labels that are left out, since they are of other files.
+    tabled : ndarray of bool, shape (n_files,), optional
+        Which files have a table of their own, be it empty; None where one table is of several.
     """
 
     frame: pd.DataFrame
     rows: NDArray[np.int64]
     classes: tuple[str, ...]
     elsewhere: frozenset[str] = frozenset()
+    tabled: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
         """Return the labels that are of some files, or say that none is."""
         read = functools.partial(as_labels, whole_files=True)
-        tables = tables_in("labels", labels, read)
+        tables, tabled = tables_in("labels", labels, read), None
         if tables is None:
             frame = read(labels)
         else:
-            frame, tabled = tables.joined(names)
-            if tabled:
+            frame, own = tables.joined(names)
+            if own:
                 heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
-                tell_untabled(tabled, heard.tolist(), names)
+                tell_untabled(own, heard.tolist(), names)
+                tabled = np.isin(np.arange(len(table)), [*own])
         elsewhere = frozenset[str]()
         if "file" in frame:
             rows = rows_of(names, "labels", frame["file"])
@@ -97,7 +101,7 @@ class FiledLabels:
             frame["file"] = text_column(paths[row] for row in rows.tolist())
         tell_unnamed(frame)
         classes = tuple(sorted(set(frame["label"])))
-        found = cls(frame, rows, classes, elsewhere)
+        found = cls(frame, rows, classes, elsewhere, tabled)
         found._tell_outside(table)
         return found
 
@@ -140,7 +144,12 @@ class FiledLabels:
         kept = np.isin(self.rows, rows)
         own = np.searchsorted(rows, self.rows[kept])
         frame = self.frame[kept].reset_index(drop=True)
-        return FiledLabels(frame, own, self.classes, self.elsewhere)
+        tabled = None if self.tabled is None else self.tabled[rows]
+        return FiledLabels(frame, own, self.classes, self.elsewhere, tabled)
+
+    def of_which(self, n_files: int) -> NDArray[np.bool_]:
+        """Return which of the files somebody labelled: of several of one table, those it names."""
+        return np.isin(np.arange(n_files), self.rows) if self.tabled is None else self.tabled
 
     @cached_property
     def index(self) -> LabelIndex:

@@ -253,11 +253,13 @@ class Recordings(SplitRecordings):
         these and say something else as ``size in the table``; ``sr`` in Hz, ``n_channels``,
         ``n_samples`` of each channel, ``size`` in bytes and when it was last ``modified``, in
         nanoseconds since 1970; ``start``, when it began or in seconds; ``n_patches``, and the
-        number of the ``first`` one among all; and ``error``, why it cannot be used. With columns
+        number of the ``first`` one among all; ``error``, why it cannot be used; and where there are
+        labels, whether somebody `labelled` it. With columns
         of yours, or kept as Parquet or CSV, it becomes Recordings again, in seconds: nothing is
         read. ``Recordings(recordings.files.assign(site=sites), ...)``.
         """
-        return self._table.to_frame(self._index.counts, self._index.first)
+        labelled = None if self._labels is None else self._is_labelled
+        return self._table.to_frame(self._index.counts, self._index.first, labelled)
 
     @property
     def duration(self) -> float:

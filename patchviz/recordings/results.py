@@ -12,7 +12,7 @@ import numpy as np
 from .._util.columns import frame_of, text_column
 from .._util.order import check_rows
 from .._util.validation import check_array
-from ..core.scoretable import column_of
+from ..core.classcolumn import column_of
 from ..errors import Argument, Code, InvalidTypeError, InvalidValueError
 from ..features.custom import name_of
 from .pool import WrongResultError

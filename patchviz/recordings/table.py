@@ -138,7 +138,12 @@ class Table:
         if size and now != size:
             raise _changed(path, f"it has {now:,} bytes, and had {size:,}")
 
-    def to_frame(self, counts: NDArray[np.int64], first: NDArray[np.int64]) -> pd.DataFrame:
+    def to_frame(
+        self,
+        counts: NDArray[np.int64],
+        first: NDArray[np.int64],
+        labelled: NDArray[np.bool_] | None = None,
+    ) -> pd.DataFrame:
         """Return a row for each file."""
         import pandas as pd
 
@@ -154,6 +159,8 @@ class Table:
         for row, text in self.errors.items():
             errors[row] = text
         frame["error"] = text_column(errors)
+        if labelled is not None:
+            frame["labelled"] = labelled
         return frame if self.others is None else with_others(frame, self.others, first=1)
 
     def starts(self) -> object:

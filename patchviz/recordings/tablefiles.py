@@ -16,7 +16,7 @@ from .._util.warn import held, warn_user
 from ..core.matching import MISSING, tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, beginnings, fold, stem, tail
 from ..core.patchtable import NUMBERS
-from ..errors import Argument, InvalidValueError, LabelFileError, listed, shown
+from ..errors import Argument, InPython, InvalidValueError, LabelFileError, listed, shown
 from ..io.table import match_columns, match_scores
 from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of
 from .remarks import by_kind
@@ -357,11 +357,13 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
     if without.size:
         first = shown(tail(names.path(int(without[0])), 2))
         one = without.size == 1
-        warn_user(
+        warn_user((
             f"{without.size:,} of {len(heard):,} recordings {'has' if one else 'have'} no table of "
             f"labels, first {first}, and {'counts' if one else 'count'} as without any. If nobody "
-            f"looked at {'it, leave it' if one else 'them, leave them'} out."
-        )
+            f"looked at {'it' if one else 'them'}, ",
+            InPython("recordings."), Argument("labelled"),
+            f" leaves {'it' if one else 'them'} out.",
+        ))  # fmt: skip
 
 
 def _is_called_as(path: str, recording: str) -> bool:

@@ -305,22 +305,18 @@ class Site:
         headers = self.recordings._table.headers
         n = int(self.recordings._index.counts[row])
         seconds = headers.n_samples[row] / headers.sr[row]
-        labels: dict[str, int] = kept["labels"]
         best, n_stops = kept["best"], kept["stops"][0]
+        labels = self.recordings._labels
+        is_labelled = labels is None or labels.tabled is None or bool(labels.tabled[row])
+        is_judged = best and is_labelled  # else nobody knows
         cells = {
             "Began": _moment(headers.began[row], headers.offset[row]),
             "Length": (f"{seconds:.6f}", _length(seconds)),
             "Patches": (str(n), f"{n:,}"),
-            "Labels": (
-                str(sum(labels.values())),
-                ", ".join(
-                    f"{class_name(label)}\N{NO-BREAK SPACE}{count}"
-                    for label, count in labels.items()
-                ),
-            ),
+            "Labels": _labels(kept["labels"]) if is_labelled else ("", "not labelled"),
             "Highest score": _highest(*best) if best else ("", ""),
             "Events": (f"{n_stops}", f"{n_stops:,}"),
-            _MISTAKEN: (f"{n_stops}", f"{n_stops:,}") if best else ("", ""),  # none is known
+            _MISTAKEN: (f"{n_stops}", f"{n_stops:,}") if is_judged else ("", ""),
         }
         link = f'<a href="recordings/{html.escape(kept["page"])}">{_text(name)}</a>'
         overview = f'<td class="overview"><div data-at="{place}"></div></td><td>{link}</td>'
@@ -439,6 +435,12 @@ def _moment(began: np.datetime64, offset: int) -> tuple[str, str]:
         return str(began), said
     zone = timedelta(minutes=int(offset))
     return str(began - np.timedelta64(zone)), f"{said} {timezone(zone)}"
+
+
+def _labels(counts: Mapping[str, int]) -> tuple[str, str]:
+    """Return how many labels there are, and of which classes."""
+    named = (f"{class_name(label)}\N{NO-BREAK SPACE}{n}" for label, n in counts.items())
+    return str(sum(counts.values())), ", ".join(named) or "none"
 
 
 def _highest(name: str | None, score: float) -> tuple[str, str]:

@@ -409,6 +409,31 @@ def test_a_table_of_the_class_that_was_predicted(tmp_path: Path, title: str) -> 
     assert numbers.classes == (title, "confidence")  # a class of that name
 
 
+@pytest.mark.parametrize("title", ["score", "Confidence"])
+def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: str) -> None:
+    labelled = pv.Spectrogram.example().with_labels([(4, 6, "chirp")])
+    patches = labelled.patches(duration=2.0, starts=[0.0, 4.0, 8.0])
+    table = pd.DataFrame({"start_time": [4.0, 8.0], "end_time": [6.0, 10.0], title: [0.9, 0.8]})
+    said = (
+        rf"^the column '{title}' of scores names no class, and is taken for that of 'chirp', the "
+        r"only one that is labelled; classes=\[\.\.\.\] names another\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = patches.with_scores(table, missing=0.0)
+    assert scored.classes == ("chirp",)
+    mistakes = scored.mistakes(threshold=0.5)
+    assert mistakes[["patch", "label", "mistake"]].to_numpy().tolist() == [
+        [2, "chirp", "false positive"]
+    ]
+    assert patches.with_scores(table, classes=["chirp"]).classes == ("chirp",)
+    assert patches.with_scores(table, classes=["wren"]).classes == ("wren", "chirp")
+    assert patches.with_scores(table, classes=[title]).classes == (title, "chirp")
+    both = labelled.with_labels([(4, 6, "chirp"), (8, 9, "wren")]).patches(
+        duration=2.0, starts=[0.0, 4.0, 8.0]
+    )
+    assert both.with_scores(table).classes == (title, "chirp", "wren")
+
+
 def test_detections_of_no_class() -> None:
     table = pd.DataFrame(
         {"start_time": [0.0, 0.1], "end_time": [0.2, 0.3], "label": ["robin", None], "score": 0.5}

@@ -165,11 +165,30 @@ def test_recordings_without_a_table_of_labels_are_told(
     (tmp_path / "lab" / "south" / "a.csv").write_text("start_time,end_time,label\n")
     said = (
         r"^2 of 4 recordings have no table of labels, first 'north/b\.wav', and count as without "
-        r"any\. If nobody looked at them, leave them out\.$"
+        r"any\. If nobody looked at them, recordings\.labelled leaves them out\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = sites.with_labels(tmp_path / "lab")
     assert labels_of(known) == [("north", "wren")]
+    assert known.files["labelled"].tolist() == [True, False, True, False]
+    # Patches of the two, by the numbers that they have among all; of a part likewise.
+    mask = np.isin(known.find(np.arange(len(known)))[0], [0, 2])
+    assert known.labelled.files["file"].tolist() == known.files["file"][[0, 2]].tolist()
+    for some in (known.labelled, known.labelled.labelled):
+        np.testing.assert_array_equal(some.numbers, np.flatnonzero(mask))
+        pd.testing.assert_frame_equal(some.to_frame(), known[mask].to_frame())
+    with pytest.raises(InvalidValueError, match=r"^none of 1 recordings is labelled\.$"):
+        _ = known[~mask][:1].labelled
+    with pytest.raises(InvalidValueError, match=r"^the recordings have no labels\. Give them some"):
+        _ = sites.labelled
+    assert "labelled" not in sites.files
+
+
+def test_of_one_table_those_that_it_names_are_labelled(sites: pv.Recordings) -> None:
+    north = sites.files["file"][0]
+    known = sites.with_labels([{"file": north, "start_time": 0, "end_time": 1, "label": "wren"}])
+    assert known.labelled.files["file"].tolist() == [north]
+    assert known.files["labelled"].tolist() == [True, False, False, False]
 
 
 def test_labels_of_files_that_failed_are_told(write: Write, tmp_path: Path) -> None:

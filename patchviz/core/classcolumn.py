@@ -1,0 +1,53 @@
+"""Which class a column of scores is of, and what it is called in a table of patches."""
+
+from __future__ import annotations
+
+from .._util.warn import warn_user
+from ..errors import InPython, shown
+from .patchtable import NUMBERS
+
+__all__ = ["class_in", "class_of_score", "column_of"]
+
+# What tables of patches say besides scores. A class of such a name has another column.
+_TAKEN = frozenset(
+    [
+        *(*NUMBERS, "file", "start_time", "end_time", "duration", "start_timestamp"),
+        *("filled", "labels", "error", "n_frames", "row"),
+    ]
+)
+_SCORE_OF = "score of "
+
+
+def column_of(name: str) -> str:
+    """Return what the column of a class is called in a table of patches."""
+    return f"{_SCORE_OF}{name}" if _without_prefixes(name) in _TAKEN else name
+
+
+def class_in(title: str) -> str:
+    """Return of which class a column is: the inverse of `column_of`."""
+    return title.removeprefix(_SCORE_OF) if _without_prefixes(title) in _TAKEN else title
+
+
+def _without_prefixes(name: str) -> str:
+    while name.startswith(_SCORE_OF):
+        name = name.removeprefix(_SCORE_OF)
+    return name
+
+
+def class_of_score(
+    title: str, classes: tuple[str, ...] | None, labelled: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the class of a table's only column, which is called as scores are, and not as a class.
+
+    It is the one that is asked for; or, with a warning, the only one that there are labels of.
+    """
+    if classes is not None:
+        return classes if len(classes) == 1 else (title,)
+    if len(labelled) != 1 or labelled == (title,):
+        return (title,)
+    warn_user((
+        f"the column {shown(title)} of scores names no class, and is taken for that of "
+        f"{shown(labelled[0])}, the only one that is labelled",
+        InPython("; classes=[...] names another"), ".",
+    ))  # fmt: skip
+    return labelled
