@@ -57,8 +57,7 @@ def test_what_is_mixed_down_plays_on_from_where_it_is(open_page: Any) -> None:
     assert opened.js("element.querySelector('audio').paused")
     assert opened.js("player.playing") is True
     opened.js("(player.index = 150)")
-    opened.wait("player.sound.time > 1.6")
-    assert opened.index >= 160
+    opened.wait("player.sound.time > 1.6 && player.index >= 160")
     opened.js("(player.sound.mix = null)")
     opened.wait("player.sound.time > 1.8 && !element.querySelector('audio').paused")
     opened.js("(player.sound.mix = 44000, player.hear())")
@@ -66,6 +65,18 @@ def test_what_is_mixed_down_plays_on_from_where_it_is(open_page: Any) -> None:
     opened.js("player.play()")
     opened.wait("!player.playing")  # and where the recording does
     assert opened.index == opened.js("player.framing.last")
+
+
+def test_a_pause_before_it_sounds_again_is_quiet(open_page: Any) -> None:
+    opened = open_page(sounding(tones(45_000, sr=192_000), sr=192_000, index=50))
+    opened.find("button.play").click()
+    opened.wait("player.sound.time > 0.6")
+    opened.js("(player.sound.mix = 44000)")
+    opened.wait("player.sound.time > 0.9 && element.querySelector('audio').paused")
+    opened.js("(player.sound.mix = null, player.pause())")
+    opened.js("player.play()")
+    opened.wait("!element.querySelector('audio').paused && player.index > 60")
+    assert opened.find(".message").inner_text() == ""
 
 
 def test_what_aliases_is_said(open_page: Any) -> None:

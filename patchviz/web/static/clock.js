@@ -161,8 +161,6 @@ class SoundClock {
   }
 }
 
-const FADE = 0.005; // s: at either end of a loop, which would click
-
 const isFirefox = () => navigator.userAgent.includes("Firefox");
 
 // A part of the sound, over and over or once, exact to the sample; its time is that of what is heard.
@@ -188,7 +186,8 @@ class SamplesClock {
     this.#from = from;
     this.#stretch = stretch;
     const n = samples.length;
-    const fade = ended ? 0 : Math.min(n / 2, Math.ceil(FADE * rate * stretch * speed));
+    // 5 ms at either end of a loop, which would click.
+    const fade = ended ? 0 : Math.min(n / 2, Math.ceil(0.005 * rate * stretch * speed));
     for (let i = 0; i < fade; i++) {
       samples[i] *= i / fade;
       samples[n - 1 - i] *= i / fade;

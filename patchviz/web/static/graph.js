@@ -41,7 +41,7 @@ class Graph {
   /** @param {number} rate of the recording */
   constructor(rate) {
     const key = rate > 48_000 ? 192_000 : 0;
-    this.context = contexts.get(key) ?? (key ? new AudioContext({ sampleRate: key }) : new AudioContext());
+    this.context = contexts.get(key) ?? new AudioContext(key ? { sampleRate: key } : {});
     contexts.set(key, this.context);
     const makeGain = () => this.context.createGain();
     this.input = makeGain();

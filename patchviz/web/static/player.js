@@ -298,6 +298,10 @@ class Player {
     return new Sound({
       say: (text) => this.#display.say(text),
       lose: (why) => this.#loseSound(why),
+      fail: (why) => {
+        this.pause();
+        this.#display.say(why);
+      },
       pause: () => this.pause(),
       play: () => this.#mode === null && this.#enter("through"),
       seeked: () => this.#followSound(),
@@ -352,16 +356,7 @@ class Player {
     else if (atEnd && last) this.#setIndex(0, "user");
     else if (!this.#sound.audio || atEnd) this.#seek();
     this.#enter(mode);
-    const { audio } = this.#sound;
-    try {
-      await this.#sound.start(mode === "span" && this.#loop ? this.#span : null);
-    } catch (error) {
-      // A pause that comes before the sound has started is no failure; an error has its event.
-      const { name, message } = /** @type {Error} */ (error);
-      if (name === "AbortError" || audio?.error) return;
-      this.pause();
-      this.#display.say(`The sound cannot be played: ${message}`);
-    }
+    await this.#sound.start(mode === "span" && this.#loop ? this.#span : null);
   }
 
   /** @returns {[number, number]} */

@@ -51,6 +51,10 @@ class Sheet {
     this.#recordings = sources.map((source, k) => new Recording(source, {
       say: nothing, play: nothing, seeked: nothing, tell: nothing, band: () => null, tick: () => this.#tick(),
       lose: (why) => queueMicrotask(() => this.#say(why)),
+      fail: (why) => {
+        this.stop();
+        this.#say(why);
+      },
       pause: () => this.#heard !== null && this.#of(this.#heard)[2] === k && this.stop(),
     }));
     const ends = this.#recordings.map(({ framing }, k) => state.starts[k] + framing.last + 1);
@@ -370,14 +374,7 @@ class Sheet {
     this.#show();
     this.#events.emit("playing");
     this.#tick();
-    try {
-      await sound.start();
-    } catch (error) {
-      const { name, message } = /** @type {Error} */ (error);
-      if (name === "AbortError") return; // stopped before it began
-      this.stop();
-      this.#say(`The sound cannot be played: ${message}`);
-    }
+    await sound.start();
   }
 
   // Moves the line of the tile that is heard, and stops at its end.

@@ -15,6 +15,7 @@ import { samplesOf } from "./samples.js";
  * @typedef {object} Hearer
  * @property {(text: string) => void} say
  * @property {(why: string) => void} lose
+ * @property {(why: string) => void} fail it does not start
  * @property {() => void} pause
  * @property {() => void} play
  * @property {() => void} seeked
@@ -126,10 +127,12 @@ class Sound {
     if (this.#samples && !this.looping) this.start();
   }
 
-  // Starts, or with a span (in seconds of the recording) turns in it, exactly where that can be.
+  // Starts, or with a span (in seconds of the recording) turns in it, exactly where that can be. Why
+  // it cannot is said.
   /** @param {[number, number] | null} [span] */
   async start(span = null) {
     const turn = ++this.#turn;
+    const { audio } = this;
     this.#samples?.stop();
     this.#samples = null;
     this.#span = span;
@@ -157,8 +160,15 @@ class Sound {
     if (turn !== this.#turn) return;
     const waits = this.#clock instanceof SoundClock && this.#clock.isFetching;
     if (waits) this.#hearer.say("The sound is being loaded, all of it: its server hands out no parts.");
-    await this.#clock?.start();
-    if (waits && turn === this.#turn) this.#hearer.say("");
+    try {
+      await this.#clock?.start();
+      if (waits && turn === this.#turn) this.#hearer.say("");
+    } catch (error) {
+      // A pause that comes before the sound has started is no failure; an error has its event.
+      const { name, message } = /** @type {Error} */ (error);
+      if (name === "AbortError" || audio?.error) return;
+      this.#hearer.fail(`The sound cannot be played: ${message}`);
+    }
   }
 
   stop() {
