@@ -108,10 +108,10 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
 
     def known(carved: Recordings) -> Recordings:
         if "labels" in tables:
-            carved = carved.with_labels(tables["labels"])
+            carved = carved._with_labels(tables["labels"], is_told=not options.labelled)
         if joined is not None:
             carved = carved._scored(joined, missing=options.missing)
-        return carved.labelled if options.labelled else carved
+        return _labelled(carved) if options.labelled else carved
 
     at_hop = {"hop_duration": options.hop, "duration": options.duration}
     is_theirs = grid is not None and options.hop is None
@@ -123,6 +123,15 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
         return known(at_windows() if is_theirs else recordings)
     except NoPatchThereError as error:
         raise error.said_without(**at_hop) from error
+
+
+def _labelled(recordings: Recordings) -> Recordings:
+    """Leave out recordings that nobody labelled, with a word."""
+    labelled = recordings.labelled
+    n, n_labelled = len(recordings._table), len(labelled._table)
+    if n_labelled < n:
+        tell(f"left out, as nobody labelled them: {n - n_labelled:,} of {n:,} recordings")
+    return labelled
 
 
 def _tell_resampled(recordings: Recordings) -> None:

@@ -251,7 +251,12 @@ class KnownRecordings:
         >>> recordings.with_labels(table).targets().T
         array([[ True,  True]])
         """
-        new = self._new(_labels=FiledLabels.of(labels, self._table, self._names))
+        return self._with_labels(labels)
+
+    def _with_labels(self, labels: object, *, is_told: bool = True) -> Self:
+        """Return the same with labels; `is_told` as of `FiledLabels.of`."""
+        filed = FiledLabels.of(labels, self._table, self._names, is_told=is_told)
+        new = self._new(_labels=filed)
         new._tell_unseen()
         if self._missing is not None:
             new._flat._tell_without_score(self._score_classes)

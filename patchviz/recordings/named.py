@@ -57,8 +57,11 @@ class FiledLabels:
     tabled: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, labels: object, table: Table, names: Names) -> FiledLabels:
-        """Return the labels that are of some files, or say that none is."""
+    def of(cls, labels: object, table: Table, names: Names, *, is_told: bool = True) -> FiledLabels:
+        """Return the labels that are of some files, or say that none is.
+
+        It is told which files have no table of their own where others have, unless that is no news.
+        """
         read = functools.partial(as_labels, whole_files=True)
         tables, tabled = tables_in("labels", labels, read), None
         if tables is None:
@@ -66,8 +69,9 @@ class FiledLabels:
         else:
             frame, own = tables.joined(names)
             if own:
-                heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
-                tell_untabled(own, heard.tolist(), names)
+                if is_told:
+                    heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
+                    tell_untabled(own, heard.tolist(), names)
                 tabled = np.isin(np.arange(len(table)), [*own])
         elsewhere = frozenset[str]()
         if "file" in frame:

@@ -438,11 +438,11 @@ class Recordings(SplitRecordings):
         seconds = float((headers.n_samples[has] / headers.sr[has]).sum())
         n_wrong = len(self._table.errors)
         wrong = f" ({n_wrong:,} cannot be used)" if n_wrong else ""
-        some = "some of " if self._index.numbers is not None else ""
+        some = "" if self._index.numbers is None else f", some of {self._index.n_numbered:,}"
         lasting = format_duration(seconds) if seconds < 3600 else f"{seconds / 3600:,.1f} h"
         return (
-            f"Recordings: {some}{len(self):,} patch{'es' if len(self) != 1 else ''} of "
-            f"{self._lasting()}{self._every()}, of {n:,} "
+            f"Recordings: {len(self):,} patch{'es' if len(self) != 1 else ''} of "
+            f"{self._lasting()}{self._every()}{some}, of {n:,} "
             f"file{'s' if n != 1 else ''}{wrong}, {lasting}"
         )
 
