@@ -89,7 +89,7 @@ def test_some_are_recordings_again(recordings: pv.Recordings) -> None:
     assert again.find([0, 1])[1].tolist() == [5, recordings.find(last)[1]]
     assert recordings[3:6].numbers.tolist() == [3, 4, 5]
     assert repr(again) == (
-        "Recordings: some of 2 patches of 0.960 s every 0.192 s, of 2 files, 8.000 s"
+        "Recordings: 2 patches of 0.960 s every 0.192 s, some of 42, of 2 files, 8.000 s"
     )
 
 
