@@ -185,21 +185,17 @@ class KnownRecordings:
         >>> recordings.with_labels(table).labelled
         Recordings: 7 patches of 1.997 s every 1.997 s, of 1 file, 14.840 s
         """
-        rows = np.flatnonzero(self._is_labelled)
-        if not rows.size:
-            raise InvalidValueError(f"none of {len(self._table):,} recordings is labelled.")
-        if len(rows) == len(self._table):
-            return self
-        return self._part(rows, self._index.take(rows), self._index.positions(rows))
-
-    @property
-    def _is_labelled(self) -> NDArray[np.bool_]:
-        """Which files somebody labelled, shape (n_files,)."""
         if self._labels is None:
             raise InvalidValueError(
                 "the recordings have no labels. Give them some: recordings.with_labels(...)."
             )
-        return self._labels.of_which(len(self._table))
+        n = len(self._table)
+        rows = np.flatnonzero(self._labels.of_which(n))
+        if not rows.size:
+            raise InvalidValueError(f"none of {n:,} recordings is labelled.")
+        if len(rows) == n:
+            return self
+        return self._part(rows, self._index.take(rows), self._index.positions(rows))
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -47,13 +47,19 @@ def test_a_tone_is_heard_as_far_from_the_pointer_as_it_is(open_page: Any) -> Non
     assert opened.find(".mixed").is_hidden()
 
 
-def test_what_is_mixed_down_plays_on_from_where_it_is(open_page: Any) -> None:
-    """Of samples, of which a part is decoded at a time; and back to the element."""
+def mixed_down(open_page: Any) -> Any:
+    """Return a page that plays ultrasound, and from somewhere after 0.6 s on mixes it down."""
     opened = open_page(sounding(tones(45_000, sr=192_000), sr=192_000, index=50))
     opened.find("button.play").click()
     opened.wait("player.sound.time > 0.6")
     opened.js("(player.sound.mix = 44000)")
-    opened.wait("player.sound.time > 0.9")
+    opened.wait("player.sound.time > 0.9 && element.querySelector('audio').paused")
+    return opened
+
+
+def test_what_is_mixed_down_plays_on_from_where_it_is(open_page: Any) -> None:
+    """Of samples, of which a part is decoded at a time; and back to the element."""
+    opened = mixed_down(open_page)
     assert opened.js("element.querySelector('audio').paused")
     assert opened.js("player.playing") is True
     opened.js("(player.index = 150)")
@@ -68,11 +74,7 @@ def test_what_is_mixed_down_plays_on_from_where_it_is(open_page: Any) -> None:
 
 
 def test_a_pause_before_it_sounds_again_is_quiet(open_page: Any) -> None:
-    opened = open_page(sounding(tones(45_000, sr=192_000), sr=192_000, index=50))
-    opened.find("button.play").click()
-    opened.wait("player.sound.time > 0.6")
-    opened.js("(player.sound.mix = 44000)")
-    opened.wait("player.sound.time > 0.9 && element.querySelector('audio').paused")
+    opened = mixed_down(open_page)
     opened.js("(player.sound.mix = null, player.pause())")
     opened.js("player.play()")
     opened.wait("!element.querySelector('audio').paused && player.index > 60")
