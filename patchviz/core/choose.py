@@ -301,7 +301,7 @@ class ChoosablePatches(ApartPatches):
         threshold = self._threshold_for(name, score, threshold)
         return np.where(is_wrong(score, has, threshold), abs(score - threshold), np.nan)
 
-    def _threshold_for(self, of: Any, score: NDArray[np.float64], threshold: float | None) -> float:
+    def _threshold_for(self, of: Any, score: NDArray[np.floating], threshold: float | None) -> float:
         """Return the threshold that was given, or the usual one of the scores, or of numbers."""
         is_its = of is None or isinstance(of, str)
         if threshold is not None:
@@ -356,8 +356,8 @@ class ChoosablePatches(ApartPatches):
             )  # fmt: skip
         return of
 
-    def _score(self, of: Any) -> NDArray[np.float64]:
-        """Return a number for every patch."""
+    def _score(self, of: Any) -> NDArray[np.floating]:
+        """Return a number for every patch; scores of a class as they are, of whatever precision."""
         if callable(of):
             spec = self.spectrogram.values
             frames = (self.framing.frames(index) for index in range(len(self)))
@@ -392,7 +392,7 @@ class ChoosablePatches(ApartPatches):
             name = self._class(of)
             if name not in self._score_classes:
                 self._refuse_class(name, self._score_classes)
-            values = self._scores[:, self._score_classes.index(name)].astype(np.float64)
+            values = self._scores[:, self._score_classes.index(name)]
         return values
 
     def _refuse_class(self, name: str, classes: Iterable[str]) -> None:

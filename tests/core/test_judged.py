@@ -30,13 +30,15 @@ def patches_of(labels: object = LABELS) -> pv.Patches:
 @given(
     scores=arrays(
         float, (N, 3),
-        elements=st.sampled_from([-1.0, 0.0, 0.2, 0.5, 0.8, 1.0, np.nan]),
+        elements=st.sampled_from([-1.0, 0.0, 0.2, 0.5, 0.7, 0.8, 1.0, np.nan]),
     ),
+    precision=st.sampled_from([np.float16, np.float32, np.float64]),  # in which 0.7 is another
     threshold=st.sampled_from([0.0, 0.2, 0.5, 0.7]),
     truth=st.sampled_from([None, {"min_overlap": 0.3}, {"min_share": 0.5}]),
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_every_cell_is_looked_at(scores, threshold, truth):
+def test_every_cell_is_looked_at(scores, precision, threshold, truth):
+    scores = scores.astype(precision)
     patches = patches_of().with_scores(scores, classes=NAMES)
     has = patches.targets(**(truth or {}))
     found = patches.mistakes(threshold=threshold, truth=truth)
