@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import sys
@@ -662,6 +663,34 @@ def test_what_nobody_labelled_has_no_mistakes_or_no_page(
     ):
         assert main([file, "--labelled", "-o", out]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_on_a_page_that_nobody_labelled_nothing_is_a_mistake(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until an empty table says that somebody looked; then it is made anew."""
+    Path("labels").mkdir()
+    Path("labels/a.txt").write_text("0\t0.5\ttone\n")
+    tables = [*wrong(season)[:2], "--labels", "labels", "--hop-length", "100"]
+
+    def page_of_c() -> tuple[bool, list[int], str]:
+        run(*tables, "--stops", "mistakes")
+        (page,) = Path("site/recordings").glob("c-*.html")
+        text = page.read_text("utf-8")
+        (state,) = re.findall(r'<script type="application/json">(.*?)</script>', text)
+        asked = json.loads(state)
+        is_unlabelled = "<span>not labelled</span></nav>" in text
+        return is_unlabelled, asked["known"]["stops"], asked["options"]["stop"]
+
+    assert page_of_c() == (True, [], "mistake")
+    pages = Path("site/recordings/pages.js").read_text()
+    assert re.search(r'"c-[^"]*.html","c.wav"\]', pages)  # where N does not stop
+    Path("labels/c.csv").write_text("start_time,end_time,label\n")
+    is_unlabelled, stops, stop = page_of_c()
+    assert not is_unlabelled
+    assert stops
+    assert stop == "mistake"
+    capsys.readouterr()
 
 
 def test_a_clip_that_is_short_is_one_patch(

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, PatchIndexError, shown
 
-__all__ = ["NAME", "check_order", "check_rows", "check_unmoved", "index_of"]
+__all__ = ["NAME", "check_order", "check_rows", "check_unmoved", "index_of", "places_of"]
 
 NAME = "patch"  # of the index that tables of patches have
 
@@ -88,6 +88,37 @@ def check_unmoved(name: str, patches: Sized) -> None:
             remedy='Take the order of the table along: frame = recordings.to_frame(); frame["x"] = '
             'x[frame["row"]]; and give frame["x"]. Or sort the table before.',
         )
+
+
+def places_of(name: str, value: Any, patches: Sized) -> Any:
+    """Return the positions of patches that a column or an index called ``patch`` names.
+
+    That is what tables of patches call their numbers, which of some patches are no positions.
+    Whatever else is given is returned as it is.
+
+    Raises
+    ------
+    PatchIndexError
+        If one of the numbers is none of these patches.
+    """
+    if not hasattr(value, "to_numpy") or getattr(value, "name", None) != NAME:
+        return value
+    given = value.to_numpy()
+    numbers = np.asarray(getattr(patches, "numbers", range(len(patches))))
+    if given.dtype.kind not in "iu" or np.array_equal(numbers, np.arange(len(numbers))):
+        return value
+    if (np.diff(numbers) <= 0).any():  # of several recordings, each from 0 on: none says of which
+        return value
+    places = np.searchsorted(numbers, given)
+    is_there = numbers[np.minimum(places, len(numbers) - 1)] == given
+    if not is_there.all():
+        raise PatchIndexError(
+            Argument(name), f" holds the patch {given[~is_there][0]}, which is none of these "
+            f"{len(numbers)}",
+            remedy="A column that is called patch holds numbers, as tables have them; give "
+            "x.to_numpy() where they are positions.",
+        )  # fmt: skip
+    return places
 
 
 def index_of(value: object) -> Any:

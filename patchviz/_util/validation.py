@@ -23,7 +23,7 @@ from ..errors import (
     PatchIndexError,
     shown,
 )
-from .order import check_rows
+from .order import check_rows, places_of
 
 __all__ = [
     "MAX_INT",
@@ -31,6 +31,7 @@ __all__ = [
     "check_array",
     "check_bool",
     "check_choice",
+    "check_chosen",
     "check_field",
     "check_file",
     "check_int",
@@ -96,7 +97,7 @@ def items_of(value: object) -> list[Any] | None:
 
 def positions_of(name: str, value: object, patches: Sized) -> list[Any] | None:
     """Return what :func:`items_of` does; of a mask of some patches, which of them it chooses."""
-    listed, n = items_of(value), len(patches)
+    listed, n = items_of(value := places_of(name, value, patches)), len(patches)
     if not listed or not all(isinstance(item, bool | np.bool_) for item in listed):
         return listed
     check_rows(name, value, patches)
@@ -258,6 +259,18 @@ def check_array(name: str, value: object, *, allowed: str) -> NDArray[Any]:
             f" of type {type(value).__name__} ({shown(error, str)})",
             allowed=allowed,
         ) from error
+
+
+def check_chosen(name: str, value: object, patches: Sized, *, allowed: str) -> NDArray[Any]:
+    """Return what chooses some of patches as an array: a mask of all, in their order, or positions.
+
+    A column of a table that is called ``patch`` names them by their numbers.
+    """
+    value = places_of(name, value, patches)
+    array = check_array(name, value, allowed=allowed)
+    if array.dtype == bool:
+        check_rows(name, value, patches)
+    return array
 
 
 def as_floats(value: object) -> NDArray[np.float64]:

@@ -301,7 +301,9 @@ class ChoosablePatches(ApartPatches):
         threshold = self._threshold_for(name, score, threshold)
         return np.where(is_wrong(score, has, threshold), abs(score - threshold), np.nan)
 
-    def _threshold_for(self, of: Any, score: NDArray[np.floating], threshold: float | None) -> float:
+    def _threshold_for(
+        self, of: Any, score: NDArray[np.floating], threshold: float | None
+    ) -> float:
         """Return the threshold that was given, or the usual one of the scores, or of numbers."""
         is_its = of is None or isinstance(of, str)
         if threshold is not None:

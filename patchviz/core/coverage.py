@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.copies import first_of_copies
-from .._util.order import check_rows
-from .._util.validation import check_array, check_int, check_number
+from .._util.validation import check_chosen, check_int, check_number
 from .._util.warn import warn_user
 from ..errors import (
     Argument,
@@ -47,9 +46,7 @@ class SplitPatches(JudgedPatches):
     def _positions(self, name: str, chosen: Any) -> NDArray[np.int64]:
         """Return the positions of some patches, in the order of time."""
         allowed = "patches, positions of patches, or a mask"
-        array = check_array(name, chosen, allowed=allowed)
-        if array.dtype == bool:
-            check_rows(name, chosen, self)
+        array = check_chosen(name, chosen, self, allowed=allowed)
         if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
             held = f" holds numbers of type {array.dtype}" if array.dtype.kind == "f" else ""
             is_of = held if array.ndim and held else f" is of type {type(chosen).__name__}"

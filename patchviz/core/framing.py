@@ -494,6 +494,7 @@ def chosen_from(n: int, chosen: Any, check_index: Callable[[int], int]) -> NDArr
     if (np.diff(indices) <= 0).any():
         raise InvalidValueError(
             f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
-            "do. np.unique(numbers) sorts them and leaves out what is there twice."
+            "do. np.unique(numbers) sorts them and leaves out what is there twice; of a column of "
+            "a table, x.drop_duplicates().sort_values()."
         )
     return indices

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, overload
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .._util.order import check_rows
+from .._util.order import places_of
 from .._util.text import plural
-from .._util.validation import check_array
+from .._util.validation import check_chosen
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels, warn_of_gaps
 from .carving import Carving, pad, without_padding
@@ -309,15 +309,15 @@ class Patches(SplitPatches):
 
         ``patches[10:20]``, ``patches[[41, 59]]`` and ``patches[mask]`` are Patches of the same
         spectrogram, whose `numbers` say which they were. An index is a position among these
-        patches, not a number; positions must rise, as times do.
+        patches, not a number, but for a column of a table that is called ``patch``: that holds
+        numbers. Positions must rise, as times do.
         """
         if not isinstance(index, slice):
-            array = check_array("index", index, allowed=NUMBERS)
+            index = places_of("index", index, self)
+            array = check_chosen("index", index, self, allowed=NUMBERS)
             if not array.ndim:
                 start, stop = self.frames(cast(int, index))
                 return self.spectrogram.values[:, start:stop]
-            if array.dtype == bool:
-                check_rows("index", index, self)
         framing = self.framing
         chosen = framing.choice(index)
         part = copy.copy(self)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.order import check_rows
 from .._util.spans import joined
-from .._util.validation import check_array
+from .._util.validation import check_chosen
 from ..errors import Argument, InvalidTypeError
 
 if TYPE_CHECKING:
@@ -92,9 +91,7 @@ def check_groups(name: str, groups: object, patches: Patches) -> dict[str, NDArr
     found = {}
     for key, chosen in groups.items():
         allowed = "a list of positions of patches, or a mask of all of them"
-        array = check_array(f"{name}[{key!r}]", chosen, allowed=allowed)
-        if array.dtype == bool:
-            check_rows(f"{name}[{key!r}]", chosen, patches)
+        array = check_chosen(f"{name}[{key!r}]", chosen, patches, allowed=allowed)
         if array.dtype != bool or array.shape != (n,):
             if array.size and (array.ndim != 1 or array.dtype.kind not in "iu"):
                 raise InvalidTypeError(

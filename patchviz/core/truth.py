@@ -91,8 +91,8 @@ def check_threshold(threshold: object) -> float:
 
 def tell_unreached(threshold: float, scores: NDArray[Any], name: str | None = None) -> None:
     """Tell of a threshold that no score reaches: it may be on another scale, or a class is low."""
-    high = float(np.fmax.reduce(scores, axis=None, initial=-np.inf))
-    if -np.inf < high < threshold:
+    high = np.fmax.reduce(scores, axis=None, initial=-np.inf)
+    if high > -np.inf and not high >= threshold:  # in their own precision, as mistakes are found
         of = "" if name is None else f" of {shown(name)}"
         warn_user((
             Argument("threshold", threshold),

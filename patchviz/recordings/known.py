@@ -117,7 +117,7 @@ class KnownRecordings:
         if self._labels is not None:
             of_file = self._labels.of_file(row)
             shown = [name for name in _OF_LABELS if name in of_file]
-            known.append(of_file[shown].to_numpy(object).tolist())
+            known += [of_file[shown].to_numpy(object).tolist(), self._labels.is_labelled(row)]
         text = json.dumps(known, default=str).encode()
         if self._scores is None:
             return text

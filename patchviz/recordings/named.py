@@ -155,6 +155,13 @@ class FiledLabels:
         """Return which of the files somebody labelled: of several of one table, those it names."""
         return np.isin(np.arange(n_files), self.rows) if self.tabled is None else self.tabled
 
+    def is_labelled(self, row: int) -> bool:
+        """Return whether somebody looked at a file, as far as one can know it.
+
+        One table of all may name those alone in which something is.
+        """
+        return self.tabled is None or bool(self.tabled[row])
+
     @cached_property
     def index(self) -> LabelIndex:
         """Labels by class, of all that there are; by time, each of its own recording."""

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast, overload
 
 import numpy as np
 
-from .._util.order import check_rows
+from .._util.order import places_of
 from .._util.reductions import Reduction
-from .._util.validation import check_array, check_bool, check_int, check_position
+from .._util.validation import (
+    check_array,
+    check_bool,
+    check_chosen,
+    check_int,
+    check_position,
+)
 from .._util.warn import once, warn_user
 from ..audio.recorded import Start
 from ..core.framing import NUMBERS, chosen_from
@@ -325,6 +331,7 @@ class Recordings(SplitRecordings):
         >>> recordings.find([6, 0])
         (array([0, 0]), array([6, 0]))
         """
+        index = places_of("index", index, self)
         positions = check_array("index", index, allowed="positions of patches: whole numbers")
         if not positions.ndim:
             rows, patches = self._index.find(np.array([self.check_index(cast(int, index))]))
@@ -346,17 +353,17 @@ class Recordings(SplitRecordings):
         """Patch `index`, as Patches of its recording that hold this one; or some as Recordings.
 
         ``recordings[10:20]``, ``recordings[[41, 59]]`` and ``recordings[mask]`` are Recordings
-        with the files that these patches are of; positions must rise. ``recordings[i]`` computes
-        its recording, unless it is kept.
+        with the files that these patches are of; positions must rise. A column of a table that is
+        called ``patch`` holds numbers, not positions. ``recordings[i]`` computes its recording,
+        unless it is kept.
         """
         if not isinstance(index, slice):
-            array = check_array("index", index, allowed=NUMBERS)
+            index = places_of("index", index, self)
+            array = check_chosen("index", index, self, allowed=NUMBERS)
             if not array.ndim:
                 row, patch = self.find(cast(int, index))
                 patches = self.patches(row)
                 return patches[np.searchsorted(patches.numbers, [patch])]
-            if array.dtype == bool:
-                check_rows("index", index, self)
         chosen = chosen_from(len(self), index, self.check_index)
         return self._some(chosen)
 

@@ -153,7 +153,10 @@ class Site:
         if missing.size:
             pages = {row: (self._page(row, keys[row]), keys[row]) for row in missing.tolist()}
             paths, names = self.recordings._table.paths, self._names
-            made = {os.path.abspath(paths[row]): (*pages[row], names[row]) for row in pages}
+            made = {
+                os.path.abspath(paths[row]): (*pages[row], names[row], self._is_labelled(row))
+                for row in pages
+            }
             work = Work(self.recordings, _Pages(self.folder.absolute(), made, self.options))
             outcomes = self.recordings._worked(
                 work, missing, workers, doing="Making pages of", progress=progress,
@@ -222,6 +225,11 @@ class Site:
         """What recordings are called: their paths in the folder."""
         paths = self.recordings._table.paths
         return [plain(Path(os.path.relpath(path, self.root)).as_posix()) for path in paths]
+
+    def _is_labelled(self, row: int) -> bool:
+        """Return whether somebody looked at a recording, as far as one can know it."""
+        labels = self.recordings._labels
+        return labels is None or labels.is_labelled(row)
 
     def _tidy(self, keys: set[str]) -> int:
         """Remove pages of an earlier run, and return how many are of no recording any more."""
@@ -306,8 +314,7 @@ class Site:
         n = int(self.recordings._index.counts[row])
         seconds = headers.n_samples[row] / headers.sr[row]
         best, n_stops = kept["best"], kept["stops"][0]
-        labels = self.recordings._labels
-        is_labelled = labels is None or labels.tabled is None or bool(labels.tabled[row])
+        is_labelled = self._is_labelled(row)
         is_judged = best and is_labelled  # else nobody knows
         cells = {
             "Began": _moment(headers.began[row], headers.offset[row]),
@@ -360,26 +367,31 @@ class _Pages:
     folder : Path
         That of the site.
     of : mapping
-        By the path of a recording, what its page is called, its key, and what it is called itself.
+        By the path of a recording, what its page is called, its key, what it is called itself, and
+        whether somebody looked at it: where nobody did, nothing is a mistake.
     options : mapping
         What each player is told.
     """
 
     folder: Path
-    of: Mapping[str, tuple[str, str, str]]
+    of: Mapping[str, tuple[str, str, str, bool]]
     options: Mapping[str, Any]
 
     def __call__(self, patches: Patches) -> None:
         """Write a page; then, that it is there, and what the index says of it."""
         audio = patches.spectrogram.audio
         assert audio is not None
-        name, key, title = self.of[os.path.abspath(str(audio.given))]
-        made = player(patches, **{"title": title, **self.options}, assets="folder")
+        name, key, title, is_labelled = self.of[os.path.abspath(str(audio.given))]
+        options = {"title": title, **self.options}
+        is_unjudged = options.get("stops") == "mistakes" and not is_labelled
+        made = player(patches, **options | ({"stops": []} if is_unjudged else {}), assets="folder")
+        if is_unjudged:
+            made.state["options"]["stop"] = "mistake"  # to which one goes on, as from other pages
         # One goes on to the stops of other pages, which are made at the same time.
         is_known = patches.spectrogram.labels is not None or patches.scores is not None
         made.state["elsewhere"] = is_known or self.options.get("stops") is not None
         beside = Beside(self.folder / "recordings" / name)
-        content = f"{_way()}\n{made._fragment(beside)}"
+        content = f"{_way(is_labelled)}\n{made._fragment(beside)}"
         beside.write(page(title, content, alone=True, beside=True))
         labels, scores = patches.spectrogram.labels, patches.scores
         counts: dict[str, int] = {}
@@ -413,11 +425,15 @@ def _stops(made: Player) -> list[int]:
     return [len(numbers), int(numbers[0]), int(numbers[-1])]
 
 
-def _way() -> str:
-    """Return the line above a player: to the index, and to the pages before and after it."""
+def _way(is_labelled: bool) -> str:
+    """Return the line above a player: to the index, and to the pages before and after it.
+
+    What nobody looked at is no recording without labels, and says so.
+    """
+    remark = "" if is_labelled else " <span>not labelled</span>"
     return (
         f"<style>{compact(static_text('way.css'))}</style>\n"
-        '<nav class="way"><a href="../index.html">All recordings</a></nav>\n'
+        f'<nav class="way"><a href="../index.html">All recordings</a>{remark}</nav>\n'
         f'<script src="{_PAGES}"></script>\n'
         f"<script>\n{compact(static_text('way.js'))}\n</script>"
     )

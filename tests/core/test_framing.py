@@ -310,7 +310,8 @@ def test_slices_keep_a_hop() -> None:
     ("choice", "error", "message"),
     [
         ([5, 3], InvalidValueError, "the numbers [5, 3] do not rise from patch to patch, as times "
-         "do. np.unique(numbers) sorts them and leaves out what is there twice."),
+         "do. np.unique(numbers) sorts them and leaves out what is there twice; of a column of a "
+         "table, x.drop_duplicates().sort_values()."),
         ([3, 3], InvalidValueError, "the numbers [3, 3] do not rise"),
         ([], InvalidValueError, "no patch is chosen. Choose one or more."),
         (slice(5, 5), InvalidValueError, "no patch is chosen"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import patchviz as pv
-from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 
 N = 9
 NAMES = ["robin", "wren", "owl"]
@@ -159,3 +159,24 @@ def test_what_it_needs() -> None:
     scored = bare.patches(frame_length=10).with_scores(np.ones(N), classes=["wren"])
     with pytest.raises(InvalidValueError, match=r"^the spectrogram has no labels. Give it some"):
         scored.mistakes()
+
+
+def test_the_column_patch_of_a_table_holds_numbers_wherever_patches_are_chosen() -> None:
+    """Of some patches a number is no position: without its name the patches would be others."""
+    scores = np.full((N, 2), 0.1)
+    scores[8] = 0.0  # the worst one
+    some = patches_of().with_scores(scores, classes=NAMES[:2])[[2, 3, 5, 6, 8]]
+    wrong = some.mistakes()["patch"]
+    assert wrong.unique().tolist() == [8, 3, 5, 6]
+    assert some[wrong.drop_duplicates().sort_values()].numbers.tolist() == [3, 5, 6, 8]
+    is_labelled = some.to_frame()["labels"] != ""
+    assert some[some.to_frame().index[is_labelled]].numbers.tolist() == [3, 5, 6, 8]
+    mosaic = pv.plot_mosaic(some, wrong.drop_duplicates(), overview=False)
+    assert [axes.get_title(loc="left")[:7] for axes in mosaic.panels] == [
+        "patch 8", "patch 3", "patch 5", "patch 6",
+    ]  # fmt: skip
+    sheet = pv.sheet(some, wrong.drop_duplicates())
+    assert some.numbers[sheet.state["tiles"]].tolist() == [8, 3, 5, 6]
+    with pytest.raises(PatchIndexError, match="index holds the patch 4, which is none of these 5"):
+        some[pd.Series([4], name="patch")]
+    assert some[wrong.to_numpy()[:1] - 8].numbers.tolist() == [2], "an array holds positions"

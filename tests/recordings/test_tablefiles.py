@@ -174,6 +174,10 @@ def test_recordings_without_a_table_of_labels_are_told(
     # Patches of the two, by the numbers that they have among all; of a part likewise.
     mask = np.isin(known.find(np.arange(len(known)))[0], [0, 2])
     assert known.labelled.files["file"].tolist() == known.files["file"][[0, 2]].tolist()
+    rest = known[len(known.patches(0)) :].labelled
+    column = pd.Series(rest.numbers[:1], name="patch")
+    assert rest[column].numbers.tolist() == column.tolist(), "numbers, which are no positions"
+    assert [int(one[0]) for one in rest.find(column)] == [0, 0]
     for some in (known.labelled, known.labelled.labelled):
         np.testing.assert_array_equal(some.numbers, np.flatnonzero(mask))
         pd.testing.assert_frame_equal(some.to_frame(), known[mask].to_frame())
