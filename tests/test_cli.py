@@ -171,7 +171,11 @@ def test_a_file_that_begins_with_a_dash_is_told_where_to_stand(
         (["CLIP", "--max-bytes", "1.5"], "argument --max-bytes: '1.5' is no whole number."),
         (["CLIP", "--max-bytes", "7.5e4"], "more than --max-bytes 75000 allows: page "),
         (["CLIP", "--duration", "abc"],
-         "patchviz: argument --duration: invalid float value: 'abc'. See patchviz --help."),
+         "argument --duration: 'abc' is no number, such as 0.5 or 1e3. See patchviz --help."),
+        (["CLIP", "--duration", "2", "--duration=3"], "argument --duration: given twice, 2.0 and "
+         "3.0. See patchviz --help."),
+        (["CLIP", "--labels", "a.txt", "--labels", "b c.csv"], "argument --labels: given twice, "
+         "a.txt and 'b c.csv'. A folder, or a glob in quotes, stands for several tables. See "),
         (["CLIP", "--hop", "0.001"],
          "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that, "
          "or a spectrogram with a smaller --hop-length or a higher --sr."),

@@ -125,6 +125,27 @@ class Parser(argparse.ArgumentParser):
         say(message.rstrip("\n"), sys.stdout)
 
 
+class _Once(argparse.Action):
+    """Keeps what an option says, which is said once: the last of several would hide the others."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given = vars(namespace).setdefault("_given", {})
+        if option_string is not None and self.dest in given:
+            more = ". A folder, or a glob in quotes, stands for several tables"
+            raise argparse.ArgumentError(
+                self, f"given twice, {shlex.quote(str(given[self.dest]))} and "
+                f"{shlex.quote(str(values))}{more if self.dest in ('labels', 'scores') else ''}",
+            )  # fmt: skip
+        given[self.dest] = values
+        setattr(namespace, self.dest, values)
+
+
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what arguments say. After ``--`` there are files, whatever they are called."""
     at = list(arguments).index("--") if "--" in arguments else len(arguments)
@@ -140,6 +161,7 @@ def _make_parser() -> argparse.ArgumentParser:
         description="Carve a recording's spectrogram into overlapping patches, and make a page "
         "that plays them, a picture or a film.",
     )
+    parser.register("action", None, _Once)
     add = parser.add_argument
     add("files", nargs="*", metavar="FILE", help="a sound file, or - for what standard input "
         "gives (default: a clip that is built in); several, which come onto one page; or a folder, "
@@ -158,8 +180,8 @@ def _make_parser() -> argparse.ArgumentParser:
         "Praat, RTTM, BirdNET or CSV")  # fmt: skip
     add("--scores", metavar="SCORES", help="show what a model said: a CSV with a row for each "
         "patch and a column for each class, or detections")  # fmt: skip
-    add("--missing", type=float, metavar="X", help="the score of what SCORES leave out, such as 0 "
-        "for birds that BirdNET did not find (default: it is not scored)")  # fmt: skip
+    add("--missing", type=_number, metavar="X", help="the score of what SCORES leave out, such as "
+        "0 for birds that BirdNET did not find (default: it is not scored)")  # fmt: skip
     add("--labelled", action="store_true", default=None, help="of several recordings, leave those "
         "out that nobody labelled: of which there is no table, be it empty")  # fmt: skip
     _add_views(add)
@@ -176,9 +198,9 @@ def _add_computing(add: Callable[..., argparse.Action]) -> None:
     """Add what says how a recording is read, computed and carved."""
     from ..features.compute import FRONT_ENDS
 
-    add("--duration", type=float, metavar="S", help="a patch's length (default: 5.0, or that of "
+    add("--duration", type=_number, metavar="S", help="a patch's length (default: 5.0, or that of "
         "the windows in SCORES)")  # fmt: skip
-    add("--hop", type=float, metavar="S", help="time from one patch's start to the next one's "
+    add("--hop", type=_number, metavar="S", help="time from one patch's start to the next one's "
         "(default: 0.1, or a column where that is longer; or where the windows in SCORES "
         "start)")  # fmt: skip
     add("--tail", default="drop", metavar="{drop,pad,overlap}",
@@ -191,8 +213,8 @@ def _add_computing(add: Callable[..., argparse.Action]) -> None:
     add("--hop-length", type=_whole, metavar="N", help="samples from one column to the next "
         "(default: 512)")  # fmt: skip
     add("--n-mels", type=_whole, metavar="N", help="mel bands (default: 128)")
-    add("--fmin", type=float, metavar="HZ", help="the lowest frequency of the front end")
-    add("--fmax", type=float, metavar="HZ", help="the highest")
+    add("--fmin", type=_number, metavar="HZ", help="the lowest frequency of the front end")
+    add("--fmax", type=_number, metavar="HZ", help="the highest")
     add("--on-damage", metavar="{raise,keep}", help="refuse a damaged file (the default; an Ogg "
         "that only ends early is shown, and told), or keep what comes before")  # fmt: skip
     add("--cache", action="store_true", help="keep what is computed, and open it the next time")
@@ -209,8 +231,8 @@ def _add_computing(add: Callable[..., argparse.Action]) -> None:
         "filename or metadata to find it there: the time of day is shown")  # fmt: skip
     add("--level", metavar="{relative,dbfs,psd}", help="what 0 dB is: the loudest cell (default), "
         "a full-scale tone, or full scale squared per Hz")  # fmt: skip
-    add("--sensitivity", type=float, metavar="DB", help="of the recorder, in dB re full scale per "
-        "unit: levels are in that unit")  # fmt: skip
+    add("--sensitivity", type=_number, metavar="DB", help="of the recorder, in dB re full scale "
+        "per unit: levels are in that unit")  # fmt: skip
     add("--unit", metavar="UNIT", help="of the sensitivity (default: µPa)")
 
 
@@ -224,11 +246,11 @@ def _add_views(add: Callable[..., argparse.Action]) -> None:
     )
     add("--tlim", metavar="BEGIN,END", help="times that a page shows at first, such as 3.2,4.0, "
         "of the first patch or of the overview")  # fmt: skip
-    add("--speed", type=float, metavar="X", help="how fast a page or a film plays (default: 1)")
+    add("--speed", type=_number, metavar="X", help="how fast a page or a film plays (default: 1)")
     add("--pitch", metavar="{expand,keep}", help="whether it follows a page's speed (the "
         "default), or stays, as in slowed speech")  # fmt: skip
-    add("--gain-db", type=float, metavar="DB", help="how much louder a page is heard")
-    add("--threshold", type=float, metavar="X", help="the score from which on a class counts as "
+    add("--gain-db", type=_number, metavar="DB", help="how much louder a page is heard")
+    add("--threshold", type=_number, metavar="X", help="the score from which on a class counts as "
         "there (default: what fits the scores)")  # fmt: skip
     add("--stops", metavar="{events,mistakes,I,J...}",
         help="patches that N and P go to on a page (default: events, or labels); a picture or a "
@@ -258,6 +280,14 @@ def _whole(text: str) -> int:
         if (number := float(text)).is_integer():
             return int(number)
     raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+
+
+def _number(text: str) -> float:
+    """Return a number; whether it may be infinite is asked where it is used."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number, such as 0.5 or 1e3") from None
 
 
 def say(text: str, stream: TextIO | Any) -> None:
