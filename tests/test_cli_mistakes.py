@@ -139,6 +139,31 @@ def test_no_window_after_the_last_is_invented(
     assert f" of {n_files * 8} patches" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("n_samples", [24_137, 24_576])
+@pytest.mark.parametrize("first", [0.0, 0.047])
+def test_a_window_that_ends_a_frame_late_is_a_patch_of_one_recording_and_of_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_samples: int, first: float
+) -> None:
+    """However its start and end are rounded to frames, it is scored, and is no event."""
+    monkeypatch.chdir(tmp_path)
+    Path("season").mkdir()
+    noise = np.random.default_rng(0).normal(0, 0.1, 4 * SR)
+    soundfile.write("season/a.wav", noise[:n_samples], SR)
+    soundfile.write("season/b.wav", noise, SR)
+    starts = first + np.arange(3)
+    files = ["a.wav", "a.wav", "a.wav", "b.wav"]
+    scores = pd.DataFrame({"file": files, "start_time": [*starts, 1 + first], "label": "wren"})
+    scores.assign(end_time=scores["start_time"] + 1, score=0.9).to_csv("scores.csv", index=False)
+    Path("labels.csv").write_text(
+        "file,start_time,end_time,label\nb.wav,0,0.5,wren\na.wav,1,2,owl\n"
+    )
+    for file in ("season/a.wav", "season"):
+        assert main([file, *TOLD, "-o", "m.csv"]) == 0
+        wrong = pd.read_csv("m.csv")
+        own = wrong[wrong["file"].str.endswith("a.wav")]
+        np.testing.assert_allclose(np.sort(own["start_time"]), starts, atol=0.012)
+
+
 def test_one_table_is_not_both(season: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
     Path("known").mkdir()
     Path("scores.csv").rename("known/scores.csv")

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["frame_of", "text_column", "texts_in", "with_others"]
+__all__ = ["as_number", "frame_of", "numbers_of", "text_column", "texts_in", "with_others"]
 
 
 def frame_of(columns: Mapping[str, object]) -> pd.DataFrame:
@@ -47,6 +48,21 @@ def texts_in(column: pd.Series) -> pd.Series:
     known = column.astype(object)
     texts = [str(value) for value in known.where(known.notna(), "")]
     return pd.Series(texts, column.index, dtype=object)
+
+
+def as_number(value: Any) -> float:
+    """Return a number, or one that people write; 1_000 is one in Python alone, a ValueError."""
+    if isinstance(value, str) and "_" in value:
+        raise ValueError(value)
+    return float(value)
+
+
+def numbers_of(column: pd.Series) -> NDArray[np.float64]:
+    """Return the numbers in a column, NaN where nothing is; as `as_number` where they are texts."""
+    if column.dtype.kind not in "biuf" and any("_" in x for x in column if isinstance(x, str)):
+        raise ValueError
+    numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
 
 
 def with_others(

@@ -128,7 +128,8 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
 def _labelled(recordings: Recordings) -> Recordings:
     """Leave out recordings that nobody labelled, with a word."""
     labelled = recordings.labelled
-    n, n_labelled = len(recordings._table), len(labelled._table)
+    # Of what cannot be used, and is told, nobody asks whether it is labelled.
+    n, n_labelled = (np.count_nonzero(one._index.counts) for one in (recordings, labelled))
     if n_labelled < n:
         tell(f"left out, as nobody labelled them: {n - n_labelled:,} of {n:,} recordings")
     return labelled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -282,7 +283,8 @@ def _decide(
 
 def plain(path: str) -> str:
     """Return a path as it is compared."""
-    return path.replace("\\", "/").removeprefix("./")
+    path = path.replace("\\", "/").removeprefix("./")
+    return posixpath.normpath(path) if "//" in path or "/." in path else path
 
 
 def fold(path: str) -> str:

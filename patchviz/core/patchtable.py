@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import texts_in
+from .._util.columns import as_number, numbers_of, texts_in
 from ..errors import InvalidTypeError, Text, shown
 
 if TYPE_CHECKING:
@@ -151,17 +151,16 @@ def _seconds(column: pd.Series, what: str) -> NDArray[np.float64]:
 def numbers_in(column: pd.Series, said: str, remedy: Text) -> NDArray[np.float64]:
     """Return a column of numbers, or say that it has others, and what may be meant."""
     try:
-        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return numbers_of(column)
     except (TypeError, ValueError, OverflowError):
         raise InvalidTypeError(f"{said} {wrong_number(column)}, no number", remedy=remedy) from None
-    return numbers
 
 
 def wrong_number(values: Iterable[Any], *, whole: bool = False) -> str:
     """Return the first that is no number, or no whole one, as it is shown."""
     for value in values:
         try:
-            is_right = float(value).is_integer() or not whole
+            is_right = as_number(value).is_integer() or not whole
         except (TypeError, ValueError, OverflowError):
             is_right = value is None
         if not is_right:

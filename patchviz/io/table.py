@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from .._util.columns import text_column, texts_in
+from .._util.columns import as_number, numbers_of, text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
@@ -234,7 +234,7 @@ def _cells_as_numbers(cells: list[str]) -> NDArray[np.float64] | str:
     for row, cell in enumerate(cells):
         text = cell.strip().lower()
         try:
-            numbers[row] = _TRUTHS[text] if text in _TRUTHS else float(text)
+            numbers[row] = _TRUTHS[text] if text in _TRUTHS else as_number(text)
         except ValueError:
             return shown(cell)
     return numbers
@@ -243,10 +243,9 @@ def _cells_as_numbers(cells: list[str]) -> NDArray[np.float64] | str:
 def _column_as_numbers(column: pd.Series) -> NDArray[np.float64] | str:
     """Return the numbers in a column, or how the first value that is none is shown."""
     try:
-        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return numbers_of(column)
     except (TypeError, ValueError, OverflowError):
         return _cells_as_numbers(list(texts_in(column)))
-    return numbers
 
 
 def _tell_unlabelled(n: int, n_patches: int) -> None:
@@ -464,11 +463,11 @@ def _floats(
     if column.dtype.kind in "mMbc":
         refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
     try:
-        numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = numbers_of(column)
     except (TypeError, ValueError, OverflowError):
         for row, value in enumerate(column):
             try:
-                float(value)
+                as_number(value)
             except (TypeError, ValueError, OverflowError):
                 if value is not None:
                     refuse(row, name, f"{shown(value)} is no number.")

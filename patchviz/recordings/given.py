@@ -37,7 +37,7 @@ ENDINGS = frozenset(
 )
 
 _HEADER = ("sr", "n_channels", "n_samples", "size")
-_OWN_COLUMNS = ("file", *_HEADER, "modified", "start", "n_patches", "first", "error")
+_OWN_COLUMNS = ("file", *_HEADER, "modified", "start", "n_patches", "first", "error", "labelled")
 
 _ALLOWED = (
     'a folder, a glob such as "data/**/*.wav", a list of paths, a data frame with a column '

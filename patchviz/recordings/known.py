@@ -16,7 +16,7 @@ from .._util.order import NAME
 from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
-from ..errors import InvalidValueError
+from ..errors import Argument, InvalidValueError, NoRecordingError, shown, unstopped
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
@@ -164,6 +164,18 @@ class KnownRecordings:
         """What people wrote down, by file, as :func:`read_labels` returns it; None without."""
         return None if self._labels is None else self._labels.frame
 
+    def _unusable(self, which: str = "") -> NoRecordingError:
+        """Return the error that none of these recordings can be used."""
+        errors, n = self._table.errors, len(self._table)
+        row = min(errors)
+        error = NoRecordingError(
+            Argument("files"),
+            f": none of {n:,}{which} can be used, first {shown(self._table.paths[row])}: ",
+            *unstopped(errors[row]), ".",
+        )  # fmt: skip
+        error.recordings = self
+        return error
+
     @property
     def labelled(self) -> Self:
         """Those recordings that somebody labelled, with all of their patches.
@@ -174,7 +186,7 @@ class KnownRecordings:
         Raises
         ------
         InvalidValueError
-            If there are no labels, or they are of none of the recordings.
+            If there are no labels, or they are of no recording that can be used.
 
         Examples
         --------
@@ -192,10 +204,17 @@ class KnownRecordings:
         n = len(self._table)
         rows = np.flatnonzero(self._labels.of_which(n))
         if not rows.size:
-            raise InvalidValueError(f"none of {n:,} recordings is labelled.")
+            these = f"any of {n:,} recordings" if n > 1 else "the one recording"
+            raise InvalidValueError(
+                Argument("labelled"), f": no table of labels is of {these}",
+                remedy=("Leave it out, or give other ", Argument("labels"), "."),
+            )  # fmt: skip
         if len(rows) == n:
             return self
-        return self._part(rows, self._index.take(rows), self._index.positions(rows))
+        some = self._part(rows, self._index.take(rows), self._index.positions(rows))
+        if not len(some._index):
+            raise some._unusable(" that are labelled")
+        return some
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ from ..errors import (
     InPython,
     InvalidTypeError,
     InvalidValueError,
-    NoRecordingError,
     shown,
     unstopped,
 )
@@ -226,14 +225,10 @@ class Recordings(SplitRecordings):
         """Say what is odd of the files, or that none can be used."""
         errors, n = self._table.errors, len(self._table)
         if errors:
+            if not len(self):
+                raise self._unusable()
             row = min(errors)
             first = (f"first {shown(self._table.paths[row])}: ", *unstopped(errors[row]), ".")
-            if not len(self):
-                error = NoRecordingError(
-                    Argument("files"), f": none of {n:,} can be used, ", *first
-                )
-                error.recordings = self
-                raise error
             more = InPython(" See recordings.files.error for all.")
             warn_user((f"{len(errors):,} of {n:,} files cannot be used, ", *first, more))
         for remark in remarks:

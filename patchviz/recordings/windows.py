@@ -41,8 +41,7 @@ def any_goes_on(table: Table, names: Names, scores: pd.DataFrame, duration: floa
     if "file" in found:
         rows = rows_of(names, "scores", scores.iloc[:, found["file"]])
     is_own = rows >= 0
-    rows, headers, layout = rows[is_own], table.headers, table.layout
-    sound = headers.n_samples[rows] / np.maximum(headers.sr[rows], 1)
+    rows, layout = rows[is_own], table.layout
     frame = layout.frame_duration[layout.group[rows]]
-    end = layout.origin[rows] + sound + frame  # of the last one, at most
+    end = layout.origin[rows] + layout.n_frames[rows] * frame
     return bool(go_on(windows[0][is_own], duration, end, frame).any())

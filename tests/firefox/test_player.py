@@ -269,7 +269,8 @@ def test_a_sound_lost_on_the_way_leaves_the_window_where_it_is(
     heard = [frame for frame in frames if not frame["message"]]
     lost = frames[len(heard) :]
     assert {frame["message"] for frame in lost} == {NO_DEVICE}
-    assert heard[-1]["index"] >= 24
+    assert heard[-1]["index"] > 20, "it has moved"
+    assert lost[0]["index"] >= 25
     passed = lost[0]["page"] - heard[-1]["page"]
     assert heard[-1]["sound"] // hop <= lost[0]["index"] <= (heard[-1]["sound"] + passed) // hop + 1
     assert_in_time(lost, hop)

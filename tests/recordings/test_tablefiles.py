@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 import patchviz as pv
-from patchviz.errors import InvalidValueError, LabelFileError
+from patchviz.errors import InvalidValueError, LabelFileError, NoRecordingError
 
 from .conftest import Write
 
@@ -181,11 +182,33 @@ def test_recordings_without_a_table_of_labels_are_told(
     for some in (known.labelled, known.labelled.labelled):
         np.testing.assert_array_equal(some.numbers, np.flatnonzero(mask))
         pd.testing.assert_frame_equal(some.to_frame(), known[mask].to_frame())
-    with pytest.raises(InvalidValueError, match=r"^none of 1 recordings is labelled\.$"):
+    said = (
+        r"^labelled: no table of labels is of the one recording\. Leave it out, or give other "
+        r"labels\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
         _ = known[~mask][:1].labelled
     with pytest.raises(InvalidValueError, match=r"^the recordings have no labels\. Give them some"):
         _ = sites.labelled
     assert "labelled" not in sites.files
+
+
+def test_labelled_recordings_of_which_none_can_be_used_are_refused(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "some"
+    folder.mkdir()
+    shutil.copy(sites.files["file"][0], folder / "a.wav")
+    (folder / "broken.wav").write_text("no sound")
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        some = pv.Recordings(folder, duration=0.5)
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "broken.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="1 of 1 recordings has no table of labels"):
+        some = some.with_labels(tmp_path / "lab")
+    said = r"^files: none of 1 that are labelled can be used, first '.*broken\.wav': .*\.$"
+    with pytest.raises(NoRecordingError, match=said):
+        _ = some.labelled
 
 
 def test_of_one_table_those_that_it_names_are_labelled(sites: pv.Recordings) -> None:
