@@ -317,12 +317,30 @@ for (const speed of [1, 0.5]) {
     near(at(0.25), 0, 1e-9);
     near(at(0.75), 0.5 * speed, 1e-9);
     near(at(1.15), 0.9 * speed, 1e-9);
-    samples.rate = 2 * speed;
+    samples.rate = 2 * speed; // which is heard when what was played at the other one has been
     near(at(1.15), 0.9 * speed, 1e-9);
-    near(at(1.35), (1.3 * speed) % 1, 1e-9);
+    near(at(1.4), (1.15 * speed) % 1, 1e-9);
+    near(at(1.5), (1.35 * speed) % 1, 1e-9);
     context.outputLatency = 0.05; // as of another device; it is not asked in each frame
-    near(at(1.4), (1.4 * speed) % 1, 1e-9);
-    near(at(2.2), (3.4 * speed) % 1, 1e-9);
+    near(at(1.6), (1.55 * speed) % 1, 1e-9);
+    near(at(2.65), (4.05 * speed) % 1, 1e-9);
+  });
+
+  test(`at any speed a loop's picture is as late as its sound, from ${speed}x on`, () => {
+    const context = new FakeContext();
+    const samples = turn(context, "Chromium", speed);
+    let played = 0;
+    /** @type {number[]} */
+    const past = [];
+    for (let ms = 0; ms < 6000; ms++) {
+      context.currentTime = 0.5 + ms / 1000;
+      if (ms === 300 || ms === 2500) samples.rate = 4;
+      if (ms === 400 || ms === 4000) samples.rate = 0.25;
+      const rate = ms < 300 ? speed : ms < 400 ? 4 : ms < 2500 ? 0.25 : ms < 4000 ? 4 : 0.25;
+      past.push(played);
+      near((((samples.time - 60 - (past[ms - 250] ?? 0)) % 1) + 1.5) % 1, 0.5, 1e-6);
+      played += rate / 1000;
+    }
   });
 }
 

@@ -167,11 +167,10 @@ const isFirefox = () => navigator.userAgent.includes("Firefox");
 class SamplesClock {
   #context;
   #source;
-  #began; // when #passed is heard
   #from;
   #stretch;
-  #rate = 1;
-  #passed = 0; // seconds of the sound
+  /** @type {[when: number, passed: number, rate: number][]} */
+  #played; // since when, by then and how fast, in seconds of the sound: its past is heard
   #next = 0; // when it is asked
   #latency = 0.04; // s: how late a sound is heard, as is usual
 
@@ -199,38 +198,33 @@ class SamplesClock {
     this.#source.loop = !ended;
     this.#source.onended = ended;
     this.#source.connect(output);
-    this.#began = this.#context.currentTime;
+    this.#played = [[this.#context.currentTime, 0, 0]];
     this.rate = speed;
     this.#source.start();
   }
 
   // The time of what is heard.
-  get #now() {
-    const { currentTime } = this.#context;
+  get time() {
+    let now = this.#context.currentTime;
     // Firefox waits for the device to be told, and it for Firefox: now and then for ever.
-    if (currentTime >= this.#next && !isFirefox()) {
-      this.#next = currentTime + 1;
+    if (now >= this.#next && !isFirefox()) {
+      this.#next = now + 1;
       this.#latency = this.#context.outputLatency || 0;
     }
-    return currentTime - this.#latency;
-  }
-
-  // In seconds of the sound, since it began.
-  get #heard() {
-    return this.#passed + Math.max(0, this.#now - this.#began) * this.#rate * this.#stretch;
-  }
-
-  get time() {
+    now -= this.#latency;
+    while (this.#played[1]?.[0] <= now) this.#played.shift();
+    const [when, passed, rate] = this.#played[0];
+    const heard = passed + Math.max(0, now - when) * rate;
     const { duration } = /** @type {AudioBuffer} */ (this.#source.buffer);
-    const heard = this.#source.loop ? this.#heard % duration : Math.min(this.#heard, duration);
-    return this.#from + heard / this.#stretch;
+    return this.#from + (this.#source.loop ? heard % duration : Math.min(heard, duration)) / this.#stretch;
   }
 
   set rate(/** @type {number} */ rate) {
-    this.#passed = this.#heard;
-    this.#began = Math.max(this.#now, this.#began);
-    this.#rate = rate;
-    this.#source.playbackRate.value = rate * this.#stretch;
+    const now = this.#context.currentTime;
+    const [when, passed, before] = /** @type {[number, number, number]} */ (this.#played.at(-1));
+    rate *= this.#stretch;
+    this.#played.push([now, passed + (now - when) * before, rate]);
+    this.#source.playbackRate.value = rate;
   }
 
   stop() {

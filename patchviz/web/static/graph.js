@@ -8,8 +8,6 @@ const contexts = new Map(); // by their rate, for all players of a page; 0 is th
 /** @type {WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>} */
 const sources = new WeakMap(); // what is connected once stays so
 
-const hasAudio = () => typeof AudioContext === "function";
-
 // A filter that lets a band pass, at a rate (Blackman's window).
 /** @param {number} low @param {number} high @param {number} rate all in Hz */
 function bandPass(low, high, rate) {
@@ -119,4 +117,4 @@ class Graph {
   }
 }
 
-export { Graph, bandPass, hasAudio };
+export { Graph, bandPass };

@@ -3,7 +3,7 @@ import { asBytes } from "./cells.js";
 import { PageClock, SamplesClock, SoundClock, isFirefox } from "./clock.js";
 import { isOnDisk } from "./files.js";
 import { clamp } from "./framing.js";
-import { Graph, hasAudio } from "./graph.js";
+import { Graph } from "./graph.js";
 import { listen } from "./parts.js";
 import { samplesOf } from "./samples.js";
 
@@ -26,7 +26,6 @@ import { samplesOf } from "./samples.js";
 
 const MIXED_AT_ONCE = 100; // s of the sound, of which samples are mixed down at a time
 const HIGHEST = 96_000; // Hz: what can be mixed down as it is heard
-const NO_WEB_AUDIO = "This browser has no Web Audio: the sound is played as it is.";
 
 class Sound {
   /** @type {HTMLAudioElement | null} */
@@ -166,7 +165,7 @@ class Sound {
     } catch (error) {
       // A pause that comes before the sound has started is no failure; an error has its event.
       const { name, message } = /** @type {Error} */ (error);
-      if (name === "AbortError" || audio?.error) return;
+      if (turn !== this.#turn || name === "AbortError" || audio?.error) return;
       this.#hearer.fail(`The sound cannot be played: ${message}`);
     }
   }
@@ -278,20 +277,21 @@ class Sound {
   #connect(isNeeded) {
     if (this.#graph || !isNeeded) return this.#graph !== null;
     if (!(this.audio instanceof HTMLMediaElement)) return false;
-    if (!hasAudio()) {
-      this.#hearer.say(NO_WEB_AUDIO);
-      return false;
-    }
     if (isOnDisk() && !this.audio.src.startsWith("data:")) {
       // Web Audio would be given silence.
       this.#hearer.say("The sound lies beside the page: from a disk browsers play it as it is; from a server also louder, by bands and in exact loops.");
       return false;
     }
     if (navigator.userActivation?.hasBeenActive === false) return false;
-    this.#graph = new Graph(this.rate);
-    this.#graph.take(this.audio);
-    this.#graph.context.resume();
-    return true;
+    try {
+      const graph = new Graph(this.rate);
+      graph.take(this.audio);
+      graph.context.resume();
+      this.#graph = graph;
+    } catch (error) {
+      this.#hearer.say(`Without Web Audio the sound is played as it is: ${/** @type {Error} */ (error).message}.`);
+    }
+    return this.#graph !== null;
   }
 
   get ended() {
