@@ -204,7 +204,10 @@ def test_labelled_recordings_of_which_none_can_be_used_are_refused(
         some = pv.Recordings(folder, duration=0.5)
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab" / "broken.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
-    with pytest.warns(UserWarning, match="1 of 1 recordings has no table of labels"):
+    with (
+        pytest.warns(UserWarning, match="1 of 1 label is of files that failed"),
+        pytest.warns(UserWarning, match="1 of 1 recordings has no table of labels"),
+    ):
         some = some.with_labels(tmp_path / "lab")
     said = r"^files: none of 1 that are labelled can be used, first '.*broken\.wav': .*\.$"
     with pytest.raises(NoRecordingError, match=said):
