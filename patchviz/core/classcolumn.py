@@ -39,15 +39,18 @@ def class_of_score(
 ) -> tuple[str, ...]:
     """Return the class of a table's only column, which is called as scores are, and not as a class.
 
-    It is the one that is asked for; or, with a warning, the only one that there are labels of.
+    It is the one that is asked for; or, with a warning, the only one that there are labels of. Of
+    several, it is told that nothing says which.
     """
     if classes is not None:
         return classes if len(classes) == 1 else (title,)
-    if len(labelled) != 1 or labelled == (title,):
+    if not labelled or title in labelled:
         return (title,)
+    is_one = len(labelled) == 1
+    of = f"that of {shown(labelled[0])}, the only one" if is_one else f"one of {shown(title)}: none"
     warn_user((
-        f"the column {shown(title)} of scores names no class, and is taken for that of "
-        f"{shown(labelled[0])}, the only one that is labelled",
-        InPython("; classes=[...] names another"), ".",
+        f"the column {shown(title)} of scores names no class, and is taken for {of} that is "
+        f"labelled. {'Another' if is_one else 'That'} is named by a column 'label'",
+        InPython(", or by classes=[...]"), ".",
     ))  # fmt: skip
-    return labelled
+    return labelled if is_one else (title,)

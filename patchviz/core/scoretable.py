@@ -10,7 +10,7 @@ from .._util.columns import texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
-from ..io.table import match_columns, match_scores, plain_frame
+from ..io.table import is_counted, match_columns, match_scores, plain_frame
 from .carving import times_asked
 from .classcolumn import class_in, class_of_score
 from .grid import filled, go_on, said, windows_end
@@ -147,12 +147,15 @@ class TabledPatches(LabelledPatches):
                 _refuse_unscored(frame, found, titles)
         taken = {table.number, *map(found.get, ("file", "start_time", "end_time", "duration"))}
         own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
+        if "score" in found and "filled" not in titles:
+            own |= _unscored_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
         names = tuple(titles[k] for k in places)
         if "filled" in titles:  # it is a table that patches wrote
             names = tuple(map(class_in, names))
         elif places == [found.get("score")]:
-            names = class_of_score(titles[places[0]], classes, self._labelled())
+            labelled = {*self._labelled(), *self.spectrogram._label_index.elsewhere}
+            names = class_of_score(titles[places[0]], classes, tuple(sorted(labelled)))
         if not places:
             raise InvalidValueError(
                 "scores have no column of a class; found the columns "
@@ -165,7 +168,8 @@ class TabledPatches(LabelledPatches):
                 raise InvalidValueError(
                     Argument("classes", list(classes)),
                     f": scores have no column {shown(missing[0])}",
-                    remedy=f"They have {', '.join(map(repr, names))}.",
+                    remedy=f"They have {', '.join(map(repr, names))}"
+                    f"{', of one class' if places == [found.get('score')] else ''}.",
                 )
             names, places = classes, [place_of[name] for name in classes]
         if _n_different(rows) < len(rows):
@@ -383,16 +387,17 @@ class TabledPatches(LabelledPatches):
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Return the scores of a table with a row for each patch and class that was detected."""
         column = frame.iloc[:, found["label"]]
-        n_unnamed = int(column.isna().sum())
-        if n_unnamed:
+        label = texts_in(column).to_numpy()
+        is_unnamed = np.array([not text.strip() for text in label], bool)
+        n_unnamed = int(is_unnamed.sum())
+        if n_unnamed and not (classes is not None and "" in classes):
             title = str(frame.columns[found["label"]])
             raise InvalidValueError(
                 f"scores: {n_unnamed} of {len(column)} rows name no class in the column "
                 f"{shown(title)}. Leave them out",
-                InPython(f": table.dropna(subset=[{shown(title)}])"),
+                InPython(f": table[table[{shown(title)}].str.strip() > '']"),
                 ".",
             )
-        label = texts_in(column).to_numpy()
         names = tuple(sorted(set(label))) if classes is None else classes
         unknown = set(label) - set(names)
         if unknown:
@@ -465,6 +470,11 @@ def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
     name = str(frame.columns[0]) if len(frame.columns) else None
     is_unnamed = name in ("", "Unnamed: 0") and frame.iloc[:, 0].dtype.kind in "iu"
     return {str(name)} if is_unnamed else set()
+
+
+def _unscored_in(frame: pd.DataFrame) -> set[str]:
+    """Return which columns beside one of scores are no class: of numbers of rows, or of nothing."""
+    return {str(name) for name in frame if is_counted(name) or frame[name].isna().all()}
 
 
 def _column(column: pd.Series) -> NDArray[np.float64]:

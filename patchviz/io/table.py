@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SYNONYMS",
     "delimiter_of",
+    "is_counted",
     "labels_from",
     "match_columns",
     "match_scores",
@@ -63,6 +64,11 @@ _COUNTED = ("patch", "window", "index", "number", "row", "id", "selection", "cha
 _TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
 
 _PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
+
+
+def is_counted(title: object) -> bool:
+    """Return whether a column of numbers is called as none of scores is."""
+    return plain_name(title) in _COUNTED
 
 
 def match_columns(names: Iterable[object]) -> dict[str, int]:

@@ -202,7 +202,7 @@ class KnownRecordings:
                 "the recordings have no labels. Give them some: recordings.with_labels(...)."
             )
         n = len(self._table)
-        rows = np.flatnonzero(self._labels.of_which(n))
+        rows = np.flatnonzero(self._labels.looked_at)
         if not rows.size:
             these = f"any of {n:,} recordings" if n > 1 else "the one recording"
             raise InvalidValueError(
@@ -395,7 +395,7 @@ class KnownRecordings:
     ) -> Self:
         """Return the same with scores of which it is known which recording they are of."""
         flat = copy.copy(self._flat)
-        vars(flat).update(tabled=joined.tabled)
+        vars(flat).update(tabled=joined.tabled if joined.is_each else frozenset())
         flat = flat.with_scores(joined.frame, classes=classes, missing=missing)
         return self._new(
             _scores=flat.scores, _score_classes=flat._score_classes, _threshold=flat.threshold,

@@ -19,7 +19,7 @@ from ..core.placing import TICKS
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
 from .claims import rows_of
-from .tablefiles import tables_in, tell_untabled
+from .tablefiles import Joined, tables_in, tell_untabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +46,20 @@ class FiledLabels:
         Of all labels, in alphabetical order.
     elsewhere : frozenset of str
         Classes of labels that are left out, since they are of other files.
-    tabled : ndarray of bool, shape (n_files,), optional
-        Which files have a table of their own, be it empty; None where one table is of several.
+    looked_at : ndarray of bool, shape (n_files,)
+        Of which files somebody says something: they have a label, or a table of their own, be it
+        empty.
+    is_each : bool
+        Whether tables are of a file each. One of several may name those alone in which something
+        is: whether somebody looked at others is not known then.
     """
 
     frame: pd.DataFrame
     rows: NDArray[np.int64]
     classes: tuple[str, ...]
-    elsewhere: frozenset[str] = frozenset()
-    tabled: NDArray[np.bool_] | None = None
+    elsewhere: frozenset[str]
+    looked_at: NDArray[np.bool_]
+    is_each: bool
 
     @classmethod
     def of(cls, labels: object, table: Table, names: Names, *, is_told: bool = True) -> FiledLabels:
@@ -63,16 +68,12 @@ class FiledLabels:
         It is told which files have no table of their own where others have, unless that is no news.
         """
         read = functools.partial(as_labels, whole_files=True)
-        tables, tabled = tables_in("labels", labels, read), None
-        if tables is None:
-            frame = read(labels)
-        else:
-            frame, own = tables.joined(names)
-            if own:
-                if is_told:
-                    heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
-                    tell_untabled(own, heard.tolist(), names)
-                tabled = np.isin(np.arange(len(table)), [*own])
+        tables = tables_in("labels", labels, read)
+        joined = Joined(read(labels)) if tables is None else tables.joined(names)
+        frame, own, is_each = joined
+        if is_each and is_told:
+            heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
+            tell_untabled(own, heard.tolist(), names)
         elsewhere = frozenset[str]()
         if "file" in frame:
             rows = rows_of(names, "labels", frame["file"])
@@ -105,7 +106,8 @@ class FiledLabels:
             frame["file"] = text_column(paths[row] for row in rows.tolist())
         tell_unnamed(frame)
         classes = tuple(sorted(set(frame["label"])))
-        found = cls(frame, rows, classes, elsewhere, tabled)
+        looked_at = np.isin(np.arange(len(table)), [*own, *rows.tolist()])
+        found = cls(frame, rows, classes, elsewhere, looked_at, is_each)
         found._tell_outside(table)
         return found
 
@@ -148,19 +150,11 @@ class FiledLabels:
         kept = np.isin(self.rows, rows)
         own = np.searchsorted(rows, self.rows[kept])
         frame = self.frame[kept].reset_index(drop=True)
-        tabled = None if self.tabled is None else self.tabled[rows]
-        return FiledLabels(frame, own, self.classes, self.elsewhere, tabled)
-
-    def of_which(self, n_files: int) -> NDArray[np.bool_]:
-        """Return which of the files somebody labelled: of several of one table, those it names."""
-        return np.isin(np.arange(n_files), self.rows) if self.tabled is None else self.tabled
+        return dataclasses.replace(self, frame=frame, rows=own, looked_at=self.looked_at[rows])
 
     def is_labelled(self, row: int) -> bool:
-        """Return whether somebody looked at a file, as far as one can know it.
-
-        One table of all may name those alone in which something is.
-        """
-        return self.tabled is None or bool(self.tabled[row])
+        """Return whether somebody looked at a file, as far as one can know it."""
+        return not self.is_each or bool(self.looked_at[row])
 
     @cached_property
     def index(self) -> LabelIndex:

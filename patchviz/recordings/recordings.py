@@ -259,7 +259,7 @@ class Recordings(SplitRecordings):
         of yours, or kept as Parquet or CSV, it becomes Recordings again, in seconds: nothing is
         read. ``Recordings(recordings.files.assign(site=sites), ...)``.
         """
-        labelled = None if self._labels is None else self._labels.of_which(len(self._table))
+        labelled = None if self._labels is None else self._labels.looked_at
         return self._table.to_frame(self._index.counts, self._index.first, labelled)
 
     @property

@@ -62,12 +62,15 @@ class Joined(NamedTuple):
     frame : DataFrame
         Or what was given in place of tables in files.
     tabled : frozenset of int
-        The rows of recordings that have a table; empty where a table is of many recordings: then
-        one that has no row is nothing to be told.
+        The rows of recordings that have a table of their own.
+    is_each : bool
+        Whether all tables are such: where one is of many recordings, one that has no row in it is
+        nothing to be told.
     """
 
     frame: Any
     tabled: frozenset[int] = frozenset()
+    is_each: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -148,7 +151,8 @@ class Tables:
             self._tell_twice(joined, frames)
         else:
             self._refuse_twice(joined, frames)
-        return Joined(joined, frozenset(own | of_others if own and not is_combined else ()))
+        is_each = bool(own) and not is_combined
+        return Joined(joined, frozenset(own | of_others if is_each else own), is_each)
 
     def _of_one(self, claims: Mapping[str, Sequence[Claim]]) -> Joined | None:
         """Return one table that is of all recordings, or of one by its name; None of others."""
@@ -167,7 +171,7 @@ class Tables:
             )
         if first.row < 0:
             return Joined(frame)
-        return Joined(_named(frame, claims[path]), frozenset([first.row]))
+        return Joined(_named(frame, claims[path]), frozenset([first.row]), is_each=True)
 
     def _tell_missing(self, claims: Sequence[Claim], *, is_any: bool) -> None:
         """Say which rows name files of other recordings than these, or of none."""

@@ -299,7 +299,8 @@ class Site:
             "Began": any(not np.isnat(began[row]) for row in listed),
             "Length": True,
             "Patches": True,
-            "Labels": any(one["labels"] for one in kept.values()),
+            "Labels": self.recordings._labels is not None
+            or any(one["labels"] for one in kept.values()),
             "Highest score": any(one["best"] for one in kept.values()),
             "Events": self.options.get("stops") == "events",
             _MISTAKEN: self.options.get("stops") == "mistakes",

@@ -416,7 +416,8 @@ def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: 
     table = pd.DataFrame({"start_time": [4.0, 8.0], "end_time": [6.0, 10.0], title: [0.9, 0.8]})
     said = (
         rf"^the column '{title}' of scores names no class, and is taken for that of 'chirp', the "
-        r"only one that is labelled; classes=\[\.\.\.\] names another\.$"
+        r"only one that is labelled\. Another is named by a column 'label', or by "
+        r"classes=\[\.\.\.\]\.$"
     )
     with pytest.warns(UserWarning, match=said):
         scored = patches.with_scores(table, missing=0.0)
@@ -431,12 +432,30 @@ def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: 
     both = labelled.with_labels([(4, 6, "chirp"), (8, 9, "wren")]).patches(
         duration=2.0, starts=[0.0, 4.0, 8.0]
     )
-    assert both.with_scores(table).classes == (title, "chirp", "wren")
+    said = (
+        rf"^the column '{title}' of scores names no class, and is taken for one of '{title}': none "
+        r"that is labelled\. That is named by a column 'label', or by classes=\[\.\.\.\]\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        assert both.with_scores(table).classes == (title, "chirp", "wren")
+    with pytest.raises(InvalidValueError, match=rf"They have '{title}', of one class\.$"):
+        both.with_scores(table, classes=["chirp", "wren"])
 
 
-def test_detections_of_no_class() -> None:
+def test_numbers_of_rows_and_what_is_empty_are_no_classes_beside_a_score() -> None:
+    patches = pv.Spectrogram.example().with_labels([(4, 6, "chirp")]).patches(duration=2.0)
+    table = pd.DataFrame({"start_time": [4.0], "end_time": [6.0], "score": [0.9]})
+    table = table.assign(id=7, comment=np.nan, note=None)
+    with pytest.warns(UserWarning, match="is taken for that of 'chirp'"):
+        scored = patches.with_scores(table)
+    assert scored.classes == ("chirp",)
+    assert scored.threshold == 0.5
+
+
+@pytest.mark.parametrize("name", [None, "", " "])
+def test_detections_of_no_class(name: str | None) -> None:
     table = pd.DataFrame(
-        {"start_time": [0.0, 0.1], "end_time": [0.2, 0.3], "label": ["robin", None], "score": 0.5}
+        {"start_time": [0.0, 0.1], "end_time": [0.2, 0.3], "label": ["robin", name], "score": 0.5}
     )
     with pytest.raises(
         InvalidValueError, match=r"^scores: 1 of 2 rows name no class in the column 'label'. Leave"

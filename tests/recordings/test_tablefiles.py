@@ -219,6 +219,22 @@ def test_of_one_table_those_that_it_names_are_labelled(sites: pv.Recordings) -> 
     known = sites.with_labels([{"file": north, "start_time": 0, "end_time": 1, "label": "wren"}])
     assert known.labelled.files["file"].tolist() == [north]
     assert known.files["labelled"].tolist() == [True, False, False, False]
+    again = pv.Recordings(known.files, duration=0.5)
+    assert "labelled" not in again.files, "it is of labels that these have not"
+
+
+def test_an_empty_table_beside_one_of_several_says_that_somebody_looked(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    north, south = sites.files["file"][[0, 2]]
+    (tmp_path / "lab" / "south").mkdir(parents=True)
+    rows = [{"file": file, "start_time": 0, "end_time": 1, "label": "wren"} for file in (north,)]
+    more = [{"file": sites.files["file"][1], "start_time": 0, "end_time": 1, "label": "wren"}]
+    pd.DataFrame(rows + more).to_csv(tmp_path / "lab" / "all.csv", index=False)
+    (tmp_path / "lab" / "south" / "a.csv").write_text("start_time,end_time,label\n")
+    known = sites.with_labels(tmp_path / "lab")
+    assert known.files["labelled"].tolist() == [True, True, True, False]
+    assert known.labelled.files["file"].tolist()[-1] == south
 
 
 def test_labels_of_files_that_failed_are_told(write: Write, tmp_path: Path) -> None:
