@@ -655,8 +655,12 @@ def test_what_nobody_labelled_has_no_mistakes_or_no_page(
     assert "no table of labels" not in said.err
     assert "Recordings: 14 patches of 0.500 s every 0.250 s, some of 21, of 2 files" in said.out
     assert [row[1] for row in rows()] == ["a.wav", "c.wav"]
-    assert main(["season", *CARVED, *tables, "--labelled", "-o", "mistakes.csv"]) == 0
-    assert {Path(file).name for file in pd.read_csv("mistakes.csv")["file"]} == {"a.wav"}
+    for labelled in (["--labelled"], []):  # of a table of mistakes it goes without saying
+        assert main(["season", *CARVED, *tables, *labelled, "-o", "mistakes.csv"]) == 0
+        said = capsys.readouterr().err
+        assert "left out, as nobody labelled them: 1 of 3 recordings" in said
+        assert "no table of labels" not in said
+        assert {Path(file).name for file in pd.read_csv("mistakes.csv")["file"]} == {"a.wav"}
     for file, out, said in (
         ("season", "new", "--labelled is about labels. Give --labels."),
         ("season/a.wav", "a.html", "--labelled has no use with one recording. Leave it out, or "),

@@ -78,8 +78,14 @@ def refuse_what_is_no_file(files: Sequence[str]) -> None:
             )
 
 
-def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Recordings:
-    """Return the recordings, with what is known about them."""
+def recordings_of(
+    options: argparse.Namespace, files: str | list[str], *, are_judged: bool = False
+) -> Recordings:
+    """Return the recordings, with what is known about them.
+
+    Where they `are_judged`, mistakes are all that is asked for: what nobody looked at has none, and
+    is left out, as far as tables of labels say it.
+    """
     from ..core.names import Names, on_disk
     from ..core.scoretable import NoPatchThereError
     from ..core.windows import check_missing, window_grid
@@ -108,10 +114,13 @@ def recordings_of(options: argparse.Namespace, files: str | list[str]) -> Record
 
     def known(carved: Recordings) -> Recordings:
         if "labels" in tables:
-            carved = carved._with_labels(tables["labels"], is_told=not options.labelled)
+            is_told = not (options.labelled or are_judged)
+            carved = carved._with_labels(tables["labels"], is_told=is_told)
         if joined is not None:
             carved = carved._scored(joined, missing=options.missing)
-        return _labelled(carved) if options.labelled else carved
+        labels = carved._labels
+        is_known = are_judged and labels is not None and labels.is_each
+        return _labelled(carved) if options.labelled or is_known else carved
 
     at_hop = {"hop_duration": options.hop, "duration": options.duration}
     is_theirs = grid is not None and options.hop is None

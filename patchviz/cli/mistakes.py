@@ -51,7 +51,7 @@ def write_mistakes_of_many(options: argparse.Namespace) -> Path:
     check(options, out.suffix.lower())
     tell(f"reading {files if isinstance(files, str) else f'{len(files)} recordings'} ...")
     with warnings_said():
-        recordings = recordings_of(options, files)
+        recordings = recordings_of(options, files, are_judged=True)
     if len(options.files) > 1:
         refuse_unread(recordings)
     say(str(recordings), sys.stdout)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -36,6 +36,7 @@ def patches_of(labels: object = LABELS) -> pv.Patches:
     threshold=st.sampled_from([0.0, 0.2, 0.5, 0.7]),
     truth=st.sampled_from([None, {"min_overlap": 0.3}, {"min_share": 0.5}]),
 )  # fmt: skip
+@example(np.full((N, 3), 0.7), np.float32, 0.7, None)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_every_cell_is_looked_at(scores, precision, threshold, truth):
     scores = scores.astype(precision)
