@@ -86,6 +86,7 @@ def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
     assert ask([("cellsOf", *files)]) == [indices[::-1].tolist()]
 
 
+@pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @given(
     labels=st.lists(st.tuples(st.integers(-50, 650), st.integers(0, 60)), min_size=1, max_size=8),
     length=st.integers(1, 12),

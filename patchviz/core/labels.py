@@ -215,6 +215,13 @@ class LabelledPatches(Carved):
         labels = self.spectrogram.labels
         return () if labels is None else self.spectrogram._label_index.classes
 
+    def _labelled_anywhere(self) -> tuple[str, ...]:
+        """Return the classes of all labels that were given, also of those of other recordings."""
+        if self.spectrogram.labels is None:
+            return ()
+        known = self.spectrogram._label_index
+        return tuple(sorted({*known.classes, *known.elsewhere}))
+
     def labels_in(self, index: int) -> pd.DataFrame:
         """Return the labels that are in a patch, as :meth:`targets` has them by default.
 

@@ -95,7 +95,8 @@ class Patches(SplitPatches):
     Warns
     -----
     UserWarning
-        If labels of the spectrogram are in no patch, since `starts` leave out windows.
+        If labels of the spectrogram are in no patch: between two, after the last, or in windows
+        that `starts` leave out.
 
     See Also
     --------
@@ -175,14 +176,21 @@ class Patches(SplitPatches):
             "requested_hop_duration": None if hop_duration is None else float(hop_duration),
         }.items():
             object.__setattr__(self, name, value)
-        if starts is not None and spectrogram.labels is not None:
-            length, frame, first = framing.frame_length, 1.0, 0.0
-            starts = framing.starts
-            if framing.asked is not None:  # in seconds
-                starts, length = framing.asked[:, 0], np.diff(framing.asked[0])[0]
-                frame, first = framing.frame_duration, framing.origin
-            span = (first, first + framing.n_frames * frame)
-            self._tell_unseen(starts, length, span, frame, framing.tail)
+        if spectrogram.labels is not None:
+            if starts is None:
+                self._tell_between()
+            else:
+                self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        """Warn of labels in windows that starts leave out; what lies in no grid is chosen."""
+        framing, frame, first = self.framing, 1.0, 0.0
+        starts, length = cast("NDArray[Any]", framing.starts), float(framing.frame_length)
+        if framing.asked is not None:  # in seconds
+            starts, length = framing.asked[:, 0], np.diff(framing.asked[0])[0]
+            frame, first = framing.frame_duration, framing.origin
+        span = (first, first + framing.n_frames * frame)
+        self._tell_unseen(starts, length, span, frame, framing.tail)
 
     @classmethod
     def from_batch(

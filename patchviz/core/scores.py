@@ -223,8 +223,7 @@ class ScoredPatches(TabledPatches):
         """
         if self.spectrogram.labels is None:
             return
-        labels, elsewhere = self._labelled(), self.spectrogram._label_index.elsewhere
-        known = sorted({*labels, *elsewhere})
+        known = self._labelled_anywhere()
         untrue = np.flatnonzero(~has.any(axis=0)).tolist()
         missing = [names[k] for k in untrue if names[k] not in known]
         if missing:

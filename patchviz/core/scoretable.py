@@ -154,8 +154,7 @@ class TabledPatches(LabelledPatches):
         if "filled" in titles:  # it is a table that patches wrote
             names = tuple(map(class_in, names))
         elif places == [found.get("score")]:
-            labelled = {*self._labelled(), *self.spectrogram._label_index.elsewhere}
-            names = class_of_score(titles[places[0]], classes, tuple(sorted(labelled)))
+            names = class_of_score(titles[places[0]], classes, self._labelled_anywhere())
         if not places:
             raise InvalidValueError(
                 "scores have no column of a class; found the columns "

@@ -210,7 +210,8 @@ LABELS = st.lists(
 )
 
 
-@pytest.mark.filterwarnings("ignore:.* labels? (lie|ha):UserWarning", "ignore:none of:UserWarning")
+@pytest.mark.filterwarnings("ignore:.* labels? (lie|ha|is in no|are in no):UserWarning")
+@pytest.mark.filterwarnings("ignore:none of:UserWarning")
 @given(data=st.data())
 def test_whatever_is_known_the_page_says_the_same(ask: Ask, data: st.DataObject) -> None:
     """Of labels in any order of a table, as people group them by class."""

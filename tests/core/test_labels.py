@@ -96,7 +96,7 @@ def check(rng: np.random.Generator) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.* outside of the recording")
-@pytest.mark.filterwarnings("ignore:.* no patch begins there")
+@pytest.mark.filterwarnings("ignore:.* in no patch, first")
 def test_targets_are_those_of_brute_force() -> None:
     for seed in range(50):
         check(np.random.default_rng(seed))
@@ -170,6 +170,24 @@ def test_a_least_overlap_may_be_what_patches_were_asked_to_last() -> None:
         patches.targets(min_overlap=3.02)
     single = spec.with_labels(labels).patches(frame_length=1)
     assert single.targets(min_overlap=0.0233).sum() > 300
+
+
+def test_labels_between_patches_at_a_hop_or_after_the_last_are_told_where_they_are_carved() -> None:
+    """As of many recordings: no mistake is found there."""
+    labels = frame([(0, 100, "a"), (250, 280, "b"), (950, 990, "c")])
+    spec = recording(100).with_labels(labels)
+    for said, hop, length in (
+        (r"^1 of 3 labels is in no patch, first 'b' from 0\.250 to 0\.280 s: between pat", 40, 20),
+        (r"^1 of 3 labels is in no patch, first 'c' from 0\.950 to 0\.990 s: between pat", 30, 30),
+        (
+            r"after the last\. A shorter hop has those between, and tail=\"pad\" those after\.$",
+            40,
+            10,
+        ),
+    ):
+        with pytest.warns(UserWarning, match=said):
+            spec.patches(frame_length=length, hop_length=hop)
+    assert spec.patches(frame_length=30, hop_length=30, tail="pad").targets().any(axis=0).all()
 
 
 def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved() -> None:

@@ -610,6 +610,7 @@ def test_a_point_at_the_start_of_a_patch_is_drawn_however_that_was_computed(end:
     assert boxes.shown().rows.tolist() == patches._labels_in(14).tolist() == [0]
 
 
+@pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @given(data=st.data())
 def test_a_picture_has_the_labels_of_its_patch(data: st.DataObject) -> None:
     """The closed form, in frames, beside what is drawn, in seconds."""
