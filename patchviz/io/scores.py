@@ -48,6 +48,8 @@ def read_scores(
         )
         return labels_from("scores", [])
     text = text.lstrip("\n")
+    if text.startswith("sep="):  # which Excel writes first
+        text = text.partition("\n")[2].lstrip("\n")
     delimiter = delimiter_of(text.partition("\n")[0])
     _, names = next(rows_of(called(file), text, delimiter), (1, []))
     found = match_columns(names)

@@ -17,6 +17,7 @@ import soundfile
 import patchviz as pv
 from patchviz.core.windows import scored_at_windows
 from patchviz.errors import InvalidTypeError, InvalidValueError, LabelFileError
+from patchviz.io.scores import read_scores
 
 NAN = float("nan")
 
@@ -476,6 +477,17 @@ def test_a_table_of_classes_is_read_from_a_file(delimiter: str, tmp_path: Path) 
     path.write_text("patch,a\n0,0.5\n1,0.5,7\n", encoding="utf-8")
     with pytest.raises(LabelFileError, match=r"/scores\.csv', line 3, column 3: the row has 3"):
         patches().with_scores(path)
+
+
+def test_a_table_that_excel_wrote_says_its_delimiter_first(tmp_path: Path) -> None:
+    file = tmp_path / "scores.csv"
+    for titles, row in (("a;b", "0,5;0,25"), ("label;score", "a;0,5")):
+        file.write_text(f"sep=;\nstart_time;end_time;{titles}\n0;1;{row}\n", encoding="utf-8")
+        plain = tmp_path / "plain.csv"
+        plain.write_text(file.read_text("utf-8").partition("\n")[2], encoding="utf-8")
+        expected = read_scores(plain)
+        pd.testing.assert_frame_equal(read_scores(file), expected)
+        assert expected.iloc[0, -1] == (0.25 if titles == "a;b" else 0.5)
 
 
 def test_an_index_that_may_be_an_order_is_refused() -> None:
