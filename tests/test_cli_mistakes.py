@@ -164,6 +164,19 @@ def test_a_window_that_ends_a_frame_late_is_a_patch_of_one_recording_and_of_many
         np.testing.assert_allclose(np.sort(own["start_time"]), starts, atol=0.012)
 
 
+def test_one_table_that_is_named_for_both_is_told(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = pd.DataFrame({"file": "a.wav", "start_time": [0.0], "end_time": [0.5]})
+    table.assign(label="owl", score=0.9).to_csv("both.csv", index=False)
+    told = ["--labels", "both.csv", "--scores", "./both.csv", "--stops", "mistakes", "-o", "m.csv"]
+    assert main(["season", *CARVED, *told]) == 0
+    assert (
+        "--labels and --scores are one table, both.csv: unless somebody wrote its labels, a model "
+        "is compared with itself"
+    ) in capsys.readouterr().err
+
+
 def test_one_table_is_not_both(season: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
     Path("known").mkdir()
     Path("scores.csv").rename("known/scores.csv")

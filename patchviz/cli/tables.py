@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import InvalidValueError, PatchvizError
 from .arguments import spell
 from .checks import STDIN
-from .messages import warnings_said
+from .messages import tell, warnings_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,18 @@ def tables_asked(options: argparse.Namespace) -> dict[str, Tables]:
             tables = tables_in(name, asked[name], readers[name], found.values())
             assert tables is not None
             found[name] = tables
+    _tell_of_one(asked)
     return found
+
+
+def _tell_of_one(asked: dict[str, str]) -> None:
+    """Say that one table is labels and scores, where it is: then a model agrees with itself."""
+    paths = [*asked.values()]
+    if len(paths) == 2 and all(map(os.path.isfile, paths)) and os.path.samefile(*paths):
+        tell(
+            f"--labels and --scores are one table, {shlex.quote(asked['labels'])}: unless somebody "
+            "wrote its labels, a model is compared with itself"
+        )
 
 
 def _n_meant(path: str) -> int:
