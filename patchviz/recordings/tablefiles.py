@@ -363,8 +363,10 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
         one = without.size == 1
         warn_user((
             f"{without.size:,} of {len(heard):,} recordings {'has' if one else 'have'} no table of "
-            f"labels, first {first}, and {'counts' if one else 'count'} as without any. If nobody "
-            f"looked at {'it' if one else 'them'}, ",
+            f"labels, first {first}",
+            # In a shell what is judged has no mistake there; see `cli/many`.
+            InPython(f", and {'counts' if one else 'count'} as without any"),
+            f". If nobody looked at {'it' if one else 'them'}, ",
             InPython("recordings."), Argument("labelled"),
             f" leaves {'it' if one else 'them'} out.",
         ))  # fmt: skip
