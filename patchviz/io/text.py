@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from .._util.columns import as_number
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
@@ -201,8 +202,8 @@ class Table:
         for row, cell in enumerate(cells):
             text = cell.replace(",", ".") if commas else cell
             try:
-                number = float(text)
-                if "_" in text or number - number != 0:  # Python's own; infinite or not a number
+                number = as_number(text)
+                if number - number != 0:  # infinite or not a number
                     raise ValueError
             except ValueError:
                 if not (blank and (not text.strip() or text.strip().lower() in ("nan", "na"))):

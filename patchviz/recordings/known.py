@@ -16,7 +16,7 @@ from .._util.order import NAME
 from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
-from ..errors import Argument, InvalidValueError, NoRecordingError, shown, unstopped
+from ..errors import Argument, InvalidValueError, NoRecordingError, Part, shown, unstopped
 from ..io.scores import read_scores
 from .beside import SideBySide
 from .named import FiledLabels
@@ -116,8 +116,8 @@ class KnownRecordings:
         known: list[object] = [self.classes, self._threshold]
         if self._labels is not None:
             of_file = self._labels.of_file(row)
-            shown = [name for name in _OF_LABELS if name in of_file]
-            known += [of_file[shown].to_numpy(object).tolist(), self._labels.is_labelled(row)]
+            names = [name for name in _OF_LABELS if name in of_file]
+            known += [of_file[names].to_numpy(object).tolist(), self._labels.is_labelled(row)]
         text = json.dumps(known, default=str).encode()
         if self._scores is None:
             return text
@@ -166,15 +166,19 @@ class KnownRecordings:
 
     def _unusable(self, which: str = "") -> NoRecordingError:
         """Return the error that none of these recordings can be used."""
-        errors, n = self._table.errors, len(self._table)
-        row = min(errors)
+        n = len(self._table)
         error = NoRecordingError(
-            Argument("files"),
-            f": none of {n:,}{which} can be used, first {shown(self._table.paths[row])}: ",
-            *unstopped(errors[row]), ".",
-        )  # fmt: skip
+            Argument("files"), f": none of {n:,}{which} can be used, ", *self._first_error
+        )
         error.recordings = self
         return error
+
+    @property
+    def _first_error(self) -> tuple[Part, ...]:
+        """Of the files that cannot be used the first, and why."""
+        errors = self._table.errors
+        row = min(errors)
+        return (f"first {shown(self._table.paths[row])}: ", *unstopped(errors[row]), ".")
 
     @property
     def labelled(self) -> Self:

@@ -30,7 +30,6 @@ from ..errors import (
     InPython,
     InvalidTypeError,
     InvalidValueError,
-    shown,
     unstopped,
 )
 from ..features.frontend import FrontEndLike
@@ -227,10 +226,8 @@ class Recordings(SplitRecordings):
         if errors:
             if not len(self):
                 raise self._unusable()
-            row = min(errors)
-            first = (f"first {shown(self._table.paths[row])}: ", *unstopped(errors[row]), ".")
-            more = InPython(" See recordings.files.error for all.")
-            warn_user((f"{len(errors):,} of {n:,} files cannot be used, ", *first, more))
+            said = f"{len(errors):,} of {n:,} files cannot be used, "
+            warn_user((said, *self._first_error, InPython(" See recordings.files.error for all.")))
         for remark in remarks:
             warn_user(remark)
         if self._row_numbers is not None and self._is_resorted:

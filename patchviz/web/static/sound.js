@@ -131,7 +131,6 @@ class Sound {
   /** @param {[number, number] | null} [span] */
   async start(span = null) {
     const turn = ++this.#turn;
-    const { audio } = this;
     this.#samples?.stop();
     this.#samples = null;
     this.#span = span;
@@ -165,7 +164,7 @@ class Sound {
     } catch (error) {
       // A pause that comes before the sound has started is no failure; an error has its event.
       const { name, message } = /** @type {Error} */ (error);
-      if (turn !== this.#turn || name === "AbortError" || audio?.error) return;
+      if (turn !== this.#turn || name === "AbortError" || this.audio?.error) return;
       this.#hearer.fail(`The sound cannot be played: ${message}`);
     }
   }
