@@ -8,6 +8,7 @@ import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,11 +90,18 @@ def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
 @pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @given(
     labels=st.lists(st.tuples(st.integers(-50, 650), st.integers(0, 60)), min_size=1, max_size=8),
-    length=st.integers(1, 12),
-    hop=st.integers(1, 20),
-)
+    carving=st.one_of(
+        st.tuples(st.integers(1, 12), st.integers(1, 20)).map(
+            lambda frames: {"frame_length": frames[0], "hop_length": frames[1]}
+        ),
+        st.tuples(st.integers(10, 129), st.integers(10, 129)).map(
+            lambda ms: {"duration": ms[0] / 1000, "starts": np.arange(0, 590, ms[1]) / 1000,
+                        "tail": "pad"}  # starts and ends are as they were asked for
+        ),
+    ),
+)  # fmt: skip
 def test_the_page_finds_the_labels_that_python_finds(
-    ask: Ask, labels: list[tuple[int, int]], length: int, hop: int
+    ask: Ask, labels: list[tuple[int, int]], carving: dict[str, Any]
 ) -> None:
     """Labels that begin and end anywhere in frames of 10 ms; some are a point in time."""
     spec = pv.Spectrogram(np.zeros((1, 60)), sr=1000, hop_length=10)
@@ -101,7 +109,7 @@ def test_the_page_finds_the_labels_that_python_finds(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that some lie outside
         spec = spec.with_labels([*table, (0.0, 0.6, "all")])
-    patches = spec.patches(frame_length=length, hop_length=hop)
+    patches = spec.patches(**carving)
     (found,) = ask([("labelsOf", pv.player(patches).state)])
     for index, names in enumerate(found):
         assert sorted(names) == sorted(patches.labels_in(index)["label"])

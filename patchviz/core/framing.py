@@ -123,11 +123,10 @@ class Framing(Placing):
 
     def _count(self) -> int:
         """Count the patches that follow one another at one hop."""
-        hop = self.hop_length
-        assert hop is not None
+        assert self.hop_length is not None
         n_patches = count_patches(
-            self.n_frames, self.frame_length, hop, self.tail, self.min_filled
-        )  # fmt: skip
+            self.n_frames, self.frame_length, self.hop_length, self.tail, self.min_filled
+        )
         if not n_patches:
             raise InvalidValueError(
                 Argument("min_filled", self.min_filled),
@@ -172,6 +171,7 @@ class Framing(Placing):
     def asked_for(self, times: NDArray[np.float64] | None) -> Framing:
         """Return the same of patches that were asked for from when to when, shape (n, 2)."""
         same = copy.copy(self)
+        vars(same).pop("windows", None)
         object.__setattr__(same, "asked", times)
         return same
 
@@ -254,7 +254,7 @@ class Framing(Placing):
         start, end = as_asked(np.array(self.time(index)), asked, self.frame_duration).tolist()
         return start, end
 
-    @property
+    @cached_property
     def windows(self) -> Windows | None:
         """When patches begin and end as they were asked for; None where nobody said it."""
         if self.asked is None:

@@ -117,7 +117,7 @@ def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozens
         end_time=frame["end_time"].mask(is_whole, spec.end),
     )
     tell_unnamed(frame)
-    outside = (frame["end_time"] < spec.start) | (frame["start_time"] > spec.end)
+    outside = (frame["end_time"] < spec.start) | (frame["start_time"] >= spec.end)
     if len(frame) and outside.all():
         warn_user(
             f"none of {len(frame)} labels lies in the recording, {spec.start:.3f} to "
@@ -255,10 +255,8 @@ class LabelledPatches(Carved):
 
     def _labels_in(self, index: int) -> NDArray[np.int64]:
         """Return the numbers of the labels that are in a patch."""
-        start, stop = self.frames(index)
-        known, framing = self.spectrogram._label_index, self.framing
-        times = framing.origin + np.array([start - 1, stop + 1]) * framing.frame_duration
-        return in_patch(known, known.around(*times), framing, start, stop)
+        index = self.framing.check_index(index)
+        return in_patch(self.spectrogram._label_index, self.framing, index)
 
     def targets(
         self,
@@ -269,12 +267,13 @@ class LabelledPatches(Carved):
     ) -> NDArray[np.bool_]:
         """Return which classes are in which patches: what a classifier is taught.
 
-        By default a label is in every patch that has a frame of it, or, if that is less, half of
-        what the recording has of it: windows of decimal seconds begin within a frame, and a label
-        that was written for one is not in the next. At most one least overlap may be asked for; it
-        is of the patch from ``start_time`` to ``end_time`` as :meth:`to_frame` has them, so that
-        who reckons with these comes to the same. In closed form: a label is a range of patches,
-        whatever their number.
+        By default a label is in every patch that has as much of it as a frame is long, or, if that
+        is less, half of what the recording has of it: times are rounded, and a label that was
+        written for one window is not in the next. At most one least overlap may be asked for
+        instead. Either is of the patch from ``start_time`` to ``end_time`` as :meth:`to_frame` has
+        them, so that who reckons with these comes to the same; what lies beyond the recording, in
+        padding alone, is in none. In closed form: a label is a range of patches, whatever their
+        number.
 
         Parameters
         ----------

@@ -14,9 +14,10 @@ from .placing import TICKS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .framing import Framing
     from .placing import Placing
 
-__all__ = ["Least", "in_patch", "least_from", "ranges_of"]
+__all__ = ["Least", "heard_of", "in_patch", "least_from", "ranges_of"]
 
 
 class Least(NamedTuple):
@@ -63,13 +64,26 @@ def least_from(asked: dict[str, float | None], duration: float, longer: float) -
     return None
 
 
-def in_patch(
-    known: LabelIndex, rows: NDArray[np.int64], placing: Placing, start: int, stop: int
-) -> NDArray[np.int64]:
-    """Return those of some labels that are in a patch, given its frames, by the default."""
-    a, b = placing.ticks(known.start[rows], known.end[rows])
-    overlap = np.minimum(b, stop * TICKS) - np.maximum(a, start * TICKS)
-    return rows[overlap >= _nearly(_enough(a, b, placing, 0, None))]
+def heard_of(known: LabelIndex, placing: Placing) -> NDArray[np.bool_]:
+    """Return which labels have something of the recording, and not of padding alone."""
+    return _is_heard(*placing.ticks(known.start, known.end), placing)
+
+
+def in_patch(known: LabelIndex, framing: Framing, index: int) -> NDArray[np.int64]:
+    """Return the numbers of the labels that are in a patch by default: its column of `ranges_of`.
+
+    Only those around it are looked at.
+    """
+    if (windows := framing.windows) is None:
+        begin, end = (frame * TICKS for frame in framing.frames(index))
+    else:
+        begin, end = int(windows.begins[index]), int(windows.ends[index])
+    near = np.array([begin, end]) / TICKS + [-1, 1]
+    rows = known.around(*(framing.origin + near * framing.frame_duration))
+    a, b = framing.ticks(known.start[rows], known.end[rows])
+    enough = _nearly(_enough(a, b, framing, end - begin, None))
+    is_enough = (enough <= b - a) & _is_heard(a, b, framing)
+    return rows[is_enough & (a + enough <= end) & (begin <= b - enough)]
 
 
 def ranges_of(
@@ -77,8 +91,7 @@ def ranges_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the first patch that has enough of each label, and the one after the last."""
     a, b = placing.ticks(known.start, known.end)
-    windows = None if least is None else placing.windows
-    if windows is None:
+    if (windows := placing.windows) is None:
         length = placing.frame_length * TICKS
         enough = _nearly(_rounded(_enough(a, b, placing, length, least), length, least))
         # A patch from s on has at least m of a label [a, b) where a + m - length <= s <= b - m.
@@ -92,7 +105,12 @@ def ranges_of(
         first = np.clip(np.searchsorted(windows.ends, ends), placing.begin, placing.stop)
         stop = np.searchsorted(windows.begins, begins, side="right")
         stop = np.clip(stop, placing.begin, placing.stop)
-    return first, np.where(enough <= np.minimum(b - a, length), stop, first)
+    is_enough = (enough <= np.minimum(b - a, length)) & _is_heard(a, b, placing)
+    return first, np.where(is_enough, stop, first)
+
+
+def _is_heard(a: NDArray[np.int64], b: NDArray[np.int64], placing: Placing) -> NDArray[np.bool_]:
+    return np.asarray((a < placing.n_frames * TICKS) & (b > 0))
 
 
 def _enough(

@@ -79,7 +79,8 @@ class LabelBoxes(Artist):
     Attributes
     ----------
     span : (float, float)
-        Times of the recording that are shown, in seconds.
+        Times of the recording of which labels are shown, in seconds: those of a patch as it was
+        asked for, which may begin or end within a frame or two of what the axes shows.
     origin : float
         Time of the recording at 0 of the time axis, in seconds.
     unnamed : list of int
@@ -146,8 +147,9 @@ class LabelBoxes(Artist):
             (ends > start + MEETING) | ((ends - starts <= MEETING) & (starts >= start - MEETING))
         )
         # Less of a label than a patch must have of it would be the neighbour's name.
-        least = np.minimum(least_of(starts, ends, *self._heard, self._frame), end - start)
-        seen &= np.minimum(ends, end) - np.maximum(starts, start) >= least - 2 * MEETING
+        first, last = self.span
+        least = np.minimum(least_of(starts, ends, *self._heard, self._frame), last - first)
+        seen &= np.minimum(ends, last) - np.maximum(starts, first) >= least - 2 * MEETING
         seen &= (lows < top) & (highs > bottom)
         rows, starts, ends = rows[seen], starts[seen], ends[seen]
         if not rows.size:

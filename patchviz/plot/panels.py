@@ -191,7 +191,7 @@ class Panels:
         ax.xaxis.label.set_fontsize("small")
         axis.apply(ax, inside=True)
         if self.labels:
-            draw_labels(ax, patches, frequency, patches.time(index))
+            draw_labels(ax, patches, frequency, patches.framing.table_time(index))
         if has_padding(patches):
             Padding(ax).show(*padding_of(patches, index))
         if self.of is not None:

@@ -298,9 +298,10 @@ class PatchView:
             callback(index)
 
     def _show_known(self) -> None:
-        start, end = self.patches.framing.time(self._index)
+        framing = self.patches.framing
+        start = framing.time(self._index)[0]
         if self._labels is not None:
-            self._labels.show((start, end), origin=start)
+            self._labels.show(framing.table_time(self._index), origin=start)
         if self._padding is not None:
             padding = padding_of(self.patches, self._index)
             self._padding.show(padding[0] - start, padding[1] - start)

@@ -162,7 +162,7 @@ class FiledLabels:
         return self.index_of(self.frame)
 
     def _inside(self, layout: Layout) -> NDArray[np.bool_]:
-        """Whether each label reaches into what patches may see of its recording."""
+        """Whether each label reaches into its recording."""
         if not layout.groups:
             return np.ones(len(self.rows), bool)
         seconds, origin = layout.frame_duration[layout.group[self.rows]], layout.origin[self.rows]
@@ -170,4 +170,4 @@ class FiledLabels:
             np.rint((self.frame[name].to_numpy() - origin) / seconds * TICKS) / TICKS
             for name in ("start_time", "end_time")
         )
-        return np.asarray((end >= 0) & (start <= layout.seen[self.rows]))
+        return np.asarray((end >= 0) & (start < layout.n_frames[self.rows]))

@@ -12,6 +12,7 @@ import numpy as np
 
 from .._util.text import class_name, one_line
 from ..core.captions import are_numbers, hundredths
+from ..core.overlaps import heard_of
 from ..core.said import said_besides, said_scores
 from ..core.steps import check_groups, covered
 from ..core.truth import as_truth, sets_of
@@ -169,7 +170,7 @@ def _labels(
     heights = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
     labels: list[list[Any]] = []
     is_beyond = axis.beyond(low, high)
-    rows = known.by_start[(known.rising <= spec.end) & (known.end[known.by_start] >= spec.start)]
+    rows = known.by_start[heard_of(known, patches.framing)[known.by_start]]
     for row in rows.tolist():
         start, end = known.start[row], known.end[row]  # known.js tells microseconds apart
         label: list[Any] = [

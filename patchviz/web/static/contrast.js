@@ -3,7 +3,7 @@
 import { bytesOfDataUri } from "./cells.js";
 import { valueText } from "./captions.js";
 import { clamp } from "./framing.js";
-import { placeTicks, setLabel } from "./parts.js";
+import { hold, isChord, placeTicks, setLabel } from "./parts.js";
 
 /** @import { Cells } from "./cells.js" */
 /** @import { Parts } from "./parts.js" */
@@ -45,9 +45,7 @@ class ColorBar {
       if (event.button !== 0) return;
       const [low, high] = this.#limits.map((limit) => Math.abs(level(event) - limit));
       held = low < high ? 0 : 1;
-      bar.setPointerCapture(event.pointerId);
-      ends[held].focus({ preventScroll: true });
-      event.preventDefault();
+      hold(bar, event, ends[held]);
     });
     bar.addEventListener("pointermove", (event) => held !== null && this.#move(held, level(event)));
     for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) bar.addEventListener(type, () => (held = null));
@@ -60,7 +58,7 @@ class ColorBar {
     ends.forEach((end, k) => end.addEventListener("keydown", (event) => {
       /** @type {Record<string, number>} */
       const by = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
-      if (!(event.key in by) || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (!(event.key in by) || isChord(event)) return;
       this.#move(/** @type {0 | 1} */ (k), this.#limits[k] + by[event.key]);
       event.preventDefault();
       event.stopPropagation();

@@ -222,7 +222,7 @@ class Display {
     }
     hatch(context, this.#framing, from, to);
     Object.assign(names, { width, height }); // nothing is on it any more
-    this.known.draw(context, from, to, [0, 1], contextOf(names));
+    this.known.draw(context, [from, to], { names: contextOf(names) });
     tail.style.left = `${100 * view.along(columns.count - patches.tail - patches.padded)}%`;
     whole.hidden = !view.isStretched;
     stretch.style.left = `${(100 * from) / columns.count}%`;
@@ -314,7 +314,7 @@ class Display {
     this.#rasters.patch.draw(context, first / step, last / step, this.#bar.palette, height);
     this.#divide(context, height);
     hatch(context, this.#framing, first, last);
-    this.#boxes = this.known.draw(context, first, last, height);
+    this.#boxes = this.known.draw(context, [first, last], { index, levels: height });
     view.follow(index, moment.mode === "through");
     const [overview, rows] = [`${view.stretch}`, `${height}`];
     if (overview !== this.#overview) this.#drawOverview();

@@ -1,7 +1,7 @@
 // What keys and the pointer do: they move the window, play, and point at cells.
 import { clamp } from "./framing.js";
 import { ACTS } from "./keys.js";
-import { listen } from "./parts.js";
+import { hold, isChord, listen } from "./parts.js";
 
 /** @import { Framing } from "./framing.js" */
 /** @import { Parts } from "./parts.js" */
@@ -41,7 +41,7 @@ function followKeys({ body, focus }, actions, signal) {
     const target = /** @type {Element} */ (event.composedPath()[0]);
     const at = target.localName;
     const isPressed = ["button", "summary"].includes(at) || target.matches("[type=checkbox]"); // by a blank
-    if (event.altKey || event.ctrlKey || event.metaKey || at === "select") return;
+    if (isChord(event) || at === "select") return;
     const key = event.key.length > 1 ? event.key : event.key.toLowerCase();
     if (!Object.hasOwn(ACTS, key) || (key === " " && isPressed)) return;
     ACTS[key](actions, event);
@@ -72,9 +72,7 @@ function followDrags({ map, overview, window, focus }, { now, move, view }, sign
         const held = event.target === window;
         const at = held ? frameUnder(event) - framing.start(index) : framing.length / 2;
         grab = { at, x: event.clientX, moved: !held };
-        map.setPointerCapture(event.pointerId);
-        focus.focus({ preventScroll: true });
-        event.preventDefault();
+        hold(map, event, focus);
         drag(event);
       },
       pointermove: drag,

@@ -85,18 +85,22 @@ class Known {
     return beyond.at(direction > 0 ? 0 : -1) ?? index;
   }
 
-  // The labels that are seen between two times, as labels.py has them in a patch.
+  // The labels of which something lies between two times.
   /** @param {number} start @param {number} end */
-  #around(start, end) {
+  #between(start, end) {
     const before = start - 2 * NEARLY;
     const first = this.#latest[0] > before ? 0 : lastUpTo(this.#latest, before, this.#latest.length) + 1;
-    const labels = this.#known.labels.slice(first, lastUpTo(this.#starts, end, this.#starts.length) + 1);
+    return this.#known.labels.slice(first, lastUpTo(this.#starts, end, this.#starts.length) + 1).filter(within(start, end));
+  }
+
+  // Those of a patch, as overlaps.py has them: it was asked for from when to when.
+  /** @param {number} index */
+  #of(index) {
+    const [start, end] = this.#framing.asked(index);
     const { start: begin, count, duration: frame } = this.#state.columns;
-    return labels.filter(([from, to]) => {
-      // Those that end where it starts are left out, but for points; and what is less than a patch must have.
-      const heard = Math.min(to, begin + count * frame) - Math.max(from, begin);
-      const lacks = Math.min(frame, heard / 2, end - start) - Math.min(to, end) + Math.max(from, start);
-      return from < end - NEARLY && (to > start + NEARLY || from > start - NEARLY) && lacks <= 2 * NEARLY;
+    return this.#between(start, end).filter(([from, to]) => {
+      const least = Math.min(frame, (Math.min(to, begin + count * frame) - Math.max(from, begin)) / 2) - 2 * NEARLY;
+      return from + least <= end && start <= to - least;
     });
   }
 
@@ -145,15 +149,18 @@ class Known {
     return this.said(index).filter(Boolean).join(" · ");
   }
 
-  // Frames the labels between two frames in a canvas that shows these, and names them; `levels`:
-  // from where to where on the frequency axis, as fractions from its bottom; `names`: where their
-  // names are written, if that is another canvas; `taken`: where others are. Returns where they are.
-  /** @param {CanvasRenderingContext2D} context @param {number} first @param {number} last @param {[number, number]} [levels] @param {CanvasRenderingContext2D} [names] @param {Place[]} [taken] @returns {Box[]} */
-  draw(context, first, last, [bottom, top] = [0, 1], names = context, taken = []) {
+  // Frames the labels between two frames in a canvas that shows these, and names them; `index`: of
+  // which patch alone; `levels`: from where to where on the frequency axis, as fractions from its
+  // bottom; `names`: where their names are written, if that is another canvas; `taken`: where others
+  // are. Returns where they are.
+  /** @param {CanvasRenderingContext2D} context @param {[number, number]} frames @param {{ index?: number, levels?: [number, number], names?: CanvasRenderingContext2D, taken?: Place[] }} [how] @returns {Box[]} */
+  draw(context, [first, last], { index, levels: [bottom, top] = [0, 1], names = context, taken = [] } = {}) {
     const { width, height } = context.canvas;
     const { start, duration } = this.#state.columns;
     const dpr = devicePixelRatio;
-    const labels = this.#around(start + first * duration, start + last * duration);
+    /** @type {[number, number]} */
+    const shown = [start + first * duration, start + last * duration];
+    const labels = index === undefined ? this.#between(...shown) : this.#of(index).filter(within(...shown));
     if (!labels.length) return [];
     /** @param {number} time */
     const toX = (time) => (((time - start) / duration - first) / (last - first)) * width;
@@ -217,10 +224,10 @@ class Known {
     return box ? { span: box.span, name: this.#known.classes[box.k][0] } : null;
   }
 
-  // The labels of a patch, by start, as `under` returns them: those of which it has a frame, or half.
+  // The labels of a patch, by start, as `under` returns them.
   /** @param {number} index */
   spans(index) {
-    return this.#around(...this.#framing.interval(index)).map(([from, to, k]) => ({
+    return this.#of(index).map(([from, to, k]) => ({
       span: /** @type {[number, number]} */ ([from, to]), name: this.#known.classes[k][0],
     }));
   }
@@ -267,6 +274,10 @@ class Known {
     }
   }
 }
+
+// Whether something of a label lies between two times: what only meets them does not, but for a point at the first.
+/** @type {(start: number, end: number) => (label: What["labels"][0]) => boolean} */
+const within = (start, end) => ([from, to]) => from < end - NEARLY && (to > start + NEARLY || from > start - NEARLY);
 
 /** @param {Box} box */
 const placeKey = ({ x, y, wide, high }) => `${[x, y, wide, high].map(Math.round)}`;

@@ -1,7 +1,7 @@
 // What pointer and keys do on the lanes: a click goes there, hovering names, a threshold's line is dragged.
 import { clamp } from "./framing.js";
 import { fractionsIn } from "./gestures.js";
-import { listen } from "./parts.js";
+import { hold, isChord, listen } from "./parts.js";
 
 /** @import { Actions } from "./gestures.js" */
 /** @import { About } from "./lanes.js" */
@@ -94,8 +94,7 @@ function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signa
       if (!about || event.button !== 0 || !isOnLine(event, about, hand)) return;
       const { clientX: x, clientY: y } = event;
       grab = { lane: about.lane, x, y, from: display.known.threshold ?? 0, hand, moved: false };
-      about.lane.setPointerCapture(event.pointerId);
-      event.preventDefault();
+      hold(about.lane, event);
     },
     pointermove(event) {
       drag(event);
@@ -125,7 +124,7 @@ function followLanes({ lanes }, { display, now, move, view, say, zoomed }, signa
       if (about && isOnLine(event, about, MOUSE)) set(null);
     },
     keydown(event) {
-      if (!(/** @type {Element} */ (event.target).matches("[role=slider]")) || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (!(/** @type {Element} */ (event.target).matches("[role=slider]")) || isChord(event)) return;
       const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 25, PageDown: -25 }[event.key];
       if (event.key === "Escape") set(null);
       else if (steps) set(clamp((display.known.threshold ?? 0) + steps / 254, 0, 1));

@@ -2,7 +2,7 @@
 import { copy } from "./copy.js";
 import { clamp } from "./framing.js";
 import { fractionsIn } from "./gestures.js";
-import { listen, svgElement } from "./parts.js";
+import { isChord, listen, svgElement } from "./parts.js";
 
 /** @import { Actions } from "./gestures.js" */
 /** @import { Parts } from "./parts.js" */
@@ -65,7 +65,7 @@ function followMeasuring(parts, actions, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (!on || event.altKey || event.ctrlKey || event.metaKey || target.matches("dialog *")) return;
+    if (!on || isChord(event) || target.matches("dialog *")) return;
     if (event.key === "Escape") actions.measure();
     else if (target.matches("button, select, summary")) return; // which have uses for the others
     else if (event.key === "Enter") place();

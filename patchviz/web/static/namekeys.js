@@ -1,5 +1,5 @@
 // The keys and buttons that name a patch.
-import { color, element } from "./parts.js";
+import { color, element, isChord } from "./parts.js";
 
 // Which key each name has: 1 to 9 and then 0, as they lie side by side, or, where all names are digits,
 // its own; what comes later has none.
@@ -16,7 +16,7 @@ function followNameKeys(node, names, decide, signal) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    const isOthers = event.altKey || event.ctrlKey || event.metaKey || target.closest("select, textarea, [type=number], .help");
+    const isOthers = isChord(event) || target.closest("select, textarea, [type=number], .help");
     const at = isOthers ? -1 : nameKeys(names()).indexOf(event.key);
     if (at < 0) return;
     decide(names()[at]);

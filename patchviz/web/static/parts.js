@@ -271,6 +271,18 @@ function listen(target, handlers, signal) {
   }
 }
 
+// Has an element follow the pointer that was pressed, wherever that goes, and keys go where they should.
+/** @param {Element} element @param {PointerEvent} event @param {HTMLElement} [focus] */
+function hold(element, event, focus) {
+  element.setPointerCapture(event.pointerId);
+  focus?.focus({ preventScroll: true });
+  event.preventDefault();
+}
+
+// Whether a key is pressed with others, as those of the browser are.
+/** @param {KeyboardEvent} event */
+const isChord = (event) => event.altKey || event.ctrlKey || event.metaKey;
+
 // Gives an element the colour of a class, and says how often that came before.
 /** @param {Element} node @param {string} dark @param {string} light @param {number} [turn] */
 function color(node, dark, light, turn = 0) {
@@ -280,4 +292,4 @@ function color(node, dark, light, turn = 0) {
   style.setProperty("--turn", `${turn}`);
 }
 
-export { STYLE, addSpeed, buildParts, closing, color, div, element, iconButton, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };
+export { STYLE, addSpeed, buildParts, closing, color, div, element, hold, iconButton, isChord, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };

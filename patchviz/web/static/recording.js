@@ -63,7 +63,7 @@ class Recording {
     const [last, { step }] = [first + this.framing.length, this.source.state.columns];
     this.#raster.draw(context, first / step, last / step, this.#palette);
     hatch(context, this.framing, first, last);
-    this.known.draw(context, first, last, [0, 1], context, taken);
+    this.known.draw(context, [first, last], { index, taken });
   }
 
   // What a patch is called, from all of it to what is short: with the decimals that tell it from its

@@ -2,7 +2,7 @@
 // label's span, which turns.
 import { clamp } from "./framing.js";
 import { fractionsIn } from "./gestures.js";
-import { listen } from "./parts.js";
+import { hold, listen } from "./parts.js";
 
 /** @import { Actions } from "./gestures.js" */
 /** @import { Parts } from "./parts.js" */
@@ -81,9 +81,7 @@ function followRegion({ patch, region, body, focus, measured }, actions, to, sho
       dragged = false;
       if (!(event.altKey || marks) || event.button !== 0) return;
       from = spot(event);
-      patch.setPointerCapture(event.pointerId);
-      focus.focus({ preventScroll: true });
-      event.preventDefault();
+      hold(patch, event, focus);
     },
     pointerup(event) {
       if (from === null) return;

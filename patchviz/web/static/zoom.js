@@ -1,7 +1,7 @@
 // What zooms in and out: the wheel, two fingers, a box, keys; and the line of the whole recording.
 import { clamp } from "./framing.js";
 import { fractionsIn } from "./gestures.js";
-import { listen } from "./parts.js";
+import { hold, listen } from "./parts.js";
 
 /** @import { Actions } from "./gestures.js" */
 /** @import { Parts } from "./parts.js" */
@@ -104,9 +104,7 @@ function followBox({ patch, box, focus }, { view, zoomed }, signal) {
     pointerdown(event) {
       if (!event.shiftKey || event.button !== 0 || event.pointerType === "touch") return;
       from = spot(event);
-      patch.setPointerCapture(event.pointerId);
-      focus.focus({ preventScroll: true });
-      event.preventDefault();
+      hold(patch, event, focus);
       event.stopImmediatePropagation();
     },
     pointermove(event) {
