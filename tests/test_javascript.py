@@ -91,8 +91,8 @@ def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
 @given(
     labels=st.lists(st.tuples(st.integers(-50, 650), st.integers(0, 60)), min_size=1, max_size=8),
     carving=st.one_of(
-        st.tuples(st.integers(1, 12), st.integers(1, 20)).map(
-            lambda frames: {"frame_length": frames[0], "hop_length": frames[1]}
+        st.tuples(st.integers(1, 12), st.integers(1, 20), st.sampled_from(["drop", "pad"])).map(
+            lambda it: {"frame_length": it[0], "hop_length": it[1], "tail": it[2]}
         ),
         st.tuples(st.integers(10, 129), st.integers(10, 129)).map(
             lambda ms: {"duration": ms[0] / 1000, "starts": np.arange(0, 590, ms[1]) / 1000,

@@ -21,7 +21,7 @@ from .grid import filled, go_on, said, windows_end
 from .labelindex import LabelIndex
 from .matching import tell_taken
 from .names import NONE, UNSURE, Names
-from .overlaps import in_patch, least_from, ranges_of
+from .overlaps import heard_of, in_patch, least_from, ranges_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +156,45 @@ def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
             f"the labels' highest frequency is {high.max():.6g} Hz, of a spectrogram up to "
             f"{top:.6g} Hz. If they are in kHz, multiply low_f and high_f by 1000."
         )
+
+
+def _tell_unseen_at(
+    unseen: str,
+    starts: NDArray[Any],
+    duration: float,
+    span: tuple[float, float],
+    frame: float,
+    tail: str,
+) -> None:
+    """Warn of labels that are in no patch of those that begin at some starts, and what has them.
+
+    Which labels these are; starts, the length of a patch, from when to when recordings are, and how
+    long frames are, as they were given.
+    """
+    begin, end = span
+    for is_padded in (False, True):
+        last = windows_end(end, duration, frame, is_padded=is_padded or tail == "pad")
+        every = filled(starts, duration, begin, last)
+        if 1 < len(starts) < len(every):
+            break
+    else:
+        return warn_user((
+            f"{unseen}: between patches, or after the last. More starts have them, those near the "
+            "end with ", Setting("tail", "pad"), ".",
+        ))  # fmt: skip
+    carved = said(starts, duration, begin, last)
+    if is_padded and tail != "pad":
+        return warn_user((
+            f"{unseen}: after the last patch. One more, which is padded, has them: ",
+            InPython(f"{carved}, "), Setting("tail", "pad"), "; where windows are those of a table "
+            "of scores, let what has no row there score ", Setting("missing", 0.0), ".",
+        ))  # fmt: skip
+    pad = ', tail="pad"' if go_on(every[-1], duration, end, frame) else ""
+    return warn_user((
+        f"{unseen}: no patch begins there. Carve the windows between, too",
+        InPython(f", {carved}{pad}"), "; where they are those of a table of detections, which has "
+        "no row where nothing was found, let them score ", Setting("missing", 0.0), ".",
+    ))  # fmt: skip
 
 
 def tell_unnamed(frame: pd.DataFrame) -> None:
@@ -380,49 +419,25 @@ class LabelledPatches(Carved):
         least = least_from(asked, self.duration, self._longer_than_any)
         return ranges_of(self.spectrogram._label_index, self._placing_of_labels, least)
 
-    def _tell_unseen(
-        self,
-        starts: NDArray[Any],
-        duration: float,
-        span: tuple[float, float],
-        frame: float,
-        tail: str,
-    ) -> bool:
-        """Warn of labels that are heard, and in no patch, as windows there are left out.
+    def _tell_unseen(self, starts: NDArray[Any] | None, *carving: Any) -> None:
+        """Warn of labels that are heard, and in no patch, as hops, starts or tails leave them out.
 
-        Starts, the length of a patch, from when to when recordings are, and how long frames are, as
-        they were given.
+        Starts that were given, and what else `_tell_unseen_at` is told.
         """
-        begin, end = span
-        last = windows_end(end, duration, frame, is_padded=tail == "pad")
-        every = filled(starts, duration, begin, last)
-        if len(starts) < 2 or len(every) <= len(starts):
-            return False
-        pad = ', tail="pad"' if go_on(every[-1], duration, end, frame) else ""
-        if said_unseen := self._said_unseen():
-            carved = f", {said(starts, duration, begin, last)}{pad}"
-            warn_user((
-                f"{said_unseen}: no patch begins there. Carve the windows between, too",
-                InPython(carved), "; where they are those of a table of detections, which has no "
-                "row where nothing was found, let them score ", Setting("missing", 0.0), ".",
-            ))  # fmt: skip
-        return True
-
-    def _tell_between(self) -> None:
-        """Warn of labels that are heard, and in no patch, as hops or tails leave them out."""
-        if said_unseen := self._said_unseen():
-            warn_user((
-                f"{said_unseen}: between patches, or after the last. A shorter hop has those "
-                "between, and ", Setting("tail", "pad"), " those after.",
-            ))  # fmt: skip
+        if not (unseen := self._said_unseen()):
+            return
+        if starts is not None:
+            return _tell_unseen_at(unseen, starts, *carving)
+        warn_user((
+            f"{unseen}: between patches, or after the last. A shorter hop has those between, and ",
+            Setting("tail", "pad"), " those after.",
+        ))  # fmt: skip
 
     def _said_unseen(self) -> str:
         """Say how many labels are heard, and in no patch, and which is the first."""
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
-        is_heard = known.start < placing.origin + placing.n_frames * placing.frame_duration
-        is_heard &= known.end > placing.origin
-        unseen = np.flatnonzero(is_heard & (first >= stop))
+        unseen = np.flatnonzero(heard_of(known, placing) & (first >= stop))
         if not unseen.size:
             return ""
         k = unseen[0]

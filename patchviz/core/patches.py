@@ -178,12 +178,12 @@ class Patches(SplitPatches):
             object.__setattr__(self, name, value)
         if spectrogram.labels is not None:
             if starts is None:
-                self._tell_between()
+                self._tell_unseen(None)
             else:
                 self._tell_left_out()
 
     def _tell_left_out(self) -> None:
-        """Warn of labels in windows that starts leave out; what lies in no grid is chosen."""
+        """Warn of labels that starts leave out."""
         framing, frame, first = self.framing, 1.0, 0.0
         starts, length = cast("NDArray[Any]", framing.starts), float(framing.frame_length)
         if framing.asked is not None:  # in seconds

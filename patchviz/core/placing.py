@@ -82,6 +82,11 @@ class Placing(abc.ABC):
     stop: Any
 
     @property
+    def end(self) -> Any:
+        """When the last frame of the recording ends, in seconds; padding is none of its."""
+        return self.origin + self.n_frames * self.frame_duration
+
+    @property
     @abc.abstractmethod
     def windows(self) -> Windows | None:
         """When patches begin and end as they were asked for; None where nobody said it."""

@@ -325,13 +325,12 @@ class TabledPatches(LabelledPatches):
             )
         first, n = wrong[0], len(start)
         number = None if table.number is None else table.frame.iloc[first, table.number]
-        origin, frame, frame_length, n_frames = (
+        origin, frame, frame_length, end = (
             np.broadcast_to(values, n)
             for values in (
-                placing.origin, placing.frame_duration, placing.frame_length, placing.n_frames
+                placing.origin, placing.frame_duration, placing.frame_length, placing.end
             )
         )  # fmt: skip
-        end = origin + n_frames * frame  # of the sound
         usual = usual_length(length)
         pad = ', tail="pad"' if go_on(start, usual, end, frame).any() else ""
         kept, last = np.unique(start), windows_end(end, usual, frame, is_padded=bool(pad)).max()

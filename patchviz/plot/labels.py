@@ -94,6 +94,7 @@ class LabelBoxes(Artist):
         ax: Axes,
         spec: Spectrogram,
         looks: ClassLooks,
+        heard: tuple[float, float],
         span: tuple[float, float],
         axis: FrequencyAxis,
     ) -> None:
@@ -105,7 +106,7 @@ class LabelBoxes(Artist):
         bottom, top = axis.edges[0], axis.edges[-1]
         low, high = (labels[name].to_numpy(float) for name in ("low_f", "high_f"))
         self._n_channels, self._frame = spec.n_channels, spec.frame_duration
-        self._heard = spec.start, spec.end
+        self._heard = heard
         self._is_band, is_beyond = ~(np.isnan(low) & np.isnan(high)), axis.beyond(low, high)
         if self._n_channels > 1:  # a band is in each of them, all else in all
             bands = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
@@ -146,6 +147,7 @@ class LabelBoxes(Artist):
         seen = (starts < end - MEETING) & (
             (ends > start + MEETING) | ((ends - starts <= MEETING) & (starts >= start - MEETING))
         )
+        seen &= (starts < self._heard[1] - MEETING) & (ends >= self._heard[0])  # not padding alone
         # Less of a label than a patch must have of it would be the neighbour's name.
         first, last = self.span
         least = np.minimum(least_of(starts, ends, *self._heard, self._frame), last - first)
@@ -422,4 +424,6 @@ def draw_labels(
     spec = known.spectrogram if isinstance(known, Patches) else known
     if spec.labels is None:
         return None
-    return LabelBoxes(ax, spec, ClassLooks.of(known), span or (spec.start, spec.end), axis)
+    whole = spec.start, spec.end
+    heard = (spec.start, known.framing.end) if isinstance(known, Patches) else whole
+    return LabelBoxes(ax, spec, ClassLooks.of(known), heard, span or whole, axis)

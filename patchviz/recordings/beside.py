@@ -400,7 +400,7 @@ class SideBySide(Patches):
         """
         placing = self.beside.of(files)
         span = table.spans(placing.frame_length * placing.frame_duration)
-        end = placing.origin + placing.n_frames * placing.frame_duration
+        end = placing.end
         failed = placing.n_frames == 0
         is_late = ~failed & (span[0] > end - placing.frame_duration)
         if not (failed | is_late).any():  # as a rule, and then nothing is looked for twice

@@ -286,13 +286,9 @@ class KnownRecordings:
         starts, layout = self._recipe.starts, self._table.layout
         if self._index.numbers is not None or not len(self._index):
             return
-        if starts is not None:
-            frame = float(layout.frame_duration.max())
-            span = (float(layout.origin.min()), layout.last_frame + frame)
-            recipe = self._recipe
-            if self._flat._tell_unseen(starts, recipe.duration, span, frame, recipe.tail):
-                return
-        self._flat._tell_between()
+        frame, recipe = float(layout.frame_duration.max()), self._recipe
+        span = (float(layout.origin.min()), layout.last_frame + frame)
+        self._flat._tell_unseen(starts, recipe.duration, span, frame, recipe.tail)
 
     def targets(
         self,

@@ -112,7 +112,7 @@ def test_twenty_thousand_targets_are_those_of_brute_force() -> None:
         check(np.random.default_rng(1_000_000 + seed))
 
 
-@pytest.mark.filterwarnings("ignore:.* no patch begins there")
+@pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @pytest.mark.filterwarnings("ignore:.* the recording, 0.000 to 0.600 s")
 @settings(deadline=None, max_examples=15)
 @given(
@@ -209,8 +209,22 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
     late = r"2 of 4 labels are in no patch, .*=np\.arange\(0\.5, 12\.5, 3\), tail=\"pad\"; where"
     with pytest.warns(UserWarning, match=late):
         spec.patches(duration=3.0, starts=[6.5, 9.5], tail="pad")
-    for events in ([6.5], [0.1, 0.75, 6.4]):  # somebody chose where to look
-        spec.patches(duration=3.0, starts=events)
+    for events in ([6.5], [6.4, 7.05, 7.3], np.arange(0.0, 12, 8)):
+        chosen = (
+            r"[12] of 4 .*: between patches, or after the last\. More starts have .*, those near"
+        )
+        with pytest.warns(UserWarning, match=chosen):
+            spec.patches(duration=3.0, starts=events)
+    after = (
+        r"^2 of 5 labels are in no patch, first 'owl' from 11\.000 to 11\.500 s: after the last "
+        r"patch\. One .*: starts=np\.arange\(0, 15, 5\), tail=\"pad\"; where .*missing=0\.0\.$"
+    )
+    late = [*labels[:3], (11.0, 11.5, "owl"), (11.8, 11.9, "tit")]
+    with pytest.warns(UserWarning, match=after):
+        spec.with_labels(late).patches(duration=5.0, starts=[0.0, 5.0])
+    assert spec.with_labels(late).patches(
+        duration=5.0, starts=np.arange(0, 15, 5), tail="pad"
+    ).targets().any(axis=0).all()  # fmt: skip
     with pytest.warns(UserWarning, match=r"starts=np\.arange\(0, 1200, 300\)"):
         spec.patches(frame_length=300, starts=[0, 600])
     every = spec.patches(duration=3.0, starts=np.arange(0, 12, 3.0))

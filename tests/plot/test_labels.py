@@ -623,8 +623,13 @@ def test_a_picture_has_the_labels_of_its_patch(data: st.DataObject) -> None:
         spec = spec.with_labels(labels)
     carving = {
         "duration": data.draw(st.floats(0.1, 1)),
-        "hop_duration": data.draw(st.floats(0.1, 1)),
+        "tail": data.draw(st.sampled_from(["drop", "pad"])),
     }
+    step = data.draw(st.floats(0.1, 1))
+    if data.draw(st.booleans()):
+        carving["hop_duration"] = step
+    else:  # which are meant as they are, and not as the frames that are drawn
+        carving["starts"] = np.arange(spec.start, spec.end - carving["duration"], step)
     view = PatchView(spec.patches(**carving), ax=Figure((2, 2)).add_subplot())
     boxes = next(artist for artist in view.ax.artists if isinstance(artist, LabelBoxes))
     for index in range(len(view.patches)):

@@ -52,6 +52,7 @@ def test_windows_behind_a_gap_are_stops_of_their_own() -> None:
     assert stops(scored, "events") == [0]
 
 
+@pytest.mark.filterwarnings("ignore:1 of 1 label is in no patch")
 def test_mistakes_of_windows_that_share_no_frame_are_stops_each() -> None:
     """As `choose` has them, which counts what shares none as events of their own."""
     spec = pv.Spectrogram(np.zeros((4, 2100), np.float32), sr=1000, hop_length=10)

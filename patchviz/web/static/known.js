@@ -97,9 +97,9 @@ class Known {
   /** @param {number} index */
   #of(index) {
     const [start, end] = this.#framing.asked(index);
-    const { start: begin, count, duration: frame } = this.#state.columns;
+    const { columns: { start: begin, count, duration: frame }, patches: { padded } } = this.#state;
     return this.#between(start, end).filter(([from, to]) => {
-      const least = Math.min(frame, (Math.min(to, begin + count * frame) - Math.max(from, begin)) / 2) - 2 * NEARLY;
+      const least = Math.min(frame, (Math.min(to, begin + (count - padded) * frame) - Math.max(from, begin)) / 2) - 2 * NEARLY;
       return from + least <= end && start <= to - least;
     });
   }
