@@ -24,22 +24,38 @@ def constant(node: ast.AST) -> str:
     match node:
         case ast.Constant(value=str(text)):
             return text
-        case ast.JoinedStr(values=parts) | ast.Tuple(elts=parts):
+        case ast.JoinedStr(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return "".join(map(constant, parts))
+        case ast.Call(func=ast.Name(id="Said"), args=parts):
             return "".join(map(constant, parts))
         case ast.BinOp(left=left, right=right):
             return constant(left) + constant(right)
+        case ast.IfExp(body=one, orelse=other):
+            return f"{constant(one)}\0{constant(other)}"
     return "\0"
+
+
+# What these functions return or yield is warned of by those who call them.
+OF_WARNINGS = {
+    "_contradictions", "_left_out", "_not_read", "_remarks", "_why_fewer", "_why_none", "remarks",
+    "remarks_on",
+}  # fmt: skip
 
 
 def messages() -> Iterator[tuple[str, str]]:
     """Yield every warning, and what becomes one, with where it is."""
     for path in sorted((ROOT / "patchviz").rglob("*.py")):
         for node in parsed(path):
-            if not (isinstance(node, ast.Call) and node.args):
-                continue
-            called = ast.unparse(node.func)
-            if called == "warn_user" or called.endswith("remarks.append"):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", constant(node.args[0])
+            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            match node:
+                case ast.Call(args=[text, *_]) if (
+                    called := ast.unparse(node.func)
+                ) == "warn_user" or called.endswith("remarks.append"):
+                    yield where, constant(text)
+                case ast.FunctionDef(name=name) if name in OF_WARNINGS:
+                    for inner in ast.walk(node):
+                        if isinstance(inner, ast.Return | ast.Yield) and inner.value is not None:
+                            yield where, constant(inner.value)
 
 
 def fragments() -> list[str]:

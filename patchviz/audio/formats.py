@@ -57,12 +57,12 @@ class Rates:
         """Warn if a sound of a rate, played at a speed, loses its highest frequencies."""
         if math.floor(rate * speed) > self.highest:
             played = f" played at a speed of {speed:g}" if speed != 1 else ""
-            parts = (
+            warn_user((
                 f"Sound above {self.highest / speed / 2000:g} kHz is left out: ",
                 *parts_of(what),
                 f" holds at most {self.highest} Hz, and the recording has {rate:.10g} Hz{played}.",
-            )
-            warn_user((*parts, *parts_of(remedy)))
+                *parts_of(remedy),
+            ))  # fmt: skip
 
 
 ANY_RATE = Rates((range(_LOWEST, _HIGHEST + 1),))

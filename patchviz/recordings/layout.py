@@ -10,7 +10,7 @@ import numpy as np
 from .._util.validation import as_floats
 from ..core.carving import starts_from, times_asked
 from ..core.framing import as_asked, count_patches, last_start, start_of
-from ..errors import Argument, InvalidValueError, Part, Said, Setting, shown
+from ..errors import Argument, InvalidValueError, Said, Setting, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -289,15 +289,22 @@ def _at_starts(layout: Layout, recipe: Recipe) -> tuple[Layout, list[str]]:
         layout, counts=counts, given=given, given_from=given_from, asked_from=given_from,
         asked=np.concatenate(asked) if asked else None,
     )  # fmt: skip
-    if is_padded:  # windows of the longest recording need not be in all
-        text: tuple[Part, ...] = ("lie outside of every recording, and are left out.",)
-    else:
+    if not is_padded:
         n_out = n_asked - int(counts.sum())
-        text = (
-            "have no whole patch behind them in their recording, and are left out, or ",
-            Setting("tail", "pad"), " pads some.",
-        )  # fmt: skip
-    return layout, [Said(f"{n_out:,} of {n_asked:,} starts ", *text)] if n_out else []
+    return layout, _left_out(n_out, n_asked, is_padded=is_padded)
+
+
+def _left_out(n_out: int, n_asked: int, *, is_padded: bool) -> list[str]:
+    """Say how many starts are left out; windows of the longest recording need not be in all."""
+    if not n_out:
+        return []
+    said = f"{n_out:,} of {n_asked:,} starts "
+    if is_padded:
+        return [f"{said}lie outside of every recording, and are left out."]
+    return [Said(
+        f"{said}have no whole patch behind them in their recording, and are left out, or ",
+        Setting("tail", "pad"), " pads some.",
+    )]  # fmt: skip
 
 
 def _refuse_alike(frames: NDArray[np.int64], frame_duration: float) -> None:
