@@ -17,6 +17,7 @@ from ..errors import InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
+from .framing import Framing
 from .grid import filled, go_on, said, windows_end
 from .labelindex import LabelIndex
 from .matching import tell_taken
@@ -117,7 +118,10 @@ def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozens
         end_time=frame["end_time"].mask(is_whole, spec.end),
     )
     tell_unnamed(frame)
-    outside = (frame["end_time"] < spec.start) | (frame["start_time"] >= spec.end)
+    whole = Framing(
+        spec.n_frames, spec.n_frames, 1, frame_duration=spec.frame_duration, origin=spec.start
+    )
+    outside = ~heard_of(frame["start_time"].to_numpy(), frame["end_time"].to_numpy(), whole)
     if len(frame) and outside.all():
         warn_user(
             f"none of {len(frame)} labels lies in the recording, {spec.start:.3f} to "
@@ -437,7 +441,7 @@ class LabelledPatches(Carved):
         """Say how many labels are heard, and in no patch, and which is the first."""
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
-        unseen = np.flatnonzero(heard_of(known, placing) & (first >= stop))
+        unseen = np.flatnonzero(heard_of(known.start, known.end, placing) & (first >= stop))
         if not unseen.size:
             return ""
         k = unseen[0]

@@ -64,9 +64,11 @@ def least_from(asked: dict[str, float | None], duration: float, longer: float) -
     return None
 
 
-def heard_of(known: LabelIndex, placing: Placing) -> NDArray[np.bool_]:
+def heard_of(
+    start: NDArray[np.float64], end: NDArray[np.float64], placing: Placing
+) -> NDArray[np.bool_]:
     """Return which labels have something of the recording, and not of padding alone."""
-    return _is_heard(*placing.ticks(known.start, known.end), placing)
+    return _is_heard(*placing.ticks(start, end), placing)
 
 
 def in_patch(known: LabelIndex, framing: Framing, index: int) -> NDArray[np.int64]:

@@ -170,4 +170,6 @@ class FiledLabels:
             np.rint((self.frame[name].to_numpy() - origin) / seconds * TICKS) / TICKS
             for name in ("start_time", "end_time")
         )
-        return np.asarray((end >= 0) & (start < layout.n_frames[self.rows]))
+        return np.asarray(
+            (np.maximum(end, start + 1 / TICKS) > 0) & (start < layout.n_frames[self.rows])
+        )

@@ -170,7 +170,7 @@ def _labels(
     heights = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
     labels: list[list[Any]] = []
     is_beyond = axis.beyond(low, high)
-    rows = known.by_start[heard_of(known, patches.framing)[known.by_start]]
+    rows = known.by_start[heard_of(known.start, known.end, patches.framing)[known.by_start]]
     for row in rows.tolist():
         start, end = known.start[row], known.end[row]  # known.js tells microseconds apart
         label: list[Any] = [

@@ -136,12 +136,13 @@ def _events(patches: Patches, scored: Scored) -> list[int]:
 
 
 def _labelled(patches: Patches) -> list[int]:
-    """Return the patch whose middle is nearest to that of each label."""
-    known, times = patches.spectrogram._label_index, patches.times
-    middles = times.mean(axis=1)
+    """Return of the patches that have each label the one whose middle is nearest to its own."""
+    known, middles = patches.spectrogram._label_index, patches.times.mean(axis=1)
+    first, stop = patches._label_ranges(None, None, None)
     wanted = (known.start + known.end) / 2
     right = np.clip(np.searchsorted(middles, wanted), 1, len(middles) - 1)  # 0 of a single one
     left = np.maximum(right - 1, 0)
     nearest = np.where(wanted - middles[left] <= middles[right] - wanted, left, right)
-    inside = (known.end > times[nearest, 0]) & (known.start < times[nearest, 1])
-    return [int(index) for index in np.unique(nearest[inside])]
+    has = first < stop
+    found: list[int] = np.unique(np.clip(nearest[has], first[has], stop[has] - 1)).tolist()
+    return found

@@ -363,6 +363,17 @@ def test_labels_of_other_files_are_left_out() -> None:
         )
 
 
+@pytest.mark.parametrize("span", [(-1.0, 0.0), (0.6, 1.0), (0.6, 0.6), (0.59999999999, 0.7)])
+def test_labels_that_meet_a_recording_are_outside(span: tuple[float, float]) -> None:
+    """Before or behind it, however the times were computed; of a folder, too."""
+    spec = pv.Spectrogram(np.zeros((2, 60)), sr=1000, hop_length=10)
+    with pytest.warns(UserWarning, match=r"^1 of 2 labels lies outside of .*: no patch has it\.$"):
+        spec = spec.with_labels([(0.0, 0.0, "a point at its start is not"), (*span, "b")])
+    patches = spec.patches(frame_length=20, tail="pad", hop_length=30)
+    assert patches.targets().any(axis=0).tolist() == [True, False]
+    assert patches.labels_in(0)["label"].tolist() == ["a point at its start is not"]
+
+
 def test_labels_of_another_time_are_told() -> None:
     with pytest.warns(UserWarning, match=r"^none of 1 labels lies in the recording, 0.000 to"):
         spec = recording().with_labels([(154.4, 155, "a")])

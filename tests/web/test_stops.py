@@ -52,6 +52,29 @@ def test_windows_behind_a_gap_are_stops_of_their_own() -> None:
     assert stops(scored, "events") == [0]
 
 
+@pytest.mark.filterwarnings("ignore:.* outside of the recording", "ignore:.* in no patch, first")
+@pytest.mark.parametrize(
+    ("labels", "carving", "expected"),
+    [
+        ([(10.5, 11.5), (1.0, 2.0)], {"hop_duration": 3.0, "tail": "pad"}, [0]),  # padding alone
+        ([(0.0, 0.0), (3.0, 3.0)], {"hop_duration": 3.0}, [0, 1]),  # points where patches begin
+        ([(5.99, 6.5)], {"starts": [0.0, 6.04]}, [1]),
+        ([(5.99, 6.03)], {"starts": [0.0, 6.04]}, []),  # in the frames that are drawn alone
+        ([(2.0, 3.2)], {"starts": [0.0, 3.0]}, [0]),
+    ],
+)
+def test_labels_are_stops_in_patches_that_have_them(
+    labels: list[tuple[float, float]], carving: dict[str, Any], expected: list[int]
+) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 100), np.float32), sr=1000, hop_length=100)
+    spec = spec.with_labels([(*span, "robin") for span in labels])
+    patches = spec.patches(duration=3.0, **carving)
+    known = pv.player(patches).state["known"]
+    assert (known or {"stops": []})["stops"] == expected
+    for index in expected:
+        assert len(patches.labels_in(index))
+
+
 @pytest.mark.filterwarnings("ignore:1 of 1 label is in no patch")
 def test_mistakes_of_windows_that_share_no_frame_are_stops_each() -> None:
     """As `choose` has them, which counts what shares none as events of their own."""
