@@ -94,6 +94,12 @@ class LabelledRecording:
         if elsewhere:
             vars(self)["_label_index"] = LabelIndex.of(found, elsewhere)
 
+    @property
+    def _whole(self: Spectrogram) -> Framing:  # type: ignore[misc]  # which it is mixed into
+        """Where it lies, as one patch."""
+        n, frame = self.n_frames, self.frame_duration
+        return Framing(n, n, 1, frame_duration=frame, origin=self.start)
+
     @cached_property
     def _label_index(self) -> LabelIndex:
         if self.labels is None:
@@ -118,10 +124,8 @@ def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozens
         end_time=frame["end_time"].mask(is_whole, spec.end),
     )
     tell_unnamed(frame)
-    whole = Framing(
-        spec.n_frames, spec.n_frames, 1, frame_duration=spec.frame_duration, origin=spec.start
-    )
-    outside = ~heard_of(frame["start_time"].to_numpy(), frame["end_time"].to_numpy(), whole)
+    start, end = frame["start_time"].to_numpy(), frame["end_time"].to_numpy()
+    outside = ~heard_of(start, end, spec._whole)
     if len(frame) and outside.all():
         warn_user(
             f"none of {len(frame)} labels lies in the recording, {spec.start:.3f} to "

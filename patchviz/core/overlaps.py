@@ -78,12 +78,13 @@ def in_patch(known: LabelIndex, framing: Framing, index: int) -> NDArray[np.int6
     """
     if (windows := framing.windows) is None:
         begin, end = (frame * TICKS for frame in framing.frames(index))
+        length = end - begin
     else:
-        begin, end = int(windows.begins[index]), int(windows.ends[index])
+        begin, end, length = windows.begins[index], windows.ends[index], windows.length
     near = np.array([begin, end]) / TICKS + [-1, 1]
     rows = known.around(*(framing.origin + near * framing.frame_duration))
     a, b = framing.ticks(known.start[rows], known.end[rows])
-    enough = _nearly(_enough(a, b, framing, end - begin, None))
+    enough = _nearly(_enough(a, b, framing, length, None))
     is_enough = (enough <= b - a) & _is_heard(a, b, framing)
     return rows[is_enough & (a + enough <= end) & (begin <= b - enough)]
 
@@ -120,7 +121,8 @@ def _enough(
 ) -> NDArray[Any]:
     """Return the least overlap of each label, in ticks, of patches so many of these long."""
     if least is None:
-        return least_of(a, b, 0, placing.n_frames * TICKS, TICKS)
+        heard = least_of(a, b, 0, placing.n_frames * TICKS, TICKS)
+        return np.asarray(np.minimum(heard, length))
     name, value = least
     if name == "min_fraction":
         return np.asarray(np.rint(value * (b - a)))

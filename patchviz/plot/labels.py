@@ -14,6 +14,7 @@ from matplotlib.transforms import IdentityTransform
 from .._util.spans import begins_of_runs
 from .._util.text import class_name
 from ..core.labelindex import least_of
+from ..core.overlaps import heard_of
 from ..core.patches import Patches
 from .axis import FrequencyAxis
 from .classes import N_STYLES, ON_DARK, ClassLooks
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
     from numpy.typing import NDArray
 
+    from ..core.framing import Framing
     from ..core.spectrogram import Spectrogram
 
-__all__ = ["LabelBoxes", "Shown", "draw_labels"]
+__all__ = ["LabelBoxes", "Shown", "draw_labels", "framing_of"]
 
 MEETING = 1e-6  # seconds: times that differ by less are one
 
@@ -94,7 +96,7 @@ class LabelBoxes(Artist):
         ax: Axes,
         spec: Spectrogram,
         looks: ClassLooks,
-        heard: tuple[float, float],
+        framing: Framing,
         span: tuple[float, float],
         axis: FrequencyAxis,
     ) -> None:
@@ -106,7 +108,7 @@ class LabelBoxes(Artist):
         bottom, top = axis.edges[0], axis.edges[-1]
         low, high = (labels[name].to_numpy(float) for name in ("low_f", "high_f"))
         self._n_channels, self._frame = spec.n_channels, spec.frame_duration
-        self._heard = heard
+        self._heard = framing.origin, framing.end
         self._is_band, is_beyond = ~(np.isnan(low) & np.isnan(high)), axis.beyond(low, high)
         if self._n_channels > 1:  # a band is in each of them, all else in all
             bands = axis.fractions(low, 0.0), axis.fractions(high, 1.0)
@@ -115,6 +117,7 @@ class LabelBoxes(Artist):
             low, high = np.full(len(labels), bottom), np.full(len(labels), top)
         self._low = np.clip(np.where(np.isnan(low), bottom, low), bottom, top)
         self._high = np.clip(np.where(np.isnan(high), top, high), bottom, top)
+        is_beyond |= ~heard_of(known.start, known.end, framing)
         self._low[is_beyond] = self._high[is_beyond] = -np.inf
         self._font = FontProperties(size="x-small")
         self._hues = [to_rgba(color) for color in ON_DARK]
@@ -147,7 +150,6 @@ class LabelBoxes(Artist):
         seen = (starts < end - MEETING) & (
             (ends > start + MEETING) | ((ends - starts <= MEETING) & (starts >= start - MEETING))
         )
-        seen &= (starts < self._heard[1] - MEETING) & (ends >= self._heard[0])  # not padding alone
         # Less of a label than a patch must have of it would be the neighbour's name.
         first, last = self.span
         least = np.minimum(least_of(starts, ends, *self._heard, self._frame), last - first)
@@ -424,6 +426,10 @@ def draw_labels(
     spec = known.spectrogram if isinstance(known, Patches) else known
     if spec.labels is None:
         return None
-    whole = spec.start, spec.end
-    heard = (spec.start, known.framing.end) if isinstance(known, Patches) else whole
-    return LabelBoxes(ax, spec, ClassLooks.of(known), heard, span or whole, axis)
+    span = span or (spec.start, spec.end)
+    return LabelBoxes(ax, spec, ClassLooks.of(known), framing_of(known), span, axis)
+
+
+def framing_of(known: Spectrogram | Patches) -> Framing:
+    """Return where patches lie, or a recording that is not carved, as one."""
+    return known.framing if isinstance(known, Patches) else known._whole

@@ -16,13 +16,14 @@ from matplotlib.transforms import Bbox, IdentityTransform
 
 from .._util.spans import begins_of_runs
 from .._util.text import class_name
+from ..core.overlaps import heard_of
 from ..core.patches import Patches
 from ..core.steps import covered, steps
 from .brackets import is_dark, root_figure
 from .classes import ClassLooks, group_color
 from .figures import axes_width
 from .frames import dashed, outlines, sides
-from .labels import CASING, LINE, LabelBoxes
+from .labels import CASING, LINE, LabelBoxes, framing_of
 from .wanted import FIRST, GAP, HEIGHT, KEY, KEY_HEIGHT, lane_names, names_width
 
 if TYPE_CHECKING:
@@ -360,9 +361,11 @@ def _list_lanes(ax: Axes, known: Spectrogram | Patches, wanted: Wanted) -> list[
         index = spec._label_index
         shown = map(looks.number, index.classes)
         styles = [(looks.color(k, on_dark=on_dark), looks.turn(k)) for k in shown]
-        times = np.stack([index.rising, index.end[index.by_start]], axis=1)
+        is_heard = heard_of(index.start, index.end, framing_of(known))
+        rows = index.by_start[is_heard[index.by_start]]
+        times = np.stack([index.start[rows], index.end[rows]], axis=1)
         place = {style: k for k, style in enumerate(dict.fromkeys(styles))}
-        codes = np.array([place[style] for style in styles], np.int64)[index.codes[index.by_start]]
+        codes = np.array([place[style] for style in styles], np.int64)[index.codes[rows]]
         colors, turns = zip(*place, strict=True)
         lanes.append(_Lane("labels", times=times, codes=codes, colors=colors, turns=turns))
     for order, (name, numbers) in enumerate(wanted.groups.items()):

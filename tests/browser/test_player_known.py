@@ -17,6 +17,16 @@ from patchviz.plot.classes import ON_DARK, ON_LIGHT
 
 from .conftest import make_spectrogram
 
+# Notes what is written on the picture of a patch.
+WRITE = """(() => {
+    const written = []; const own = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+        if (this.canvas.closest(".patch")) written.push(text);
+        own.call(this, text, ...at);
+    };
+    window.written = written;
+})()"""
+
 AXES = {"mel": 128, "linear": 129, "log": 129, "cqt_hz": 84}
 
 
@@ -432,18 +442,33 @@ def test_labels_that_find_no_room_are_counted(open_page: Any) -> None:
         duration=3.0, starts=[3.0]
     )
     opened = open_page(pv.player(patches, cmap="gray"))
-    write = """(() => {
-        const written = []; const own = CanvasRenderingContext2D.prototype.fillText;
-        CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
-            if (this.canvas.closest(".patch")) written.push(text);
-            own.call(this, text, ...at);
-        };
-        window.written = written;
-    })()"""
-    opened.js(write)
+    opened.js(WRITE)
     opened.page.set_viewport_size({"width": 420, "height": 700})
     opened.settle()
     written = opened.js("window.written")
     assert written
     n = written.index(f"+{len(names) - 4}")
     assert written[n - 4 : n] == names[:4]
+
+
+def test_a_label_in_the_frames_of_a_window_alone_is_not_drawn(open_page: Any) -> None:
+    """They begin before it, and a label that ends there is of the window before."""
+    spec = make_spectrogram()
+    starts = next(
+        np.array([start])
+        for start in np.arange(3.0, 9.0, 0.5)
+        if start - spec.patches(duration=2.0, starts=[start]).times[0, 0]
+        > 0.4 * spec.frame_duration
+    )
+    labels = [
+        (starts[0] - 0.3 * spec.frame_duration, starts[0], "before"),
+        (*starts + 0.5, 9, "in"),
+    ]
+    with pytest.warns(UserWarning, match="in no patch, first 'before'"):
+        patches = spec.with_labels(labels).patches(duration=2.0, starts=starts)
+    opened = open_page(pv.player(patches, cmap="gray"))
+    opened.js(WRITE)
+    opened.page.set_viewport_size({"width": 420, "height": 700})
+    opened.settle()
+    assert set(opened.js("window.written")) == {"in"}
+    assert opened.find(".known").first.text_content() == "in"

@@ -600,6 +600,24 @@ def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
     assert shown == [[0], [], [1]]
 
 
+def test_a_label_in_the_frames_of_a_window_alone_is_not_drawn() -> None:
+    """They begin before it, and a label that ends there is of the window before."""
+    with pytest.warns(UserWarning, match="outside of the recording, .* first 'padding'"):
+        spec = spectrogram(labels=[(1.001, 1.009, "before"), (1.5, 2, "in"), (4.5, 5, "padding")])
+    with pytest.warns(UserWarning, match="in no patch, first 'before'"):
+        patches = spec.patches(duration=1.0, starts=[1.01, 4.0], tail="pad")
+    assert patches.times[0, 0] == 1.0
+    assert patches.spectrogram.end > 4.9
+    for index, names in enumerate((["in"], [])):
+        view = PatchView(patches, ax=Figure((2, 2)).add_subplot(), index=index)
+        mosaic = plot_mosaic(patches, [index], ax=Figure((9, 5)))
+        mosaic.figure.draw_without_rendering()
+        for ax in (view.ax, mosaic.panels[0]):
+            boxes = next(artist for artist in ax.artists if isinstance(artist, LabelBoxes))
+            assert spec.labels["label"][boxes.shown().rows].tolist() == names
+        assert patches.labels_in(index)["label"].tolist() == names
+
+
 @pytest.mark.parametrize("end", [1.9, np.nextafter(1.9, 2)])
 def test_a_point_at_the_start_of_a_patch_is_drawn_however_that_was_computed(end: float) -> None:
     spec = spectrogram(labels=[(1.9, end, "wren")])

@@ -99,7 +99,8 @@ class Known {
     const [start, end] = this.#framing.asked(index);
     const { columns: { start: begin, count, duration: frame }, patches: { padded } } = this.#state;
     return this.#between(start, end).filter(([from, to]) => {
-      const least = Math.min(frame, (Math.min(to, begin + (count - padded) * frame) - Math.max(from, begin)) / 2) - 2 * NEARLY;
+      const heard = Math.min(to, begin + (count - padded) * frame) - Math.max(from, begin);
+      const least = Math.min(frame, heard / 2, end - start) - 2 * NEARLY;
       return from + least <= end && start <= to - least;
     });
   }
