@@ -214,8 +214,7 @@ class Recordings(SplitRecordings):
         if labels is None or given.windows is None or named is None:
             return labels
         own = (named >= 0) & np.isin(given.windows.rows, labels.index)
-        # Not the times that were asked for, which may reach into the next one.
-        start, end = self.times[named[own]].T
+        start, end = self._table.layout.table_times(*self._index.find(named[own])).T
         labels = labels.loc[given.windows.rows[own]]
         labels = labels.assign(start_time=start, end_time=end)
         return labels[~labels.astype({"label": str}).duplicated()]

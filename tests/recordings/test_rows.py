@@ -180,6 +180,21 @@ def test_a_patch_has_the_labels_of_all_of_its_rows(table: pd.DataFrame) -> None:
     assert len(found.patches(str(table["file"][0])).spectrogram.labels) == 3  # each once
 
 
+def test_a_label_of_a_row_is_all_of_its_window(write: Write) -> None:
+    """As it was asked for: frames begin before it, and end before it does."""
+    path = str(write("a.wav", 9.5))
+    starts = np.arange(0.0, 9, 3)
+    rows = pd.DataFrame({"file": path, "start_time": starts, "end_time": starts + 3})
+    found = pv.Recordings(rows.assign(label=["wren", "owl", "wren"]), sr=22050, n_mels=16)
+    assert (found.times != rows[["start_time", "end_time"]].to_numpy()).any()
+    expected = [[False, True], [True, False], [False, True]]
+    for least in ({}, {"min_share": 1.0}, {"min_overlap": 3.0}, {"min_fraction": 1.0}):
+        assert found.targets(**least).tolist() == expected
+        assert found[1:].targets(**least).tolist() == expected[1:]
+    scored = found.with_scores(np.array(expected, float), classes=["owl", "wren"])
+    assert scored.mistakes(truth={"min_share": 1.0}).empty
+
+
 def test_rows_of_a_patch_without_labels_say_so(table: pd.DataFrame) -> None:
     rows = pd.concat([table, table.iloc[[0]].assign(who="v")], ignore_index=True)
     said = "1 of 5 rows name a patch again, .*: each is taken once, with what its first row says"
