@@ -26,6 +26,7 @@ from ..errors import (
 from .order import check_rows, places_of
 
 __all__ = [
+    "CHOSEN",
     "MAX_INT",
     "MAX_TIME",
     "check_array",
@@ -38,10 +39,13 @@ __all__ = [
     "check_number",
     "check_position",
     "check_text",
+    "chosen_from",
     "detached",
     "positions_of",
     "scalar",
 ]
+
+CHOSEN = "a list of whole numbers, a mask, or a slice"  # what chooses patches
 
 # Beyond these nobody means what was typed, and arithmetic goes wrong: squares and inverses of
 # numbers overflow, counts do not fit where they are kept, times cannot be told apart.
@@ -271,6 +275,41 @@ def check_chosen(name: str, value: object, patches: Sized, *, allowed: str) -> N
     if array.dtype == bool:
         check_rows(name, value, patches)
     return array
+
+
+def chosen_from(n: int, chosen: Any, check_index: Callable[[int], int]) -> NDArray[np.int64]:
+    """Return the positions of some of `n` patches: a slice, a mask, or a list that rises.
+
+    `check_index` refuses a position that is not there.
+    """
+    if isinstance(chosen, slice):
+        indices = np.arange(n)[chosen]
+    else:
+        indices = check_array("index", chosen, allowed=CHOSEN)
+        if indices.dtype == bool:
+            if indices.shape != (n,):
+                raise InvalidValueError(
+                    f"a mask of shape {indices.shape} does not choose from {n} patches. It "
+                    f"must have the shape ({n},)."
+                )
+            indices = np.flatnonzero(indices)
+        elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
+            raise InvalidTypeError(
+                f"{shown(chosen)} are no positions of patches. They must be {CHOSEN}."
+            )
+    if not indices.size:
+        raise InvalidValueError("no patch is chosen. Choose one or more.")
+    outside = (indices < -n) | (indices >= n)
+    if outside.any():
+        check_index(int(indices[outside][0]))
+    indices = indices.astype(np.int64) % n
+    if (np.diff(indices) <= 0).any():
+        raise InvalidValueError(
+            f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
+            "do. np.unique(numbers) sorts them and leaves out what is there twice; of a column of "
+            "a table, x.drop_duplicates().sort_values()."
+        )
+    return indices
 
 
 def as_floats(value: object) -> NDArray[np.float64]:

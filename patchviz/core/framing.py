@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.validation import check_array, check_choice, check_position
-from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting, shown
+from .._util.validation import check_choice, check_position, chosen_from
+from ..errors import Argument, InvalidValueError, Setting
 from .placing import Placing, Windows
 
 if TYPE_CHECKING:
@@ -21,13 +20,10 @@ __all__ = [
     "TAILS",
     "Framing",
     "as_asked",
-    "chosen_from",
     "count_patches",
     "last_start",
     "start_of",
 ]
-
-NUMBERS = "a list of whole numbers, a mask, or a slice"
 
 TAILS = ("drop", "pad", "overlap")
 
@@ -197,17 +193,35 @@ class Framing(Placing):
                 f"{starts[at - 1]}. They must increase from patch to patch: np.unique(starts) "
                 "sorts them and leaves out what is there twice."
             )
+        self._check_reach(starts)
+
+    def _check_reach(self, starts: NDArray[np.int64]) -> None:
+        """Refuse starts that have no patch behind them, in the unit in which they were given."""
         last = int(last_start(self.n_frames, self.frame_length, self.tail))
-        if starts[0] < 0 or starts[-1] > last:
-            wrong = starts[(starts < 0) | (starts > last)]
-            or_pad = (", or ", Setting("tail", "pad"))
-            pads = self.tail != "pad" and starts[0] >= 0
-            raise InvalidValueError(
-                f"{len(wrong)} of {len(starts)} starts have no whole patch of "
-                f"{self.frame_length} frames behind them, first that at frame {wrong[0]}: the "
-                f"recording has {self.n_frames} frames",
-                remedy=(f"Give starts from 0 to {last}", *(or_pad if pads else ()), "."),
-            )
+        is_out = (starts < 0) | (starts > last)
+        if not is_out.any():
+            return
+        first, is_padded = int(np.argmax(is_out)), self.tail == "pad"
+        at, begin, end = f"frame {starts[first]}", "0", f"{last}"
+        long, whole = f"{self.frame_length} frames", f"has {self.n_frames} frames"
+        if self.asked is not None:
+            at, begin = f"{self.asked[first, 0]:.6g} s", f"{self.origin:.3f}"
+            end = f"{self.origin + (last + 0.5) * self.frame_duration:.3f} s"
+            long = f"{self.frame_length * self.frame_duration:.3f} s"
+            whole = f"lasts from {self.origin:.3f} to {self.end:.3f} s"
+        why = f"have no whole patch of {long} behind them"
+        if is_padded:
+            why = "lie outside of the recording"
+        pads = not is_padded and starts[0] >= 0 and starts[-1] < self.n_frames
+        raise InvalidValueError(
+            f"{is_out.sum()} of {len(starts)} starts {why}, first that at {at}: the "
+            f"recording {whole}",
+            remedy=(
+                f"Give starts from {begin} to {end}",
+                *((", or ", Setting("tail", "pad")) if pads else ()),
+                ".",
+            ),
+        )
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
@@ -463,38 +477,3 @@ def count_patches(
     filled = np.minimum(n - (n_patches - 1) * hop_length, frame_length)
     is_less = (filled <= 0) | (filled < min_filled * frame_length)
     return np.asarray(np.where(is_less, n_patches - 1, n_patches))
-
-
-def chosen_from(n: int, chosen: Any, check_index: Callable[[int], int]) -> NDArray[np.int64]:
-    """Return the positions of some of `n` patches: a slice, a mask, or a list that rises.
-
-    `check_index` refuses a position that is not there.
-    """
-    if isinstance(chosen, slice):
-        indices = np.arange(n)[chosen]
-    else:
-        indices = check_array("index", chosen, allowed=NUMBERS)
-        if indices.dtype == bool:
-            if indices.shape != (n,):
-                raise InvalidValueError(
-                    f"a mask of shape {indices.shape} does not choose from {n} patches. It "
-                    f"must have the shape ({n},)."
-                )
-            indices = np.flatnonzero(indices)
-        elif indices.size and (indices.dtype.kind not in "iu" or indices.ndim != 1):
-            raise InvalidTypeError(
-                f"{shown(chosen)} are no positions of patches. They must be {NUMBERS}."
-            )
-    if not indices.size:
-        raise InvalidValueError("no patch is chosen. Choose one or more.")
-    outside = (indices < -n) | (indices >= n)
-    if outside.any():
-        check_index(int(indices[outside][0]))
-    indices = indices.astype(np.int64) % n
-    if (np.diff(indices) <= 0).any():
-        raise InvalidValueError(
-            f"the numbers {shown(indices.tolist())} do not rise from patch to patch, as times "
-            "do. np.unique(numbers) sorts them and leaves out what is there twice; of a column of "
-            "a table, x.drop_duplicates().sort_values()."
-        )
-    return indices

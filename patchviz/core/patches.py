@@ -13,12 +13,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .._util.order import places_of
 from .._util.text import plural
-from .._util.validation import check_chosen
+from .._util.validation import CHOSEN, check_chosen
 from ..errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels, warn_of_gaps
 from .carving import Carving, pad, without_padding
 from .coverage import SplitPatches
-from .framing import NUMBERS, Framing
+from .framing import Framing
 from .times import format_duration, format_requested
 from .trimming import trimmed
 
@@ -322,7 +322,7 @@ class Patches(SplitPatches):
         """
         if not isinstance(index, slice):
             index = places_of("index", index, self)
-            array = check_chosen("index", index, self, allowed=NUMBERS)
+            array = check_chosen("index", index, self, allowed=CHOSEN)
             if not array.ndim:
                 start, stop = self.frames(cast(int, index))
                 return self.spectrogram.values[:, start:stop]

@@ -16,10 +16,9 @@ import numpy as np
 from .._util.columns import text_column, texts_in
 from .._util.copies import first_of_copies
 from .._util.order import NAME
-from .._util.validation import check_position
+from .._util.validation import check_position, chosen_from
 from .._util.warn import warn_user
 from ..core.coverage import LEAKS, blocks_of, shared
-from ..core.framing import chosen_from
 from ..core.matching import of_which
 from ..core.names import Names
 from ..core.patches import Patches

@@ -12,15 +12,16 @@ import numpy as np
 from .._util.order import places_of
 from .._util.reductions import Reduction
 from .._util.validation import (
+    CHOSEN,
     check_array,
     check_bool,
     check_chosen,
     check_int,
     check_position,
+    chosen_from,
 )
 from .._util.warn import once, warn_user
 from ..audio.recorded import Start
-from ..core.framing import NUMBERS, chosen_from
 from ..core.grid import filled, windows_end
 from ..core.patches import Patches
 from ..core.patchtable import usual_length
@@ -350,7 +351,7 @@ class Recordings(SplitRecordings):
         """
         if not isinstance(index, slice):
             index = places_of("index", index, self)
-            array = check_chosen("index", index, self, allowed=NUMBERS)
+            array = check_chosen("index", index, self, allowed=CHOSEN)
             if not array.ndim:
                 row, patch = self.find(cast(int, index))
                 patches = self.patches(row)
