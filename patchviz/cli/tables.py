@@ -53,7 +53,7 @@ def _tell_of_one(asked: dict[str, str]) -> None:
     if len(paths) == 2 and all(map(os.path.isfile, paths)) and os.path.samefile(*paths):
         tell(
             f"--labels and --scores are one table, {shlex.quote(asked['labels'])}: unless somebody "
-            "wrote its labels, a model is compared with itself"
+            "wrote its labels, a model is compared with itself; --labels names those of people"
         )
 
 

@@ -13,7 +13,7 @@ from .._util.columns import text_column
 from .._util.spans import joined
 from .._util.text import plural
 from .._util.warn import warn_user
-from ..errors import InPython, InvalidValueError, Setting, listed, shown
+from ..errors import Argument, InPython, InvalidValueError, Setting, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
@@ -168,11 +168,11 @@ def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
 
 def _tell_unseen_at(
     unseen: str,
+    tail: str,
     starts: NDArray[Any],
     duration: float,
     span: tuple[float, float],
     frame: float,
-    tail: str,
 ) -> None:
     """Warn of labels that are in no patch of those that begin at some starts, and what has them.
 
@@ -427,18 +427,19 @@ class LabelledPatches(Carved):
         least = least_from(asked, self.duration, self._longer_than_any)
         return ranges_of(self.spectrogram._label_index, self._placing_of_labels, least)
 
-    def _tell_unseen(self, starts: NDArray[Any] | None, *carving: Any) -> None:
+    def _tell_unseen(self, tail: str, starts: NDArray[Any] | None = None, *carving: Any) -> None:
         """Warn of labels that are heard, and in no patch, as hops, starts or tails leave them out.
 
-        Starts that were given, and what else `_tell_unseen_at` is told.
+        What follows the starts that were given is what `_tell_unseen_at` is told of them.
         """
         if not (unseen := self._said_unseen()):
             return
         if starts is not None:
-            return _tell_unseen_at(unseen, starts, *carving)
+            return _tell_unseen_at(unseen, tail, starts, *carving)
+        after = Setting("tail", "pad") if tail != "pad" else Argument("min_filled")
         warn_user((
             f"{unseen}: between patches, or after the last. A shorter hop has those between, and ",
-            Setting("tail", "pad"), " those after.",
+            *((after,) if tail != "pad" else ("a smaller ", after)), " those after.",
         ))  # fmt: skip
 
     def _said_unseen(self) -> str:

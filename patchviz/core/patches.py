@@ -178,7 +178,7 @@ class Patches(SplitPatches):
             object.__setattr__(self, name, value)
         if spectrogram.labels is not None:
             if starts is None:
-                self._tell_unseen(None)
+                self._tell_unseen(framing.tail)
             else:
                 self._tell_left_out()
 
@@ -190,7 +190,7 @@ class Patches(SplitPatches):
             starts, length = framing.asked[:, 0], np.diff(framing.asked[0])[0]
             frame, first = framing.frame_duration, framing.origin
         span = (first, first + framing.n_frames * frame)
-        self._tell_unseen(starts, length, span, frame, framing.tail)
+        self._tell_unseen(framing.tail, starts, length, span, frame)
 
     @classmethod
     def from_batch(

@@ -122,9 +122,10 @@ def _are_mixed(rows: NDArray[np.int64], at: NDArray[np.float64]) -> bool:
 
 
 def usual_length(length: NDArray[np.float64]) -> float:
-    """Return how long most windows are, in seconds: the last may be cut."""
+    """Return how long most windows are, in seconds; the last may be cut, and be as many."""
     _, which, counts = np.unique(np.round(length, 6), return_inverse=True, return_counts=True)
-    return float(length[which == np.argmax(counts)].max())  # of times in binary, not one less
+    usual = len(counts) - 1 - np.argmax(counts[::-1])
+    return float(length[which == usual].max())  # of times in binary, not one less
 
 
 def _seconds(column: pd.Series, what: str) -> NDArray[np.float64]:

@@ -47,11 +47,9 @@ def read_scores(
             "was not written to its end."
         )
         return labels_from("scores", [])
-    text = text.lstrip("\n")
-    if text.startswith("sep="):  # which Excel writes first
-        text = text.partition("\n")[2].lstrip("\n")
-    delimiter = delimiter_of(text.partition("\n")[0])
-    _, names = next(rows_of(called(file), text, delimiter), (1, []))
+    delimiter = delimiter_of(text)
+    rows = rows_of(called(file), text, delimiter)
+    names = next(row for _, row in rows if any(cell.strip() for cell in row))
     found = match_columns(names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.

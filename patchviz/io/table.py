@@ -137,9 +137,10 @@ def _are_placed(found: Mapping[str, int], *, whole_files: bool) -> bool:
     return whole_files and "file" in found and not {"end_time", "duration"} & found.keys()
 
 
-def delimiter_of(line: str) -> str:
-    """Return what most likely parts the columns of a table, from its first line."""
-    return max("\t;,", key=line.count)
+def delimiter_of(text: str) -> str:
+    """Return what most likely parts the columns of a table, from its first line that says some."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return max("\t;,", key=first.count)
 
 
 def read_table(
@@ -149,9 +150,7 @@ def read_table(
 
     With `whole_files` a table need not have times: its labels are from minus to plus infinity.
     """
-    lines = text.lstrip().split("\n", 2)
-    first = lines[1] if lines[0].startswith("sep=") and len(lines) > 1 else lines[0]
-    delimiter = delimiter_of(first)
+    delimiter = delimiter_of(text)
     table = parse_table(file, text, delimiter, quotes=True)
     found = match_columns(table.header)
     if label is not None:

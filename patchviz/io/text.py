@@ -91,7 +91,9 @@ def read_text(path: Path, encoding: str | None) -> str:
     text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         _refuse_binary(path, text.count("\n", 0, text.index("\0")) + 1)
-    return text
+    return re.sub(
+        r"\A(\s*)sep=.*", r"\1", text
+    )  # which Excel writes first; others stay where they are
 
 
 def _refuse_binary(path: Path, line: int) -> NoReturn:
@@ -279,8 +281,7 @@ def parse_table(file: str, text: str, delimiter: str, *, quotes: bool) -> Table:
         if not any(cell.strip() for cell in row):
             continue
         if not header:
-            if not row[0].startswith("sep="):  # which Excel writes first
-                header = [name.strip() for name in row]
+            header = [name.strip() for name in row]
         else:
             _check_width(file, line, row, len(header))
             cells.append(row[: len(header)])

@@ -256,7 +256,7 @@ def _read(name: str) -> pd.DataFrame:
 
 def _parsed(name: str, text: str) -> pd.DataFrame:
     """Return a table of files from its text; blanks around cells say nothing, but of files."""
-    delimiter = delimiter_of(text.partition("\n")[0])
+    delimiter = delimiter_of(text)
     titles = [title.strip() for title in next(rows_of(name, text, delimiter), (1, []))[1]]
     check_cells(name, text, delimiter, titles)
     frame = parsed(text, delimiter, titles)

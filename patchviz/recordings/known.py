@@ -288,7 +288,7 @@ class KnownRecordings:
             return
         frame, recipe = float(layout.frame_duration.max()), self._recipe
         span = (float(layout.origin.min()), layout.last_frame + frame)
-        self._flat._tell_unseen(starts, recipe.duration, span, frame, recipe.tail)
+        self._flat._tell_unseen(recipe.tail, starts, recipe.duration, span, frame)
 
     def targets(
         self,

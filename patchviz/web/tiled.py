@@ -217,10 +217,14 @@ def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:
             f"(or -{n} to -1 from the end)."
         )  # fmt: skip
     found %= n
-    values, counts = np.unique(found, return_counts=True)
+    _, first, counts = np.unique(found, return_index=True, return_counts=True)
     if (counts > 1).any():
+        given = list(numbers)[first[counts > 1][0]]  # of a column, the number and not its place
+        once = "list(dict.fromkeys(numbers))"
+        if hasattr(numbers, "drop_duplicates"):
+            once = "numbers.drop_duplicates()"
         raise InvalidValueError(
-            Argument("numbers"), f" hold {values[counts > 1][0]} more than once",
-            remedy="A patch has one tile: list(dict.fromkeys(numbers)) leaves out the others.",
+            Argument("numbers"), f" hold {given} more than once",
+            remedy=f"A patch has one tile: {once} leaves out the others.",
         )  # fmt: skip
     return found

@@ -119,6 +119,27 @@ def test_starts_that_are_wrong_are_refused(carving: dict[str, Any], message: str
         spectrogram().patches(frame_length=20, **carving)
 
 
+@pytest.mark.parametrize(
+    ("carving", "message"),
+    [
+        ({"starts": [0.0, 0.5]}, "2 of 2 starts have no whole patch of 0.200 s behind them, first "
+         "that at 0 s: {}. Give starts from 1.000 to 1.405 s."),
+        ({"starts": [1.0, 1.5]}, "1 of 2 starts have no whole patch of 0.200 s behind them, first "
+         'that at 1.5 s: {}. Give starts from 1.000 to 1.405 s, or tail="pad".'),
+        ({"starts": [1.0, 1.5, 1.7], "tail": "pad"}, "1 of 3 starts lie outside of the recording, "
+         "first that at 1.7 s: {}. Give starts from 1.000 to 1.595 s."),
+    ],
+)  # fmt: skip
+def test_starts_in_seconds_are_refused_in_seconds(carving: dict[str, Any], message: str) -> None:
+    spec = pv.Spectrogram(np.zeros((2, 60)), sr=1000, hop_length=10, start=1.0)
+    with pytest.raises(InvalidValueError) as caught:
+        spec.patches(duration=0.2, **carving)
+    whole = "the recording lasts from 1.000 to 1.600 s"
+    assert str(caught.value) == message.format(whole)
+    last = float(message.split(" to ")[-1].split(" s")[0])
+    spec.patches(duration=0.2, starts=[1.0, last], tail=carving.get("tail", "drop"))
+
+
 def test_starts_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(InvalidTypeError, match="starts of type list are no numbers"):
         spectrogram().patches(frame_length=20, starts=["a"])

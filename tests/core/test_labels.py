@@ -193,6 +193,13 @@ def test_labels_between_patches_at_a_hop_or_after_the_last_are_told_where_they_a
     assert spec.patches(frame_length=30, hop_length=30, tail="pad").targets().any(axis=0).all()
 
 
+def test_what_is_filled_too_little_is_told_with_what_has_it() -> None:
+    spec = pv.Spectrogram(np.zeros((2, 70)), sr=1000, hop_length=10).with_labels([(0.6, 0.7, "a")])
+    said = r"A shorter hop has those between, and a smaller min_filled those after\.$"
+    with pytest.warns(UserWarning, match=said):
+        spec.patches(frame_length=30, tail="pad", min_filled=0.5)
+
+
 def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved() -> None:
     """A detector's table has no row of a window in which it found nothing."""
     labels = [(0.0, 3.0, "robin"), (3.0, 6.0, "robin"), (6.0, 9.0, "wren"), (20.0, 30.0, "owl")]

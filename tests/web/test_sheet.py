@@ -425,6 +425,11 @@ REFUSED = [
     ({"numbers": "ab"}, InvalidTypeError, "numbers='ab' says no patches. "),
     ({"numbers": [9]}, PatchIndexError, r"numbers hold 9: there are 9 patches, 0 to 8 \(or -9 to"),
     ({"numbers": [1, -8]}, InvalidValueError, "numbers hold 1 more than once. A patch has one"),
+    (  # as the table has it, where patches are picked: not the position
+        {"numbers": pd.Series([3, 3], name="patch")},
+        InvalidValueError,
+        r"numbers hold 3 more than once. A patch has one tile: numbers.drop_duplicates\(\) leaves",
+    ),
     ({"names": "robin"}, InvalidTypeError, "names='robin' is no list of names"),
     ({"names": ["keep"]}, InvalidValueError, "names hold 'keep', which says no class"),
     ({"height": 10}, InvalidValueError, "height=10"),
