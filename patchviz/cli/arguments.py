@@ -257,7 +257,7 @@ def _add_views(add: Callable[..., argparse.Action]) -> None:
         "table shows mistakes, the worst first")  # fmt: skip
     add("--truth", metavar="NAME=X", help="how much of a label makes a patch one of its class, for "
         "mistakes and captions: min_overlap=0.3, in seconds, min_fraction=0.5 of the label, or "
-        "min_share=0.5 of the patch (default: a frame of it)")  # fmt: skip
+        "min_share=0.5 of the patch (default: a frame of it, or half)")  # fmt: skip
     add("--mark", action="append", metavar="NAME=I:J",
         help="a group of patches that has a lane on a page, such as train=0:80 or wrong=3,50; any "
         "number of times")  # fmt: skip

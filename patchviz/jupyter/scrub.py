@@ -75,8 +75,8 @@ def scrub(
         A view brings its own figure and colours; the scrubber takes the figure over from pyplot.
         Of recordings, up to 5,000, one is computed when it is chosen from a list above.
     index : int, optional
-        The patch to begin with, by default the first, or the one that the view shows; of
-        recordings its position among all.
+        The patch to begin with; of recordings its position among all. By default the one that a
+        view shows, the first, or with ``stops="mistakes"`` the first mistake of one recording.
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"
@@ -188,7 +188,7 @@ def scrub(
         return _of_recordings(patches, index or 0, tlim, options, encoder, asked)
     if isinstance(patches, Patches):
         options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
-        made = make_player(patches, options, 0 if index is None else index, encoder)
+        made = make_player(patches, options, index, encoder)
         return remember(Scrubber(patches, made, options, None, encoder, asked))
     if not isinstance(patches, PatchView):
         raise not_patches(patches, "Patches, a PatchView or Recordings")

@@ -52,7 +52,11 @@ def test_it_goes_to_mistakes() -> None:
     scores[9] = 0.9
     patches = made_patches([(2.0, 2.8, "wren")]).with_scores(scores, classes=["wren"])
     scrubber = pv.scrub(patches, stops="mistakes")
-    assert [scrubber.go_next(), scrubber.go_next()] == scrubber.stops == [2, 9]
+    assert scrubber.stops == [2, 9]
+    assert [scrubber.index, scrubber.go_next(), scrubber.go_next()] == [2, 9, 9]  # as a page
+    scrubber.close()
+    scrubber = pv.scrub(patches, stops="mistakes", index=0)
+    assert [scrubber.index, scrubber.go_next()] == [0, 2]
     scrubber.close()
 
 
