@@ -66,7 +66,10 @@ class Carved:
 
     @property
     def times(self) -> NDArray[np.float64]:
-        """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2)."""
+        """When every patch starts and ends in the recording, in seconds, shape (n_patches, 2).
+
+        These are its frames, as of :meth:`time`.
+        """
         return self.framing.times
 
     @property
@@ -160,6 +163,9 @@ class Carved:
 
     def time(self, index: int) -> tuple[float, float]:
         """Return when patch `index` starts and ends in the recording, in seconds.
+
+        These are its frames. What it was asked for by `starts`, which captions, tables and labels
+        go by, lies within a frame or two: see ``to_frame``.
 
         Parameters
         ----------
