@@ -231,7 +231,7 @@ def test_options_of_front_ends_have_bounds(make: Callable[[], object], message: 
         ),
         (
             lambda: patches().spectrogram.patches(duration=0.1, starts=[1e300]),
-            r"^1 of 1 starts have no whole patch of 4 frames behind them",
+            r"^1 of 1 starts have no whole patch of 0\.100 s behind them",
         ),
         (
             lambda: patches().spectrogram.patches(frame_length=10**9, tail="pad"),

@@ -149,9 +149,11 @@ class Known:
 
     @property
     def status(self) -> str:
-        """Whether the class whose score is said first is labelled."""
-        word = "labelled" if self.what == "label" else "in truth"
-        return word if self.scores[0][0] in self.names else f"not {word}"
+        """Whether the class whose score is said first is labelled, or others are."""
+        is_its = self.scores[0][0] in self.names
+        if self.what == "truth":
+            return "in truth" if is_its else "not in truth"
+        return "labelled" if is_its else "other labels"
 
     def labels(self, *, most: int | None = None, named: bool = True) -> str:
         """Return the names, by default three, or all where one cannot know what the others are.

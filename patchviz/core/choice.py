@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._util.order import NAME, places_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Choice", "class_of_each"]
+__all__ = ["Choice", "chosen_by", "class_of_each"]
 
 # What returns positions that it was given, in another order or number: of these nothing is lost.
 _KEEPING = frozenset(
@@ -115,6 +117,27 @@ def _keeping(name: str) -> Callable[..., Any]:
 
 for _name in ("compress", "flatten", "ravel", "repeat", "reshape", "squeeze", "take"):
     setattr(Choice, _name, _keeping(_name))
+
+
+def chosen_by(name: str, given: Any, patches: Sized) -> Any:
+    """Return the patches that rows of a table of mistakes are of, each for the class of its first.
+
+    Whatever else is given is returned as it is.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
+        A frame of any library with the columns ``patch`` and ``label``.
+    patches : Patches or Recordings
+    """
+    if not {NAME, "label"} <= {*map(str, getattr(given, "columns", ()))}:
+        return given
+    positions = np.asarray(places_of(name, given[NAME], patches), np.int64)
+    rows = np.sort(np.unique(positions, return_index=True)[1])
+    labels = given["label"].to_numpy()[rows]
+    return Choice(positions[rows].tolist(), map(str, labels.tolist()))
 
 
 def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:

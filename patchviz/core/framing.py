@@ -188,10 +188,14 @@ class Framing(Placing):
         steps = np.diff(starts)
         if (steps <= 0).any():
             at = int(np.argmax(steps <= 0)) + 1
+            one, other = (f"frame {starts[k]}" for k in (at, at - 1))
+            if self.asked is not None:
+                one, other = (f"{self.asked[k, 0]:.10g} s" for k in (at, at - 1))
+                other += f" (a frame is {self.frame_duration:.6g} s)"
             raise InvalidValueError(
-                f"starts[{at}] is frame {starts[at]}, and the one before it frame "
-                f"{starts[at - 1]}. They must increase from patch to patch: np.unique(starts) "
-                "sorts them and leaves out what is there twice."
+                f"starts[{at}] is {one}, and the one before it {other}. They must increase from "
+                "patch to patch, by a frame or more: np.unique(starts) sorts them and leaves out "
+                "what is there twice."
             )
         self._check_reach(starts)
 
@@ -205,7 +209,7 @@ class Framing(Placing):
         at, begin, end = f"frame {starts[first]}", "0", f"{last}"
         long, whole = f"{self.frame_length} frames", f"has {self.n_frames} frames"
         if self.asked is not None:
-            at, begin = f"{self.asked[first, 0]:.6g} s", f"{self.origin:.3f}"
+            at, begin = f"{self.asked[first, 0]:.10g} s", f"{np.ceil(self.origin * 1e3) / 1e3:.3f}"
             end = f"{self.origin + (last + 0.5) * self.frame_duration:.3f} s"
             long = f"{self.frame_length * self.frame_duration:.3f} s"
             whole = f"lasts from {self.origin:.3f} to {self.end:.3f} s"

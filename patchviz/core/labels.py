@@ -11,18 +11,17 @@ import numpy as np
 
 from .._util.columns import text_column
 from .._util.spans import joined
-from .._util.text import plural
 from .._util.warn import warn_user
-from ..errors import Argument, InPython, InvalidValueError, Setting, listed, shown
+from ..errors import InPython, InvalidValueError, listed, shown
 from ..io.labels import as_labels
 from .batch import batch_of
 from .carved import Carved
 from .framing import Framing
-from .grid import filled, go_on, said, windows_end
 from .labelindex import LabelIndex
 from .matching import tell_taken
 from .names import NONE, UNSURE, Names
 from .overlaps import heard_of, in_patch, least_from, ranges_of
+from .unseen import tell_unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from .placing import Placing
     from .spectrogram import Spectrogram
+    from .unseen import Starts
 
 __all__ = [
     "LabelledPatches",
@@ -164,45 +164,6 @@ def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
             f"the labels' highest frequency is {high.max():.6g} Hz, of a spectrogram up to "
             f"{top:.6g} Hz. If they are in kHz, multiply low_f and high_f by 1000."
         )
-
-
-def _tell_unseen_at(
-    unseen: str,
-    tail: str,
-    starts: NDArray[Any],
-    duration: float,
-    span: tuple[float, float],
-    frame: float,
-) -> None:
-    """Warn of labels that are in no patch of those that begin at some starts, and what has them.
-
-    Which labels these are; starts, the length of a patch, from when to when recordings are, and how
-    long frames are, as they were given.
-    """
-    begin, end = span
-    for is_padded in (False, True):
-        last = windows_end(end, duration, frame, is_padded=is_padded or tail == "pad")
-        every = filled(starts, duration, begin, last)
-        if 1 < len(starts) < len(every):
-            break
-    else:
-        return warn_user((
-            f"{unseen}: between patches, or after the last. More starts have them, those near the "
-            "end with ", Setting("tail", "pad"), ".",
-        ))  # fmt: skip
-    carved = said(starts, duration, begin, last)
-    if is_padded and tail != "pad":
-        return warn_user((
-            f"{unseen}: after the last patch. One more, which is padded, has them: ",
-            InPython(f"{carved}, "), Setting("tail", "pad"), "; where windows are those of a table "
-            "of scores, let what has no row there score ", Setting("missing", 0.0), ".",
-        ))  # fmt: skip
-    pad = ', tail="pad"' if go_on(every[-1], duration, end, frame) else ""
-    return warn_user((
-        f"{unseen}: no patch begins there. Carve the windows between, too",
-        InPython(f", {carved}{pad}"), "; where they are those of a table of detections, which has "
-        "no row where nothing was found, let them score ", Setting("missing", 0.0), ".",
-    ))  # fmt: skip
 
 
 def tell_unnamed(frame: pd.DataFrame) -> None:
@@ -427,35 +388,13 @@ class LabelledPatches(Carved):
         least = least_from(asked, self.duration, self._longer_than_any)
         return ranges_of(self.spectrogram._label_index, self._placing_of_labels, least)
 
-    def _tell_unseen(self, tail: str, starts: NDArray[Any] | None = None, *carving: Any) -> None:
-        """Warn of labels that are heard, and in no patch, as hops, starts or tails leave them out.
-
-        What follows the starts that were given is what `_tell_unseen_at` is told of them.
-        """
-        if not (unseen := self._said_unseen()):
-            return
-        if starts is not None:
-            return _tell_unseen_at(unseen, tail, starts, *carving)
-        after = Setting("tail", "pad") if tail != "pad" else Argument("min_filled")
-        warn_user((
-            f"{unseen}: between patches, or after the last. A shorter hop has those between, and ",
-            *((after,) if tail != "pad" else ("a smaller ", after)), " those after.",
-        ))  # fmt: skip
-
-    def _said_unseen(self) -> str:
-        """Say how many labels are heard, and in no patch, and which is the first."""
+    def _tell_unseen(self, tail: str, min_filled: float, at: Starts | None) -> None:
+        """Warn of labels that are heard, and in no patch: those of a carving by a hop, or `at`."""
         known, placing = self.spectrogram._label_index, self._placing_of_labels
         first, stop = self._label_ranges(None, None, None)
         unseen = np.flatnonzero(heard_of(known.start, known.end, placing) & (first >= stop))
-        if not unseen.size:
-            return ""
-        k = unseen[0]
-        return (
-            f"{unseen.size:,} of {plural(len(known.start), 'label')} "
-            f"{'is' if unseen.size == 1 else 'are'} in no patch, "
-            f"first {shown(known.classes[known.codes[k]])} from {known.start[k]:.3f} to "
-            f"{known.end[k]:.3f} s"
-        )
+        if unseen.size:
+            tell_unseen(known, unseen, tail, min_filled, at)
 
     @property
     def _longer_than_any(self) -> float:

@@ -21,6 +21,7 @@ from .coverage import SplitPatches
 from .framing import Framing
 from .times import format_duration, format_requested
 from .trimming import trimmed
+from .unseen import Starts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -177,20 +178,18 @@ class Patches(SplitPatches):
         }.items():
             object.__setattr__(self, name, value)
         if spectrogram.labels is not None:
-            if starts is None:
-                self._tell_unseen(framing.tail)
-            else:
-                self._tell_left_out()
+            at = None if starts is None else self._starts()
+            self._tell_unseen(framing.tail, framing.min_filled, at)
 
-    def _tell_left_out(self) -> None:
-        """Warn of labels that starts leave out."""
-        framing, frame, first = self.framing, 1.0, 0.0
-        starts, length = cast("NDArray[Any]", framing.starts), float(framing.frame_length)
-        if framing.asked is not None:  # in seconds
-            starts, length = framing.asked[:, 0], np.diff(framing.asked[0])[0]
-            frame, first = framing.frame_duration, framing.origin
-        span = (first, first + framing.n_frames * frame)
-        self._tell_unseen(framing.tail, starts, length, span, frame)
+    def _starts(self) -> Starts:
+        """Return where patches begin as somebody gave it."""
+        framing = self.framing
+        begin, end, frame = framing.origin, framing.end, framing.frame_duration
+        if framing.asked is None:  # in frames
+            length, n_frames = framing.frame_length, framing.n_frames
+            return Starts(framing.starts, length, 0, n_frames, 1.0, begin, frame)
+        length = np.diff(framing.asked[0])[0]
+        return Starts(framing.asked[:, 0], length, begin, end, frame)
 
     @classmethod
     def from_batch(

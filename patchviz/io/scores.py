@@ -49,7 +49,7 @@ def read_scores(
         return labels_from("scores", [])
     delimiter = delimiter_of(text)
     rows = rows_of(called(file), text, delimiter)
-    names = next(row for _, row in rows if any(cell.strip() for cell in row))
+    names = next((row for _, row in rows if any(cell.strip() for cell in row)), [""])
     found = match_columns(names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.

@@ -91,9 +91,12 @@ def read_text(path: Path, encoding: str | None) -> str:
     text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         _refuse_binary(path, text.count("\n", 0, text.index("\0")) + 1)
-    return re.sub(
-        r"\A(\s*)sep=.*", r"\1", text
-    )  # which Excel writes first; others stay where they are
+    return without_separator(text)
+
+
+def without_separator(text: str) -> str:
+    """Return a text without what Excel writes first, ``sep=;``; other lines stay where they are."""
+    return re.sub(r'\A(\s*)"?sep=[^\w\n]*$', r"\1", text, flags=re.MULTILINE)
 
 
 def _refuse_binary(path: Path, line: int) -> NoReturn:

@@ -76,7 +76,7 @@ def scrub(
         Of recordings, up to 5,000, one is computed when it is chosen from a list above.
     index : int, optional
         The patch to begin with; of recordings its position among all. By default the one that a
-        view shows, the first, or with ``stops="mistakes"`` the first mistake of one recording.
+        view shows, the first, or with ``stops="mistakes"``, and no `tlim`, the first mistake.
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"

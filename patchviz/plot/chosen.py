@@ -14,7 +14,7 @@ import numpy as np
 from .._util.text import plural
 from .._util.validation import check_int, check_text, positions_of
 from ..core.captions import Known, known_of, named_alike, panel_title
-from ..core.choice import class_of_each
+from ..core.choice import chosen_by, class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
@@ -67,6 +67,7 @@ class Chosen:
         """Return what `n` chooses; the first of all by the score of a class, if one is named."""
         if of is not None:
             check_text("of", of)
+        n = chosen_by("n", n, patches)
         if not isinstance(patches, Recordings):
             positions = _positions(check_patches(patches, ", or Recordings"), n)
             classes = class_of_each(n, positions)

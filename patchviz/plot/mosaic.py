@@ -172,9 +172,10 @@ def plot_mosaic(
         The patches of a recording, or of many.
     n : int or iterable of int, optional
         How many of the first patches to draw, or the positions of some in the order in which they
-        are drawn, such as ``patches.choose(12)``, or a mask of all: 1 to 24. Where there are fewer
-        patches, all are drawn. By default three from the middles of the thirds of all patches,
-        which differ more than neighbours do.
+        are drawn, such as ``patches.choose(12)``, or a mask of all: 1 to 24; or rows of a table of
+        :meth:`~Patches.mistakes`, each patch once, for the class of its first row. Where there are
+        fewer patches, all are drawn. By default three from the middles of the thirds of all, which
+        differ more than neighbours do.
     ax : Axes, Figure or SubFigure, optional
         Where to draw: an empty figure, or an axes of a grid, whose place the mosaic takes. By
         default a new pyplot figure is made, 10 in wide or as ``rcParams["figure.figsize"]`` says.

@@ -17,7 +17,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.parsed import parsed
 from ..io.table import delimiter_of, match_columns, plain_frame
-from ..io.text import check_cells, plain_name, rows_of
+from ..io.text import check_cells, plain_name, rows_of, without_separator
 from .headers import Headers
 from .paths import Paths
 
@@ -246,7 +246,7 @@ def _read(name: str) -> pd.DataFrame:
             ) from error  # fmt: skip
     try:
         with open(name, encoding="utf-8-sig") as file:
-            return _parsed(os.path.basename(name), file.read().lstrip("\n"))
+            return _parsed(os.path.basename(name), without_separator(file.read()).lstrip("\n"))
     except ValueError as error:  # no text, or no table
         raise InvalidValueError(
             Argument("files", name), f" cannot be read as a table: {shown(error, str)}",

@@ -16,6 +16,7 @@ from .._util.order import NAME
 from ..core.names import Names, on_disk
 from ..core.patches import Patches
 from ..core.scores import check_classes
+from ..core.unseen import Starts
 from ..errors import Argument, InvalidValueError, NoRecordingError, Part, shown, unstopped
 from ..io.scores import read_scores
 from .beside import SideBySide
@@ -286,9 +287,11 @@ class KnownRecordings:
         starts, layout = self._recipe.starts, self._table.layout
         if self._index.numbers is not None or not len(self._index):
             return
-        frame, recipe = float(layout.frame_duration.max()), self._recipe
-        span = (float(layout.origin.min()), layout.last_frame + frame)
-        self._flat._tell_unseen(recipe.tail, starts, recipe.duration, span, frame)
+        frame, recipe, at = float(layout.frame_duration.max()), self._recipe, None
+        if starts is not None:
+            end = layout.last_frame + frame
+            at = Starts(starts, recipe.duration, float(layout.origin.min()), end, frame)
+        self._flat._tell_unseen(recipe.tail, recipe.min_filled or 0.0, at)
 
     def targets(
         self,

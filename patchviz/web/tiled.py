@@ -11,7 +11,7 @@ import numpy as np
 
 from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
-from ..core.choice import class_of_each
+from ..core.choice import chosen_by, class_of_each
 from ..core.patches import Patches, check_patches
 from ..core.trimming import over_frames
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
@@ -72,6 +72,7 @@ class Tiled:
             n = len(patches)
             if not n:
                 raise InvalidValueError(Argument("patches"), " hold no patch")
+            numbers = chosen_by("numbers", numbers, patches)
             chosen = None if numbers is None else _numbers(numbers, patches)
             rows = np.unique(patches.find(np.arange(n) if chosen is None else chosen)[0])
             recordings = [patches.patches(row) for row in rows.tolist()]
@@ -84,6 +85,7 @@ class Tiled:
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
         given = _Several(recordings)
+        numbers = chosen_by("numbers", numbers, given)
         chosen = None if numbers is None else _numbers(numbers, given)
         starts = np.concatenate([[0], ends[:-1]])
         chosen_for = _classes(numbers, chosen)
@@ -219,10 +221,10 @@ def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:
     found %= n
     _, first, counts = np.unique(found, return_index=True, return_counts=True)
     if (counts > 1).any():
-        given = list(numbers)[first[counts > 1][0]]  # of a column, the number and not its place
-        once = "list(dict.fromkeys(numbers))"
-        if hasattr(numbers, "drop_duplicates"):
-            once = "numbers.drop_duplicates()"
+        again = first[counts > 1][0]
+        given, once = found[again], "list(dict.fromkeys(numbers))"
+        if hasattr(numbers, "drop_duplicates"):  # a column, which may hold numbers, and not places
+            given, once = np.asarray(numbers)[again], "numbers.drop_duplicates()"
         raise InvalidValueError(
             Argument("numbers"), f" hold {given} more than once",
             remedy=f"A patch has one tile: {once} leaves out the others.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import re
 import tracemalloc
 import warnings
 from fractions import Fraction
@@ -200,6 +201,30 @@ def test_what_is_filled_too_little_is_told_with_what_has_it() -> None:
         spec.patches(frame_length=30, tail="pad", min_filled=0.5)
 
 
+@given(data=st.data())
+def test_a_carving_that_is_told_has_the_labels(data: st.DataObject) -> None:
+    """Whatever windows are missing: at the beginning, in between, at the end."""
+    n, first = data.draw(st.integers(500, 1300)), data.draw(st.sampled_from([0.0, 0.5, 1.0]))
+    origin = data.draw(st.sampled_from([0.0, 100.0]))
+    length = data.draw(st.sampled_from([1.0, 2.0, 3.0]))
+    hop = length * data.draw(st.sampled_from([0.5, 1.0, 1.5]))
+    starts = np.arange(origin + first, origin + n / 100 - length + 0.001, hop)
+    kept = data.draw(st.lists(st.booleans(), min_size=len(starts), max_size=len(starts)))
+    starts = starts[kept] if any(kept) else starts
+    begin = origin + data.draw(st.integers(0, n * 10 - 200)) / 1000
+    spec = recording(n, start=origin).with_labels([(begin, begin + 0.15, "a")])
+    tail = data.draw(st.sampled_from(["drop", "pad"]))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        patches = spec.patches(duration=length, starts=starts, tail=tail)
+    assert len(said) == (not patches.targets().any())
+    told = re.search(r"np\.arange\((.*?)\)(, tail=)?", str(said[0].message)) if said else None
+    if told is not None:
+        every = np.arange(*map(float, told[1].split(",")))
+        tail = "pad" if told[2] else tail
+        assert spec.patches(duration=length, starts=every, tail=tail).targets().any()
+
+
 def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved() -> None:
     """A detector's table has no row of a window in which it found nothing."""
     labels = [(0.0, 3.0, "robin"), (3.0, 6.0, "robin"), (6.0, 9.0, "wren"), (20.0, 30.0, "owl")]
@@ -217,14 +242,12 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
     with pytest.warns(UserWarning, match=late):
         spec.patches(duration=3.0, starts=[6.5, 9.5], tail="pad")
     for events in ([6.5], [6.4, 7.05, 7.3], np.arange(0.0, 12, 8)):
-        chosen = (
-            r"[12] of 4 .*: between patches, or after the last\. More starts have .*, those near"
-        )
+        chosen = r"[12] of 4 .*: no patch begins there\. More starts have them, those near the"
         with pytest.warns(UserWarning, match=chosen):
             spec.patches(duration=3.0, starts=events)
     after = (
         r"^2 of 5 labels are in no patch, first 'owl' from 11\.000 to 11\.500 s: after the last "
-        r"patch\. One .*: starts=np\.arange\(0, 15, 5\), tail=\"pad\"; where .*missing=0\.0\.$"
+        r"patch\. Windows .*: starts=np\.arange\(0, 15, 5\), tail=\"pad\"; where .*missing=0\.0\.$"
     )
     late = [*labels[:3], (11.0, 11.5, "owl"), (11.8, 11.9, "tit")]
     with pytest.warns(UserWarning, match=after):

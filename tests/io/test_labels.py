@@ -155,6 +155,7 @@ BIRDS = [(0.5, 1.25, "robin"), (2.0, 2.5, "wren")]
         (PLAIN, BIRDS, {}),
         ("start,duration,species\n0.5,0.75,robin\n2,.5,wren\n", BIRDS, {}),
         ("sep=;\nBegin_Time;End-Time;TAG\n0.5;1.25;robin\n2;2.5;wren\n", BIRDS, {}),
+        ('\n"sep=,"\nstart,end,label\n0.5,1.25,robin\n2,2.5,wren\n', BIRDS, {}),
         ("0.5\t1.25\trobin\t0.9\n2\t2.5\twren\t0.25\n", BIRDS, {"score": [0.9, 0.25]}),
         ("0\t1\n", [(0.0, 1.0, "")], {}),
     ],

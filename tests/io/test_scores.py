@@ -72,6 +72,7 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
 
     wrong = {
         "patch,a,b,a\n0,1,2,3\n": "line 1, column 4 ('a'): is there twice. Rename or remove one",
+        "\n,,\n": "line 1, column 1: wanted start_time",
         "a,b\n1,2,3\n4,5,6\n": "line 2, column 3: the row has 3 columns, and the first one 2",
         "sep=;\n\npatch;a;b\n0;1;2\n1;3\n": "line 5, column 3: the row has 2 columns",
         "patch,a,b\n0,1,2\n1,3\n": "line 3, column 3: the row has 2 columns, and the first one 3",

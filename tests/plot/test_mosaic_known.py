@@ -479,6 +479,24 @@ def test_a_figure_that_grows_beyond_its_style_says_so() -> None:
         plot_mosaic(patches, 24)
 
 
+@pytest.mark.parametrize("first", [0, 3])
+def test_rows_of_a_table_of_mistakes_are_drawn_for_their_classes(first: int) -> None:
+    """Of all patches and of picked ones, each once, in the order of the table."""
+    patches = known_patches()[first:]
+    table = patches.mistakes()
+    assert table["patch"].duplicated().any()
+    for rows in (table, table[table["mistake"] == "missed"]):
+        once = rows.drop_duplicates("patch")[:12]
+        chosen = np.searchsorted(patches.numbers, once["patch"]).tolist()
+        mosaic = plot_mosaic(patches, once, ax=Figure((12, 9)))
+        for panel, index, row in zip(mosaic.panels, chosen, once.itertuples(), strict=True):
+            said = panel.get_title(loc="left").replace("\n", ", ").split(", ")
+            assert f"patch {row.patch}" in said[0]
+            scores = [part for part in said if ": " in part and "·" not in part]
+            assert scores[0] == f"{row.label}: {row.score:.2f}"
+            assert known_text(patches, index, of=row.label).endswith(", ".join(scores))
+
+
 def test_panels_of_mistakes_keep_whether_what_is_wrong_is_labelled() -> None:
     """Side by side, where labels have no room: captions take two lines, and names stay whole."""
     birds = ("Eurasian Blackbird", "European Robin", "Great Tit", "Chiffchaff", "Blackcap")
@@ -491,8 +509,8 @@ def test_panels_of_mistakes_keep_whether_what_is_wrong_is_labelled() -> None:
     patches = patches.with_scores(scores, classes=patches.classes)
     wrong = patches.choose(4, by="disagree")
     said = {
-        0: "Eurasian Blackbird|European Robin: 0.56", 1: "Great Tit: 0.61|not labelled",
-        2: "Blackcap: 0.70|not labelled", 4: "Eurasian Blackbird +4|Eurasian Blackbird: 0.20",
+        0: "Eurasian Blackbird|European Robin: 0.56", 1: "Great Tit: 0.61|other labels",
+        2: "Blackcap: 0.70|other labels", 4: "Eurasian Blackbird +4|Eurasian Blackbird: 0.20",
     }  # fmt: skip
     for width in (8.5, 10):
         mosaic = plot_mosaic(patches, wrong, ax=Figure((width, 5)))
@@ -537,4 +555,4 @@ def test_a_low_figure_says_what_is_wrong_rather_than_when() -> None:
             assert when[-1].endswith(" s") == has_time
             if first != "label robin, owl":  # which is all, and no wren
                 assert re.fullmatch(r"Eura.*: 0\.90", first)
-                assert second == "not labelled"
+                assert second == "other labels"

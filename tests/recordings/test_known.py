@@ -206,6 +206,19 @@ def test_labels_outside_of_their_recording_are_told(recordings: pv.Recordings) -
     assert known.targets().any(axis=0).tolist() == [False, True]
 
 
+@pytest.mark.parametrize("span", [(-1.0, 0.0), (1.024, 1.5), (1.024, 1.024)])
+def test_labels_that_meet_a_recording_are_outside(write: Write, span: tuple[float, float]) -> None:
+    paths = [write("a.wav", 1.0), write("b.wav", 3.0)]
+    found = pv.Recordings(paths, duration=0.5, tail="pad", sr=None, n_mels=16)
+    frame = float(found.files["sr"][0]) and found.patches(0).spectrogram.end
+    times = (span[0], span[1]) if span[0] < 0 else (frame, frame + span[1] - span[0])
+    labels = pd.DataFrame([("a.wav", *times, "x"), ("a.wav", 0.0, 0.0, "point")],
+                          columns=["file", "start_time", "end_time", "label"])  # fmt: skip
+    with pytest.warns(UserWarning, match=r"1 of 2 labels lies outside of its recording: 'x' of '"):
+        known = found.with_labels(labels)
+    assert known.targets().any(axis=0).tolist() == [True, False]
+
+
 def test_without_labels_nothing_is_in_a_patch(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidValueError, match="has no labels"):
         recordings.targets()
@@ -769,9 +782,12 @@ def test_moments_that_no_column_holds_are_told(write: Write) -> None:
 @pytest.mark.parametrize(
     ("carving", "first"),
     [
-        ({"hop_duration": 1.0}, r"'owl' from 0\.600 to 0\.800 s"),
-        ({"starts": [0.0, 0.7, 1.5]}, r"'wren' from 2\.800 to 2\.850 s"),
-        ({"hop_duration": 0.4}, r"'wren' from 2\.800 to 2\.850 s"),
+        ({"hop_duration": 1.0}, r"'owl' from 0\.600 to 0\.800 s: between patches, or after the"),
+        (
+            {"starts": [0.0, 0.7, 1.5]},
+            r"'wren' from 2\.800 to 2\.850 s: no patch begins there\. More",
+        ),
+        ({"hop_duration": 0.4}, r"'wren' from 2\.800 to 2\.850 s: between patches, or after the"),
     ],
 )
 def test_labels_that_no_patch_has_are_told(
@@ -784,7 +800,7 @@ def test_labels_that_no_patch_has_are_told(
         for start, end, label in ((0.1, 0.2, "tit"), (0.6, 0.8, "owl"), (2.8, 2.85, "wren"))
     ]
     found = pv.Recordings([path], duration=0.5, sr=None, n_mels=16, **carving)
-    with pytest.warns(UserWarning, match=f"first {first}: between patches, or after the") as said:
+    with pytest.warns(UserWarning, match=f"first {first}") as said:
         known = found.with_labels(labels)
     unseen = int((~known.targets().any(axis=0)).sum())
     assert unseen > 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import soundfile
 from matplotlib.colors import Normalize
@@ -104,6 +105,21 @@ def tops(sheet: pv.Sheet, k: int = 0) -> list[tuple[str, float]]:
     pairs = np.frombuffer(base64.b64decode(known["top"]), "<i4").reshape(-1, 2)
     names = [name for name, *_ in known["classes"]]
     return [(names[k] if k >= 0 else "", int(score) / 100) for k, score in pairs]
+
+
+def test_rows_of_a_table_of_mistakes_are_tiles_for_their_classes(patches: pv.Patches) -> None:
+    scores = np.full((9, 2), [0.77, 0.1])
+    scores[4] = [0.9, 0.8]
+    scored = patches.with_scores(scores, classes=["robin", "crow"])[2:]
+    table = pd.DataFrame({"patch": [4, 2, 4, 7], "label": ["crow", "robin", "robin", "owl"]})
+    for rows in (table, pl.from_pandas(table)):
+        sheet = pv.sheet(scored, rows)
+        assert "3 patches of 7" in repr(sheet)
+        sheet.picked = [0, 2, 5]
+        told = sheet.to_frame()
+        assert told.index.tolist() == [2, 4, 7]
+        said = told[["scored", "score"]].to_numpy().tolist()
+        assert said == [["robin", 0.77], ["crow", 0.8], ["robin", 0.77]]  # owls nothing scores
 
 
 def test_a_tile_says_the_class_that_it_was_chosen_for(patches: pv.Patches) -> None:
@@ -425,6 +441,7 @@ REFUSED = [
     ({"numbers": "ab"}, InvalidTypeError, "numbers='ab' says no patches. "),
     ({"numbers": [9]}, PatchIndexError, r"numbers hold 9: there are 9 patches, 0 to 8 \(or -9 to"),
     ({"numbers": [1, -8]}, InvalidValueError, "numbers hold 1 more than once. A patch has one"),
+    ({"numbers": iter([2, 2])}, InvalidValueError, "numbers hold 2 more than once. A patch has"),
     (  # as the table has it, where patches are picked: not the position
         {"numbers": pd.Series([3, 3], name="patch")},
         InvalidValueError,
