@@ -73,6 +73,16 @@ def test_every_warning_is_on_the_page() -> None:
     assert missing == []
 
 
+def test_what_returns_warnings_is_there() -> None:
+    defined = {
+        node.name
+        for path in (ROOT / "patchviz").rglob("*.py")
+        for node in parsed(path)
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert defined >= OF_WARNINGS
+
+
 def test_nothing_on_the_page_is_of_the_past() -> None:
     texts = "\n".join(
         constant(node)

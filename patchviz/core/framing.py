@@ -209,8 +209,10 @@ class Framing(Placing):
         at, begin, end = f"frame {starts[first]}", "0", f"{last}"
         long, whole = f"{self.frame_length} frames", f"has {self.n_frames} frames"
         if self.asked is not None:
-            at, begin = f"{self.asked[first, 0]:.10g} s", f"{np.ceil(self.origin * 1e3) / 1e3:.3f}"
-            end = f"{self.origin + (last + 0.5) * self.frame_duration:.3f} s"
+            digits = 3 if self.frame_duration > 2e-3 else 6
+            at, least = f"{self.asked[first, 0]:.10g} s", 10**-digits
+            begin = f"{np.ceil(self.origin / least - 1e-6) * least:.{digits}f}"
+            end = f"{self.origin + (last + 0.5) * self.frame_duration:.{digits}f} s"
             long = f"{self.frame_length * self.frame_duration:.3f} s"
             whole = f"lasts from {self.origin:.3f} to {self.end:.3f} s"
         why = f"have no whole patch of {long} behind them"

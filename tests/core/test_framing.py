@@ -140,6 +140,20 @@ def test_starts_in_seconds_are_refused_in_seconds(carving: dict[str, Any], messa
     spec.patches(duration=0.2, starts=[1.0, last], tail=carving.get("tail", "drop"))
 
 
+@pytest.mark.parametrize(("sr", "start"), [(1000, 5.1234), (96_000, 0.3), (22_050, 0.1 + 0.2)])
+def test_the_starts_that_are_offered_are_taken(sr: int, start: float) -> None:
+    """However short frames are, and whenever the recording begins."""
+    spec = pv.Spectrogram(np.zeros((2, 600)), sr=sr, hop_length=10, start=start)
+    length = 20.5 * spec.frame_duration
+    with pytest.raises(InvalidValueError, match="no whole patch") as caught:
+        spec.patches(duration=length, starts=[1e3])
+    found = re.search(r"Give starts from (\S+) to (\S+) s", str(caught.value))
+    assert found is not None
+    first, last = map(float, found.groups())
+    patches = spec.patches(duration=length, starts=[first, last])
+    assert patches.starts.tolist() == [0, 580]
+
+
 def test_starts_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(InvalidTypeError, match="starts of type list are no numbers"):
         spectrogram().patches(frame_length=20, starts=["a"])
