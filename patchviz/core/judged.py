@@ -47,8 +47,9 @@ class JudgedPatches(ChoosablePatches):
         -------
         pandas.DataFrame
             A row for each class of a patch that is wrong, those farthest from the threshold first.
-            ``patch`` is one of `numbers`; ``file``, ``start_timestamp`` (where it is known),
-            ``start_time`` and ``end_time`` are as in :meth:`to_frame`; ``label`` is the class and
+            ``patch`` is one of `numbers`, and ``patch_in_file``, of several recordings, is what
+            captions call it; ``file``, ``start_timestamp`` (where it is known), ``start_time`` and
+            ``end_time`` are as in :meth:`to_frame`; ``label`` is the class and
             ``score`` its score; ``mistake`` is ``"false positive"`` where it is not there, and
             ``"missed"`` where it is; ``truth`` names all classes that are in the patch. What has no
             score is no mistake.
@@ -98,6 +99,7 @@ class JudgedPatches(ChoosablePatches):
         kinds = np.where(has[rows, columns], "missed", "false positive")
         found = {
             "patch": self.numbers[rows],
+            **self._in_files(rows),
             **{title: where[title] for title in titles},
             "label": text_column(names[k] for k in columns.tolist()),
             "score": scores[rows, columns],
@@ -105,6 +107,10 @@ class JudgedPatches(ChoosablePatches):
             "truth": text_column(self._label_texts(true)[rows].tolist()),
         }
         return frame_of(found)
+
+    def _in_files(self, _: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """Return a column that says what some patches are called in their own files, if need be."""
+        return {}
 
     def _judged_from(self, threshold: float | None) -> float:
         """Return the threshold of all classes: one that was given, or the usual one."""

@@ -275,6 +275,9 @@ class SideBySide(Patches):
                 )
         return columns
 
+    def _in_files(self, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        return {"patch_in_file": self.beside.found[1][rows]}
+
     def _levels(self) -> NDArray[np.float64]:
         assert self._levels_found is not None
         return self._levels_found

@@ -68,14 +68,16 @@ class Mistakes:
     def _middles(self) -> NDArray[np.bool_]:
         """The middle patch of each run, of the same shape: those of a run share frames.
 
-        Windows that share none are mistakes of their own, as to `choose`.
+        Windows that share none are mistakes of their own, as to `choose`; so are those in which
+        something was missed beside others in which it was invented.
         """
         framing = self.patches.framing
         runs = follows(self.patches) & (np.diff(framing.starts) < framing.frame_length)
-        middles = np.zeros_like(self.wrong)
-        for k, column in enumerate(self.wrong.T):
-            begins, ends = runs_of(column, runs)
-            middles[(begins + ends - 1) // 2, k] = True
+        middles, has = np.zeros_like(self.wrong), self.truth[:, self.columns]
+        for of_kind in (self.wrong & has, self.wrong & ~has):
+            for k, column in enumerate(of_kind.T):
+                begins, ends = runs_of(column, runs)
+                middles[(begins + ends - 1) // 2, k] = True
         return middles
 
     @property

@@ -219,6 +219,24 @@ def test_labels_that_meet_a_recording_are_outside(write: Write, span: tuple[floa
     assert known.targets().any(axis=0).tolist() == [True, False]
 
 
+def test_a_table_of_mistakes_says_what_captions_call_its_patches(
+    recordings: pv.Recordings,
+) -> None:
+    known = recordings.with_labels(
+        {"file": ["a.wav"], "start_time": 0, "end_time": 1, "label": "x"}
+    )
+    scored = known.with_scores(np.full((len(known), 1), 0.9), classes=["x"])
+    for some in (scored, scored[2:], scored[[1, len(scored) - 1]]):
+        table = some.mistakes()
+        assert len(table) > 0
+        for number, in_file, start in table[["patch", "patch_in_file", "start_time"]].to_numpy():
+            position = int(np.flatnonzero(some.numbers == number)[0])
+            one = some.patches(some.find(position)[0])
+            index = int(np.flatnonzero(one.numbers == in_file)[0])
+            assert one.to_frame()["start_time"].iloc[index] == pytest.approx(start)
+    assert "patch_in_file" not in scored.patches(0).mistakes()
+
+
 def test_without_labels_nothing_is_in_a_patch(recordings: pv.Recordings) -> None:
     with pytest.raises(InvalidValueError, match="has no labels"):
         recordings.targets()

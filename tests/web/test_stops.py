@@ -87,6 +87,19 @@ def test_mistakes_of_windows_that_share_no_frame_are_stops_each() -> None:
     assert sorted(scored.choose(3, by="disagree")) == [0, 1, 2]
 
 
+def test_a_miss_and_an_invention_beside_it_are_mistakes_each() -> None:
+    """As half overlapping windows have them around a call: neither hides the other."""
+    spec = pv.Spectrogram(np.zeros((4, 300)), sr=1000, hop_length=10).with_labels([(1.1, 1.4, "a")])
+    patches = spec.patches(duration=0.5, starts=np.arange(0, 2.5, 0.25))
+    has = patches.targets()[:, 0]
+    assert np.flatnonzero(has).tolist() == [3, 4, 5]
+    scores = np.where(has, 0.9, 0.1)
+    scores[[2, 3, 4, 6, 7, 8]] = 0.8, 0.2, 0.3, 0.7, 0.9, 0.8
+    scored = patches.with_scores(scores[:, None], classes=["a"])
+    assert len(scored.mistakes()) == 6
+    assert stops(scored, "mistakes") == [2, 3, 7]  # invented, missed twice, invented thrice
+
+
 def test_where_nothing_scores_no_mistake_is_looked_for_and_that_is_told() -> None:
     """As on the page of a recording in which a detector found nothing, beside others."""
     spec = pv.Spectrogram(np.zeros((4, 900), np.float32), sr=1000, hop_length=10)
