@@ -544,6 +544,12 @@ def test_columns_lie_within_the_window(season: Path, chromium: Any, width: int) 
     for cell in cells:
         box = cell.bounding_box()
         assert box["x"] + box["width"] <= width
+    for near in range(width - 40, width + 40, 8):  # with the margins of the page, too
+        page.set_viewport_size({"width": near, "height": 700})
+        page.wait_for_function(
+            "width => innerWidth === width && document.documentElement.scrollWidth <= width",
+            arg=near, timeout=5000,
+        )  # fmt: skip
     page.set_viewport_size({"width": 1400, "height": 700})
     page.wait_for_function(
         "() => getComputedStyle(document.querySelector('tbody tr')).display === 'table-row'"

@@ -56,9 +56,10 @@
   for (const row of rows) {
     if (row.className !== "failed") [...row.cells].slice(2).forEach((cell, k) => (cell.dataset.name = heads[k + 2].textContent ?? ""));
   }
+  const title = /** @type {HTMLElement} */ (document.querySelector("h1")); // as wide as there is room
   const arrange = () => {
     table.classList.remove("narrow");
-    table.classList.toggle("narrow", table.offsetWidth > document.body.clientWidth);
+    table.classList.toggle("narrow", table.offsetWidth > title.offsetWidth);
   };
   window.addEventListener("resize", arrange);
   arrange();
