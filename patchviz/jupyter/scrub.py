@@ -76,7 +76,8 @@ def scrub(
         Of recordings, up to 5,000, one is computed when it is chosen from a list above.
     index : int, optional
         The patch to begin with; of recordings its position among all. By default the one that a
-        view shows, the first, or with ``stops="mistakes"``, and no `tlim`, the first mistake.
+        view shows, the first, or with ``stops="mistakes"``, and no `tlim`, the first mistake; of
+        recordings that of the first one.
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"
@@ -126,7 +127,8 @@ def scrub(
         Which classes have a lane of scores, from which score on it has its full colour, and what
         counts where patches overlap; see :func:`player`.
     stops : {"events", "mistakes"} or iterable of int, optional
-        The patches that N and P, and two buttons, go to; see :func:`player`.
+        The patches that N and P, and two buttons, go to; see :func:`player`. Of recordings those of
+        the one that is shown.
     truth : mapping or array_like, optional
         What is true of patches, which the readout then says in place of labels, and what a
         mistake is one against; see :func:`player`. Of recordings an array has
@@ -185,7 +187,7 @@ def scrub(
     )  # fmt: skip
     encoder, asked = Encoder(), None if names is None else check_names(names)
     if isinstance(patches, Recordings):
-        return _of_recordings(patches, index or 0, tlim, options, encoder, asked)
+        return _of_recordings(patches, index, tlim, options, encoder, asked)
     if isinstance(patches, Patches):
         options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
         made = make_player(patches, options, index, encoder)
@@ -203,7 +205,7 @@ def scrub(
 
 def _of_recordings(
     recordings: Recordings,
-    index: int,
+    index: int | None,
     tlim: tuple[float, float] | None,
     options: PlayerOptions,
     encoder: Encoder,
@@ -211,12 +213,12 @@ def _of_recordings(
 ) -> Scrubber:
     """Return a scrubber of many recordings, of which that of a patch is shown at first."""
     check_recordings(recordings, options)
-    position = recordings.check_index(index)
+    position = recordings.check_index(index or 0)
     row = int(recordings.find(position)[0])
-    patches, index = recordings.patches(row), position - int(recordings._index.first[row])
+    patches, at = recordings.patches(row), position - int(recordings._index.first[row])
     truth_of = truth_by_row(recordings, options.truth)
-    options = dataclasses.replace(options, seen=seen_of(patches, tlim, index), truth=truth_of(row))
-    made = make_player(patches, options, index, encoder)
+    options = dataclasses.replace(options, seen=seen_of(patches, tlim, at), truth=truth_of(row))
+    made = make_player(patches, options, None if index is None else at, encoder)
     return remember(ChoosingScrubber(recordings, row, truth_of, made, options, encoder, names))
 
 

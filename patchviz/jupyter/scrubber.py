@@ -229,8 +229,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         stops = self.stops
         if not stops:
             raise InvalidValueError(
-                "this scrubber has no stops to go to. Set some: scrubber.stops = [3, 50], or "
-                '"events" or "mistakes" of patches that have scores.'
+                "these patches have no stops to go to, as of mistakes where none is made. Set "
+                'others: scrubber.stops = [3, 50], or "events" or "mistakes" of scored patches.'
             )
         self.index = nearest(filter(is_beyond, stops), default=self.index)
         return int(self.index)

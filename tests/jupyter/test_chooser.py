@@ -45,6 +45,23 @@ def scrubber(recordings: pv.Recordings) -> Iterator[Any]:
     scrubber.close()
 
 
+def test_it_begins_with_the_first_mistake_of_the_first_recording(
+    recordings: pv.Recordings,
+) -> None:
+    table = {"file": ["north/1.wav"], "start_time": 1.2, "end_time": 1.4, "label": "wren"}
+    scored = recordings.with_labels(table).with_scores(np.zeros((8, 1)), classes=["wren"])
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    assert (scrubber.row, scrubber.index) == (0, scrubber.stops[0])
+    assert scrubber.index > 0
+    scrubber.row = 2
+    with pytest.raises(InvalidValueError, match="no stops to go to, as of mistakes where none is"):
+        scrubber.go_next()
+    scrubber.close()
+    scrubber = pv.scrub(scored, stops="mistakes", index=6)
+    assert (scrubber.row, scrubber.index) == (2, 1)
+    scrubber.close()
+
+
 def test_a_recording_is_computed_when_it_is_chosen(
     recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
