@@ -46,15 +46,17 @@ class Starts(NamedTuple):
 
     def grid(self, *, is_padded: bool) -> NDArray[Any]:
         """Return all windows of a detector that these are some of, or else these."""
-        last = windows_end(self.end, self.duration, self.frame, is_padded=is_padded)
         if len(self.given) < 2:  # one says nothing of others
             return self.given
-        return filled(self.given, self.duration, self.begin, last)
+        return filled(self.given, self.duration, self.begin, self._last(is_padded))
 
     def said(self, *, is_padded: bool) -> str:
         """Return what somebody types to have that."""
-        last = windows_end(self.end, self.duration, self.frame, is_padded=is_padded)
-        return said(self.given, self.duration, self.begin, last)
+        return said(self.given, self.duration, self.begin, self._last(is_padded))
+
+    def _last(self, is_padded: bool) -> float:
+        end: float = windows_end(self.end, self.duration, self.frame, is_padded=is_padded)
+        return end
 
 
 def tell_unseen(

@@ -95,7 +95,7 @@ def smoothness(page: Any, draw: Callable[[], list[float]], n: int) -> tuple[floa
     draws some frames, and returns their times.
     """
     least, fewest = np.inf, np.inf
-    for spell in range(10):
+    for spell in range(30):
         times: list[float] = []
         taken = on_main_thread(page, lambda times=times: times.extend(draw()))
         if spell < n:

@@ -72,6 +72,19 @@ def test_a_threshold_is_dragged_by_its_line(open_page: Any) -> None:
     assert opened.js("getComputedStyle(root.querySelector('.level')).opacity") == "0"
 
 
+def test_no_button_leads_to_events_that_no_score_reaches(open_page: Any) -> None:
+    opened = open_page(pv.player(scored_patches(), threshold=0.5))
+    button, level = opened.find("[aria-label='Next event (N)']"), opened.find(".level")
+    for _ in range(6):
+        level.press("PageUp")
+    assert not button.is_visible()
+    while not button.is_visible():
+        level.press("ArrowDown")
+    highest = max(score for events in EVENTS.values() for score in events.values())
+    assert float(level.inner_text().removeprefix("≥ ")) == pytest.approx(highest, abs=0.01)
+    assert len(events_of(opened)) == 1
+
+
 def test_a_threshold_is_moved_by_keys(open_page: Any) -> None:
     opened = open_page(pv.player(scored_patches(), threshold=0.5))
     handle = opened.find(".level")

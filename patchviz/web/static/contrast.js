@@ -151,12 +151,12 @@ class ColorBar {
     setLabel(unlike, `Colours: ${says}; show the figure's`);
   }
 
-  // Draws how many cells of the columns that are seen have which level.
-  /** @param {number} first @param {number} last */
-  draw(first, last) {
+  // Draws how many cells of the columns that are seen, on so many pixels, have which level.
+  /** @param {number} first @param {number} last @param {number} width */
+  draw(first, last, width) {
     if (!this.#cells) return;
     const color = this.#color;
-    const columns = (last - first) / this.#parts.patch.clientWidth;
+    const columns = (last - first) / width;
     this.#k = this.#isMax && columns > 1 && isFinite(columns) ? Math.floor(Math.log2(columns)) : 0;
     const counts = (this.#counts = this.#cells.counts(Math.floor(first), Math.ceil(last), CELLS, this.#k));
     const levels = counts.subarray(color.first, color.last + 1);

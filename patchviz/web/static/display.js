@@ -306,6 +306,7 @@ class Display {
     if (!this.#rasters) return this.lanes.draw();
     const { index, inPatch } = moment;
     const { patch, timeTicks } = this.#parts;
+    const width = this.#widths.get(patch) ?? 0;
     const { view } = this;
     const { time, height } = view;
     const [first, last] = view.frames(index);
@@ -321,13 +322,13 @@ class Display {
     // Elements change after the canvases: text on these waits for the layout of what has changed before.
     this.lanes.draw();
     if (rows !== this.#rows) this.#showRowTicks();
-    this.#bar.draw(first / step, last / step);
+    this.#bar.draw(first / step, last / step, width);
     [this.#overview, this.#rows] = [overview, rows];
     this.#placeWindow(index);
     this.#placePlayheads(moment);
     this.#writeReadout(moment);
     if (this.#state.columns.clock?.dated) this.#showTimeMode(index, inPatch);
-    const ticks = this.captions.timeTicks(index, inPatch, this.#widths.get(patch) ?? 0, time);
+    const ticks = this.captions.timeTicks(index, inPatch, width, time);
     placeTicks(timeTicks, ticks, "left");
     this.#writePointed(moment);
     this.onDraw(index);

@@ -27,6 +27,8 @@ class Known {
   #starts;
   /** @type {number[]} */
   #stops;
+  /** @type {Uint8Array[] | undefined} */
+  #shown; // scores, of which stops are the peaks
   /** @type {number[]} */
   #latest; // when the last of the labels that have started ends
 
@@ -50,7 +52,7 @@ class Known {
   }
 
   get hasStops() {
-    return this.#stops.length || this.#state.elsewhere;
+    return this.#state.elsewhere || (this.#shown?.some((bytes) => bytes.some(this.#isHit)) ?? this.#stops.length);
   }
 
   // What counts as a hit, as a part of the height of a lane; null goes back to what was given.
@@ -68,21 +70,21 @@ class Known {
     return labels.map(([start, end, k, , , low, high]) => ({ start, end, low, high, label: classes[k][0] }));
   }
 
-  // Takes the scores of the classes that are shown: where stops are their events, these are others now.
+  // Takes the scores of the classes that are shown: where stops are their events, these are others now,
+  // which are found when somebody goes there.
   /** @param {Uint8Array[]} shown */
   follow(shown) {
-    const { threshold, follow } = this.#known;
-    if (!follow || threshold === null) return;
-    const least = Math.ceil(254 * threshold - 1e-6); // as known.py rounds
-    const found = shown.flatMap((bytes) => peaks(bytes, least, this.#framing));
-    this.#stops = [...new Set(found)].sort((a, b) => a - b);
+    if (this.#known.follow && this.threshold !== null) this.#shown = shown;
   }
+
+  // As known.py rounds; 255 is no score.
+  #isHit = (/** @type {number} */ byte) => byte !== 255 && byte >= 254 * (this.threshold ?? 0) - 1e-6;
 
   // The next patch to stop at, or the one before; where there is none, the same.
   /** @param {number} index @param {1 | -1} direction */
   stop(index, direction) {
-    const beyond = this.#stops.filter((stop) => direction * (stop - index) > 0);
-    return beyond.at(direction > 0 ? 0 : -1) ?? index;
+    const stops = this.#shown?.flatMap((bytes) => peaks(bytes, this.#isHit, this.#framing)) ?? this.#stops;
+    return stops.filter((at) => direction * (at - index) > 0).sort((a, b) => direction * (a - b))[0] ?? index;
   }
 
   // The labels of which something lies between two times.
@@ -351,17 +353,16 @@ function corners({ x, y, wide, high }, size, isUpper) {
   return new Path2D(`M${x} ${y + long}V${y}h${wide}v${long}${lower}`);
 }
 
-// The patch that scores highest in each run of patches that score at least so much.
-/** @param {Uint8Array} bytes @param {number} least @param {Framing} framing */
-function peaks(bytes, least, framing) {
+// The patch that scores highest in each run of hits.
+/** @param {Uint8Array} bytes @param {(byte: number) => boolean} isHit @param {Framing} framing */
+function peaks(bytes, isHit, framing) {
   /** @type {number[]} */
   const found = [];
-  let before = false;
+  let peak = -1;
   bytes.forEach((byte, index) => {
-    const hit = byte !== 255 && byte >= least;
-    if (hit && !(before && framing.follows(index))) found.push(index);
-    else if (hit && byte > bytes[found[found.length - 1]]) found[found.length - 1] = index;
-    before = hit;
+    if (!isHit(byte)) peak = -1;
+    else if (peak < 0 || !framing.follows(index)) found.push((peak = index));
+    else if (byte > bytes[peak]) found[found.length - 1] = peak = index;
   });
   return found;
 }

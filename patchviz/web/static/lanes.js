@@ -254,32 +254,27 @@ class Lanes {
     const [from, to] = this.#view.stretch;
     const how = this.#known.overlapping;
     const n = Math.min(BINS, Math.ceil(to - from));
-    const [sums, weights] = [new Float64Array(n), new Float64Array(n)];
+    const [sums, weights] = [new Float64Array(n).fill(how === "max" ? NaN : 0), new Float64Array(n)];
     const perFrame = n / (to - from);
     const wide = length * perFrame;
-    let index = Math.max(0, Math.floor(this.#framing.position(from - length)));
-    for (; index <= last; index++) {
+    for (let index = Math.max(0, Math.floor(this.#framing.position(from - length))); index <= last; index++) {
       const first = (this.#framing.start(index) - from) * perFrame;
       if (first >= n) break;
       const byte = bytes[index];
       if (byte === 255) continue;
       const end = Math.min(n, first + wide);
-      let bin = Math.max(0, Math.floor(first));
-      if (how === "max") {
-        for (; bin < end; bin++) {
-          if (byte > sums[bin]) sums[bin] = byte;
-          weights[bin] = 1;
+      for (let bin = Math.max(0, Math.floor(first)); bin < end; bin++) {
+        if (how === "max") {
+          if (!(sums[bin] >= byte)) sums[bin] = byte;
+          continue;
         }
-        continue;
-      }
-      for (; bin < end; bin++) {
         const off = how === "center" ? Math.abs(bin + 0.5 - first - wide / 2) / (wide / 2) : 0;
         const weight = Math.max(1 - off, 1e-9);
         sums[bin] += weight * byte;
         weights[bin] += weight;
       }
     }
-    return sums.map((sum, bin) => sum / weights[bin]);
+    return how === "max" ? sums : sums.map((sum, bin) => sum / weights[bin]);
   }
 }
 
