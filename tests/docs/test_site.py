@@ -139,30 +139,29 @@ def wide_things(opened: PlayerPage) -> Iterator[str]:
         )
 
 
-def findings(opened: PlayerPage, rules: list[str] | None, *, code: bool) -> Iterator[str]:
-    """Tell what axe-core calls serious or critical, by all its rules or by those named.
-
-    Without the listings of a page, where `code` is false: a half of its elements.
-    """
+def findings(opened: PlayerPage, rules: list[str] | None) -> Iterator[str]:
+    """Tell what axe-core calls serious or critical, by all its rules or by those named."""
     if not opened.page.evaluate("'axe' in window"):
         opened.page.add_script_tag(path=AXE)
     yield from opened.page.evaluate(
-        """async ([runOnly, code]) => {
+        """async (runOnly) => {
             const options = { preload: false, resultTypes: ["violations"], ...runOnly };
-            const where = code ? document : { exclude: [[".highlight pre > *"]] };
-            const { violations } = await axe.run(where, options);
+            const { violations } = await axe.run(document, options);
             const bad = violations.filter(({ impact }) => /serious|critical/.test(impact));
             return bad.flatMap(({ id, nodes }) => nodes.map((node) =>
                 `${id} at ${node.target.flat().join(" ")}: ${node.html.slice(0, 120)} `
                 + node.any.map(({ message }) => message).join("; ")));
         }""",
-        [{"runOnly": rules} if rules else {}, code],
+        {"runOnly": rules} if rules else {},
     )
 
 
 # The colours of a listing are those of its kinds of words, in a listing of its kind.
 WORDS = """() => [...document.querySelectorAll(".highlight pre, .highlight pre *")]
     .map((word) => `${word.closest(".highlight").parentElement.className}: ${word.className}`)"""
+# Where all of these have been seen, listings are plain text: half of a page's elements less.
+PLAIN = """() => document.querySelectorAll(".highlight pre")
+    .forEach((listing) => (listing.textContent = listing.textContent))"""
 
 
 # Those that depend on a screen's width and colours; the others judge the same markup again.
@@ -179,16 +178,26 @@ class Walk:
         window = chromium.new_context()
         opened = PlayerPage(window.new_page())
         for file in files:
-            at_a_desk(opened)
-            opened.page.goto(f"{root}/{site.name(file)}")
-            opened.ready()
-            self.note(self.dead, file, dead_players(opened))
-            if root.startswith("file:"):  # a server makes a difference to players alone
+            opened.page.goto("about:blank")
+            opened.said.clear()
+            opened.requested.clear()
+            # A server makes a difference to players alone.
+            if is_from_disk := root.startswith("file:"):
+                take(opened, width=360, scheme="dark")
+                opened.page.goto(f"{root}/{site.name(file)}")
+                opened.ready()
                 words = set(opened.page.evaluate(WORDS)) - self.words
                 self.words |= words
-                self.look_at(file, opened, rules=None, code=bool(words))
-                to_a_telephone(opened)
-                self.look_at(file, opened, rules=OF_A_SCREEN, code=bool(words))
+                self.look_at(file, opened, OF_A_SCREEN, is_plain=not words)
+            take(opened, width=1200, scheme="light")
+            if not is_from_disk or site.pages[file].alive:
+                opened.page.goto(f"{root}/{site.name(file)}")
+                opened.ready()
+            if is_from_disk:
+                turn(opened, "light")
+            self.note(self.dead, file, dead_players(opened))
+            if is_from_disk:
+                self.look_at(file, opened, rules=None, is_plain=not words)
             # The theme tells which colours it chose, and that it scrolled its list of pages.
             self.note(self.said, file, (t for t in opened.said if not t.startswith("[PST]: ")))
             own = (root + "/", "data:", "blob:")
@@ -196,37 +205,38 @@ class Walk:
         window.close()
 
     def look_at(
-        self, file: Path, opened: PlayerPage, rules: list[str] | None, *, code: bool
+        self, file: Path, opened: PlayerPage, rules: list[str] | None, *, is_plain: bool
     ) -> None:
         self.note(self.wide, file, wide_things(opened))
+        if is_plain:
+            opened.page.evaluate(PLAIN)
         if AXE.exists():
-            self.note(self.axe, file, findings(opened, rules, code=code))
+            self.note(self.axe, file, findings(opened, rules))
 
     def note(self, subject: list[str], file: Path, found: Iterable[str]) -> None:
         subject += [f"{self.site.name(file)}: {what}" for what in found]
 
 
-def at_a_desk(opened: PlayerPage) -> None:
-    """Begin anew, on a large screen in the light."""
-    opened.page.goto("about:blank")
-    opened.page.set_viewport_size({"width": 1200, "height": 900})
-    opened.page.emulate_media(color_scheme="light")
-    opened.said.clear()
-    opened.requested.clear()
+def take(opened: PlayerPage, *, width: int, scheme: str) -> None:
+    """Take another screen."""
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    opened.page.emulate_media(color_scheme=scheme)
 
 
-def to_a_telephone(opened: PlayerPage) -> None:
-    """Load a page again, on a small screen in the dark."""
-    opened.page.set_viewport_size({"width": 360, "height": 900})
-    opened.page.emulate_media(color_scheme="dark")
-    opened.page.reload()
-    opened.ready()
-    assert opened.page.evaluate("document.documentElement.dataset.theme") == "dark"
+def turn(opened: PlayerPage, scheme: str) -> None:
+    """Wait until a page that is open has the colours of its screen."""
+    opened.page.wait_for_function(f"() => document.documentElement.dataset.theme === '{scheme}'")
+    opened.page.evaluate(
+        "() => Promise.all(document.getAnimations().map(({ finished }) => finished))"
+    )
 
 
 @pytest.fixture(scope="module")
 def walk(chromium: Any, site: Site) -> Walk:
-    """Every page opened from disk: at a desk in light, then as on a telephone in dark."""
+    """Every page opened from disk: as on a telephone in dark, then at a desk in light.
+
+    What holds a player is opened again there; of other pages a style sheet makes the difference.
+    """
     return Walk(chromium, site, site.folder.as_uri(), site.pages)
 
 
