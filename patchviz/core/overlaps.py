@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .framing import Framing
     from .placing import Placing
 
-__all__ = ["Least", "heard_of", "in_patch", "least_from", "ranges_of"]
+__all__ = ["Least", "heard_of", "in_patch", "is_heard", "least_from", "ranges_of"]
 
 
 class Least(NamedTuple):
@@ -68,7 +68,7 @@ def heard_of(
     start: NDArray[np.float64], end: NDArray[np.float64], placing: Placing
 ) -> NDArray[np.bool_]:
     """Return which labels have something of the recording, and not of padding alone."""
-    return _is_heard(*placing.ticks(start, end), placing)
+    return is_heard(*placing.ticks(start, end), placing.n_frames)
 
 
 def in_patch(known: LabelIndex, framing: Framing, index: int) -> NDArray[np.int64]:
@@ -85,7 +85,7 @@ def in_patch(known: LabelIndex, framing: Framing, index: int) -> NDArray[np.int6
     rows = known.around(*(framing.origin + near * framing.frame_duration))
     a, b = framing.ticks(known.start[rows], known.end[rows])
     enough = _nearly(_enough(a, b, framing, length, None))
-    is_enough = (enough <= b - a) & _is_heard(a, b, framing)
+    is_enough = (enough <= b - a) & is_heard(a, b, framing.n_frames)
     return rows[is_enough & (a + enough <= end) & (begin <= b - enough)]
 
 
@@ -108,12 +108,13 @@ def ranges_of(
         first = np.clip(np.searchsorted(windows.ends, ends), placing.begin, placing.stop)
         stop = np.searchsorted(windows.begins, begins, side="right")
         stop = np.clip(stop, placing.begin, placing.stop)
-    is_enough = (enough <= np.minimum(b - a, length)) & _is_heard(a, b, placing)
+    is_enough = (enough <= np.minimum(b - a, length)) & is_heard(a, b, placing.n_frames)
     return first, np.where(is_enough, stop, first)
 
 
-def _is_heard(a: NDArray[np.int64], b: NDArray[np.int64], placing: Placing) -> NDArray[np.bool_]:
-    return np.asarray((a < placing.n_frames * TICKS) & (b > 0))
+def is_heard(a: NDArray[np.int64], b: NDArray[np.int64], n_frames: Any) -> NDArray[np.bool_]:
+    """Return whether something from `a` to `b`, in ticks, lies within so many frames."""
+    return np.asarray((a < n_frames * TICKS) & (b > 0))
 
 
 def _enough(

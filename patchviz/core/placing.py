@@ -10,13 +10,24 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TICKS", "Placing", "Windows"]
+__all__ = ["TICKS", "Placing", "Windows", "in_ticks"]
 
 # Times are counted in millionths of a frame: what is equal to them is equal.
 TICKS = 1 << 20
 
 _FAR = float(1 << 60)  # ticks; nothing lies further from the recording
 _MOST = 2.0**53  # frames; beyond, floats count no single ones
+
+
+def in_ticks(
+    start: NDArray[np.float64], end: NDArray[np.float64], origin: Any, frame_duration: Any
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return when labels begin and end, in ticks since `origin`; a point is one long."""
+    a, b = (
+        np.rint(np.clip((times - origin) / frame_duration * TICKS, -_FAR, _FAR)).astype(np.int64)
+        for times in (start, end)
+    )
+    return a, np.maximum(b, a + 1)
 
 
 class Windows(NamedTuple):
@@ -95,13 +106,7 @@ class Placing(abc.ABC):
         self, start: NDArray[np.float64], end: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return when labels begin and end; what is as short as a point is a tick long."""
-        a, b = (
-            np.rint(
-                np.clip((times - self.origin) / self.frame_duration * TICKS, -_FAR, _FAR)
-            ).astype(np.int64)
-            for times in (start, end)
-        )
-        return a, np.maximum(b, a + 1)
+        return in_ticks(start, end, self.origin, self.frame_duration)
 
     @abc.abstractmethod
     def n_before(self, frame: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,7 +15,8 @@ from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
 from ..core.labels import tell_unnamed
 from ..core.matching import of_which
-from ..core.placing import TICKS
+from ..core.overlaps import is_heard
+from ..core.placing import in_ticks
 from ..errors import InvalidValueError, shown
 from ..io.labels import as_labels
 from .claims import rows_of
@@ -165,11 +166,7 @@ class FiledLabels:
         """Whether each label reaches into its recording."""
         if not layout.groups:
             return np.ones(len(self.rows), bool)
-        seconds, origin = layout.frame_duration[layout.group[self.rows]], layout.origin[self.rows]
-        start, end = (
-            np.rint((self.frame[name].to_numpy() - origin) / seconds * TICKS) / TICKS
-            for name in ("start_time", "end_time")
-        )
-        return np.asarray(
-            (np.maximum(end, start + 1 / TICKS) > 0) & (start < layout.n_frames[self.rows])
-        )
+        start, end = (self.frame[name].to_numpy() for name in ("start_time", "end_time"))
+        seconds = layout.frame_duration[layout.group[self.rows]]
+        ticks = in_ticks(start, end, layout.origin[self.rows], seconds)
+        return is_heard(*ticks, layout.n_frames[self.rows])
