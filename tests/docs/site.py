@@ -70,6 +70,11 @@ class Page(HTMLParser):
         """Whether the page holds a player."""
         return 'class="patchviz-player ' in self.file.read_text("utf-8")
 
+    @property
+    def runs(self) -> bool:
+        """Whether something on the page lays itself out: a player or a sheet."""
+        return self.alive or "<patchviz-sheet-" in self.file.read_text("utf-8")
+
 
 class Site:
     """A folder of pages, and the folder that they were built from."""

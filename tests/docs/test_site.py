@@ -164,12 +164,20 @@ PLAIN = """() => document.querySelectorAll(".highlight pre")
     .forEach((listing) => (listing.textContent = listing.textContent))"""
 
 
+# When colours that become others have become these, also in players and sheets.
+COLOURED = """async () => {
+    const roots = [...document.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot);
+    const changes = [document, ...roots].flatMap((root) => root?.getAnimations() ?? []);
+    await Promise.allSettled(changes.map(({ finished }) => finished));
+}"""
+
+
 # Those that depend on a screen's width and colours; the others judge the same markup again.
 OF_A_SCREEN = ["color-contrast", "scrollable-region-focusable", "target-size"]
 
 
 class Walk:
-    """A walk through pages of a site, each opened once: what is wrong with them, by subject."""
+    """A walk through pages of a site: what is wrong with them, by subject."""
 
     def __init__(self, chromium: Any, site: Site, root: str, files: Iterable[Path]) -> None:
         self.site, self.root = site, root
@@ -184,29 +192,37 @@ class Walk:
             # A server makes a difference to players alone.
             if is_from_disk := root.startswith("file:"):
                 take(opened, width=360, scheme="dark")
-                opened.page.goto(f"{root}/{site.name(file)}")
-                opened.ready()
+                self.open(opened, file)
                 words = set(opened.page.evaluate(WORDS)) - self.words
                 self.words |= words
-                self.look_at(file, opened, OF_A_SCREEN, is_plain=not words)
+                self.look_at(file, opened, "dark", OF_A_SCREEN, is_plain=not words)
             take(opened, width=1200, scheme="light")
-            if not is_from_disk or site.pages[file].alive:
-                opened.page.goto(f"{root}/{site.name(file)}")
-                opened.ready()
-            if is_from_disk:
-                turn(opened, "light")
+            if not is_from_disk or site.pages[file].runs:
+                self.open(opened, file)
             self.note(self.dead, file, dead_players(opened))
             if is_from_disk:
-                self.look_at(file, opened, rules=None, is_plain=not words)
+                self.look_at(file, opened, "light", rules=None, is_plain=not words)
             # The theme tells which colours it chose, and that it scrolled its list of pages.
             self.note(self.said, file, (t for t in opened.said if not t.startswith("[PST]: ")))
             own = (root + "/", "data:", "blob:")
             self.note(self.left, file, (u for u in opened.requested if not u.startswith(own)))
         window.close()
 
+    def open(self, opened: PlayerPage, file: Path) -> None:
+        opened.page.goto(f"{self.root}/{self.site.name(file)}")
+        opened.ready()
+
     def look_at(
-        self, file: Path, opened: PlayerPage, rules: list[str] | None, *, is_plain: bool
+        self,
+        file: Path,
+        opened: PlayerPage,
+        scheme: str,
+        rules: list[str] | None,
+        *,
+        is_plain: bool,
     ) -> None:
+        opened.settle().page.evaluate(COLOURED)
+        assert opened.page.evaluate("document.documentElement.dataset.theme") == scheme
         self.note(self.wide, file, wide_things(opened))
         if is_plain:
             opened.page.evaluate(PLAIN)
@@ -223,19 +239,11 @@ def take(opened: PlayerPage, *, width: int, scheme: str) -> None:
     opened.page.emulate_media(color_scheme=scheme)
 
 
-def turn(opened: PlayerPage, scheme: str) -> None:
-    """Wait until a page that is open has the colours of its screen."""
-    opened.page.wait_for_function(f"() => document.documentElement.dataset.theme === '{scheme}'")
-    opened.page.evaluate(
-        "() => Promise.all(document.getAnimations().map(({ finished }) => finished))"
-    )
-
-
 @pytest.fixture(scope="module")
 def walk(chromium: Any, site: Site) -> Walk:
     """Every page opened from disk: as on a telephone in dark, then at a desk in light.
 
-    What holds a player is opened again there; of other pages a style sheet makes the difference.
+    Where something runs it is opened again there; elsewhere a style sheet makes the difference.
     """
     return Walk(chromium, site, site.folder.as_uri(), site.pages)
 

@@ -168,7 +168,7 @@ class Display {
       : `${patches.tail} frames after the last patch`;
   }
 
-  // Finds the events again: of other classes, or at another threshold.
+  // Events are others now: of other classes, or at another threshold.
   followKnown() {
     this.known.follow(this.lanes.shown);
     this.#showStops();

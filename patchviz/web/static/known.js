@@ -25,10 +25,10 @@ class Known {
   #truth; // which set of classes each patch has
   /** @type {number[]} */
   #starts;
-  /** @type {number[]} */
-  #stops;
-  /** @type {Uint8Array[] | undefined} */
-  #shown; // scores, of which stops are the peaks
+  /** @type {number[] | null} */
+  #stops; // of events, until those of others are shown: then null, until somebody goes there
+  /** @type {Uint8Array[]} */
+  #shown = [];
   /** @type {number[]} */
   #latest; // when the last of the labels that have started ends
 
@@ -52,7 +52,7 @@ class Known {
   }
 
   get hasStops() {
-    return this.#state.elsewhere || (this.#shown?.some((bytes) => bytes.some(this.#isHit)) ?? this.#stops.length);
+    return this.#state.elsewhere || (this.#stops?.length ?? this.#shown.some((bytes) => bytes.some(this.#isHit)));
   }
 
   // What counts as a hit, as a part of the height of a lane; null goes back to what was given.
@@ -74,17 +74,31 @@ class Known {
   // which are found when somebody goes there.
   /** @param {Uint8Array[]} shown */
   follow(shown) {
-    if (this.#known.follow && this.threshold !== null) this.#shown = shown;
+    if (this.#known.follow && this.threshold !== null) [this.#shown, this.#stops] = [shown, null];
   }
 
-  // As known.py rounds; 255 is no score.
+  // As scorebytes.py rounds; 255 is no score.
   #isHit = (/** @type {number} */ byte) => byte !== 255 && byte >= 254 * (this.threshold ?? 0) - 1e-6;
 
   // The next patch to stop at, or the one before; where there is none, the same.
   /** @param {number} index @param {1 | -1} direction */
   stop(index, direction) {
-    const stops = this.#shown?.flatMap((bytes) => peaks(bytes, this.#isHit, this.#framing)) ?? this.#stops;
-    return stops.filter((at) => direction * (at - index) > 0).sort((a, b) => direction * (a - b))[0] ?? index;
+    this.#stops ??= this.#shown.flatMap((bytes) => this.#peaks(bytes)).sort((a, b) => a - b);
+    return this.#stops.filter((at) => direction * (at - index) > 0).at(direction > 0 ? 0 : -1) ?? index;
+  }
+
+  // The patch that scores highest in each run of hits.
+  /** @param {Uint8Array} bytes */
+  #peaks(bytes) {
+    /** @type {number[]} */
+    const found = [];
+    let peak = -1;
+    bytes.forEach((byte, index) => {
+      if (!this.#isHit(byte)) peak = -1;
+      else if (peak < 0 || !this.#framing.follows(index)) found.push((peak = index));
+      else if (byte > bytes[peak]) found[found.length - 1] = peak = index;
+    });
+    return found;
   }
 
   // The labels of which something lies between two times.
@@ -351,20 +365,6 @@ function corners({ x, y, wide, high }, size, isUpper) {
   const long = Math.min(size, high / 3);
   const lower = isUpper ? "" : `M${x} ${y + high - long}v${long}h${wide}v${-long}`;
   return new Path2D(`M${x} ${y + long}V${y}h${wide}v${long}${lower}`);
-}
-
-// The patch that scores highest in each run of hits.
-/** @param {Uint8Array} bytes @param {(byte: number) => boolean} isHit @param {Framing} framing */
-function peaks(bytes, isHit, framing) {
-  /** @type {number[]} */
-  const found = [];
-  let peak = -1;
-  bytes.forEach((byte, index) => {
-    if (!isHit(byte)) peak = -1;
-    else if (peak < 0 || !framing.follows(index)) found.push((peak = index));
-    else if (byte > bytes[peak]) found[found.length - 1] = peak = index;
-  });
-  return found;
 }
 
 export { Known };
