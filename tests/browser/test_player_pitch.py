@@ -61,12 +61,14 @@ def test_the_pitch_can_be_kept(open_page: Any) -> None:
     assert opened.js(LISTEN) == pytest.approx(8000, rel=0.02)
 
 
-def tone_page(open_page: Any, sr: int, frequency: float, **options: Any) -> Any:
-    """Open a player of a tone, and play it."""
-    y = 0.5 * np.sin(2 * np.pi * frequency * np.arange(5 * sr) / sr).astype(np.float32)
+def tone_page(open_page: Any, sr: int, frequency: float, speed: float, **options: Any) -> Any:
+    """Open a player of a tone, and play it: for five seconds at least, however fast."""
+    seconds = round(5 * max(1, speed))
+    y = 0.5 * np.sin(2 * np.pi * frequency * np.arange(seconds * sr) / sr).astype(np.float32)
     audio = pv.Audio.from_array(y, sr)
-    spec = pv.Spectrogram(np.eye(8, 250), sr=sr, hop_length=sr // 50, audio=audio)
-    opened = open_page(pv.player(spec.patches(frame_length=2), audio=True, **options))
+    spec = pv.Spectrogram(np.eye(8, 50 * seconds), sr=sr, hop_length=sr // 50, audio=audio)
+    made = pv.player(spec.patches(frame_length=2), audio=True, speed=speed, **options)
+    opened = open_page(made)
     opened.find("button.play").click()  # browsers let no page make a sound without
     return opened
 
