@@ -26,7 +26,7 @@ class Known {
   /** @type {number[]} */
   #starts;
   /** @type {number[] | null} */
-  #stops; // of events, until those of others are shown: then null, until somebody goes there
+  #stops; // those that were given; null where they are events of `#shown` that nobody has looked for yet
   /** @type {Uint8Array[]} */
   #shown = [];
   /** @type {number[]} */

@@ -254,6 +254,7 @@ class Lanes {
     const [from, to] = this.#view.stretch;
     const how = this.#known.overlapping;
     const n = Math.min(BINS, Math.ceil(to - from));
+    // Of "max" the sums are the greatest, and nothing is weighed.
     const [sums, weights] = [new Float64Array(n).fill(how === "max" ? NaN : 0), new Float64Array(n)];
     const perFrame = n / (to - from);
     const wide = length * perFrame;
