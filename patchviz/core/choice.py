@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.order import NAME, places_of
+from ..errors import Argument, InvalidTypeError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,7 +123,7 @@ for _name in ("compress", "flatten", "ravel", "repeat", "reshape", "squeeze", "t
 def chosen_by(name: str, given: Any, patches: Sized) -> Any:
     """Return the patches that rows of a table of mistakes are of, each for the class of its first.
 
-    Whatever else is given is returned as it is.
+    Whatever else is given is returned as it is, unless it is another table.
 
     Parameters
     ----------
@@ -132,8 +133,16 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
         A frame of any library with the columns ``patch`` and ``label``.
     patches : Patches or Recordings
     """
-    if not {NAME, "label"} <= {*map(str, getattr(given, "columns", ()))}:
+    columns = getattr(given, "columns", None)
+    if columns is None:
         return given
+    if not {NAME, "label"} <= {*map(str, columns)}:
+        raise InvalidTypeError(
+            Argument(name), " is a table, and no table of mistakes, with the columns patch and "
+            "label",
+            remedy='Give the patches that its rows are of: table["patch"], or table.index where '
+            "that is called patch.",
+        )  # fmt: skip
     positions = np.asarray(places_of(name, given[NAME], patches), np.int64)
     rows = np.sort(np.unique(positions, return_index=True)[1])
     labels = given["label"].to_numpy()[rows]

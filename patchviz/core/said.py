@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .patches import Patches
 
-__all__ = ["MOST_SAID", "confused", "said_besides", "said_scores"]
+__all__ = ["MOST_SAID", "confused", "said_besides", "said_scores", "scored_class"]
 
 MOST_SAID = 3  # scores of a patch of which several are wrong
 
@@ -63,6 +63,14 @@ def said_scores(
     score = filled[np.arange(n), column]
     is_said = score > -np.inf
     return np.where(is_said, column, -1), np.where(is_said, score, np.nan)
+
+
+def scored_class(patches: Patches, index: int, name: str | None) -> str | None:
+    """Return the class that a patch was chosen for, if it has a score of it; None without one."""
+    if name not in patches._score_classes:
+        return None
+    scores = np.asarray(patches.scores)
+    return None if np.isnan(scores[index, patches._score_classes.index(name)]) else name
 
 
 def said_besides(

@@ -166,10 +166,7 @@ class Changeable:
         with now.controls.teller.telling():
             classes = [raw.get(name, name) for name in change.new]
             now.options = dataclasses.replace(now.options, classes=classes)
-            is_pictured = now.view is None
-            now.player = make_player(
-                self.patches, now.options, self.index, now.encoder, pictured=is_pictured
-            )
+            now.player = self._make(self.patches, now.options, self.index)
 
     @property
     def threshold(self) -> float | None:
@@ -184,8 +181,7 @@ class Changeable:
     @property
     def stops(self) -> list[int]:
         """The positions that N and P, and two buttons, go to. Set as :func:`player` takes them."""
-        known = self._now.player.state["known"]
-        return list(known["stops"]) if known else []
+        return [*self._now.player.stops]
 
     @stops.setter
     def stops(self, stops: str | Iterable[int] | None) -> None:
@@ -214,6 +210,11 @@ class Changeable:
             "patches. scrubber.to_frame() has them before others are set."
         )
 
+    def _make(self, patches: Patches, options: PlayerOptions, index: int) -> Player:
+        """Return what shows some patches."""
+        now = self._now
+        return make_player(patches, options, index, now.encoder, pictured=now.view is None)
+
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         now, name = self._now, self.title or "what was there before"
         with now.controls.teller.telling(after=f" Still shown: {name}."):
@@ -226,8 +227,7 @@ class Changeable:
             patches = self.patches if carve is None else carve()
             index = min(self.index, len(patches) - 1)
             options = dataclasses.replace(now.options, **changes)
-            is_pictured = now.view is None
-            made = make_player(patches, options, index, now.encoder, pictured=is_pictured)
+            made = self._make(patches, options, index)
             choices = names_of(looks_of([patches]), self._asked_names)
         self._leave_picks(patches)
         self._patches, now.options, now.player = patches, options, made

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import numpy as np
 import traitlets
 
 from .._util.validation import check_int
+from .._util.warn import held
 from ..errors import InvalidValueError
-from ..web.choosing import listed
+from ..web.choosing import listed, stops_called
+from ..web.known import known_of
 from .scrubber import Scrubber
 from .traits import Told
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
     from ..core.patches import Patches
-    from ..recordings.recordings import Recordings
+    from ..web.byrow import ByRow
     from ..web.encode import Encoder
     from ..web.options import PlayerOptions
     from ..web.player import Player
@@ -56,12 +60,11 @@ class ChoosingScrubber(Scrubber):
 
     Parameters
     ----------
-    recordings : Recordings
+    asked : ByRow
+        The recordings, and how they are shown.
     row : int
         Of the file to begin with.
-    truth_of : callable
-        What is true of a recording's patches, by its row, as a player takes it.
-    made, options, encoder, names
+    made, encoder, names
         As of :class:`Scrubber`.
 
     Attributes
@@ -72,25 +75,22 @@ class ChoosingScrubber(Scrubber):
 
     _watched = Scrubber._watched | {"row"}
     row = _Row()
+    # Which way somebody wants to go on from the last stop here; 0 when that is answered, and until
+    # then the page asks for no other.
+    _beyond = traitlets.Int().tag(sync=True)
 
     def __init__(
-        self,
-        recordings: Recordings,
-        row: int,
-        truth_of: Callable[[int], Any],
-        made: Player,
-        options: PlayerOptions,
-        encoder: Encoder,
-        names: list[str] | None,
+        self, asked: ByRow, row: int, made: Player, encoder: Encoder, names: list[str] | None
     ) -> None:
-        self.recordings, self._truth_of = recordings, truth_of
+        self._asked, self.recordings = asked, asked.recordings
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row, self._is_choosing = row, False
         self.chooser = ipywidgets.Dropdown(
-            options=listed(recordings), value=row, tooltip="Recording",
+            options=listed(self.recordings), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
-        super().__init__(made.patches, made, options, None, encoder, names)
+        self._look_elsewhere(made, row)
+        super().__init__(made.patches, made, asked.of(row), None, encoder, names)
         self.row = row
         self.children = (self.chooser, *self.children)
         self.chooser.observe(self._choose_row, "value")
@@ -108,7 +108,7 @@ class ChoosingScrubber(Scrubber):
             return
         self._is_choosing = True
         try:
-            self._change(lambda: self.recordings.patches(row), truth=self._truth_of(row))
+            self._change(lambda: self.recordings.patches(row))
         except Exception:
             self.row = before
             raise
@@ -136,7 +136,95 @@ class ChoosingScrubber(Scrubber):
                     "patches and spec of this scrubber are those of its recordings",
                     remedy="Choose one of these: scrubber.row = 1.",
                 )
-        super()._change(carve, **changes)
+        with self._telling(""):
+            asked = self._asked.changed(**changes)
+        before, self._asked = self._asked, asked
+        try:
+            super()._change(carve, **{**changes, **asked.own(self.row)})
+        except BaseException:
+            self._asked = before
+            raise
+
+    def _choose(self, change: Any) -> None:
+        super()._choose(change)
+        if change.new:
+            self._asked = self._asked.changed(classes=self._now.options.classes)
+
+    def _make(self, patches: Patches, options: PlayerOptions, index: int) -> Player:
+        made = super()._make(patches, options, index)
+        self._look_elsewhere(made, self.row)
+        return made
+
+    # -- where one stops ---------------------------------------------------------------------
+
+    @property
+    def stops(self) -> list[int]:
+        """What N and P, and two buttons, go to: positions among all patches, counted through.
+
+        Of events and mistakes, those of the recording that is shown.
+        """
+        given = self._asked.given_stops
+        if given is not None:
+            return given
+        first = int(self.recordings._index.first[self.row])
+        return [first + stop for stop in super().stops]
+
+    @stops.setter
+    def stops(self, stops: str | Iterable[int] | None) -> None:
+        self._change(stops=stops)
+
+    @property
+    def mark(self) -> Mapping[str, ArrayLike]:
+        """Groups of patches by name, counted through all recordings. None sets none."""
+        return self._asked.options.mark or {}
+
+    @mark.setter
+    def mark(self, mark: Mapping[str, ArrayLike] | None) -> None:
+        self._change(mark=mark)
+
+    def _look_elsewhere(self, made: Player, row: int) -> None:
+        """Tell the player of a recording whether others have something to stop at."""
+        made.state["elsewhere"] = bool(np.any(self._asked.stopping != row))
+
+    def _go(self, direction: int) -> int:
+        stops = self._now.player.stops
+        has_more = any(direction * (stop - self.index) > 0 for stop in stops)
+        if has_more or not (self._go_beyond(direction) or self._asked.stopping.size):
+            return super()._go(direction)
+        return int(self.index)
+
+    def _go_beyond(self, direction: int) -> bool:
+        """Go to the first stop of the next recording that has any, or to the last of one before."""
+        rows = self._asked.stopping[::direction]
+        for row in rows[direction * (rows - self.row) > 0].tolist():
+            options = dataclasses.replace(self._now.options, **self._asked.own(row))
+            with held():  # it is told when it is shown
+                known = known_of(self.recordings.patches(row), options)
+            if known and known["stops"]:
+                self.row = row
+                self.index = known["stops"][0 if direction > 0 else -1]
+                return True
+        return False
+
+    @traitlets.observe("_beyond")
+    def _answer(self, change: Any) -> None:
+        """Go on where somebody on the page wants to, or say that there is no other stop."""
+        if change.new not in (1, -1):
+            return
+        try:
+            with self._telling("beyond"):
+                is_there = self._go_beyond(change.new)
+            if not is_there:
+                what = stops_called(self._asked.options.stops) or "event"
+                where = "after" if change.new > 0 else "before"
+                self._now.controls.teller.say(f"No {what} {where} this one.", "beyond")
+        finally:
+            self._beyond = 0
+
+    @traitlets.observe("index", "row")
+    def _leave_answer(self, _: Any) -> None:
+        if self._teller is not None:
+            self._teller.say("", "beyond")
 
     # -- what is picked ----------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,10 @@ import ipywidgets
 import traitlets
 
 from ..core.captions import known_text, patch_title
+from ..core.said import scored_class
 from ..core.truth import as_truth
 from ..web.mistakes import Mistakes
+from ..web.stops import with_positions
 from .telling import Teller
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Controls:
         What the readout says in place of labels, where mistakes are looked for.
     wrong : ndarray of int or None
         Which classes are mistakes in each patch, where one goes to these.
+    chosen_for : mapping of int to str
+        Which class each of the stops was chosen for, where somebody gave them.
     """
 
     play: ipywidgets.Play
@@ -55,6 +59,7 @@ class Controls:
     message: ipywidgets.HTML
     truth: NDArray[np.bool_] | None = None
     wrong: NDArray[np.int64] | None = None
+    chosen_for: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, patches: Patches, index: int, options: PlayerOptions) -> Controls:
@@ -83,6 +88,7 @@ class Controls:
         self.truth = None if options.truth is None else as_truth(patches, options.truth)
         mistakes = Mistakes.of(patches, options)
         self.wrong = None if mistakes is None else mistakes.said
+        self.chosen_for = dict(with_positions(patches, options).chosen_for or {})
         last = len(patches) - 1
         for control in (self.play, self.slider):
             control.max = last
@@ -93,7 +99,7 @@ class Controls:
         """Write which patch it is and when it sounds."""
         known = known_text(
             patches, index, labels=options.labels, scores=options.scores, truth=self.truth,
-            wrong=self.wrong,
+            wrong=self.wrong, of=scored_class(patches, index, self.chosen_for.get(index)),
         )  # fmt: skip
         texts = patch_title(patches, index), known
         self.readout.value = html.escape(" · ".join(filter(None, texts)))

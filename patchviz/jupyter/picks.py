@@ -20,7 +20,6 @@ from .traits import Told
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from ..core.patches import Patches
     from .telling import Teller
@@ -114,14 +113,14 @@ class Picks(traitlets.HasTraits):
         """Return what a patch is called in its file, where `_called` counts through several."""
         return None
 
-    def _wrong(self, number: int) -> NDArray[np.int64] | None:
-        """Return which classes are mistakes in a patch, shape (1, n), if one goes to these."""
-        return None
+    def _said_first(self, number: int) -> dict[str, Any]:
+        """Return what says which score of a patch is said, as :func:`said_scores` takes it."""
+        return {}
 
     def _scored(self, number: int) -> tuple[str, float]:
         """Return the class whose score is said of a patch, and that; "" and NaN where none is."""
         patches, index, _ = self._place(number)
-        (column,), (score,) = said_scores(patches[[index]], wrong=self._wrong(number))
+        (column,), (score,) = said_scores(patches[[index]], **self._said_first(number))
         return (patches.classes[column] if column >= 0 else ""), float(score)
 
     # What somebody may watch, and fail at.

@@ -37,7 +37,8 @@ def saved_player(
     **options
         What has changed since the player was made: ``index``, ``loop``, ``speed``.
     """
-    state = {**player.state, "options": {**player.state["options"], **options}}
+    # No other recording can be chosen there.
+    state = {**player.state, "elsewhere": False, "options": {**player.state["options"], **options}}
     now = type(player)(
         player.patches, state, player.tiles, player.sound, scale=player.scale, max_width=None
     )

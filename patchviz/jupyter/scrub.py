@@ -10,7 +10,8 @@ from ..core.patches import Patches, not_patches
 from ..errors import Argument, InvalidValueError
 from ..plot.view import PatchView
 from ..recordings.recordings import Recordings
-from ..web.choosing import check_recordings, truth_by_row
+from ..web.byrow import ByRow
+from ..web.choosing import check_recordings
 from ..web.encode import Encoder
 from ..web.options import PlayerOptions
 from ..web.player import make_player
@@ -76,8 +77,7 @@ def scrub(
         Of recordings, up to 5,000, one is computed when it is chosen from a list above.
     index : int, optional
         The patch to begin with; of recordings its position among all. By default the one that a
-        view shows, the first, or with ``stops="mistakes"``, and no `tlim`, the first mistake; of
-        recordings that of the first one.
+        view shows, the first, or with ``stops="mistakes"``, and no `tlim`, the first mistake.
     title : str, optional
         Text above the picture; by default the recording's name.
     cmap : str or Colormap, default: "magma"
@@ -127,15 +127,15 @@ def scrub(
         Which classes have a lane of scores, from which score on it has its full colour, and what
         counts where patches overlap; see :func:`player`.
     stops : {"events", "mistakes"} or iterable of int, optional
-        The patches that N and P, and two buttons, go to; see :func:`player`. Of recordings those of
-        the one that is shown.
+        The patches that N and P, and two buttons, go to; see :func:`player`. Of recordings they go
+        on to the next one that has any, which is computed then.
     truth : mapping or array_like, optional
         What is true of patches, which the readout then says in place of labels, and what a
         mistake is one against; see :func:`player`. Of recordings an array has
         a row for each patch of all.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
-        lies.
+        lies. Of recordings they are counted through, as stops are.
     names : iterable of str, optional
         What patches can be called, the first ten by key, as in :func:`sheet`; by default the
         classes of their labels and scores. K keeps and X rejects a patch; see ``Scrubber.picked``.
@@ -212,14 +212,16 @@ def _of_recordings(
     names: list[str] | None,
 ) -> Scrubber:
     """Return a scrubber of many recordings, of which that of a patch is shown at first."""
-    check_recordings(recordings, options)
+    check_recordings(recordings)
+    asked = ByRow(recordings, options)
     position = recordings.check_index(index or 0)
     row = int(recordings.find(position)[0])
-    patches, at = recordings.patches(row), position - int(recordings._index.first[row])
-    truth_of = truth_by_row(recordings, options.truth)
-    options = dataclasses.replace(options, seen=seen_of(patches, tlim, at), truth=truth_of(row))
-    made = make_player(patches, options, None if index is None else at, encoder)
-    return remember(ChoosingScrubber(recordings, row, truth_of, made, options, encoder, names))
+    if index is None and tlim is None and options.is_at_mistakes and asked.stopping.size:
+        row = int(asked.stopping[0])
+    patches, at = recordings.patches(row), max(0, position - int(recordings._index.first[row]))
+    asked = asked.changed(seen=seen_of(patches, tlim, at))
+    made = make_player(patches, asked.of(row), None if index is None else at, encoder)
+    return remember(ChoosingScrubber(asked, row, made, encoder, names))
 
 
 def _refuse(drawn: Mapping[str, object]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
@@ -28,7 +27,8 @@ from .telling import failed
 from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+
     from matplotlib.colors import Normalize
     from numpy.typing import NDArray
 
@@ -189,6 +189,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def go_next(self) -> int:
         """Show the next of the `stops`, as the key N does: an event, or a mistake.
 
+        Of recordings it is, after the last of the one that is shown, the first of the next one
+        that has any.
+
         Returns
         -------
         int
@@ -208,7 +211,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         (3, 50, 3)
         >>> scrubber.close()
         """
-        return self._go(lambda stop: stop > self.index, min)
+        return self._go(1)
 
     def go_previous(self) -> int:
         """Show the `stops` before, as the key P does; see :meth:`go_next`.
@@ -223,16 +226,18 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         InvalidValueError
             If there are no stops.
         """
-        return self._go(lambda stop: stop < self.index, max)
+        return self._go(-1)
 
-    def _go(self, is_beyond: Callable[[int], bool], nearest: Callable[..., int]) -> int:
-        stops = self.stops
+    def _go(self, direction: int) -> int:
+        stops = self._now.player.stops
         if not stops:
             raise InvalidValueError(
                 "these patches have no stops to go to, as of mistakes where none is made. Set "
                 'others: scrubber.stops = [3, 50], or "events" or "mistakes" of scored patches.'
             )
-        self.index = nearest(filter(is_beyond, stops), default=self.index)
+        beyond = [stop for stop in stops if direction * (stop - self.index) > 0]
+        if beyond:
+            self.index = beyond[0 if direction > 0 else -1]
         return int(self.index)
 
     # -- what is shown ---------------------------------------------------------------------
@@ -329,9 +334,13 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def _is_scored(self) -> bool:
         return self.patches._scores is not None
 
-    def _wrong(self, number: int) -> NDArray[np.int64] | None:
-        wrong = self._now.controls.wrong
-        return None if wrong is None else wrong[[number]]
+    def _said_first(self, number: int) -> dict[str, Any]:
+        controls = self._now.controls
+        name = controls.chosen_for.get(number)
+        return {
+            "wrong": None if controls.wrong is None else controls.wrong[[number]],
+            "chosen_for": {} if name is None else {0: name},
+        }
 
     # -- in a notebook ---------------------------------------------------------------------
 

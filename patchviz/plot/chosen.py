@@ -16,6 +16,7 @@ from .._util.validation import check_int, check_text, positions_of
 from ..core.captions import Known, known_of, named_alike, panel_title
 from ..core.choice import chosen_by, class_of_each
 from ..core.patches import Patches, check_patches
+from ..core.said import scored_class
 from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError
 from ..recordings.recordings import Recordings
@@ -140,18 +141,12 @@ class Chosen:
         true = None if truth is None else as_truth(self._flat, truth, of)
         return named_alike([
             known_of(
-                self.recordings[k], index, **shown, of=of or self._chosen_for(k, index),
+                self.recordings[k], index, **shown,
+                of=of or scored_class(self.recordings[k], index, self.chosen_for.get((k, index))),
                 truth=None if true is None else true[self.starts[k] :],
             )
             for k, index in self
         ])  # fmt: skip
-
-    def _chosen_for(self, k: int, index: int) -> str | None:
-        """Return the class that a patch was chosen for, if it has a score of it."""
-        name, one = self.chosen_for.get((k, index)), self.recordings[k]
-        if name not in one._score_classes:
-            return None
-        return None if np.isnan(self._scores(k)[index, one._score_classes.index(name)]) else name
 
     @property
     def _flat(self) -> Patches:

@@ -7,20 +7,20 @@ of one when it is chosen (``static/choosing.js``): of the others nothing is deco
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._util.text import one_line, plain, plural
 from .._util.warn import held, warn_user
-from ..core.truth import as_truth
 from ..errors import Argument, InvalidValueError, Setting
 from ..plot.color import ColorScale
 from ..recordings.names import numbered, unique_ends
 from ..recordings.remarks import by_kind
 from .beside import Beside
+from .byrow import ByRow
 from .encode import Encoder, readable_size
 from .html import Embed, Fragment, embedded, least_size, recordings_fragment, source
 from .player import Player, make_player
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
     from .options import PlayerOptions
 
-__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings", "truth_by_row"]
+__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings", "stops_called"]
 
 MOST_FILES = 5000  # in a list that a person looks through
 
@@ -132,8 +132,8 @@ def listed(recordings: Recordings) -> list[tuple[str, int]]:
     return [*zip(names, rows, strict=True)]
 
 
-def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
-    """Refuse recordings that nobody can choose among, and what is about one of them."""
+def check_recordings(recordings: Recordings) -> None:
+    """Refuse recordings that nobody can choose among."""
     n = int(np.count_nonzero(recordings._index.counts))
     if not 1 <= n <= MOST_FILES:
         raise InvalidValueError(
@@ -141,16 +141,13 @@ def check_recordings(recordings: Recordings, options: PlayerOptions) -> None:
             allowed=f"those of 1 to {MOST_FILES:,} files",
             remedy="Choose some: recordings[numbers]." if n else "",
         )  # fmt: skip
-    remedy = "recordings.patches(row) are those of one, and recordings[numbers] some of all."
-    for name, value, kind, allowed in (
-        ("mark", options.mark, (), "None"),
-        ("stops", options.stops, (str,), '"events" or "mistakes"'),
-    ):
-        if value is not None and not isinstance(value, kind):
-            raise InvalidValueError(
-                Argument(name), " is about the patches of one recording, and these are of many",
-                allowed=allowed, remedy=remedy,
-            )  # fmt: skip
+
+
+def stops_called(stops: object) -> str:
+    """Return what one of the stops is called that somebody asked for; empty where nobody did."""
+    if stops is None:
+        return ""
+    return {"events": "event", "mistakes": "mistake"}.get(str(stops), "stop")
 
 
 def player_of_recordings(
@@ -172,19 +169,19 @@ def player_of_recordings(
     tlim : (float, float), optional
         Which times of its recording are seen at first.
     """
-    check_recordings(recordings, options)
+    check_recordings(recordings)
+    asked = ByRow(recordings, options)
     position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])
     names = {row: name for name, row in listed(recordings)}
     rows, encoder = [*names], Encoder()
     told: list[tuple[str, str]] = []
-    truth_of = truth_by_row(recordings, options.truth)
 
     def made(row: int, **changes: object) -> Player:
         patches, is_first = recordings.patches(row), row == begins
-        changes |= {"title": names[row], "truth": truth_of(row)}
-        how = dataclasses.replace(options, **changes)  # type: ignore[arg-type]
+        changes |= {"title": names[row]}
+        how = dataclasses.replace(asked.of(row), **changes)  # type: ignore[arg-type]
         if is_first:
             how = dataclasses.replace(how, seen=seen_of(patches, tlim, first))
         at = None if index is None else first if is_first else 0
@@ -220,19 +217,10 @@ def player_of_recordings(
     shown = rows.index(begins)
     if index is None and tlim is None and options.is_at_mistakes:
         shown = next((k for k, one in enumerate(players) if one.stops), shown)
-    stops_at = {"events": "event", "mistakes": "mistake"}.get(str(options.stops), "")
     return ChoosingPlayer(
-        players, [*names.values()], shown, options.title or "", stops_at=stops_at,
-        max_width=options.width, assets=options.assets,
+        players, [*names.values()], shown, options.title or "",
+        stops_at=stops_called(options.stops), max_width=options.width, assets=options.assets,
     )  # fmt: skip
-
-
-def truth_by_row(recordings: Recordings, truth: Any) -> Callable[[int], Any]:
-    """Return what says the truth of a recording, by its row: of all, it is counted through."""
-    if truth is None or isinstance(truth, Mapping):
-        return lambda row: truth
-    true, index = as_truth(recordings._flat, truth), recordings._index
-    return lambda row: true[index.first[row] : index.first[row] + index.counts[row]]
 
 
 def _each(recordings: Recordings, rows: Sequence[int]) -> Iterator[Patches]:

@@ -150,17 +150,18 @@ def player(
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to: the highest of each run above the
         threshold, of the classes that have lanes; where score and label disagree, of any class, or
-        of those in `classes`; or any patches, by position or mask. Captions say what is wrong at a
-        mistake, and without `classes` it has a lane. By default events, or without scores the
-        labels. Of recordings they go on to the next one that has any, and the list says how many
-        each has.
+        of those in `classes`; or any patches, by position or mask, as rows of
+        :meth:`Patches.mistakes` or what :meth:`Patches.choose` returned. Captions say what is wrong
+        at a mistake, or the class that a patch was chosen for, and without `classes` that has a
+        lane. By default events, or without scores the labels. Of recordings they go on to the next
+        one that has any, and the list says how many each has; positions are counted through all.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
         options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned, of several
         recordings counted through. The header says it in place of a patch's labels.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
-        lies.
+        lies. Of recordings they are counted through, as stops are.
 
     Returns
     -------

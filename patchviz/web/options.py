@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .._util.order import index_of
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.text import plain
 from .._util.validation import (
@@ -15,7 +14,6 @@ from .._util.validation import (
     check_int,
     check_number,
     check_text,
-    items_of,
 )
 from ..audio.encode import AUDIO_FORMATS
 from ..errors import Argument, InvalidValueError, Setting
@@ -97,8 +95,8 @@ class PlayerOptions:
             "labels": check_bool("labels", self.labels),
             "scores": check_bool("scores", self.scores),
         }
-        if index_of(self.stops) is None and (stops := items_of(self.stops)) is not None:
-            checked["stops"] = tuple(stops)  # asked more than once
+        if isinstance(self.stops, Iterator):
+            checked["stops"] = tuple(self.stops)  # asked more than once
         if self.width is not None:
             checked["width"] = check_int("width", self.width, minimum=320, unit="CSS pixels")
         if self.height is not None:

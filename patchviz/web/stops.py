@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from .._util.spans import runs_of
 from .._util.validation import positions_of
+from ..core.choice import chosen_by, class_of_each
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Part, Setting
 from .mistakes import Mistakes, follows
 from .scorebytes import score_bytes
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from ..plot.scored import Scored
     from .options import PlayerOptions
 
-__all__ = ["check_stops", "mistakes_of", "stops_from", "stops_of"]
+__all__ = ["check_stops", "mistakes_of", "stops_from", "stops_of", "with_positions"]
 
 
 def stops_from(text: str) -> str | list[int]:
@@ -102,21 +104,37 @@ def stops_of(
     *,
     has_labels: bool,
 ) -> list[int]:
-    """Return the patches that one goes to from one to the next, in their order."""
-    asked: object = options.stops
+    """Return the patches that one goes to from one to the next, in their order.
+
+    Those that somebody gave are positions: see :func:`with_positions`.
+    """
+    asked = options.stops
     if asked is None:
         if scored.names and scored.threshold is not None:
             return _events(patches, scored)
         return _labelled(patches) if has_labels else []
     if isinstance(asked, str):
         return _events(patches, scored) if mistakes is None else mistakes.stops
+    return [*asked]
+
+
+def with_positions(patches: Patches, options: PlayerOptions) -> PlayerOptions:
+    """Return options in which stops that somebody gave are positions, in their order.
+
+    What they were chosen for, captions say there.
+    """
+    if options.stops is None or isinstance(options.stops, str):
+        return options
+    asked = chosen_by("stops", options.stops, patches)
     positions = positions_of("stops", asked, patches)
     if positions is None:
         raise InvalidTypeError(
             Argument("stops", asked), f" is of type {type(asked).__name__}",
             allowed='"events", "mistakes" or positions of patches, such as stops=[3, 50]',
         )  # fmt: skip
-    return sorted({patches.framing.check_index(index, "stops") for index in positions})
+    found = [patches.framing.check_index(index, "stops") for index in positions]
+    chosen_for = class_of_each(asked, found) | dict(options.chosen_for or {})
+    return dataclasses.replace(options, stops=sorted({*found}), chosen_for=chosen_for)
 
 
 def _events(patches: Patches, scored: Scored) -> list[int]:

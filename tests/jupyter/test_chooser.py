@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 
@@ -45,20 +46,195 @@ def scrubber(recordings: pv.Recordings) -> Iterator[Any]:
     scrubber.close()
 
 
-def test_it_begins_with_the_first_mistake_of_the_first_recording(
-    recordings: pv.Recordings,
+@pytest.fixture
+def scored(folder: Path) -> pv.Recordings:
+    """Four recordings of five patches each, of which the second has neither label nor event."""
+    for k in range(4):
+        soundfile.write(folder / f"{k}.wav", np.random.default_rng(k).normal(0, 0.1, 3 * SR), SR)
+    recordings = pv.Recordings(
+        [folder / f"{k}.wav" for k in range(4)], duration=1.0, hop_duration=0.5, sr=SR,
+        hop_length=100,
+    )  # fmt: skip
+    labels = {
+        "file": ["0.wav", "2.wav", "3.wav"], "start_time": [0.1, 1.2, 2.6],
+        "end_time": [0.3, 1.4, 2.9], "label": "wren",
+    }  # fmt: skip
+    scores = np.zeros((20, 1))
+    scores[[0, 4, 10, 14, 19]] = 0.9
+    return recordings.with_labels(pd.DataFrame(labels)).with_scores(scores, classes=["wren"])
+
+
+def test_it_begins_with_the_first_mistake_of_all(scored: pv.Recordings) -> None:
+    for some, row, index in ((scored, 0, 4), (scored[1:4], 0, 0), (scored[[0, 10, 12, 14]], 1, 0)):
+        scrubber: Any = pv.scrub(some, stops="mistakes")
+        assert (scrubber.row, scrubber.index) == (row, index)
+        scrubber.close()
+    scrubber = pv.scrub(scored, stops="mistakes", index=16)
+    assert (scrubber.row, scrubber.index) == (3, 1)
+    scrubber.close()
+
+
+def mask_of(*positions: int) -> Any:
+    return np.isin(np.arange(20), positions)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"stops": "mistakes"},
+        {"stops": "events"},
+        {"stops": "mistakes", "classes": ["wren"]},
+        {"stops": "mistakes", "truth": mask_of(0, 8, 15)[:, np.newaxis]},
+        {"stops": "mistakes", "truth": {"min_share": 0.9}},
+        {},
+        {"scores": False},
+        {"stops": [19, 0, -8]},
+        {"stops": mask_of(3, 5, 6)},
+        {"stops": pd.DataFrame({"patch": [17, 2], "label": ["wren", "wren"]})},
+    ],
+    ids=str,
+)
+def test_one_goes_from_stop_to_stop_through_all_recordings(
+    scored: pv.Recordings, how: dict[str, Any]
 ) -> None:
-    table = {"file": ["north/1.wav"], "start_time": 1.2, "end_time": 1.4, "label": "wren"}
-    scored = recordings.with_labels(table).with_scores(np.zeros((8, 1)), classes=["wren"])
-    scrubber: Any = pv.scrub(scored, stops="mistakes")
-    assert (scrubber.row, scrubber.index) == (0, scrubber.stops[0])
-    assert scrubber.index > 0
-    scrubber.row = 2
+    """As on a page of all of them."""
+    player, scrubber = pv.player(scored, **how), pv.scrub(scored, **how)
+    first = scored.files["first"].to_numpy()
+
+    def place() -> int:
+        return int(first[scrubber.row] + scrubber.index)
+
+    def walk(go: Any) -> list[int]:
+        places = [place()]
+        while go() == scrubber.index and place() != places[-1]:
+            places.append(place())
+        return places
+
+    begin, stops = place(), list(player.stops)
+    assert len(stops) > 1
+    forth = walk(scrubber.go_next)
+    assert forth == [begin, *(stop for stop in stops if stop > begin)]
+    assert walk(scrubber.go_previous) == stops[::-1]
+    scrubber.close()
+
+
+def test_where_there_is_no_stop_at_all_it_is_said(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[])
     with pytest.raises(InvalidValueError, match="no stops to go to, as of mistakes where none is"):
         scrubber.go_next()
+    assert scrubber._now.player.state["elsewhere"] is False
     scrubber.close()
-    scrubber = pv.scrub(scored, stops="mistakes", index=6)
-    assert (scrubber.row, scrubber.index) == (2, 1)
+
+
+def test_a_page_asks_for_the_next_recording_and_gets_an_answer(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[int] = []
+    patches = pv.Recordings.patches
+
+    def spied(self: pv.Recordings, file: Any) -> Any:
+        computed.append(file)
+        return patches(self, file)
+
+    monkeypatch.setattr(pv.Recordings, "patches", spied)
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    message = scrubber.controls.message
+
+    def asked(direction: int) -> tuple[int, int]:
+        scrubber.set_state({"_beyond": direction})
+        assert scrubber._beyond == 0
+        return scrubber.row, scrubber.index
+
+    stops = [divmod(stop, 5) for stop in pv.player(scored, stops="mistakes").stops]
+    at = {row: [index for k, index in stops if k == row] for row, _ in stops}
+    first, *others = rows = [*at]
+    assert others
+    assert 1 not in at
+    computed.clear()
+    assert asked(-1) == (first, at[first][0])
+    assert "No mistake before this one." in message.value
+    assert computed == []
+    for row in others:
+        assert asked(1) == (row, at[row][0])
+        assert message.value == ""
+    assert asked(1) == (row, at[row][0])
+    assert set(computed) == {*others}, "what has no stop is not computed"
+    assert "No mistake after this one." in message.value
+    scrubber.index = (scrubber.index + 1) % 5
+    assert message.value == ""
+    asked(1)
+    scrubber.row = 1
+    assert message.value == ""
+    scrubber.row = row
+    scrubber.set_state({"_beyond": 7})
+    assert scrubber.row == row
+    assert asked(-1) == (rows[-2], at[rows[-2]][-1])
+    scrubber.close()
+
+
+def test_where_the_next_one_cannot_be_computed_one_stays_and_is_told(
+    scored: pv.Recordings, folder: Path
+) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[2, 7, 12])
+    (folder / "1.wav").unlink()
+    assert scrubber.go_next() == 2
+    with pytest.raises(AudioFileNotFoundError):
+        scrubber.set_state({"_beyond": 1})
+    assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
+    assert "There is no file" in scrubber.controls.message.value
+    with pytest.raises(AudioFileNotFoundError):
+        scrubber.go_next()
+    scrubber.row = 2
+    assert scrubber.go_next() == 2
+    scrubber.close()
+
+
+def test_stops_and_groups_are_counted_through(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, mark={"train": np.arange(7), "test": [7, 19]})
+    assert list(scrubber.mark) == ["train", "test"]
+
+    def spans() -> dict[str, Any]:
+        groups = scrubber._now.player.state["known"]["groups"]
+        return {name: spans for name, _, _, spans in groups}
+
+    assert spans() == {"train": [[0.0, 3.0]], "test": []}
+    scrubber.stops = [3, 16]
+    assert scrubber.stops == [3, 16]
+    assert list(scrubber._now.player.stops) == [3]
+    scrubber.row = 3
+    assert scrubber.stops == [3, 16]
+    assert list(scrubber._now.player.stops) == [1]
+    assert spans() == {"train": [], "test": [[2.0, 3.0]]}
+    scrubber.stops = "events"
+    assert scrubber.stops == [19], "counted through, of the one that is shown"
+    scrubber.mark = None
+    assert scrubber._now.player.state["known"]["groups"] == []
+    with pytest.raises(PatchIndexError, match="stops=20 is out of range"):
+        scrubber.stops = [20]
+    with pytest.raises(PatchIndexError, match=r"mark\['a'\]=20 is out of range"):
+        scrubber.mark = {"a": [20]}
+    assert (scrubber.stops, scrubber.mark) == ([19], {})
+    scrubber.close()
+
+
+def test_what_is_saved_has_no_way_to_others(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[16])
+    assert scrubber._now.player.state["elsewhere"] is True
+    assert '"elsewhere":false' in scrubber.saved()["text/html"]
+    scrubber.row = 3
+    assert scrubber._now.player.state["elsewhere"] is False
+    scrubber.close()
+
+
+def test_classes_that_were_chosen_on_a_page_stay(scored: pv.Recordings) -> None:
+    scores = np.zeros((20, 2))
+    scores[[1, 6], 0], scores[[2, 18], 1] = 0.9, 0.9
+    two = scored.with_scores(scores, classes=["wren", "owl"])
+    scrubber: Any = pv.scrub(two, stops="events")
+    scrubber.set_state({"_chosen": ["owl"]})
+    assert scrubber.go_next() == 2
+    scrubber.go_next()
+    assert (scrubber.row, scrubber.index, scrubber.classes) == (3, 3, ("owl",))
     scrubber.close()
 
 
@@ -176,8 +352,8 @@ def test_a_truth_of_all_patches_is_counted_through(recordings: pv.Recordings) ->
     for row, span in ((2, slice(5, 8)), (0, slice(0, 5))):
         scrubber.row = row
         alone = pv.scrub(scored.patches(row), stops="mistakes", truth=truth[span])
-        assert scrubber.stops == alone.stops
-        assert set(scrubber.stops) <= set(np.flatnonzero(wrong[span]).tolist())
+        assert scrubber.stops == [span.start + stop for stop in alone.stops]
+        assert set(alone.stops) <= set(np.flatnonzero(wrong[span]).tolist())
         said = [one._now.controls.wrong for one in (scrubber, alone)]
         np.testing.assert_array_equal(*said)
         alone.close()
@@ -194,13 +370,10 @@ def test_it_closes(scrubber: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            {"mark": {"train": [1]}},
-            "mark is about the patches of one recording, and these are of many. It must be None. "
-            "recordings.patches(row) are those of one, and recordings[numbers] some of all.",
-        ),
-        ({"stops": [1, 2]}, 'stops is about the patches of one recording, and these are of many. '
-         'It must be "events" or "mistakes".'),
+        ({"mark": {"train": [8]}}, "mark['train']=8 is out of range: there are 8 patches"),
+        ({"stops": [1, 8]}, "stops=8 is out of range: there are 8 patches"),
+        ({"stops": 3}, 'stops=3 is of type int. It must be "events", "mistakes" or positions of'),
+        ({"stops": "missed"}, "stops='missed' is not allowed"),
         ({"truth": np.ones(3)}, "truth has the shape (3,)"),
         ({"index": 8}, "index=8 is out of range: there are 8 patches of 3 files"),
     ],
@@ -208,7 +381,7 @@ def test_it_closes(scrubber: Any) -> None:
 def test_what_makes_no_sense(
     options: dict[str, Any], message: str, recordings: pv.Recordings
 ) -> None:
-    with pytest.raises((InvalidValueError, PatchIndexError)) as refused:
+    with pytest.raises((InvalidTypeError, InvalidValueError, PatchIndexError)) as refused:
         pv.scrub(recordings, **options)
     assert message in str(refused.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import warnings
@@ -167,16 +168,21 @@ def test_what_has_no_hope_is_refused_before_all_is_computed(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"mark": {"a": [0]}}, "mark is about the patches of one recording.* must be None"),
-        ({"stops": [1, 2]}, 'stops is about .* must be "events" or "mistakes"'),
+        ({"mark": {"a": [21]}}, r"mark\['a'\]=21 is out of range: there are 21 patches"),
+        ({"stops": [1, 21]}, "stops=21 is out of range: there are 21 patches"),
+        (
+            {"stops": pd.DataFrame({"patch": [1]})},
+            "stops is a table, and no table of mistakes, "
+            r"with .* Give the patches that its rows are of: table\[.patch.\], or table.index",
+        ),
         ({"truth": np.ones(3)}, r"truth has the shape \(3,\)"),
         ({"tlim": (2, 1)}, "begins where it ends"),
     ],
 )
-def test_what_is_of_one_recording_is_refused(
+def test_patches_that_are_none_of_these_are_refused(
     recordings: pv.Recordings, options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(InvalidValueError, match=message):
+    with pytest.raises((InvalidTypeError, InvalidValueError, PatchIndexError), match=message):
         pv.player(recordings, **options)
 
 
@@ -212,3 +218,69 @@ def test_a_truth_of_all_patches_is_counted_through(recordings: pv.Recordings) ->
     stops = [at + one for at, made in zip(first, player.players, strict=True) for one in made.stops]
     assert stops
     assert not truth[stops].any()
+
+
+def test_stops_and_groups_are_counted_through(recordings: pv.Recordings) -> None:
+    n = len(recordings)
+    masks = np.random.default_rng(0).random((2, n)) < 0.3
+    stops = np.flatnonzero(masks[0])
+    for given in (stops, stops[::-1].tolist(), iter(stops - n), masks[0]):
+        player: Any = pv.player(recordings, stops=given, mark={"train": masks[1]})
+        assert list(player.stops) == stops.tolist()
+    assert player._told["stopsAt"] == "stop"
+    assert sum(ends[0] for ends in player._told["stops"] if ends) == len(stops)
+    of_rows = np.split(masks[1], np.cumsum([len(one.patches) for one in player.players])[:-1])
+    for one, mask in zip(player.players, of_rows, strict=True):
+        alone = pv.player(one.patches, mark={"train": mask}).state["known"]
+        assert one.state["known"]["groups"] == (alone["groups"] if alone else [])
+    some = recordings[stops]
+    numbers = pd.Series(some.numbers[[1, 3]], name="patch")
+    assert list(pv.player(some, stops=numbers).stops) == [1, 3]
+
+
+def test_at_stops_that_were_chosen_for_a_class_that_is_said(recordings: pv.Recordings) -> None:
+    """Of the clearest misses one hears of the class that was missed, and not of the highest."""
+    scores = np.full((len(recordings), 2), [0.4, 0.1])
+    labels = pd.DataFrame({
+        "file": ["south/1.wav", "north/1.wav"], "start_time": [1.0, 0.0], "end_time": [2.0, 1.0],
+        "label": ["wren", "robin"],
+    })  # fmt: skip
+    scored = recordings.with_labels(labels).with_scores(scores, classes=["robin", "wren"])
+    table = scored.mistakes()
+    misses = table[table["mistake"] == "missed"]
+    assert {*misses["label"]} == {"robin", "wren"}
+
+    def said(one: Any, index: int) -> str:
+        known = one.state["known"]
+        top = np.frombuffer(base64.b64decode(known["top"].split(",")[-1]), np.int32)
+        return str(known["classes"][top.reshape(-1, len(one.patches), 2)[0, index, 0]][0])
+
+    chosen = scored.choose(n=3, by="disagree")
+    assert {*chosen.classes} == {"robin", "wren"}
+    for stops, numbers, classes in (
+        (misses, misses["patch"], misses["label"]),
+        (chosen, chosen, chosen.classes),
+    ):
+        player: Any = pv.player(scored, stops=stops)
+        asked = dict(zip(numbers, classes, strict=True))
+        assert list(player.stops) == sorted(asked)
+        first = 0
+        for one in player.players:
+            for stop in one.stops:
+                assert said(one, stop) == asked[first + stop]
+            first += len(one.patches)
+    scrubber: Any = pv.scrub(scored, stops=misses)
+    table = misses.set_index("patch")["label"]
+    for k, stop in enumerate(scrubber.stops):
+        if k:  # it begins at the first
+            scrubber.go_next()
+        assert (scrubber.row, scrubber.index) == scored.find(stop)
+        readout = scrubber.controls.readout.value
+        score = {"robin": "0.40", "wren": "0.10"}[table[stop]]
+        assert f"· {table[stop]}: {score}" in readout
+        scrubber.picked = [*scrubber.picked, scrubber.index]
+    assert scrubber.to_frame()["scored"].equals(table.sort_index().rename("scored"))
+    scrubber.close()
+    one = scored.patches(3)
+    alone = one.mistakes()
+    assert said(pv.player(one, stops=alone), int(alone["patch"].iloc[0])) == alone["label"].iloc[0]

@@ -117,6 +117,10 @@ class Scrubber {
       this.#show(index);
       this.#keep(index);
     });
+    // Of recordings Python goes on to the next one, and answers before it is asked again.
+    this.#player.on("beyond", (direction) => {
+      if (!this.#loading && this.#parts.box.get("_beyond") === 0) this.#put("_beyond", direction);
+    });
     for (const event of ["playing", "speed", "loop", "muted"]) {
       this.#player.on(event, () => {
         if (this.#loading) return; // it pauses meanwhile

@@ -1,0 +1,127 @@
+"""What is asked of the patches of many recordings, counted through, as each recording has it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from ..core.steps import check_groups
+from ..core.truth import as_truth
+from .mistakes import Mistakes
+from .options import PlayerOptions
+from .stops import with_positions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..recordings.recordings import Recordings
+
+__all__ = ["ByRow"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class ByRow:
+    """Options of many recordings, of which some are about patches: truth, stops and marks.
+
+    Parameters
+    ----------
+    recordings : Recordings
+    options : PlayerOptions
+        In which patches are counted through all recordings.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If there are no such patches.
+    """
+
+    recordings: Recordings
+    options: PlayerOptions
+
+    def __post_init__(self) -> None:
+        _ = self._truth, self._resolved, self._groups  # which say what is wrong
+
+    @cached_property
+    def _truth(self) -> NDArray[np.bool_] | None:
+        truth = self.options.truth
+        is_rule = truth is None or isinstance(truth, Mapping)
+        return None if is_rule else as_truth(self.recordings._flat, truth)
+
+    @cached_property
+    def _resolved(self) -> PlayerOptions:
+        return with_positions(self.recordings._flat, self.options)
+
+    @property
+    def _stops(self) -> NDArray[np.int64] | None:
+        stops = self._resolved.stops
+        return None if stops is None or isinstance(stops, str) else np.array(stops, np.int64)
+
+    @cached_property
+    def _groups(self) -> dict[str, NDArray[np.int64]]:
+        groups = self.options.mark
+        return {} if groups is None else check_groups("mark", groups, self.recordings._flat)
+
+    def own(self, row: int) -> dict[str, Any]:
+        """Return what is about patches as the recording of a row has it: its own, counted there."""
+        index = self.recordings._index
+        first = int(index.first[row])
+        end = first + int(index.counts[row])
+
+        def within(chosen: NDArray[np.int64]) -> list[int]:
+            found: list[int] = (chosen[(chosen >= first) & (chosen < end)] - first).tolist()
+            return found
+
+        own: dict[str, Any] = {}
+        if self._truth is not None:
+            own["truth"] = self._truth[first:end]
+        if (stops := self._stops) is not None:
+            classes = self._resolved.chosen_for or {}
+            own["stops"] = within(stops)
+            own["chosen_for"] = {
+                stop: classes[first + stop] for stop in own["stops"] if first + stop in classes
+            }
+        if self._groups:
+            own["mark"] = {name: within(chosen) for name, chosen in self._groups.items()}
+        return own
+
+    def of(self, row: int) -> PlayerOptions:
+        """Return all options of the recording of a row."""
+        return dataclasses.replace(self.options, **self.own(row))
+
+    def changed(self, **changes: Any) -> ByRow:
+        """Return the same with other options."""
+        return dataclasses.replace(self, options=dataclasses.replace(self.options, **changes))
+
+    @property
+    def given_stops(self) -> list[int] | None:
+        """The stops, counted through, where somebody gave patches; None where a rule has them."""
+        return None if self._stops is None else self._stops.tolist()
+
+    @cached_property
+    def stopping(self) -> NDArray[np.int64]:
+        """The rows of the recordings that may have something to stop at; no other has.
+
+        Of these one may have none where its events are of classes that have no lane. Nothing is
+        computed for it.
+        """
+        at = self._known_stops() if self._stops is None else self._stops
+        return np.unique(self.recordings._index.find(at)[0])
+
+    def _known_stops(self) -> NDArray[np.int64]:
+        """Return the patches that may be stops by what is known of them."""
+        flat, options = self.recordings._flat, self.options
+        mistakes = Mistakes.of(flat, options)
+        if mistakes is not None:
+            return np.flatnonzero(mistakes.wrong.any(axis=1))
+        threshold = flat.threshold if options.threshold is None else options.threshold
+        if options.scores and flat._score_classes and threshold is not None:
+            scores = cast("NDArray[np.floating]", flat.scores)
+            return np.flatnonzero((scores >= threshold).any(axis=1))
+        if options.labels and options.stops is None and flat.spectrogram.labels is not None:
+            first, stop = flat._label_ranges(None, None, None)
+            return first[first < stop]
+        return np.array([], np.int64)

@@ -1,0 +1,96 @@
+"""A scrubber of recordings on its page: where no stop follows here, Python goes on to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+import patchviz as pv
+
+from .scrubbing import Scrubbing
+
+SR = 8000
+
+
+@pytest.fixture
+def scrubber(scrubbing: Scrubbing, tmp_path: Path) -> Iterator[Any]:
+    """Three recordings of five patches: one event in the first, none in the second, then two."""
+    paths = [tmp_path / f"{k}.wav" for k in range(3)]
+    for k, path in enumerate(paths):
+        soundfile.write(path, np.random.default_rng(k).normal(0, 0.1, 3 * SR), SR)
+    recordings = pv.Recordings(paths, duration=1.0, hop_duration=0.5, sr=SR, hop_length=100)
+    scores = np.zeros((15, 1))
+    scores[[2, 11, 13]] = 0.9
+    scrubber: Any = pv.scrub(recordings.with_scores(scores, classes=["wren"]))
+    scrubbing.add(scrubber)
+    scrubbing.add_view()
+    scrubbing.wait("readout.get('value').startsWith('patch 0 / 4')")
+    yield scrubber
+    scrubber.close()
+
+
+def place(scrubbing: Scrubbing) -> tuple[str, str, str]:
+    """Which recording and patch the page shows, and what is said below."""
+    scrubbing.exchange()
+    scrubbing.wait("!box.get('_beyond') && pictures.nWaiting === 0")
+    scrubbing.run_for(64)
+    scrubbing.exchange()
+    controls = scrubbing.scrubber.controls
+    readout = scrubbing.find(".patchviz-readout").inner_text()
+    assert readout == controls.readout.value
+    return scrubbing.scrubber.title, readout.split(" · ")[0], controls.message.value
+
+
+def test_n_and_p_go_on_to_other_recordings(scrubbing: Scrubbing, scrubber: Any) -> None:
+    handle = scrubbing.find(".noUi-handle")
+    asked = "kernel.said.map(({ state }) => state._beyond).filter((way) => way !== undefined)"
+    handle.press("n")
+    assert place(scrubbing) == ("0.wav", "patch 2 / 4", "")
+    assert scrubbing.js(asked) == []
+    for _ in range(3):  # whoever cannot wait
+        handle.press("n")
+        scrubbing.run_for(100)
+    assert scrubbing.js(asked) == [1], "asked once, as long as there is no answer"
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+    assert (scrubber.row, scrubber.index) == (2, 1)
+    handle.press("n")
+    assert place(scrubbing) == ("2.wav", "patch 3 / 4", "")
+    handle.press("n")
+    assert "No event after this one." in place(scrubbing)[2]
+    handle.press("ArrowLeft")
+    assert place(scrubbing) == ("2.wav", "patch 2 / 4", "")
+    for _ in range(2):
+        handle.press("p")
+        scrubbing.exchange()
+    assert place(scrubbing) == ("0.wav", "patch 2 / 4", "")
+    assert (scrubber.row, scrubber.index) == (0, 2)
+
+
+def test_its_buttons_are_there_where_others_have_stops(scrubbing: Scrubbing, scrubber: Any) -> None:
+    scrubber.row = 1
+    place(scrubbing)
+    button = scrubbing.find("button.stop").nth(1)
+    assert button.is_enabled()
+    button.click()
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+
+
+def test_where_python_fails_one_can_ask_again(scrubbing: Scrubbing, scrubber: Any) -> None:
+    path = Path(scrubber.recordings.files["file"][2])
+    content = path.read_bytes()
+    path.unlink()
+    handle = scrubbing.find(".noUi-handle")
+    handle.press("n")
+    scrubbing.exchange()
+    handle.press("n")
+    title, number, said = place(scrubbing)
+    assert (title, number) == ("0.wav", "patch 2 / 4")
+    assert "There is no file" in said
+    path.write_bytes(content)
+    handle.press("n")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
