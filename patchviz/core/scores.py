@@ -172,6 +172,7 @@ class ScoredPatches(TabledPatches):
         """Give these patches, which are new, their scores."""
         object.__setattr__(self, "_scores", scores)
         vars(self).pop("_score_range", None)
+        vars(self).pop("_range_of_all", None)
 
     def _set_asked(self, asked: NDArray[np.float64]) -> None:
         """Give these patches, which are new, the times that a table has for them."""
@@ -183,6 +184,11 @@ class ScoredPatches(TabledPatches):
         assert self._scores is not None
         ends = (ends.reduce(self._scores, axis=0) for ends in (np.fmin, np.fmax))
         return np.stack([*ends])
+
+    @cached_property
+    def _range_of_all(self) -> NDArray[np.floating]:
+        """The same of all recordings that these patches are one of."""
+        return self._score_range
 
     def _tell_alike(self) -> None:
         """Warn of classes that are labels but for the way they are written."""

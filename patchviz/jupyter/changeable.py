@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..errors import InvalidValueError
 from ..plot.scored import Scored
 from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
+from .telling import all_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Changeable", "Held", "closed"]
 
 # What the buttons beside a view's own figure, and the readout above it, are made of.
-_OF_ANY_VIEW = {"labels", "scores", "classes", "threshold", "stops", "truth", "mark"}
+_OF_ANY_VIEW = {"labels", "scores", "classes", "lanes", "threshold", "stops", "truth", "mark"}
+
+Picked: TypeAlias = "tuple[tuple[int, ...], tuple[int, ...], dict[int, str]]"  # rejected, names
 
 
 @dataclasses.dataclass
@@ -61,6 +64,7 @@ class Changeable:
     _asked_names: list[str] | None
     picked: tuple[int, ...]
     rejected: tuple[int, ...]
+    names: dict[int, str]
     _call: Callable[[], None]  # those who watch the patch
     _patches: Patches | None = None
     _held: Held | None = None
@@ -152,11 +156,11 @@ class Changeable:
         options = self._now.options
         if not options.scores:
             return ()
-        return Scored.of(self.patches, options.classes, options.threshold).names
+        return Scored.of(self.patches, options.lanes or options.classes, options.threshold).names
 
     @classes.setter
     def classes(self, classes: Sequence[str] | None) -> None:
-        self._change(classes=classes)
+        self._change(classes=classes, lanes=None)
 
     def _choose(self, change: Any) -> None:
         """Take the classes that were chosen on the page, which shows them already."""
@@ -165,8 +169,11 @@ class Changeable:
         now, raw = self._now, {class_name(name): name for name in self.patches.classes}
         with now.controls.teller.telling():
             classes = [raw.get(name, name) for name in change.new]
-            now.options = dataclasses.replace(now.options, classes=classes)
-            now.player = self._make(self.patches, now.options, self.index)
+            now.options = dataclasses.replace(now.options, lanes=classes)
+            now.player = make_player(
+                self.patches, self._as_shown(now.options), self.index, now.encoder,
+                pictured=now.view is None,
+            )  # fmt: skip
 
     @property
     def threshold(self) -> float | None:
@@ -196,24 +203,35 @@ class Changeable:
     def mark(self, mark: Mapping[str, ArrayLike] | None) -> None:
         self._change(mark=mark)
 
-    def _leave_picks(self, patches: Patches) -> None:
-        """Forget what is picked, unless its numbers mean the same in other patches."""
+    def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
+        """Return options as they are about the patches that are shown."""
+        return options
+
+    def _begin(self, patches: Patches, _: PlayerOptions) -> int | None:
+        """Return the patch that is shown of others; None where a player begins by itself."""
+        return min(self.index, len(patches) - 1)
+
+    def _picks_left(self, patches: Patches) -> Picked | None:
+        """Return what is picked of other patches; None where that stays as it is.
+
+        It is forgotten, unless its numbers mean the same there.
+        """
         values, before = patches.spectrogram.values, self.patches.spectrogram.values
         is_same = np.shares_memory(values, before)
         is_same &= np.array_equal(patches.times, self.patches.times)
         if is_same or not (self.picked or self.rejected):
-            return
+            return None
         n = len(self.picked) + len(self.rejected)
-        self.picked = self.rejected = ()
         warn_user(
             f"{plural(n, 'decision')} of {self.title or 'the recording before'} left with its "
             "patches. scrubber.to_frame() has them before others are set."
         )
+        return (), (), {}
 
-    def _make(self, patches: Patches, options: PlayerOptions, index: int) -> Player:
-        """Return what shows some patches."""
-        now = self._now
-        return make_player(patches, options, index, now.encoder, pictured=now.view is None)
+    def _pick(self, picks: Picked | None) -> None:
+        if picks is not None:
+            self.picked = self.rejected = ()
+            self.picked, self.rejected, self.names = picks
 
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         now, name = self._now, self.title or "what was there before"
@@ -225,20 +243,24 @@ class Changeable:
                     "follows."
                 )
             patches = self.patches if carve is None else carve()
-            index = min(self.index, len(patches) - 1)
             options = dataclasses.replace(now.options, **changes)
-            made = self._make(patches, options, index)
+            shown = self._as_shown(options)
+            begin = self._begin(patches, options)
+            made = make_player(patches, shown, begin, now.encoder, pictured=now.view is None)
+            index = made.state["options"]["index"]
             choices = names_of(looks_of([patches]), self._asked_names)
-        self._leave_picks(patches)
+        picks, is_moved = self._picks_left(patches), index != self.index
+        # What it is now is known before anybody is told.
         self._patches, now.options, now.player = patches, options, made
         self._choices = choices
         self._chosen = []
-        now.canvas.show(now.player)
-        now.controls.set_title(self.title)
-        moved = index != self.index
-        now.controls.fit(patches, index, options)
-        if not moved:
-            self._call()
+        all_of(
+            lambda: now.canvas.show(made),
+            lambda: now.controls.set_title(self.title),
+            lambda: self._pick(picks),
+            lambda: now.controls.fit(patches, index, shown),
+            *([] if is_moved else [self._call]),
+        )
 
 
 def closed() -> InvalidValueError:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import numpy as np
 import traitlets
 
 from .._util.validation import check_int
 from .._util.warn import held
 from ..errors import InvalidValueError
+from ..web.byrow import ByRow
 from ..web.choosing import listed, stops_called
 from ..web.known import known_of
 from .scrubber import Scrubber
@@ -20,13 +20,12 @@ from .traits import Told
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
 
     from ..core.patches import Patches
-    from ..web.byrow import ByRow
     from ..web.encode import Encoder
     from ..web.options import PlayerOptions
     from ..web.player import Player
+    from .changeable import Picked
 
 __all__ = ["ChoosingScrubber"]
 
@@ -82,16 +81,15 @@ class ChoosingScrubber(Scrubber):
     def __init__(
         self, asked: ByRow, row: int, made: Player, encoder: Encoder, names: list[str] | None
     ) -> None:
-        self._asked, self.recordings = asked, asked.recordings
+        self._kept_asked, self.recordings = asked, asked.recordings
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
-        self._shown_row, self._is_choosing = row, False
+        self._shown_row = row
+        self.row = row
         self.chooser = ipywidgets.Dropdown(
             options=listed(self.recordings), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
-        self._look_elsewhere(made, row)
-        super().__init__(made.patches, made, asked.of(row), None, encoder, names)
-        self.row = row
+        super().__init__(made.patches, made, asked.options, None, encoder, names)
         self.children = (self.chooser, *self.children)
         self.chooser.observe(self._choose_row, "value")
 
@@ -106,18 +104,14 @@ class ChoosingScrubber(Scrubber):
         before, row = self._shown_row, self.row
         if row == before or self._held is None:
             return
-        self._is_choosing = True
         try:
             self._change(lambda: self.recordings.patches(row))
         except Exception:
-            self.row = before
+            if self._shown_row == before:
+                self.row = before
             raise
         finally:
-            self._is_choosing = False
-        self._shown_row = self.chooser.value = row
-        kept = self._left.pop(row, None)
-        if kept is not None:
-            self.picked, self.rejected, self.names = kept.picked, kept.rejected, kept.names
+            self.chooser.value = self._shown_row
 
     @property
     def _saved_note(self) -> str:
@@ -130,30 +124,26 @@ class ChoosingScrubber(Scrubber):
         )
 
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
-        if carve is not None and not self._is_choosing:
+        if carve is not None and self.row == self._shown_row:
             with self._telling(""):
                 raise InvalidValueError(
                     "patches and spec of this scrubber are those of its recordings",
                     remedy="Choose one of these: scrubber.row = 1.",
                 )
-        with self._telling(""):
-            asked = self._asked.changed(**changes)
-        before, self._asked = self._asked, asked
-        try:
-            super()._change(carve, **{**changes, **asked.own(self.row)})
-        except BaseException:
-            self._asked = before
-            raise
+        super()._change(carve, **changes)
 
-    def _choose(self, change: Any) -> None:
-        super()._choose(change)
-        if change.new:
-            self._asked = self._asked.changed(classes=self._now.options.classes)
+    def _asked_by(self, options: PlayerOptions) -> ByRow:
+        """Return the recordings with options, and keep what is reckoned for that."""
+        if self._kept_asked.options is not options:
+            self._kept_asked = ByRow(self.recordings, options)
+        return self._kept_asked
 
-    def _make(self, patches: Patches, options: PlayerOptions, index: int) -> Player:
-        made = super()._make(patches, options, index)
-        self._look_elsewhere(made, self.row)
-        return made
+    @property
+    def _asked(self) -> ByRow:
+        return self._asked_by(self._now.options)
+
+    def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
+        return self._asked_by(options).of(self.row)
 
     # -- where one stops ---------------------------------------------------------------------
 
@@ -173,19 +163,6 @@ class ChoosingScrubber(Scrubber):
     def stops(self, stops: str | Iterable[int] | None) -> None:
         self._change(stops=stops)
 
-    @property
-    def mark(self) -> Mapping[str, ArrayLike]:
-        """Groups of patches by name, counted through all recordings. None sets none."""
-        return self._asked.options.mark or {}
-
-    @mark.setter
-    def mark(self, mark: Mapping[str, ArrayLike] | None) -> None:
-        self._change(mark=mark)
-
-    def _look_elsewhere(self, made: Player, row: int) -> None:
-        """Tell the player of a recording whether others have something to stop at."""
-        made.state["elsewhere"] = bool(np.any(self._asked.stopping != row))
-
     def _go(self, direction: int) -> int:
         stops = self._now.player.stops
         has_more = any(direction * (stop - self.index) > 0 for stop in stops)
@@ -197,9 +174,8 @@ class ChoosingScrubber(Scrubber):
         """Go to the first stop of the next recording that has any, or to the last of one before."""
         rows = self._asked.stopping[::direction]
         for row in rows[direction * (rows - self.row) > 0].tolist():
-            options = dataclasses.replace(self._now.options, **self._asked.own(row))
             with held():  # it is told when it is shown
-                known = known_of(self.recordings.patches(row), options)
+                known = known_of(self.recordings.patches(row), self._asked.of(row))
             if known and known["stops"]:
                 self.row = row
                 self.index = known["stops"][0 if direction > 0 else -1]
@@ -228,14 +204,21 @@ class ChoosingScrubber(Scrubber):
 
     # -- what is picked ----------------------------------------------------------------------
 
-    def _leave_picks(self, patches: Patches) -> None:
+    def _begin(self, patches: Patches, options: PlayerOptions) -> int | None:
+        if options.is_at_mistakes and self.row != self._shown_row:
+            return None
+        return super()._begin(patches, options)
+
+    def _picks_left(self, _: Patches) -> Picked | None:
         """Keep what is picked for when its recording is chosen again."""
-        if not (self.picked or self.rejected):
-            return
-        self._left[self._shown_row] = _Decided(
-            self.picked, self.rejected, self.names, super().to_frame()
-        )
-        self.picked = self.rejected = ()
+        if self.row == self._shown_row:
+            return None
+        if self.picked or self.rejected:
+            decided = _Decided(self.picked, self.rejected, self.names, super().to_frame())
+            self._left[self._shown_row] = decided
+        self._shown_row = self.row
+        kept = self._left.pop(self.row, None)
+        return ((), (), {}) if kept is None else (kept.picked, kept.rejected, kept.names)
 
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         return self.patches, number, self.recordings._table.paths[self._shown_row]

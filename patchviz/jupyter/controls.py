@@ -16,7 +16,7 @@ from ..core.said import scored_class
 from ..core.truth import as_truth
 from ..web.mistakes import Mistakes
 from ..web.stops import with_positions
-from .telling import Teller
+from .telling import Teller, all_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,10 +90,20 @@ class Controls:
         self.wrong = None if mistakes is None else mistakes.said
         self.chosen_for = dict(with_positions(patches, options).chosen_for or {})
         last = len(patches) - 1
-        for control in (self.play, self.slider):
-            control.max = last
-            control.value = index
-        self.write(patches, index, options)
+
+        def fit(control: ipywidgets.Play | ipywidgets.IntSlider) -> None:
+            # First within both ends: a control moves what is beyond its new one by itself.
+            all_of(
+                lambda: control.set_trait("value", min(index, control.max)),
+                lambda: control.set_trait("max", last),
+                lambda: control.set_trait("value", index),
+            )
+
+        all_of(
+            lambda: fit(self.play),
+            lambda: fit(self.slider),
+            lambda: self.write(patches, index, options),
+        )
 
     def write(self, patches: Patches, index: int, options: PlayerOptions) -> None:
         """Write which patch it is and when it sounds."""

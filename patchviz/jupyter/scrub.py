@@ -219,7 +219,7 @@ def _of_recordings(
     if index is None and tlim is None and options.is_at_mistakes and asked.stopping.size:
         row = int(asked.stopping[0])
     patches, at = recordings.patches(row), max(0, position - int(recordings._index.first[row]))
-    asked = asked.changed(seen=seen_of(patches, tlim, at))
+    asked = ByRow(recordings, dataclasses.replace(options, seen=seen_of(patches, tlim, at)))
     made = make_player(patches, asked.of(row), None if index is None else at, encoder)
     return remember(ChoosingScrubber(asked, row, made, encoder, names))
 

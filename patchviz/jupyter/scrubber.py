@@ -125,7 +125,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         start: int = made.state["options"]["index"]
         self.index, self.loop, self.speed = start, options.loop, options.speed
         self._choices = choices
-        controls = Controls.of(patches, start, options)
+        controls = Controls.of(patches, start, self._as_shown(options))
         controls.set_title(made.state["title"])
         figure = None if view is None else LiveFigure(view)
         parts = {"box": self, **controls.moved}
@@ -307,10 +307,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def _to_player(self) -> Player:
         """Return what is shown now as a player, for pages without Python."""
         now = self._now
-        mark = {**(now.options.mark or {}), **self._picked_groups}
-        options = dataclasses.replace(
-            now.options, loop=self.loop, speed=self.speed, mark=mark or None
-        )
+        options = self._as_shown(now.options)
+        mark = {**(options.mark or {}), **self._picked_groups}
+        options = dataclasses.replace(options, loop=self.loop, speed=self.speed, mark=mark or None)
         if now.view is not None:
             mesh = now.view.mesh
             options = dataclasses.replace(

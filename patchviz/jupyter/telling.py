@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ..errors import said_by, shorten, shown
 
-__all__ = ["Teller", "failed"]
+__all__ = ["Teller", "all_of", "failed"]
 
 
 class Teller:
@@ -39,6 +39,13 @@ class Teller:
             self.say(before + shorten(said_by(error)) + after, about)
             raise
         self.say("", about)
+
+
+def all_of(*steps: Callable[[], object]) -> None:
+    """Take steps one after the other, all of them, though somebody who is told of one fails."""
+    with contextlib.ExitStack() as stack:  # which is left backwards
+        for step in reversed(steps):
+            stack.callback(step)
 
 
 def failed(name: str, value: object) -> str:

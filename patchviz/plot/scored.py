@@ -117,7 +117,7 @@ class Scored:
         if threshold is None:
             threshold = known.threshold
         elif known.framing.numbers is None:  # some that were picked may well be below
-            tell_unreached(threshold, highest)
+            tell_unreached(threshold, known._range_of_all[1])
         if 0 <= low <= high <= 1 or low > high:
             limits = (0.0, 1.0)
         else:

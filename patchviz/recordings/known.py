@@ -147,6 +147,7 @@ class KnownRecordings:
             new._set_scores(self._scores[first : first + len(new)])
             object.__setattr__(new, "_score_classes", self._score_classes)
             object.__setattr__(new, "_threshold", self._threshold)
+            vars(new)["_range_of_all"] = self._flat._score_range
         return new
 
     @property

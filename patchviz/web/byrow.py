@@ -66,7 +66,10 @@ class ByRow:
         return {} if groups is None else check_groups("mark", groups, self.recordings._flat)
 
     def own(self, row: int) -> dict[str, Any]:
-        """Return what is about patches as the recording of a row has it: its own, counted there."""
+        """Return what is about patches as the recording of a row has it: its own, counted there.
+
+        And whether others have something to stop at.
+        """
         index = self.recordings._index
         first = int(index.first[row])
         end = first + int(index.counts[row])
@@ -75,7 +78,7 @@ class ByRow:
             found: list[int] = (chosen[(chosen >= first) & (chosen < end)] - first).tolist()
             return found
 
-        own: dict[str, Any] = {}
+        own: dict[str, Any] = {"elsewhere": bool((self.stopping != row).any())}
         if self._truth is not None:
             own["truth"] = self._truth[first:end]
         if (stops := self._stops) is not None:
@@ -91,10 +94,6 @@ class ByRow:
     def of(self, row: int) -> PlayerOptions:
         """Return all options of the recording of a row."""
         return dataclasses.replace(self.options, **self.own(row))
-
-    def changed(self, **changes: Any) -> ByRow:
-        """Return the same with other options."""
-        return dataclasses.replace(self, options=dataclasses.replace(self.options, **changes))
 
     @property
     def given_stops(self) -> list[int] | None:

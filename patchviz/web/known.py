@@ -105,11 +105,15 @@ def _scored(
     scored, about = Scored(), _about(options)
     if options.scores:
         scored = Scored.of(
-            patches, options.classes, options.threshold, options.overlapping, first=about
+            patches,
+            options.lanes or options.classes,
+            options.threshold,
+            options.overlapping,
+            first=about,
         )
         scored = _on_one_scale(patches, scored)
     mistakes = mistakes_of(patches, options, scored, has_labels)
-    if mistakes is not None and options.classes is None:
+    if mistakes is not None and options.classes is None and options.lanes is None:
         scored = scored.showing(patches, [*about, *mistakes.names])
     return scored, mistakes
 

@@ -74,6 +74,8 @@ class PlayerOptions:
     stops: str | Iterable[int] | None = None
     truth: Mapping[str, float] | ArrayLike | None = None
     mark: Mapping[str, ArrayLike] | None = None
+    lanes: Sequence[str] | None = None  # in place of `classes`, which mistakes are of all the same
+    elsewhere: bool = False  # whether one goes on to stops of other recordings
     looks: ClassLooks | None = None  # of the classes of more recordings than this one
 
     def __post_init__(self) -> None:

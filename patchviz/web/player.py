@@ -276,6 +276,8 @@ def make_player(
     state = make_state(patches, scale, quantizer, options, patches.check_index(index or 0))
     if index is None and options.is_at_mistakes and options.seen is None:
         state["options"]["index"] = next(iter(state["known"]["stops"]), 0)
+    if options.elsewhere:
+        state["elsewhere"] = True
     silence = None
     if audio is not None:
         stretch = stretch_of(audio, options)

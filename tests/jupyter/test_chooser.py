@@ -122,7 +122,7 @@ def test_where_there_is_no_stop_at_all_it_is_said(scored: pv.Recordings) -> None
     scrubber: Any = pv.scrub(scored, stops=[])
     with pytest.raises(InvalidValueError, match="no stops to go to, as of mistakes where none is"):
         scrubber.go_next()
-    assert scrubber._now.player.state["elsewhere"] is False
+    assert not scrubber._now.player.state.get("elsewhere")
     scrubber.close()
 
 
@@ -222,7 +222,7 @@ def test_what_is_saved_has_no_way_to_others(scored: pv.Recordings) -> None:
     assert scrubber._now.player.state["elsewhere"] is True
     assert '"elsewhere":false' in scrubber.saved()["text/html"]
     scrubber.row = 3
-    assert scrubber._now.player.state["elsewhere"] is False
+    assert not scrubber._now.player.state.get("elsewhere")
     scrubber.close()
 
 
@@ -396,3 +396,94 @@ def test_too_many_to_choose_among(
         "patches are of 2 files. It must be those of 1 to 1 files. Choose some: "
         "recordings[numbers]."
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cmap": "gray"}, {"title": "x"}, {"clim": (-40, 0)}, {"stops": [1]}, {"mark": {"a": [2]}},
+        {"scores": False}, {"labels": False}, {"threshold": 0.3}, {"classes": ["wren"]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_decided_stays_whatever_else_changes(
+    scored: pv.Recordings, change: dict[str, Any]
+) -> None:
+    scrubber: Any = pv.scrub(scored)
+    scrubber.picked, scrubber.rejected, scrubber.names = [1], [4], {2: "wren"}
+    before = scrubber.to_frame()[["file", "label"]]
+    for name, value in change.items():
+        setattr(scrubber, name, value)
+    assert (scrubber.picked, scrubber.rejected) == ((1, 2), (4,))
+    assert scrubber.to_frame()[["file", "label"]].equals(before)
+    assert len(before) == 3
+    scrubber.close()
+
+
+def test_who_fails_at_being_told_leaves_all_in_step(scored: pv.Recordings) -> None:
+    """What is decided afterwards is of the recording that is seen."""
+    scrubber: Any = pv.scrub(scored, index=4)
+    seen: list[Any] = []
+
+    def fails(_: Any) -> None:
+        seen.append((scrubber.row, scrubber._place(0)[2], scrubber.title))
+        raise RuntimeError("no")
+
+    leave = scrubber.on_patch(fails)
+    with pytest.raises(RuntimeError):
+        scrubber.row = 2
+    path = scored.files["file"][2]
+    assert seen == [(2, path, "2.wav")]
+    assert (scrubber.row, scrubber.chooser.value, scrubber.title) == (2, 2, "2.wav")
+    assert "somebody was told, and failed: RuntimeError: no" in scrubber.controls.message.value
+    leave()
+    scrubber.picked = [3]
+    assert scrubber.to_frame()["file"].tolist() == [path]
+    scrubber.close()
+
+
+def test_whoever_fails_the_controls_fit(recordings: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(recordings, index=4)
+
+    def fails(_: Any) -> None:
+        raise RuntimeError("no")
+
+    scrubber.observe(fails, "index")
+    with pytest.raises(RuntimeError):
+        scrubber.row = 2  # which has three patches
+    controls = scrubber.controls
+    assert (scrubber.row, scrubber.index) == (2, 2)
+    for control in (controls.play, controls.slider):
+        assert (control.max, control.value) == (2, 2)
+    assert controls.readout.value.startswith("patch 2 / 2")
+    scrubber.close()
+
+
+def test_another_recording_begins_at_its_first_mistake(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    player: Any = pv.player(scored, stops="mistakes")
+    for row in (2, 3, 1, 0):
+        scrubber.index = 4
+        scrubber.row = row
+        assert scrubber.index == player.players[row].state["options"]["index"]
+        assert scrubber.controls.slider.value == scrubber.index
+    scrubber.close()
+
+
+@pytest.mark.filterwarnings("ignore:nobody labelled")
+def test_lanes_that_are_chosen_on_a_page_leave_the_mistakes_as_they_are(
+    scored: pv.Recordings,
+) -> None:
+    scores = np.random.default_rng(0).random((20, 3))
+    three = scored.with_scores(scores, classes=["wren", "owl", "crow"])
+    for patches in (three, three.patches(0)):
+        scrubber: Any = pv.scrub(patches, stops="mistakes")
+        stops = scrubber.stops
+        scrubber.set_state({"_chosen": ["owl"]})
+        assert scrubber.classes == ("owl",)
+        assert scrubber.stops == stops
+        assert [one for one, *_ in scrubber._now.player.state["known"]["scores"]][:1]
+        scrubber.classes = ["wren"]
+        assert scrubber.classes == ("wren",)
+        assert scrubber.stops != stops, "those of the classes that Python names"
+        scrubber.close()

@@ -284,3 +284,15 @@ def test_at_stops_that_were_chosen_for_a_class_that_is_said(recordings: pv.Recor
     one = scored.patches(3)
     alone = one.mistakes()
     assert said(pv.player(one, stops=alone), int(alone["patch"].iloc[0])) == alone["label"].iloc[0]
+
+
+def test_a_threshold_is_too_high_where_no_score_of_all_reaches_it(
+    recordings: pv.Recordings,
+) -> None:
+    scores = np.linspace(0, 0.9, len(recordings))
+    scored = recordings.with_scores(scores, classes=["wren"])
+    for view in (pv.player, pv.scrub):
+        view(scored, threshold=0.8)  # which the first of them are below
+    pv.player(scored.patches(0), threshold=0.8)
+    with pytest.warns(UserWarning, match="threshold=0.95 is above every score: the highest is 0.9"):
+        pv.scrub(scored, threshold=0.95).close()
