@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._util.order import NAME, places_of
+from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError
 
 if TYPE_CHECKING:
@@ -143,10 +144,28 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             remedy='Give the patches that its rows are of: table["patch"], or table.index where '
             "that is called patch.",
         )  # fmt: skip
-    positions = np.asarray(places_of(name, given[NAME], patches), np.int64)
+    positions, labels = _places(name, given, patches), given["label"].to_numpy()
+    if (is_other := positions < 0).any():
+        warn_user(
+            f"{np.count_nonzero(is_other):,} of {len(positions):,} rows of {name} are of other "
+            "recordings, and are left out."
+        )
+        positions, labels = positions[~is_other], labels[~is_other]
     rows = np.sort(np.unique(positions, return_index=True)[1])
-    labels = given["label"].to_numpy()[rows]
-    return Choice(positions[rows].tolist(), map(str, labels.tolist()))
+    return Choice(positions[rows].tolist(), map(str, labels[rows].tolist()))
+
+
+def _places(name: str, table: Any, patches: Any) -> NDArray[np.int64]:
+    """Return of which patches the rows of a table of mistakes are; -1 for other recordings.
+
+    By their files and times: numbers may be those of more recordings, or of another carving.
+    """
+    numbers = table[NAME]
+    if "start_time" in table.columns and hasattr(patches, "numbers_of"):
+        found = patches.numbers_of(table)
+        places = np.searchsorted(patches.numbers, found)
+        return np.where(found < 0, -1, places)
+    return np.asarray(places_of(name, numbers, patches), np.int64)
 
 
 def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:

@@ -85,7 +85,8 @@ class Tiled:
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
         given = _Several(recordings)
-        numbers = chosen_by("numbers", numbers, given)
+        one = recordings[0] if len(recordings) == 1 else given
+        numbers = chosen_by("numbers", numbers, one)
         chosen = None if numbers is None else _numbers(numbers, given)
         starts = np.concatenate([[0], ends[:-1]])
         chosen_for = _classes(numbers, chosen)
