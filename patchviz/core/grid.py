@@ -39,10 +39,13 @@ def step_of(starts: NDArray[Any], duration: float) -> float | None:
 def filled(starts: NDArray[Any], duration: float, begin: float, end: float) -> NDArray[Any]:
     """Return all windows between two times of a detector that wrote down some; events as they are.
 
-    Those that begin at or after `end` are left out, unless all do.
+    Those that begin before `begin`, or at or after `end`, are left out, unless all do: then
+    nothing says where windows are between these.
     """
-    inside = starts[starts < end]
-    starts = inside if len(inside) else starts
+    inside = starts[(starts > begin - _ROUNDED) & (starts < end)]
+    if not len(inside):
+        return starts
+    starts = inside
     first, step = _grid(starts, duration, begin)
     n = max(np.ceil((end - first) / step), np.rint((starts[-1] - first) / step) + 1) if step else 0
     if not 0 < n <= _MOST:

@@ -345,6 +345,13 @@ class TabledPatches(LabelledPatches):
         if start[first] + length[first] > 2 * end[first]:
             why = f"the sound ends at {end[first]:.3f} s"
             remedy, kind = "Times must be seconds of the recording.", InvalidValueError
+        elif start[first] + length[first] <= origin[first]:
+            why = f"what they are of begins at {origin[first]:.3f} s"
+            remedy = (
+                "Times must be seconds of the recording; of a part, leave out the rows before "
+                f"and after: table[(table.start_time >= {origin[first]:.12g}) & "
+                f"(table.end_time <= {end[first]:.12g})]."
+            )
         elif fits[first]:
             nearest = placing.nearest((start - origin) / frame)[first]
             why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"

@@ -746,3 +746,21 @@ def test_what_was_decided_is_no_score() -> None:
     ):
         scored.with_scores(sheet.to_frame())
     sheet.close()
+
+
+@pytest.mark.parametrize("rows", [slice(None), slice(3), slice(2, 6)])
+def test_windows_before_a_part_are_no_patches_of_it(rows: slice) -> None:
+    """A table of the whole file, and a part of it."""
+    spec = pv.Spectrogram(np.zeros((1, 400)), sr=1000, hop_length=10, start=20.0)
+    part = spec.patches(duration=1.0)
+    start = np.array([0.0, 1.0, 2.0, 19.0, 20.0, 21.0])
+    table = pd.DataFrame({"start_time": start, "end_time": start + 1, "wren": 0.5})
+    said = (
+        "rows of scores are of no patch, first that from .*: what they are of begins at 20.000 s. "
+        "Times must be seconds of the recording; of a part, leave out the rows before and "
+        r"after: table\[\(table.start_time >= 20\) & \(table.end_time <= 24\)\]\."
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        part.with_scores(table[rows])
+    inside = table[(table.start_time >= 20) & (table.end_time <= 24)]
+    np.testing.assert_array_equal(part.with_scores(inside).scores[:2, 0], [0.5, 0.5])
