@@ -802,6 +802,9 @@ def test_mistakes_of_pages_follow_one_another(season: Path, chromium: Any) -> No
     ):
         page.keyboard.press(key)
         stands_at(title, start)
+    # Also one that was moved on its page.
+    page.evaluate("() => document.body.append(document.querySelector('.patchviz-player'))")
+    stands_at("a.wav", 0.5)
     page.keyboard.press("p")
     assert page.get_by_role("status").first.inner_text() == "None before this one."
     page.get_by_text("c.wav").click()

@@ -193,6 +193,29 @@ def test_mistakes_of_all_recordings_follow_one_another(
     assert opened.said == []
 
 
+def test_one_that_is_moved_on_its_page_goes_on_into_the_next(
+    visit: Any, recordings: pv.Recordings
+) -> None:
+    opened = visit(pv.player(wrong_at(recordings, [2, 9 + 7]), stops="mistakes"))
+    opened.page.evaluate("""() => {
+        const box = document.createElement("div");
+        document.body.prepend(box);
+        box.append(document.querySelector(".patchviz-player").parentNode);
+    }""")
+    note = opened.ready().page.locator(".note")
+    where = []
+    for key in "nnp":
+        opened.page.locator(".patchviz-player").press(key)
+        opened.ready()
+        where.append((shown(opened), opened.index, note.inner_text()))
+    assert where == [
+        (NAMES[1], 7, "north/2.wav: 1 mistake"),
+        (NAMES[1], 7, "No mistake after this one."),
+        (NAMES[0], 2, "north/1.wav: 1 mistake"),
+    ]
+    assert opened.said == []
+
+
 @pytest.mark.parametrize("width", [360, 900])
 def test_what_is_said_of_other_recordings_can_be_read(
     visit: Any, recordings: pv.Recordings, width: int
@@ -291,6 +314,33 @@ def test_several_on_a_page_go_together(
     opened.find("button.play", 0).click()
     opened.wait("player.playing")
     assert not opened.js("player.playing", n=1)
+    assert opened.said == []
+
+
+def test_what_is_moved_on_its_page_stays_linked(
+    visit: Any, recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    patches = recordings.patches(0)
+    items = [pv.player(patches), pv.player(recordings), pv.sheet(patches, [0, 1, 2])]
+    opened = visit(pv.page(items, tmp_path / "all.html", link=True))
+
+    def places() -> list[int]:
+        opened.settle()
+        sheet = "document.querySelector('.patchviz-sheet').sheet.id"
+        return [*(opened.js("player.index", n=n) for n in (0, 1)), opened.page.evaluate(sheet)]
+
+    moved = ".patchviz-player:not(.patchviz-recordings *), .patchviz-recordings, .patchviz-sheet"
+    opened.page.evaluate(
+        "(moved) => document.querySelectorAll(moved).forEach((one) => one.parentNode.append(one))",
+        moved,
+    )
+    opened.ready().page.evaluate("document.querySelector('.patchviz-sheet').sheet.ready")
+    opened.find("[type=range]", 0).press("ArrowRight")
+    assert places() == [1, 1, 1]
+    opened.find("[type=range]", 1).press("ArrowRight")
+    assert places() == [2, 2, 2]
+    opened.page.locator(".list[role=listbox]").press("ArrowLeft")
+    assert places() == [1, 1, 1]
     assert opened.said == []
 
 

@@ -1,6 +1,5 @@
 // Players of many recordings, of which one is chosen from a list above: the others wait beside the page,
 // and nothing of them is decoded.
-import { Events } from "./events.js";
 import { isMeant, saysOf } from "./links.js";
 import { STYLE, div, element, iconButton, listen } from "./parts.js";
 import { followTheme } from "./theme.js";
@@ -50,7 +49,6 @@ class PatchvizRecordings extends HTMLElement {
   #chosen = -1;
   #before = -1; // what was chosen before a link was followed
   #leave = new AbortController();
-  #events = new Events();
 
   connectedCallback() {
     this.start();
@@ -77,6 +75,7 @@ class PatchvizRecordings extends HTMLElement {
     (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(style, this.#parts.body, element("slot"));
     this.setAttribute("data-lm-suppress-shortcuts", "true");
     this.replaceChildren();
+    this.addEventListener("patchviz-mount", () => this.#hear());
     this.choose(told.shown);
     this.#follow();
   }
@@ -98,14 +97,14 @@ class PatchvizRecordings extends HTMLElement {
 
   // The player that is on the page.
   get player() {
-    return this.#players[this.#chosen].player;
+    return this.#players[this.#chosen]?.player;
   }
 
-  // Calls f(player) with the one that is on the page, and with every other one that comes there.
-  /** @param {(player: NonNullable<PatchvizPlayer["player"]>) => void} f */
-  onPlayer(f) {
-    if (this.player) f(this.player);
-    this.#events.on("player", f);
+  // Listens to the player that has come there.
+  #hear() {
+    const { note } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
+    this.player?.on("index", () => (note.textContent = "")); // what it says is of where one was
+    this.player?.on("beyond", (direction) => this.#goBeyond(direction));
   }
 
   // Puts the k-th player onto the page, heard as the one before it was.
@@ -131,11 +130,7 @@ class PatchvizRecordings extends HTMLElement {
     next.disabled = k === last;
     count.textContent = `${k + 1} of ${last + 1}`;
     const { player } = now;
-    if (!player) return;
-    if (isMuted !== undefined) player.ready.then(() => (player.muted = isMuted));
-    player.on("index", () => (note.textContent = "")); // what it says is of where one was
-    player.on("beyond", (direction) => this.#goBeyond(direction));
-    this.#events.emit("player", player);
+    if (isMuted !== undefined) player?.ready.then(() => (player.muted = isMuted));
   }
 
   // Goes to the nearest recording with something to stop at, and there to its first or last; or says that

@@ -31,6 +31,8 @@ class PatchvizPlayer extends HTMLElement {
     this.#leave = new AbortController();
     followLinks(this, this.player, this.#leave.signal, "index" in this.kept);
     followPageKeys(this, this.#leave.signal);
+    // One that is moved on its page is another player: whoever listens to it does so anew.
+    this.dispatchEvent(new Event("patchviz-mount", { bubbles: true }));
   }
 
   disconnectedCallback() {

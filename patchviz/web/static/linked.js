@@ -3,46 +3,42 @@
 /**
  * What is linked.
  * @typedef {object} Linked
+ * @property {HTMLElement} element
  * @property {(time: number) => void} go
  * @property {() => void} pause
- * @property {(f: (time: number) => void) => unknown} onTime tells where somebody has gone
- * @property {(f: () => void) => unknown} onPlay
+ * @property {(onTime: (time: number) => void, onPlay: () => void) => void} hear has what is shown now tell where
+ * somebody goes, and that it plays
  */
 
 /** @import { PatchvizRecordings } from "./choosing.js" */
-/** @import { mount } from "./player.js" */
-/** @import { mountSheet } from "./sheet.js" */
-
-/** @param {ReturnType<typeof mount>} player @returns {Linked} */
-function ofPlayer(player) {
-  return {
-    go: (time) => (player.index = player.at(time)),
-    pause: () => player.pause(),
-    onTime: (f) => player.on("index", (index, source) => source !== "set" && f(player.interval(index)[0])),
-    onPlay: (f) => player.on("playing", (playing) => playing && f()),
-  };
-}
+/** @import { PatchvizPlayer } from "./element.js" */
+/** @import { PatchvizSheet } from "./sheetelement.js" */
 
 // Of several recordings the one that is chosen is linked.
-/** @param {PatchvizRecordings} recordings @returns {Linked} */
-function ofRecordings(recordings) {
-  /** @param {(one: Linked) => unknown} f */
-  const now = (f) => recordings.player && f(ofPlayer(recordings.player));
+/** @param {PatchvizPlayer | PatchvizRecordings} element @returns {Linked} */
+function ofPlayer(element) {
   return {
-    go: (time) => now((one) => one.go(time)),
-    pause: () => now((one) => one.pause()),
-    onTime: (f) => recordings.onPlayer((player) => ofPlayer(player).onTime(f)),
-    onPlay: (f) => recordings.onPlayer((player) => ofPlayer(player).onPlay(f)),
+    element,
+    go: (time) => element.player && (element.player.index = element.player.at(time)),
+    pause: () => element.player?.pause(),
+    hear(onTime, onPlay) {
+      const { player } = element;
+      player?.on("index", (index, source) => source !== "set" && onTime(player.interval(index)[0]));
+      player?.on("playing", (playing) => playing && onPlay());
+    },
   };
 }
 
-/** @param {ReturnType<typeof mountSheet>} sheet @returns {Linked} */
-function ofSheet(sheet) {
+/** @param {PatchvizSheet} element @returns {Linked} */
+function ofSheet(element) {
   return {
-    go: (time) => (sheet.time = time),
-    pause: () => sheet.stop(),
-    onTime: (f) => sheet.on("time", f),
-    onPlay: (f) => sheet.on("playing", f),
+    element,
+    go: (time) => element.sheet && (element.sheet.time = time),
+    pause: () => element.sheet?.stop(),
+    hear(onTime, onPlay) {
+      element.sheet?.on("time", onTime);
+      element.sheet?.on("playing", onPlay);
+    },
   };
 }
 
@@ -51,9 +47,13 @@ function ofSheet(sheet) {
 function link(all) {
   for (const one of all) {
     const others = all.filter((other) => other !== one);
-    one.onTime((time) => others.forEach((other) => other.go(time)));
-    one.onPlay(() => others.forEach((other) => other.pause()));
+    const hear = () => one.hear(
+      (time) => others.forEach((other) => other.go(time)),
+      () => others.forEach((other) => other.pause()),
+    );
+    hear();
+    one.element.addEventListener("patchviz-mount", hear);
   }
 }
 
-export { link, ofPlayer, ofRecordings, ofSheet };
+export { link, ofPlayer, ofSheet };

@@ -1,7 +1,7 @@
 // A page of players and sheets: the bytes that several share, and what links them.
 import { PatchvizRecordings, defineChoosing } from "./choosing.js";
 import { PatchvizPlayer, definePlayer } from "./element.js";
-import { link, ofPlayer, ofRecordings, ofSheet } from "./linked.js";
+import { link, ofPlayer, ofSheet } from "./linked.js";
 import { PatchvizSheet, defineSheet } from "./sheetelement.js";
 
 // Gives what stands on the page once to all that show or play it.
@@ -16,9 +16,9 @@ function share() {
 // What is linked of an element: of a player that is chosen from a list, the list is.
 /** @param {Element} node */
 function linkedOf(node) {
-  if (node instanceof PatchvizRecordings) return ofRecordings(node);
-  if (node instanceof PatchvizPlayer) return node.player && !(node.parentNode instanceof PatchvizRecordings) ? ofPlayer(node.player) : null;
-  return node instanceof PatchvizSheet && node.sheet ? ofSheet(node.sheet) : null;
+  if (node instanceof PatchvizRecordings) return ofPlayer(node);
+  if (node instanceof PatchvizPlayer) return node.parentNode instanceof PatchvizRecordings ? null : ofPlayer(node);
+  return node instanceof PatchvizSheet ? ofSheet(node) : null;
 }
 
 // Brings to life the players and sheets of a page, by the names of their elements.

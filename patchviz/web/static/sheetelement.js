@@ -28,6 +28,7 @@ class PatchvizSheet extends HTMLElement {
     this.sheet = mountSheet(this, { state, sources });
     this.#leave = new AbortController();
     followPageKeys(this, this.#leave.signal);
+    this.dispatchEvent(new Event("patchviz-mount", { bubbles: true })); // as in element.js
   }
 
   disconnectedCallback() {

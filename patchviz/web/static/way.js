@@ -40,10 +40,9 @@
     if (pages[to]) location.href = `${pages[to][0]}#patch=${pages[to][direction > 0 ? 2 : 3]}`;
     else output.value = direction > 0 ? "None after this one." : "None before this one.";
   };
-  addEventListener("DOMContentLoaded", async () => {
-    const player = /** @type {import("./element.js").PatchvizPlayer} */ (document.querySelector(".patchviz-player"));
-    await customElements.whenDefined(player.localName);
-    player.player?.on("index", () => (output.value = ""));
-    player.player?.on("beyond", goBeyond);
+  addEventListener("patchviz-mount", ({ target }) => {
+    const { player } = /** @type {import("./element.js").PatchvizPlayer} */ (target);
+    player?.on("index", () => (output.value = ""));
+    player?.on("beyond", goBeyond);
   });
 })();
