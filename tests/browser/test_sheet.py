@@ -197,6 +197,21 @@ def test_a_doubtful_one_is_no_sure_other_one(
     sheet.close()
 
 
+def test_the_list_points_at_the_tile_that_is_seen(open_sheet: Any, patches: pv.Patches) -> None:
+    """Tiles that are left over name no position that another one has."""
+    opened = open_sheet(pv.sheet(patches, range(100)), height=500)
+    opened.press("PageDown", "PageDown", "Home", "k", "k", "k")
+    opened.opened.settle()
+    opened.page.get_by_label("Show").select_option("kept")
+    opened.opened.settle()
+    ids = opened.js("[...root.querySelectorAll('.tile[id]')].map(({ id }) => id)")
+    assert sorted(ids) == ["tile-0", "tile-1", "tile-2"]
+    active = (
+        "root.getElementById(root.querySelector('.list').getAttribute('aria-activedescendant'))"
+    )
+    assert opened.js(f"[{active}.hidden, {active}.ariaSelected]") == [False, "true"]
+
+
 def test_keys_move_decide_and_undo(open_sheet: Any, patches: pv.Patches) -> None:
     opened = open_sheet(pv.sheet(patches))
     columns = opened.js("sheet.tiles.columns")

@@ -181,6 +181,7 @@ class Tiles {
   #free(position) {
     const tile = /** @type {Tile} */ (this.#shown.get(position));
     tile.node.hidden = true;
+    tile.node.removeAttribute("id"); // which is that of the position, and of whichever tile comes there
     this.#shown.delete(position);
     this.#spare.push(tile);
   }
