@@ -783,6 +783,14 @@ def test_a_page_of_several_shares_and_links(
     assert not opened.js("player.playing", n=0)
 
 
+def test_a_sheet_of_many_tiles_goes_to_a_time(open_sheet: Any) -> None:
+    spec = pv.Spectrogram(np.zeros((2, 130_010)), sr=1000, hop_length=100, unit="dB")
+    opened = open_sheet(pv.sheet(spec.patches(duration=1.0, hop_duration=0.1)))
+    opened.js("void (sheet.time = 12_000.1)")
+    assert opened.id == 120_001
+    assert opened.opened.said == []
+
+
 @pytest.mark.parametrize(
     ("seconds", "width", "start", "last"),
     [

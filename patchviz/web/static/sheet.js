@@ -145,7 +145,8 @@ class Sheet {
   // Goes to the tile that begins nearest.
   set time(time) {
     const far = this.#order.map((tile) => Math.abs(this.#interval(tile)[0] - time));
-    this.#go(far.indexOf(Math.min(...far)), false);
+    const nearest = far.reduce((least, one) => Math.min(least, one), Infinity); // of more than a call takes
+    this.#go(far.indexOf(nearest), false);
   }
 
   // Takes other picks, from elsewhere.
