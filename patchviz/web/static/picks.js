@@ -4,7 +4,6 @@ const KEEP = "keep";
 const REJECT = "reject";
 
 /** @typedef {[number, string][]} Decided patches, by position, and what each is: kept, rejected, or its name */
-/** @typedef {{ file: string, start: number, end: number, number: number, label: string }} Row */
 
 class Picks {
   /** @type {Map<number, string>} */

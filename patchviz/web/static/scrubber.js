@@ -7,7 +7,7 @@ import { KEYS } from "./keys.js";
 import { audioFromBytes, mount } from "./player.js";
 import { HELP, Triage } from "./triage.js";
 
-/** @import { Source, Tiles } from "./player.js" */
+/** @import { Tiles } from "./player.js" */
 /** @import { State } from "./state.js" */
 
 /**

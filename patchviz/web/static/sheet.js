@@ -3,7 +3,7 @@ import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
 import { followNameKeys } from "./namekeys.js";
-import { STYLE, color, div, element, listen, setIcon, setLabel } from "./parts.js";
+import { STYLE, color, element, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
 import { KEEP, Kept, Picks, REJECT, badge, decided } from "./picks.js";
