@@ -24,7 +24,9 @@ key            holds
 ``color``      ``palette``: red, green, blue and opacity of each entry, base64; ``first`` and
                ``last`` entry of the scale; ``bad``: entry 0 stands for gaps; ``vmin``, ``vmax``;
                ``label`` of the scale, ``unit`` of the values; ``values`` in the middle of the
-               entries, or null where they are equal steps; ``ticks`` as [position, text]
+               entries, or null where they are equal steps; ``mean`` where pixels show that: what it
+               is ``of`` (a number for each entry), and from which ``edges`` on it has the ``first``
+               level of the scale, the next one, and so on, or null; ``ticks`` as [position, text]
 ``patches``    ``count``; ``length`` and ``hop`` in frames; ``starts``: first frame of each, or null
                where they follow one another at one hop (else ``hop`` is the least); ``asked``: from
                when to when each was asked for, in s, or null; ``numbers``:
@@ -41,7 +43,8 @@ key            holds
                are ``shown`` and others can be, of all that are ``scored``; ``threshold`` of their
                lanes, 0 to 1, or null; the ``range`` of scores that these have; what counts where
                patches are ``overlapping``; ``top``: class and hundredths of the score that is
-               said of each patch, and behind all of them of those said besides, base64;
+               said of each patch, and behind all of them of those said besides, base64; ``truth``:
+               sets of classes, and the number of that of each patch, base64, or null;
                ``groups`` as [name, colours, spans]; ``stops``: patches to go to, which ``follow``
                the classes shown, or do not; whether labels are ``named`` as such, and whether
                scores are, where classes are ``numbers``
@@ -49,6 +52,7 @@ key            holds
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and
                ``height`` to begin with; what one may ``stop`` at: events, or mistakes
+``elsewhere``  whether one goes on to stops of other recordings; only of one of several
 =============  =====================================================================================
 """
 

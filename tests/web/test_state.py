@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from matplotlib.colors import BoundaryNorm, LogNorm
 
 import patchviz as pv
+from patchviz.web import player
 from patchviz.web.html import static_text
 
 
@@ -191,6 +193,15 @@ def test_whatever_may_be_null_is_so_in_one_of_these_and_not_in_another() -> None
         "Carving.numbers", "Carving.items", "Carving.filled", "Known.labels",
         "Known.threshold", "Known.top", "Known.truth", "Options.height",
     ]  # fmt: skip
+
+
+def test_what_each_key_holds_is_said() -> None:
+    """In one place, to which scripts point."""
+    text = static_text("state.d.ts").partition("export interface SheetState")[0]
+    said = inspect.getdoc(player)
+    assert said is not None
+    assert [key for key in re.findall(r"^  (\w+)\??: ", text, re.MULTILINE)
+            if f"``{key}``" not in said] == []  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // The player: one picture of a whole spectrogram, over which a window of one patch moves.
 //
 // The same module is the exported page's custom element and the canvas of the Jupyter widget.
-// player.py writes `state` (see its docstring for the keys, state.d.ts for their types).
+// state.py writes `state` (see the docstring of player.py for the keys, state.d.ts for their types).
 import { followButtons } from "./buttons.js";
 import { Cells } from "./cells.js";
 import { Display, LATER } from "./display.js";
