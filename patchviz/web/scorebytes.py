@@ -16,10 +16,10 @@ __all__ = ["height_of", "score_bytes"]
 
 
 def height_of(value: float | None, scored: Scored) -> float | None:
-    """Return a score as a part of the height of its lane."""
+    """Return a score as a part of the height of its lane; of four digits, so that only 0 is 0."""
     if value is None:
         return None
-    return round((value - scored.low) / (scored.high - scored.low), 4)
+    return float(f"{(value - scored.low) / (scored.high - scored.low):.4g}")
 
 
 def score_bytes(patches: Patches, column: int, scored: Scored) -> NDArray[np.uint8]:
@@ -35,7 +35,7 @@ def score_bytes(patches: Patches, column: int, scored: Scored) -> NDArray[np.uin
     numbers = np.rint(values[known] * 254)
     least = height_of(scored.threshold, scored)
     if scored.threshold is not None and least is not None:
-        first = np.ceil(254 * least - 1e-6)
+        first = np.ceil(254 * least)  # known.js finds the same
         reaches = scores[known] >= scored.threshold
         numbers = np.where(reaches, np.maximum(numbers, first), np.minimum(numbers, first - 1))
     result[known] = np.clip(numbers, 0, 254)

@@ -107,6 +107,18 @@ def test_a_threshold_is_moved_by_keys(open_page: Any) -> None:
     assert events_of(opened) == [30, 70, 120]
 
 
+@pytest.mark.parametrize("threshold", [1e-6, 1e-12])
+def test_a_threshold_just_above_nothing_is_taken_back(open_page: Any, threshold: float) -> None:
+    """Of what a model found none of it scores 0, which is no hit."""
+    player = pv.player(scored_patches(), threshold=threshold, stops="events")
+    assert player.stops == (30, 70, 120, 135)
+    opened = open_page(player)
+    opened.find(".level").focus()
+    opened.page.keyboard.press("PageUp")
+    opened.page.keyboard.press("Escape")
+    assert events_of(opened) == [30, 70, 120, 135]
+
+
 def test_a_threshold_that_is_rounded_to_zero_has_no_sign(open_page: Any) -> None:
     patches = scored_patches()
     scores = np.linspace(-1, 2, 2 * len(patches)).reshape(-1, 2)  # 0 lies at a third

@@ -83,12 +83,19 @@ def test_an_event_is_where_a_page_finds_it_again() -> None:
 
 def test_bytes_stay_on_their_side_of_the_threshold() -> None:
     scores = np.zeros((19, 2))
-    scores[:, 0] = 0.5 + np.linspace(-0.004, 0.004, 19)
-    for low, threshold in ((0.0, 0.5), (0.0, 0.4987), (-3.0, 0.4996)):
-        scores[0, 1] = low
+    for low, threshold in (
+        (0.0, 0.5),
+        (0.0, 0.4987),
+        (-3.0, 0.4996),
+        *((low, low + part) for low in (0.0, -3.0) for part in (0.0, 1e-6, 4e-5, 1e-9)),
+        (0.0, 1e-200),
+        (0.0, 0.99996),
+    ):
+        scores[:, 0] = np.clip(threshold + np.linspace(-0.004, 0.004, 19), low, 1)
+        scores[3] = low, 1.0
         told = known(known_patches(scores), threshold=threshold)
         found = np.frombuffer(base64.b64decode(told["scores"][0][1]), np.uint8)
-        reaches = found >= 254 * told["threshold"] - 1e-6
+        reaches = found >= 254 * told["threshold"]
         assert reaches.tolist() == (scores[:, 0] >= threshold).tolist()
 
 

@@ -77,8 +77,8 @@ class Known {
     if (this.#known.follow && this.threshold !== null) [this.#shown, this.#stops] = [shown, null];
   }
 
-  // As scorebytes.py rounds; 255 is no score.
-  #isHit = (/** @type {number} */ byte) => byte !== 255 && byte >= 254 * (this.threshold ?? 0) - 1e-6;
+  // As scorebytes.py has it, at steps of the threshold too: 254 * (k / 254) is k. 255 is no score.
+  #isHit = (/** @type {number} */ byte) => byte !== 255 && byte >= 254 * (this.threshold ?? 0);
 
   // The next patch to stop at, or the one before; where there is none, the same.
   /** @param {number} index @param {1 | -1} direction */

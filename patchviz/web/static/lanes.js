@@ -283,7 +283,7 @@ class Lanes {
 // slits, as bars.
 /** @param {Element} node @param {Float64Array} steps @param {number} threshold @param {number} slits */
 function stairs(node, steps, threshold, slits) {
-  const least = 254 * threshold - 1e-6; // as scorebytes.py rounds
+  const least = 254 * threshold - 1e-6; // means of equal bytes may be a little less
   const thick = Math.round(254 / (2 * slits + 1));
   let d = "";
   for (let line = 0; line <= slits; line++) {
