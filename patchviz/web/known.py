@@ -68,6 +68,7 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
             looks.number(patches.classes[k]): None for k in np.flatnonzero(truth.any(axis=0))
         }
     place = {number: k for k, number in enumerate(numbers)}
+    pairs = _top_pairs(patches, looks, place, top) if top else None
     for label in labels:
         label[2] = place[int(label[2])]
     return {
@@ -82,7 +83,8 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         "threshold": height_of(scored.threshold, scored),
         "range": [float(scored.low), float(scored.high)],
         "overlapping": scored.overlapping,
-        "top": _packed(_top_pairs(patches, looks, place, top)) if top else None,
+        "top": None if pairs is None else _packed(pairs),
+        "wide": pairs is not None and pairs.dtype == np.float64,
         "truth": None if truth is None else _truths(patches, looks, place, truth),
         "groups": [
             [
@@ -230,16 +232,26 @@ def _said(
 
 def _top_pairs(
     patches: Patches, looks: ClassLooks, place: dict[int, int], said: list[Said]
-) -> NDArray[np.int32]:
-    """Return the scores that are said: a class (-1: none) and hundredths, first of all patches."""
+) -> NDArray[np.int32] | NDArray[np.float64]:
+    """Return the scores that are said: a class (-1: none) and hundredths, first of all patches.
+
+    Where these have no room in 32 bits, they are numbers of 64, and no hundredths.
+    """
     found = []
     for columns, scores in said:
         at = {k: place[looks.number(patches.classes[k])] for k in np.unique(columns) if k >= 0}
-        pairs = np.empty((len(columns), 2), "<i4")
+        pairs = np.empty((len(columns), 2))
         pairs[:, 0] = [at.get(k, -1) for k in columns]
-        pairs[:, 1] = np.clip(hundredths(np.nan_to_num(scores)), -(2**31), 2**31 - 1)
+        pairs[:, 1] = np.nan_to_num(scores)
         found.append(pairs)
-    return np.concatenate(found)
+    result = np.concatenate(found)
+    numbers, parts = result[:, 1].copy(), hundredths(result[:, 1])
+    if (abs(parts) < 2**31).all():
+        result[:, 1] = parts
+        return result.astype("<i4")
+    # A hundred times a larger one may be less or more than that.
+    result[:, 1] = np.where(abs(numbers) < 1e13, parts / 100, numbers)
+    return result.astype("<f8")
 
 
 def _packed(array: NDArray[Any]) -> str:

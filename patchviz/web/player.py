@@ -43,11 +43,12 @@ key            holds
                are ``shown`` and others can be, of all that are ``scored``; ``threshold`` of their
                lanes, 0 to 1, or null; the ``range`` of scores that these have; what counts where
                patches are ``overlapping``; ``top``: class and hundredths of the score that is
-               said of each patch, and behind all of them of those said besides, base64; ``truth``:
-               sets of classes, and the number of that of each patch, base64, or null;
-               ``groups`` as [name, colours, spans]; ``stops``: patches to go to, which ``follow``
-               the classes shown, or do not; whether labels are ``named`` as such, and whether
-               scores are, where classes are ``numbers``
+               said of each patch, and behind all of them of those said besides, base64, of int32;
+               or class and score, of float64, where they are ``wide``; ``truth``: sets of classes,
+               and the number of that of each patch, base64, or null; ``groups`` as [name, colours,
+               spans]; ``stops``: patches to go to, which ``follow`` the classes shown, or do not;
+               whether labels are ``named`` as such, and whether scores are, where classes are
+               ``numbers``
 ``audio``      ``start`` (s) of the sound in the recording; ``rate`` (Hz) of its file; how many of
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and

@@ -84,6 +84,30 @@ def test_the_header_says_what_is_known(open_page: Any) -> None:
     assert "b <i>" in shown or opened.find(".lanes i").count() == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_header_says_scores_of_any_size(open_page: Any, dtype: type) -> None:
+    """Energies, say; small ones beside them, of halves of hundredths, and none."""
+    n = len(known_patches())
+    scores = np.full((n, 2), np.nan)
+    big = 10 ** np.linspace(0, 20.9, n)  # with more digits than one writes
+    big = np.where(big < 1e13, big, np.rint(big))  # JavaScript has halves of hundredths of its own
+    scores[:, 0] = np.where(np.arange(n) % 2, big, -big)
+    scores[:6] = [
+        [3e9, 1e7],
+        [0.125, -0.001],
+        [21474836.48, 0.375],
+        [-1e20, 0],
+        [1e13 / 7, 0],
+        [np.nan] * 2,
+    ]
+    patches = known_patches().with_scores(scores.astype(dtype), classes=["a", "c"])
+    opened = open_page(pv.player(patches))
+    shown = opened.js(f"[...Array({n}).keys()].map((k) => (player.index = k, player.readout))")
+    for index, text in enumerate(shown):
+        assert text.endswith(known_text(patches, index))
+    assert "a: 3000000000.00" in shown[0]
+
+
 def test_the_header_says_for_what_a_patch_is_taken(open_page: Any) -> None:
     patches = known_patches()
     scores = np.array(patches.scores)

@@ -63,6 +63,21 @@ def test_scores_are_bytes_and_the_highest_is_told() -> None:
     assert told["stops"] == [3, 5]
 
 
+def test_scores_take_more_bytes_only_where_they_need_them() -> None:
+    scores = np.zeros((19, 2))
+    scores[3, 0] = 21474836.47
+    narrow = known(known_patches(scores))
+    assert not narrow["wide"]
+    told = np.frombuffer(base64.b64decode(narrow["top"]), "<i4").reshape(-1, 2)
+    assert told[3, 1] == 2**31 - 1
+    scores[3, 0] = 21474836.48
+    wide = known(known_patches(scores))
+    assert wide["wide"]
+    pairs = np.frombuffer(base64.b64decode(wide["top"]), "<f8").reshape(-1, 2)
+    assert len(pairs) == len(told)
+    assert pairs[3, 1] == 21474836.48
+
+
 def test_a_page_rounds_scores_as_figures_do() -> None:
     scores = np.arange(-2000, 2001) / 1000
     for given in (scores, scores.astype(np.float32)):

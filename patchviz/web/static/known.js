@@ -8,7 +8,7 @@ import { lastUpTo } from "./framing.js";
 /** @import { Known as What, State } from "./state.js" */
 
 const NOTHING = {
-  classes: [], labels: [], scores: [], shown: 0, scored: 0, threshold: null, range: [0, 1], overlapping: "max", top: null, truth: null,
+  classes: [], labels: [], scores: [], shown: 0, scored: 0, threshold: null, range: [0, 1], overlapping: "max", top: null, wide: false, truth: null,
   groups: [], stops: [], follow: false, named: false, numbers: false,
 };
 const NEAR = 53; // px; boxes of a class that are nearer than this have one name
@@ -37,9 +37,9 @@ class Known {
     this.#state = state;
     this.#framing = framing;
     this.#known = { .../** @type {What} */ (state.known ?? NOTHING) }; // its threshold may become another
-    const { labels, top, truth, stops } = this.#known;
+    const { labels, top, wide, truth, stops } = this.#known;
     this.#stops = stops;
-    this.#top = top ? new Int32Array(bytesOfDataUri(top).buffer) : null;
+    this.#top = top ? new (wide ? Float64Array : Int32Array)(bytesOfDataUri(top).buffer) : null;
     this.#truth = truth ? new Int32Array(bytesOfDataUri(truth[1]).buffer) : null;
     this.#starts = labels.map(([start]) => start);
     let latest = -Infinity;
@@ -134,11 +134,11 @@ class Known {
     return truth && this.#truth ? truth[0][this.#truth[index]].map((k) => classes[k][0]) : null;
   }
 
-  // The class whose score a patch says first, which may be none, and hundredths of that.
+  // The class whose score a patch says first, which may be none, and that.
   /** @param {number} index @returns {[string, number]} */
   scored(index) {
-    const [k = -1, hundredths = 0] = this.#top?.subarray(2 * index) ?? [];
-    return [k < 0 ? "" : this.#known.classes[k][0], hundredths];
+    const [k = -1, score = 0] = this.#top?.subarray(2 * index) ?? [];
+    return [k < 0 ? "" : this.#known.classes[k][0], score / (this.#known.wide ? 1 : 100)];
   }
 
   // The labels of a patch, or the truth, and its scores, as captions.py writes them; either may be empty.
@@ -148,7 +148,7 @@ class Known {
     const { named, numbers } = this.#known;
     const n = this.#framing.last + 1; // behind as many, those that are said besides
     const scores = [0, n, 2 * n].map((at) => this.scored(index + at)).filter(([name]) => name);
-    const score = scores.map(([name, hundredths]) => `${name}: ${(hundredths / 100).toFixed(2)}`).join(", ");
+    const score = scores.map(([name, score]) => `${name}: ${score.toFixed(2)}`).join(", ");
     const names = taught ?? this.names(index);
     // Of many, some are counted, none of them one whose score is said; nor can they be: then all are named.
     const few = [...new Set([...scores.map(([name]) => name), ...names])];

@@ -107,6 +107,7 @@ export interface Known {
   shown: number;
   scored: number;
   top: string | null;
+  wide: boolean;
   truth: [number[][], string] | null;
   groups: [string, string, string, number[][]][];
   stops: number[];
