@@ -145,6 +145,23 @@ def test_every_file_and_function_fits_in_the_head() -> None:
     assert (long_files, long_functions) == ([], [])
 
 
+def test_the_house_names_every_file() -> None:
+    rows = re.findall(r"^\| [a-z, ]+ \| (`.*?) \| (.*) \|$", read("CONTRIBUTING.md"), re.MULTILINE)
+    named = {
+        room.strip("/"): set(re.findall(r"`(\w+)`", what))
+        for rooms, what in rows
+        for room in re.findall(r"`(\w+/)`", rooms)
+    }
+    assert len(named) > 10
+    files = [file for file in PACKAGE.rglob("*") if file.suffix in (".py", ".js")]
+    assert [
+        str(file.relative_to(PACKAGE))
+        for file in files
+        if file.parent != PACKAGE and not file.stem.startswith("__")
+        if file.stem not in named[file.relative_to(PACKAGE).parts[0]]
+    ] == []
+
+
 def test_where_to_change_names_files_that_are_there() -> None:
     text = read("CONTRIBUTING.md")
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js|d\.ts|css))`", text)
