@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -103,14 +104,15 @@ class KnownRecordings:
         """Return what differs where files, or which patches of them these are, have changed.
 
         Of each, shape (n_rows, 4): its size, when it was last written, how many patches there are,
-        and, of those that are at no hop, or chosen, the sum of their first frames.
+        and, of those that are at no hop, or chosen, a digest of their first frames.
         """
         headers, index, layout = self._table.headers, self._index, self._table.layout
-        sums, counts = np.zeros(len(rows), np.int64), index.counts[rows]
+        digests, counts = np.zeros(len(rows), np.int64), index.counts[rows]
         if layout.given is not None or index.chosen is not None:
             starts = layout.start_frames(*index.find(index.positions(rows)))
-            np.add.at(sums, np.repeat(np.arange(len(rows)), counts), starts)
-        return np.stack([headers.size[rows], headers.modified[rows], counts, sums], axis=1)
+            each = np.split(starts, np.cumsum(counts)[:-1])
+            digests[:] = [_digest(of_file) for of_file in each]
+        return np.stack([headers.size[rows], headers.modified[rows], counts, digests], axis=1)
 
     def _known_of(self, row: int) -> bytes:
         """Return what differs where what is known of a recording's patches, or is shown, does."""
@@ -477,3 +479,9 @@ class KnownRecordings:
         # In tables "error" says which files failed, of which these are none; and the index is a
         # column of some.
         return with_others(frame, self._rows, {"error": "", NAME: self.numbers})
+
+
+def _digest(frames: NDArray[np.int64]) -> int:
+    """Return a number that differs where frames, or their order, do."""
+    digest = hashlib.blake2b(frames.astype("<i8").tobytes(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)

@@ -433,6 +433,40 @@ class TestKept:
         with pytest.raises(InvalidValueError, match=r"is none of its results"):
             recordings.map(means, out=tmp_path)
 
+    def test_results_of_other_patches_of_a_file_are_not_taken(
+        self, recordings: pv.Recordings, folder: Path, tmp_path: Path
+    ) -> None:
+        """Also where first frames add up to the same."""
+        recordings[[0, 3]].map(means, out=tmp_path / "chosen")
+        others = recordings[[1, 2]]
+        table = others.map(means, out=tmp_path / "chosen")
+        pd.testing.assert_frame_equal(table, others.map(means))
+        windows = [
+            pv.Recordings(
+                {"file": [str(folder / "a.wav")] * 2, "start_time": starts,
+                 "end_time": np.add(starts, 0.5)},
+                sr=None, n_mels=16,
+            )
+            for starts in ([0.0, 1.5], [0.5, 1.0])
+        ]  # fmt: skip
+        windows[0].map(means, out=tmp_path / "windows")
+        table = windows[1].map(means, out=tmp_path / "windows")
+        pd.testing.assert_frame_equal(table, windows[1].map(means))
+
+    def test_what_an_earlier_format_kept_is_computed_anew(
+        self, recordings: pv.Recordings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It knew of chosen patches the sum of their first frames alone."""
+        some = recordings[[0, 3]]
+        with monkeypatch.context() as patched:
+            patched.setattr("patchviz.recordings.known._digest", lambda frames: int(frames.sum()))
+            some.map(Counted(), out=tmp_path)
+        f = Counted()
+        pd.testing.assert_frame_equal(some.map(f, out=tmp_path), some.map(means))
+        assert f.calls == {"a.wav": 1}
+        some.map(f, out=tmp_path)
+        assert f.calls == {"a.wav": 1}
+
     def test_a_folder_that_is_none_is_refused(
         self, recordings: pv.Recordings, tmp_path: Path
     ) -> None:
