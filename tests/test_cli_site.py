@@ -139,6 +139,18 @@ def test_the_index_says_by_which_clock_a_recording_began(
     ]  # fmt: skip
 
 
+def test_pages_of_recordings_that_began_at_another_time_are_made_anew(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("--start", "2024-05-12T06:30")
+    assert rows()[0][2] == "2024-05-12 06:30:00"
+    for start in ("2024-05-12T06:30Z", "2024-05-12T08:30+02:00"):
+        run("--start", start)
+        assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
+    run("--start", start)
+    assert wrote(capsys).endswith(": 0 pages made, 3 kept, 1 failed")
+
+
 def test_an_index_of_somebody_else_stays(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("site").mkdir()
     Path("site/index.html").write_text("mine", encoding="utf-8")

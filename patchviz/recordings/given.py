@@ -87,7 +87,7 @@ class Given:
     is_known : bool
         Whether that is all; otherwise they must be looked at.
     seconds : ndarray of float or None
-        Times of their first samples, where the table says them.
+        Times of their first samples, where the table says them; NaN where it does not.
     windows : Windows or None
     labels : DataFrame or None
         What people wrote down, by a column ``label``: those rows of the table, by their numbers.
@@ -304,7 +304,8 @@ def _from_table(frame: pd.DataFrame) -> Given:
     if "start" in frame.columns:
         column = frame["start"]
         if column.dtype.kind in "iuf":
-            seconds = None if column.isna().all() else column.fillna(0.0).to_numpy(np.float64)
+            # 0 of all is what `files` has where nobody said when they began.
+            seconds = column.to_numpy(np.float64) if column.fillna(0).any() else None
         else:
             headers = Headers.empty(len(frame)) if headers is None else headers
             _set_began(headers, column)

@@ -78,8 +78,8 @@ class Headers:
         kept = {k: errors[row] for k, row in enumerate(rows.tolist()) if row in errors}
         return Headers(**{name: array[rows] for name, array in arrays.items()}, errors=kept)
 
-    def set_began(self, row: int, moment: datetime) -> None:
-        """Note when a file began."""
+    def set_began(self, row: int | NDArray[np.bool_], moment: datetime) -> None:
+        """Note when a file began, or some did."""
         self.began[row], self.offset[row] = _clock(moment)
 
 

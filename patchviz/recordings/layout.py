@@ -184,8 +184,6 @@ def lay_out(
     n_frames, origin = np.zeros(n, np.int64), np.zeros(n)
     if seconds is not None:
         origin += seconds
-    elif not isinstance(recipe.start, str):
-        origin += recipe.start if isinstance(recipe.start, int | float) else 0.0
     group, groups = np.zeros(n, np.int16), []
     usable = headers.n_samples > 0
     usable[list(errors)] = False

@@ -80,8 +80,7 @@ class Recipe:
         check_channels(self.channel, self.channels, mono=self.mono)
         Extent(channel=self.channel)
         check_choice("on_damage", self.on_damage, ON_DAMAGE)
-        if not (isinstance(self.start, str) and self.start in ("filename", "metadata")):
-            when_began(None, self.start)
+        _ = self.began  # which refuses what is no time
         front_end_of(self.kind, self.options)
         check_cache(self.cache, {"kind": self.kind, "options": self.options})
         if self.sr is not None:
@@ -118,6 +117,13 @@ class Recipe:
                 remedy="np.unique(starts) sorts them and leaves out what is there twice.",
             )  # fmt: skip
         object.__setattr__(self, "starts", starts.astype(np.float64))
+
+    @cached_property
+    def began(self) -> tuple[float, datetime | None]:
+        """When each began, in seconds, and by the clock, where no file has to say it."""
+        if isinstance(self.start, str) and self.start in ("filename", "metadata"):
+            return 0.0, None
+        return when_began(None, self.start)
 
     @cached_property
     def pooling(self) -> Pooling:

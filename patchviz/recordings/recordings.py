@@ -81,7 +81,8 @@ class Recordings(SplitRecordings):
     kind, mono, channel, channels, pool, reduce : optional
         How each is computed, as for :meth:`Spectrogram.from_file`.
     start : float, datetime, "filename" or "metadata", default: 0.0
-        When each began, as for :meth:`Spectrogram.from_file`; a column ``start`` says it of each.
+        When each began, as for :meth:`Spectrogram.from_file`; where a column ``start`` of `files`
+        says it of one, that holds.
         Of files whose name or metadata say nothing, times are seconds, and a warning counts them.
     on_damage, cache : optional
         As for :meth:`Spectrogram.from_file`.

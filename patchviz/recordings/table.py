@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.columns import text_column, with_others
-from ..audio.recorded import Start
 from ..core.patches import Patches
 from ..errors import AudioFileError, InvalidValueError, shown
 from .given import Given
@@ -73,7 +72,7 @@ class Table:
             self.ids[rows],
         )
 
-    def start(self, row: int, recipe: Recipe) -> Start:
+    def start(self, row: int) -> float | datetime:
         """Return the time of a file's first sample: when it was, or in seconds."""
         began = self.headers.began[row]
         if not np.isnat(began):
@@ -81,9 +80,7 @@ class Table:
             minutes = int(self.headers.offset[row])
             zone = None if minutes == NAIVE else timezone(timedelta(minutes=minutes))
             return moment.replace(tzinfo=zone)
-        if self.seconds is not None:
-            return float(self.seconds[row])
-        return 0.0 if recipe.start in ("filename", "metadata") else recipe.start
+        return 0.0 if self.seconds is None else float(self.seconds[row])
 
     def patches(self, row: int, recipe: Recipe) -> Patches:
         """Compute a recording, and carve it.
@@ -97,7 +94,7 @@ class Table:
         """
         path, layout = os.path.join(self.base, self.paths[row]), self.layout
         self._check(row, path)
-        spec = recipe.spectrogram(path, self.start(row, recipe))
+        spec = recipe.spectrogram(path, self.start(row))
         audio, headers = spec.audio, self.headers
         assert audio is not None
         is_same = (audio.sr, audio.n_samples) == (headers.sr[row], headers.n_samples[row])
@@ -199,21 +196,34 @@ def table_of(
 ) -> tuple[Table, list[str], NDArray[np.int64] | None]:
     """Return what is known of some files, what should be told, and the patch of each window."""
     remarks: list[str] = []
-    headers = given.headers
-    if not given.is_known:
-        began = headers
+    said = headers = given.headers
+    if headers is None or not given.is_known:
         headers, remarks = read_headers(
             given.paths, len(given.paths), channel=recipe.channel, on_damage=recipe.on_damage,
-            start=recipe.start, progress=progress,
+            start=recipe.start if said is None else 0.0, progress=progress,
         )  # fmt: skip
-        if began is not None:
-            headers = dataclasses.replace(headers, began=began.began, offset=began.offset)
-    elif recipe.start in ("filename", "metadata") and headers is not None:
-        remarks = note_starts(given.paths, headers, recipe.start)
-    assert headers is not None
-    layout, errors, more, patches = lay_out(
-        recipe, headers, given.paths, given.seconds, given.windows
-    )
+    if said is not None:  # at least of some when they began
+        headers = dataclasses.replace(headers, began=said.began, offset=said.offset)
+        if recipe.start in ("filename", "metadata"):
+            remarks += note_starts(given.paths, headers, recipe.start)
+    seconds = _seconds(given.seconds, headers, recipe)
+    layout, errors, more, patches = lay_out(recipe, headers, given.paths, seconds, given.windows)
     ids = np.arange(len(given.paths))
-    table = Table(given.paths, headers, layout, errors, given.seconds, given.others, ids)
+    table = Table(given.paths, headers, layout, errors, seconds, given.others, ids)
     return table, remarks + more, patches
+
+
+def _seconds(
+    said: NDArray[np.float64] | None, headers: Headers, recipe: Recipe
+) -> NDArray[np.float64] | None:
+    """Return times of first samples; a moment that all began at is noted where none is said."""
+    start, moment = recipe.began
+    unsaid = np.isnat(headers.began)
+    if said is not None:
+        unsaid &= np.isnan(said)
+    if moment is not None:
+        headers.set_began(unsaid, moment)
+    if said is None and not start:
+        return None
+    seconds = np.full(len(unsaid), start) if said is None else np.where(unsaid, start, said)
+    return np.where(np.isnat(headers.began), seconds, 0.0)

@@ -178,7 +178,6 @@ class Site:
     def _keys(self, rows: list[int]) -> list[str]:
         """Return what tells the page of each recording from any other."""
         table = self.recordings._table
-        began = table.headers.began
         states = self.recordings._states(np.array(rows, np.int64)).tolist()
         facts = [__version__, self.recordings._recipe.key, repr(sorted(self.options.items()))]
         same = hashlib.sha256(json.dumps(facts).encode()).digest()
@@ -197,7 +196,7 @@ class Site:
                     with open(path, "rb") as sound:
                         digest = hashlib.file_digest(sound, "sha256").hexdigest()
             found[name] = [now, digest]
-            content = json.dumps([name, digest, state[2:], str(began[row])]).encode()
+            content = json.dumps([name, digest, state[2:], str(table.start(row))]).encode()
             content += self.recordings._known_of(row)
             keys.append(hashlib.sha256(same + content).hexdigest()[:16])
         write_whole(file, json.dumps(found).encode())

@@ -6,6 +6,7 @@ import pickle
 import re
 import tracemalloc
 import warnings
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -507,6 +508,62 @@ def test_seconds_may_be_given_for_each(write: Write) -> None:
     assert found.files["start"].tolist() == [0.0, 100.0]
     assert found.patches(1).time(0)[0] == 100.0
     assert found.times[found.files["first"][1]][0] == 100.0
+
+
+def test_seconds_given_to_all_are_in_the_table_of_files(write: Write) -> None:
+    found = pv.Recordings([write("a.wav"), write("b.wav")], start=100.0, **OPTIONS)
+    assert found.files["start"].tolist() == [100.0, 100.0]
+    assert found.times[0][0] == found.patches(0).times[0][0] == 100.0
+    for options in ({}, {"start": 100.0}):
+        np.testing.assert_array_equal(
+            pv.Recordings(found.files, **options, **OPTIONS).times, found.times
+        )
+    # Where nobody said when they began, the table does not say it either.
+    unsaid = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS).files
+    assert unsaid["start"].tolist() == [0.0, 0.0]
+    np.testing.assert_array_equal(pv.Recordings(unsaid, start=100.0, **OPTIONS).times, found.times)
+
+
+def test_what_a_table_says_of_some_is_given_to_the_others(write: Write) -> None:
+    paths = [write("20240512_063000.wav"), write("b.wav")]
+    found = pv.Recordings({"file": paths, "start": [5.0, None]}, start=100.0, **OPTIONS)
+    assert found.files["start"].tolist() == [5.0, 100.0]
+    moments = [None, datetime(2024, 6, 1, 12)]
+    table = {"file": paths, "start": moments}
+    found = pv.Recordings(table, start="filename", **OPTIONS)
+    assert found.files["start"].astype(str).tolist() == [
+        "2024-05-12 06:30:00", "2024-06-01 12:00:00",
+    ]  # fmt: skip
+    with pytest.warns(UserWarning, match="1 of 2 files does not say when it began"):
+        found = pv.Recordings({"file": paths, "start": [5.0, 7.0]}, start="filename", **OPTIONS)
+    for row, begin in enumerate((0.0, 7.0)):  # one has a clock, which needs no seconds
+        first = found.files["first"][row]
+        assert found.times[first][0] == found.patches(row).times[0][0] == begin
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        datetime(2024, 5, 1, 22),
+        datetime(2024, 5, 1, 22, tzinfo=timezone(timedelta(hours=2))),
+        np.datetime64("2024-05-01T22:00"),
+        "2024-05-01T22:00",
+    ],
+)
+def test_a_moment_given_to_all_is_in_every_table(write: Write, start: Any) -> None:
+    found = pv.Recordings([write("a.wav"), write("b.wav")], start=start, **OPTIONS)
+    began = found.patches(1).spectrogram.recording_start
+    assert began is not None
+    assert [moment.isoformat() for moment in found.files["start"]] == [began.isoformat()] * 2
+    frame = found.to_frame()
+    assert frame["start_timestamp"].iloc[0] == pd.Timestamp(began)
+    own = found.patches(1).to_frame()["start_timestamp"]
+    first = found.files["first"][1]
+    assert frame["start_timestamp"].iloc[first:].tolist() == own.tolist()
+    assert set(found.groups("day")) == {"2024-05-01"}
+    for options in ({}, {"start": start}):
+        again = pv.Recordings(found.files, **options, **OPTIONS)
+        assert again.patches(1).spectrogram.recording_start == began
 
 
 # -- patches that are named --------------------------------------------------------------------
