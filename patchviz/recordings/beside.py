@@ -219,17 +219,12 @@ class SideBySide(Patches):
     @property
     def duration(self) -> float:
         """Length of a patch in seconds; where rates differ, the least."""
-        return self._least_of(self._table.layout.frame_length)
+        return min(carved.duration for carved in self._table.layout.carved)
 
     @property
     def _longer_than_any(self) -> float:
-        return self._least_of(self._table.layout.frame_length + 1)
-
-    def _least_of(self, frames: NDArray[np.int64]) -> float:
-        """Return the least time that so many frames of the groups that have patches take, in s."""
-        layout = self._table.layout
-        group = np.unique(layout.group[self.beside.index.counts > 0])
-        return float((frames * layout.frame_duration)[group].min())
+        carved = self._table.layout.carved
+        return min((one.frame_length + 1) * one.frame_duration for one in carved)
 
     @property
     def filled(self) -> NDArray[np.float64]:

@@ -290,7 +290,7 @@ class KnownRecordings:
         starts, layout = self._recipe.starts, self._table.layout
         if self._index.numbers is not None or not len(self._index):
             return
-        frame, recipe, at = float(layout.frame_duration.max()), self._recipe, None
+        frame, recipe, at = layout.longest_frame, self._recipe, None
         if starts is not None:
             end = layout.last_frame + frame
             at = Starts(starts, recipe.duration, float(layout.origin.min()), end, frame)

@@ -72,6 +72,12 @@ class Layout:
         )
 
     @property
+    def carved(self) -> tuple[Carved, ...]:
+        """How recordings that have patches are carved, in their order; each way once."""
+        groups, first = np.unique(self.group[self.counts > 0], return_index=True)
+        return tuple(self.groups[k] for k in groups[np.argsort(first)].tolist())
+
+    @property
     def frame_length(self) -> NDArray[np.int64]:
         """Frames of a patch, in each group."""
         return np.array([carved.frame_length for carved in self.groups], np.int64)
@@ -80,6 +86,11 @@ class Layout:
     def frame_duration(self) -> NDArray[np.float64]:
         """Seconds from one frame to the next, in each group."""
         return np.array([carved.frame_duration for carved in self.groups])
+
+    @property
+    def longest_frame(self) -> float:
+        """The longest of the frames of recordings that have patches, in seconds."""
+        return max(carved.frame_duration for carved in self.carved)
 
     def start_frames(
         self, rows: NDArray[np.int64], patches: NDArray[np.int64]

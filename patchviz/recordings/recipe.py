@@ -46,6 +46,11 @@ class Carved(NamedTuple):
     frame_length: int  # frames of a patch
     hop_length: int  # frames from one patch's start to the next one's
 
+    @property
+    def duration(self) -> float:
+        """How long a patch is, in seconds."""
+        return self.frame_length * self.frame_duration
+
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Recipe:

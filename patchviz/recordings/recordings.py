@@ -197,7 +197,7 @@ class Recordings(SplitRecordings):
         tail = "pad" if any_goes_on(table, self._names, scores, duration) else tail
         if fill:
             is_padded = tail == "pad"
-            frame = float(layout.frame_duration.max())
+            frame = layout.longest_frame
             last = windows_end(layout.last_frame + frame, duration, frame, is_padded=is_padded)
             starts = filled(starts, duration, float(layout.origin.min()), last)
         recipe = dataclasses.replace(self._recipe, hop_duration=None, starts=starts, tail=tail)
@@ -262,9 +262,8 @@ class Recordings(SplitRecordings):
 
     @property
     def duration(self) -> float:
-        """True length of a patch in seconds; where rates differ, of those of the first."""
-        carved = self._table.layout.groups[0]
-        return carved.frame_length * carved.frame_duration
+        """True length of a patch in seconds; where rates differ, of the first one."""
+        return self._table.layout.carved[0].duration
 
     @property
     def times(self) -> NDArray[np.float64]:
@@ -448,15 +447,14 @@ class Recordings(SplitRecordings):
 
     def _lasting(self) -> str:
         """Return how long patches are; where rates differ, from which to which."""
-        layout = self._table.layout
-        durations = layout.frame_length * layout.frame_duration
-        ends = [format_duration(end) for end in (durations.min(), durations.max())]
+        durations = [carved.duration for carved in self._table.layout.carved]
+        ends = [format_duration(end) for end in (min(durations), max(durations))]
         return " to ".join(dict.fromkeys(ends))
 
     def _every(self) -> str:
         if self._table.layout.given is not None:
             return " at starts of their own"
-        carved = self._table.layout.groups[0]
+        carved = self._table.layout.carved[0]
         return f" every {format_duration(carved.hop_length * carved.frame_duration)}"
 
 

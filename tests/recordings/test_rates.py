@@ -7,6 +7,7 @@ beyond any number of frames that can be counted.
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,28 @@ def test_a_least_overlap_that_is_longer_than_the_patches_of_some_rate(
     assert known.targets(min_overlap=0.13).any()  # as was asked for
     with pytest.raises(InvalidValueError, match=r"^min_overlap=0\.14 s is longer than a patch"):
         known.targets(min_overlap=0.14)
+
+
+def test_lengths_are_those_of_recordings_that_have_patches(rates: dict[int, Path]) -> None:
+    """Whatever the order of their rates, and of some alone."""
+    coarse: dict[str, Any] = {"n_fft": 1024, "hop_length": 512}
+    found = carved([rates[44100], rates[8000], rates[22050]], duration=0.2, **coarse)
+    first, second, third = (patches.duration for patches in of_each(found))
+    assert found.duration == first
+    n = found.files["first"].tolist()
+    assert found[: n[1]].duration == first
+    assert found[n[1] : n[2]].duration == second
+    each = [re.findall(r"of (\d\S*) s (?:to (\S+) s )?every (\S+) s", repr(some))
+            for some in (found, found[: n[1]], found[n[1] :])]  # fmt: skip
+    every = [f"{seconds:.3f}" for seconds in (first, second, third)]
+    assert each == [
+        [(min(every), max(every), every[0])],
+        [(every[0], "", every[0])],
+        [(*sorted(every[1:]), every[1])],
+    ]
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        short = pv.Recordings(
+            [rates[8000], rates[384_000]], duration=0.6, sr=None, kind="stft", **coarse
+        )
+    assert short.duration == short.patches(1).duration
+    assert " to " not in repr(short)
