@@ -38,7 +38,7 @@ _OF_LABELS = ("start_time", "end_time", "label", "low_f", "high_f")  # what is s
 
 ROW = "row"  # the column that says which row of a table a patch is
 
-_MADE = ("_flat", "_is_resorted", "_names")  # again, when it is needed
+_MADE = ("_flat", "_is_resorted", "_names", "_row_of")  # again, when it is needed
 
 
 class KnownRecordings:
@@ -58,6 +58,11 @@ class KnownRecordings:
     @cached_property
     def _names(self) -> Names:
         return Names(on_disk(self._table.paths))
+
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        """The row of each file, by its path as it was given."""
+        return {path: row for row, path in enumerate(self._table.paths)}
 
     @cached_property
     def _is_resorted(self) -> bool:

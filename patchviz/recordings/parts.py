@@ -124,8 +124,7 @@ class Parts:
         import pandas as pd
         import pyarrow.parquet as pq
 
-        table, index = recordings._table, recordings._index
-        row_of = {path: row for row, path in enumerate(table.paths)}
+        table, index, row_of = recordings._table, recordings._index, recordings._row_of
         entries = self._entries()
         frames, rows = [], []
         for name in _names(self.folder):

@@ -419,7 +419,7 @@ class Recordings(SplitRecordings):
         n = len(self._table)
         if isinstance(file, str | os.PathLike):
             wanted = str(os.fspath(file))
-            row = next((k for k, path in enumerate(self._table.paths) if path == wanted), None)
+            row = self._row_of.get(wanted)
             if row is None:
                 raise InvalidValueError(
                     Argument("file", wanted), f" is none of the {n:,} files",

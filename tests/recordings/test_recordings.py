@@ -6,6 +6,7 @@ import pickle
 import re
 import tracemalloc
 import warnings
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from patchviz.errors import (
     PatchIndexError,
 )
 from patchviz.recordings import recordings as module
+from patchviz.recordings.paths import Paths
 
 from .conftest import SR, Write
 
@@ -449,6 +451,25 @@ def test_a_file_by_its_path(recordings: pv.Recordings) -> None:
     assert recordings.patches(Path(path)) is recordings.patches(1)
     with pytest.raises(InvalidValueError, match=r"file='d\.wav' is none of the 3 files"):
         recordings.patches("d.wav")
+    n_of_first = int(recordings.files["n_patches"][0])
+    assert recordings[n_of_first:].patches(path).spectrogram.name == "c.wav"
+
+
+def test_a_file_is_found_by_its_path_at_once(
+    recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths are gone through once, and not for each file."""
+    paths, rounds = recordings.files["file"].tolist(), []
+    through = Paths.__iter__
+
+    def counted(self: Paths) -> Iterator[str]:
+        rounds.append(self)
+        return through(self)
+
+    monkeypatch.setattr(Paths, "__iter__", counted)
+    for path in paths:
+        recordings.patches(path)
+    assert len(rounds) <= 1
 
 
 def test_memory_of_an_index_is_numbers_and_not_objects() -> None:
