@@ -7,7 +7,6 @@ which only whole frames are counted; times are always those of a recording.
 from __future__ import annotations
 
 import dataclasses
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -331,7 +330,7 @@ class SideBySide(Patches):
     def first_copies(self, files: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for every file the first of some that it is a copy of; of others themselves."""
         table, first = self._table, np.arange(len(self._table))
-        paths = [os.path.join(table.base, table.paths[row]) for row in files.tolist()]
+        paths = [table.path(row) for row in files.tolist()]
         first[files] = files[first_of_copies(paths, table.headers.size[files])]
         return first
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from asyncio import CancelledError
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
@@ -99,8 +98,6 @@ class Cluster:
 
     def _batch(self, work: Work, function: Callable[[], object], rows: list[int]) -> Future:
         part = work.elsewhere(rows).recordings
-        # A worker may be in another folder.
-        part = part._new(_table=dataclasses.replace(part._table, base=os.getcwd()))
         return _submitted(self.client, mapped, function(), part, rows)
 
     def _through(

@@ -57,7 +57,8 @@ class KnownRecordings:
 
     @cached_property
     def _names(self) -> Names:
-        return Names(on_disk(self._table.paths))
+        table = self._table
+        return Names(on_disk(map(table.path, range(len(table)))))
 
     @cached_property
     def _row_of(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,7 @@ class Table:
     ids : ndarray of int, shape (n_files,)
         What each is called for good, whichever files are chosen.
     base : str
-        The folder that paths without one are in, where that is not where a process is.
+        The folder that paths without one are in: a process may go elsewhere.
     """
 
     paths: Paths
@@ -55,7 +56,7 @@ class Table:
     seconds: NDArray[np.float64] | None
     others: pd.DataFrame | None
     ids: NDArray[np.int64]
-    base: str = ""
+    base: str
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -70,7 +71,12 @@ class Table:
             None if self.seconds is None else self.seconds[rows],
             None if self.others is None else self.others.iloc[rows].reset_index(drop=True),
             self.ids[rows],
+            self.base,
         )
+
+    def path(self, row: int) -> str:
+        """Return where a file lies, from wherever it is asked."""
+        return os.path.join(self.base, self.paths[row])
 
     def start(self, row: int) -> float | datetime:
         """Return the time of a file's first sample: when it was, or in seconds."""
@@ -92,11 +98,12 @@ class Table:
         InvalidValueError
             If its front end makes another number of frames than was to be expected.
         """
-        path, layout = os.path.join(self.base, self.paths[row]), self.layout
-        self._check(row, path)
-        spec = recipe.spectrogram(path, self.start(row))
+        path, layout = self.paths[row], self.layout
+        self._check(row)
+        spec = recipe.spectrogram(self.path(row), self.start(row))
         audio, headers = spec.audio, self.headers
         assert audio is not None
+        vars(audio)["_given"] = Path(path)
         is_same = (audio.sr, audio.n_samples) == (headers.sr[row], headers.n_samples[row])
         if not is_same:
             raise _changed(
@@ -125,15 +132,15 @@ class Table:
             starts=layout.given[first : first + int(layout.counts[row])],
         )  # fmt: skip
 
-    def _check(self, row: int, path: str) -> None:
+    def _check(self, row: int) -> None:
         """Refuse a file that has another size; one that is gone is told where it is opened."""
         size = int(self.headers.size[row])
         try:
-            now = os.stat(path).st_size
+            now = os.stat(self.path(row)).st_size
         except OSError:
             return
         if size and now != size:
-            raise _changed(path, f"it has {now:,} bytes, and had {size:,}")
+            raise _changed(self.paths[row], f"it has {now:,} bytes, and had {size:,}")
 
     def to_frame(
         self,
@@ -209,7 +216,7 @@ def table_of(
     seconds = _seconds(given.seconds, headers, recipe)
     layout, errors, more, patches = lay_out(recipe, headers, given.paths, seconds, given.windows)
     ids = np.arange(len(given.paths))
-    table = Table(given.paths, headers, layout, errors, seconds, given.others, ids)
+    table = Table(given.paths, headers, layout, errors, seconds, given.others, ids, os.getcwd())
     return table, remarks + more, patches
 
 

@@ -154,7 +154,7 @@ class Site:
             pages = {row: (self._page(row, keys[row]), keys[row]) for row in missing.tolist()}
             paths, names = self.recordings._table.paths, self._names
             made = {
-                os.path.abspath(paths[row]): (*pages[row], names[row], self._is_labelled(row))
+                str(Path(paths[row])): (*pages[row], names[row], self._is_labelled(row))
                 for row in pages
             }
             work = Work(self.recordings, _Pages(self.folder.absolute(), made, self.options))
@@ -187,7 +187,7 @@ class Site:
             known = json.loads(file.read_text("utf-8"))
         found, keys = {}, []
         for row, state in zip(rows, states, strict=True):
-            path, name = table.paths[row], self._names[row]
+            path, name = table.path(row), self._names[row]
             before, digest = known.get(name, (None, ""))
             now = state[:2]  # its size, and when it was written, which a copy may have of another
             with contextlib.suppress(OSError):
@@ -222,8 +222,9 @@ class Site:
     @cached_property
     def _names(self) -> list[str]:
         """What recordings are called: their paths in the folder."""
-        paths = self.recordings._table.paths
-        return [plain(Path(os.path.relpath(path, self.root)).as_posix()) for path in paths]
+        table = self.recordings._table
+        paths = [os.path.relpath(table.path(row), self.root) for row in range(len(table))]
+        return [plain(Path(path).as_posix()) for path in paths]
 
     def _is_labelled(self, row: int) -> bool:
         """Return whether somebody looked at a recording, as far as one can know it."""
@@ -381,7 +382,7 @@ class _Pages:
         """Write a page; then, that it is there, and what the index says of it."""
         audio = patches.spectrogram.audio
         assert audio is not None
-        name, key, title, is_labelled = self.of[os.path.abspath(str(audio.given))]
+        name, key, title, is_labelled = self.of[str(audio.given)]
         options = {"title": title, **self.options}
         is_unjudged = options.get("stops") == "mistakes" and not is_labelled
         made = player(patches, **options | ({"stops": []} if is_unjudged else {}), assets="folder")

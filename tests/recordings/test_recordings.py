@@ -472,6 +472,28 @@ def test_a_file_is_found_by_its_path_at_once(
     assert len(rounds) <= 1
 
 
+def test_relative_paths_are_those_of_where_they_were_given(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is made of them elsewhere; they are called as they were."""
+    monkeypatch.chdir(folder)
+    found = pv.Recordings(["a.wav", "sub/b.flac"], **OPTIONS)
+    frame, whole = found.to_frame(), folder / "sub" / "b.flac"
+    monkeypatch.chdir(tmp_path)
+    n = len(found.patches(0))
+    some = pickle.loads(pickle.dumps(found[n - 1 :]))
+    for these in (found, some):
+        patches = these.patches("sub/b.flac")
+        assert patches.spectrogram.name == "b.flac"
+        assert set(patches.to_frame()["file"]) == {"sub/b.flac"}
+        pd.testing.assert_frame_equal(these.to_frame(), frame.loc[these.numbers])
+        row = these.numbers_of([{"file": str(whole), "start_time": 0.0}])
+        assert row.tolist() == [n]
+    rows = some.groups("sound")
+    assert len(set(rows.tolist())) == 2
+    assert len(found.leaks([0], [0])) == 1
+
+
 def test_memory_of_an_index_is_numbers_and_not_objects() -> None:
     n = 5_000
     frame = pd.DataFrame({"file": [f"season/site-{k % 40}/20240512_{k:06d}.wav" for k in range(n)]})
