@@ -165,7 +165,7 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
     classes, shape = patches.classes, (len(patches), len(patches.classes))
     result = np.zeros(shape, bool)
     is_frame = hasattr(truth, "columns")
-    names = [str(name) for name in truth.columns] if is_frame else None
+    names = _named(truth, classes) if is_frame else None
     check_rows("truth", truth, patches)
     values = _bools(truth)
     if values.ndim == 1 and names is None:
@@ -189,13 +189,7 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
             Argument("truth"), f" has the shape {values.shape}",
             allowed=f"{shape}: a row for each patch, a column for each of patches.classes",
         )  # fmt: skip
-    for k, name in enumerate(classes if names is None else names):
-        if name not in classes:
-            raise InvalidValueError(
-                Argument("truth"), f" has a column {name!r}",
-                allowed=f"of the classes {', '.join(map(repr, classes[:8]))}",
-            )  # fmt: skip
-        result[:, classes.index(name)] = values[:, k]
+    result[:, [classes.index(name) for name in (classes if names is None else names)]] = values
     scored = patches._score_classes if of is None else (of,)
     lacking = [name for name in scored if is_frame and name not in (names or ())]
     if lacking:
@@ -205,6 +199,23 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
             remedy="What is nowhere is False throughout.",
         )  # fmt: skip
     return result
+
+
+def _named(truth: Any, classes: tuple[str, ...]) -> list[str]:
+    """Return which classes the columns of a frame are of."""
+    names = [str(name) for name in truth.columns]
+    for k, name in enumerate(names):
+        if name not in classes:
+            raise InvalidValueError(
+                Argument("truth"), f" has a column {name!r}",
+                allowed=f"of the classes {', '.join(map(repr, classes[:8]))}",
+            )  # fmt: skip
+        if name in names[:k]:
+            raise InvalidValueError(
+                Argument("truth"), f" has the column {shown(name)} twice",
+                remedy="Rename or remove one of them.",
+            )  # fmt: skip
+    return names
 
 
 def sets_of(truth: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

@@ -497,6 +497,8 @@ def test_truth_needs_no_labels() -> None:
         ("any", InvalidTypeError, "truth='any' is not True or False everywhere. It must be opti"),
         (pd.DataFrame({"crow": np.zeros(19, bool)}), InvalidValueError,
          "truth has a column 'crow'. It must be of the classes 'robin', 'wren'."),
+        (pd.DataFrame(np.eye(19, 3, dtype=bool), columns=["robin", "wren", "robin"]),
+         InvalidValueError, "truth has the column 'robin' twice. Rename or remove one of them."),
     ],
 )  # fmt: skip
 def test_truths_that_are_wrong(truth: Any, error: type[Exception], message: str) -> None:
