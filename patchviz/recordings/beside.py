@@ -24,7 +24,7 @@ from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import TICKS, Placing, Windows
 from ..core.spectrogram import Spectrogram
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, shown, unstopped
 from .claims import rows_of
 from .index import Index
 from .layout import Layout
@@ -367,7 +367,7 @@ class SideBySide(Patches):
                 remedy=of_which(what),
             )
         if is_timed:
-            table, files = self._within(table, files)
+            table, files = self._without_late(*self._without_failed(table, files))
         return table, self.beside.of(files)
 
     def _rows_by_file(
@@ -376,47 +376,59 @@ class SideBySide(Patches):
         says_number = table.number is not None or table.frame.index.name == NAME
         if "file" not in table.found or says_number:
             return table, None
+        assert isinstance(placing, OfRows)
         counts = placing.stop - placing.begin
-        if (counts > 1).any() or not counts.any():
+        if (counts > 1).any() or not len(counts):
             return table, None
-        if n := int(np.count_nonzero(counts == 0)):
-            warn_user(
-                f"{n:,} of {len(counts):,} rows of {table.what} are of files that have no patch, "
-                "and are left out."
-            )
-        return table.take(counts == 1), placing.begin[counts == 1]
+        table, files = self._without_failed(table, placing.files)
+        return table, self.beside.index.first[files]
 
-    def _within(
+    def _without_failed(
         self, table: PatchTable, files: NDArray[np.int64]
     ) -> tuple[PatchTable, NDArray[np.int64]]:
-        """Leave out rows of files that failed, and that begin where their recording has ended.
+        """Leave out rows of files that cannot be used, or refuse them where all rows are.
 
-        One file that is damaged, or was cut, is no reason to score none. Where other rows are of no
-        patch either, it is not the files.
+        One file that is damaged, or too short for a patch, is no reason to score none.
+        """
+        failed = np.isin(files, [*self._table.errors])
+        if not failed.any():
+            return table, files
+        first = int(files[np.argmax(failed)])
+        path, why = shown(self._table.paths[first]), (*unstopped(self._table.errors[first]), ".")
+        if failed.all():
+            raise InvalidValueError(
+                f"no row of {table.what} is of a file that can be used, first that of {path}: ",
+                *why,
+            )
+        warn_user((
+            f"{np.count_nonzero(failed):,} of {len(failed):,} rows of {table.what} are of files "
+            f"that failed, and are left out, first that of {path}: ", *why,
+        ))  # fmt: skip
+        return table.take(~failed), files[~failed]
+
+    def _without_late(
+        self, table: PatchTable, files: NDArray[np.int64]
+    ) -> tuple[PatchTable, NDArray[np.int64]]:
+        """Leave out rows that begin where their recording has ended, as where it was cut.
+
+        Where other rows are of no patch either, it is not the files.
         """
         placing = self.beside.of(files)
         span = table.spans(placing.frame_length * placing.frame_duration)
-        end = placing.end
-        failed = placing.n_frames == 0
-        is_late = ~failed & (span[0] > end - placing.frame_duration)
-        if not (failed | is_late).any():  # as a rule, and then nothing is looked for twice
+        is_late = span[0] > placing.end - placing.frame_duration
+        if not is_late.any():  # as a rule, and then nothing is looked for twice
             return table, files
         is_of_none = rows_at(*span, placing)[0] < 0
         is_late &= is_of_none
-        kept = ~(failed | is_late)
+        kept = ~is_late
         if kept.all() or not kept.any() or is_of_none[kept].any():
             return table, files
-        for is_out, why in (
-            (failed, "are of files that failed"),
-            (is_late, "begin after the sound"),
-        ):
-            if is_out.any():
-                first = int(np.argmax(is_out))
-                warn_user(
-                    f"{np.count_nonzero(is_out):,} of {len(kept):,} rows of {table.what} {why}, "
-                    f"and are left out, first that{self._recording_of(placing, first)} at "
-                    f"{span[0][first]:.3f} s."
-                )
+        first = int(np.argmax(is_late))
+        warn_user(
+            f"{np.count_nonzero(is_late):,} of {len(kept):,} rows of {table.what} begin after the "
+            f"sound, and are left out, first that{self._recording_of(placing, first)} at "
+            f"{span[0][first]:.3f} s."
+        )
         return table.take(kept), files[kept]
 
     def _time_of(self, index: int) -> tuple[float, float]:

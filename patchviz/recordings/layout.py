@@ -226,9 +226,10 @@ def lay_out(
                 recipe.min_filled or 0.0,
             )  # fmt: skip
         layout = dataclasses.replace(layout, counts=counts)
-    if windows is None:
-        for row in np.flatnonzero((layout.counts == 0) & (n_frames > 0)).tolist():
-            errors[row] = _too_short(recipe, headers.n_samples[row] / headers.sr[row])
+    is_short = (layout.counts == 0) & (n_frames > 0)
+    for row in np.flatnonzero(is_short).tolist():
+        errors[row] = _too_short(recipe, headers.n_samples[row] / headers.sr[row])
+    layout = dataclasses.replace(layout, n_frames=np.where(is_short, 0, n_frames))
     return LaidOut(layout, errors, remarks, patches)
 
 

@@ -739,14 +739,41 @@ def test_scores_of_a_file_that_failed_or_was_cut_are_left_out(write: Write) -> N
         found = pv.Recordings(paths, duration=0.5, tail="pad", sr=None)
     with (
         pytest.warns(UserWarning, match=r"^3 of 11 rows .* are of files that failed.*c\.wav"),
-        pytest.warns(
-            UserWarning, match=r"^2 of 11 rows .* begin after the sound.*a\.wav' at 1.344"
-        ),
+        pytest.warns(UserWarning, match=r"^2 of 8 rows .* begin after the sound.*a\.wav' at 1.344"),
     ):
         scored = found.with_scores(table)
     assert scored.scores[:, 0].tolist() == [0.5] * 6
-    with pytest.raises(InvalidValueError, match="11 of 11 rows of scores are of no patch"):
+    with (
+        pytest.warns(UserWarning, match=r"^3 of 11 rows .* are of files that failed"),
+        pytest.raises(InvalidValueError, match="8 of 8 rows of scores are of no patch"),
+    ):
         found.with_scores(table.assign(start_time=1e4, end_time=1e4 + 0.5))
+
+
+def test_a_file_without_a_patch_is_one_that_failed(write: Write) -> None:
+    """To whatever a table says of it: it is left out, or else the error says why."""
+    paths = [write("a.wav", 1.0), write("s.wav", 0.1)]
+    with pytest.warns(UserWarning, match="^1 of 2 files cannot be used"):
+        found = pv.Recordings(paths, duration=1.0, sr=None, n_mels=16)
+    rows = pd.DataFrame({"file": [*map(str, paths)], "start_time": 0.0, "end_time": 1.0})
+    why = rf" of '{paths[1]}': lasts 0\.100 s, less than a patch of 1 s\. Choose .*\.$"
+    told = r"^1 of 2 rows of %s are of files that failed, and are left out, first that" + why
+    refused = "^no row of %s is of a file that can be used, first that" + why
+    for table in (rows.assign(robin=0.5), rows[["file"]].assign(robin=0.5)):
+        with pytest.warns(UserWarning, match=told % "scores"):
+            scored = found.with_scores(table)
+        assert scored.scores.tolist() == [[0.5]]  # type: ignore[union-attr]
+        with pytest.raises(InvalidValueError, match=refused % "scores"):
+            found.with_scores(table[1:])
+    with pytest.warns(UserWarning, match=told % "table"):
+        assert found.numbers_of(rows).tolist() == [0, -1]
+    with pytest.raises(InvalidValueError, match=refused % "table"):
+        found.numbers_of(rows[1:])
+    said = "^1 of 2 labels is of files that failed, and in no patch"
+    with pytest.warns(UserWarning, match=said) as caught:
+        known = found.with_labels(rows.assign(label="robin"))
+    assert len(caught) == 1  # and not again as a label between patches
+    assert known.targets().tolist() == [[True]]
 
 
 def len_of_each(patches: pv.Patches) -> list[int]:
