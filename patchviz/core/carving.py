@@ -25,6 +25,7 @@ __all__ = [
     "frames_from",
     "memory_of",
     "pad",
+    "rows_of",
     "slice_of",
     "starts_from",
     "times_asked",
@@ -189,23 +190,24 @@ def pad(spec: Spectrogram, n_frames: int, pad_value: float | str | None) -> Spec
     values = np.pad(spec.values, ((0, 0), (0, n_frames)), constant_values=fill)
     padded = _over(spec, values)
     object.__setattr__(padded, PADDING, n_frames)
-    object.__setattr__(padded, ORIGIN, memory_of(spec.values))
     return padded
 
 
 def _over(spec: Spectrogram, values: NDArray[Any], **changes: Any) -> Spectrogram:
-    """Return a spectrogram over other frames, with all of its labels: they have been looked at.
+    """Return a spectrogram of other values, with all of its labels: they have been looked at.
 
-    And with their index, which may know classes of other recordings: each keeps its colour.
+    And with their index, which may know classes of other recordings: each keeps its colour. It is
+    still of the recording whose values these were.
     """
     over = dataclasses.replace(spec, values=values, labels=None, **changes)
     object.__setattr__(over, "labels", spec.labels)
+    object.__setattr__(over, ORIGIN, vars(spec).get(ORIGIN) or memory_of(spec.values))
     if (index := vars(spec).get("_label_index")) is not None:
         vars(over)["_label_index"] = index
     return over
 
 
-ORIGIN = "_origin"  # of a padded spectrogram: where the values were that it is a copy of
+ORIGIN = "_origin"  # of what was padded, and of parts: where the values of the whole were
 
 
 def memory_of(array: Any) -> int:
@@ -230,8 +232,14 @@ def slice_of(spec: Spectrogram, first: int, last: int, n_padding: int) -> Spectr
     """Return the frames of a spectrogram from `first` up to `last`, with what is known of them."""
     start = spec.start + first * spec.frame_duration
     part = _over(spec, spec.values[:, first:last], start=start)
-    object.__setattr__(part, ORIGIN, vars(spec).get(ORIGIN) or memory_of(spec.values))
     object.__setattr__(part, PADDING, n_padding)
+    return part
+
+
+def rows_of(spec: Spectrogram, first: int, last: int, **changes: Any) -> Spectrogram:
+    """Return the rows of a spectrogram from `first` up to `last`, whose padding is padding."""
+    part = _over(spec, spec.values[first:last], **changes)
+    object.__setattr__(part, PADDING, vars(spec).get(PADDING, 0))
     return part
 
 

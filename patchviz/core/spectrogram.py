@@ -20,6 +20,7 @@ from ..errors import Argument, InvalidValueError
 from ..features.base import Features
 from ..features.clock import check_audio, set_clock
 from ..features.rows import hertz_of_rows
+from .carving import rows_of
 from .computed import ComputedFromSound
 from .labels import LabelledRecording
 from .patches import Patches
@@ -244,13 +245,10 @@ class Spectrogram(Features, ComputedFromSound, LabelledRecording):
             audio = audio.part(channel=index)
             set_clock(self, audio)
         origin = f"{self.origin}, channel {index}".removeprefix(", ")
-        return dataclasses.replace(
-            self,
-            values=self.values[first : first + self.bins_per_channel],
-            n_channels=1,
-            audio=audio,
+        return rows_of(
+            self, first, first + self.bins_per_channel, n_channels=1, audio=audio,
             origin=origin if self.n_channels > 1 else self.origin,
-        )
+        )  # fmt: skip
 
     # -- values ----------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import weakref
 from pathlib import Path
@@ -154,6 +155,30 @@ def test_silent_channels_are_named_once() -> None:
     with pytest.warns(UserWarning, match=message) as caught:
         pv.Spectrogram.from_audio(y, sr=SR, channels="all", name="array")
     assert len(caught) == 1
+
+
+def test_padding_of_a_channel_is_padding() -> None:
+    spec = pv.Spectrogram(np.ones((4, 50)), n_channels=2, floor=0.0)
+    patches = spec.patches(frame_length=20, tail="pad")
+    one = dataclasses.replace(patches, spectrogram=patches.spectrogram.channel(1))
+    assert one.filled.tolist() == patches.filled.tolist() == [1, 1, 0.5]
+    assert one.spectrogram.values.shape == (2, 60)
+    # They are still of one recording, without a warning that nothing says so.
+    assert len(one.leaks(one[[1]], patches)) == 1
+    assert len(one.leaks(spec.channel(0).patches(frame_length=20), one)) == 2
+
+
+def test_a_channel_has_the_classes_of_other_recordings(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, sound(2).T, SR)
+    found = pv.Recordings(tmp_path, duration=1.0, sr=None, channels="all")
+    rows = [("a.wav", "wren"), ("b.wav", "robin")]
+    labels = [
+        {"file": file, "start_time": 0, "end_time": 1, "label": label} for file, label in rows
+    ]
+    spec = found.with_labels(labels).patches(0).spectrogram
+    each = spec.channel(1).patches(duration=1.0)
+    assert each.classes == spec.patches(duration=1.0).classes == ("robin", "wren")
 
 
 def test_one_channel_is_itself() -> None:
