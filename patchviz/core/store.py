@@ -43,6 +43,7 @@ from ..features.base import Features
 from ..features.clock import set_clock
 from .batch import batch_of
 from .carving import PADDING
+from .labelindex import LabelIndex
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +86,8 @@ def save(spec: Spectrogram, path: str | os.PathLike[str], *, remarks: Sequence[s
         meaning["recording_start"] = spec.recording_start.isoformat()
     if spec.labels is not None:
         meaning["labels"] = _columns(spec.labels)
+        known = spec._label_index  # which may have classes of other recordings
+        meaning["classes"], meaning["elsewhere"] = known.classes, sorted(known.elsewhere)
     summary = spec._summary
     meaning["finite_range"] = list(summary.finite_range)
     meaning["padding"] = vars(spec).get(PADDING, 0)
@@ -113,6 +116,8 @@ class Saved(NamedTuple):
         How many frames at its end patches were padded with.
     remarks : list of str
         What is to be said of it.
+    classes, elsewhere : sequence of str
+        Those of its labels, and of recordings beside it, as `LabelIndex` has them.
     """
 
     place: Path
@@ -120,6 +125,8 @@ class Saved(NamedTuple):
     summary: Summary | None
     padding: int
     remarks: list[str]
+    classes: Sequence[str]
+    elsewhere: Sequence[str]
 
     def into(self, cls: type[Spec]) -> Spec:
         """Return the spectrogram."""
@@ -130,6 +137,10 @@ class Saved(NamedTuple):
         if self.summary is not None:
             vars(spec)["_summary"] = self.summary
         vars(spec)[PADDING] = self.padding
+        if (labels := vars(spec)["labels"]) is not None:
+            index = LabelIndex.of(labels, frozenset(self.elsewhere))
+            classes = tuple(sorted({*index.classes, *self.classes}))
+            vars(spec)["_label_index"] = index.among(classes)
         return spec
 
 
@@ -244,7 +255,7 @@ def _columns(labels: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Saved:
-    about = {"patchviz", "remarks", "step", "finite_range", "padding"}
+    about = {"patchviz", "remarks", "step", "finite_range", "padding", "classes", "elsewhere"}
     fields = {name: value for name, value in meaning.items() if name not in about}
     fields["values"] = _mapped(archive, place, "values")
     if "recording_start" in fields:
@@ -260,7 +271,10 @@ def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Sav
         has_maxima = "maxima.npy" in archive.namelist()
         maxima = _mapped(archive, place, "maxima") if has_maxima else None
         summary = Summary(FiniteRange(*meaning["finite_range"]), maxima)
-    return Saved(place, fields, summary, int(meaning.get("padding", 0)), list(meaning["remarks"]))
+    return Saved(
+        place, fields, summary, int(meaning.get("padding", 0)), list(meaning["remarks"]),
+        meaning.get("classes", ()), meaning.get("elsewhere", ()),
+    )  # fmt: skip
 
 
 def _mapped(archive: zipfile.ZipFile, place: Path, name: str) -> NDArray[Any]:

@@ -97,6 +97,27 @@ def test_what_patches_were_padded_with_stays_padding(tmp_path: Path) -> None:
     assert again.spectrogram.n_frames == 60
 
 
+def test_classes_of_other_recordings_are_kept(wav: Path, tmp_path: Path) -> None:
+    """They have their colours, and no score of theirs is said to be of what nobody labelled."""
+    soundfile.write(wav.parent / "owl.wav", noise(), SR)
+    rows = [("bird.wav", "wren"), ("owl.wav", "owl"), ("third.wav", "robin")]
+    labels = [
+        {"file": file, "start_time": 0.0, "end_time": 1.0, "label": label} for file, label in rows
+    ]
+    scores = np.zeros((2, 3))
+    with pytest.warns(UserWarning, match=r"'third\.wav'\. They are left out"):
+        known = pv.Recordings(wav.parent, duration=1.0, sr=None).with_labels(labels)
+    for spec, classes in (
+        (pv.Spectrogram.from_file(wav, sr=None).with_labels(labels), ("wren",)),
+        (known.patches(0).spectrogram, ("owl", "wren")),
+    ):
+        for one in (spec, reopened(spec, tmp_path), reopened(reopened(spec, tmp_path), tmp_path)):
+            patches = one.patches(duration=1.0)
+            assert patches.classes == classes
+            scored = patches.with_scores(scores, classes=["wren", "owl", "robin"])
+            assert len(scored.mistakes()) == 1  # and no warning
+
+
 def test_maxima_of_a_long_one_are_kept(tmp_path: Path) -> None:
     from patchviz.core.spectrogram import column_maxima
 
