@@ -95,9 +95,9 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
         """Return a choice where positions only moved, and a plain array of all else."""
         result = super().__array_function__(func, types, args, kwargs)
         if func in _OF_FIRST:  # of others it takes what is at these places
-            return result if args and isinstance(args[0], Choice) else _plain(result)
+            return result if args and isinstance(args[0], Choice) else _all_plain(result)
         if func not in _KEEPING or not isinstance(result, np.ndarray):
-            return _plain(result)
+            return _all_plain(result)
         known: dict[int, str] = {}
         for choice in _choices_in(args):
             for position, name in choice._class_of.items():
@@ -200,6 +200,14 @@ def _knowing(array: Any, known: dict[int, str]) -> Any:
 
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Choice) else value
+
+
+def _all_plain(result: Any) -> Any:
+    """Return what a function returned, be it several arrays, without a choice in it."""
+    if not isinstance(result, list | tuple):
+        return _plain(result)
+    made: Any = getattr(result, "_make", type(result))  # some tuples have names
+    return made(map(_all_plain, result))
 
 
 def _choices_in(values: Iterable[Any]) -> Iterator[Choice]:
