@@ -143,12 +143,12 @@ class ScoredPatches(TabledPatches):
                 f" name {shown(twice)} twice",
                 remedy="Give each class a name of its own.",
             )
-        are_shares = False
+        are_probabilities = False
         if missing is not None:
             missing = check_number("missing", missing)
             self._tell_filled(missing, np.isnan(values).all(axis=1))
             # A -1 in place of what a model did not say makes no other scale.
-            are_shares = usual_threshold(values) == 0.5
+            are_probabilities = usual_threshold(values) == 0.5
             values = np.where(np.isnan(values), missing, values)
             self._tell_without_score(names)
         values = values.view()
@@ -163,7 +163,7 @@ class ScoredPatches(TabledPatches):
                 "must be finite, or NaN for what is not scored: np.clip(scores, -100, 100)."
             )
         object.__setattr__(new, "_score_classes", names)
-        threshold = 0.5 if are_shares else usual_threshold(new._score_range)
+        threshold = 0.5 if are_probabilities else usual_threshold(new._score_range)
         object.__setattr__(new, "_threshold", threshold)
         new._tell_alike()
         return new
