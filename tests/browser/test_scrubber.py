@@ -99,16 +99,23 @@ def test_a_callback_that_sets_another_index_is_obeyed(scrubbing: Scrubbing) -> N
     assert scrubbing.index == scrubber.index == 6
 
 
-def test_keys_of_the_scrubber_are_no_shortcuts(scrubbing: Scrubbing) -> None:
-    """JupyterLab looks no further where the element that has the focus forbids it."""
+def test_keys_of_the_scrubber_are_no_shortcuts_but_with_ctrl(scrubbing: Scrubbing) -> None:
+    """JupyterLab looks, before anybody else, whether something around the focus forbids it."""
     show(scrubbing)
+    scrubbing.run("""globalThis.keys = [];
+        const isFree = (target) => !target.closest("[data-lm-suppress-shortcuts]");
+        const note = ({ key, target, isTrusted }) => isTrusted && keys.push([key, isFree(target)]);
+        document.addEventListener("keydown", note, true);""")
+    shortcuts = [["q", False], ["Control", True], ["s", True], ["q", False]]
     for selector in ("button", ".noUi-handle", ".speed", ".hear"):
-        control = scrubbing.find(selector).first
-        control.focus()
-        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"
+        scrubbing.find(selector).first.focus()
+        for key in ("q", "Control+s", "q"):
+            scrubbing.page.keyboard.press(key)
+        assert scrubbing.js("keys.splice(0)") == shortcuts
     elsewhere = "document.body.appendChild(document.createElement('button'))"
     scrubbing.run(f"globalThis.elsewhere = {elsewhere}; elsewhere.focus();")
-    assert scrubbing.js("'lmSuppressShortcuts' in elsewhere.dataset") is False
+    scrubbing.page.keyboard.press("q")
+    assert scrubbing.js("keys.splice(0)") == [["q", True]]
 
 
 def test_controls_have_names(scrubbing: Scrubbing) -> None:

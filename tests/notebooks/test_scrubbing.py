@@ -138,3 +138,14 @@ def test_colours_title_and_recording_change_in_place(scrubber: Notebook) -> None
     scrubber.wait_index(106)
     scrubber.wait_python(106)
     assert scrubber.js("pictureOf().marked")  # nothing was built anew
+
+
+@pytest.mark.parametrize("scrubber", ["lab", "notebooks"], indirect=True)
+@pytest.mark.parametrize("focused", [".noUi-handle", ".map"])
+def test_ctrl_s_saves_the_notebook(scrubber: Notebook, focused: str) -> None:
+    scrubber.lab("panel.context.model.dirty = true; globalThis.model = panel.context.model;")
+    scrubber.find(focused).first.focus()
+    scrubber.page.keyboard.press("Control+s")
+    scrubber.page.wait_for_function("() => !model.dirty")
+    scrubber.page.keyboard.press("ArrowRight")
+    scrubber.wait_index(1)

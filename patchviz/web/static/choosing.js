@@ -1,7 +1,7 @@
 // Players of many recordings, of which one is chosen from a list above: the others wait beside the page,
 // and nothing of them is decoded.
 import { isMeant, saysOf } from "./links.js";
-import { STYLE, div, element, iconButton, listen } from "./parts.js";
+import { STYLE, div, element, iconButton, keepKeys, listen } from "./parts.js";
 import { followTheme } from "./theme.js";
 import { toldIn } from "./told.js";
 
@@ -31,7 +31,7 @@ function buildList({ names, title, stops, stopsAt }) {
   const [count, note] = [element("span", { class: "count" }), element("span", { class: "note", role: "status" })];
   const body = element(
     "div",
-    { class: "player recordings", role: "group", "aria-label": title || "Recordings", "data-lm-suppress-shortcuts": "true" },
+    { class: "player recordings", role: "group", "aria-label": title || "Recordings" },
     ...(title ? [element("span", { class: "title", dir: "auto" }, title)] : []),
     div("list", previous, select, next, count, note),
   );
@@ -73,7 +73,6 @@ class PatchvizRecordings extends HTMLElement {
     const style = element("style");
     style.textContent = STYLE + "@choosing.css";
     (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(style, this.#parts.body, element("slot"));
-    this.setAttribute("data-lm-suppress-shortcuts", "true");
     this.replaceChildren();
     this.addEventListener("patchviz-mount", () => this.#hear());
     this.choose(told.shown);
@@ -161,6 +160,7 @@ class PatchvizRecordings extends HTMLElement {
   #listen() {
     const { body, select, previous, next } = /** @type {ReturnType<typeof buildList>} */ (this.#parts);
     const { signal } = this.#leave;
+    keepKeys(this, signal);
     followTheme(body, signal);
     let isByKey = false;
     // Whoever points goes on to the player, which then has the keys; who comes by key stays here.

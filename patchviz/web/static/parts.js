@@ -50,12 +50,19 @@ function setIcon(button, name) {
 
 const STYLE = "@player.css"; // html.py puts the stylesheet here
 
-// JupyterLab takes keys away from whatever does not carry this.
-const KEEPS_KEYS = { "data-lm-suppress-shortcuts": "true" };
+// Keeps a key from JupyterLab, which looks whether what has the focus has this; with Ctrl or Cmd it is Jupyter's, but for
+// an undo of ours.
+/** @param {{ key: string, ctrlKey: boolean, metaKey: boolean, target: any }} event */
+const keepKey = ({ key, ctrlKey, metaKey, target }) =>
+  target.toggleAttribute("data-lm-suppress-shortcuts", key === "z" || !(ctrlKey || metaKey));
+
+/** @param {Element} element @param {AbortSignal} signal */
+const keepKeys = (element, signal) =>
+  addEventListener("keydown", (event) => element === event.target && keepKey(event), { capture: true, signal });
 
 /** @param {string} name @param {keyof typeof ICONS} icon @param {string} label */
 function iconButton(name, icon, label) {
-  const button = element("button", { type: "button", class: `icon ${name}`, ...KEEPS_KEYS });
+  const button = element("button", { type: "button", class: `icon ${name}` });
   setIcon(button, icon);
   setLabel(button, label);
   return button;
@@ -81,21 +88,21 @@ const TAKEN = [
 ];
 
 function taking() {
-  const summary = element("summary", { class: "icon", ...KEEPS_KEYS });
+  const summary = element("summary", { class: "icon" });
   setIcon(summary, "more");
   setLabel(summary, "Take along");
-  const buttons = TAKEN.map(([take, text]) => element("button", { type: "button", "data-take": take, ...KEEPS_KEYS }, text));
+  const buttons = TAKEN.map(([take, text]) => element("button", { type: "button", "data-take": take }, text));
   const menu = element("div", { class: "taken", role: "group", "aria-label": "Take along" }, ...buttons);
   return element("details", { class: "more" }, summary, menu);
 }
 
 // The button that closes a dialog.
 const closing = () =>
-  element("form", { method: "dialog" }, element("button", { class: "close", ...KEEPS_KEYS }, "Close"));
+  element("form", { method: "dialog" }, element("button", { class: "close" }, "Close"));
 
 // What makes the overview a slider, where it is the only one.
 const SLIDER = {
-  tabindex: "0", role: "slider", "aria-label": "Patch", "aria-valuemin": "0", ...KEEPS_KEYS,
+  tabindex: "0", role: "slider", "aria-label": "Patch", "aria-valuemin": "0",
 };
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -125,7 +132,7 @@ function buildParts(show) {
     tail: div("tail"),
     zoom: div("zoom"),
     box: div("zoom"),
-    zoomedTo: element("button", { type: "button", class: "marker zoomed-to", ...KEEPS_KEYS }),
+    zoomedTo: element("button", { type: "button", class: "marker zoomed-to" }),
     window: div("window"),
     stretch: div("stretch"),
     here: div("here"),
@@ -143,20 +150,20 @@ function buildParts(show) {
     histogram: svgElement("svg", { class: "histogram", preserveAspectRatio: "none", "aria-hidden": "true" }, svgElement("path", {})),
     ends: ["Lowest", "Highest"].map((name) => element("div", {
       class: "end", role: "slider", tabindex: "0", "aria-orientation": "vertical", "aria-label": `${name} colour`,
-      "aria-valuemin": "0", "aria-valuemax": "100", ...KEEPS_KEYS,
+      "aria-valuemin": "0", "aria-valuemax": "100",
     })),
     bar: div("bar"),
-    contrast: element("select", { class: "contrast", "aria-label": "Contrast", title: "Contrast: 2-98 % of all cells, or of this patch", ...KEEPS_KEYS }),
-    unlike: element("button", { type: "button", class: "marker unlike", ...KEEPS_KEYS }),
+    contrast: element("select", { class: "contrast", "aria-label": "Contrast", title: "Contrast: 2-98 % of all cells, or of this patch" }),
+    unlike: element("button", { type: "button", class: "marker unlike" }),
     scaleTicks: div("scale-ticks"),
     timeTicks: element("div", { class: "time-ticks", "aria-hidden": "true" }),
-    timeMode: element("button", { type: "button", class: "time-mode", ...KEEPS_KEYS }),
+    timeMode: element("button", { type: "button", class: "time-mode" }),
     pointed: element("output", { class: "pointed", "aria-live": "off" }),
     play: iconButton("play", "play", "Play"),
     slider: element("input", {
-      type: "range", min: "0", step: "1", "aria-label": "Patch", ...KEEPS_KEYS,
+      type: "range", min: "0", step: "1", "aria-label": "Patch",
     }),
-    speed: element("select", { class: "speed", "aria-label": "Speed", ...KEEPS_KEYS }),
+    speed: element("select", { class: "speed", "aria-label": "Speed" }),
     previous: iconButton("stop", "previous", "Previous"),
     next: iconButton("stop", "next", "Next"),
     hear: iconButton("hear", "span", "Hear this patch"),
@@ -169,15 +176,15 @@ function buildParts(show) {
     help: element("dialog", { class: "help", "aria-label": "Keys" }),
     hint: element("p", { class: "hint" }),
     tune: iconButton("tune", "tune", "How it is heard"),
-    gain: element("input", { type: "range", min: "-20", max: "40", step: "1", "aria-label": "Gain", ...KEEPS_KEYS }),
+    gain: element("input", { type: "range", min: "-20", max: "40", step: "1", "aria-label": "Gain" }),
     gainText: element("span", { class: "gain" }),
-    keep: element("input", { type: "checkbox", ...KEEPS_KEYS }),
-    filter: element("input", { type: "checkbox", ...KEEPS_KEYS }),
+    keep: element("input", { type: "checkbox" }),
+    filter: element("input", { type: "checkbox" }),
     band: element("span"),
-    mixes: element("input", { type: "checkbox", ...KEEPS_KEYS }),
+    mixes: element("input", { type: "checkbox" }),
     mixed: element("span"),
     mixedFrom: div("mixed"),
-    tuning: element("div", { class: "tuning", role: "group", "aria-label": "How it is heard", ...KEEPS_KEYS }),
+    tuning: element("div", { class: "tuning", role: "group", "aria-label": "How it is heard" }),
     message: element("p", { class: "message", role: "status" }),
   };
   const { gain, gainText, keep, filter, band, mixes, mixed } = parts;
@@ -209,7 +216,7 @@ function buildParts(show) {
     below,
   );
   // A click anywhere on it gives it the keys (gestures.js).
-  const body = element("div", { class: "player", role: "group", tabindex: "-1", ...KEEPS_KEYS });
+  const body = element("div", { class: "player", role: "group", tabindex: "-1" });
   const header = div("header", parts.title, readout);
   if (show.header) body.append(header);
   if (show.picture) body.append(parts.whole, parts.map, parts.lanes, stage);
@@ -292,4 +299,4 @@ function color(node, dark, light, turn = 0) {
   style.setProperty("--turn", `${turn}`);
 }
 
-export { STYLE, addSpeed, buildParts, closing, color, div, element, hold, iconButton, isChord, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };
+export { STYLE, addSpeed, buildParts, closing, color, div, element, hold, iconButton, isChord, keepKey, keepKeys, listen, offerSpeeds, placeTicks, setIcon, setLabel, setPressed, svgElement };

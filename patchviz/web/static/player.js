@@ -11,7 +11,7 @@ import { Framing, clamp } from "./framing.js";
 import { followDrags, followKeys, followPointer } from "./gestures.js";
 import { followLanes } from "./lanegestures.js";
 import { followMeasuring } from "./measure.js";
-import { buildParts } from "./parts.js";
+import { buildParts, keepKeys } from "./parts.js";
 import { followRegion } from "./region.js";
 import { followRoom } from "./room.js";
 import { Sound, audioFromBytes } from "./sound.js";
@@ -72,7 +72,7 @@ class Player {
     this.#root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     this.#root.replaceChildren(...this.#parts.nodes);
     // Events that leave the shadow root seem to come from the container: JupyterLab looks there.
-    container.setAttribute("data-lm-suppress-shortcuts", "true");
+    keepKeys(container, this.#abort.signal);
     followTheme(this.#parts.body, this.#abort.signal);
     this.#display = new Display(this.#parts, () => this.#draw());
     this.#display.onChoice = () => this.#events.emit("classes", this.classes);

@@ -4,6 +4,7 @@
 // scrubber), it tells the rest here, without asking the kernel. The traits of the box are what the
 // kernel is told, the index at a pace of its own; the values of the controls are shown and no more.
 import { KEYS } from "./keys.js";
+import { keepKey } from "./parts.js";
 import { audioFromBytes, mount } from "./player.js";
 import { HELP, Triage } from "./triage.js";
 
@@ -78,11 +79,9 @@ class Scrubber {
     this.#listenToParts();
     releaseComms(parts.box);
     this.#on(parts.box, "change:children", () => releaseComms(parts.box));
-    // JupyterLab looks for its shortcuts unless the element that has the focus forbids it.
-    /** @type {(event: { target: any }) => void} */
-    const keep = ({ target }) =>
-      target.closest?.(".patchviz-scrubber") && target.setAttribute("data-lm-suppress-shortcuts", "true");
-    document.addEventListener("focusin", keep, { signal: this.#abort.signal });
+    /** @type {(event: any) => void} */
+    const keep = (event) => event.target.closest?.(".patchviz-scrubber") && keepKey(event);
+    addEventListener("keydown", keep, { capture: true, signal: this.#abort.signal });
   }
 
   #content() {

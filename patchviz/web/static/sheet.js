@@ -3,7 +3,7 @@ import { bytesOfDataUri } from "./cells.js";
 import { Events } from "./events.js";
 import { clamp, lastUpTo } from "./framing.js";
 import { followNameKeys } from "./namekeys.js";
-import { STYLE, color, element, listen, setIcon, setLabel } from "./parts.js";
+import { STYLE, color, element, keepKeys, listen, setIcon, setLabel } from "./parts.js";
 import { Opened } from "./opened.js";
 import { Order } from "./order.js";
 import { KEEP, Kept, Picks, REJECT, badge, decided } from "./picks.js";
@@ -91,7 +91,7 @@ class Sheet {
     const style = element("style");
     style.textContent = STYLE + "@sheet.css";
     this.#root.replaceChildren(style, this.#parts.body, element("slot"));
-    container.setAttribute("data-lm-suppress-shortcuts", "true");
+    keepKeys(container, signal);
     followTheme(this.#parts.body, signal);
     this.picks.set(state.decided, state.heard);
     this.#kept = keep ? new Kept(state.key, state.begin ?? state.decided) : null;

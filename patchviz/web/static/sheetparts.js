@@ -73,7 +73,7 @@ function buildSheet({ names, title, height, of, tiles, unlisted }, scored, label
   least.hidden = !scored.length;
   const body = element(
     "div",
-    { class: "player sheet", role: "group", "aria-label": title || "Patches", "data-lm-suppress-shortcuts": "true" },
+    { class: "player sheet", role: "group", "aria-label": title || "Patches" },
     div("header", element("span", { class: "title", dir: "auto" }, title), parts.progress),
     div("tools", label("sort", parts.sort), label("show", parts.show), least, parts.undo, parts.csv, parts.raven, parts.help),
     div("chips", ...parts.chips),

@@ -58,7 +58,7 @@ class Tiles {
     this.#write = write;
     this.#onFit = onFit;
     this.list = element("div", {
-      class: "list", role: "listbox", tabindex: "0", "aria-label": "Patches", "data-lm-suppress-shortcuts": "true",
+      class: "list", role: "listbox", tabindex: "0", "aria-label": "Patches",
     });
     this.scroller = div("scroller", this.list);
     this.scroller.addEventListener("scroll", () => this.#later());

@@ -78,7 +78,7 @@ class Triage {
     host.className = "patchviz-triage";
     const undo = element("button", { type: "button", title: "Undo (U)" }, "Undo");
     const said = element("span", { role: "status" });
-    const body = element("div", { class: "player triage", role: "group", "aria-label": "Pick", "data-lm-suppress-shortcuts": "true" });
+    const body = element("div", { class: "player triage", role: "group", "aria-label": "Pick" });
     const style = element("style");
     style.textContent = STYLE + "@triage.css";
     host.attachShadow({ mode: "open" }).append(style, body);
