@@ -93,16 +93,7 @@ class Changeable:
 
     @spec.setter
     def spec(self, spec: Spectrogram) -> None:
-        old = self.patches
-        self._change(
-            lambda: Patches(
-                spec,
-                framing=old.framing,
-                duration=old.requested_duration,
-                hop_duration=old.requested_hop_duration,
-                pad_value=old.pad_value,
-            )
-        )
+        self._change(lambda: _carved_alike(spec, self.patches))
 
     @property
     def cmap(self) -> Colormap:
@@ -261,6 +252,31 @@ class Changeable:
             lambda: now.controls.fit(patches, index, shown),
             *([] if is_moved else [self._call]),
         )
+
+
+def _carved_alike(spec: Spectrogram, old: Patches) -> Patches:
+    """Return patches of a spectrogram at the times, or else the frames, at which others are."""
+    framing, seconds = old.framing, old.requested_duration
+    how: dict[str, Any] = {"framing": framing, "duration": seconds, "pad_value": old.pad_value}
+    is_alike = getattr(spec, "frame_duration", 0) == framing.frame_duration
+    if framing.numbers is not None:
+        if not is_alike:
+            raise InvalidValueError(
+                "some patches were picked of frames of another length, which says nothing of "
+                "others. Carve the spectrogram, and pick: scrubber.patches = ..."
+            )
+    elif old.requested_hop_duration is not None:
+        how["hop_duration"] = old.requested_hop_duration
+    elif seconds is not None and not is_alike:
+        if framing.given_starts is not None:
+            how["starts"] = framing.table_times[:, 0]
+        elif framing.hop_length == framing.frame_length:  # side by side
+            how["hop_duration"] = seconds
+    new = Patches(spec, **how)
+    is_same = np.shares_memory(new.spectrogram.values, old.spectrogram.values)
+    if old.scores is None or not (is_same and np.array_equal(new.times, old.times)):
+        return new
+    return new.with_scores(old.scores, classes=old._score_classes)  # it has other labels, perhaps
 
 
 def closed() -> InvalidValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gc
 import html
 import io
@@ -321,6 +322,34 @@ def test_seconds_are_carved_as_seconds() -> None:
     scrubber = pv.scrub(spectrogram(10).patches(duration=0.5, hop_duration=0.1))
     scrubber.spec = spectrogram(20)
     assert (scrubber.patches.frame_length, scrubber.patches.hop_length) == (25, 5)
+    for asked in ({}, {"starts": [0.2, 0.5, 1.3]}):
+        scrubber = pv.scrub(spectrogram(10).patches(duration=0.5, **asked))
+        times = scrubber.patches.times
+        scrubber.spec = spectrogram(20)
+        np.testing.assert_allclose(scrubber.patches.times[: len(times)], times, atol=0.02)
+        assert len(scrubber.patches) == len(spectrogram(20).patches(duration=0.5, **asked))
+        scrubber.spec = spectrogram(10)
+        np.testing.assert_allclose(scrubber.patches.times, times)
+
+
+def test_picked_patches_stay_those_that_were_picked() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 200)), sr=1000, hop_length=10)
+    scrubber = pv.scrub(spec.patches(duration=0.5, hop_duration=0.1)[[1, 3]])
+    times = scrubber.patches.times
+    scrubber.spec = pv.Spectrogram(np.ones((4, 220)), sr=1000, hop_length=10)
+    np.testing.assert_array_equal(scrubber.patches.times, times)
+    with pytest.raises(InvalidValueError, match="were picked of frames of another length, which"):
+        scrubber.spec = pv.Spectrogram(np.ones((4, 220)), sr=1000, hop_length=20)
+
+
+def test_labels_leave_the_scores_of_their_recording(patches: pv.Patches) -> None:
+    scored = patches.with_scores(np.linspace(0, 1, len(patches)), classes=["wren"])
+    scrubber = pv.scrub(scored)
+    scrubber.spec = patches.spectrogram.with_labels([(0.0, 0.1, "wren")])
+    np.testing.assert_array_equal(scrubber.patches.scores, scored.scores)
+    assert scrubber.spec.labels is not None
+    scrubber.spec = dataclasses.replace(patches.spectrogram, values=patches.spectrogram.values + 1)
+    assert scrubber.patches.scores is None
 
 
 def test_a_change_of_title_or_carving_encodes_nothing(
