@@ -18,6 +18,8 @@ from patchviz.core.scoretable import NoPatchThereError
 
 SR = 8000
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
+
 
 @pytest.fixture
 def scored(tmp_path: Path) -> pv.Recordings:

@@ -346,12 +346,7 @@ class TabledPatches(LabelledPatches):
             why = f"the sound ends at {end[first]:.3f} s"
             remedy, kind = "Times must be seconds of the recording.", InvalidValueError
         elif start[first] + length[first] <= origin[first]:
-            why = f"what they are of begins at {origin[first]:.3f} s"
-            remedy = (
-                "Times must be seconds of the recording; of a part, leave out the rows before "
-                f"and after: table[(table.start_time >= {origin[first]:.12g}) & "
-                f"(table.end_time <= {end[first]:.12g})]."
-            )
+            why, remedy = _before_a_part(origin[first], end[first])
         elif fits[first]:
             nearest = placing.nearest((start - origin) / frame)[first]
             why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"
@@ -489,3 +484,11 @@ def _column(column: pd.Series) -> NDArray[np.float64]:
 
 def _listed(numbers: NDArray[np.int64]) -> str:
     return ", ".join(map(str, numbers[:4].tolist())) + (" ..." if len(numbers) > 4 else "")
+
+
+def _before_a_part(begin: float, end: float) -> tuple[str, str]:
+    """Return why there is no patch before a part of a recording, and what leaves out such rows."""
+    return f"what they are of begins at {begin:.3f} s", (
+        "Times must be seconds of the recording; of a part, leave out the rows before and after: "
+        f"table[(table.start_time >= {begin:.12g}) & (table.end_time <= {end:.12g})]."
+    )

@@ -83,8 +83,8 @@ def check_threshold(threshold: object) -> float:
         raise InvalidTypeError(
             Argument("threshold", threshold), f" is of type {type(threshold).__name__}",
             allowed="one number",
-            remedy="Where each class has its own, take them away from the scores, of which it is "
-            "then 0: patches.with_scores(scores - thresholds).",
+            remedy="Where each class has its own, take them away from the scores, and give "
+            "threshold=0: patches.with_scores(scores - thresholds, classes=[...]).",
         )  # fmt: skip
     return check_number("threshold", threshold)
 

@@ -246,7 +246,8 @@ def to_decibels(
         lowest = float(loudest) * 10.0 ** (-depth / (20 if amplitudes else 10))
         amin = min(amin, max(lowest, math.sqrt(tiny) if amplitudes else tiny))
     if amplitudes:
-        reference, amin = reference**2, amin**2
+        # librosa's power may be rounded otherwise than the square of the values.
+        reference, amin = reference**2 if exact else np.square(reference), amin**2
     logarithm, factor = (np.log10, 10.0) if exact else (np.log, 10.0 / math.log(10.0))
     # By the same steps as values, so that on any processor the loudest is at 0 dB of itself.
     reference_db = factor * logarithm(np.maximum(amin, reference))

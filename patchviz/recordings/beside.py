@@ -24,12 +24,14 @@ from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import TICKS, Placing, Windows
 from ..core.spectrogram import Spectrogram
-from ..errors import Argument, InvalidValueError, shown, unstopped
+from ..errors import Argument, InPython, InvalidValueError, shown, unstopped
 from .claims import rows_of
 from .index import Index
 from .layout import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -280,6 +282,24 @@ class SideBySide(Patches):
     def _placing_of_labels(self) -> Placing:
         assert self._labels is not None
         return self.beside.of(self._labels.rows)
+
+    def _tell_unlabelled(self, names: Sequence[str], has: NDArray[np.bool_]) -> None:
+        super()._tell_unlabelled(names, has)
+        if self._labels is None or self._labels.is_each:  # which is told where they are given
+            return
+        rows = self.beside.found[0]
+        every, said = np.unique(rows), np.flatnonzero(self._labels.looked_at)
+        without = np.setdiff1d(every, [*said, *rows[has.any(axis=1)]])
+        if without.size:
+            have, count, them = (
+                ("has", "counts", "it") if without.size == 1 else ("have", "count", "them")
+            )
+            warn_user((
+                f"{without.size:,} of {len(every):,} recordings {have} no row in the table of "
+                f"labels, first {shown(self._table.paths[int(without[0])])}, and {count} as heard: "
+                f"what a model finds there is a mistake. If nobody looked at {them}, ",
+                InPython("recordings."), Argument("labelled"), f" leaves {them} out.",
+            ))  # fmt: skip
 
     # -- in time ---------------------------------------------------------------------------
 

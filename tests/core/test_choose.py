@@ -731,7 +731,7 @@ def test_a_threshold_for_each_class_is_refused_with_a_way_on(threshold: Any) -> 
             ask()
         assert str(caught.value).endswith(
             "It must be one number. Where each class has its own, take them away from the scores, "
-            "of which it is then 0: patches.with_scores(scores - thresholds)."
+            "and give threshold=0: patches.with_scores(scores - thresholds, classes=[...])."
         )
     shifted = patches.with_scores(scores - [0.5, 0.7], classes=["a", "b"])
     assert shifted.threshold == 0

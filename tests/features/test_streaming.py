@@ -16,10 +16,13 @@ from patchviz.features.streaming import to_decibels
 def test_the_loudest_is_at_0_db_of_itself(
     n: int, exponent: float, dtype: type, amplitudes: bool, exact: bool, seed: int
 ) -> None:
-    """On any processor: whichever way its logarithms are rounded."""
+    """On any processor: whichever way its logarithms are rounded.
+
+    But for librosa's squares of what it is relative to, where it is followed to the bit.
+    """
     values = (np.random.default_rng(seed).random((3, n)) * 10.0**exponent).astype(dtype)
     to_decibels(
         values, ref=np.max, amin=1e-10, top_db=80.0, amplitudes=amplitudes, relative=True,
         exact=exact,
     )  # fmt: skip
-    assert values.max() == 0
+    assert abs(values.max()) <= (200 * np.finfo(dtype).eps if exact and amplitudes else 0)

@@ -219,6 +219,35 @@ def test_labels_that_meet_a_recording_are_outside(write: Write, span: tuple[floa
     assert known.targets().any(axis=0).tolist() == [True, False]
 
 
+def test_recordings_of_which_a_table_of_several_says_nothing_are_told_where_mistakes_are_judged(
+    recordings: pv.Recordings,
+) -> None:
+    """They may hold nothing, or nobody may have looked."""
+    every = [Path(path).name for path in recordings.files["file"]]
+
+    def scored(files: list[str]) -> pv.Recordings:
+        labels = {"file": files, "start_time": 0, "end_time": 1, "label": "x"}
+        known = recordings.with_labels(labels)
+        return known.with_scores(np.full((len(known), 1), 0.9), classes=["x"])
+
+    said = (
+        f"{len(every) - 1} of {len(every)} recordings have no row in the table of labels, first "
+        f"'.*{every[1]}', and count as heard: what a model finds there is a mistake. If nobody "
+        r"looked at them, recordings\.labelled leaves them out\."
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored(every[:1]).mistakes()
+    with pytest.warns(UserWarning, match=said):
+        scored(every[:1]).choose(1, by="disagree")
+    with pytest.warns(UserWarning, match=f"1 of {len(every)} recordings has no row in the table"):
+        scored(every[:-1]).mistakes()
+    scored(every).mistakes()
+    some = scored(every[:1])
+    some.labelled.mistakes()
+    some.choose(1, by="highest")
+
+
+@pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
 def test_a_table_of_mistakes_says_what_captions_call_its_patches(
     recordings: pv.Recordings,
 ) -> None:

@@ -238,6 +238,7 @@ def test_stops_and_groups_are_counted_through(recordings: pv.Recordings) -> None
     assert list(pv.player(some, stops=numbers).stops) == [1, 3]
 
 
+@pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
 def test_at_stops_that_were_chosen_for_a_class_that_is_said(recordings: pv.Recordings) -> None:
     """Of the clearest misses one hears of the class that was missed, and not of the highest."""
     scores = np.full((len(recordings), 2), [0.4, 0.1])
