@@ -10,7 +10,7 @@ import numpy as np
 
 from .._util.order import NAME, places_of
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError
+from ..errors import Argument, InvalidTypeError, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +152,27 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
         )
         positions, labels = positions[~is_other], labels[~is_other]
     rows = np.sort(np.unique(positions, return_index=True)[1])
+    _tell_once(name, positions, labels, rows)
     return Choice(positions[rows].tolist(), map(str, labels[rows].tolist()))
+
+
+def _tell_once(
+    name: str, positions: NDArray[np.int64], labels: NDArray[Any], rows: NDArray[np.int64]
+) -> None:
+    """Warn of rows of patches that another row has chosen for another class."""
+    first = dict(zip(positions[rows].tolist(), labels[rows].tolist(), strict=True))
+    others = [
+        (at, label)
+        for at, label in zip(positions.tolist(), labels.tolist(), strict=True)
+        if first[at] != label
+    ]
+    if others:
+        n, (at, label) = len(others), others[0]
+        warn_user(
+            f"{n:,} of {len(positions):,} rows of {name} {'is' if n == 1 else 'are'} of patches "
+            f"chosen for another class, first {shown(label)} of one for {shown(first[at])}: each "
+            "patch is there once."
+        )
 
 
 def _places(name: str, table: Any, patches: Any) -> NDArray[np.int64]:

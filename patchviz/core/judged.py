@@ -89,7 +89,9 @@ class JudgedPatches(ChoosablePatches):
         assert self._scores is not None
         scores, has = self._scores, true[:, : len(names)]
         self._tell_unsaid(names, true)
-        self._tell_not_judged(true)
+        if np.isnan(scores).all():
+            warn_user("mistakes: no patch is scored.")
+        self._tell_not_scored(true)
         rows, columns = np.nonzero(is_wrong(scores, has, threshold))
         tell_right("mistakes", scores[wrong := np.unique(rows)], has[wrong])
         order = np.argsort(-abs(scores[rows, columns] - threshold), kind="stable")
@@ -121,11 +123,8 @@ class JudgedPatches(ChoosablePatches):
             raise no_threshold()
         return self.threshold
 
-    def _tell_not_judged(self, true: NDArray[np.bool_]) -> None:
-        """Tell of what nothing is said: of no patch, or of classes that are labelled alone."""
-        assert self._scores is not None
-        if np.isnan(self._scores).all():
-            warn_user("mistakes: no patch is scored.")
+    def _tell_not_scored(self, true: NDArray[np.bool_]) -> None:
+        """Tell of classes that are labelled alone, of which nothing is said."""
         n = len(self._score_classes)
         others = [self.classes[k] for k in n + np.flatnonzero(true[:, n:].any(axis=0))]
         if others:

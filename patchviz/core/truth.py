@@ -238,11 +238,19 @@ def sets_of(truth: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int
 
 def _bools(truth: Any) -> NDArray[np.bool_]:
     array = check_array("truth", truth, allowed=_ALLOWED)
+    if array.dtype == object:  # as a frame of pandas' own booleans becomes
+        array = _of_objects(array)
     if array.dtype.kind not in "biuf" or not ((array == 0) | (array == 1)).all():
         raise InvalidTypeError(
             Argument("truth", truth), " is not True or False everywhere", allowed=_ALLOWED
         )
     return array.astype(bool)
+
+
+def _of_objects(array: NDArray[Any]) -> NDArray[Any]:
+    """Return objects that are all numbers, be they True or False, as these; others as they are."""
+    kinds = (bool, np.bool_, int, np.integer, float, np.floating)
+    return array.astype(float) if all(isinstance(one, kinds) for one in array.flat) else array
 
 
 def are_shares(scores: NDArray[np.floating]) -> bool:

@@ -70,14 +70,16 @@ class LiveFigure:
         """Bring the widget up to date."""
         with self._lock:
             self._painter = threading.get_ident()
-            if self._canvas is None:
-                self.widget.value = self.png()
-            elif not self._canvas.syncing_data_url:  # a page shows it: ipympl fails before
-                self._repainter.paint(self._canvas.get_renderer())
-                # All of it: the page loses a difference that is followed by another at once.
-                self._canvas._force_full = True
-                self._canvas.blit(self._figure.bbox)
-            self._painter = None
+            try:
+                if self._canvas is None:
+                    self.widget.value = self.png()
+                elif not self._canvas.syncing_data_url:  # a page shows it: ipympl fails before
+                    self._repainter.paint(self._canvas.get_renderer())
+                    # All of it: the page loses a difference that is followed by another at once.
+                    self._canvas._force_full = True
+                    self._canvas.blit(self._figure.bbox)
+            finally:
+                self._painter = None
 
     def request_paint(self) -> None:
         """Have it painted once the code that is running is done, if there is need then."""

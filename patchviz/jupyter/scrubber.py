@@ -331,7 +331,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     @property
     def _is_scored(self) -> bool:
-        return self.patches._scores is not None
+        return self.patches._scores is not None and self._now.options.scores
 
     def _said_first(self, number: int) -> dict[str, Any]:
         controls = self._now.controls

@@ -23,8 +23,9 @@ from ..web.packed import compressed
 from ..web.sheet import KEEP, REJECT, SheetContent, make_content
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import LOADER, MESSAGE, sound_of
+from .controls import close_parts
 from .decided import Tile, decisions_in
-from .notebook import publish
+from .notebook import publish, when_cell_runs_again
 from .picks import Numbers, Picks
 from .saved import saved_fragment, saved_now
 from .telling import Teller
@@ -110,7 +111,18 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
             layout=beside_others(),
         )
         self.add_class("patchviz-sheet-widget").add_class(f"patchviz-{self.model_id}")
+        self._forget = when_cell_runs_again(self.close)
         save_boxes()
+
+    def close(self) -> None:
+        """Free what the page has of it, which shows nothing any more; what was decided stays.
+
+        A cell that runs again closes what it made before.
+        """
+        if self.comm is not None:
+            self._forget()
+            close_parts(self)
+        super().close()
 
     def _check_number(self, number: int, name: str) -> int:
         return self._content.check_number(number, name)

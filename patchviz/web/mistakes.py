@@ -114,6 +114,7 @@ class Mistakes:
         """Warn of what is not looked for, or may not be meant."""
         names = [self.patches._score_classes[column] for column in self.columns]
         self.patches._tell_unlabelled(names, self.truth[:, self.columns])
+        self.patches._tell_not_scored(self.truth)
         tell_unscored(self.truth[:, self.columns], self._values, names)
         at = np.flatnonzero(self.wrong.any(axis=1))
         scores = cast("NDArray[np.floating]", self.patches.scores)[at]

@@ -75,6 +75,15 @@ def mistakes_of(
             allowed='"events", "mistakes" or positions of patches',
         )
     is_true = has_labels or options.truth is not None
+    for name, needed, is_there in (
+        ("scores", True, patches.scores is not None),
+        ("labels", asked == "mistakes" and not is_true, patches.spectrogram.labels is not None),
+    ):
+        if needed and is_there and not getattr(options, name):
+            raise InvalidValueError(
+                Argument("stops", asked), " needs ", Argument(name), ", which ",
+                Setting(name, False), " hides", remedy=("Leave ", Setting(name, False), " out."),
+            )  # fmt: skip
     has_no_class = patches.scores is not None and not patches.scores.shape[1]
     check_stops(asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true)
     if has_no_class:

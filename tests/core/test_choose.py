@@ -736,3 +736,23 @@ def test_a_threshold_for_each_class_is_refused_with_a_way_on(threshold: Any) -> 
     shifted = patches.with_scores(scores - [0.5, 0.7], classes=["a", "b"])
     assert shifted.threshold == 0
     assert (shifted.choose(1, by="near", of="b") == abs(scores[:, 1] - 0.7).argmin()).all()
+
+
+@pytest.mark.parametrize("kind", ["object", "boolean", "int", "numbers"])
+def test_a_truth_of_other_types_is_true_or_false_all_the_same(kind: str) -> None:
+    spec = pv.Spectrogram(np.zeros((1, 400)), sr=100, hop_length=10)
+    patches = spec.patches(frame_length=40)
+    scored = patches.with_scores(np.linspace(0, 1, 20).reshape(10, 2), classes=["a", "b"])
+    truth = np.random.default_rng(0).random((10, 2)) < 0.5
+    frame = pd.DataFrame(truth, columns=["a", "b"])
+    given: Any = {
+        "object": truth.astype(object),
+        "boolean": frame.astype("boolean"),
+        "int": frame.astype("Int8"),
+        "numbers": [[float(one) for one in row] for row in truth],
+    }[kind]
+    pd.testing.assert_frame_equal(scored.mistakes(truth=given), scored.mistakes(truth=truth))
+    unknown = frame.astype("boolean")
+    unknown.iloc[0, 0] = pd.NA
+    with pytest.raises(InvalidTypeError, match="is not True or False everywhere"):
+        scored.mistakes(truth=unknown)

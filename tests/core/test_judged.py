@@ -83,6 +83,7 @@ def test_a_row_says_when_and_what_is_there() -> None:
     )
 
 
+@pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
 def test_of_many_recordings_they_are_one_table(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for name in ("20240512_053000.wav", "20240512_063000.wav"):

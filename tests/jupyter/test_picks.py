@@ -144,3 +144,13 @@ def test_a_sheet_says_what_its_observers_fail_at_until_they_do_not() -> None:
     )
     assert len(sheet._message) < 600
     sheet.close()
+
+
+def test_scores_that_are_not_shown_are_not_said_of_what_is_picked() -> None:
+    patches = made_patches().with_scores(np.linspace(0, 1, 12), classes=["wren"])
+    scrubber: Any = pv.scrub(patches)
+    scrubber.picked = [3]
+    assert scrubber.to_frame()["scored"].tolist() == ["wren"]
+    scrubber.scores = False
+    assert "scored" not in scrubber.to_frame()
+    scrubber.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
 import gc
@@ -633,6 +634,44 @@ def test_cell_that_runs_again_closes_what_it_made(patches: pv.Patches, shell: Sh
     assert third.comm is not None
     third.close()
     assert not shell.events.callbacks["pre_run_cell"]
+
+
+def test_a_sheet_leaves_the_page_with_its_cell_and_keeps_what_was_decided(
+    patches: pv.Patches, shell: Shell
+) -> None:
+    shell.run("a")
+    widgets = len(_instances)
+    for _ in range(3):
+        sheet = pv.sheet(patches, [0, 3])
+        sheet.picked = [3]
+        shell.run("a")
+        assert sheet.comm is None
+        assert sheet.picked == (3,)
+        assert len(sheet.to_frame()) == 1
+        assert len(_instances) == widgets
+    sheet.close()
+    other = pv.sheet(patches, [0])
+    other.close()
+    assert not shell.events.callbacks["pre_run_cell"]
+
+
+def test_a_figure_that_cannot_be_drawn_is_asked_for_again(patches: pv.Patches) -> None:
+    view = view_of(patches)
+    scrubber: Any = pv.scrub(view)
+    text = view.figure.text(0.5, 0.5, r"$\frac{a$")
+    figure = scrubber._now.figure
+    with pytest.raises(ValueError, match="frac"):
+        figure.paint()
+    text.set_text("a")
+    asyncio.run(requested(figure))
+    scrubber.close()
+
+
+async def requested(figure: Any) -> None:
+    figure.request_paint()
+    assert figure._is_requested
+    await asyncio.sleep(0)
+    assert not figure._is_requested
 
 
 def test_what_is_drawn_in_any_cell_is_seen_after_it(patches: pv.Patches, shell: Shell) -> None:

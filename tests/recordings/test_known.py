@@ -95,7 +95,9 @@ def test_a_part_of_a_recording_knows_the_classes_of_all(
     padded = spec.patches(duration=1.1, tail="pad")
     assert padded.n_padded
     scored = padded.with_scores(np.zeros(len(padded)), classes=["owl"])
-    pv.player(scored, stops="mistakes")  # the owl was looked for, and is elsewhere: nothing is told
+    # The owl was looked for, and is elsewhere: nothing else is told.
+    with pytest.warns(UserWarning, match="labelled and not scored, and so no mistake"):
+        pv.player(scored, stops="mistakes")
 
 
 def test_rates_that_differ_have_one_axis(write: Write) -> None:

@@ -121,6 +121,7 @@ def test_a_model_may_have_found_nothing_to_score() -> None:
     assert known(patches) == {**known(known_patches()), "threshold": 0.5}
 
 
+@pytest.mark.filterwarnings("ignore:.*labelled and not scored")
 def test_mistakes_are_where_label_and_score_disagree() -> None:
     scores = np.zeros((19, 2))
     scores[[7, 8, 9], 0] = 0.9  # all that hear the wren; those at 2 and 15 do not
@@ -154,7 +155,7 @@ def test_mistakes_are_where_label_and_score_disagree() -> None:
         assert known(known_patches(scores), stops="events", threshold=0.85) == without
 
 
-@pytest.mark.filterwarnings("ignore:nobody labelled .owl.")
+@pytest.mark.filterwarnings("ignore:nobody labelled .owl.", "ignore:.*labelled and not scored")
 def test_the_truth_is_told_as_sets_of_classes() -> None:
     scores = np.zeros((19, 2))
     patches = known_patches(scores)
@@ -226,12 +227,12 @@ def test_an_empty_table_of_scores_names_no_class() -> None:
         (
             {"stops": "mistakes", "scores": False},
             InvalidValueError,
-            r"needs scores\. Give scores: patches\.with_scores\(S, classes=\[\.\.\.\]\)\.$",
+            r"stops='mistakes' needs scores, which scores=False hides. Leave scores=False out\.$",
         ),
         (
             {"stops": "mistakes", "labels": False},
             InvalidValueError,
-            r"needs labels\. Give labels: spectrogram\.with_labels\(labels\)\.$",
+            r"stops='mistakes' needs labels, which labels=False hides. Leave labels=False out\.$",
         ),
         ({"truth": {"share": 0.5}}, InvalidValueError, "truth=.* has 'share'. It must be with one"),
         ({"stops": [99]}, PatchIndexError, "^stops=99 is out of range"),

@@ -113,7 +113,9 @@ def test_rows_of_a_table_of_mistakes_are_tiles_for_their_classes(patches: pv.Pat
     scored = patches.with_scores(scores, classes=["robin", "crow"])[2:]
     table = pd.DataFrame({"patch": [4, 2, 4, 7], "label": ["crow", "robin", "robin", "owl"]})
     for rows in (table, pl.from_pandas(table)):
-        sheet = pv.sheet(scored, rows)
+        said = "1 of 4 rows of numbers is of patches chosen for another class, first 'robin' of one"
+        with pytest.warns(UserWarning, match=said):
+            sheet = pv.sheet(scored, rows)
         assert "3 patches of 7" in repr(sheet)
         sheet.picked = [0, 2, 5]
         told = sheet.to_frame()
