@@ -86,7 +86,11 @@ class ChoosingScrubber(Scrubber):
         self._shown_row = row
         self.row = row
         self.chooser = ipywidgets.Dropdown(
-            options=listed(self.recordings), value=row, tooltip="Recording",
+            options=[
+                (name if asked.is_judged(k) else f"{name} · not labelled", k)
+                for name, k in listed(self.recordings)
+            ],
+            value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
         super().__init__(made.patches, made, asked.options, None, encoder, names)
@@ -115,7 +119,7 @@ class ChoosingScrubber(Scrubber):
 
     @property
     def _saved_note(self) -> str:
-        names = {row: name for name, row in self.chooser.options}
+        names = {row: name for name, row in listed(self.recordings)}
         if len(names) == 1:
             return ""
         return (

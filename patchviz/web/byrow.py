@@ -68,7 +68,7 @@ class ByRow:
     def own(self, row: int) -> dict[str, Any]:
         """Return what is about patches as the recording of a row has it: its own, counted there.
 
-        And whether others have something to stop at.
+        And whether others have something to stop at, and mistakes can be.
         """
         index = self.recordings._index
         first = int(index.first[row])
@@ -78,7 +78,8 @@ class ByRow:
             found: list[int] = (chosen[(chosen >= first) & (chosen < end)] - first).tolist()
             return found
 
-        own: dict[str, Any] = {"elsewhere": bool((self.stopping != row).any())}
+        is_elsewhere = bool((self.stopping != row).any())
+        own: dict[str, Any] = {"elsewhere": is_elsewhere, "is_judged": self.is_judged(row)}
         if self._truth is not None:
             own["truth"] = self._truth[first:end]
         if (stops := self._stops) is not None:
@@ -108,7 +109,15 @@ class ByRow:
         computed for it.
         """
         at = self._known_stops() if self._stops is None else self._stops
-        return np.unique(self.recordings._index.find(at)[0])
+        rows = np.unique(self.recordings._index.find(at)[0])
+        return rows[[self.is_judged(row) for row in rows.tolist()]]
+
+    def is_judged(self, row: int) -> bool:
+        """Return whether somebody looked at a recording, where mistakes are looked for."""
+        labels = self.recordings._labels
+        if not self.options.is_at_mistakes or self._truth is not None or labels is None:
+            return True
+        return labels.is_labelled(row)
 
     def _known_stops(self) -> NDArray[np.int64]:
         """Return the patches that may be stops by what is known of them."""

@@ -58,6 +58,8 @@ class ChoosingPlayer(Player):
         Text above the list, may be empty.
     stops_at : str
         What one goes to from one to the next, if the list says how many of these each has.
+    unlabelled : sequence of int
+        Of which recordings the list says that nobody labelled them.
     max_width : int, optional
         The most it takes on a page, in CSS pixels.
     assets : {"page", "folder"}
@@ -72,6 +74,7 @@ class ChoosingPlayer(Player):
         title: str,
         *,
         stops_at: str = "",
+        unlabelled: Sequence[int] = (),
         max_width: int | None,
         assets: str,
     ) -> None:
@@ -86,6 +89,7 @@ class ChoosingPlayer(Player):
         ends = [[len(found), found[0], found[-1]] if found else [] for found in stops]
         self._told = {
             "names": [*names], "shown": shown, "title": title, "stops": ends, "stopsAt": stops_at,
+            "unlabelled": [*unlabelled],
         }  # fmt: skip
 
     @property
@@ -220,6 +224,7 @@ def player_of_recordings(
     return ChoosingPlayer(
         players, [*names.values()], shown, options.title or "",
         stops_at=stops_called(options.stops), max_width=options.width, assets=options.assets,
+        unlabelled=[k for k, row in enumerate(rows) if not asked.is_judged(row)],
     )  # fmt: skip
 
 

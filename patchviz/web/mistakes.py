@@ -49,7 +49,8 @@ class Mistakes:
         names = patches._score_classes
         given = options.threshold
         threshold = patches.threshold if given is None else float(given)
-        if not (options.is_at_mistakes and options.scores and names) or threshold is None:
+        is_asked = options.is_at_mistakes and options.is_judged and options.scores
+        if not (is_asked and names) or threshold is None:
             return None
         shown = names if options.classes is None else options.classes
         columns = [names.index(name) for name in shown]

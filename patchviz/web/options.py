@@ -75,6 +75,7 @@ class PlayerOptions:
     truth: Mapping[str, float] | ArrayLike | None = None
     mark: Mapping[str, ArrayLike] | None = None
     lanes: Sequence[str] | None = None  # in place of `classes`, which mistakes are of all the same
+    is_judged: bool = True  # whether mistakes can be: somebody looked at the recording
     elsewhere: bool = False  # whether one goes on to stops of other recordings
     looks: ClassLooks | None = None  # of the classes of more recordings than this one
 
@@ -119,3 +120,8 @@ class PlayerOptions:
     def is_at_mistakes(self) -> bool:
         """Whether one goes from mistake to mistake."""
         return isinstance(self.stops, str) and self.stops == "mistakes"
+
+    @property
+    def is_without_mistakes(self) -> bool:
+        """Whether one would go from mistake to mistake, and there can be none."""
+        return self.is_at_mistakes and not self.is_judged

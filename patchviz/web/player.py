@@ -280,7 +280,7 @@ def make_player(
     audio = _sound_of(spec) if options.audio else None
     state = make_state(patches, scale, quantizer, options, patches.check_index(index or 0))
     if index is None and options.is_at_mistakes and options.seen is None:
-        state["options"]["index"] = next(iter(state["known"]["stops"]), 0)
+        state["options"]["index"] = next(iter((state["known"] or {"stops": ()})["stops"]), 0)
     if options.elsewhere:
         state["elsewhere"] = True
     silence = None

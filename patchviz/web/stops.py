@@ -66,7 +66,7 @@ def mistakes_of(
         If what is known of patches does not say where to stop.
     """
     asked = options.stops
-    if not isinstance(asked, str):
+    if not isinstance(asked, str) or options.is_without_mistakes:
         return None
     if asked not in ("events", "mistakes"):
         raise InvalidValueError(
@@ -122,6 +122,8 @@ def stops_of(
         if scored.names and scored.threshold is not None:
             return _events(patches, scored)
         return _labelled(patches) if has_labels else []
+    if options.is_without_mistakes:
+        return []
     if isinstance(asked, str):
         return _events(patches, scored) if mistakes is None else mistakes.stops
     return [*asked]

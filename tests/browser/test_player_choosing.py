@@ -354,3 +354,21 @@ def test_without_scripts_all_are_seen(
     assert [text.split(" · ")[0].strip("\u2068\u2069") for text in texts] == NAMES
     assert all(image.is_visible() for image in page.locator("img").all())
     context.close()
+
+
+@pytest.mark.filterwarnings("ignore:.*no table of labels")
+def test_the_list_says_which_recordings_nobody_labelled(
+    visit: Any, recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    for name in FILES[1:]:
+        table = (tmp_path / name).with_suffix(".txt")
+        table.parent.mkdir(exist_ok=True)
+        table.write_text("0.0\t0.001\ttone\n", encoding="utf-8")
+    scores = np.full(len(recordings), 0.9)
+    known = recordings.with_labels(tmp_path).with_scores(scores, classes=["tone"])
+    opened = visit(pv.player(known, stops="mistakes"))
+    texts = opened.page.get_by_label("Recording", exact=True).locator("option").all_inner_texts()
+    assert texts[0] == f"{NAMES[0]} · not labelled"
+    assert all("mistake" in text for text in texts[1:])
+    opened.page.keyboard.press("p")
+    assert shown(opened) == NAMES[1]

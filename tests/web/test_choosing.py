@@ -297,3 +297,41 @@ def test_a_threshold_is_too_high_where_no_score_of_all_reaches_it(
     pv.player(scored.patches(0), threshold=0.8)
     with pytest.warns(UserWarning, match="threshold=0.95 is above every score: the highest is 0.9"):
         pv.scrub(scored, threshold=0.95).close()
+
+
+@pytest.mark.filterwarnings("ignore:.*no table of labels")
+def test_of_what_nobody_looked_at_nothing_is_a_mistake(
+    recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    """As on the pages of a site; an empty table says that somebody looked."""
+    folder = tmp_path / "labels"
+    for site in ("north", "south"):
+        (folder / site).mkdir(parents=True)
+    (folder / "north" / "2.txt").write_text("0.5\t1.5\twren\n", encoding="utf-8")
+    (folder / "south" / "1.csv").write_text("start_time,end_time,label\n", encoding="utf-8")
+    scores = np.full(len(recordings), 0.9)
+    scored = recordings.with_labels(folder).with_scores(scores, classes=["wren"])
+    player: Any = pv.player(scored, stops="mistakes")
+    labelled: Any = pv.player(scored.labelled, stops="mistakes")
+    assert player._told["unlabelled"] == [0]
+    assert labelled._told["unlabelled"] == []
+    counts = [len(one.stops) for one in player.players]
+    assert counts == [0, *(len(one.stops) for one in labelled.players)]
+    assert all(counts[1:])
+    assert [one.state["options"]["stop"] for one in player.players] == ["mistake"] * 3
+    assert player._told["shown"] == 1
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    assert (scrubber.row, scrubber.chooser.options[0]) == (1, ("north/1.wav · not labelled", 0))
+    assert "<p>north/2.wav: 1 of 3" in scrubber.saved()["text/html"]
+    scrubber.go_previous()
+    assert scrubber.row == 1
+    scrubber.row = 0
+    assert (scrubber.index, scrubber.stops) == (0, [])
+    assert scrubber.go_next() == player.players[1].stops[0]
+    scrubber.close()
+    truth = np.zeros((len(scored), 1), bool)
+    judged: Any = pv.player(scored, stops="mistakes", truth=truth)
+    assert judged._told["unlabelled"] == []
+    assert all(len(one.stops) for one in judged.players)
+    events: Any = pv.player(scored, stops="events")
+    assert events._told["unlabelled"] == []

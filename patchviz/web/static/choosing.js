@@ -16,15 +16,18 @@ import { toldIn } from "./told.js";
  * @property {string} title above the list, may be empty
  * @property {number[][]} stops of each how many, the first and the last; or none
  * @property {string} stopsAt what they are, if the list says how many there are
+ * @property {number[]} unlabelled of which nobody said what is true
  */
 
 /** @param {number} n @param {string} what */
 const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** @param {Told} told */
-function buildList({ names, title, stops, stopsAt }) {
-  const marked = (/** @type {string} */ name, /** @type {number} */ k) =>
-    stopsAt && stops[k].length ? `${name} · ${counted(stops[k][0], stopsAt)}` : name;
+function buildList({ names, title, stops, stopsAt, unlabelled }) {
+  const marked = (/** @type {string} */ name, /** @type {number} */ k) => {
+    if (unlabelled.includes(k)) return `${name} · not labelled`;
+    return stopsAt && stops[k].length ? `${name} · ${counted(stops[k][0], stopsAt)}` : name;
+  };
   const select = element("select", { "aria-label": "Recording", dir: "auto" });
   select.append(...names.map((name, k) => element("option", { value: `${k}` }, marked(name, k))));
   const [previous, next] = [iconButton("previous", "previous", "Previous recording"), iconButton("next", "next", "Next recording")];
