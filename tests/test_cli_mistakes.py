@@ -212,6 +212,8 @@ def test_fewer_mistakes_than_a_picture_holds_are_no_news(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["season", "-o", "m.parquet"], "--out m.parquet is called as a file is, and a folder of "),
+        (["season", "--stops", "mistakes", "-o", "m.tsv"], "--out m.tsv is called as a file is, "),
         (["season", "-o", "m.csv"], "--out m.csv is called as a file is, and a folder of "),
         (["season/a.wav", "-o", "m.csv"], "--out m.csv is to be a table, and that is of mistakes. "
          "Add --stops mistakes, --labels and --scores.\n"),

@@ -74,7 +74,14 @@ def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
         ("a.wav b.wav", "2 recordings come onto one page. Say where it is to be, such as --out"),
         ("a.wav b.wav -o x.png", "--out x.png: 2 recordings come onto one page. Name an .html"),
         ("a.wav - -o x.html", "FILE - is no file's name, and several recordings are files."),
-        ("a.wav . -o x.html", "FILE . is a folder, and several recordings are files."),
+        (
+            "a.wav . -o x.html",
+            "FILE . is a folder, and several recordings are files. Name it, or "
+            "the folder above several, alone, and --out, the folder of its site; or files: "
+            "season/*/*.wav.",
+        ),
+        (". . -o x.html", "FILE . is a folder, and several recordings are files."),
+        (". a.wav -o site", "FILE . is a folder, and several recordings are files."),
         ("a.wav b.wav -o x.html --from 1", "--from has no use with 2 recordings. Leave it out"),
         ("a.wav b.wav -o x.html --stops 1,2", "--stops 1,2 are numbers of patches, and each of 2"),
         (

@@ -17,6 +17,7 @@ from ..errors import Argument, InvalidValueError
 __all__ = [
     "ENDINGS",
     "FRONT_END",
+    "NO_FOLDER",
     "ONLY_FOR",
     "PICTURES",
     "TABLE",
@@ -34,6 +35,7 @@ PICTURES = (".png", ".pdf", ".svg")
 TABLE = ".csv"  # of mistakes
 
 ENDINGS = (".html", *PICTURES, ".gif", ".webp", ".apng", *VIDEOS, TABLE)
+NO_FOLDER = (*ENDINGS, ".htm", ".jpeg", ".jpg", ".json", ".parquet", ".tsv", ".txt", ".xlsx")
 
 # What arguments in Python are called in a shell.
 _OPTIONS = {

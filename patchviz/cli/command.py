@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parsed(sys.argv[1:] if arguments is None else arguments)
         options.file = options.files[0] if options.files else None
-        is_folder = bool(options.file) and os.path.isdir(options.file)
+        is_folder = len(options.files) == 1 and os.path.isdir(options.file)
         is_site = is_folder and not are_asked(options)
         if is_folder or len(options.files) > 1:
             name = str(options.out)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._util.text import one_line, plural
 from .._util.validation import check_int
 from ..errors import InvalidValueError, NoRecordingError, Part, parts_of, said_by
-from .arguments import ENDINGS, PICTURES, TABLE, say, spell
+from .arguments import NO_FOLDER, PICTURES, TABLE, say, spell
 from .checks import check, given
 from .many import recordings_of, refuse_numbered_stops, refuse_options
 from .messages import tell, warnings_said
@@ -88,7 +88,7 @@ def _output_of(options: argparse.Namespace) -> Path:
             f"--out {shlex.quote(options.out)} is a file, and a folder of recordings becomes a "
             "site. Name a folder, such as --out site."
         )
-    if out.suffix.lower() in ENDINGS and not os.path.exists(out):
+    if out.suffix.lower() in NO_FOLDER and not os.path.exists(out):
         raise InvalidValueError(
             f"--out {shlex.quote(options.out)} is called as a file is, and a folder of recordings "
             "becomes a site. Name a folder, such as --out site, or one recording; with --stops "

@@ -73,8 +73,9 @@ def refuse_what_is_no_file(files: Sequence[str]) -> None:
             )
         if os.path.isdir(file):
             raise InvalidValueError(
-                f"FILE {shlex.quote(file)} is a folder, and several recordings are files. Name it "
-                "alone, and --out, the folder of its site."
+                f"FILE {shlex.quote(file)} is a folder, and several recordings are files. Name it, "
+                "or the folder above several, alone, and --out, the folder of its site; or files: "
+                "season/*/*.wav."
             )
 
 

@@ -128,7 +128,7 @@ def given_files(files: Any) -> Given:
         listed = sorted(files, key=str) if isinstance(files, set | frozenset) else list(files)
         are_paths = [isinstance(file, str | os.PathLike) for file in listed]
         if all(are_paths):
-            return Given(Paths.of(_once([str(os.fspath(file)) for file in listed])))
+            return Given(Paths.of(_once(_no_folder([str(os.fspath(file)) for file in listed]))))
         wanted = str | os.PathLike if any(are_paths) else dict
         wrong = [file for file in listed if not isinstance(file, wanted)]
         if wrong:
@@ -217,6 +217,18 @@ def _again(paths: list[str], first: NDArray[np.int64], codes: NDArray[np.int64])
     k = int(np.setdiff1d(np.arange(len(paths)), first)[0])
     path, known = paths[k], paths[first[codes[k]]]
     return shown(path) + ("" if path == known else f", which is {shown(known)}")
+
+
+def _no_folder(paths: list[str]) -> list[str]:
+    """Return paths of files, which end as such; a folder of recordings is named alone."""
+    for path in paths:
+        if not os.path.splitext(path)[1] and os.path.isdir(path):
+            raise InvalidValueError(
+                Argument("files"), f" hold {shown(path)}, which is a folder",
+                remedy='Name files of several by a pattern, such as "season/*/*.wav", or the '
+                "folder above.",
+            )  # fmt: skip
+    return paths
 
 
 def _once(paths: list[str]) -> list[str]:

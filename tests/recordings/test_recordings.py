@@ -242,6 +242,12 @@ def test_what_cannot_be_read_is_a_row_and_one_warning(write: Write, tmp_path: Pa
     [
         (3, InvalidTypeError, "files=3 is of type int. It must be a folder, a glob"),
         ([3], InvalidTypeError, "files hold 3, of type int"),
+        (
+            ["/"],
+            InvalidValueError,
+            "files hold '/', which is a folder. Name files of several by a "
+            r"pattern, such as .season/\*/\*.wav., or the folder above\.",
+        ),
         ([], InvalidValueError, "are none"),
         ("nowhere/*.wav", AudioFileNotFoundError, r"files='nowhere/\*.wav': there is no such"),
         ({"name": ["a"]}, InvalidValueError, "have the columns 'name'"),
