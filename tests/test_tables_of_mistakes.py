@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 import patchviz as pv
 from patchviz.core.scoretable import NoPatchThereError
+from patchviz.errors import InvalidValueError
 
 SR = 8000
 
@@ -96,3 +97,46 @@ def test_of_recordings_in_another_order_they_are_found(scored: pv.Recordings) ->
     rows, numbers = turned.find(player.stops)
     found = {(turned.files["file"][row], number) for row, number in zip(rows, numbers, strict=True)}
     assert found == {*zip(table["file"], table["patch_in_file"], strict=True)}
+
+
+def test_of_several_recordings_in_a_list_they_are_found(scored: pv.Recordings) -> None:
+    table = inventions(scored)
+    a, b = scored.patches(0), scored.patches(1)
+    for some in ([a, b], [b, a]):
+        sheet: Any = pv.sheet(some, table)
+        sheet.picked = sheet._content.tiled.shown
+        found = sheet.to_frame()[["file", "start_time"]]
+        assert {*map(tuple, found.round(3).to_numpy().tolist())} == {
+            *map(tuple, table[["file", "start_time"]].round(3).to_numpy().tolist())
+        }
+        sheet.close()
+    with pytest.raises(InvalidValueError, match="none is of the recording"):
+        pv.sheet([a, a], table[table["file"].str.endswith("b.wav")])
+
+
+def test_items_of_a_batch_are_found_by_their_numbers() -> None:
+    x = np.random.default_rng(0).random((6, 4, 20))
+    batch = pv.Patches.from_batch(x, names=[f"{k}.wav" for k in range(6)])
+    scored = batch.with_scores(np.linspace(0, 1, 6), classes=["wren"])
+    truth = np.array([1, 0, 1, 0, 0, 1], bool)[:, np.newaxis]
+    table = scored.mistakes(truth=truth)
+    assert len(table) > 1
+    for some, rows in ((scored, table), (scored[[0, 2, 4]], table[table["patch"] % 2 == 0])):
+        sheet: Any = pv.sheet(some, rows)
+        assert some.numbers[sheet._content.tiled.shown].tolist() == rows["patch"].tolist()
+        sheet.close()
+        stops = pv.player(some, stops=rows).stops
+        assert some.numbers[list(stops)].tolist() == sorted(rows["patch"])
+
+
+def test_rows_of_other_files_are_told_once(scored: pv.Recordings) -> None:
+    table = inventions(scored)
+    for some in (scored[13:], scored.patches(1)):
+        with pytest.warns(UserWarning, match="of 5 rows|of none") as told:
+            pv.player(some, stops=table)
+        assert len(told) == 1, [str(one.message) for one in told]
+
+
+def test_rows_without_times_are_found_by_their_numbers(scored: pv.Recordings) -> None:
+    table = inventions(scored).assign(start_time=np.nan, end_time=np.nan)
+    assert list(pv.player(scored, stops=table).stops) == sorted(table["patch"])

@@ -145,15 +145,24 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             "that is called patch.",
         )  # fmt: skip
     positions, labels = _places(name, given, patches), given["label"].to_numpy()
-    if (is_other := positions < 0).any():
+    is_other, known = positions < 0, getattr(patches, "_flat", patches)
+    if is_other.any() and not getattr(known, "_tells_others", False):
         warn_user(
             f"{np.count_nonzero(is_other):,} of {len(positions):,} rows of {name} are of other "
             "recordings, and are left out."
         )
-        positions, labels = positions[~is_other], labels[~is_other]
+    positions, labels = positions[~is_other], labels[~is_other]
     rows = np.sort(np.unique(positions, return_index=True)[1])
     _tell_once(name, positions, labels, rows)
     return Choice(positions[rows].tolist(), map(str, labels[rows].tolist()))
+
+
+def _is_timed(table: Any) -> bool:
+    """Return whether a table says when something is."""
+    if "start_time" not in table.columns:
+        return False
+    times = np.asarray(table["start_time"].to_numpy())
+    return times.dtype.kind in "iuf" and not np.isnan(times.astype(float)).all()
 
 
 def _tell_once(
@@ -181,7 +190,10 @@ def _places(name: str, table: Any, patches: Any) -> NDArray[np.int64]:
     By their files and times: numbers may be those of more recordings, or of another carving.
     """
     numbers = table[NAME]
-    if "start_time" in table.columns and hasattr(patches, "numbers_of"):
+    if hasattr(patches, "places_of_rows") and _is_timed(table):
+        places: NDArray[np.int64] = patches.places_of_rows(table)
+        return places
+    if hasattr(patches, "numbers_of") and _is_timed(table):
         found = patches.numbers_of(table)
         places = np.searchsorted(patches.numbers, found)
         return np.where(found < 0, -1, places)

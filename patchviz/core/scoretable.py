@@ -59,6 +59,7 @@ class TabledPatches(LabelledPatches):
     """What patches find in a table of scores."""
 
     _carver: ClassVar[str] = "spec.patches("  # what makes such patches, for messages
+    _tells_others: ClassVar[bool] = False  # whether rows of a table that are of none are told of
 
     # What to_frame() adds of its own.
     _own_columns: frozenset[str] = frozenset({"filled", "labels", "start_timestamp"})

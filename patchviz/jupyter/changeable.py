@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .._util.text import class_name, plural
-from .._util.warn import warn_user
+from .._util.warn import held, once, warn_user
+from ..core.carving import ORIGIN
 from ..core.patches import Patches, check_patches
 from ..errors import InvalidValueError
 from ..plot.scored import Scored
 from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
+from ..web.stops import with_positions
 from .telling import all_of
 
 if TYPE_CHECKING:
@@ -35,7 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["Changeable", "Held", "closed"]
 
 # What the buttons beside a view's own figure, and the readout above it, are made of.
-_OF_ANY_VIEW = {"labels", "scores", "classes", "lanes", "threshold", "stops", "truth", "mark"}
+_OF_ANY_VIEW = {
+    *("labels", "scores", "classes", "lanes", "threshold", "stops", "chosen_for", "truth", "mark"),
+}
 
 Picked: TypeAlias = "tuple[tuple[int, ...], tuple[int, ...], dict[int, str]]"  # rejected, names
 
@@ -53,6 +58,7 @@ class Held:
     figure: LiveFigure | None
     callbacks: list[Callable[[NDArray[Any]], object]]
     leave: list[Callable[[], object]]
+    told: set[str] = dataclasses.field(default_factory=set)
 
 
 class Changeable:
@@ -147,7 +153,9 @@ class Changeable:
         options = self._now.options
         if not options.scores:
             return ()
-        return Scored.of(self.patches, options.lanes or options.classes, options.threshold).names
+        with held():  # it was told when they were set
+            found = Scored.of(self.patches, options.lanes or options.classes, options.threshold)
+        return found.names
 
     @classes.setter
     def classes(self, classes: Sequence[str] | None) -> None:
@@ -161,10 +169,7 @@ class Changeable:
         with now.controls.teller.telling():
             classes = [raw.get(name, name) for name in change.new]
             now.options = dataclasses.replace(now.options, lanes=classes)
-            now.player = make_player(
-                self.patches, self._as_shown(now.options), self.index, now.encoder,
-                pictured=now.view is None,
-            )  # fmt: skip
+            now.player = self._made(self.patches, self._as_shown(now.options), self.index)
 
     @property
     def threshold(self) -> float | None:
@@ -183,7 +188,7 @@ class Changeable:
 
     @stops.setter
     def stops(self, stops: str | Iterable[int] | None) -> None:
-        self._change(stops=stops)
+        self._change(stops=stops, chosen_for=None)
 
     @property
     def mark(self) -> Mapping[str, ArrayLike]:
@@ -194,9 +199,19 @@ class Changeable:
     def mark(self, mark: Mapping[str, ArrayLike] | None) -> None:
         self._change(mark=mark)
 
+    def _with_positions(self, patches: Patches, options: PlayerOptions) -> PlayerOptions:
+        """Return options in which stops are positions: what is told of these is told once."""
+        return with_positions(patches, options)
+
     def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
         """Return options as they are about the patches that are shown."""
         return options
+
+    def _made(self, patches: Patches, options: PlayerOptions, begin: int | None) -> Player:
+        """Return what shows some patches; what was told of others is not told again."""
+        now = self._now
+        with once(now.told):
+            return make_player(patches, options, begin, now.encoder, pictured=now.view is None)
 
     def _begin(self, patches: Patches, _: PlayerOptions) -> int | None:
         """Return the patch that is shown of others; None where a player begins by itself."""
@@ -207,10 +222,7 @@ class Changeable:
 
         It is forgotten, unless its numbers mean the same there.
         """
-        values, before = patches.spectrogram.values, self.patches.spectrogram.values
-        is_same = np.shares_memory(values, before)
-        is_same &= np.array_equal(patches.times, self.patches.times)
-        if is_same or not (self.picked or self.rejected):
+        if _are_same(patches, self.patches) or not (self.picked or self.rejected):
             return None
         n = len(self.picked) + len(self.rejected)
         warn_user(
@@ -221,8 +233,9 @@ class Changeable:
 
     def _pick(self, picks: Picked | None) -> None:
         if picks is not None:
-            self.picked = self.rejected = ()
-            self.picked, self.rejected, self.names = picks
+            none = {"picked": (), "rejected": ()}.items()
+            some = zip(("picked", "rejected", "names"), picks, strict=True)
+            all_of(*(partial(setattr, self, name, value) for name, value in (*none, *some)))
 
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         now, name = self._now, self.title or "what was there before"
@@ -235,9 +248,12 @@ class Changeable:
                 )
             patches = self.patches if carve is None else carve()
             options = dataclasses.replace(now.options, **changes)
+            if not {*(options.lanes or ())} <= {*patches._score_classes}:  # chosen of others
+                options = dataclasses.replace(options, lanes=None)
+            options = self._with_positions(patches, options)
             shown = self._as_shown(options)
             begin = self._begin(patches, options)
-            made = make_player(patches, shown, begin, now.encoder, pictured=now.view is None)
+            made = self._made(patches, shown, begin)
             index = made.state["options"]["index"]
             choices = names_of(looks_of([patches]), self._asked_names)
         picks, is_moved = self._picks_left(patches), index != self.index
@@ -270,13 +286,26 @@ def _carved_alike(spec: Spectrogram, old: Patches) -> Patches:
     elif seconds is not None and not is_alike:
         if framing.given_starts is not None:
             how["starts"] = framing.table_times[:, 0]
-        elif framing.hop_length == framing.frame_length:  # side by side
-            how["hop_duration"] = seconds
+        elif framing.hop_length is not None:
+            is_beside = framing.hop_length == framing.frame_length
+            hop = seconds if is_beside else framing.hop_length * framing.frame_duration
+            how["hop_duration"] = hop
     new = Patches(spec, **how)
-    is_same = np.shares_memory(new.spectrogram.values, old.spectrogram.values)
-    if old.scores is None or not (is_same and np.array_equal(new.times, old.times)):
+    if old.scores is None or not _are_same(new, old):
         return new
     return new.with_scores(old.scores, classes=old._score_classes)  # it has other labels, perhaps
+
+
+def _are_same(some: Patches, others: Patches) -> bool:
+    """Return whether patches are of the same values, or padded copies, at the same times."""
+    one, other = some.spectrogram, others.spectrogram
+    if not np.array_equal(some.times, others.times):
+        return False
+    if np.shares_memory(one.values, other.values):
+        return True
+    origins = [vars(spec).get(ORIGIN) for spec in (one, other)]
+    is_copy = origins[0] is not None and origins[0] == origins[1]
+    return is_copy and np.array_equal(one.values, other.values, equal_nan=True)
 
 
 def closed() -> InvalidValueError:

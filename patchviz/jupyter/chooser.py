@@ -15,6 +15,7 @@ from ..errors import InvalidValueError
 from ..web.byrow import ByRow
 from ..web.choosing import listed, stops_called
 from ..web.known import known_of
+from ..web.stops import with_positions
 from .scrubber import Scrubber
 from .traits import Told
 
@@ -86,11 +87,7 @@ class ChoosingScrubber(Scrubber):
         self._shown_row = row
         self.row = row
         self.chooser = ipywidgets.Dropdown(
-            options=[
-                (name if asked.is_judged(k) else f"{name} · not labelled", k)
-                for name, k in listed(self.recordings)
-            ],
-            value=row, tooltip="Recording",
+            options=_list_of(asked), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
         super().__init__(made.patches, made, asked.options, None, encoder, names)
@@ -135,6 +132,10 @@ class ChoosingScrubber(Scrubber):
                     remedy="Choose one of these: scrubber.row = 1.",
                 )
         super()._change(carve, **changes)
+        if (listed := _list_of(self._asked)) != [*self.chooser.options]:
+            self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
+            self.chooser.options, self.chooser.value = listed, self._shown_row
+            self.chooser.observe(self._choose_row, "value")
 
     def _asked_by(self, options: PlayerOptions) -> ByRow:
         """Return the recordings with options, and keep what is reckoned for that."""
@@ -145,6 +146,9 @@ class ChoosingScrubber(Scrubber):
     @property
     def _asked(self) -> ByRow:
         return self._asked_by(self._now.options)
+
+    def _with_positions(self, _: Patches, options: PlayerOptions) -> PlayerOptions:
+        return with_positions(self.recordings._flat, options)
 
     def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
         return self._asked_by(options).of(self.row)
@@ -165,7 +169,7 @@ class ChoosingScrubber(Scrubber):
 
     @stops.setter
     def stops(self, stops: str | Iterable[int] | None) -> None:
-        self._change(stops=stops)
+        self._change(stops=stops, chosen_for=None)
 
     def _go(self, direction: int) -> int:
         stops = self._now.player.stops
@@ -181,8 +185,11 @@ class ChoosingScrubber(Scrubber):
             with held():  # it is told when it is shown
                 known = known_of(self.recordings.patches(row), self._asked.of(row))
             if known and known["stops"]:
-                self.row = row
-                self.index = known["stops"][0 if direction > 0 else -1]
+                try:
+                    self.row = row
+                finally:  # also where somebody fails who is told of it
+                    if self._held is not None and self._shown_row == row:
+                        self.index = known["stops"][0 if direction > 0 else -1]
                 return True
         return False
 
@@ -252,3 +259,11 @@ class ChoosingScrubber(Scrubber):
         tables = {row: decided.table for row, decided in self._left.items()}
         tables[self._shown_row] = super().to_frame()
         return pd.concat([tables[row] for row in sorted(tables)])
+
+
+def _list_of(asked: ByRow) -> list[tuple[str, int]]:
+    """Return what is chosen from: names and rows."""
+    return [
+        (name if asked.is_judged(row) else f"{name} · not labelled", row)
+        for name, row in listed(asked.recordings)
+    ]

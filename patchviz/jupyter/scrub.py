@@ -17,6 +17,7 @@ from ..web.options import PlayerOptions
 from ..web.player import make_player
 from ..web.seen import seen_of
 from ..web.sheet import check_names
+from ..web.stops import with_positions
 from .chooser import ChoosingScrubber
 from .scrubber import Scrubber
 
@@ -189,6 +190,7 @@ def scrub(
     if isinstance(patches, Recordings):
         return _of_recordings(patches, index, tlim, options, encoder, asked)
     if isinstance(patches, Patches):
+        options = with_positions(patches, options)
         options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
         made = make_player(patches, options, index, encoder)
         return remember(Scrubber(patches, made, options, None, encoder, asked))
@@ -198,7 +200,7 @@ def scrub(
     _refuse(drawn)
     if index is not None:
         patches.index = index
-    options = dataclasses.replace(options, title=title or "")
+    options = with_positions(patches.patches, dataclasses.replace(options, title=title or ""))
     made = make_player(patches.patches, options, patches.index, encoder, pictured=False)
     return remember(Scrubber(patches.patches, made, options, patches, encoder, asked))
 
@@ -213,7 +215,9 @@ def _of_recordings(
 ) -> Scrubber:
     """Return a scrubber of many recordings, of which that of a patch is shown at first."""
     check_recordings(recordings)
+    options = with_positions(recordings._flat, options)
     asked = ByRow(recordings, options)
+    asked.tell()
     position = recordings.check_index(index or 0)
     row = int(recordings.find(position)[0])
     if index is None and tlim is None and options.is_at_mistakes and asked.stopping.size:

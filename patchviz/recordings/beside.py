@@ -30,8 +30,6 @@ from .index import Index
 from .layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -188,6 +186,7 @@ class SideBySide(Patches):
     """What is known of the patches of many recordings; their values are nobody's."""
 
     _carver: ClassVar[str] = "Recordings(files, "
+    _tells_others: ClassVar[bool] = True
     _own_columns = Patches._own_columns | {"error", "n_frames"}
 
     _table: Table
@@ -283,13 +282,13 @@ class SideBySide(Patches):
         assert self._labels is not None
         return self.beside.of(self._labels.rows)
 
-    def _tell_unlabelled(self, names: Sequence[str], has: NDArray[np.bool_]) -> None:
-        super()._tell_unlabelled(names, has)
+    def tell_without_row(self) -> None:
+        """Warn of recordings of which a table of several says nothing, where they are judged."""
         if self._labels is None or self._labels.is_each:  # which is told where they are given
             return
         rows = self.beside.found[0]
         every, said = np.unique(rows), np.flatnonzero(self._labels.looked_at)
-        without = np.setdiff1d(every, [*said, *rows[has.any(axis=1)]])
+        without = np.setdiff1d(every, said)
         if without.size:
             have, count, them = (
                 ("has", "counts", "it") if without.size == 1 else ("have", "count", "them")

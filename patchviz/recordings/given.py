@@ -220,14 +220,13 @@ def _again(paths: list[str], first: NDArray[np.int64], codes: NDArray[np.int64])
 
 
 def _no_folder(paths: list[str]) -> list[str]:
-    """Return paths of files, which end as such; a folder of recordings is named alone."""
-    for path in paths:
-        if not os.path.splitext(path)[1] and os.path.isdir(path):
-            raise InvalidValueError(
-                Argument("files"), f" hold {shown(path)}, which is a folder",
-                remedy='Name files of several by a pattern, such as "season/*/*.wav", or the '
-                "folder above.",
-            )  # fmt: skip
+    """Return paths of files, among which a folder is one that cannot be used; refuse folders."""
+    if paths and all(not os.path.splitext(path)[1] and os.path.isdir(path) for path in paths):
+        raise InvalidValueError(
+            Argument("files"), f" are folders, first {shown(paths[0])}",
+            remedy='Name files of several by a pattern, such as "season/*/*.wav", or the folder '
+            "above.",
+        )  # fmt: skip
     return paths
 
 

@@ -82,9 +82,12 @@ class JudgedRecordings(MappedRecordings):
             import pandas as pd
 
             of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
-        return flat.choose(
+        chosen = flat.choose(
             n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
         )  # fmt: skip
+        if by == "disagree" and (truth is None or isinstance(truth, Mapping)):
+            flat.tell_without_row()
+        return chosen
 
     def mistakes(
         self,
@@ -125,4 +128,7 @@ class JudgedRecordings(MappedRecordings):
         0      3  rose    0.8  false positive
         1      1  rose    0.4          missed
         """
-        return self._flat.mistakes(threshold=threshold, truth=truth)
+        found = self._flat.mistakes(threshold=threshold, truth=truth)
+        if truth is None or isinstance(truth, Mapping):
+            self._flat.tell_without_row()
+        return found

@@ -112,6 +112,11 @@ class ByRow:
         rows = np.unique(self.recordings._index.find(at)[0])
         return rows[[self.is_judged(row) for row in rows.tolist()]]
 
+    def tell(self) -> None:
+        """Warn of recordings of which nobody knows whether somebody looked at them."""
+        if self.options.is_at_mistakes and self._truth is None:
+            self.recordings._flat.tell_without_row()
+
     def is_judged(self, row: int) -> bool:
         """Return whether somebody looked at a recording, where mistakes are looked for."""
         labels = self.recordings._labels

@@ -175,6 +175,7 @@ def player_of_recordings(
     """
     check_recordings(recordings)
     asked = ByRow(recordings, options)
+    asked.tell()
     position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])
     first = position - int(recordings._index.first[begins])

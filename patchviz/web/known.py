@@ -245,7 +245,8 @@ def _top_pairs(
         pairs[:, 1] = np.nan_to_num(scores)
         found.append(pairs)
     result = np.concatenate(found)
-    numbers, parts = result[:, 1].copy(), hundredths(result[:, 1])
+    with np.errstate(over="ignore", invalid="ignore"):  # of scores that are no hundredths
+        numbers, parts = result[:, 1].copy(), hundredths(result[:, 1])
     if (abs(parts) < 2**31).all():
         result[:, 1] = parts
         return result.astype("<i4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Sized
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
 from ..core.choice import chosen_by, class_of_each
 from ..core.patches import Patches, check_patches
+from ..core.scoretable import NoPatchThereError
 from ..core.trimming import over_frames
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
@@ -85,8 +86,7 @@ class Tiled:
         ends = np.cumsum([len(one) for one in recordings])
         n = int(ends[-1])
         given = _Several(recordings)
-        one = recordings[0] if len(recordings) == 1 else given
-        numbers = chosen_by("numbers", numbers, one)
+        numbers = chosen_by("numbers", numbers, given)
         chosen = None if numbers is None else _numbers(numbers, given)
         starts = np.concatenate([[0], ends[:-1]])
         chosen_for = _classes(numbers, chosen)
@@ -165,6 +165,23 @@ class _Several:
     @property
     def numbers(self) -> NDArray[np.int64]:
         return np.concatenate([one.numbers for one in self._recordings])
+
+    def places_of_rows(self, table: Any) -> NDArray[np.int64]:
+        """Return the positions of the patches that rows of a table are of; -1 of other files."""
+        places, start = np.full(len(table), -1), 0
+        for one in self._recordings:
+            try:
+                found = one.numbers_of(table)
+            except NoPatchThereError:
+                raise
+            except InvalidValueError:  # none of its rows is of this recording
+                found = np.full(len(table), -1)
+            is_own = found >= 0
+            places[is_own] = start + np.searchsorted(one.numbers, found[is_own])
+            start += len(one)
+        if (places < 0).all():
+            self._recordings[0].numbers_of(table)  # says that, or what is wrong with it
+        return places
 
 
 def _spans(patches: Patches, tiles: NDArray[np.int64]) -> list[tuple[int, int]]:

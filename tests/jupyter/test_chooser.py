@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from patchviz.errors import (
 )
 
 SR = 8000
+
+pytestmark = pytest.mark.filterwarnings("ignore:1 of 4 recordings has no row in the table")
 
 
 @pytest.fixture
@@ -487,3 +490,73 @@ def test_lanes_that_are_chosen_on_a_page_leave_the_mistakes_as_they_are(
         assert scrubber.classes == ("wren",)
         assert scrubber.stops != stops, "those of the classes that Python names"
         scrubber.close()
+
+
+@pytest.mark.parametrize("trait", ["row", "picked", "rejected", "index"])
+def test_whoever_fails_while_one_goes_on_all_of_it_happens(
+    scored: pv.Recordings, trait: str
+) -> None:
+    """The stop is gone to, and what is decided stays with its recording."""
+    scrubber: Any = pv.scrub(scored, stops=[1, 14])
+    scrubber.index = 1
+    scrubber.picked, scrubber.rejected = [0], [3]
+
+    def fails(_: Any) -> None:
+        raise RuntimeError("no")
+
+    scrubber.observe(fails, trait)
+    with pytest.raises(RuntimeError):
+        scrubber.go_next()
+    scrubber.unobserve(fails, trait)
+    assert (scrubber.row, scrubber.index, scrubber.chooser.value) == (2, 4, 2)
+    assert (scrubber.picked, scrubber.rejected) == ((), ())
+    scrubber.row = 0
+    assert (scrubber.picked, scrubber.rejected) == ((0,), (3,))
+    scrubber.close()
+
+
+def test_what_stops_leave_out_is_told_once(scored: pv.Recordings) -> None:
+    table = scored.mistakes()
+    twice = pd.concat([table, table[:1].assign(label="owl")])
+    for view in (scored, scored.patches(0)):
+        with pytest.warns(
+            UserWarning, match="chosen for another class|of other recordings"
+        ) as told:
+            scrubber: Any = pv.scrub(view, stops=twice)
+        texts = [str(one.message) for one in told]
+        assert len(texts) == len({*texts})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            scrubber.title = "x"
+            if view is scored:
+                scrubber.row = 2
+            scrubber.stops = [1]
+        assert scrubber.stops == [1]
+        assert scrubber.controls.chosen_for == {}
+        scrubber.close()
+
+
+def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Path) -> None:
+    folder = tmp_path / "labels" / "north"
+    folder.mkdir(parents=True)
+    (folder / "1.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="no table of labels"):
+        known = recordings.with_labels(tmp_path / "labels")
+    scrubber: Any = pv.scrub(known.with_scores(np.ones((8, 1)), classes=["wren"]))
+    names = [name for name, _ in scrubber.chooser.options]
+    scrubber.row = 2
+    for stops, mark in (("mistakes", " · not labelled"), ("events", "")):
+        scrubber.stops = stops
+        assert [name for name, _ in scrubber.chooser.options] == [names[0], names[1] + mark]
+        assert (scrubber.row, scrubber.chooser.value) == (2, 2)
+    scrubber.close()
+
+
+def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -> None:
+    few = scored.with_labels(
+        pd.DataFrame({"file": ["0.wav"], "start_time": 0.1, "end_time": 0.3, "label": "wren"})
+    )
+    for view in (pv.player, pv.scrub):
+        with pytest.warns(UserWarning, match="3 of 4 recordings have no row in the table") as told:
+            view(few, stops="mistakes")
+        assert sum("no row" in str(one.message) for one in told) == 1

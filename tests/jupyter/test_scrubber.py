@@ -636,6 +636,27 @@ def test_cell_that_runs_again_closes_what_it_made(patches: pv.Patches, shell: Sh
     assert not shell.events.callbacks["pre_run_cell"]
 
 
+def test_what_is_padded_stays_the_same_with_other_labels() -> None:
+    spec = pv.Spectrogram(np.random.default_rng(0).random((4, 100)), sr=1000, hop_length=10)
+    patches = spec.patches(duration=0.3, tail="pad")
+    scored = patches.with_scores(np.linspace(0, 1, len(patches)), classes=["wren"])
+    scrubber = pv.scrub(scored)
+    scrubber.picked = [2]
+    scrubber.spec = spec.with_labels([(0.0, 0.1, "wren")])
+    assert scrubber.picked == (2,)
+    assert scrubber.patches.scores is not None
+    scrubber.close()
+
+
+def test_lanes_of_other_classes_do_not_stay(patches: pv.Patches) -> None:
+    n = len(patches)
+    scrubber: Any = pv.scrub(patches.with_scores(np.eye(n)[:, :3], classes=["a", "b", "c"]))
+    scrubber.set_state({"_chosen": ["c"]})
+    scrubber.patches = patches.with_scores(np.eye(n)[:, :2], classes=["d", "e"])
+    assert scrubber.classes == ("d", "e")
+    scrubber.close()
+
+
 def test_a_sheet_leaves_the_page_with_its_cell_and_keeps_what_was_decided(
     patches: pv.Patches, shell: Shell
 ) -> None:
