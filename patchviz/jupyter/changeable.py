@@ -58,7 +58,7 @@ class Held:
     figure: LiveFigure | None
     callbacks: list[Callable[[NDArray[Any]], object]]
     leave: list[Callable[[], object]]
-    told: set[str] = dataclasses.field(default_factory=set)
+    told: set[str]
 
 
 class Changeable:

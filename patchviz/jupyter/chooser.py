@@ -64,7 +64,7 @@ class ChoosingScrubber(Scrubber):
         The recordings, and how they are shown.
     row : int
         Of the file to begin with.
-    made, encoder, names
+    made, encoder, names, told
         As of :class:`Scrubber`.
 
     Attributes
@@ -80,7 +80,13 @@ class ChoosingScrubber(Scrubber):
     _beyond = traitlets.Int().tag(sync=True)
 
     def __init__(
-        self, asked: ByRow, row: int, made: Player, encoder: Encoder, names: list[str] | None
+        self,
+        asked: ByRow,
+        row: int,
+        made: Player,
+        encoder: Encoder,
+        names: list[str] | None,
+        told: set[str],
     ) -> None:
         self._kept_asked, self.recordings = asked, asked.recordings
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
@@ -90,7 +96,7 @@ class ChoosingScrubber(Scrubber):
             options=_list_of(asked), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
-        super().__init__(made.patches, made, asked.options, None, encoder, names)
+        super().__init__(made.patches, made, asked.options, None, encoder, names, told)
         self.children = (self.chooser, *self.children)
         self.chooser.observe(self._choose_row, "value")
 

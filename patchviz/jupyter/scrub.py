@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._util.made import remember
+from .._util.warn import once
 from ..core.patches import Patches, not_patches
 from ..errors import Argument, InvalidValueError
 from ..plot.view import PatchView
@@ -186,14 +187,16 @@ def scrub(
         classes=classes, threshold=threshold, overlapping=overlapping, stops=stops,
         truth=truth, mark=mark, has_page=False,
     )  # fmt: skip
-    encoder, asked = Encoder(), None if names is None else check_names(names)
+    encoder, told = Encoder(), set[str]()
+    asked = None if names is None else check_names(names)
     if isinstance(patches, Recordings):
         return _of_recordings(patches, index, tlim, options, encoder, asked)
     if isinstance(patches, Patches):
         options = with_positions(patches, options)
         options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
-        made = make_player(patches, options, index, encoder)
-        return remember(Scrubber(patches, made, options, None, encoder, asked))
+        with once(told):
+            made = make_player(patches, options, index, encoder)
+        return remember(Scrubber(patches, made, options, None, encoder, asked, told))
     if not isinstance(patches, PatchView):
         raise not_patches(patches, "Patches, a PatchView or Recordings")
     drawn = {"cmap": cmap, "clim": clim, "norm": norm, "flim": flim, "tlim": tlim, "reduce": reduce}
@@ -201,8 +204,9 @@ def scrub(
     if index is not None:
         patches.index = index
     options = with_positions(patches.patches, dataclasses.replace(options, title=title or ""))
-    made = make_player(patches.patches, options, patches.index, encoder, pictured=False)
-    return remember(Scrubber(patches.patches, made, options, patches, encoder, asked))
+    with once(told):
+        made = make_player(patches.patches, options, patches.index, encoder, pictured=False)
+    return remember(Scrubber(patches.patches, made, options, patches, encoder, asked, told))
 
 
 def _of_recordings(
@@ -224,8 +228,10 @@ def _of_recordings(
         row = int(asked.stopping[0])
     patches, at = recordings.patches(row), max(0, position - int(recordings._index.first[row]))
     asked = ByRow(recordings, dataclasses.replace(options, seen=seen_of(patches, tlim, at)))
-    made = make_player(patches, asked.of(row), None if index is None else at, encoder)
-    return remember(ChoosingScrubber(asked, row, made, encoder, names))
+    told = set[str]()
+    with once(told):
+        made = make_player(patches, asked.of(row), None if index is None else at, encoder)
+    return remember(ChoosingScrubber(asked, row, made, encoder, names, told))
 
 
 def _refuse(drawn: Mapping[str, object]) -> None:

@@ -56,6 +56,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         What encoded it, and keeps what it encoded.
     names : list of str, optional
         What patches can be called.
+    told : set of str, optional
+        What was told when it was made, and is not told again.
 
     Attributes
     ----------
@@ -116,6 +118,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         view: PatchView | None,
         encoder: Encoder,
         names: list[str] | None = None,
+        told: set[str] | None = None,
     ) -> None:
         self._patches = patches
         self._asked_names = names
@@ -132,8 +135,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         width = figure.css_width if figure else "100%"
         canvas = Canvas(made, parts, shown=view is None, width=width)
         self._held = Held(
-            options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[]
-        )
+            options, encoder, made, controls, canvas, view, figure, callbacks=[], leave=[],
+            told=set() if told is None else told,
+        )  # fmt: skip
         above, below = controls.rows(width)
         self.children = (
             above,

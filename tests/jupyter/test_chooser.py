@@ -43,6 +43,20 @@ def recordings(folder: Path) -> pv.Recordings:
 
 
 @pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Rows of recordings whose patches were asked for."""
+    rows: list[int] = []
+    patches = pv.Recordings.patches
+
+    def spied(self: pv.Recordings, file: Any) -> Any:
+        rows.append(file)
+        return patches(self, file)
+
+    monkeypatch.setattr(pv.Recordings, "patches", spied)
+    return rows
+
+
+@pytest.fixture
 def scrubber(recordings: pv.Recordings) -> Iterator[Any]:
     scrubber = pv.scrub(recordings, names=["wren"])
     yield scrubber
@@ -130,16 +144,8 @@ def test_where_there_is_no_stop_at_all_it_is_said(scored: pv.Recordings) -> None
 
 
 def test_a_page_asks_for_the_next_recording_and_gets_an_answer(
-    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+    scored: pv.Recordings, computed: list[int]
 ) -> None:
-    computed: list[int] = []
-    patches = pv.Recordings.patches
-
-    def spied(self: pv.Recordings, file: Any) -> Any:
-        computed.append(file)
-        return patches(self, file)
-
-    monkeypatch.setattr(pv.Recordings, "patches", spied)
     scrubber: Any = pv.scrub(scored, stops="mistakes")
     message = scrubber.controls.message
 
@@ -242,16 +248,8 @@ def test_classes_that_were_chosen_on_a_page_stay(scored: pv.Recordings) -> None:
 
 
 def test_a_recording_is_computed_when_it_is_chosen(
-    recordings: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+    recordings: pv.Recordings, computed: list[int]
 ) -> None:
-    computed: list[int] = []
-    patches = pv.Recordings.patches
-
-    def spied(self: pv.Recordings, file: Any) -> Any:
-        computed.append(file)
-        return patches(self, file)
-
-    monkeypatch.setattr(pv.Recordings, "patches", spied)
     scrubber: Any = pv.scrub(recordings)
     assert scrubber.chooser.options == (("north/1.wav", 0), ("south/1.wav", 2))
     assert scrubber.children[0] is scrubber.chooser
@@ -262,7 +260,7 @@ def test_a_recording_is_computed_when_it_is_chosen(
     scrubber.chooser.value = 2
     assert (scrubber.row, scrubber.index, len(scrubber.patches)) == (2, 2, 3)
     assert computed == [0, 2]
-    alone = pv.scrub(patches(recordings, 2), index=2)
+    alone = pv.scrub(recordings.patches(2), index=2)
     assert scrubber._now.player.tiles == alone._now.player.tiles
     assert scrubber.title == alone.title
     assert scrubber.controls.readout.value == alone.controls.readout.value
@@ -533,6 +531,23 @@ def test_what_stops_leave_out_is_told_once(scored: pv.Recordings) -> None:
             scrubber.stops = [1]
         assert scrubber.stops == [1]
         assert scrubber.controls.chosen_for == {}
+        scrubber.close()
+
+
+@pytest.mark.filterwarnings("ignore:3 of 4 recordings have no row", "ignore:nobody labelled")
+def test_what_is_told_of_a_scrubber_is_not_told_again(scored: pv.Recordings) -> None:
+    labels = {"file": "0.wav", "start_time": [1.2], "end_time": [1.4], "label": ["owl"]}
+    known = scored.with_labels(pd.DataFrame(labels))
+    said = "'owl' is labelled and not scored"
+    for view in (known, known.patches(0)):
+        with pytest.warns(UserWarning, match=said):
+            scrubber: Any = pv.scrub(view, stops="mistakes")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            scrubber.title = "x"
+            scrubber.cmap = "gray"
+            scrubber.threshold = 0.4
+            assert scrubber.classes == ("wren",)
         scrubber.close()
 
 
