@@ -12,6 +12,8 @@ import soundfile
 import patchviz as pv
 
 SR = 8000
+pytestmark = pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
+
 FILES = ["north/1.wav", "north/2.wav", "south/1.wav"]
 NAMES = ["north/1.wav", "north/2.wav", "south/1.wav"]  # told from one another, in one form
 

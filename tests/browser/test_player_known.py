@@ -126,7 +126,7 @@ def test_the_header_says_for_what_a_patch_is_taken(open_page: Any) -> None:
     assert known_text(patches, 20, labels=False) == "c: 0.60"
 
 
-@pytest.mark.filterwarnings("ignore:nobody labelled .c.")
+@pytest.mark.filterwarnings("ignore:nobody labelled .c.", "ignore:.*labelled and not scored")
 def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
     patches = known_patches()
     truth = patches.targets(min_share=1.0)
@@ -141,7 +141,7 @@ def test_the_header_says_against_what_a_mistake_is_one(open_page: Any) -> None:
     assert shown[-1].startswith("truth b <i> · ")
 
 
-@pytest.mark.filterwarnings("ignore:nobody labelled .c.")
+@pytest.mark.filterwarnings("ignore:nobody labelled .c.", "ignore:.*labelled and not scored")
 def test_the_header_says_what_is_wrong_at_a_mistake(open_page: Any) -> None:
     """Not what scores highest; and whether that is labelled, however many labels there are."""
     labels = [(2 * k, 2 * k + 2.0, name) for k in range(5) for name in "vwxyz"[: k + 1]]
