@@ -214,8 +214,9 @@ def table_of(
         if recipe.start in ("filename", "metadata"):
             remarks += note_starts(given.paths, headers, recipe.start)
     if given.seconds is not None:  # which hold where they are
-        began = np.where(np.isnan(given.seconds), headers.began, np.datetime64("NaT"))
-        headers = dataclasses.replace(headers, began=began.astype(headers.began.dtype))
+        never = np.array("NaT", headers.began.dtype)
+        began = np.where(np.isnan(given.seconds), headers.began, never)
+        headers = dataclasses.replace(headers, began=began)
     seconds = _seconds(given.seconds, headers, recipe)
     layout, errors, more, patches = lay_out(recipe, headers, given.paths, seconds, given.windows)
     ids = np.arange(len(given.paths))
