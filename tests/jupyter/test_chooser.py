@@ -521,7 +521,8 @@ def test_what_stops_leave_out_is_told_once(scored: pv.Recordings) -> None:
             UserWarning, match="chosen for another class|of other recordings"
         ) as told:
             scrubber: Any = pv.scrub(view, stops=twice)
-        texts = [str(one.message) for one in told]
+        # Of patchviz, and not of what old releases of ipywidgets use.
+        texts = [str(one.message) for one in told if one.category is UserWarning]
         assert len(texts) == len({*texts})
         with warnings.catch_warnings():
             warnings.simplefilter("error")
