@@ -189,15 +189,13 @@ def _places(name: str, table: Any, patches: Any) -> NDArray[np.int64]:
 
     By their files and times: numbers may be those of more recordings, or of another carving.
     """
-    numbers = table[NAME]
-    if hasattr(patches, "places_of_rows") and _is_timed(table):
+    if not _is_timed(table):
+        return np.asarray(places_of(name, table[NAME], patches), np.int64)
+    if hasattr(patches, "places_of_rows"):  # of several that are given side by side
         places: NDArray[np.int64] = patches.places_of_rows(table)
         return places
-    if hasattr(patches, "numbers_of") and _is_timed(table):
-        found = patches.numbers_of(table)
-        places = np.searchsorted(patches.numbers, found)
-        return np.where(found < 0, -1, places)
-    return np.asarray(places_of(name, numbers, patches), np.int64)
+    found = patches.numbers_of(table)
+    return np.where(found < 0, -1, np.searchsorted(patches.numbers, found))
 
 
 def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:

@@ -15,7 +15,6 @@ from ..core.captions import known_text, patch_title
 from ..core.said import scored_class
 from ..core.truth import as_truth
 from ..web.mistakes import Mistakes
-from ..web.stops import with_positions
 from .telling import Teller, all_of
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Controls:
         self.truth = None if options.truth is None else as_truth(patches, options.truth)
         mistakes = Mistakes.of(patches, options)
         self.wrong = None if mistakes is None else mistakes.said
-        self.chosen_for = dict(with_positions(patches, options).chosen_for or {})
+        self.chosen_for = options.chosen_for or {}
         last = len(patches) - 1
 
         def fit(control: ipywidgets.Play | ipywidgets.IntSlider) -> None:
