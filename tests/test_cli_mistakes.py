@@ -139,6 +139,19 @@ def test_no_window_after_the_last_is_invented(
     assert f" of {n_files * 8} patches" in capsys.readouterr().out
 
 
+def test_windows_of_what_cannot_be_read_lengthen_no_other_recording(
+    season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = pd.read_csv("scores.csv")
+    scores["end_time"] = scores["start_time"] + 1
+    scores = scores[scores["start_time"] <= 3]
+    broken = scores[scores["file"] == "a.wav"].assign(file="broken.wav")
+    pd.concat([scores, broken]).to_csv("scores.csv", index=False)
+    Path("season/broken.wav").write_bytes(b"RIFF")
+    assert main(["season", *TOLD, "--missing", "0", "--sr", "native", "-o", "m.csv"]) == 0
+    assert " of 14 patches" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("n_samples", [24_137, 24_576])
 @pytest.mark.parametrize("first", [0.0, 0.047])
 def test_a_window_that_ends_a_frame_late_is_a_patch_of_one_recording_and_of_many(

@@ -40,8 +40,10 @@ def any_goes_on(table: Table, names: Names, scores: pd.DataFrame, duration: floa
     rows = np.zeros(len(scores), np.int64)
     if "file" in found:
         rows = rows_of(names, "scores", scores.iloc[:, found["file"]])
-    is_own = rows >= 0
-    rows, layout = rows[is_own], table.layout
+    layout = table.layout
+    # Where nothing can be read, nobody knows where it ends.
+    is_own = (rows >= 0) & (layout.n_frames[rows] > 0)
+    rows = rows[is_own]
     frame = layout.frame_duration[layout.group[rows]]
     end = layout.origin[rows] + layout.n_frames[rows] * frame
     return bool(go_on(windows[0][is_own], duration, end, frame).any())
