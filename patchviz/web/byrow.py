@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from .._util.warn import held
 from ..core.steps import check_groups
 from ..core.truth import as_truth
+from ..plot.scored import Scored
 from .mistakes import Mistakes
 from .options import PlayerOptions
 from .stops import with_positions
@@ -36,14 +38,27 @@ class ByRow:
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If there are no such patches.
+        If there are no such patches, or other options that say where to stop are not what they
+        must be.
     """
 
     recordings: Recordings
     options: PlayerOptions
 
     def __post_init__(self) -> None:
-        _ = self._truth, self._resolved, self._groups  # which say what is wrong
+        _ = self._scored, self._truth, self._resolved, self._groups  # which say what is wrong
+
+    @cached_property
+    def _scored(self) -> Scored:
+        """Which scores there are to stop at, in all recordings."""
+        options = self.options
+        if not options.scores:
+            return Scored()
+        with held():  # each recording tells it
+            return Scored.of(
+                self.recordings._flat, options.lanes or options.classes, options.threshold,
+                options.overlapping,
+            )  # fmt: skip
 
     @cached_property
     def _truth(self) -> NDArray[np.bool_] | None:
@@ -130,10 +145,9 @@ class ByRow:
         mistakes = Mistakes.of(flat, options)
         if mistakes is not None:
             return np.flatnonzero(mistakes.wrong.any(axis=1))
-        threshold = flat.threshold if options.threshold is None else options.threshold
-        if options.scores and flat._score_classes and threshold is not None:
+        if self._scored.names and self._scored.threshold is not None:
             scores = cast("NDArray[np.floating]", flat.scores)
-            return np.flatnonzero((scores >= threshold).any(axis=1))
+            return np.flatnonzero((scores >= self._scored.threshold).any(axis=1))
         if options.labels and options.stops is None and flat.spectrogram.labels is not None:
             first, stop = flat._label_ranges(None, None, None)
             return first[first < stop]

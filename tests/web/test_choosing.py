@@ -198,6 +198,34 @@ def test_other_errors(recordings: pv.Recordings) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
+@pytest.mark.parametrize("stops", [None, "events", "mistakes"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"classes": ["owl"]},
+        {"classes": "wren"},
+        {"classes": 5},
+        {"threshold": "x"},
+        {"threshold": [0.5]},
+        {"overlapping": "x"},
+    ],
+    ids=str,
+)
+def test_of_recordings_options_are_refused_as_of_one(
+    recordings: pv.Recordings, options: dict[str, Any], stops: str | None
+) -> None:
+    scored = recordings.with_scores(np.ones(len(recordings)), classes=["wren"])
+    said = set()
+    for view, patches in (
+        (pv.player, scored.patches(0)), (pv.player, scored), (pv.scrub, scored)
+    ):  # fmt: skip
+        with pytest.raises((InvalidTypeError, InvalidValueError)) as caught:
+            view(patches, stops=stops, **options)
+        said.add(str(caught.value))
+    assert len(said) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*no row in the table of labels")
 def test_classes_that_nobody_labelled_are_told_once_whichever_are_shown(
     recordings: pv.Recordings,
 ) -> None:
