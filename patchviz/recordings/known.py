@@ -133,6 +133,10 @@ class KnownRecordings:
         first, n = int(self._index.first[row]), int(self._index.counts[row])
         return text + np.ascontiguousarray(self._scores[first : first + n]).tobytes()
 
+    def _is_labelled(self, row: int) -> bool:
+        """Return whether somebody looked at a recording, as far as one can know it."""
+        return self._labels is None or self._labels.is_labelled(row)
+
     def _informed(self, row: int, patches: Patches) -> Patches:
         """Return patches of a recording, all that are among these, with what is known of them."""
         new = patches

@@ -134,10 +134,8 @@ class ByRow:
 
     def is_judged(self, row: int) -> bool:
         """Return whether somebody looked at a recording, where mistakes are looked for."""
-        labels = self.recordings._labels
-        if not self.options.is_at_mistakes or self._truth is not None or labels is None:
-            return True
-        return labels.is_labelled(row)
+        is_by_labels = self.options.is_at_mistakes and self._truth is None
+        return not is_by_labels or self.recordings._is_labelled(row)
 
     def _known_stops(self) -> NDArray[np.int64]:
         """Return the patches that may be stops by what is known of them."""

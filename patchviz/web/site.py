@@ -30,7 +30,8 @@ from ..recordings.headers import NAIVE
 from ..recordings.pool import Work
 from .beside import Beside
 from .html import compact, page, static_text
-from .making import player
+from .options import PlayerOptions
+from .player import make_player
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -154,8 +155,8 @@ class Site:
             pages = {row: (self._page(row, keys[row]), keys[row]) for row in missing.tolist()}
             paths, names = self.recordings._table.paths, self._names
             made = {
-                str(Path(paths[row])): (*pages[row], names[row], self._is_labelled(row))
-                for row in pages
+                str(Path(paths[row])): (*page, names[row], self.recordings._is_labelled(row))
+                for row, page in pages.items()
             }
             work = Work(self.recordings, _Pages(self.folder.absolute(), made, self.options))
             outcomes = self.recordings._worked(
@@ -225,11 +226,6 @@ class Site:
         table = self.recordings._table
         paths = [os.path.relpath(table.path(row), self.root) for row in range(len(table))]
         return [plain(Path(path).as_posix()) for path in paths]
-
-    def _is_labelled(self, row: int) -> bool:
-        """Return whether somebody looked at a recording, as far as one can know it."""
-        labels = self.recordings._labels
-        return labels is None or labels.is_labelled(row)
 
     def _tidy(self, keys: set[str]) -> int:
         """Remove pages of an earlier run, and return how many are of no recording any more."""
@@ -315,7 +311,7 @@ class Site:
         n = int(self.recordings._index.counts[row])
         seconds = headers.n_samples[row] / headers.sr[row]
         best, n_stops = kept["best"], kept["stops"][0]
-        is_labelled = self._is_labelled(row)
+        is_labelled = self.recordings._is_labelled(row)
         is_judged = best and is_labelled  # else nobody knows
         cells = {
             "Began": _moment(headers.began[row], headers.offset[row]),
@@ -383,14 +379,13 @@ class _Pages:
         audio = patches.spectrogram.audio
         assert audio is not None
         name, key, title, is_labelled = self.of[str(audio.given)]
-        options = {"title": title, **self.options}
-        is_unjudged = options.get("stops") == "mistakes" and not is_labelled
-        made = player(patches, **options | ({"stops": []} if is_unjudged else {}), assets="folder")
-        if is_unjudged:
-            made.state["options"]["stop"] = "mistake"  # to which one goes on, as from other pages
         # One goes on to the stops of other pages, which are made at the same time.
         is_known = patches.spectrogram.labels is not None or patches.scores is not None
-        made.state["elsewhere"] = is_known or self.options.get("stops") is not None
+        options = PlayerOptions(
+            title=title, assets="folder", is_judged=is_labelled,
+            elsewhere=is_known or self.options.get("stops") is not None, **self.options,
+        )  # fmt: skip
+        made = make_player(patches, options, None)
         beside = Beside(self.folder / "recordings" / name)
         content = f"{_way(is_labelled)}\n{made._fragment(beside)}"
         beside.write(page(title, content, alone=True, beside=True))
