@@ -661,7 +661,8 @@ def test_what_nobody_labelled_has_no_mistakes_or_no_page(
     Path("labels/c.csv").write_text("start_time,end_time,label\n")
     tables += ["--labels", "labels", "--hop-length", "100", "--stops", "mistakes"]
     run(*tables)
-    assert "If nobody looked at it, --labelled leaves it out." in capsys.readouterr().err
+    said = "looked at it, and nothing is a mistake there. --labelled leaves it out; an empty table"
+    assert said in capsys.readouterr().err
     index = Path("site/index.html").read_text()
     head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
     told = [dict(zip(head, row[1:], strict=True)) for row in rows() if len(row) > len(head)]
@@ -754,6 +755,18 @@ def test_the_index_says_how_many_mistakes_there_are(
     assert main(["season", "-o", "site", *CARVED, "--stops", "1,2"]) == 2
     said = "--stops 1,2 are numbers of patches, and each of a folder's recordings has its own."
     assert said in capsys.readouterr().err
+
+
+def test_of_which_a_table_of_labels_says_nothing_is_told_where_mistakes_are_counted(
+    season: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where all pages are there already; and where none is counted it is no news."""
+    for out in ("site", "site", "m.csv"):
+        assert main(["season", *CARVED, *wrong(season), "-o", out]) == 0
+        said = "2 of 3 recordings have no row in the table of labels, first 'season/c.wav', and"
+        assert said in capsys.readouterr().err
+    assert main(["season", *CARVED, *wrong(season)[:-2], "-o", "other"]) == 0
+    assert "have no row" not in capsys.readouterr().err
 
 
 def test_a_class_that_nobody_labelled_is_told_once_of_all(

@@ -181,8 +181,8 @@ class ChoosingScrubber(Scrubber):
         stops = self._now.player.stops
         has_more = any(direction * (stop - self.index) > 0 for stop in stops)
         if has_more or not (self._go_beyond(direction) or self._asked.stopping.size):
-            return super()._go(direction)
-        return int(self.index)
+            super()._go(direction)
+        return int(self.recordings._index.first[self.row]) + int(self.index)
 
     def _go_beyond(self, direction: int) -> bool:
         """Go to the first stop of the next recording that has any, or to the last of one before."""

@@ -200,7 +200,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         Returns
         -------
         int
-            The patch that is shown then; the same one after the last stop.
+            The patch that is shown then, as the `stops` are counted; the same one after the last.
 
         Raises
         ------
@@ -224,7 +224,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         Returns
         -------
         int
-            The patch that is shown then; the same one before the first stop.
+            The patch that is shown then, as the `stops` are counted; the same one before the first.
 
         Raises
         ------

@@ -6,9 +6,10 @@ which only whole frames are counted; times are always those of a recording.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -299,6 +300,24 @@ class SideBySide(Patches):
                 f"what a model finds there is a mistake. If nobody looked at {them}, ",
                 InPython("recordings."), Argument("labelled"), f" leaves {them} out.",
             ))  # fmt: skip
+
+    def looked_at(self) -> Self:
+        """Return the same without the scores of recordings that nobody looked at.
+
+        Which these are was told where labels were given. Of one table of several it is not known,
+        and told here.
+        """
+        self.tell_without_row()
+        if self._labels is None or not self._labels.is_each:
+            return self
+        rows = self.beside.found[0]
+        every = np.unique(rows)
+        without = every[~self._labels.looked_at[every]]
+        if self._scores is None or not without.size:
+            return self
+        new = copy.copy(self)
+        new._set_scores(np.where(np.isin(rows, without)[:, np.newaxis], np.nan, self._scores))
+        return new
 
     # -- in time ---------------------------------------------------------------------------
 

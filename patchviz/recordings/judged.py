@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from .beside import SideBySide
+
 __all__ = ["JudgedRecordings"]
 
 
@@ -82,12 +84,11 @@ class JudgedRecordings(MappedRecordings):
             import pandas as pd
 
             of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
-        chosen = flat.choose(
+        if by == "disagree":
+            flat = self._judged(truth)
+        return flat.choose(
             n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
         )  # fmt: skip
-        if by == "disagree" and (truth is None or isinstance(truth, Mapping)):
-            flat.tell_without_row()
-        return chosen
 
     def mistakes(
         self,
@@ -108,11 +109,19 @@ class JudgedRecordings(MappedRecordings):
         -------
         pandas.DataFrame
             As :meth:`Patches.mistakes` returns it, of all recordings together, the worst first.
+            By labels, recordings that have no table of labels where others have their own make no
+            mistakes, as nobody looked at them.
 
         Raises
         ------
         InvalidTypeError, InvalidValueError
             As :meth:`Patches.mistakes` does.
+
+        Warns
+        -----
+        UserWarning
+            As :meth:`Patches.mistakes` does; if one table of labels says nothing of some
+            recordings, which count as looked at.
 
         Examples
         --------
@@ -128,7 +137,9 @@ class JudgedRecordings(MappedRecordings):
         0      3  rose    0.8  false positive
         1      1  rose    0.4          missed
         """
-        found = self._flat.mistakes(threshold=threshold, truth=truth)
-        if truth is None or isinstance(truth, Mapping):
-            self._flat.tell_without_row()
-        return found
+        return self._judged(truth).mistakes(threshold=threshold, truth=truth)
+
+    def _judged(self, truth: Mapping[str, float] | ArrayLike | None) -> SideBySide:
+        """Return all patches as they are judged: by labels, without what nobody looked at."""
+        is_by_labels = truth is None or isinstance(truth, Mapping)
+        return self._flat.looked_at() if is_by_labels else self._flat

@@ -360,15 +360,12 @@ def tell_untabled(own: frozenset[int], heard: Sequence[int], names: Names) -> No
     without = np.setdiff1d(heard, [*own])
     if without.size:
         first = shown(tail(names.path(int(without[0])), 2))
-        one = without.size == 1
+        has, it = ("has", "it") if without.size == 1 else ("have", "them")
         warn_user((
-            f"{without.size:,} of {len(heard):,} recordings {'has' if one else 'have'} no table of "
-            f"labels, first {first}",
-            # In a shell what is judged has no mistake there; see `cli/many`.
-            InPython(f", and {'counts' if one else 'count'} as without any"),
-            f". If nobody looked at {'it' if one else 'them'}, ",
+            f"{without.size:,} of {len(heard):,} recordings {has} no table of labels, first "
+            f"{first}: nobody is taken to have looked at {it}, and nothing is a mistake there. ",
             InPython("recordings."), Argument("labelled"),
-            f" leaves {'it' if one else 'them'} out.",
+            f" leaves {it} out; an empty table says that somebody looked.",
         ))  # fmt: skip
 
 

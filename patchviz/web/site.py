@@ -124,7 +124,8 @@ class Site:
         Warns
         -----
         UserWarning
-            If recordings fail: how many, and the first. The index has a row for each, and why.
+            If recordings fail: how many, and the first. The index has a row for each, and why. If
+            mistakes are counted where a table of labels of all recordings says nothing.
         """
         workers = self.recordings._who(jobs, False, client)
         if (self.folder / "index.html").exists() and not (self.folder / _KEPT).is_dir():
@@ -140,7 +141,10 @@ class Site:
                     Argument("out", str(self.folder)), ": another run writes into it",
                     remedy="Wait until that has ended, or choose another folder.",
                 )  # fmt: skip
-            return self._written(workers, client, progress)
+            made = self._written(workers, client, progress)
+        if PlayerOptions(**self.options).is_at_mistakes and made.n_made + made.n_kept:
+            self.recordings._flat.tell_without_row()
+        return made
 
     def _written(
         self, workers: Workers | Cluster, client: Client | None, progress: bool

@@ -165,8 +165,9 @@ def test_recordings_without_a_table_of_labels_are_told(
     (tmp_path / "lab" / "north" / "a.txt").write_text("0.5\t1.0\twren\n", encoding="utf-8")
     (tmp_path / "lab" / "south" / "a.csv").write_text("start_time,end_time,label\n")
     said = (
-        r"^2 of 4 recordings have no table of labels, first 'north/b\.wav', and count as without "
-        r"any\. If nobody looked at them, recordings\.labelled leaves them out\.$"
+        r"^2 of 4 recordings have no table of labels, first 'north/b\.wav': nobody is taken to "
+        r"have looked at them, and nothing is a mistake there\. recordings\.labelled leaves them "
+        r"out; an empty table says that somebody looked\.$"
     )
     with pytest.warns(UserWarning, match=said):
         known = sites.with_labels(tmp_path / "lab")

@@ -360,8 +360,15 @@ def test_of_what_nobody_looked_at_nothing_is_a_mistake(
     assert scrubber.row == 1
     scrubber.row = 0
     assert (scrubber.index, scrubber.stops) == (0, [])
-    assert scrubber.go_next() == player.players[1].stops[0]
+    assert scrubber.go_next() == player.stops[0]
     scrubber.close()
+    pd.testing.assert_frame_equal(scored.mistakes(), scored.labelled.mistakes())
+    chosen = scored.choose(3, by="disagree", apart=False)
+    looked_at = scored.labelled.choose(3, by="disagree", apart=False)
+    assert chosen.tolist() == scored.labelled.numbers[looked_at].tolist()
+    assert len(scored.mistakes(truth=scored.targets())) == len(scored.mistakes()) + len(
+        scored.patches(0)
+    )
     truth = np.zeros((len(scored), 1), bool)
     judged: Any = pv.player(scored, stops="mistakes", truth=truth)
     assert judged._told["unlabelled"] == []
