@@ -167,9 +167,9 @@ class ChoosingScrubber(Scrubber):
 
         Of events and mistakes, those of the recording that is shown.
         """
-        given = self._asked.given_stops
+        given = self._asked.stops
         if given is not None:
-            return given
+            return [*given.tolist()]
         first = int(self.recordings._index.first[self.row])
         return [first + stop for stop in super().stops]
 

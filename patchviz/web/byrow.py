@@ -15,7 +15,6 @@ from ..core.truth import as_truth
 from ..plot.scored import Scored
 from .mistakes import Mistakes
 from .options import PlayerOptions
-from .stops import with_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +32,8 @@ class ByRow:
     ----------
     recordings : Recordings
     options : PlayerOptions
-        In which patches are counted through all recordings.
+        In which patches are counted through all recordings; stops that somebody gave are positions
+        (see :func:`with_positions`).
 
     Raises
     ------
@@ -46,7 +46,7 @@ class ByRow:
     options: PlayerOptions
 
     def __post_init__(self) -> None:
-        _ = self._scored, self._truth, self._resolved, self._groups  # which say what is wrong
+        _ = self._scored, self._truth, self._groups  # which say what is wrong
 
     @cached_property
     def _scored(self) -> Scored:
@@ -67,13 +67,10 @@ class ByRow:
         return None if is_rule else as_truth(self.recordings._flat, truth)
 
     @cached_property
-    def _resolved(self) -> PlayerOptions:
-        return with_positions(self.recordings._flat, self.options)
-
-    @property
-    def _stops(self) -> NDArray[np.int64] | None:
-        stops = self._resolved.stops
-        return None if stops is None or isinstance(stops, str) else np.array(stops, np.int64)
+    def stops(self) -> NDArray[np.int64] | None:
+        """The stops, counted through, where somebody gave patches; None where a rule has them."""
+        stops = self.options.stops
+        return None if stops is None or isinstance(stops, str) else np.array([*stops], np.int64)
 
     @cached_property
     def _groups(self) -> dict[str, NDArray[np.int64]]:
@@ -97,8 +94,8 @@ class ByRow:
         own: dict[str, Any] = {"elsewhere": is_elsewhere, "is_judged": self.is_judged(row)}
         if self._truth is not None:
             own["truth"] = self._truth[first:end]
-        if (stops := self._stops) is not None:
-            classes = self._resolved.chosen_for or {}
+        if (stops := self.stops) is not None:
+            classes = self.options.chosen_for or {}
             own["stops"] = within(stops)
             own["chosen_for"] = {
                 stop: classes[first + stop] for stop in own["stops"] if first + stop in classes
@@ -111,11 +108,6 @@ class ByRow:
         """Return all options of the recording of a row."""
         return dataclasses.replace(self.options, **self.own(row))
 
-    @property
-    def given_stops(self) -> list[int] | None:
-        """The stops, counted through, where somebody gave patches; None where a rule has them."""
-        return None if self._stops is None else self._stops.tolist()
-
     @cached_property
     def stopping(self) -> NDArray[np.int64]:
         """The rows of the recordings that may have something to stop at; no other has.
@@ -123,7 +115,7 @@ class ByRow:
         Of these one may have none where its events are of classes that have no lane. Nothing is
         computed for it.
         """
-        at = self._known_stops() if self._stops is None else self._stops
+        at = self._known_stops() if self.stops is None else self.stops
         rows = np.unique(self.recordings._index.find(at)[0])
         return rows[[self.is_judged(row) for row in rows.tolist()]]
 

@@ -26,6 +26,7 @@ from .html import Embed, Fragment, embedded, least_size, recordings_fragment, so
 from .player import Player, make_player
 from .seen import seen_of
 from .state import still_caption
+from .stops import with_positions
 
 if TYPE_CHECKING:
     from ..core.patches import Patches
@@ -174,7 +175,7 @@ def player_of_recordings(
         Which times of its recording are seen at first.
     """
     check_recordings(recordings)
-    asked = ByRow(recordings, options)
+    asked = ByRow(recordings, with_positions(recordings._flat, options))
     asked.tell()
     position = recordings.check_index(index or 0)
     begins = int(recordings.find(position)[0])

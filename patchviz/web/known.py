@@ -20,7 +20,7 @@ from ..plot.axis import FrequencyAxis
 from ..plot.classes import ClassLooks, group_color
 from ..plot.scored import Scored
 from .scorebytes import height_of, score_bytes
-from .stops import mistakes_of, stops_of, with_positions
+from .stops import mistakes_of, stops_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,6 @@ MOST_BYTES = 100_000  # of scores that a page has besides those that it shows
 
 def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
     """Return what is known of patches, and where one may stop; None if that is nothing."""
-    options = with_positions(patches, options)
     groups = {} if options.mark is None else check_groups("mark", options.mark, patches)
     has_labels = options.labels and patches.spectrogram.labels is not None
     scored, mistakes = _scored(patches, options, has_labels)

@@ -13,6 +13,7 @@ from .choosing import player_of_recordings
 from .options import PlayerOptions
 from .player import Player, make_player
 from .seen import seen_of
+from .stops import with_positions
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap, Normalize
@@ -208,5 +209,6 @@ def player(
     if isinstance(patches, Recordings):
         return remember(player_of_recordings(patches, options, index, tlim))
     patches = check_patches(patches, ", or Recordings")
+    options = with_positions(patches, options)
     options = dataclasses.replace(options, seen=seen_of(patches, tlim, index or 0))
     return remember(make_player(patches, options, index))
