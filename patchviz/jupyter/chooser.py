@@ -10,7 +10,7 @@ import ipywidgets
 import traitlets
 
 from .._util.validation import check_int
-from .._util.warn import held
+from .._util.warn import held, once
 from ..errors import InvalidValueError
 from ..web.byrow import ByRow
 from ..web.choosing import listed, stops_called
@@ -146,7 +146,10 @@ class ChoosingScrubber(Scrubber):
     def _asked_by(self, options: PlayerOptions) -> ByRow:
         """Return the recordings with options, and keep what is reckoned for that."""
         if self._kept_asked.options is not options:
-            self._kept_asked = ByRow(self.recordings, options)
+            asked = ByRow(self.recordings, options)
+            with once(self._now.told):
+                asked.tell()
+            self._kept_asked = asked
         return self._kept_asked
 
     @property

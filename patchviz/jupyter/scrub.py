@@ -221,7 +221,6 @@ def _of_recordings(
     check_recordings(recordings)
     options = with_positions(recordings._flat, options)
     asked = ByRow(recordings, options)
-    asked.tell()
     position = recordings.check_index(index or 0)
     row = int(recordings.find(position)[0])
     if index is None and tlim is None and options.is_at_mistakes and asked.stopping.size:
@@ -230,6 +229,7 @@ def _of_recordings(
     asked = ByRow(recordings, dataclasses.replace(options, seen=seen_of(patches, tlim, at)))
     told = set[str]()
     with once(told):
+        asked.tell()
         made = make_player(patches, asked.of(row), None if index is None else at, encoder)
     return remember(ChoosingScrubber(asked, row, made, encoder, names, told))
 

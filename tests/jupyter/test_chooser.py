@@ -576,3 +576,12 @@ def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -
         with pytest.warns(UserWarning, match="3 of 4 recordings have no row in the table") as told:
             view(few, stops="mistakes")
         assert sum("no row" in str(one.message) for one in told) == 1
+    scrubber: Any = pv.scrub(few)
+    with pytest.warns(UserWarning, match="3 of 4 recordings have no row in the table"):
+        scrubber.stops = "mistakes"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for stops in ("events", "mistakes"):
+            scrubber.stops = stops
+        scrubber.row = 2
+    scrubber.close()
