@@ -247,7 +247,7 @@ class Changeable:
                     "follows."
                 )
             patches = self.patches if carve is None else carve()
-            options = dataclasses.replace(now.options, **changes)
+            options = dataclasses.replace(now.options, **changes) if changes else now.options
             if not {*(options.lanes or ())} <= {*patches._score_classes}:  # chosen of others
                 options = dataclasses.replace(options, lanes=None)
             options = self._with_positions(patches, options)

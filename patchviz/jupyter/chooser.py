@@ -111,8 +111,10 @@ class ChoosingScrubber(Scrubber):
         before, row = self._shown_row, self.row
         if row == before or self._held is None:
             return
+        # Times to see at first are those of the recording that was there at first.
+        left: dict[str, Any] = {} if self._now.options.seen is None else {"seen": None}
         try:
-            self._change(lambda: self.recordings.patches(row))
+            self._change(lambda: self.recordings.patches(row), **left)
         except Exception:
             if self._shown_row == before:
                 self.row = before
@@ -157,7 +159,8 @@ class ChoosingScrubber(Scrubber):
         return self._asked_by(self._now.options)
 
     def _with_positions(self, _: Patches, options: PlayerOptions) -> PlayerOptions:
-        return with_positions(self.recordings._flat, options)
+        is_as_before = options is self._now.options
+        return options if is_as_before else with_positions(self.recordings._flat, options)
 
     def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
         return self._asked_by(options).of(self.row)

@@ -19,6 +19,7 @@ from patchviz.errors import (
     InvalidValueError,
     PatchIndexError,
 )
+from patchviz.recordings.beside import SideBySide
 
 SR = 8000
 
@@ -533,6 +534,38 @@ def test_what_stops_leave_out_is_told_once(scored: pv.Recordings) -> None:
         assert scrubber.stops == [1]
         assert scrubber.controls.chosen_for == {}
         scrubber.close()
+
+
+def test_times_to_see_at_first_are_of_the_recording_that_is_there_at_first(
+    scored: pv.Recordings,
+) -> None:
+    scrubber: Any = pv.scrub(scored, stops="mistakes", index=10, tlim=(0.2, 0.5))
+    view = scrubber._now.player.state["view"]
+    assert (scrubber.row, view["time"]) == (2, pytest.approx([0.2, 0.5]))
+    scrubber.row = 0
+    assert scrubber.index == 4  # the first mistake
+    assert scrubber._now.player.state["view"] == {"time": None, "stretch": None}
+    scrubber.close()
+
+
+def test_the_truth_of_all_is_not_reckoned_again_for_each(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, targets = list[int](), SideBySide.targets
+
+    def spied(self: SideBySide, **how: Any) -> Any:
+        asked.append(len(self))
+        return targets(self, **how)
+
+    monkeypatch.setattr(SideBySide, "targets", spied)
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    assert asked
+    asked.clear()
+    for row in (1, 2, 3):
+        scrubber.row = row
+    assert scrubber.go_previous() == 4
+    assert not asked
+    scrubber.close()
 
 
 @pytest.mark.filterwarnings("ignore:3 of 4 recordings have no row", "ignore:nobody labelled")
