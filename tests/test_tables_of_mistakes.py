@@ -114,6 +114,36 @@ def test_of_several_recordings_in_a_list_they_are_found(scored: pv.Recordings) -
         pv.sheet([a, a], table[table["file"].str.endswith("b.wav")])
 
 
+def test_of_several_rows_that_are_of_no_patch_are_refused_as_of_one(scored: pv.Recordings) -> None:
+    table, some = inventions(scored), [scored.patches(0), scored.patches(1)]
+    first = table.index[0]
+    for changed, said in (
+        ({"start_time": 60.0, "end_time": 61.0}, "the sound ends at 8"),
+        ({"start_time": np.nan}, "are of no window"),
+        ({"start_time": 0.1, "end_time": 1.1}, "the nearest patch begins at 0.000 s"),
+    ):
+        other = table.copy()
+        other.loc[first, [*changed]] = [*changed.values()]
+        with pytest.raises(InvalidValueError, match=said):
+            pv.sheet(some, other)
+
+
+def test_rows_that_may_be_of_several_recordings_are_refused(scored: pv.Recordings) -> None:
+    rng, some = np.random.default_rng(0), list[pv.Patches]()
+    for scores in ([0.9, 0.1, 0.1], [0.1, 0.1, 0.9]):
+        spec = pv.Spectrogram.from_audio(rng.normal(0, 0.1, 3 * SR), sr=SR)
+        some.append(spec.patches(duration=1.0).with_scores(np.array(scores), classes=["wren"]))
+    table = some[0].mistakes(truth=np.zeros((3, 1), bool))
+    assert len(table) == 1
+    for recordings, rows in (
+        (some, table),
+        ([scored.patches(0), scored.patches(1)], inventions(scored).drop(columns="file")[:1]),
+        ([scored.patches(1)] * 2, inventions(scored)),
+    ):
+        with pytest.raises(InvalidValueError, match="rows of patches of several of these"):
+            pv.sheet(recordings, rows)
+
+
 def test_items_of_a_batch_are_found_by_their_numbers() -> None:
     x = np.random.default_rng(0).random((6, 4, 20))
     batch = pv.Patches.from_batch(x, names=[f"{k}.wav" for k in range(6)])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LabelledPatches",
     "LabelledRecording",
+    "OfOtherRecordingsError",
     "of_recording",
     "tell_unnamed",
 ]
@@ -181,6 +182,10 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
         ))  # fmt: skip
 
 
+class OfOtherRecordingsError(InvalidValueError):
+    """No row of a table is of a recording."""
+
+
 def of_recording(
     what: str, files: pd.Series, spec: Spectrogram, table: str = ""
 ) -> NDArray[np.bool_]:
@@ -194,7 +199,7 @@ def of_recording(
     known = spec.name or (audio.name if audio else "")
     if not matching and (len(names) > 1 or (names and known)):
         which = "several are" if (rows == UNSURE).any() else "none is"
-        raise InvalidValueError(
+        raise OfOtherRecordingsError(
             f"{what} are of {listed(names, 3)}; {which} of the recording, "
             f"{shown(known or 'without a name')}. Choose its rows",
             InPython(f': {table or what}[{table or what}["file"] == ...]'),

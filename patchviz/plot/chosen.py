@@ -68,9 +68,11 @@ class Chosen:
         """Return what `n` chooses; the first of all by the score of a class, if one is named."""
         if of is not None:
             check_text("of", of)
+        if not isinstance(patches, Recordings):
+            check_patches(patches, ", or Recordings")
         n = chosen_by("n", n, patches)
         if not isinstance(patches, Recordings):
-            positions = _positions(check_patches(patches, ", or Recordings"), n)
+            positions = _positions(patches, n)
             classes = class_of_each(n, positions)
             return cls(
                 patches, [patches], [0], [0] * len(positions), positions, [],

@@ -12,8 +12,8 @@ import numpy as np
 from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
 from ..core.choice import chosen_by, class_of_each
+from ..core.labels import OfOtherRecordingsError
 from ..core.patches import Patches, check_patches
-from ..core.scoretable import NoPatchThereError
 from ..core.trimming import over_frames
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError
 from ..recordings.recordings import Recordings
@@ -168,19 +168,25 @@ class _Several:
 
     def places_of_rows(self, table: Any) -> NDArray[np.int64]:
         """Return the positions of the patches that rows of a table are of; -1 of other files."""
-        places, start = np.full(len(table), -1), 0
+        places, start, errors = np.full(len(table), -1), 0, []
         for one in self._recordings:
             try:
                 found = one.numbers_of(table)
-            except NoPatchThereError:
-                raise
-            except InvalidValueError:  # none of its rows is of this recording
-                found = np.full(len(table), -1)
-            is_own = found >= 0
-            places[is_own] = start + np.searchsorted(one.numbers, found[is_own])
+            except OfOtherRecordingsError as error:
+                errors.append(error)
+            else:
+                is_own = found >= 0
+                if (places[is_own] >= 0).any():
+                    raise InvalidValueError(
+                        Argument("numbers"), " is a table with rows of patches of several of these "
+                        "recordings",
+                        remedy="Say in its column file which each row is of, and name each "
+                        "recording, as Spectrogram.from_audio(y, sr=sr, name=...) does.",
+                    )  # fmt: skip
+                places[is_own] = start + np.searchsorted(one.numbers, found[is_own])
             start += len(one)
-        if (places < 0).all():
-            self._recordings[0].numbers_of(table)  # says that, or what is wrong with it
+        if len(errors) == len(self._recordings):
+            raise errors[0]
         return places
 
 
