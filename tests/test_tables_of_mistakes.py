@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,19 @@ def test_rows_of_other_files_are_told_once(scored: pv.Recordings) -> None:
         with pytest.warns(UserWarning, match="of 5 rows|of none") as told:
             pv.player(some, stops=table)
         assert len(told) == 1, [str(one.message) for one in told]
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan, pd.NA])
+def test_a_row_without_a_label_is_of_no_class(scored: pv.Recordings, nothing: Any) -> None:
+    table = inventions(scored).astype({"label": object})
+    table.loc[table.index[0], "label"] = nothing
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scrubber: Any = pv.scrub(scored, stops=table)
+    assert scrubber.stops == sorted(table["patch"])
+    chosen = scrubber._now.options.chosen_for
+    assert {*chosen} == {*table["patch"][1:]}
+    scrubber.close()
 
 
 def test_rows_without_times_are_found_by_their_numbers(scored: pv.Recordings) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._util.columns import texts_in
 from .._util.order import NAME, places_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, shown
+from ..io.table import plain_frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,7 +146,8 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             remedy='Give the patches that its rows are of: table["patch"], or table.index where '
             "that is called patch.",
         )  # fmt: skip
-    positions, labels = _places(name, given, patches), given["label"].to_numpy()
+    labels = texts_in(plain_frame(name, given)["label"]).to_numpy()
+    positions = _places(name, given, patches)
     is_other, known = positions < 0, getattr(patches, "_flat", patches)
     if is_other.any() and not getattr(known, "_tells_others", False):
         warn_user(
@@ -154,7 +157,7 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
     positions, labels = positions[~is_other], labels[~is_other]
     rows = np.sort(np.unique(positions, return_index=True)[1])
     _tell_once(name, positions, labels, rows)
-    return Choice(positions[rows].tolist(), map(str, labels[rows].tolist()))
+    return Choice(positions[rows].tolist(), labels[rows].tolist())
 
 
 def _is_timed(table: Any) -> bool:
