@@ -30,6 +30,7 @@ __all__ = [
     "are_shares",
     "as_truth",
     "check_threshold",
+    "is_by_labels",
     "is_wrong",
     "no_threshold",
     "sets_of",
@@ -138,6 +139,11 @@ def truth_from(text: str) -> dict[str, float]:
             allowed="the least that counts of a label: seconds, as min_overlap=0.3; a part of the "
             "label up to 1, as min_fraction=0.5; or one of the patch, as min_share=0.5",
         ) from None  # fmt: skip
+
+
+def is_by_labels(truth: object) -> bool:
+    """Whether labels say what is true of patches, and no table or array of all of them."""
+    return truth is None or isinstance(truth, Mapping)
 
 
 def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArray[np.bool_]:

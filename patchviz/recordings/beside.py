@@ -25,6 +25,7 @@ from ..core.patches import Patches
 from ..core.patchtable import PatchTable, rows_at
 from ..core.placing import TICKS, Placing, Windows
 from ..core.spectrogram import Spectrogram
+from ..core.truth import is_by_labels
 from ..errors import Argument, InPython, InvalidValueError, shown, unstopped
 from .claims import rows_of
 from .index import Index
@@ -283,9 +284,11 @@ class SideBySide(Patches):
         assert self._labels is not None
         return self.beside.of(self._labels.rows)
 
-    def tell_without_row(self) -> None:
-        """Warn of recordings of which a table of several says nothing, where they are judged."""
-        if self._labels is None or self._labels.is_each:  # which is told where they are given
+    def tell_without_row(self, truth: object) -> None:
+        """Warn of recordings of which a table of several says nothing, where it says the truth."""
+        if self._labels is None or not is_by_labels(truth):
+            return
+        if self._labels.is_each:  # which is told where they are given
             return
         rows = self.beside.found[0]
         every, said = np.unique(rows), np.flatnonzero(self._labels.looked_at)
@@ -301,14 +304,14 @@ class SideBySide(Patches):
                 InPython("recordings."), Argument("labelled"), f" leaves {them} out.",
             ))  # fmt: skip
 
-    def looked_at(self) -> Self:
-        """Return the same without the scores of recordings that nobody looked at.
+    def judged(self, truth: object) -> Self:
+        """Return the same as a truth judges it: by labels, without scores that nobody looked at.
 
-        Which these are was told where labels were given. Of one table of several it is not known,
-        and told here.
+        Of which recordings these are was told where labels were given. Of one table of several it
+        is not known, and told here.
         """
-        self.tell_without_row()
-        if self._labels is None or not self._labels.is_each:
+        self.tell_without_row(truth)
+        if self._labels is None or not self._labels.is_each or not is_by_labels(truth):
             return self
         rows = self.beside.found[0]
         every = np.unique(rows)

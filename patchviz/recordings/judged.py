@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from .beside import SideBySide
-
 __all__ = ["JudgedRecordings"]
 
 
@@ -85,7 +83,7 @@ class JudgedRecordings(MappedRecordings):
 
             of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
         if by == "disagree":
-            flat = self._judged(truth)
+            flat = flat.judged(truth)
         return flat.choose(
             n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
         )  # fmt: skip
@@ -137,9 +135,4 @@ class JudgedRecordings(MappedRecordings):
         0      3  rose    0.8  false positive
         1      1  rose    0.4          missed
         """
-        return self._judged(truth).mistakes(threshold=threshold, truth=truth)
-
-    def _judged(self, truth: Mapping[str, float] | ArrayLike | None) -> SideBySide:
-        """Return all patches as they are judged: by labels, without what nobody looked at."""
-        is_by_labels = truth is None or isinstance(truth, Mapping)
-        return self._flat.looked_at() if is_by_labels else self._flat
+        return self._flat.judged(truth).mistakes(threshold=threshold, truth=truth)

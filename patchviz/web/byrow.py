@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from .._util.warn import held
 from ..core.steps import check_groups
-from ..core.truth import as_truth
+from ..core.truth import as_truth, is_by_labels
 from ..plot.scored import Scored
 from .mistakes import Mistakes
 from .options import PlayerOptions
@@ -63,8 +62,7 @@ class ByRow:
     @cached_property
     def _truth(self) -> NDArray[np.bool_] | None:
         truth = self.options.truth
-        is_rule = truth is None or isinstance(truth, Mapping)
-        return None if is_rule else as_truth(self.recordings._flat, truth)
+        return None if is_by_labels(truth) else as_truth(self.recordings._flat, truth)
 
     @cached_property
     def stops(self) -> NDArray[np.int64] | None:
@@ -121,13 +119,14 @@ class ByRow:
 
     def tell(self) -> None:
         """Warn of recordings of which nobody knows whether somebody looked at them."""
-        if self.options.is_at_mistakes and self._truth is None:
-            self.recordings._flat.tell_without_row()
+        if self.options.is_at_mistakes:
+            self.recordings._flat.tell_without_row(self.options.truth)
 
     def is_judged(self, row: int) -> bool:
         """Return whether somebody looked at a recording, where mistakes are looked for."""
-        is_by_labels = self.options.is_at_mistakes and self._truth is None
-        return not is_by_labels or self.recordings._is_labelled(row)
+        if not (self.options.is_at_mistakes and is_by_labels(self.options.truth)):
+            return True
+        return self.recordings._is_labelled(row)
 
     def _known_stops(self) -> NDArray[np.int64]:
         """Return the patches that may be stops by what is known of them."""

@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from .._util.validation import check_int, check_position, check_text, items_of
 from ..core.captions import times_of
 from ..core.patches import Patches
 from ..core.said import said_scores
+from ..core.truth import is_by_labels
 from ..errors import Argument, InvalidTypeError, InvalidValueError, PatchIndexError, Setting, shown
 from ..plot.apart import FileNames
 from ..plot.axis import shared_band
@@ -265,7 +266,7 @@ def check_names(names: Iterable[str]) -> list[str]:
 def _truths(tiled: Tiled, truth: Any) -> list[Any]:
     """Return what is true of each recording, given options of targets or a row for each patch."""
     recordings, n = tiled.recordings, tiled.n_patches
-    if truth is None or isinstance(truth, Mapping):
+    if is_by_labels(truth):
         return [truth] * len(recordings)
     check_rows("truth", truth, tiled.given)
     parts = [truth]
@@ -290,8 +291,7 @@ def _may_be_parted(options: PlayerOptions) -> bool:
     Not where their files are loaded as they are needed, where each would have limits of its own,
     or where what is true of them is said by row.
     """
-    is_by_row = options.truth is not None and not isinstance(options.truth, Mapping)
-    return options.assets == "page" and options.norm is None and not is_by_row
+    return options.assets == "page" and options.norm is None and is_by_labels(options.truth)
 
 
 def _titles(

@@ -142,8 +142,9 @@ class Site:
                     remedy="Wait until that has ended, or choose another folder.",
                 )  # fmt: skip
             made = self._written(workers, client, progress)
-        if PlayerOptions(**self.options).is_at_mistakes and made.n_made + made.n_kept:
-            self.recordings._flat.tell_without_row()
+        options = PlayerOptions(**self.options)
+        if options.is_at_mistakes and made.n_made + made.n_kept:
+            self.recordings._flat.tell_without_row(options.truth)
         return made
 
     def _written(
