@@ -140,9 +140,9 @@ class ChoosingScrubber(Scrubber):
                     remedy="Choose one of these: scrubber.row = 1.",
                 )
         super()._change(carve, **changes)
-        if (listed := _list_of(self._asked)) != [*self.chooser.options]:
+        if (options := _list_of(self._asked)) != [*self.chooser.options]:
             self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
-            self.chooser.options, self.chooser.value = listed, self._shown_row
+            self.chooser.options, self.chooser.value = options, self._shown_row
             self.chooser.observe(self._choose_row, "value")
 
     def _asked_by(self, options: PlayerOptions) -> ByRow:

@@ -66,7 +66,7 @@ def mistakes_of(
         If what is known of patches does not say where to stop.
     """
     asked = options.stops
-    if not isinstance(asked, str) or options.is_without_mistakes:
+    if not isinstance(asked, str):
         return None
     if asked not in ("events", "mistakes"):
         raise InvalidValueError(

@@ -369,6 +369,9 @@ def test_of_what_nobody_looked_at_nothing_is_a_mistake(
     assert len(scored.mistakes(truth=scored.targets())) == len(scored.mistakes()) + len(
         scored.patches(0)
     )
+    for view in (pv.player, pv.scrub):  # also where what is shown first is not labelled
+        with pytest.raises(InvalidValueError, match="scores=False hides"):
+            view(scored, stops="mistakes", scores=False)
     truth = np.zeros((len(scored), 1), bool)
     judged: Any = pv.player(scored, stops="mistakes", truth=truth)
     assert judged._told["unlabelled"] == []
