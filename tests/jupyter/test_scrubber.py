@@ -618,8 +618,11 @@ class Shell:
 
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
+    from patchviz.jupyter import boxes, notebook  # the first has kept the other's, and keeps it
+
+    assert boxes.shell is notebook.shell
     shell = Shell()
-    monkeypatch.setattr("patchviz.jupyter.notebook.shell", lambda: shell)
+    monkeypatch.setattr(notebook, "shell", lambda: shell)
     return shell
 
 
