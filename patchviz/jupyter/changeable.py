@@ -18,6 +18,7 @@ from ..plot.scored import Scored
 from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from ..web.stops import with_positions
+from .picks import DECIDED
 from .telling import all_of
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Changeable:
     rejected: tuple[int, ...]
     names: dict[int, str]
     _call: Callable[[], None]  # those who watch the patch
+    _patches_of: int  # how often other patches have come
+    send_state: Callable[[Iterable[str]], None]
     _patches: Patches | None = None
     _held: Held | None = None
 
@@ -222,20 +225,24 @@ class Changeable:
 
         It is forgotten, unless its numbers mean the same there.
         """
-        if _are_same(patches, self.patches) or not (self.picked or self.rejected):
+        if _are_same(patches, self.patches):
             return None
-        n = len(self.picked) + len(self.rejected)
-        warn_user(
-            f"{plural(n, 'decision')} of {self.title or 'the recording before'} left with its "
-            "patches. scrubber.to_frame() has them before others are set."
-        )
+        if n := len(self.picked) + len(self.rejected):
+            warn_user(
+                f"{plural(n, 'decision')} of {self.title or 'the recording before'} left with its "
+                "patches. scrubber.to_frame() has them before others are set."
+            )
         return (), (), {}
 
     def _pick(self, picks: Picked | None) -> None:
         if picks is not None:
             none = {"picked": (), "rejected": ()}.items()
-            some = zip(("picked", "rejected", "names"), picks, strict=True)
-            all_of(*(partial(setattr, self, name, value) for name, value in (*none, *some)))
+            some = zip(DECIDED, picks, strict=True)
+            all_of(
+                *(partial(setattr, self, name, value) for name, value in (*none, *some)),
+                lambda: self.send_state(DECIDED),  # also where the page has decided meanwhile
+                lambda: setattr(self, "_patches_of", self._patches_of + 1),
+            )
 
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         now, name = self._now, self.title or "what was there before"

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ..core.patches import Patches
     from .telling import Teller
 
-__all__ = ["Numbers", "Picks"]
+__all__ = ["DECIDED", "Numbers", "Picks"]
+
+DECIDED = ("picked", "rejected", "names")  # traits
 
 
 class Numbers(Told, traitlets.TraitType[tuple[int, ...], Iterable[int]]):
@@ -124,7 +126,7 @@ class Picks(traitlets.HasTraits):
         return (patches.classes[column] if column >= 0 else ""), float(score)
 
     # What somebody may watch, and fail at.
-    _watched = frozenset({"picked", "rejected", "names"})
+    _watched = frozenset(DECIDED)
     _teller: Teller | None  # what shows that; None of what is closed
 
     def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:

@@ -21,7 +21,7 @@ from .changeable import Changeable, Held
 from .controls import Controls, close_parts
 from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
-from .picks import Picks
+from .picks import DECIDED, Picks
 from .saved import saved_figure, saved_player
 from .telling import failed
 from .traits import Flag, Index, Speed
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from .telling import Teller
 
 __all__ = ["Scrubber"]
+
+
+_LATE = (
+    "What was picked while other patches were on their way to the page is left out, as it may be "
+    "of those or of these. Pick it again."
+)
 
 
 class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -109,6 +115,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     # The classes that somebody chose on a page; none where it shows those that Python said.
     _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    # How often other patches have come; and of which the page decided, with a number of its own.
+    _patches_of = traitlets.Int().tag(sync=True)
+    _decided_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
 
     def __init__(
         self,
@@ -327,6 +336,26 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         return make_player(self.patches, options, self.index, now.encoder)
 
     # -- what is picked ----------------------------------------------------------------------
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page says, but what it decided of patches that are not shown any more.
+
+        Their numbers would be those of others here.
+
+        Parameters
+        ----------
+        sync_data : dict
+            New values of traits.
+        """
+        of = sync_data.get("_decided_of")
+        is_late = of is not None and of[0] != self._patches_of
+        if is_late:
+            sync_data = {name: sync_data[name] for name in {*sync_data} - {*DECIDED}}
+        super().set_state(sync_data)
+        if self._teller is not None and of is not None:
+            self._teller.say(_LATE if is_late else "", "late")
+        if is_late:
+            self.send_state(DECIDED)
 
     def _check_number(self, number: int, name: str) -> int:
         return self.patches.framing.check_index(number, name)

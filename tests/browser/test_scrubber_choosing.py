@@ -94,3 +94,66 @@ def test_where_python_fails_one_can_ask_again(scrubbing: Scrubbing, scrubber: An
     path.write_bytes(content)
     handle.press("n")
     assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+
+
+def decided(scrubber: Any) -> list[int]:
+    """What is decided of all recordings."""
+    return [*scrubber.to_frame().index]
+
+
+@pytest.mark.parametrize("answered", ["not yet", "in part", "while it is decoded"])
+def test_what_is_picked_while_others_come_is_picked_of_none(
+    scrubbing: Scrubbing, scrubber: Any, answered: str
+) -> None:
+    """Of which it was is not known, and the same patch picked again would be picked no more."""
+    handle = scrubbing.find(".noUi-handle")
+    handle.press("n")
+    handle.press("k")
+    assert place(scrubbing)[:2] == ("0.wav", "patch 2 / 4")
+    assert (decided(scrubber), scrubber.picked) == ([2], (2,))
+    scrubbing.run("pictures.hold();")
+    handle.press("n")
+    if answered == "not yet":
+        handle.press("k")
+        scrubbing.hear()
+    else:
+        scrubbing.hear()
+        if answered == "in part":  # the picture is there, and whose patches are picked is not
+            box = scrubber.model_id
+            scrubbing.deliver([one for one in scrubbing.posted if one.model != box])
+            scrubbing.run("pictures.release();")
+            scrubbing.wait("pictures.nWaiting === 0")
+            scrubbing.run_for(64)
+        else:
+            scrubbing.deliver()
+        handle.press("k")
+    scrubbing.run("pictures.release();")
+    title, _, said = place(scrubbing)
+    assert title == "2.wav"
+    assert "is left out, as it may be of those or of these" in said
+    assert (decided(scrubber), scrubber.picked) == ([2], ())
+    assert scrubbing.js("box.get('picked')") == []
+    handle.press("k")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+    assert (decided(scrubber), scrubber.picked) == ([2, 11], (1,))
+    handle.press("p")
+    scrubbing.exchange()
+    assert place(scrubbing)[0] == "0.wav"
+    assert (scrubber.picked, scrubbing.js("box.get('picked')")) == ((2,), [2])
+
+
+def test_what_is_picked_is_not_of_other_patches_that_python_sets(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    """Of one recording too, and where nothing was picked before."""
+    scrubber.close()
+    spec = pv.Spectrogram(np.random.default_rng(0).random((8, 60)), sr=1000, hop_length=10)
+    one: Any = pv.scrub(spec.patches(frame_length=10))
+    scrubbing.add(one)
+    scrubbing.add_view()
+    scrubbing.wait("readout.get('value').startsWith('patch 0 / 5')")
+    one.patches = spec.patches(frame_length=20)
+    scrubbing.page.locator(".noUi-handle").last.press("k")
+    assert "is left out" in place(scrubbing)[2]
+    assert (one.picked, scrubbing.js("box.get('picked')")) == ((), [])
+    one.close()

@@ -72,7 +72,8 @@ class Scrubber {
       audio: audioOf(model.get("sound")),
       options,
     });
-    this.#triage = new Triage(parts.box, () => this.#player.index, this.#flush, this.#abort.signal);
+    const of = () => (this.#loading ? -1 : parts.box.get("_patches_of"));
+    this.#triage = new Triage(parts.box, () => this.#player.index, of, this.#flush, this.#abort.signal);
     if (parts.box.get("muted")) this.#player.ready.then(() => (this.#player.muted = true));
     this.#load(this.#player.ready);
     this.#listenToPlayer();

@@ -16,16 +16,18 @@ const HELP = ["K X 0-9 U", "keep this patch, reject it, name it; undo"]; // amon
 class Triage {
   #box; // the model that has what is picked
   #now; // which patch is shown
+  #of; // of which patches it is one, as Python counts them
   #save; // tells Python
   #picks = new Picks();
   /** @type {Set<Bar>} */
   #bars = new Set();
   #isTelling = false;
 
-  /** @param {Model} box @param {() => number} now @param {() => void} save @param {AbortSignal} signal */
-  constructor(box, now, save, signal) {
+  /** @param {Model} box @param {() => number} now @param {() => number} of @param {() => void} save @param {AbortSignal} signal */
+  constructor(box, now, of, save, signal) {
     this.#box = box;
     this.#now = now;
+    this.#of = of;
     this.#save = save;
     const follow = together(() => this.#follow());
     const heard = () => this.#isTelling || follow();
@@ -64,6 +66,8 @@ class Triage {
   #tell() {
     this.#isTelling = true;
     setDecided(this.#box, this.#picks.decided);
+    // Others may have come meanwhile, of which the same numbers are other patches. It is told each time.
+    this.#box.set("_decided_of", [this.#of(), Math.random()]);
     this.#isTelling = false;
     this.#save();
     this.show();
