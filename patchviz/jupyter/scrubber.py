@@ -346,9 +346,16 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         ----------
         sync_data : dict
             New values of traits.
+
+        Raises
+        ------
+        InvalidTypeError
+            If it is none.
         """
+        if not isinstance(sync_data, dict):
+            raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
         of = sync_data.get("_decided_of")
-        is_late = of is not None and of[0] != self._patches_of
+        is_late = of is not None and of[:1] != [self._patches_of]
         if is_late:
             sync_data = {name: sync_data[name] for name in {*sync_data} - {*DECIDED}}
         super().set_state(sync_data)

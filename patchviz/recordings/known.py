@@ -20,8 +20,8 @@ from ..core.scores import check_classes
 from ..core.unseen import Starts
 from ..errors import Argument, InvalidValueError, NoRecordingError, Part, shown, unstopped
 from ..io.scores import read_scores
-from .beside import SideBySide
 from .named import FiledLabels
+from .sidebyside import SideBySide
 from .tablefiles import Joined, tables_in
 
 if TYPE_CHECKING:

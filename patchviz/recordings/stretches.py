@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .beside import SideBySide
+    from .sidebyside import SideBySide
 
 __all__ = ["Stretches", "met", "seen_by"]
 

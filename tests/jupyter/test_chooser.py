@@ -19,7 +19,7 @@ from patchviz.errors import (
     InvalidValueError,
     PatchIndexError,
 )
-from patchviz.recordings.beside import SideBySide
+from patchviz.recordings.sidebyside import SideBySide
 
 SR = 8000
 
