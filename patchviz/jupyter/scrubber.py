@@ -155,9 +155,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             below,
             controls.message,
         )
+        self._held.leave.append(controls.link(self))  # first: it stays in step, whoever fails then
         self.observe(self._show, "index")
         self.observe(self._choose, "_chosen")
-        self._held.leave.append(controls.link(self))
         if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))

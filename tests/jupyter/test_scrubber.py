@@ -418,6 +418,7 @@ def test_whoever_is_told_of_a_patch_and_fails_is_told_of(patches: pv.Patches) ->
         scrubber.index = 3
     assert "patch 3 " in message(scrubber)
     assert "KeyError: &#x27;model&#x27;" in message(scrubber)
+    assert (scrubber.controls.slider.value, scrubber.controls.play.value) == (3, 3)
     disconnect()
     scrubber.index = 4
     assert message(scrubber) == ""
