@@ -96,7 +96,8 @@ def scrub(
         to 4 kHz, whatever it is analysed at; ``(None, None)`` are all rows.
     tlim : (float, float), optional
         Which times to show at first, in seconds of the recording: within patch `index`, which is
-        zoomed to them; or more than a patch, in the overview.
+        zoomed to them; or more than a patch, in the overview. They are those of the recording that
+        is there at first.
     audio : bool, default: False
         With the sound, which is the clock while it plays.
     audio_format : {"ogg", "mp3", "opus", "flac", "wav"}
@@ -157,6 +158,11 @@ def scrub(
         If an argument is not what it must be, or the output would exceed `max_bytes`.
     PatchIndexError
         If there is no patch `index`.
+
+    Warns
+    -----
+    UserWarning
+        As :func:`player` does; each is said once, also of what is chosen or set later.
 
     See Also
     --------
@@ -226,7 +232,8 @@ def _of_recordings(
     if index is None and tlim is None and options.is_at_mistakes and asked.stopping.size:
         row = int(asked.stopping[0])
     patches, at = recordings.patches(row), max(0, position - int(recordings._index.first[row]))
-    asked = ByRow(recordings, dataclasses.replace(options, seen=seen_of(patches, tlim, at)))
+    if (seen := seen_of(patches, tlim, at)) is not None:
+        asked = ByRow(recordings, dataclasses.replace(options, seen=seen))
     told = set[str]()
     with once(told):
         asked.tell()

@@ -69,6 +69,11 @@ class JudgedRecordings(MappedRecordings):
         ------
         InvalidTypeError, InvalidValueError
             If an argument is not what it must be, or what it asks of is not known.
+
+        Warns
+        -----
+        UserWarning
+            As :meth:`Patches.choose` does; and of ``by="disagree"`` as :meth:`mistakes` does.
         """
         if table is not None:
             return self.with_scores(table).choose(

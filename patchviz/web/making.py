@@ -183,7 +183,9 @@ def player(
     -----
     UserWarning
         If `audio_format` holds less of the sound than there is, or the samples go so far beyond
-        full scale, -1 to 1, that they are heard scaled to fit.
+        full scale, -1 to 1, that they are heard scaled to fit; with ``stops="mistakes"`` as
+        :meth:`Patches.mistakes` does; if no score reaches the `threshold`, or rows of a table of
+        mistakes are left out.
 
     See Also
     --------
