@@ -171,8 +171,9 @@ class Changeable:
         now, raw = self._now, {class_name(name): name for name in self.patches.classes}
         with now.controls.teller.telling():
             classes = [raw.get(name, name) for name in change.new]
-            now.options = dataclasses.replace(now.options, lanes=classes)
-            now.player = self._made(self.patches, self._as_shown(now.options), self.index)
+            options = dataclasses.replace(now.options, lanes=classes)
+            made = self._made(self.patches, self._as_shown(options), self.index)
+        now.options, now.player = options, made
 
     @property
     def threshold(self) -> float | None:

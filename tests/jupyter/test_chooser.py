@@ -245,6 +245,10 @@ def test_classes_that_were_chosen_on_a_page_stay(scored: pv.Recordings) -> None:
     assert scrubber.go_next() == 2
     scrubber.go_next()
     assert (scrubber.row, scrubber.index, scrubber.classes) == (3, 3, ("owl",))
+    with pytest.raises(InvalidValueError, match="'bat' is none of the 2 classes"):
+        scrubber.set_state({"_chosen": ["bat"]})
+    scrubber.title = "as before"
+    assert scrubber.classes == ("owl",)
     scrubber.close()
 
 
