@@ -13,7 +13,7 @@ from .._util.validation import check_int
 from .._util.warn import held, once
 from ..errors import InvalidValueError
 from ..web.byrow import ByRow
-from ..web.choosing import listed, stops_called
+from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
 from .scrubber import Scrubber
@@ -214,7 +214,7 @@ class ChoosingScrubber(Scrubber):
             with self._telling("beyond"):
                 is_there = self._go_beyond(change.new)
             if not is_there:
-                what = stops_called(self._asked.options.stops) or "event"
+                what = self._asked.options.stops_called or "event"
                 where = "after" if change.new > 0 else "before"
                 self._now.controls.teller.say(f"No {what} {where} this one.", "beyond")
         finally:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
     from .options import PlayerOptions
 
-__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings", "stops_called"]
+__all__ = ["ChoosingPlayer", "check_recordings", "listed", "player_of_recordings"]
 
 MOST_FILES = 5000  # in a list that a person looks through
 
@@ -148,13 +148,6 @@ def check_recordings(recordings: Recordings) -> None:
         )  # fmt: skip
 
 
-def stops_called(stops: object) -> str:
-    """Return what one of the stops is called that somebody asked for; empty where nobody did."""
-    if stops is None:
-        return ""
-    return {"events": "event", "mistakes": "mistake"}.get(str(stops), "stop")
-
-
 def player_of_recordings(
     recordings: Recordings,
     options: PlayerOptions,
@@ -225,7 +218,7 @@ def player_of_recordings(
         shown = next((k for k, one in enumerate(players) if one.stops), shown)
     return ChoosingPlayer(
         players, [*names.values()], shown, options.title or "",
-        stops_at=stops_called(options.stops), max_width=options.width, assets=options.assets,
+        stops_at=options.stops_called, max_width=options.width, assets=options.assets,
         unlabelled=[k for k, row in enumerate(rows) if not asked.is_judged(row)],
     )  # fmt: skip
 

@@ -117,6 +117,14 @@ class PlayerOptions:
             )
 
     @property
+    def stops_called(self) -> str:
+        """What one of the stops is called that somebody asked for; empty where nobody did."""
+        if self.stops is None:
+            return ""
+        of_rules = {"events": "event", "mistakes": "mistake"}
+        return of_rules.get(self.stops, "") if isinstance(self.stops, str) else "stop"
+
+    @property
     def is_at_mistakes(self) -> bool:
         """Whether one goes from mistake to mistake."""
         return isinstance(self.stops, str) and self.stops == "mistakes"

@@ -52,7 +52,7 @@ key            holds
 ``audio``      ``start`` (s) of the sound in the recording; ``rate`` (Hz) of its file; how many of
                its seconds are one of the recording, ``stretch``; null without sound
 ``options``    ``index``, ``loop``, ``speed``, ``pitch``, ``gain`` (dB), ``time``, ``autoplay`` and
-               ``height`` to begin with; what one may ``stop`` at: events, or mistakes
+               ``height`` to begin with; what one may ``stop`` at: an event, a mistake, or a stop
 ``elsewhere``  whether one goes on to stops of other recordings; only of one of several
 =============  =====================================================================================
 """

@@ -149,7 +149,7 @@ def make_state(
             "time": options.time,
             "autoplay": options.autoplay,
             "height": options.height,
-            "stop": "mistake" if options.is_at_mistakes else "event",
+            "stop": options.stops_called or "event",
         },
     }
 

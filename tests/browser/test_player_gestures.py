@@ -238,8 +238,8 @@ def test_every_button_does_what_it_is_called(opened: Any) -> None:
     assert at_first == [100, False, False, False, "recording", True, False, False]
     changes = {
         "Play": (1, True),
-        "Previous event (P)": (0, 40),
-        "Next event (N)": (0, 200),
+        "Previous stop (P)": (0, 40),
+        "Next stop (N)": (0, 200),
         "Hear this patch": (1, True),
         "Loop": (2, True),
         "Sound": (3, True),

@@ -137,7 +137,7 @@ def test_only_where_there_are_events_are_their_keys_offered(
 ) -> None:
     opened = open_page(pv.player(patches, stops=[40] if has_events else None), width=360)
     offered = opened.find(".hint").inner_text()
-    assert ("N P: the next event" in offered) is has_events
+    assert ("N P: the next stop" in offered) is has_events
     heights = "root.querySelectorAll('.hint .key')"
     heights = f"[...{heights}].map((key) => key.getClientRects().length)"
     assert max(opened.js(heights)) == 1  # no key is broken in two
@@ -151,7 +151,8 @@ def test_only_where_there_are_events_are_their_keys_offered(
 def test_what_one_stops_at_is_called_what_it_is(open_page: Any, patches: pv.Patches) -> None:
     scored = patches.with_scores(np.eye(len(patches))[40], classes=["a"])
     truth = np.zeros((len(patches), 1), bool)
-    for stops, what in (("mistakes", "mistake"), ("events", "event")):
+    called = [("mistakes", "mistake"), ("events", "event"), (None, "event"), ([40], "stop")]
+    for stops, what in called:
         opened = open_page(pv.player(scored, stops=stops, truth=truth))
         assert f"N P: the next {what}, the one before" in opened.find(".hint").inner_text()
         opened.find(f"[aria-label='Next {what} (N)']").click()

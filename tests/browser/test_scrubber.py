@@ -305,7 +305,7 @@ def test_two_buttons_go_to_the_next_event_and_the_one_before(scrubbing: Scrubbin
     assert "wren: 0.90" in scrubbing.find(".patchviz-readout").inner_text()
     scrubber.stops = [5, 30]
     scrubbing.deliver()
-    scrubbing.find("[aria-label='Previous event (P)']").click()
+    scrubbing.find("[aria-label='Previous stop (P)']").click()
     assert scrubbing.index == 5
 
 

@@ -181,7 +181,7 @@ class Display {
     setLabel(previous, `Previous ${stop} (P)`);
     setLabel(next, `Next ${stop} (N)`);
     for (const { lastChild: says } of body.querySelectorAll(".of-events")) {
-      if (says) says.textContent = `${says.textContent}`.replace(/event|mistake/, stop);
+      if (says) says.textContent = `${says.textContent}`.replace(/event|mistake|stop/, stop);
     }
     previous.hidden = next.hidden = body.classList.toggle("eventless", !this.known.hasStops);
   }

@@ -125,7 +125,7 @@ export interface Sound {
 
 export interface Options {
   index: number;
-  stop: "event" | "mistake";
+  stop: "event" | "mistake" | "stop";
   loop: boolean;
   speed: number;
   pitch: "expand" | "keep";
