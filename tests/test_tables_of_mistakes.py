@@ -89,6 +89,16 @@ def test_of_another_carving_they_are_refused(
         chosen(other, own)
 
 
+@pytest.mark.parametrize("how", [object, str])
+def test_times_may_be_written_in_any_way(scored: pv.Recordings, how: type) -> None:
+    """As where a table was read with dtype=str."""
+    table = inventions(scored)
+    own = table[table["file"].str.endswith("b.wav")]
+    assert stops(scored.patches(1), own.astype({"start_time": how})) == stops(
+        scored.patches(1), own
+    )
+
+
 def test_of_recordings_in_another_order_they_are_found(scored: pv.Recordings) -> None:
     table = inventions(scored)
     turned = pv.Recordings(

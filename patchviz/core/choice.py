@@ -12,9 +12,11 @@ from .._util.columns import texts_in
 from .._util.order import NAME, places_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, shown
-from ..io.table import plain_frame
+from ..io.table import match_columns, plain_frame
+from .patchtable import PatchTable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["Choice", "chosen_by", "class_of_each"]
@@ -146,8 +148,8 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             remedy='Give the patches that its rows are of: table["patch"], or table.index where '
             "that is called patch.",
         )  # fmt: skip
-    labels = texts_in(plain_frame(name, given)["label"]).to_numpy()
-    positions = _places(name, given, patches)
+    table = plain_frame(name, given)
+    positions, labels = _places(name, table, patches), texts_in(table["label"]).to_numpy()
     is_other, known = positions < 0, getattr(patches, "_flat", patches)
     if is_other.any() and not getattr(known, "_tells_others", False):
         warn_user(
@@ -158,14 +160,6 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
     rows = np.sort(np.unique(positions, return_index=True)[1])
     _tell_once(name, positions, labels, rows)
     return Choice(positions[rows].tolist(), labels[rows].tolist())
-
-
-def _is_timed(table: Any) -> bool:
-    """Return whether a table says when something is."""
-    if "start_time" not in table.columns:
-        return False
-    times = np.asarray(table["start_time"].to_numpy())
-    return times.dtype.kind in "iuf" and not np.isnan(times.astype(float)).all()
 
 
 def _tell_once(
@@ -187,12 +181,12 @@ def _tell_once(
         )
 
 
-def _places(name: str, table: Any, patches: Any) -> NDArray[np.int64]:
+def _places(name: str, table: pd.DataFrame, patches: Any) -> NDArray[np.int64]:
     """Return of which patches the rows of a table of mistakes are; -1 for other recordings.
 
     By their files and times: numbers may be those of more recordings, or of another carving.
     """
-    if not _is_timed(table):
+    if not PatchTable(table, match_columns(table.columns)).is_timed:
         return np.asarray(places_of(name, table[NAME], patches), np.int64)
     if hasattr(patches, "places_of_rows"):  # of several that are given side by side
         places: NDArray[np.int64] = patches.places_of_rows(table)
