@@ -193,4 +193,19 @@ def test_a_row_without_a_label_is_of_no_class(scored: pv.Recordings, nothing: An
 
 def test_rows_without_times_are_found_by_their_numbers(scored: pv.Recordings) -> None:
     table = inventions(scored).assign(start_time=np.nan, end_time=np.nan)
-    assert list(pv.player(scored, stops=table).stops) == sorted(table["patch"])
+    some = scored[np.sort([*table["patch"], 0, 1])]
+    for how in (int, float, str, object, "Int64"):
+        written = table.astype({"patch": how})
+        assert list(pv.player(scored, stops=written).stops) == sorted(table["patch"])
+        assert some.numbers[list(pv.player(some, stops=written).stops)].tolist() == sorted(
+            table["patch"]
+        )
+
+
+@pytest.mark.parametrize("wrong", [1.5, -2, None, "third"])
+def test_what_is_no_number_of_a_patch_is_refused(scored: pv.Recordings, wrong: object) -> None:
+    table = inventions(scored).drop(columns="start_time").astype({"patch": object})
+    table.loc[table.index[0], "patch"] = wrong
+    for view in (stops, panels, tiles):
+        with pytest.raises(InvalidValueError, match="the column 'patch' holds"):
+            view(scored, table)

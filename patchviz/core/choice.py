@@ -11,7 +11,7 @@ import numpy as np
 from .._util.columns import texts_in
 from .._util.order import NAME, places_of
 from .._util.warn import warn_user
-from ..errors import Argument, InvalidTypeError, shown
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
 from .patchtable import PatchTable
 
@@ -187,12 +187,26 @@ def _places(name: str, table: pd.DataFrame, patches: Any) -> NDArray[np.int64]:
     By their files and times: numbers may be those of more recordings, or of another carving.
     """
     if not PatchTable(table, match_columns(table.columns)).is_timed:
-        return np.asarray(places_of(name, table[NAME], patches), np.int64)
+        return np.asarray(places_of(name, _numbered(name, table[NAME]), patches), np.int64)
     if hasattr(patches, "places_of_rows"):  # of several that are given side by side
         places: NDArray[np.int64] = patches.places_of_rows(table)
         return places
     found = patches.numbers_of(table)
     return np.where(found < 0, -1, np.searchsorted(patches.numbers, found))
+
+
+def _numbered(name: str, column: pd.Series) -> pd.Series:
+    """Return numbers of patches as such, however they are written; or say which is none."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(column.astype(object), errors="coerce").to_numpy(float, na_value=np.nan)
+    is_wrong = ~((numbers >= 0) & (numbers % 1 == 0))
+    if is_wrong.any():
+        raise InvalidValueError(
+            Argument(name), f": the column 'patch' holds {shown(column[is_wrong].iloc[0], str)}",
+            allowed="numbers of patches, which are whole, from 0 on",
+        )  # fmt: skip
+    return pd.Series(numbers.astype(np.int64), name=NAME)
 
 
 def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:
