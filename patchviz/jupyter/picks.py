@@ -154,7 +154,9 @@ class Picks(traitlets.HasTraits):
     def _follow_picked(self, _: Any) -> None:
         picked = {*self.picked}
         self.names = {number: name for number, name in self.names.items() if number in picked}
-        self.rejected = [number for number in self.rejected if number not in picked]
+        # What stays is not set again: it may be of the patches that were shown before.
+        if picked.intersection(self.rejected):
+            self.rejected = [number for number in self.rejected if number not in picked]
 
     @traitlets.observe("names")
     def _follow_names(self, _: Any) -> None:
@@ -162,7 +164,9 @@ class Picks(traitlets.HasTraits):
 
     @traitlets.observe("rejected")
     def _follow_rejected(self, _: Any) -> None:
-        self.picked = [number for number in self.picked if number not in {*self.rejected}]
+        rejected = {*self.rejected}
+        if rejected.intersection(self.picked):
+            self.picked = [number for number in self.picked if number not in rejected]
 
     @property
     def _decided(self) -> list[tuple[int, str]]:

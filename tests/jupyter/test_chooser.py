@@ -324,6 +324,16 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     assert [name for name, *_ in groups] == ["✓"], "what is saved is the one that is shown"
 
 
+def test_what_was_decided_beyond_the_patches_of_the_next_recording_is_no_error(
+    scrubber: Any,
+) -> None:
+    scrubber.picked, scrubber.rejected = [0], [4]  # the next one has three patches
+    scrubber.row = 2
+    assert (scrubber.row, scrubber.picked, scrubber.rejected) == (2, (), ())
+    scrubber.row = 0
+    assert (scrubber.picked, scrubber.rejected) == ((0,), (4,))
+
+
 def test_where_one_cannot_be_computed_the_other_stays(scrubber: Any, folder: Path) -> None:
     scrubber.picked = [2]
     (folder / "south/1.wav").unlink()
