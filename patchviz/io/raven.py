@@ -90,7 +90,8 @@ def _first_of_each(table: Table, frame: pd.DataFrame) -> pd.Series:
     number, view = table.texts(table.find(["Selection"])), table.texts(table.find(["View"]))
     if number is None or view is None:
         return pd.Series(True, index=frame.index)
-    key = [name for name in ("file", "start_time", "end_time") if name in frame]
+    # Of another label they are two as well: a selection has one in all views.
+    key = [name for name in ("file", "start_time", "end_time", "label") if name in frame]
     rows = frame[key].assign(number=number, view=view)
     views = rows.groupby([*key, "number"], sort=False)["view"]
     # Numbered alike in one view, they are two: tables that were joined.

@@ -272,6 +272,9 @@ def test_raven_lists_a_selection_once_for_each_view(read: Any) -> None:
     # Tables that were joined number their rows anew: none of these is twice.
     joined = read(tabs(HEAD + "|A", "1|S|1|5|6|1|2|x", "1|S|1|9|10|1|2|y", "1|S|1|9|10|1|2|z"))
     assert joined["label"].tolist() == ["x", "y", "z"]
+    # So do those of two people, of whom each looked at another view.
+    joined = read(tabs(HEAD + "|A", "1|Spectrogram 1|1|5|6|1|2|x", "1|Waveform 1|1|5|6|1|2|y"))
+    assert joined["label"].tolist() == ["x", "y"]
 
 
 @pytest.mark.parametrize("name", ["Species", "Annotation", "My notes", "Sound Type", "Vogelart"])
