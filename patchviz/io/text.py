@@ -185,9 +185,18 @@ class Table:
     delimiter: str = "\t"
 
     def find(self, names: Iterable[str]) -> int | None:
-        """Return the column with the first of some names that is there, in whatever case."""
+        """Return the column with the first of some names that is there, in whatever case.
+
+        What is there twice is refused: nobody knows which one counts.
+        """
         known = [plain_name(name) for name in self.header]
-        return next((known.index(name) for name in map(plain_name, names) if name in known), None)
+        name = next((name for name in map(plain_name, names) if name in known), None)
+        if name is None:
+            return None
+        first, *others = (column for column, other in enumerate(known) if other == name)
+        if others:
+            self.refuse_column(others[0], "is there twice. Rename or remove one of them.")
+        return first
 
     def texts(self, column: int | None) -> list[str] | None:
         """Return the cells of a column, without blanks around them."""

@@ -699,6 +699,15 @@ def test_columns_that_are_there_twice(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("again", ["Annotation", "annotation", "End Time (s)", "Begin_Time (s)"])
+def test_columns_of_raven_that_are_there_twice(read: Any, again: str) -> None:
+    with pytest.raises(LabelFileError) as caught:
+        read(tabs(f"{HEAD}|Annotation|{again}", "1|S|1|5|6|100|200|x|7"))
+    assert str(caught.value).endswith(
+        f"line 1, column 9 ({again!r}): is there twice. Rename or remove one of them."
+    )
+
+
 def test_how_columns_are_written_makes_no_difference() -> None:
     spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10)
     labels = spec.with_labels([{"startTime": 0, "EndTime": 0.5, "label": "a", "lowf": 5}]).labels
