@@ -97,6 +97,8 @@ def test_limits_are_those_of_each(capsys: pytest.CaptureFixture[str]) -> None:
             "a.wav -o x.html --stops mistakes",
             "--stops mistakes needs scores and labels. Give --scores and --labels.\n",
         ),
+        ("a.wav -o x.html --threshold 0.5", "--threshold 0.5 needs scores. Give --scores.\n"),
+        ("a.wav -o x.html --mark a=0:999", "--mark a=998 is out of range: there are "),
         ("a.wav c.wav -o x.html", "c.wav"),
         ("a.wav kept.html -o kept.html", "--out kept.html is a recording itself."),
     ],

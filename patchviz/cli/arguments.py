@@ -310,13 +310,16 @@ def say(text: str, stream: TextIO | Any) -> None:
 
 def spell(argument: Argument) -> str:
     """Call an argument by the name of its option, and write its value as in a shell."""
-    if argument.name not in _OPTIONS:
+    name, _, group = argument.name.removesuffix("']").partition("['")  # as in mark['train']
+    if name not in _OPTIONS:
         return str(argument)
-    option = _OPTIONS[argument.name]
+    option = _OPTIONS[name]
     if not argument.has_value or isinstance(argument.value, bool):
         return option
     value = "native" if (argument.name, argument.value) == ("sr", None) else str(argument.value)
     if argument.name == "flim" and value.startswith("("):  # as Python has it
         ends = value.strip("()").split(", ")
         value = ":".join("" if end == "None" else f"{float(end):.10g}" for end in ends)
+    if group:
+        value = f"{group}={value}"
     return f"{option} {shlex.quote(value)} {argument.unit}".rstrip()

@@ -13,7 +13,7 @@ from .._util.validation import check_choice
 from ..core.patches import Patches
 from ..core.steps import OVERLAPPING
 from ..core.truth import check_threshold, tell_unreached
-from ..errors import Argument, InvalidTypeError, InvalidValueError
+from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,8 +169,10 @@ def needs_scores(argument: str, value: object) -> InvalidValueError:
     return InvalidValueError(
         Argument(argument, value),
         " needs scores",
-        remedy="Give the patches some: patches.with_scores(S, classes=[...]).",
-    )
+        remedy=(
+            "Give ", Argument("scores"), InPython(": patches.with_scores(S, classes=[...])"), "."
+        ),
+    )  # fmt: skip
 
 
 def not_scored(

@@ -258,7 +258,7 @@ def test_a_class_that_cannot_be_sorted_by_is_named_by_its_own_argument() -> None
     patches = known_patches()
     with pytest.raises(InvalidValueError, match=r"^of='wrem': 'wrem' is none .* mean 'wren'\?$"):
         plot_mosaic(patches, of="wrem")
-    with pytest.raises(InvalidValueError, match=r"^of='robin' needs scores\. Give the patches"):
+    with pytest.raises(InvalidValueError, match=r"^of='robin' needs scores\. Give scores: patches"):
         plot_mosaic(patches.spectrogram.patches(frame_length=4), of="robin")
     with pytest.raises(InvalidValueError, match=r"^0 classes are asked for\."):
         plot_mosaic(patches, classes=[])

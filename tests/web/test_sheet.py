@@ -90,7 +90,7 @@ def test_a_class_without_scores_is_named_by_its_own_argument(patches: pv.Patches
     for given, options, message in (
         (scored, {"of": "wrem"}, r"^of='wrem': 'wrem' is none of the 2 .* mean 'wren'\?$"),
         ([patches, scored], {"of": "owl"}, r"^of='owl': .* patches.classes lists them\.$"),
-        (patches, {"of": "wren"}, r"^of='wren' needs scores\. Give the patches some"),
+        (patches, {"of": "wren"}, r"^of='wren' needs scores\. Give scores: patches\.with_scores"),
         (scored, {"of": "wren", "scores": False}, "^of='wren' is a score, and scores=False shows"),
     ):
         with pytest.raises(InvalidValueError, match=message):
