@@ -8,6 +8,7 @@ import math
 import numbers
 import operator
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sized
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = [
     "check_chosen",
     "check_field",
     "check_file",
+    "check_folder",
     "check_int",
     "check_number",
     "check_position",
@@ -381,6 +383,25 @@ def check_no_folder(name: str, path: Path, *, example: str) -> None:
             " is a folder",
             remedy=f"Name a file in it: {shown(str(path / example))}.",
         )
+
+
+def check_folder(name: str, value: object, *, example: str, hint: str = "") -> Path:
+    """Return the path of a folder, which need not be there yet."""
+    allowed = f'a folder, such as "{example}"{hint}'
+    if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
+        raise _wrong_type(name, value, allowed)
+    text = os.fspath(value)
+    reason = "" if text else " names no folder"  # for pathlib it is the one in which one works
+    try:
+        is_file = bool(text) and not stat.S_ISDIR(os.stat(text).st_mode)
+        reason = " is a file" if is_file else reason
+    except ValueError:  # it holds what no system takes
+        reason = " names no folder"
+    except OSError:
+        pass  # it is not there, and who makes it says why it cannot be
+    if reason:
+        raise InvalidValueError(Argument(name, text), reason, allowed=allowed)
+    return Path(text)
 
 
 def check_choice(name: str, value: object, allowed: Iterable[str]) -> str:

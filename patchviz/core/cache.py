@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from .._util.validation import check_bool
+from .._util.validation import check_bool, check_folder
 from .._util.warn import noted, warn_user
 from ..errors import Argument, InvalidValueError, SavedFileError, shown
 from ..features.frontend import BlockwiseFrontEnd
@@ -88,24 +88,14 @@ def cached(
 def check_cache(cache: bool | str | os.PathLike[str], parameters: Mapping[str, Any]) -> Path | None:
     """Return the folder in which something is kept, None for none; refuse what cannot be."""
     if isinstance(cache, str | os.PathLike):
-        folder = _own_folder(cache)
+        folder = check_folder(
+            "cache", cache, example="cache", hint="; or True, for that of the system"
+        )
     elif check_bool("cache", cache, hint="whether it is kept; or a folder to keep it in"):
         folder = _folder()
     else:
         return None
     _written("parameters", parameters)
-    return folder
-
-
-def _own_folder(cache: str | os.PathLike[str]) -> Path:
-    """Return a folder that was named, which need not be there yet."""
-    folder = Path(cache)
-    if not os.fspath(cache) or (os.path.exists(folder) and not os.path.isdir(folder)):
-        raise InvalidValueError(
-            Argument("cache", os.fspath(cache)),
-            " is a file" if os.fspath(cache) else " names no folder",
-            allowed='a folder, such as "cache"; or True, for that of the system',
-        )
     return folder
 
 

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,8 @@ import numpy as np
 
 from .._util.columns import text_column
 from .._util.files import write_whole
-from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from .._util.validation import check_folder
+from ..errors import Argument, InvalidValueError, shown
 from .pool import Part
 from .results import joined, table_of
 
@@ -59,12 +59,7 @@ class Parts:
             If it is no folder, holds results of other patches, or cannot be written without
             pyarrow.
         """
-        if not isinstance(out, str | os.PathLike) or not isinstance(os.fspath(out), str):
-            raise InvalidTypeError(
-                Argument("out", out), f" is of type {type(out).__name__}",
-                allowed='a folder, such as "scores/"',
-            )  # fmt: skip
-        folder = Path(out)
+        folder = check_folder("out", out, example="scores/")
         try:
             import pyarrow.parquet  # noqa: F401 - whether it is there
         except ImportError as error:
@@ -72,10 +67,6 @@ class Parts:
                 Argument("out", str(folder)), " is kept as Parquet, and pyarrow is not installed",
                 remedy='pip install "patchviz-audio[dask]"; or leave it out, and nothing is kept.',
             ) from error  # fmt: skip
-        if os.path.exists(folder) and not os.path.isdir(folder):
-            raise InvalidValueError(
-                Argument("out", str(folder)), " is a file", allowed='a folder, such as "scores/"'
-            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

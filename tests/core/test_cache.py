@@ -194,8 +194,9 @@ def test_what_cannot_be_kept(wav: Path, from_file: Counted) -> None:
         from_file(io.BytesIO(wav.read_bytes()))
     with pytest.raises(InvalidTypeError, match=r"cache=7 .*whether it is kept; or a folder"):
         pv.Spectrogram.from_file(wav, cache=7)  # type: ignore[arg-type]
-    with pytest.raises(InvalidValueError, match=r"^cache='' names no folder\. It must be a folder"):
-        pv.Spectrogram.from_file(wav, cache="")
+    for nothing in ("", "a\0b", "\ud800"):
+        with pytest.raises(InvalidValueError, match=r"^cache='.*' names no folder\. It must be a"):
+            pv.Spectrogram.from_file(wav, cache=nothing)
     with pytest.raises(InvalidValueError, match=r"^cache=.* is a file\. It must be a folder"):
         pv.Spectrogram.from_file(wav, cache=wav)
     with pytest.raises(FileNotFoundError, match="There is no file"):

@@ -473,6 +473,9 @@ class TestKept:
         (tmp_path / "file").write_text("")
         with pytest.raises(InvalidValueError, match="is a file"):
             recordings.map(means, out=tmp_path / "file")
+        for nothing in ("", "a\0b", "\ud800"):  # the first is what a shell's variable holds
+            with pytest.raises(InvalidValueError, match=r"^out='.*' names no folder\. It must be"):
+                recordings.map(means, out=nothing)
         with pytest.raises(InvalidTypeError, match="out=3 is of type int"):
             recordings.map(means, out=3)  # type: ignore[arg-type]
 
