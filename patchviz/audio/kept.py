@@ -15,7 +15,7 @@ from ..errors import AudioFileError, AudioFileNotFoundError, shown
 from .decode import BySndfile, Part, RawSound
 from .ffmpeg import ByFfmpeg
 
-__all__ = ["Kept"]
+__all__ = ["Kept", "head_of"]
 
 _HEAD = 1 << 16  # bytes that are compared
 
@@ -111,6 +111,11 @@ class Kept:
                 parts.append(Part(**{**part, "raw": raw, "mended": mended}))
             decoder = BySndfile(tuple(parts))
         return cls(decoder, facts["size"], facts["sha256_of_head"])
+
+
+def head_of(path: Path) -> str:
+    """Return the SHA-256 of the first bytes of a file, which say what it is."""
+    return _identity(path)[1]
 
 
 def _identity(path: Path) -> tuple[int, str]:

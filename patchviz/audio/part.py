@@ -16,7 +16,15 @@ from .shared import Shared
 if TYPE_CHECKING:
     from .source import Audio
 
-__all__ = ["Extent", "decoded_together", "part_from", "samples_behind", "seconds_from", "widened"]
+__all__ = [
+    "Extent",
+    "decoded_together",
+    "part_from",
+    "samples_behind",
+    "seconds_from",
+    "tell_origin",
+    "widened",
+]
 
 _SHOWN = 0.0005  # s; a length that was typed as it is shown, in ms, is that length
 
@@ -128,6 +136,11 @@ def samples_behind(audio: Audio) -> int:
     return int(vars(audio).get("_behind", 0))
 
 
+def tell_origin(new: Audio, audio: Audio, n_behind: int) -> None:
+    """Tell a sound of another one's file what is known of that, and how much lies behind it."""
+    vars(new).update(_given=audio.given, _head=vars(audio).get("_head"), _behind=n_behind)
+
+
 def decoded_together(audios: Sequence[Audio]) -> list[Audio]:
     """Return channels of a file so that one pass over it decodes all, read side by side."""
     decoder = audios[0].decoder
@@ -136,7 +149,7 @@ def decoded_together(audios: Sequence[Audio]) -> list[Audio]:
     shared = Shared(decoder, len(audios))
     together = [dataclasses.replace(audio, decoder=shared) for audio in audios]
     for new, audio in zip(together, audios, strict=True):
-        vars(new).update(_given=audio.given, _behind=samples_behind(audio))
+        tell_origin(new, audio, samples_behind(audio))
     return together
 
 
@@ -148,5 +161,5 @@ def widened(audio: Audio, before: int, after: int) -> Audio:
         start=audio.start - before / audio.sr,
         first=audio.first - before,
     )
-    vars(wider).update(_given=audio.given, _behind=samples_behind(audio) - after)
+    tell_origin(wider, audio, samples_behind(audio) - after)
     return wider

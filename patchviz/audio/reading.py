@@ -12,9 +12,10 @@ import numpy as np
 from .._util.threads import ahead
 from .._util.validation import check_number
 from .._util.warn import warn_user
-from ..errors import Argument, AudioFileError, InvalidValueError
+from ..errors import Argument, AudioFileError, InPython, InvalidValueError
 from .decode import BySndfile, Part
 from .files import how_to_mend, in_quotes
+from .kept import head_of
 from .levels import TOO_LOUD
 from .probe import OR_KEEP
 from .shared import Shared
@@ -67,6 +68,7 @@ def decoded(
         for at in range(first, last, blocksize):
             yield source[chosen, at : min(at + blocksize, last)]
         return
+    _check_same(audio)
     decoder = audio.decoder or BySndfile((Part(n_samples=audio.first + audio.n_samples),))
     at, n_odd, n_gaps = first, 0, len(gaps)
     begin = audio.start - audio.first / audio.sr  # of the source, on the clock
@@ -95,6 +97,26 @@ def decoded(
             f"samples): it was cut short or damaged",
             remedy=(f"{how_to_mend(audio.name)} ", *OR_KEEP),
         )
+
+
+def _check_same(audio: Audio) -> None:
+    """Refuse a file that is no longer what was looked at: its sound would be of another picture."""
+    head, source = vars(audio).get("_head"), audio.source
+    if head is None or not isinstance(source, Path):
+        return
+    try:
+        is_same = head_of(source) == head
+    except OSError:
+        return  # which whoever decodes it says
+    if not is_same:
+        raise AudioFileError(
+            f"{in_quotes(audio.name)} is no longer the file that was looked at: its first bytes "
+            "are others",
+            remedy=(
+                "Put that one back, or look at it again",
+                InPython(": Spectrogram.from_file(...)"), ".",
+            ),
+        )  # fmt: skip
 
 
 def _warn_of_gaps(audio: Audio, n_odd: int, at: float) -> None:

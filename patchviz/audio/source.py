@@ -25,9 +25,9 @@ from .decode import BySndfile
 from .ffmpeg import ByFfmpeg
 from .files import checked_file
 from .info import ON_DAMAGE
-from .kept import Kept
+from .kept import Kept, head_of
 from .levels import Levels
-from .part import Extent, samples_behind
+from .part import Extent, samples_behind, tell_origin
 from .probe import probe
 from .reading import decoded, span_of
 from .resample import Samples, check_rate, resampled, resampled_size
@@ -228,7 +228,8 @@ class Audio:
             found.decoder,
             truncated,
         )
-        object.__setattr__(audio, "_given", source)
+        head = head_of(absolute) if isinstance(absolute, Path) else None
+        vars(audio).update(_given=source, _head=head)
         return audio if extent.is_whole else audio._of(extent)
 
     def part(
@@ -285,7 +286,7 @@ class Audio:
             truncated=self.truncated and last == self.n_samples,
         )
         n_behind = samples_behind(self) + self.n_samples - last
-        vars(part).update(_given=self.given, _behind=n_behind)
+        tell_origin(part, self, n_behind)
         return part
 
     @property

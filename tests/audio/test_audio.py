@@ -451,3 +451,21 @@ def test_what_is_raised_while_a_file_is_read_is_not_lost(error: type[BaseExcepti
         assert raised.type is error
     buffer.n_left = 10**9
     assert audio.read().shape == (1, 400_000)
+
+
+@pytest.mark.parametrize("change", ["longer", "rate", "channels", "level", "shorter"])
+def test_a_file_that_was_replaced_is_not_heard_in_place_of_what_is_seen(
+    tmp_path: Path, change: str
+) -> None:
+    path, y = tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 8000)
+    soundfile.write(path, y[:6000], 8000)
+    audio = Audio.from_file(path)
+    parts = [audio, audio.part(offset=0.25, duration=0.25)]
+    others = {"longer": y, "channels": np.stack([y, y], axis=1)[:6000], "shorter": y[:100]}
+    other = others.get(change, 0.5 * y[:6000] if change == "level" else y[:6000])
+    soundfile.write(path, other, 16000 if change == "rate" else 8000)
+    for part in parts:
+        with pytest.raises(AudioFileError, match=r"^'a.wav' is no longer the file that was looked"):
+            part.read()
+    soundfile.write(path, y[:6000], 8000)  # put back
+    assert parts[1].read().shape == (1, 2000)

@@ -278,3 +278,17 @@ def test_damaged_bytes_are_refused_or_harmless(tmp_path: Path, seed: int) -> Non
             except (SavedFileError, MemoryError):
                 continue
         assert kept.values.ndim == 2
+
+
+def test_a_file_that_was_replaced_before_the_spectrogram_was_saved_is_not_heard(
+    tmp_path: Path,
+) -> None:
+    path, y = tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 8000)
+    soundfile.write(path, y, 8000)
+    spec = pv.Spectrogram.from_file(path, sr=None)
+    soundfile.write(path, 0.5 * y, 8000)
+    spec.save(tmp_path / "a.npz")
+    opened = pv.open(tmp_path / "a.npz")
+    assert opened.audio is not None
+    with pytest.raises(AudioFileError, match="is no longer the file that the saved spectrogram"):
+        opened.audio.read()
