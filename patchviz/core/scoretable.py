@@ -218,6 +218,9 @@ class TabledPatches(LabelledPatches):
         numbers = np.asarray(frame.index if column is None else frame.iloc[:, column])
         if not len(numbers):
             return np.zeros(0, np.int64)
+        if column is not None and numbers.dtype.kind == "f" and (abs(numbers) < 2**53).all():
+            whole = numbers.astype(np.int64)  # as pandas has them, once some were missing
+            numbers = whole if (whole == numbers).all() else numbers
         if column is not None and numbers.dtype.kind not in "iu":
             raise InvalidValueError(
                 f"{what}: the column {shown(str(frame.columns[column]))} holds "

@@ -83,11 +83,11 @@ def _detections(file: Path) -> pd.DataFrame:
 
 
 def _is_number(name: str) -> bool:
+    """Whether a name is a number; a class may be called ``nan``."""
     try:
-        float(name)
+        return bool(np.isfinite(float(name)))
     except ValueError:
         return False
-    return True
 
 
 def _n_numeric(table: pd.DataFrame) -> int:

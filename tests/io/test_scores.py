@@ -86,6 +86,8 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
         assert (scored.classes, scored.scores[:, 0].tolist()) == (("a",), [1, 2])
     assert read("file,patch,a\n001,0,1\n1,0,2\n").scores[0, 0] == 1
     assert read('patch,"a\nb"\n0,1\n').classes == ("a\nb",)
+    assert read("nan,b\n0.1,0.2\n0.3,0.4\n").classes == ("nan", "b")
+    assert read("patch,a\n1.0,3\n0.0,2\n").scores[:, 0].tolist() == [2, 3]  # as of a join
 
 
 def test_columns_that_are_named_are_scores_whatever_stands_beside_them(
