@@ -93,8 +93,10 @@ def clips_in(
         return ""  # no column could be of a class
     if wrong:
         return wrong
-    rows, which = np.nonzero(np.stack([*columns.values()], axis=1))
     names = [str(titles[k]) for k in columns]
+    if twice := [name for k, name in enumerate(names) if name in names[:k]]:
+        return f"{_MEANT}, and {shown(twice[0])} is there twice: rename or remove one of them"
+    rows, which = np.nonzero(np.stack([*columns.values()], axis=1))
     if unseen := [name for k, name in enumerate(names) if k not in {*which.tolist()}]:
         warn_user(
             f"{len(unseen):,} of {plural(len(names), 'column')} of a table of clips "

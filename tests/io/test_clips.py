@@ -154,3 +154,11 @@ def test_sound_in_memory_is_found_by_its_name(clips: pd.DataFrame) -> None:
     y = np.random.default_rng(0).uniform(-0.1, 0.1, 90_000)
     heard = pv.Spectrogram.from_audio(y, sr=10_000, name="a.wav", n_mels=16)
     assert said(heard.with_labels(clips).labels) == WANTED
+
+
+def test_a_class_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """One column said that it is in the clip, and the other was told to be 0 throughout."""
+    path = tmp_path / "clips.csv"
+    path.write_text("file,start_time,end_time,robin,robin\na.wav,0,1,1,0\n")
+    with pytest.raises(LabelFileError, match="and 'robin' is there twice: rename or remove one"):
+        pv.read_labels(path)
