@@ -65,3 +65,37 @@ def test_n_goes_on_into_the_next_recording_and_p_back(lab: Any) -> None:
     lab.wait_python("(scrubber.row, scrubber.index) == (0, 3)")
     message.wait_for(state="hidden")
     assert lab.errors == []
+
+
+def test_a_narrow_page_has_room_for_what_is_said_of_a_patch(lab: Any) -> None:
+    code = CODE.format(
+        "rng = np.random.default_rng(0)\n"
+        "table = [('low.wav', 0.2, 2.0, 'Great Tit'), ('high.wav', 0.5, 1.5, 'Great Tit')]\n"
+        "import pandas as pd\n"
+        "labels = pd.DataFrame(table, columns=['file', 'start_time', 'end_time', 'label'])\n"
+        "known = recordings.with_labels(labels).with_scores(\n"
+        "    rng.random((len(recordings), 2)), classes=['Great Tit', 'Wren'])\n"
+        "scrubber = pv.scrub(known, stops='mistakes')"
+    )
+    lab.open(lab.server.write("narrow", code)).run().show()
+    lab.find(".patch canvas").first.wait_for()
+    size = lab.page.viewport_size
+    lab.page.set_viewport_size({"width": 620, "height": 900})
+    try:
+        lab.find(".noUi-handle").focus()
+        readout = lab.find(".patchviz-readout .widget-html-content")
+        tops = set()
+        for n in range(4):
+            lab.wait_python(f"scrubber.index == scrubber.stops[{n}]")
+            lab.page.wait_for_function(
+                "(text) => document.querySelector('.patchviz-readout').innerText.includes(text)",
+                arg=lab.python("print(scrubber.controls.readout.value)"),
+            )
+            room = "({ scrollWidth: w, clientWidth, scrollHeight: h, clientHeight })"
+            assert readout.evaluate(f"{room} => w <= clientWidth && h <= clientHeight")
+            tops.add(readout.bounding_box()["height"])
+            lab.page.keyboard.press("n")
+        assert len(tops) == 1, "the picture stays in place"
+        assert lab.errors == []
+    finally:
+        lab.page.set_viewport_size(size)
