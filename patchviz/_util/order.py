@@ -98,9 +98,19 @@ def places_of(name: str, value: Any, patches: Sized) -> Any:
 
     Raises
     ------
+    InvalidValueError
+        If they are positions that were chosen among more patches, or fewer: those of others here.
     PatchIndexError
         If one of the numbers is none of these patches.
     """
+    among = getattr(value, "_among", None)  # of a Choice
+    if among is not None and among != len(patches):
+        raise InvalidValueError(
+            Argument(name), f" is of positions chosen among {among:,} patches, and there are "
+            f"{len(patches):,}, which are others at these positions",
+            remedy="Give the patches that they were chosen of; or numbers, which a part of these "
+            'has of all: pd.Series(part.numbers[chosen], name="patch").',
+        )  # fmt: skip
     if not hasattr(value, "to_numpy") or getattr(value, "name", None) != NAME:
         return value
     given = value.to_numpy()

@@ -47,20 +47,26 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
     positions : array_like of int
     classes : iterable of str
         What each was chosen for; ``""`` where that is no class.
+    among : int, optional
+        Of how many patches they were chosen: among more or fewer, they are positions of others.
     """
 
     _class_of: dict[int, str]
+    _among: int | None
 
-    def __new__(cls, positions: Iterable[int], classes: Iterable[str]) -> Self:
+    def __new__(
+        cls, positions: Iterable[int], classes: Iterable[str], among: int | None = None
+    ) -> Self:
         """Return the positions as an array."""
         listed = [*positions]
         new = np.array(listed, np.int64).view(cls)
         new._class_of = dict(zip(map(int, listed), classes, strict=True))
+        new._among = among
         return new
 
     def __array_finalize__(self, _: object) -> None:
         """Know nothing of an array that comes out of this one, unless it is known to be right."""
-        self._class_of = {}
+        self._class_of, self._among = {}, None
 
     @property
     def classes(self) -> NDArray[np.str_]:
@@ -70,11 +76,11 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
 
     def __getitem__(self, key: Any) -> Any:
         """Return one, or some, which know what they were chosen for."""
-        return _knowing(super().__getitem__(key), self._class_of)
+        return _knowing(super().__getitem__(key), self._class_of, self._among)
 
     def copy(self, order: Any = "C") -> Self:
         """Return a copy, which knows it too."""
-        copied: Self = _knowing(super().copy(order), self._class_of)
+        copied: Self = _knowing(super().copy(order), self._class_of, self._among)
         return copied
 
     def __copy__(self) -> Self:
@@ -85,7 +91,7 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
 
     def __reduce__(self) -> Any:
         """Know it in another process, too."""
-        return _made, (np.asarray(self), self._class_of)
+        return _made, (np.asarray(self), self._class_of, self._among)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Return what is computed as a plain array."""
@@ -103,11 +109,13 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
         if func not in _KEEPING or not isinstance(result, np.ndarray):
             return _all_plain(result)
         known: dict[int, str] = {}
-        for choice in _choices_in(args):
+        choices = [*_choices_in(args)]
+        for choice in choices:
             for position, name in choice._class_of.items():
                 # Chosen for two, it is of neither.
                 known[position] = name if known.get(position, name) == name else ""
-        return _knowing(result.view(type(self)), known)
+        among = {choice._among for choice in choices}
+        return _knowing(result.view(type(self)), known, among.pop() if len(among) == 1 else None)
 
 
 def _keeping(name: str) -> Callable[..., Any]:
@@ -116,7 +124,7 @@ def _keeping(name: str) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def kept(self: Choice, *args: Any, **options: Any) -> Any:
-        return _knowing(method(self, *args, **options), self._class_of)
+        return _knowing(method(self, *args, **options), self._class_of, self._among)
 
     return kept
 
@@ -159,7 +167,7 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
     positions, labels = positions[~is_other], labels[~is_other]
     rows = np.sort(np.unique(positions, return_index=True)[1])
     _tell_once(name, positions, labels, rows)
-    return Choice(positions[rows].tolist(), labels[rows].tolist())
+    return Choice(positions[rows].tolist(), labels[rows].tolist(), len(patches))
 
 
 def _tell_once(
@@ -228,14 +236,14 @@ def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:
     }
 
 
-def _made(positions: NDArray[np.int64], known: dict[int, str]) -> Choice:
-    made: Choice = _knowing(positions.view(Choice), known)
+def _made(positions: NDArray[np.int64], known: dict[int, str], among: int | None = None) -> Choice:
+    made: Choice = _knowing(positions.view(Choice), known, among)
     return made
 
 
-def _knowing(array: Any, known: dict[int, str]) -> Any:
+def _knowing(array: Any, known: dict[int, str], among: int | None) -> Any:
     if isinstance(array, Choice):
-        array._class_of = known
+        array._class_of, array._among = known, among
     return array
 
 

@@ -161,7 +161,7 @@ class ChoosablePatches(ApartPatches):
         self._tell_taken(n, by, [share.what for share in shares if share.is_second])
         if by == "disagree" and of is None:
             self._tell_right(chosen, truth)
-        return Choice(chosen, classes)
+        return Choice(chosen, classes, len(self))
 
     # -- what to choose by -----------------------------------------------------------------
 

@@ -56,9 +56,10 @@ _STYLE = """
 .patchviz-scrubber :is(.patchviz-readout, .patchviz-title) .widget-html-content {
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }
-@media (max-width: 640px) { /* two lines, whether they are full or not: the picture stays in place */
+@media (max-width: 640px) { /* two lines, full or not: the picture stays in place */
   .patchviz-scrubber .patchviz-readout .widget-html-content {
-    min-height: 2.8em; height: auto; line-height: 1.4; white-space: normal; overflow-wrap: anywhere;
+    min-height: 2.8em; height: auto; line-height: 1.4;
+    white-space: normal; overflow-wrap: anywhere;
   }
   .patchviz-scrubber .patchviz-readout { height: auto; }
 }

@@ -756,3 +756,43 @@ def test_a_truth_of_other_types_is_true_or_false_all_the_same(kind: str) -> None
     unknown.iloc[0, 0] = pd.NA
     with pytest.raises(InvalidTypeError, match="is not True or False everywhere"):
         scored.mistakes(truth=unknown)
+
+
+@pytest.mark.parametrize(
+    "through",
+    [
+        copy.copy,
+        lambda chosen: pickle.loads(pickle.dumps(chosen)),
+        np.sort,
+        lambda chosen: chosen[:2],
+        lambda chosen: np.concatenate([chosen, chosen]),
+        np.ravel,
+    ],
+)
+def test_what_was_chosen_among_some_is_no_choice_of_others(
+    through: Callable[[Choice], Choice],
+) -> None:
+    spec = pv.Spectrogram(np.random.default_rng(0).random((4, 400)), sr=100, hop_length=10)
+    patches = spec.patches(frame_length=40)
+    part = patches[4:]
+    chosen = through(part.choose(3, by="loudest"))
+    said = (
+        r" is of positions chosen among 6 patches, and there are 10, which are others at these "
+        r"positions\. Give the patches that they were chosen of; or numbers, which a part of these "
+        r'has of all: pd\.Series\(part\.numbers\[chosen\], name="patch"\)\.$'
+    )
+    asked: dict[str, Callable[[], object]] = {
+        "index": lambda: patches[chosen],
+        "n": lambda: pv.plot_mosaic(patches, chosen),
+        "numbers": lambda: pv.sheet(patches, chosen),
+        "stops": lambda: pv.player(patches, stops=chosen),
+        r"mark\['a'\]": lambda: pv.player(patches, mark={"a": chosen}),
+        "train": lambda: patches.leaks(chosen, [0]),
+    }
+    for name, ask in asked.items():
+        with pytest.raises(InvalidValueError, match=f"^{name}{said}"):
+            ask()
+    again = part[np.unique(chosen)].numbers
+    assert patches[pd.Series(again, name="patch")].numbers.tolist() == again.tolist()
+    mixed = np.concatenate([chosen, patches.choose(1)])  # nobody knows among which
+    assert len(patches[np.unique(mixed)])
