@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 import patchviz as pv
 from patchviz import cli
+from patchviz.errors import InvalidValueError
 
 resource = pytest.importorskip("resource")
 
@@ -276,3 +277,20 @@ def test_a_missing_folder_is_a_wrong_value_and_a_file_not_found(
             save(name)
         assert isinstance(raised.value, FileNotFoundError)
         assert isinstance(raised.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pv.Spectrogram.from_file,
+        pv.Audio.from_file,
+        pv.open,
+        pv.read_labels,
+        pv.Spectrogram.example().with_labels,
+        pv.Spectrogram.example().patches(duration=5.0).with_scores,
+    ],
+)
+def test_an_empty_path_names_no_file_that_could_be_read(read: Callable[[str], object]) -> None:
+    """As of a variable of the shell that is not set; to pathlib it is the folder one works in."""
+    with pytest.raises(InvalidValueError, match=r"='' names no file\. It must be the path of a "):
+        read("")

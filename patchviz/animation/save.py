@@ -213,7 +213,8 @@ def _saving(
         if error.returncode < 0:
             said += f", and ended by {signal.Signals(-error.returncode).name}"
         raise PatchvizError(
-            f"{Path(error.cmd[0]).name} could not write {Path(place).name}. It said: {said}\n"
+            f"{Path(error.cmd[0]).name} could not write {Path(place).name}. It said: "
+            f"{said.removesuffix('.')}.\n"
             "Check codec, bitrate, extra_args and the ending of filename."
         ) from error
     except Exception as error:

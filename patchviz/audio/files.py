@@ -20,6 +20,7 @@ from ..errors import (
     AudioFileError,
     AudioFileNotFoundError,
     InvalidTypeError,
+    InvalidValueError,
     shown,
 )
 
@@ -120,6 +121,10 @@ def checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[by
     """
     if isinstance(file, str | os.PathLike):
         path = os.fspath(file)
+        if path == "":  # which to pathlib is the folder in which one works
+            raise InvalidValueError(
+                Argument("file", path), " names no file", allowed="the path of a sound file"
+            )
         if isinstance(path, str):
             return _checked_path(Path(path)), Path(path).name
     elif hasattr(file, "read"):

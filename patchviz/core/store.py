@@ -188,6 +188,10 @@ def _damaged(place: Path) -> SavedFileError:
 
 def _as_path(path: object) -> Path:
     if isinstance(path, str | os.PathLike) and isinstance(name := os.fspath(path), str):
+        if not name:
+            raise InvalidValueError(
+                Argument("path", name), " names no file", allowed="the path of a saved spectrogram"
+            )
         return Path(name)
     raise InvalidTypeError(
         Argument("path", path),

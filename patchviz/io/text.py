@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from .._util.columns import as_number
 from .._util.warn import warn_user
-from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
+from ..errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    LabelFileError,
+    LabelFileNotFoundError,
+    shown,
+)
 
 __all__ = [
     "Table",
@@ -48,6 +55,10 @@ def as_path(path: object) -> Path:
     """Return a path, or say that it is none."""
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
+        if name == "":  # which to pathlib is the folder in which one works
+            raise InvalidValueError(
+                Argument("path", name), " names no file", allowed="the path of a table"
+            )
         if isinstance(name, str):
             return Path(name)
     raise InvalidTypeError(
