@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -28,6 +28,9 @@ _KEEPING = frozenset(
         *(np.roll, np.setdiff1d, np.sort, np.union1d, np.unique),
     ]
 )
+
+# Of these, what joins several: of what they were chosen is known only where it is of all.
+_JOINING = frozenset([np.append, np.concatenate, np.hstack, np.union1d])
 
 # The same, of its first argument alone.
 _OF_FIRST = frozenset([np.ravel, np.repeat, np.reshape, np.squeeze, np.take])
@@ -115,6 +118,8 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
                 # Chosen for two, it is of neither.
                 known[position] = name if known.get(position, name) == name else ""
         among = {choice._among for choice in choices}
+        if func in _JOINING and not all(isinstance(part, Choice) for part in _joined(args)):
+            among = set()
         return _knowing(result.view(type(self)), known, among.pop() if len(among) == 1 else None)
 
 
@@ -257,6 +262,11 @@ def _all_plain(result: Any) -> Any:
         return _plain(result)
     made: Any = getattr(result, "_make", type(result))  # some tuples have names
     return made(map(_all_plain, result))
+
+
+def _joined(args: tuple[Any, ...]) -> Sequence[Any]:
+    """Return what is joined: a list of all, or the first two arguments."""
+    return args[0] if isinstance(args[0], list | tuple) else args[:2]
 
 
 def _choices_in(values: Iterable[Any]) -> Iterator[Choice]:

@@ -796,3 +796,26 @@ def test_what_was_chosen_among_some_is_no_choice_of_others(
     assert patches[pd.Series(again, name="patch")].numbers.tolist() == again.tolist()
     mixed = np.concatenate([chosen, patches.choose(1)])  # nobody knows among which
     assert len(patches[np.unique(mixed)])
+
+
+def test_what_was_chosen_of_each_of_several_is_counted_through_and_joined() -> None:
+    """The first one's positions are those of all; what is computed of the others is plain."""
+    values = np.random.default_rng(0).random((4, 700))
+    a, b = (
+        pv.Spectrogram(part, sr=100, hop_length=10).patches(frame_length=40)
+        for part in (values[:, :400], values[:, 400:])
+    )
+    first, second = a.choose(2), len(a) + b.choose(2)
+    for chosen in (
+        np.concatenate([first, second]),
+        np.concatenate([second, first]),
+        np.hstack((first, second)),
+        np.append(first, second),
+        np.union1d(first, second),
+        np.append(first, 12),
+    ):
+        sheet = pv.sheet([a, b], chosen)
+        assert sheet.to_frame().empty
+        sheet.close()
+    with pytest.raises(InvalidValueError, match="chosen among 10 patches"):
+        pv.sheet([a, b], np.delete(first, 0))
