@@ -473,7 +473,13 @@ class ChoosablePatches(ApartPatches):
             return "no patch " + ("" if of is None else "with this label ") + "has finite values"
         if by == "disagree" and self._scores is not None and not np.isnan(self._scores).all():
             return "score and label agree wherever there is a score"
-        return "no patch is scored"
+        return "no patch is scored" + (self._of_judged if by == "disagree" else "")
+
+    @property
+    def _of_judged(self) -> str:
+        """What is said of which none is scored: nothing of all, but others may be scored."""
+        has_any = self._scores is not None and not np.isnan(self._score_range).all()
+        return " of what somebody looked at" if has_any else ""
 
 
 def _names_at(whose: Any, found: list[int]) -> list[str]:

@@ -90,7 +90,7 @@ class JudgedPatches(ChoosablePatches):
         scores, has = self._scores, true[:, : len(names)]
         self._tell_unsaid(names, true)
         if np.isnan(scores).all():
-            warn_user("mistakes: no patch is scored.")
+            warn_user("mistakes: no patch is scored" + self._of_judged + ".")
         self._tell_not_scored(true)
         rows, columns = np.nonzero(is_wrong(scores, has, threshold))
         tell_right("mistakes", scores[wrong := np.unique(rows)], has[wrong])

@@ -87,11 +87,12 @@ class JudgedRecordings(MappedRecordings):
             import pandas as pd
 
             of = pd.Series(self._of_each(of), pd.Index(self.numbers, name=NAME))
-        if by == "disagree":
-            flat = flat.judged(truth)
-        return flat.choose(
+        chosen = (flat.judged(truth) if by == "disagree" else flat).choose(
             n, by=by, of=of, apart=apart, per=per, threshold=threshold, truth=truth, seed=seed
         )  # fmt: skip
+        if by == "disagree":
+            flat.tell_without_row(truth)
+        return chosen
 
     def mistakes(
         self,
@@ -140,4 +141,6 @@ class JudgedRecordings(MappedRecordings):
         0      3  rose    0.8  false positive
         1      1  rose    0.4          missed
         """
-        return self._flat.judged(truth).mistakes(threshold=threshold, truth=truth)
+        found = self._flat.judged(truth).mistakes(threshold=threshold, truth=truth)
+        self._flat.tell_without_row(truth)
+        return found

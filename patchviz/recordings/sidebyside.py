@@ -160,9 +160,8 @@ class SideBySide(Patches):
         """Return the same as a truth judges it: by labels, without scores that nobody looked at.
 
         Of which recordings these are was told where labels were given. Of one table of several it
-        is not known, and told here.
+        is not known: see :meth:`tell_without_row`.
         """
-        self.tell_without_row(truth)
         if self._labels is None or not self._labels.is_each or not is_by_labels(truth):
             return self
         rows = self.beside.found[0]
@@ -172,6 +171,7 @@ class SideBySide(Patches):
             return self
         new = copy.copy(self)
         new._set_scores(np.where(np.isin(rows, without)[:, np.newaxis], np.nan, self._scores))
+        vars(new)["_score_range"] = self._score_range  # a threshold is one of all
         return new
 
     # -- in time ---------------------------------------------------------------------------

@@ -245,6 +245,8 @@ def test_recordings_of_which_a_table_of_several_says_nothing_are_told_where_mist
         scored(every[:-1]).mistakes()
     scored(every).mistakes()
     some = scored(every[:1])
+    with pytest.raises(InvalidTypeError):  # and nothing else
+        some.mistakes(threshold="x")  # type: ignore[arg-type]
     some.labelled.mistakes()
     some.choose(1, by="highest")
 

@@ -333,6 +333,30 @@ def test_a_threshold_is_too_high_where_no_score_of_all_reaches_it(
 
 
 @pytest.mark.filterwarnings("ignore:.*no table of labels")
+def test_scores_of_what_nobody_looked_at_are_scores_all_the_same(
+    recordings: pv.Recordings, tmp_path: Path
+) -> None:
+    """They are no mistakes, and of what lacks they say what is so."""
+    (tmp_path / "labels/north").mkdir(parents=True)
+    (tmp_path / "labels/north/2.txt").write_text("0.5\t1.5\twren\n", encoding="utf-8")
+    known = recordings.with_labels(tmp_path / "labels")
+    scores = np.where(recordings.find(np.arange(len(recordings)))[0] == 1, 0.2, 0.95)
+    scored = known.with_scores(scores, classes=["wren"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scored.mistakes(threshold=0.9)
+        scored.choose(1, by="disagree", of="wren", threshold=0.9)
+    with pytest.warns(UserWarning, match=r"0\.99 is above every score: the highest is 0\.95,"):
+        scored.mistakes(threshold=0.99)
+    alone = known.with_scores(np.where(scores == 0.2, np.nan, scores), classes=["wren"])
+    said = "no patch is scored of what somebody looked at"
+    with pytest.warns(UserWarning, match=rf"^mistakes: {said}\.$"):
+        assert not len(alone.mistakes())
+    with pytest.warns(UserWarning, match=rf"^choose\(1, by='disagree'\): {said}\.$"):
+        assert not len(alone.choose(1, by="disagree"))
+
+
+@pytest.mark.filterwarnings("ignore:.*no table of labels")
 def test_of_what_nobody_looked_at_nothing_is_a_mistake(
     recordings: pv.Recordings, tmp_path: Path
 ) -> None:
