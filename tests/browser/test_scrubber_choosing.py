@@ -157,3 +157,18 @@ def test_what_is_picked_is_not_of_other_patches_that_python_sets(
     assert "is left out" in place(scrubbing)[2]
     assert (one.picked, scrubbing.js("box.get('picked')")) == ((), [])
     one.close()
+
+
+def test_what_is_picked_while_the_same_patches_are_drawn_anew_is_picked(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    handle = scrubbing.find(".noUi-handle")
+    scrubbing.run("pictures.hold();")
+    scrubber.clim = (-60, 0)
+    scrubbing.exchange()
+    scrubbing.wait("pictures.nWaiting > 0")
+    handle.press("k")
+    scrubbing.hear()
+    scrubbing.run("pictures.release();")
+    assert place(scrubbing) == ("0.wav", "patch 0 / 4", "")
+    assert (scrubber.picked, scrubbing.js("box.get('picked')")) == ((0,), [0])

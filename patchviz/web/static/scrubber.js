@@ -54,6 +54,7 @@ class Scrubber {
   #followers = new Set(); // players of further views of the same canvas
   /** @type {Promise<unknown> | null} */
   #loading = null; // a promise while a spectrogram is on its way; of another one's no index counts yet
+  #of = 0; // how often other patches had come, as far as it was told, when that began: of these it is then
   #opened = false;
   /** @type {{ index: number | null, time: number }} */
   #told = { index: null, time: 0 };
@@ -72,7 +73,7 @@ class Scrubber {
       audio: audioOf(model.get("sound")),
       options,
     });
-    const of = () => (this.#loading ? -1 : parts.box.get("_patches_of"));
+    const of = () => (this.#loading ? this.#of : parts.box.get("_patches_of"));
     this.#triage = new Triage(parts.box, () => this.#player.index, of, this.#flush, this.#abort.signal);
     if (parts.box.get("muted")) this.#player.ready.then(() => (this.#player.muted = true));
     this.#load(this.#player.ready);
@@ -272,6 +273,8 @@ class Scrubber {
 
   /** @param {Promise<unknown>} promise */
   #load(promise) {
+    // Python says that after what it shows: where these are others it knows that already.
+    if (!this.#loading) this.#of = this.#parts.box.get("_patches_of");
     const loading = promise.then(() => {
       if (this.#loading !== loading || this.#abort.signal.aborted) return;
       this.#loading = null;
