@@ -214,23 +214,26 @@ class Audio:
         begin = check_number("start", start, unit="s")
         extent = Extent(offset, duration, channel)
         keep = check_choice("on_damage", on_damage, ON_DAMAGE) == "keep"
+        audio = cls._probed(file, begin, keep=keep)
+        if isinstance(audio.source, Path):
+            vars(audio)["_head"] = head_of(audio.source)
+        return audio if extent.is_whole else audio._of(extent)
+
+    @classmethod
+    def _probed(
+        cls, file: str | os.PathLike[str] | IO[bytes], start: float, *, keep: bool
+    ) -> Audio:
+        """Return a file as a sound, by its header alone: whether it stays that file, none asks."""
         source, name = checked_file(file)
         found, truncated = probe(source, name, keep=keep)
         # Where it is now, wherever the process goes.
         absolute = source.absolute() if isinstance(source, Path) else source
         audio = cls(
-            found.sr,
-            found.n_samples,
-            found.n_channels,
-            name,
-            begin,
-            absolute,
-            found.decoder,
+            found.sr, found.n_samples, found.n_channels, name, start, absolute, found.decoder,
             truncated,
-        )
-        head = head_of(absolute) if isinstance(absolute, Path) else None
-        vars(audio).update(_given=source, _head=head)
-        return audio if extent.is_whole else audio._of(extent)
+        )  # fmt: skip
+        vars(audio)["_given"] = source
+        return audio
 
     def part(
         self, *, offset: float = 0.0, duration: float | None = None, channel: int | None = None

@@ -195,7 +195,7 @@ def _looked_at(
 def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: Start) -> _Found:
     with held() as remarks:
         try:
-            audio = Audio.from_file(path, on_damage=on_damage)
+            audio = Audio._probed(path, 0.0, keep=on_damage == "keep")
             Extent(channel=channel).check_channel(audio)
             state = os.stat(path)
         # Whatever a file makes a decoder raise is said in its row.

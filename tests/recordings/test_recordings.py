@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import patchviz as pv
+from patchviz.audio import kept
 from patchviz.errors import (
     AudioFileError,
     AudioFileNotFoundError,
@@ -429,6 +430,25 @@ def test_a_recording_is_computed_once_while_there_is_room(
     for row in (1, 2, 2, 0):
         recordings.patches(row)
     assert computed == ["a.wav", "c.wav", "b.flac", "a.wav"]
+
+
+def test_of_headers_alone_nothing_else_is_read(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a file begins with is asked where its sound is decoded, and not of each of a million."""
+    for name in ("a.wav", "b.flac"):
+        write(name)
+    asked, head_of = list[str](), kept.head_of
+
+    def spied(path: Path) -> str:
+        asked.append(path.name)
+        return head_of(path)
+
+    monkeypatch.setattr("patchviz.audio.source.head_of", spied)
+    recordings = pv.Recordings(tmp_path, duration=0.5)
+    assert (len(recordings.files), asked) == (2, [])
+    assert recordings.patches(1)
+    assert asked == ["b.flac"]
 
 
 def test_a_function_whose_frames_depend_on_the_sound_is_told(write: Write) -> None:
