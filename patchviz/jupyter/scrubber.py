@@ -115,8 +115,10 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     # The classes that somebody chose on a page; none where it shows those that Python said.
     _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    # How often other patches have come; and of which the page decided, with a number of its own.
+    # How often other patches have come; and of which the page decided, and which one it shows, with
+    # a number of its own.
     _patches_of = traitlets.Int().tag(sync=True)
+    _index_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _decided_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
 
     def __init__(
@@ -338,9 +340,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     # -- what is picked ----------------------------------------------------------------------
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page says, but what it decided of patches that are not shown any more.
+        """Take what the page says, but what is of patches that are not shown any more.
 
-        Their numbers would be those of others here.
+        Which one it shows of these, and what it decided of them, would be of others here.
 
         Parameters
         ----------
@@ -358,6 +360,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         is_late = of is not None and of[:1] != [self._patches_of]
         if is_late:
             sync_data = {name: sync_data[name] for name in {*sync_data} - {*DECIDED}}
+        if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
+            sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         super().set_state(sync_data)
         if self._teller is not None and of is not None:
             self._teller.say(_LATE if is_late else "", "late")

@@ -172,3 +172,25 @@ def test_what_is_picked_while_the_same_patches_are_drawn_anew_is_picked(
     scrubbing.run("pictures.release();")
     assert place(scrubbing) == ("0.wav", "patch 0 / 4", "")
     assert (scrubber.picked, scrubbing.js("box.get('picked')")) == ((0,), [0])
+
+
+def test_one_who_goes_on_while_it_plays_is_at_the_first_stop_of_the_next(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    """Meanwhile the one before plays on, and of the next its numbers are other patches."""
+    scrubber.index, scrubber.speed = 2, 0.25
+    scrubber.play()
+    place(scrubbing)
+    shown = list[int]()
+    scrubber.observe(lambda change: shown.append(change.new), "index")
+    scrubbing.find(".noUi-handle").press("n")
+    scrubbing.run_for(3000)  # as long as Python has something to compute
+    assert scrubbing.js("readout.get('value')").startswith("patch 3 / 4")
+    scrubbing.hear()
+    scrubbing.deliver()
+    scrubbing.hear()
+    assert (scrubber.row, scrubber.index, shown) == (2, 1, [1])
+    scrubber.pause()
+    title, patch, said = place(scrubbing)
+    assert (title, said) == ("2.wav", "")
+    assert patch == f"patch {scrubber.index} / 4"

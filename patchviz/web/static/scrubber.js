@@ -54,7 +54,7 @@ class Scrubber {
   #followers = new Set(); // players of further views of the same canvas
   /** @type {Promise<unknown> | null} */
   #loading = null; // a promise while a spectrogram is on its way; of another one's no index counts yet
-  #of = 0; // how often other patches had come, as far as it was told, when that began: of these it is then
+  #ofLoading = 0; // how often other patches had come, as far as it was told, when that began
   #opened = false;
   /** @type {{ index: number | null, time: number }} */
   #told = { index: null, time: 0 };
@@ -73,8 +73,7 @@ class Scrubber {
       audio: audioOf(model.get("sound")),
       options,
     });
-    const of = () => (this.#loading ? this.#of : parts.box.get("_patches_of"));
-    this.#triage = new Triage(parts.box, () => this.#player.index, of, this.#flush, this.#abort.signal);
+    this.#triage = new Triage(parts.box, () => this.#player.index, () => this.#of, this.#flush, this.#abort.signal);
     if (parts.box.get("muted")) this.#player.ready.then(() => (this.#player.muted = true));
     this.#load(this.#player.ready);
     this.#listenToPlayer();
@@ -84,6 +83,11 @@ class Scrubber {
     /** @type {(event: any) => void} */
     const keep = (event) => event.target.closest?.(".patchviz-scrubber") && keepKey(event);
     addEventListener("keydown", keep, { capture: true, signal: this.#abort.signal });
+  }
+
+  // Of which patches one is shown, as Python counts them; while others load, it is of those before.
+  get #of() {
+    return this.#loading ? this.#ofLoading : this.#parts.box.get("_patches_of");
   }
 
   #content() {
@@ -222,6 +226,8 @@ class Scrubber {
     const { box } = this.#parts;
     if (box.get("index") === index) return;
     box.set("index", index);
+    // Others may have come meanwhile, of which it is another patch. It is told each time.
+    box.set("_index_of", [this.#of, Math.random()]);
     this.#tell();
   }
 
@@ -274,7 +280,7 @@ class Scrubber {
   /** @param {Promise<unknown>} promise */
   #load(promise) {
     // Python says that after what it shows: where these are others it knows that already.
-    if (!this.#loading) this.#of = this.#parts.box.get("_patches_of");
+    if (!this.#loading) this.#ofLoading = this.#parts.box.get("_patches_of");
     const loading = promise.then(() => {
       if (this.#loading !== loading || this.#abort.signal.aborted) return;
       this.#loading = null;
