@@ -47,7 +47,7 @@ def events_of(opened: Any) -> list[int]:
     opened.js("(player.index = 0)")
     found = []
     for _ in range(4):
-        opened.find("[aria-label='Next event (N)']").click()
+        opened.find("[aria-label^='Next '][aria-label$='(N)']").click()
         found.append(opened.index)
     return sorted(set(found))
 
