@@ -20,7 +20,7 @@ from PIL import Image
 
 from patchviz._util.files import held_alone
 from patchviz.cli import main
-from patchviz.web import site
+from patchviz.web import overviews
 from patchviz.web.beside import Beside
 
 SR = 8000
@@ -90,7 +90,7 @@ def test_each_recording_has_a_page_and_the_index_a_row(
             assert (page.parent / urllib.parse.unquote(file)).is_file()
     (picture,) = re.findall(r'data-pictures="(.*?)"', text)
     with Image.open(Path("site", picture)) as image:
-        assert image.size == (site.WIDTH, 3 * site.HEIGHT)
+        assert image.size == (overviews.WIDTH, 3 * overviews.HEIGHT)
 
 
 def test_nothing_is_made_twice_and_what_changes_is_made_anew(
@@ -249,12 +249,12 @@ def test_labels_and_scores_are_on_the_pages_and_in_the_index(
     scores.to_csv("scores.csv", index=False)
     run("--labels", "labels.csv", "--scores", "scores.csv")
     capsys.readouterr()
-    assert rows()[0][4:] == ["robin 2", ""]
-    assert rows()[2][4:] == ["<wren> 1", "robin 0.875"]
+    assert rows()[0][4:] == ["robin: 2", ""]
+    assert rows()[2][4:] == ["<wren>: 1", "robin: 0.875"]
     labels[:1].to_csv("labels.csv", index=False)
     run("--labels", "labels.csv", "--scores", "scores.csv")
     assert wrote(capsys).endswith(": 3 pages made, 0 kept, 1 failed")
-    assert rows()[0][4] == "robin 1"
+    assert rows()[0][4] == "robin: 1"
 
 
 def scored(values: list[float]) -> str:
@@ -320,7 +320,7 @@ def test_tables_of_scores_are_read_once(
         Path("scores/c.csv").write_text(f"{head}\n" + rest[rest.index("c.wav") :])
     given = "scores/a.csv" if is_one else "scores"
     assert main(["season", "-o", "site", "--sr", "native", "--scores", given]) == 0
-    assert [row[-1] for row in rows()][::2] == ["robin 0.2", "robin 0.4"]
+    assert [row[-1] for row in rows()][::2] == ["robin: 0.2", "robin: 0.4"]
     assert sorted(read) == (["a.csv"] if is_one else ["a.csv", "c.csv"])
 
 
@@ -503,11 +503,11 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     assert image.startswith('url("file:')
     page.set_viewport_size({"width": 200, "height": 600})  # its name takes several lines there
     page.wait_for_function("() => document.querySelector('table.narrow')")
-    assert page.locator("tbody tr:visible").bounding_box()["height"] > site.HEIGHT + 10
-    assert overview.bounding_box()["height"] == site.HEIGHT, "below are those of others"
-    assert overview.bounding_box()["width"] < site.WIDTH
+    assert page.locator("tbody tr:visible").bounding_box()["height"] > overviews.HEIGHT + 10
+    assert overview.bounding_box()["height"] == overviews.HEIGHT, "below are those of others"
+    assert overview.bounding_box()["width"] < overviews.WIDTH
     size = overview.evaluate("(node) => getComputedStyle(node).backgroundSize")
-    assert size == f"100% {3 * site.HEIGHT}px", "all of it is seen"
+    assert size == f"100% {3 * overviews.HEIGHT}px", "all of it is seen"
     page.locator("tbody a:visible").click()
     page.wait_for_function("() => document.querySelector('.patchviz-player')?.player?.ready")
     page.get_by_text("All recordings").click()
@@ -667,7 +667,7 @@ def test_what_nobody_labelled_has_no_mistakes_or_no_page(
     head = re.findall("<button type=.button.[^>]*>(.*?)</button>", index)
     told = [dict(zip(head, row[1:], strict=True)) for row in rows() if len(row) > len(head)]
     cells = [(one["Labels"], one["Mistakes"]) for one in told]
-    assert cells == [("tone 1", "1"), ("none", "0"), ("not labelled", "")]
+    assert cells == [("tone: 1", "1"), ("none", "0"), ("not labelled", "")]
     run(*tables, "--labelled")
     said = capsys.readouterr()
     assert "left out, as nobody labelled them: 1 of 3 recordings" in said.err

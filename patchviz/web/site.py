@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
 import hashlib
@@ -21,21 +20,19 @@ import numpy as np
 
 from .. import __version__
 from .._util.files import held_alone, write_whole, written
-from .._util.png import indexed_png
 from .._util.text import class_name, one_line, plain, plural
 from ..core.times import format_time
 from ..errors import Argument, InvalidValueError, parts_of, rendered
-from ..plot.color import ColorScale, find_cmap
 from ..recordings.headers import NAIVE
 from ..recordings.pool import Work
 from .beside import Beside
 from .html import compact, page, static_text
 from .options import PlayerOptions
+from .overviews import PER_PICTURE, overview_of, write_overviews
 from .player import make_player
 
 if TYPE_CHECKING:
     from distributed import Client
-    from numpy.typing import NDArray
 
     from ..core.patches import Patches
     from ..recordings.cluster import Cluster
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Site", "Written"]
 
-WIDTH, HEIGHT = 240, 40  # of an overview, in pixels
-PER_PICTURE = 200  # overviews; browsers draw no picture of any height
 _PAGES = "pages.js"  # in the folder of the pages: what they are called, in the order of the index
 # What is counted is where N goes on to, and no pairs of a patch and a class.
 _MISTAKEN = "Mistakes"
@@ -252,7 +247,8 @@ class Site:
 
     def _write_index(self, kept: Mapping[int, dict[str, Any]], errors: Mapping[int, str]) -> Path:
         """Write the index and the overviews that it shows."""
-        pictures = self._write_overviews([one["overview"] for one in kept.values()])
+        each = [one["overview"] for one in kept.values()]
+        pictures = write_overviews(self.folder, each, self.options.get("cmap"))
         places = {row: place for place, row in enumerate(kept)}
         names = self._names
         listed = sorted({*kept, *errors}, key=lambda row: names[row])
@@ -346,19 +342,6 @@ class Site:
             f'<td class="why" colspan="{n}">{said}</td>'
         )
 
-    def _write_overviews(self, overviews: list[str]) -> list[str]:
-        """Write overviews into a few pictures, one under the other, and return their names."""
-        cmap = find_cmap(self.options.get("cmap"))
-        palette = np.round(255 * cmap(np.linspace(0, 1, 256))).astype(np.uint8)
-        names = []
-        for at in range(0, len(overviews), PER_PICTURE):
-            texts = overviews[at : at + PER_PICTURE]
-            cells = np.frombuffer(b"".join(map(base64.b64decode, texts)), np.uint8)
-            data = indexed_png(cells.reshape(-1, WIDTH), palette)
-            names.append(f"overviews-{hashlib.sha256(data).hexdigest()[:16]}.png")
-            write_whole(self.folder / names[-1], data)
-        return names
-
 
 @dataclasses.dataclass(frozen=True)
 class _Pages:
@@ -412,7 +395,7 @@ class _Pages:
             "labels": {str(label): int(n) for label, n in counts.items()},
             "best": best,
             "stops": _stops(made),
-            "overview": base64.b64encode(_overview(patches, self.options).tobytes()).decode(),
+            "overview": overview_of(patches, self.options),
         }
         write_whole(self.folder / _KEPT / f"{key}.json", json.dumps(kept).encode())
 
@@ -456,13 +439,13 @@ def _moment(began: np.datetime64, offset: int) -> tuple[str, str]:
 
 def _labels(counts: Mapping[str, int]) -> tuple[str, str]:
     """Return how many labels there are, and of which classes."""
-    named = (f"{class_name(label)}\N{NO-BREAK SPACE}{n}" for label, n in counts.items())
+    named = (f"{class_name(label)}:\N{NO-BREAK SPACE}{n}" for label, n in counts.items())
     return str(sum(counts.values())), ", ".join(named) or "none"
 
 
 def _highest(name: str | None, score: float) -> tuple[str, str]:
     """Return the highest score as a cell has it; of several classes, as 0 may be, none is named."""
-    of = "" if name is None else f"{class_name(name)}\N{NO-BREAK SPACE}"
+    of = "" if name is None else f"{class_name(name)}:\N{NO-BREAK SPACE}"
     return f"{score!r}", f"{of}{score:.3g}"
 
 
@@ -478,22 +461,3 @@ def _length(seconds: float) -> str:
 
 def _text(text: str) -> str:
     return html.escape(one_line(text))
-
-
-def _overview(patches: Patches, options: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """Return a recording in few pixels, as entries of a palette, shape (HEIGHT, WIDTH).
-
-    The largest value of each is seen: what is short has its mark.
-    """
-    spec = patches.spectrogram
-    scale = ColorScale.of(
-        spec, cmap=options.get("cmap"), clim=options.get("clim"), n_columns=WIDTH, reduce="max"
-    )
-    values = spec.values[:, : patches.framing.n_frames]  # without padding
-    for axis, size in ((1, WIDTH), (0, HEIGHT)):
-        at = np.arange(size) * values.shape[axis] // size
-        few = values.shape[axis] < size
-        values = np.take(values, at, axis) if few else np.fmax.reduceat(values, at, axis)
-    share = np.clip(np.asarray(scale.norm(np.nan_to_num(values, nan=scale.vmin))), 0, 1)
-    result: NDArray[np.uint8] = np.round(255 * share[::-1]).astype(np.uint8)
-    return result
