@@ -115,8 +115,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     # The classes that somebody chose on a page; none where it shows those that Python said.
     _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    # How often other patches have come; and of which the page decided, and which one it shows, with
-    # a number of its own.
+    # How often other patches have come; of which the page shows one, with a number of its own; and
+    # of which it decided, each with such a number and all that is decided of them.
     _patches_of = traitlets.Int().tag(sync=True)
     _index_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _decided_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
@@ -133,6 +133,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     ) -> None:
         self._patches = patches
         self._asked_names = names
+        self._heard: set[float] = set()  # which decisions of a page
         choices = names_of(looks_of([patches]), self._asked_names)
         super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
@@ -356,16 +357,25 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         """
         if not isinstance(sync_data, dict):
             raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
-        of = sync_data.get("_decided_of")
-        is_late = of is not None and of[:1] != [self._patches_of]
-        if is_late:
-            sync_data = {name: sync_data[name] for name in {*sync_data} - {*DECIDED}}
+        said = sync_data.get("_decided_of", [])
+        kept: dict[str, Any] = {}
+        if said:  # as a whole: what pages tell while a kernel works is merged, trait by trait
+            of, _, *decided = said[-1]
+            if of == self._patches_of:
+                kept = dict(zip(DECIDED, decided, strict=True))
+            sync_data = {
+                name: kept.get(name, value)
+                for name, value in sync_data.items()
+                if name in kept or name not in DECIDED
+            }
+        is_late = any(of != self._patches_of for of, one, *_ in said if one not in self._heard)
+        self._heard.update(one for _, one, *_ in said)
         if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         super().set_state(sync_data)
-        if self._teller is not None and of is not None:
+        if said and self._teller is not None:
             self._teller.say(_LATE if is_late else "", "late")
-        if is_late:
+        if said and not kept:
             self.send_state(DECIDED)
 
     def _check_number(self, number: int, name: str) -> int:

@@ -142,6 +142,40 @@ def test_what_is_picked_while_others_come_is_picked_of_none(
     assert (scrubber.picked, scrubbing.js("box.get('picked')")) == ((2,), [2])
 
 
+def test_what_a_page_tells_while_python_works_is_not_mixed(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    """What waits to be sent is merged by trait, be it of the recording before."""
+    handle = scrubbing.find(".noUi-handle")
+    for key in ("n", "k"):
+        handle.press(key)
+        scrubbing.exchange()
+    handle.press("ArrowLeft")
+    handle.press("x")
+    scrubbing.exchange()
+    assert decided(scrubber) == [1, 2]
+    handle.press("ArrowRight")
+    scrubbing.exchange()
+    handle.press("n")
+    handle.press("x")  # waits: the kernel has not yet handled what was said before
+    scrubbing.hear()
+    handled = [one for one in scrubbing.posted if one.type != "idle"]
+    scrubbing.deliver(handled)
+    scrubbing.wait("pictures.nWaiting === 0")
+    scrubbing.run_for(64)
+    assert scrubbing.js("readout.get('value')").startswith("patch 1 / 4")
+    handle.press("k")
+    title, patch, said = place(scrubbing)
+    assert (title, patch) == ("2.wav", "patch 1 / 4")
+    assert "is left out" in said
+    assert (decided(scrubber), scrubber.picked, scrubber.rejected) == ([1, 2, 11], (1,), ())
+    assert scrubbing.js("[box.get('picked'), box.get('rejected')]") == [[1], []]
+    handle.press("ArrowRight")
+    handle.press("x")
+    assert place(scrubbing)[2] == "", "it is told once"
+    assert (decided(scrubber), scrubber.rejected) == ([1, 2, 11, 12], (2,))
+
+
 def test_what_is_picked_is_not_of_other_patches_that_python_sets(
     scrubbing: Scrubbing, scrubber: Any
 ) -> None:

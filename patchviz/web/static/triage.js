@@ -22,6 +22,8 @@ class Triage {
   /** @type {Set<Bar>} */
   #bars = new Set();
   #isTelling = false;
+  /** @type {[number, number, ...any[]][]} */
+  #told = []; // of which patches, which decision it was, and what is decided of them then
 
   /** @param {Model} box @param {() => number} now @param {() => number} of @param {() => void} save @param {AbortSignal} signal */
   constructor(box, now, of, save, signal) {
@@ -66,8 +68,12 @@ class Triage {
   #tell() {
     this.#isTelling = true;
     setDecided(this.#box, this.#picks.decided);
-    // Others may have come meanwhile, of which the same numbers are other patches. It is told each time.
-    this.#box.set("_decided_of", [this.#of(), Math.random()]);
+    // Others may come meanwhile, of which the same numbers are other patches; and what is told while the
+    // kernel works is merged, trait by trait. So it is told whole, beside what was decided of those before.
+    const of = this.#of();
+    const all = PICKED.map((name) => this.#box.get(name));
+    this.#told = [...this.#told.filter(([other]) => other !== of).slice(-1), [of, Math.random(), ...all]];
+    this.#box.set("_decided_of", this.#told);
     this.#isTelling = false;
     this.#save();
     this.show();
