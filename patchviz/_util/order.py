@@ -104,9 +104,10 @@ def places_of(name: str, value: Any, patches: Sized) -> Any:
         If one of the numbers is none of these patches.
     """
     among = getattr(value, "_among", None)  # of a Choice
-    if among is not None and among != len(patches):
+    if among and among != {len(patches)}:
+        these = " and ".join(f"{n:,}" for n in sorted(among))
         raise InvalidValueError(
-            Argument(name), f" is of positions chosen among {among:,} patches, and there are "
+            Argument(name), f" is of positions chosen among {these} patches, and there are "
             f"{len(patches):,}, which are others at these positions",
             remedy="Give the patches that they were chosen of; or numbers, which a part of these "
             'has of all: pd.Series(part.numbers[chosen], name="patch").',

@@ -55,7 +55,7 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
     """
 
     _class_of: dict[int, str]
-    _among: int | None
+    _among: frozenset[int]
 
     def __new__(
         cls, positions: Iterable[int], classes: Iterable[str], among: int | None = None
@@ -64,12 +64,12 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
         listed = [*positions]
         new = np.array(listed, np.int64).view(cls)
         new._class_of = dict(zip(map(int, listed), classes, strict=True))
-        new._among = among
+        new._among = frozenset() if among is None else frozenset([among])
         return new
 
     def __array_finalize__(self, _: object) -> None:
         """Know nothing of an array that comes out of this one, unless it is known to be right."""
-        self._class_of, self._among = {}, None
+        self._class_of, self._among = {}, frozenset()
 
     @property
     def classes(self) -> NDArray[np.str_]:
@@ -117,10 +117,10 @@ class Choice(np.ndarray[tuple[int, ...], np.dtype[np.int64]]):
             for position, name in choice._class_of.items():
                 # Chosen for two, it is of neither.
                 known[position] = name if known.get(position, name) == name else ""
-        among = {choice._among for choice in choices}
+        among = frozenset[int]().union(*(choice._among for choice in choices))
         if func in _JOINING and not all(isinstance(part, Choice) for part in _joined(args)):
-            among = set()
-        return _knowing(result.view(type(self)), known, among.pop() if len(among) == 1 else None)
+            among = frozenset()
+        return _knowing(result.view(type(self)), known, among)
 
 
 def _keeping(name: str) -> Callable[..., Any]:
@@ -241,12 +241,12 @@ def class_of_each(numbers: object, positions: Iterable[int]) -> dict[int, str]:
     }
 
 
-def _made(positions: NDArray[np.int64], known: dict[int, str], among: int | None = None) -> Choice:
+def _made(positions: NDArray[np.int64], known: dict[int, str], among: frozenset[int]) -> Choice:
     made: Choice = _knowing(positions.view(Choice), known, among)
     return made
 
 
-def _knowing(array: Any, known: dict[int, str], among: int | None) -> Any:
+def _knowing(array: Any, known: dict[int, str], among: frozenset[int]) -> Any:
     if isinstance(array, Choice):
         array._class_of, array._among = known, among
     return array

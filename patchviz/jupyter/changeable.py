@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from .controls import Controls
     from .figure import LiveFigure
 
-__all__ = ["Changeable", "Held", "closed"]
+__all__ = ["LATE", "Changeable", "Held", "closed"]
 
 # What the buttons beside a view's own figure, and the readout above it, are made of.
 _OF_ANY_VIEW = {
     *("labels", "scores", "classes", "lanes", "threshold", "stops", "chosen_for", "truth", "mark"),
 }
+
+LATE = "late"  # about what is picked too late for the patches that were shown
 
 Picked: TypeAlias = "tuple[tuple[int, ...], tuple[int, ...], dict[int, str]]"  # rejected, names
 
@@ -242,8 +244,12 @@ class Changeable:
             all_of(
                 *(partial(setattr, self, name, value) for name, value in (*none, *some)),
                 lambda: self.send_state(DECIDED),  # also where the page has decided meanwhile
-                lambda: setattr(self, "_patches_of", self._patches_of + 1),
             )
+
+    def _tell_others(self) -> None:
+        """Tell the page that other patches have come: it knows by now which of them is shown."""
+        self._patches_of += 1
+        self._now.controls.teller.say("", LATE)
 
     def _change(self, carve: Callable[[], Patches] | None = None, **changes: Any) -> None:
         now, name = self._now, self.title or "what was there before"
@@ -274,6 +280,7 @@ class Changeable:
             lambda: now.controls.set_title(self.title),
             lambda: self._pick(picks),
             lambda: now.controls.fit(patches, index, shown),
+            *([] if picks is None else [self._tell_others]),
             *([] if is_moved else [self._call]),
         )
 

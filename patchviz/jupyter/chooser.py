@@ -91,6 +91,7 @@ class ChoosingScrubber(Scrubber):
         self._kept_asked, self.recordings = asked, asked.recordings
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row = row
+        self._going_to: int | None = None  # the patch that another recording begins with
         self.row = row
         self.chooser = ipywidgets.Dropdown(
             options=_list_of(asked), value=row, tooltip="Recording",
@@ -197,11 +198,11 @@ class ChoosingScrubber(Scrubber):
             with held():  # it is told when it is shown
                 known = known_of(self.recordings.patches(row), self._asked.of(row))
             if known and known["stops"]:
+                self._going_to = known["stops"][0 if direction > 0 else -1]
                 try:
                     self.row = row
-                finally:  # also where somebody fails who is told of it
-                    if self._held is not None and self._shown_row == row:
-                        self.index = known["stops"][0 if direction > 0 else -1]
+                finally:
+                    self._going_to = None
                 return True
         return False
 
@@ -228,6 +229,8 @@ class ChoosingScrubber(Scrubber):
     # -- what is picked ----------------------------------------------------------------------
 
     def _begin(self, patches: Patches, options: PlayerOptions) -> int | None:
+        if self._going_to is not None:
+            return self._going_to
         if options.is_at_mistakes and self.row != self._shown_row:
             return None
         return super()._begin(patches, options)

@@ -17,7 +17,7 @@ from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
-from .changeable import Changeable, Held
+from .changeable import LATE, Changeable, Held
 from .controls import Controls, close_parts
 from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
@@ -373,8 +373,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         super().set_state(sync_data)
-        if said and self._teller is not None:
-            self._teller.say(_LATE if is_late else "", "late")
+        if is_late and self._teller is not None:
+            self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
         if said and not kept:
             self.send_state(DECIDED)
 

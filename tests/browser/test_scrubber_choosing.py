@@ -134,7 +134,7 @@ def test_what_is_picked_while_others_come_is_picked_of_none(
     assert (decided(scrubber), scrubber.picked) == ([2], ())
     assert scrubbing.js("box.get('picked')") == []
     handle.press("k")
-    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", said)
     assert (decided(scrubber), scrubber.picked) == ([2, 11], (1,))
     handle.press("p")
     scrubbing.exchange()
@@ -172,8 +172,36 @@ def test_what_a_page_tells_while_python_works_is_not_mixed(
     assert scrubbing.js("[box.get('picked'), box.get('rejected')]") == [[1], []]
     handle.press("ArrowRight")
     handle.press("x")
-    assert place(scrubbing)[2] == "", "it is told once"
+    assert place(scrubbing)[2] == said, "who goes on at once can read it later"
     assert (decided(scrubber), scrubber.rejected) == ([1, 2, 11, 12], (2,))
+    handle.press("p")
+    scrubbing.exchange()
+    handle.press("p")
+    assert place(scrubbing) == ("0.wav", "patch 2 / 4", ""), "it is told once"
+
+
+def test_another_recording_is_never_shown_at_the_patch_of_the_one_before(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    """And until the page knows which of its patches is shown, none of them is picked."""
+    handle = scrubbing.find(".noUi-handle")
+    handle.press("n")
+    scrubbing.exchange()
+    handle.press("n")
+    scrubbing.hear()
+    told = [one.names for one in scrubbing.posted]
+    (at,) = (k for k, names in enumerate(told) if "_patches_of" in names)
+    assert at > max(k for k, names in enumerate(told) if names & {"state", "index", "picked"})
+    shown = [one for one in scrubbing.posted if "_patches_of" not in one.names]
+    scrubbing.deliver(shown)  # all but that these are others
+    scrubbing.wait("pictures.nWaiting === 0")
+    scrubbing.run_for(64)
+    assert scrubbing.js("readout.get('value')").startswith("patch 1 / 4")
+    scrubbing.deliver()
+    scrubbing.exchange()
+    handle.press("k")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+    assert decided(scrubber) == [11]
 
 
 def test_what_is_picked_is_not_of_other_patches_that_python_sets(

@@ -794,8 +794,9 @@ def test_what_was_chosen_among_some_is_no_choice_of_others(
             ask()
     again = part[np.unique(chosen)].numbers
     assert patches[pd.Series(again, name="patch")].numbers.tolist() == again.tolist()
-    mixed = np.concatenate([chosen, patches.choose(1)])  # nobody knows among which
-    assert len(patches[np.unique(mixed)])
+    mixed = np.concatenate([chosen, patches.choose(1)])
+    with pytest.raises(InvalidValueError, match="chosen among 6 and 10 patches, and there are 10"):
+        pv.plot_mosaic(patches, mixed)
 
 
 def test_what_was_chosen_of_each_of_several_is_counted_through_and_joined() -> None:
