@@ -189,7 +189,9 @@ def test_another_recording_is_never_shown_at_the_patch_of_the_one_before(
     scrubbing.exchange()
     handle.press("n")
     scrubbing.hear()
-    told = [one.names for one in scrubbing.posted]
+    told = [
+        set() if one.model == scrubber.chooser.model_id else one.names for one in scrubbing.posted
+    ]
     (at,) = (k for k, names in enumerate(told) if "_patches_of" in names)
     assert at > max(k for k, names in enumerate(told) if names & {"state", "index", "picked"})
     shown = [one for one in scrubbing.posted if "_patches_of" not in one.names]
