@@ -38,6 +38,7 @@ __all__ = [
     "check_file",
     "check_folder",
     "check_int",
+    "check_named",
     "check_number",
     "check_position",
     "check_text",
@@ -372,6 +373,13 @@ def check_file(name: str, value: object, *, example: str, hint: str = "") -> Pat
             f": there is no folder {shown(str(folder))}",
             remedy="Make it first.",
         )
+    return path
+
+
+def check_named(name: str, path: str, allowed: str) -> str:
+    """Refuse an empty path of what is read: for pathlib it is the folder in which one works."""
+    if not path:
+        raise InvalidValueError(Argument(name, path), " names no file", allowed=allowed)
     return path
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from .._util.files import temporary_folder
+from .._util.validation import check_named
 from ..errors import (
     Argument,
     AudioFileError,
     AudioFileNotFoundError,
     InvalidTypeError,
-    InvalidValueError,
     shown,
 )
 
@@ -121,11 +121,8 @@ def checked_file(file: str | os.PathLike[str] | IO[bytes]) -> tuple[Path | IO[by
     """
     if isinstance(file, str | os.PathLike):
         path = os.fspath(file)
-        if path == "":  # which to pathlib is the folder in which one works
-            raise InvalidValueError(
-                Argument("file", path), " names no file", allowed="the path of a sound file"
-            )
         if isinstance(path, str):
+            check_named("file", path, "the path of a sound file")
             return _checked_path(Path(path)), Path(path).name
     elif hasattr(file, "read"):
         if isinstance(cast(object, file), io.TextIOBase):

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from .._util.files import written
 from .._util.reductions import STEP, FiniteRange, Summary
-from .._util.validation import check_file
+from .._util.validation import check_file, check_named
 from ..audio.decode import BySndfile
 from ..audio.decode import Part as AudioPart
 from ..audio.files import Stretch
@@ -188,11 +188,7 @@ def _damaged(place: Path) -> SavedFileError:
 
 def _as_path(path: object) -> Path:
     if isinstance(path, str | os.PathLike) and isinstance(name := os.fspath(path), str):
-        if not name:
-            raise InvalidValueError(
-                Argument("path", name), " names no file", allowed="the path of a saved spectrogram"
-            )
-        return Path(name)
+        return Path(check_named("path", name, "the path of a saved spectrogram"))
     raise InvalidTypeError(
         Argument("path", path),
         f" is of type {type(path).__name__}",

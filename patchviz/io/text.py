@@ -16,15 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._util.columns import as_number
+from .._util.validation import check_named
 from .._util.warn import warn_user
-from ..errors import (
-    Argument,
-    InvalidTypeError,
-    InvalidValueError,
-    LabelFileError,
-    LabelFileNotFoundError,
-    shown,
-)
+from ..errors import InvalidTypeError, LabelFileError, LabelFileNotFoundError, shown
 
 __all__ = [
     "Table",
@@ -55,12 +49,8 @@ def as_path(path: object) -> Path:
     """Return a path, or say that it is none."""
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
-        if name == "":  # which to pathlib is the folder in which one works
-            raise InvalidValueError(
-                Argument("path", name), " names no file", allowed="the path of a table"
-            )
         if isinstance(name, str):
-            return Path(name)
+            return Path(check_named("path", name, "the path of a table"))
     raise InvalidTypeError(
         f"path is of type {type(path).__name__}. It must be the path of a table of labels."
     )
