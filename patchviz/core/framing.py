@@ -240,6 +240,11 @@ class Framing(Placing):
         return starts
 
     @property
+    def stops(self) -> NDArray[np.int64]:
+        """Frame after the last one of every patch, shape (n_patches,)."""
+        return np.asarray(self.starts + self.frame_length)
+
+    @property
     def follows(self) -> NDArray[np.bool_]:
         """Whether each patch but the first is the next one of the carving, and not after a gap.
 

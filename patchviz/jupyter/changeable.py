@@ -79,6 +79,7 @@ class Changeable:
     send_state: Callable[[Iterable[str]], None]
     _patches: Patches | None = None
     _held: Held | None = None
+    _is_changing = False  # what it shows; those who watch the patch are called when that is done
 
     @property
     def _now(self) -> Held:
@@ -270,18 +271,20 @@ class Changeable:
             made = self._made(patches, shown, begin)
             index = made.state["options"]["index"]
             choices = names_of(looks_of([patches]), self._asked_names)
-        picks, is_moved = self._picks_left(patches), index != self.index
+        picks = self._picks_left(patches)
         # What it is now is known before anybody is told.
         self._patches, now.options, now.player = patches, options, made
         self._choices = choices
         self._chosen = []
+        self._is_changing = True
         all_of(
             lambda: now.canvas.show(made),
             lambda: now.controls.set_title(self.title),
             lambda: self._pick(picks),
             lambda: now.controls.fit(patches, index, shown),
             *([] if picks is None else [self._tell_others]),
-            *([] if is_moved else [self._call]),
+            lambda: setattr(self, "_is_changing", False),
+            self._call,  # at last: however slow they are, the page has what it needs
         )
 
 

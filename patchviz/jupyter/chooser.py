@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
+from .._util.text import plural
 from .._util.validation import check_int
 from .._util.warn import held, once
 from ..errors import InvalidValueError
@@ -277,8 +278,14 @@ class ChoosingScrubber(Scrubber):
 
 
 def _list_of(asked: ByRow) -> list[tuple[str, int]]:
-    """Return what is chosen from: names and rows."""
+    """Return what is chosen from: names, with how many stops each has, where known; and rows."""
+    counts, what = asked.counts, asked.options.stops_called
+
+    def said(row: int) -> str:
+        if not asked.is_judged(row):
+            return "not labelled"
+        return plural(int(counts[row]), what) if counts is not None and counts[row] else ""
+
     return [
-        (name if asked.is_judged(row) else f"{name} · not labelled", row)
-        for name, row in listed(asked.recordings)
+        (" · ".join(filter(None, [name, said(row)])), row) for name, row in listed(asked.recordings)
     ]

@@ -182,7 +182,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         if now.view is not None and now.figure is not None:
             now.view.index = self.index
             now.figure.paint()
-        self._call()
+        if not self._is_changing:
+            self._call()
 
     def _call(self) -> None:
         with self._telling("index", failed("index", self.index)):

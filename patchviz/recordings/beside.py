@@ -82,6 +82,12 @@ class Beside:
         layout = self.layout
         return np.asarray(self.starts + layout.frame_length[layout.group[self.found[0]]])
 
+    @property
+    def follows(self) -> NDArray[np.bool_]:
+        """Whether each patch but the first is the next one of its recording's carving."""
+        rows, in_file = self.found
+        return np.asarray((np.diff(rows) == 0) & (np.diff(in_file) == 1))
+
     def sharing(self, index: int) -> tuple[int, int]:
         """Return the first patch that shares a frame with a patch, and the one after the last."""
         row, start = self.found[0][index], self.starts[index]

@@ -113,9 +113,23 @@ class ByRow:
         Of these one may have none where its events are of classes that have no lane. Nothing is
         computed for it.
         """
-        at = self._known_stops() if self.stops is None else self.stops
-        rows = np.unique(self.recordings._index.find(at)[0])
-        return rows[[self.is_judged(row) for row in rows.tolist()]]
+        if self.counts is not None:
+            return np.flatnonzero(self.counts)
+        return np.unique(self.recordings._index.find(self._known_events())[0])
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64] | None:
+        """How many stops each recording has, by row; None of events, which its lanes decide."""
+        at = self.stops
+        if at is None:
+            mistakes = Mistakes.of(self.recordings._flat, self.options)
+            if mistakes is None:
+                return None
+            at = np.array(mistakes.stops, np.int64)
+        rows = self.recordings._index.find(at)[0]
+        counts = np.bincount(rows, minlength=len(self.recordings._table))
+        counts[[not self.is_judged(row) for row in range(len(counts))]] = 0
+        return counts
 
     def tell(self) -> None:
         """Warn of recordings of which nobody knows whether somebody looked at them."""
@@ -128,12 +142,9 @@ class ByRow:
             return True
         return self.recordings._is_labelled(row)
 
-    def _known_stops(self) -> NDArray[np.int64]:
+    def _known_events(self) -> NDArray[np.int64]:
         """Return the patches that may be stops by what is known of them."""
         flat, options = self.recordings._flat, self.options
-        mistakes = Mistakes.of(flat, options)
-        if mistakes is not None:
-            return np.flatnonzero(mistakes.wrong.any(axis=1))
         if self._scored.names and self._scored.threshold is not None:
             scores = cast("NDArray[np.floating]", flat.scores)
             return np.flatnonzero((scores >= self._scored.threshold).any(axis=1))

@@ -73,7 +73,7 @@ class Mistakes:
         something was missed beside others in which it was invented.
         """
         framing = self.patches.framing
-        runs = follows(self.patches) & (np.diff(framing.starts) < framing.frame_length)
+        runs = follows(self.patches) & (framing.starts[1:] < framing.stops[:-1])
         middles, has = np.zeros_like(self.wrong), self.truth[:, self.columns]
         for of_kind in (self.wrong & has, self.wrong & ~has):
             for k, column in enumerate(of_kind.T):

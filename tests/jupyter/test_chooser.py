@@ -236,6 +236,27 @@ def test_what_is_saved_has_no_way_to_others(scored: pv.Recordings) -> None:
     scrubber.close()
 
 
+def test_who_watches_the_patch_is_called_when_the_page_knows_that_others_have_come(
+    scored: pv.Recordings,
+) -> None:
+    """What is picked while a slow function works is of those, and not left out."""
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    seen: list[tuple[int, int, int]] = []
+
+    def watch(patch: Any) -> None:
+        seen.append((scrubber.row, scrubber.index, scrubber._patches_of))
+        assert np.shares_memory(patch, scrubber.patch)
+
+    scrubber.on_patch(watch)
+    for change in (
+        lambda: setattr(scrubber, "row", 3), lambda: setattr(scrubber, "index", 2),
+        lambda: setattr(scrubber, "title", "x"), lambda: setattr(scrubber, "row", 0),
+    ):  # fmt: skip
+        change()
+    assert seen == [(3, 0, 1), (3, 2, 1), (3, 2, 1), (0, 4, 2)]
+    scrubber.close()
+
+
 def test_classes_that_were_chosen_on_a_page_stay(scored: pv.Recordings) -> None:
     scores = np.zeros((20, 2))
     scores[[1, 6], 0], scores[[2, 18], 1] = 0.9, 0.9
@@ -608,9 +629,13 @@ def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Pa
     scrubber: Any = pv.scrub(known.with_scores(np.ones((8, 1)), classes=["wren"]))
     names = [name for name, _ in scrubber.chooser.options]
     scrubber.row = 2
-    for stops, mark in (("mistakes", " · not labelled"), ("events", "")):
+    for stops, said in (
+        ("mistakes", [" · 1 mistake", " · not labelled"]), ("events", ["", ""]),
+        ([1, 2, -1], [" · 2 stops", " · 1 stop"]), ([7], ["", " · 1 stop"]),
+    ):  # fmt: skip
         scrubber.stops = stops
-        assert [name for name, _ in scrubber.chooser.options] == [names[0], names[1] + mark]
+        listed = [name for name, _ in scrubber.chooser.options]
+        assert listed == [name + more for name, more in zip(names, said, strict=True)]
         assert (scrubber.row, scrubber.chooser.value) == (2, 2)
     scrubber.close()
 
