@@ -26,7 +26,7 @@ def is_audacity(text: str) -> bool:
     return bool(_FIRST.fullmatch(text.lstrip().partition("\n")[0]))
 
 
-def read_audacity(file: str, text: str, label: str | None) -> pd.DataFrame:
+def read_audacity(file: str, text: str) -> pd.DataFrame:
     """Return the labels of a track; BirdNET writes scores into a fourth column."""
     rows: list[list[str]] = []
     lines: list[int] = []

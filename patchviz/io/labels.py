@@ -12,7 +12,7 @@ import numpy as np
 from .._util.files import write_whole
 from .._util.validation import check_choice, check_file, check_no_folder, check_text
 from .._util.warn import warn_user
-from ..errors import InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, read_birdnet
 from .raven import is_raven, raven_text, read_raven
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["as_labels", "read_labels", "write_labels"]
 
-_FORMATS = (
-    (is_textgrid, read_textgrid),
-    (is_rttm, read_rttm),
-    (is_audacity, read_audacity),
-    (is_birdnet, read_birdnet),
-    (is_raven, read_raven),
+# What has no names of columns, and what has.
+_TRACKS = (
+    ("a TextGrid", is_textgrid, read_textgrid),
+    ("RTTM", is_rttm, read_rttm),
+    ("an Audacity label track", is_audacity, read_audacity),
 )
+_TABLES = ((is_birdnet, read_birdnet), (is_raven, read_raven))
 
 # What each format that is written has no column for.
 _NO_PLACE = {
@@ -63,7 +63,7 @@ def read_labels(
         numbers are scores, and refused.
     label : str, optional
         The column that holds the labels, where its name does not tell. TextGrids, RTTM and
-        Audacity's tracks have none to choose.
+        Audacity's tracks have none to choose, and a warning says so.
     encoding : str, optional
         Name of the text's encoding. By default it is found: UTF-8 or UTF-16, else Windows-1252.
 
@@ -83,6 +83,11 @@ def read_labels(
         If it is damaged, or has no column of times or labels; `line` and `column` say where.
     InvalidTypeError, InvalidValueError
         If an argument is not what it must be, or several columns may hold the labels.
+
+    Warns
+    -----
+    UserWarning
+        If the file is empty, or has no columns of which `label` is one.
 
     See Also
     --------
@@ -127,10 +132,18 @@ def _read(
             'in it as records: spec.with_labels([{"start_time": 0.5, "end_time": 1.25, '
             '"label": "robin"}]), or as a frame: pandas.read_json(...).',
         )  # fmt: skip
-    read = next((read for is_it, read in _FORMATS if is_it(text)), None)
-    if read is None:
-        return read_table(called(file), text, label, whole_files=whole_files)
-    return read(called(file), text, label)
+    for what, is_it, read_track in _TRACKS:
+        if is_it(text):
+            if label is not None:
+                warn_user((
+                    Argument("label", label), f" chooses no column of {called(file)}, which is "
+                    f"{what} and has none to choose: its labels are read as they stand.",
+                ))  # fmt: skip
+            return read_track(called(file), text)
+    for is_it, read in _TABLES:
+        if is_it(text):
+            return read(called(file), text, label)
+    return read_table(called(file), text, label, whole_files=whole_files)
 
 
 def _is_json(file: Path, text: str) -> bool:

@@ -30,7 +30,7 @@ def is_rttm(text: str) -> bool:
     return bool(_FIRST.fullmatch(next((line for line in lines if line and line[:2] != ";;"), "")))
 
 
-def read_rttm(file: str, text: str, label: str | None) -> pd.DataFrame:
+def read_rttm(file: str, text: str) -> pd.DataFrame:
     """Return the turns: lines of type SPEAKER."""
     rows: list[list[str]] = []
     lines: list[int] = []

@@ -79,7 +79,7 @@ class _Reader:
         return self.take("text", what).value.replace('""', '"')
 
 
-def read_textgrid(file: str, text: str, label: str | None) -> pd.DataFrame:
+def read_textgrid(file: str, text: str) -> pd.DataFrame:
     """Return the intervals and points of all tiers that say something."""
     if "ooBinaryFile" in text[:100]:
         raise LabelFileError(

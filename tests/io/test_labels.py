@@ -286,6 +286,21 @@ def test_ravens_column_of_labels_has_no_fixed_name(read: Any, name: str) -> None
     assert rows(read(text)) == [(5.0, 6.0, "robin")]
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [(AUDACITY, "an Audacity label track"), (LONG, "a TextGrid"), (RTTM, "RTTM")],
+    ids=["audacity", "textgrid", "rttm"],
+)
+def test_of_what_has_no_columns_none_is_chosen(read: Any, text: str, what: str) -> None:
+    said = (
+        rf"^label='Species' chooses no column of north/labels\.txt, which is {what} and has none "
+        r"to choose: its labels are read as they stand\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        chosen = read(text, label="Species")
+    pd.testing.assert_frame_equal(chosen, read(text))
+
+
 def test_several_columns_may_hold_ravens_labels(read: Any) -> None:
     text = tabs(HEAD + "|Vogel|Beobachter", "1|Spectrogram 1|1|5|6|100|200|robin|me")
     with pytest.raises(InvalidValueError) as caught:
