@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._util.warn import warn_user
-from ..errors import InPython, shown
+from ..errors import Argument, InPython, shown
 from .patchtable import NUMBERS
 
-__all__ = ["class_in", "class_of_score", "column_of"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["class_in", "class_of_score", "column_of", "tell_counted"]
 
 # What tables of patches say besides scores. A class of such a name has another column.
 _TAKEN = frozenset(
@@ -54,3 +59,17 @@ def class_of_score(
         InPython(", or by classes=[...]"), ".",
     ))  # fmt: skip
     return labelled if is_one else (title,)
+
+
+def tell_counted(frame: pd.DataFrame) -> None:
+    """Warn of a class whose scores are numbers of rows: 0, 1, 2, or from anywhere on."""
+    titles = [str(name) for name in frame.columns]
+    for k, title in enumerate(titles):
+        column = frame.iloc[:, k]
+        is_counted = column.dtype.kind in "iu" and len(column) > 2 and column.diff()[1:].eq(1).all()
+        if is_counted and len(titles) > 1:
+            warn_user((
+                f"the column {shown(title)} of scores counts its rows, and is a class as the "
+                "others are. If it is none, say which are: ",
+                Argument("classes", [name for name in titles if name != title]), ".",
+            ))  # fmt: skip

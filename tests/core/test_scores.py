@@ -410,6 +410,27 @@ def test_a_table_of_the_class_that_was_predicted(tmp_path: Path, title: str) -> 
     assert numbers.classes == (title, "confidence")  # a class of that name
 
 
+def test_a_class_whose_scores_count_the_rows_is_told() -> None:
+    """As ``id`` does; numbers that do not, and a class that is alone, are taken as they are."""
+    some = patches()
+    times = dict(zip(("start_time", "end_time"), some.times.T, strict=True))
+    n = np.arange(len(some))
+    table = pd.DataFrame({**times, "id": n + 7, "robin": n / 10, "wren": n % 2})
+    said = (
+        r"^the column 'id' of scores counts its rows, and is a class as the others are\. If it is "
+        r"none, say which are: classes=\['robin', 'wren'\]\.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        scored = some.with_scores(table)
+    assert scored.classes == ("id", "robin", "wren")
+    assert some.with_scores(table, classes=["robin", "wren"]).classes == ("robin", "wren")
+    assert some.with_scores(table, classes=["id"]).classes == ("id",)
+    for other in (table.drop(columns=["robin", "wren"]), table.assign(id=n[::-1])):
+        assert "id" in some.with_scores(other).classes
+    back = some.with_scores(np.stack([n, n / 10], 1), classes=["age", "robin"]).to_frame()
+    assert some.with_scores(back).classes == ("age", "robin")
+
+
 @pytest.mark.parametrize("title", ["score", "Confidence"])
 def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: str) -> None:
     labelled = pv.Spectrogram.example().with_labels([(4, 6, "chirp")])
