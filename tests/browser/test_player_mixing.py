@@ -20,7 +20,7 @@ def point_at(opened: Any, hertz: float, top: float) -> float:
 
 def test_a_tone_is_heard_as_far_from_the_pointer_as_it_is(open_page: Any) -> None:
     """Of 45 kHz, seen from 44: 1 kHz, as loud; of 30 kHz, beyond what is mixed down, nothing."""
-    made = sounding(tones(45_000, 30_000, sr=192_000), sr=192_000)
+    made = sounding(tones(45_000, 30_000, sr=192_000, seconds=10), sr=192_000)
     opened = open_page(made, script=TAP)
     assert opened.find(".mixed").is_hidden()
     y = point_at(opened, 44_000, 97_000)

@@ -9,26 +9,22 @@ import pytest
 
 import patchviz as pv
 
+from .test_player_tuning import HEAR
+
 # The strongest frequency that an <audio> element sounds, in Hz, when it has played for a while.
-LISTEN = """(async () => {
+LISTEN = f"""(async () => {{
     const audio = element.querySelector("audio");
     const context = new AudioContext();
     const analyser = context.createAnalyser();
-    analyser.fftSize = 8192;
-    analyser.smoothingTimeConstant = 0;
     context.createMediaElementSource(audio).connect(analyser);
     analyser.connect(context.destination);
     await context.resume();
+    await ({HEAR})(analyser);
     const levels = new Float32Array(analyser.frequencyBinCount);
-    const start = context.currentTime;
-    let loudest = -1;
-    do {
-        await new Promise((done) => setTimeout(done, 20));
-        analyser.getFloatFrequencyData(levels);
-        loudest = levels.indexOf(Math.max(...levels));
-    } while (context.currentTime < start + 0.6);
+    analyser.getFloatFrequencyData(levels);
+    const loudest = levels.indexOf(Math.max(...levels));
     return (loudest * context.sampleRate) / analyser.fftSize;
-})()"""
+}})()"""
 
 
 @pytest.mark.parametrize(
