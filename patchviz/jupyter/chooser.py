@@ -141,10 +141,19 @@ class ChoosingScrubber(Scrubber):
                     "patches and spec of this scrubber are those of its recordings",
                     remedy="Choose one of these: scrubber.row = 1.",
                 )
-        super()._change(carve, **changes)
-        if (options := _list_of(self._asked)) != [*self.chooser.options]:
-            self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
+        try:
+            super()._change(carve, **changes)
+        finally:  # whoever of those who are told fails
+            self._fit_list()
+
+    def _fit_list(self) -> None:
+        """Have the list say what is known of each recording now."""
+        if (options := _list_of(self._asked)) == [*self.chooser.options]:
+            return
+        self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
+        try:
             self.chooser.options, self.chooser.value = options, self._shown_row
+        finally:
             self.chooser.observe(self._choose_row, "value")
 
     def _asked_by(self, options: PlayerOptions) -> ByRow:

@@ -637,6 +637,10 @@ def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Pa
         listed = [name for name, _ in scrubber.chooser.options]
         assert listed == [name + more for name, more in zip(names, said, strict=True)]
         assert (scrubber.row, scrubber.chooser.value) == (2, 2)
+    scrubber.on_patch(lambda patch: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        scrubber.stops = [1]
+    assert [name for name, _ in scrubber.chooser.options] == [f"{names[0]} · 1 stop", names[1]]
     scrubber.close()
 
 
