@@ -131,11 +131,12 @@ def scrub(
         counts where patches overlap; see :func:`player`.
     stops : {"events", "mistakes"} or iterable of int, optional
         The patches that N and P, and two buttons, go to; see :func:`player`. Of recordings they go
-        on to the next one that has any, which is computed then.
+        on to the next one that has any, which is computed then, and the list says how many of
+        these each has; of events nobody knows it before.
     truth : mapping or array_like, optional
         What is true of patches, which the readout then says in place of labels, and what a
-        mistake is one against; see :func:`player`. Of recordings an array has
-        a row for each patch of all.
+        mistake is one against; see :func:`player`. Of recordings an array has a row for each patch
+        of all.
     mark : mapping, optional
         Groups of patches by name, such as ``{"train": a, "test": b}``: a lane shows where each
         lies. Of recordings they are counted through, as stops are.
