@@ -15,9 +15,40 @@ from ..errors import AudioFileError, AudioFileNotFoundError, shown
 from .decode import BySndfile, Part, RawSound
 from .ffmpeg import ByFfmpeg
 
-__all__ = ["Kept", "head_of"]
+__all__ = ["Kept", "LookedAt"]
 
-_HEAD = 1 << 16  # bytes that are compared
+_SOME = 1 << 16  # bytes that are compared
+
+
+@dataclasses.dataclass(frozen=True)
+class LookedAt:
+    """What a file was when it was looked at, by what it begins and ends with.
+
+    A file that has grown since then, as one that is still recorded does, begins as it did, and has
+    the same there where it ended.
+
+    Parameters
+    ----------
+    size : int
+        How many bytes it had.
+    head, tail : str
+        The SHA-256 of the first ones, and of the last.
+    """
+
+    size: int
+    head: str
+    tail: str
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Look at a file."""
+        size, head = _identity(path)
+        return cls(size, head, _tail(path, size))
+
+    def is_of(self, path: Path) -> bool:
+        """Whether a file is what it was, be it longer."""
+        size, head = _identity(path)
+        return size >= self.size and head == self.head and _tail(path, self.size) == self.tail
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,12 +144,13 @@ class Kept:
         return cls(decoder, facts["size"], facts["sha256_of_head"])
 
 
-def head_of(path: Path) -> str:
-    """Return the SHA-256 of the first bytes of a file, which say what it is."""
-    return _identity(path)[1]
-
-
 def _identity(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
-        head = hashlib.sha256(file.read(_HEAD)).hexdigest()
+        head = hashlib.sha256(file.read(_SOME)).hexdigest()
         return file.seek(0, 2), head
+
+
+def _tail(path: Path, size: int) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, size - _SOME))
+        return hashlib.sha256(file.read(min(size, _SOME))).hexdigest()

@@ -138,7 +138,8 @@ def samples_behind(audio: Audio) -> int:
 
 def tell_origin(new: Audio, audio: Audio, n_behind: int) -> None:
     """Tell a sound of another one's file what is known of that, and how much lies behind it."""
-    vars(new).update(_given=audio.given, _head=vars(audio).get("_head"), _behind=n_behind)
+    looked_at = vars(audio).get("_looked_at")
+    vars(new).update(_given=audio.given, _looked_at=looked_at, _behind=n_behind)
 
 
 def decoded_together(audios: Sequence[Audio]) -> list[Audio]:

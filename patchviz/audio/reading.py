@@ -15,7 +15,6 @@ from .._util.warn import warn_user
 from ..errors import Argument, AudioFileError, InPython, InvalidValueError
 from .decode import BySndfile, Part
 from .files import how_to_mend, in_quotes
-from .kept import head_of
 from .levels import TOO_LOUD
 from .probe import OR_KEEP
 from .shared import Shared
@@ -101,17 +100,17 @@ def decoded(
 
 def _check_same(audio: Audio) -> None:
     """Refuse a file that is no longer what was looked at: its sound would be of another picture."""
-    head, source = vars(audio).get("_head"), audio.source
-    if head is None or not isinstance(source, Path):
+    looked_at, source = vars(audio).get("_looked_at"), audio.source
+    if looked_at is None or not isinstance(source, Path):
         return
     try:
-        is_same = head_of(source) == head
+        is_same = looked_at.is_of(source)
     except OSError:
         return  # which whoever decodes it says
     if not is_same:
         raise AudioFileError(
-            f"{in_quotes(audio.name)} is no longer the file that was looked at: its first bytes "
-            "are others",
+            f"{in_quotes(audio.name)} is no longer the file that was looked at: what it begins "
+            "or ends with is another",
             remedy=(
                 "Put that one back, or look at it again",
                 InPython(": Spectrogram.from_file(...)"), ".",

@@ -25,7 +25,7 @@ from .decode import BySndfile
 from .ffmpeg import ByFfmpeg
 from .files import checked_file
 from .info import ON_DAMAGE
-from .kept import Kept, head_of
+from .kept import Kept, LookedAt
 from .levels import Levels
 from .part import Extent, samples_behind, tell_origin
 from .probe import probe
@@ -216,7 +216,7 @@ class Audio:
         keep = check_choice("on_damage", on_damage, ON_DAMAGE) == "keep"
         audio = cls._probed(file, begin, keep=keep)
         if isinstance(audio.source, Path):
-            vars(audio)["_head"] = head_of(audio.source)
+            vars(audio)["_looked_at"] = LookedAt.of(audio.source)
         return audio if extent.is_whole else audio._of(extent)
 
     @classmethod

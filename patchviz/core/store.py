@@ -233,8 +233,8 @@ def _sound(audio: Audio, target: Path, archive: zipfile.ZipFile) -> dict[str, An
         except ValueError:  # on another drive of Windows
             facts["beside"] = source.name
         kept = decoder if isinstance(decoder, Kept) else Kept.of(cast(Any, decoder), source)
-        head = vars(audio).get("_head") or kept.head  # of the file that it was made of
-        facts["decoder"] = dataclasses.replace(kept, head=head).to_json()
+        looked_at = vars(audio).get("_looked_at") or kept  # the file that it was made of
+        facts["decoder"] = dataclasses.replace(kept, head=looked_at.head).to_json()
         return facts
     facts["decoder"] = Kept(cast(Any, decoder), 0, "").to_json()
     with _member(archive, "sound") as file:

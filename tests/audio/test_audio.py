@@ -453,6 +453,29 @@ def test_what_is_raised_while_a_file_is_read_is_not_lost(error: type[BaseExcepti
     assert audio.read().shape == (1, 400_000)
 
 
+def test_a_file_that_grows_is_what_it_was_and_one_that_ends_otherwise_is_not(
+    tmp_path: Path,
+) -> None:
+    path, y = tmp_path / "a.flac", np.zeros(100_000)
+    rng = np.random.default_rng(0)
+    y[:60_000] = rng.normal(0, 0.1, 60_000)
+    soundfile.write(path, y, 8000)
+    audio, whole = Audio.from_file(path), path.read_bytes()
+    before = audio.read()
+    path.write_bytes(whole + bytes(200_000))  # as a recorder goes on
+    np.testing.assert_array_equal(audio.read(), before)
+    assert len(whole) > 100_000
+    y[50_000:60_000] = rng.normal(0, 0.1, 10_000)
+    other = path.with_name("b.wav")
+    for subtype in ("PCM_16", "FLOAT"):  # as large, and alike at first
+        for part in (np.r_[y, 0.1], np.r_[y, 0.2]):
+            soundfile.write(other, part, 8000, subtype=subtype)
+            if part[-1] == 0.1:
+                looked_at = Audio.from_file(other)
+        with pytest.raises(AudioFileError, match="what it begins or ends with is another"):
+            looked_at.part(offset=1, duration=1).read()
+
+
 @pytest.mark.parametrize("change", ["longer", "rate", "channels", "level", "shorter"])
 def test_a_file_that_was_replaced_is_not_heard_in_place_of_what_is_seen(
     tmp_path: Path, change: str

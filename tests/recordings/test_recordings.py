@@ -438,13 +438,13 @@ def test_of_headers_alone_nothing_else_is_read(
     """What a file begins with is asked where its sound is decoded, and not of each of a million."""
     for name in ("a.wav", "b.flac"):
         write(name)
-    asked, head_of = list[str](), kept.head_of
+    asked, look_at = list[str](), kept.LookedAt.of
 
-    def spied(path: Path) -> str:
+    def spied(path: Path) -> kept.LookedAt:
         asked.append(path.name)
-        return head_of(path)
+        return look_at(path)
 
-    monkeypatch.setattr("patchviz.audio.source.head_of", spied)
+    monkeypatch.setattr("patchviz.audio.source.LookedAt.of", spied)
     recordings = pv.Recordings(tmp_path, duration=0.5)
     assert (len(recordings.files), asked) == (2, [])
     assert recordings.patches(1)
