@@ -90,12 +90,13 @@ class ChoosingScrubber(Scrubber):
         told: set[str],
     ) -> None:
         self._kept_asked, self.recordings = asked, asked.recordings
+        self._names = listed(asked.recordings)
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row = row
         self._going_to: int | None = None  # the patch that another recording begins with
         self.row = row
         self.chooser = ipywidgets.Dropdown(
-            options=_list_of(asked), value=row, tooltip="Recording",
+            options=self._list_of(asked), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
         super().__init__(made.patches, made, asked.options, None, encoder, names, told)
@@ -126,7 +127,7 @@ class ChoosingScrubber(Scrubber):
 
     @property
     def _saved_note(self) -> str:
-        names = {row: name for name, row in listed(self.recordings)}
+        names = {row: name for name, row in self._names}
         if len(names) == 1:
             return ""
         return (
@@ -148,7 +149,7 @@ class ChoosingScrubber(Scrubber):
 
     def _fit_list(self) -> None:
         """Have the list say what is known of each recording now."""
-        if (options := _list_of(self._asked)) == [*self.chooser.options]:
+        if (options := self._list_of(self._asked)) == [*self.chooser.options]:
             return
         self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
         try:
@@ -159,7 +160,7 @@ class ChoosingScrubber(Scrubber):
     def _asked_by(self, options: PlayerOptions) -> ByRow:
         """Return the recordings with options, and keep what is reckoned for that."""
         if self._kept_asked.options is not options:
-            asked = ByRow(self.recordings, options)
+            asked = self._kept_asked.with_options(options)
             with once(self._now.told):
                 asked.tell()
             self._kept_asked = asked
@@ -175,6 +176,17 @@ class ChoosingScrubber(Scrubber):
 
     def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
         return self._asked_by(options).of(self.row)
+
+    def _list_of(self, asked: ByRow) -> list[tuple[str, int]]:
+        """Return what is chosen from: names, with how many stops each has, if known; and rows."""
+        counts, what = asked.counts, asked.options.stops_called
+
+        def said(row: int) -> str:
+            if not asked.is_judged(row):
+                return "not labelled"
+            return plural(int(counts[row]), what) if counts is not None and counts[row] else ""
+
+        return [(" · ".join(filter(None, [name, said(row)])), row) for name, row in self._names]
 
     # -- where one stops ---------------------------------------------------------------------
 
@@ -284,17 +296,3 @@ class ChoosingScrubber(Scrubber):
         tables = {row: decided.table for row, decided in self._left.items()}
         tables[self._shown_row] = super().to_frame()
         return pd.concat([tables[row] for row in sorted(tables)])
-
-
-def _list_of(asked: ByRow) -> list[tuple[str, int]]:
-    """Return what is chosen from: names, with how many stops each has, where known; and rows."""
-    counts, what = asked.counts, asked.options.stops_called
-
-    def said(row: int) -> str:
-        if not asked.is_judged(row):
-            return "not labelled"
-        return plural(int(counts[row]), what) if counts is not None and counts[row] else ""
-
-    return [
-        (" · ".join(filter(None, [name, said(row)])), row) for name, row in listed(asked.recordings)
-    ]

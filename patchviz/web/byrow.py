@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from ..recordings.recordings import Recordings
 
 __all__ = ["ByRow"]
+
+# The options that say what is true, wrong or a stop; of others nothing here is another.
+_DECIDING = (
+    *("labels", "scores", "classes", "lanes", "threshold", "overlapping", "truth"),
+    *("stops", "chosen_for", "mark"),
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -46,6 +53,14 @@ class ByRow:
 
     def __post_init__(self) -> None:
         _ = self._scored, self._truth, self._groups  # which say what is wrong
+
+    def with_options(self, options: PlayerOptions) -> ByRow:
+        """Return the same recordings with others; what is reckoned stays where it is the same."""
+        if any(getattr(options, name) is not getattr(self.options, name) for name in _DECIDING):
+            return ByRow(self.recordings, options)
+        new = copy.copy(self)
+        object.__setattr__(new, "options", options)
+        return new
 
     @cached_property
     def _scored(self) -> Scored:

@@ -600,6 +600,10 @@ def test_the_truth_of_all_is_not_reckoned_again_for_each(
         scrubber.row = row
     assert (scrubber.go_previous(), scrubber.row) == (14, 2)
     assert not asked
+    scrubber.title, scrubber.clim, scrubber.cmap = "x", (-60, 0), "gray"
+    assert not asked
+    scrubber.threshold = 0.8
+    assert asked
     scrubber.close()
 
 
