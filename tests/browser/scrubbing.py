@@ -44,9 +44,12 @@ const pictures = {
 Response.prototype.arrayBuffer = async function () {
   pictures.nDecoded++;
   pictures.nWaiting++;
-  await held?.promise;
-  pictures.nWaiting--;
-  return decoded.call(this);
+  try {
+    await held?.promise;
+    return await decoded.call(this); // which takes as long as the machine is busy
+  } finally {
+    pictures.nWaiting--;
+  }
 };
 const sounds = [];
 globalThis.Audio = class extends FakeSound {
