@@ -90,13 +90,13 @@ class ChoosingScrubber(Scrubber):
         told: set[str],
     ) -> None:
         self._kept_asked, self.recordings = asked, asked.recordings
-        self._names = listed(asked.recordings)
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row = row
         self._going_to: int | None = None  # the patch that another recording begins with
+        self._files, self._listed = listed(self.recordings), asked  # of which the list says it
         self.row = row
         self.chooser = ipywidgets.Dropdown(
-            options=self._list_of(asked), value=row, tooltip="Recording",
+            options=_list_of(asked, self._files), value=row, tooltip="Recording",
             layout=ipywidgets.Layout(width="auto"),
         )  # fmt: skip
         super().__init__(made.patches, made, asked.options, None, encoder, names, told)
@@ -127,7 +127,7 @@ class ChoosingScrubber(Scrubber):
 
     @property
     def _saved_note(self) -> str:
-        names = {row: name for name, row in self._names}
+        names = {row: name for name, row in self._files}
         if len(names) == 1:
             return ""
         return (
@@ -149,7 +149,13 @@ class ChoosingScrubber(Scrubber):
 
     def _fit_list(self) -> None:
         """Have the list say what is known of each recording now."""
-        if (options := self._list_of(self._asked)) == [*self.chooser.options]:
+        if self._held is None:  # somebody who was told has closed it
+            return
+        # Another recording changes nothing of it, and of thousands it takes longer than that.
+        if (asked := self._asked) is self._listed:
+            return
+        self._listed = asked
+        if (options := _list_of(asked, self._files)) == [*self.chooser.options]:
             return
         self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
         try:
@@ -176,17 +182,6 @@ class ChoosingScrubber(Scrubber):
 
     def _as_shown(self, options: PlayerOptions) -> PlayerOptions:
         return self._asked_by(options).of(self.row)
-
-    def _list_of(self, asked: ByRow) -> list[tuple[str, int]]:
-        """Return what is chosen from: names, with how many stops each has, if known; and rows."""
-        counts, what = asked.counts, asked.options.stops_called
-
-        def said(row: int) -> str:
-            if not asked.is_judged(row):
-                return "not labelled"
-            return plural(int(counts[row]), what) if counts is not None and counts[row] else ""
-
-        return [(" · ".join(filter(None, [name, said(row)])), row) for name, row in self._names]
 
     # -- where one stops ---------------------------------------------------------------------
 
@@ -296,3 +291,15 @@ class ChoosingScrubber(Scrubber):
         tables = {row: decided.table for row, decided in self._left.items()}
         tables[self._shown_row] = super().to_frame()
         return pd.concat([tables[row] for row in sorted(tables)])
+
+
+def _list_of(asked: ByRow, files: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return what is chosen from: names, with how many stops each has, if known; and rows."""
+    counts, what = asked.counts, asked.options.stops_called
+
+    def said(row: int) -> str:
+        if not asked.is_judged(row):
+            return "not labelled"
+        return plural(int(counts[row]), what) if counts is not None and counts[row] else ""
+
+    return [(" · ".join(filter(None, [name, said(row)])), row) for name, row in files]

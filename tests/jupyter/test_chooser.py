@@ -19,6 +19,7 @@ from patchviz.errors import (
     InvalidValueError,
     PatchIndexError,
 )
+from patchviz.jupyter import chooser
 from patchviz.recordings.sidebyside import SideBySide
 
 SR = 8000
@@ -646,6 +647,33 @@ def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Pa
         scrubber.stops = [1]
     assert [name for name, _ in scrubber.chooser.options] == [f"{names[0]} · 1 stop", names[1]]
     scrubber.close()
+
+
+def test_the_list_is_reckoned_when_it_may_change_alone(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of thousands of files it takes longer than what else another one of them needs."""
+    reckoned: list[str] = []
+    for name in ("_list_of", "listed"):
+        one = getattr(chooser, name)
+        monkeypatch.setattr(chooser, name, lambda *a, o=one, n=name: [reckoned.append(n), o(*a)][1])
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    for row in (2, 0, 3):
+        scrubber.row = row
+    assert [*scrubber.saved()]
+    assert reckoned == ["listed", "_list_of"]
+    scrubber.stops = [11]
+    assert reckoned == ["listed", "_list_of", "_list_of"]
+    assert [name for name, _ in scrubber.chooser.options][1:3] == ["1.wav", "2.wav · 1 stop"]
+    scrubber.close()
+
+
+def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
+    for name, value in (("row", 1), ("title", "x"), ("stops", [3])):
+        scrubber: Any = pv.scrub(scored)
+        scrubber.on_patch(lambda _, scrubber=scrubber: scrubber.close())
+        setattr(scrubber, name, value)
+        assert repr(scrubber) == "Scrubber(closed)"
 
 
 def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -> None:
