@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._util.warn import warn_user
-from ..errors import Argument, InPython, shown
-from .patchtable import NUMBERS
+from ..errors import InPython, listed, shown
+from .patchtable import NUMBERS, PatchTable
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["class_in", "class_of_score", "column_of", "tell_counted"]
 
@@ -61,15 +62,36 @@ def class_of_score(
     return labelled if is_one else (title,)
 
 
-def tell_counted(frame: pd.DataFrame) -> None:
-    """Warn of a class whose scores are numbers of rows: 0, 1, 2, or from anywhere on."""
-    titles = [str(name) for name in frame.columns]
-    for k, title in enumerate(titles):
-        column = frame.iloc[:, k]
-        is_counted = column.dtype.kind in "iu" and len(column) > 2 and column.diff()[1:].eq(1).all()
-        if is_counted and len(titles) > 1:
-            warn_user((
-                f"the column {shown(title)} of scores counts its rows, and is a class as the "
-                "others are. If it is none, say which are: ",
-                Argument("classes", [name for name in titles if name != title]), ".",
-            ))  # fmt: skip
+def tell_counted(table: PatchTable, places: list[int]) -> None:
+    """Warn of classes whose scores are numbers of rows: 0, 1, 2, or from anywhere on.
+
+    Parameters
+    ----------
+    table : PatchTable
+        In which they may be counted anew in each file.
+    places : list of int
+        Of the columns of the classes.
+    """
+    titles, files = [str(name) for name in table.frame.columns], None
+    if "file" in table.found:
+        files = table.frame.iloc[:, table.found["file"]].to_numpy(object)
+    counted = [k for k in places if _is_counted(table.frame.iloc[:, k], files)]
+    if not counted or len(places) == 1:
+        return
+    classes = [titles[k] for k in places if k not in counted]
+    warn_user((
+        f"the scores of {listed(titles[k] for k in counted)} count the rows of their table, and "
+        "are taken for a model's. Leave out what is no class",
+        InPython(f": classes={shown(classes)}" if classes else ""), ".",
+    ))  # fmt: skip
+
+
+def _is_counted(column: pd.Series, files: NDArray[Any] | None) -> bool:
+    """Return whether a column has numbers that go up by one, in all of a table or in each file."""
+    if column.dtype.kind not in "iu" or len(column) < 3:
+        return False
+    goes_up = column.diff()[1:].eq(1).to_numpy(bool, na_value=False)
+    if files is None or goes_up.all():
+        return bool(goes_up.all())
+    is_within = files[1:] == files[:-1]  # in one of two rows, 0 and 1 may be scores
+    return bool((is_within[1:] & is_within[:-1]).any() and goes_up[is_within].all())

@@ -178,7 +178,7 @@ class TabledPatches(LabelledPatches):
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
         if classes is None and "filled" not in titles:
-            tell_counted(frame.iloc[:, places])
+            tell_counted(table, places)
         return values, names, asked
 
     def _rows_of(

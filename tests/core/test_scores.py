@@ -15,6 +15,7 @@ import pytest
 import soundfile
 
 import patchviz as pv
+from patchviz._util import warn
 from patchviz.core.windows import scored_at_windows
 from patchviz.errors import InvalidTypeError, InvalidValueError, LabelFileError
 from patchviz.io.scores import read_scores
@@ -417,8 +418,8 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
     n = np.arange(len(some))
     table = pd.DataFrame({**times, "id": n + 7, "robin": n / 10, "wren": n % 2})
     said = (
-        r"^the column 'id' of scores counts its rows, and is a class as the others are\. If it is "
-        r"none, say which are: classes=\['robin', 'wren'\]\.$"
+        r"^the scores of 'id' count the rows of their table, and are taken for a model's\. Leave "
+        r"out what is no class: classes=\['robin', 'wren'\]\.$"
     )
     with pytest.warns(UserWarning, match=said):
         scored = some.with_scores(table)
@@ -429,6 +430,11 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
         assert "id" in some.with_scores(other).classes
     back = some.with_scores(np.stack([n, n / 10], 1), classes=["age", "robin"]).to_frame()
     assert some.with_scores(back).classes == ("age", "robin")
+    of_both = r"of 'id', 'clip' count .* class: classes=\['robin'\]"
+    with pytest.warns(UserWarning, match=of_both) as told:
+        some.with_scores(table.assign(clip=n)[["start_time", "end_time", "id", "clip", "robin"]])
+    assert len(told) == 1
+    assert warn.said(told[0].message, str).endswith("Leave out what is no class.")  # in a shell
 
 
 @pytest.mark.parametrize("title", ["score", "Confidence"])

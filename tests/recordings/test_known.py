@@ -667,6 +667,18 @@ def test_a_table_of_scores_for_each_recording(write: Write, tmp_path: Path) -> N
         at_hop.with_scores(sorted(tables.iterdir())[:2])
 
 
+def test_a_class_that_counts_the_rows_of_each_file_is_told(recordings: pv.Recordings) -> None:
+    """In one table, or in one for each; what is 0 and then 1 in some may be scores."""
+    table = recordings.to_frame()[["file", "start_time", "end_time"]]
+    own = table.groupby("file").cumcount()
+    assert own.max() > 1
+    table = table.assign(id=own + 1, robin=own / 100)
+    with pytest.warns(UserWarning, match="the scores of 'id' count the rows of their table"):
+        assert recordings.with_scores(table).classes == ("id", "robin")
+    one_hot = table[own < 2].assign(id=own % 2)
+    assert recordings.with_scores(one_hot).classes == ("id", "robin")
+
+
 def test_starts_outside_of_every_recording_are_told(write: Write) -> None:
     files = [write("a.wav", 7.0), write("b.wav", 4.0)]
     with pytest.warns(UserWarning, match=r"^2 of 5 starts lie outside of every recording, and are"):
