@@ -22,6 +22,8 @@ class Teller:
     def __init__(self, show: Callable[[list[str]], object]) -> None:
         self._show = show
         self._said: dict[str, str] = {}
+        self._within = 0  # how many contexts
+        self._failed: tuple[Exception, str] | None = None  # on its way out of them; about what
 
     def say(self, text: str, about: str = "") -> None:
         """Say what went wrong about something, or with an empty text that nothing did."""
@@ -32,13 +34,23 @@ class Teller:
 
     @contextlib.contextmanager
     def telling(self, before: str = "", after: str = "", *, about: str = "") -> Iterator[None]:
-        """Show an error of this context too."""
+        """Show an error of this context too, but of one within it, which has said what of."""
+        self._within += 1
         try:
             yield
         except Exception as error:
-            self.say(before + shorten(said_by(error)) + after, about)
+            if self._failed is None or self._failed[0] is not error:
+                self._failed = error, about
+                self.say(before + shorten(said_by(error)) + after, about)
+            elif self._failed[1] != about:
+                self.say("", about)
             raise
-        self.say("", about)
+        else:
+            self.say("", about)
+        finally:
+            self._within -= 1
+            if not self._within:
+                self._failed = None  # which would hold all that it went through
 
 
 def all_of(*steps: Callable[[], object]) -> None:

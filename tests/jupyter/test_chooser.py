@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -665,6 +666,27 @@ def test_the_list_is_reckoned_when_it_may_change_alone(
     scrubber.stops = [11]
     assert reckoned == ["listed", "_list_of", "_list_of"]
     assert [name for name, _ in scrubber.chooser.options][1:3] == ["1.wav", "2.wav · 1 stop"]
+    scrubber.close()
+
+
+def test_what_fails_is_said_once_and_of_what_it_is(scored: pv.Recordings) -> None:
+    """Nobody was told of a recording that could not be read, and it is not there."""
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    Path(scored.files["file"][2]).unlink()
+    message = scrubber.controls.message
+    for name, value, error, said in (
+        ("_beyond", 1, AudioFileNotFoundError, r"There is no file .*\. Check the path\."),
+        ("row", 2, AudioFileNotFoundError, r"There is no file .*\. Still shown: 0\.wav\."),
+        ("row", 3, ZeroDivisionError, "Of patch 0 somebody was told, and failed: .*"),
+        ("_beyond", -1, ZeroDivisionError, "Of patch 4 somebody was told, and failed: .*"),
+    ):
+        if error is ZeroDivisionError:
+            soundfile.write(scored.files["file"][2], np.zeros(3 * SR), SR)
+            scrubber.on_patch(lambda patch: 1 // 0)
+        with pytest.raises(error):
+            setattr(scrubber, name, value)
+        assert re.fullmatch(f'<span role="alert">{said}</span>', message.value)
+        assert "<br>" not in message.value
     scrubber.close()
 
 
