@@ -371,13 +371,19 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             }
         is_late = any(of != self._patches_of for of, one, *_ in said if one not in self._heard)
         self._heard.update(one for _, one, *_ in said)
+        left_out: list[str] = []
         if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
+            left_out = ["index"] if "index" in sync_data else []
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         super().set_state(sync_data)
         if is_late and self._teller is not None:
             self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
         if said and not kept:
-            self.send_state(DECIDED)
+            left_out += DECIDED
+        if (
+            left_out
+        ):  # what they are here the page knows from nobody else where they stay as they are
+            self.send_state(left_out)
 
     def _check_number(self, number: int, name: str) -> int:
         return self.patches.framing.check_index(number, name)

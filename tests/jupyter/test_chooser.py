@@ -347,6 +347,24 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     assert [name for name, *_ in groups] == ["✓"], "what is saved is the one that is shown"
 
 
+def test_a_page_that_had_moved_on_in_the_recording_before_is_told_where_it_is(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows of the next one what it has itself, unless Python says another number."""
+    scrubber: Any = pv.scrub(scored, index=3)
+    page: dict[str, Any] = {"index": 3}
+    monkeypatch.setattr(
+        scrubber.comm, "send", lambda data, **_: page.update(data.get("state") or {})
+    )
+    for row, index, of in ((1, 2, 0), (1, 1, 1), (0, 4, 1)):
+        scrubber.row = row
+        page["index"] = index  # while Python was at work
+        scrubber.set_state({"index": index, "_index_of": [of, 0.5 + index]})
+        assert page["index"] == scrubber.index
+    assert (scrubber.row, scrubber.index) == (0, 1)
+    scrubber.close()
+
+
 def test_what_was_decided_beyond_the_patches_of_the_next_recording_is_no_error(
     scrubber: Any,
 ) -> None:
