@@ -14,7 +14,7 @@ from .._util.text import one_line
 from .._util.validation import check_text, items_of
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from ..web.sheet import KEEP, REJECT
+from ..web.sheet import KEEP, NO_NAMES, REJECT
 from .telling import failed
 from .traits import Told
 
@@ -69,7 +69,7 @@ class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
             obj._check_number(number, "names"): one_line(check_text("names", name))
             for number, name in pairs
         }
-        for name in (KEEP, REJECT, ""):
+        for name in NO_NAMES:
             if name in named.values():
                 raise InvalidValueError(Argument("names", value), f": {name!r} is no name")
         return dict(sorted(named.items()))

@@ -47,13 +47,13 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["KEEP", "REJECT", "SheetContent", "check_names", "make_content", "names_of"]
+__all__ = ["KEEP", "NO_NAMES", "REJECT", "SheetContent", "check_names", "make_content", "names_of"]
 
-# What a patch is besides a name (static/picks.js).
+# What a patch is besides a name (static/picks.js), also where decisions are taken for labels.
 KEEP, REJECT = "keep", "reject"
+NO_NAMES = (KEEP, REJECT, "")
 
 MOST_BYTES = 200_000  # of scores, which float32 are
-
 MOST_LETTERS = 44  # of a file's name below a tile: two lines of a small one
 
 MOST_SOUNDS = 3  # that are made ready before they are asked for
@@ -237,7 +237,7 @@ def looks_of(recordings: Sequence[Patches]) -> ClassLooks:
 def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[Any]]:
     """Return what patches can be called, their colours, and how often each came before."""
     known = looks.names
-    asked = [name for name in known if name] if names is None else check_names(names)
+    asked = [one for one in known if one not in NO_NAMES] if names is None else check_names(names)
     looks = ClassLooks(tuple(dict.fromkeys([*known, *asked])))
     return [
         [class_name(name), looks.color(k), looks.color(k, on_dark=False), looks.turn(k)]
@@ -254,7 +254,7 @@ def check_names(names: Iterable[str]) -> list[str]:
             Argument("names", names), " is no list of names", allowed='such as ["robin", "wren"]'
         )
     asked = [check_text("names", name) for name in listed]
-    for name in (KEEP, REJECT, ""):
+    for name in NO_NAMES:
         if name in asked:
             raise InvalidValueError(
                 Argument("names"), f" hold {shown(name)}, which says no class",
