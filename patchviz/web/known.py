@@ -51,21 +51,17 @@ def known_of(patches: Patches, options: PlayerOptions) -> dict[str, Any] | None:
         return None
     looks = options.looks or ClassLooks.of(patches)
     top = _said(patches, options, mistakes, has_labels, truth)
-    offered = _offered(patches, scored)
-    names = [patches.classes[column] for column in offered]
+    offered, classes = _offered(patches, scored), patches.classes  # anew at each time: thousands
+    names = [classes[column] for column in offered]
     numbers = {looks.number(name): None for name in names}
     labels: list[list[Any]] = []
     if has_labels:
         labels, codes = _labels(patches, looks, options.flim)
         numbers |= dict.fromkeys(codes)
     for said in top:
-        numbers |= dict.fromkeys(
-            looks.number(patches.classes[k]) for k in np.unique(said[0]) if k >= 0
-        )
+        numbers |= dict.fromkeys(looks.number(classes[k]) for k in np.unique(said[0]) if k >= 0)
     if truth is not None:
-        numbers |= {
-            looks.number(patches.classes[k]): None for k in np.flatnonzero(truth.any(axis=0))
-        }
+        numbers |= {looks.number(classes[k]): None for k in np.flatnonzero(truth.any(axis=0))}
     place = {number: k for k, number in enumerate(numbers)}
     pairs = _top_pairs(patches, looks, place, top) if top else None
     for label in labels:
@@ -236,9 +232,9 @@ def _top_pairs(
 
     Where these have no room in 32 bits, they are numbers of 64, and no hundredths.
     """
-    found = []
+    found, classes = [], patches.classes
     for columns, scores in said:
-        at = {k: place[looks.number(patches.classes[k])] for k in np.unique(columns) if k >= 0}
+        at = {k: place[looks.number(classes[k])] for k in np.unique(columns) if k >= 0}
         pairs = np.empty((len(columns), 2))
         pairs[:, 0] = [at.get(k, -1) for k in columns]
         pairs[:, 1] = np.nan_to_num(scores)

@@ -52,8 +52,9 @@ class Mistakes:
         is_asked = options.is_at_mistakes and options.is_judged and options.scores
         if not (is_asked and names) or threshold is None:
             return None
-        shown = names if options.classes is None else options.classes
-        columns = [names.index(name) for name in shown]
+        columns = [*range(len(names))]
+        if options.classes is not None:
+            columns = [names.index(name) for name in options.classes]
         return cls(patches, columns, as_truth(patches, options.truth), threshold)
 
     @cached_property

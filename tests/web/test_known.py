@@ -12,6 +12,7 @@ import pytest
 
 import patchviz as pv
 from patchviz.core.captions import hundredths
+from patchviz.core.labels import LabelledPatches
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.plot.classes import GROUPS_ON_DARK, GROUPS_ON_LIGHT, ON_DARK, ON_LIGHT
 
@@ -328,3 +329,22 @@ def test_a_page_shows_the_frequencies_that_are_asked_for() -> None:
         InvalidValueError, match=r"flim=\(9, 12\) shows no row: there are rows from"
     ):
         pv.player(patches, flim=(9, 12))
+
+
+def test_names_of_thousands_of_classes_are_asked_for_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are put together at each time; a bird detector has 6,522 of them."""
+    names, asked = [f"species {k}" for k in range(300)], []
+    patches = pv.Spectrogram.example().with_labels([(1, 2, "species 7")]).patches(duration=2.0)
+    scores = np.random.default_rng(0).random((len(patches), 300))
+    patches = patches.with_scores(scores, classes=names)
+    of_all: Any = vars(LabelledPatches)["classes"]
+
+    def spied(some: LabelledPatches) -> Any:
+        asked.append(some)
+        return of_all.fget(some)
+
+    monkeypatch.setattr(LabelledPatches, "classes", property(spied))
+    assert len(known(patches)["classes"]) == 300
+    assert len(asked) < 60
