@@ -380,9 +380,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
         if said and not kept:
             left_out += DECIDED
-        if (
-            left_out
-        ):  # what they are here the page knows from nobody else where they stay as they are
+        if left_out:  # as they are here, which the page is not told where they stay so
             self.send_state(left_out)
 
     def _check_number(self, number: int, name: str) -> int:
