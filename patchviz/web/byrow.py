@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ByRow"]
 
-# The options that say what is true, wrong or a stop; of others nothing here is another.
-_DECIDING = (
-    *("labels", "scores", "classes", "lanes", "threshold", "overlapping", "truth"),
-    *("stops", "chosen_for", "mark"),
-)
+# The options that say what is a mistake or a given stop, and all by which anything here is another.
+_OF_COUNTS = ("stops", "classes", "threshold", "truth", "scores", "is_judged")
+_OF_ANY = (*_OF_COUNTS, "labels", "lanes", "overlapping", "chosen_for", "mark")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,10 +54,17 @@ class ByRow:
 
     def with_options(self, options: PlayerOptions) -> ByRow:
         """Return the same recordings with others; what is reckoned stays where it is the same."""
-        if any(getattr(options, name) is not getattr(self.options, name) for name in _DECIDING):
-            return ByRow(self.recordings, options)
-        new = copy.copy(self)
-        object.__setattr__(new, "options", options)
+
+        def are_same(names: tuple[str, ...]) -> bool:
+            return all(getattr(options, name) is getattr(self.options, name) for name in names)
+
+        if are_same(_OF_ANY):
+            new = copy.copy(self)
+            object.__setattr__(new, "options", options)
+            return new
+        new = ByRow(self.recordings, options)
+        if are_same(_OF_COUNTS):
+            vars(new)["counts"] = self.counts
         return new
 
     @cached_property

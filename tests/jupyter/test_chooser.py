@@ -22,6 +22,7 @@ from patchviz.errors import (
 )
 from patchviz.jupyter import chooser
 from patchviz.recordings.sidebyside import SideBySide
+from patchviz.web.mistakes import Mistakes
 
 SR = 8000
 
@@ -684,6 +685,32 @@ def test_the_list_is_reckoned_when_it_may_change_alone(
     scrubber.stops = [11]
     assert reckoned == ["listed", "_list_of", "_list_of"]
     assert [name for name, _ in scrubber.chooser.options][1:3] == ["1.wav", "2.wav · 1 stop"]
+    scrubber.close()
+
+
+def test_mistakes_of_all_are_counted_anew_where_they_may_be_others_alone(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many patches and classes it takes longer than what else a change needs."""
+    counted: list[Any] = []
+    of = Mistakes.of
+
+    def spied(patches: Any, options: Any) -> Any:
+        if isinstance(patches, SideBySide):
+            counted.append(options.threshold)
+        return of(patches, options)
+
+    monkeypatch.setattr(Mistakes, "of", spied)
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    for name, value in (("title", "x"), ("cmap", "gray"), ("_chosen", ["wren"]), ("row", 2)):
+        setattr(scrubber, name, value)
+    assert counted == [None]
+    for name, value, said in (
+        ("threshold", -1.0, "1 mistake"), ("stops", "events", ""), ("stops", [5, 6], "2 stops"),
+        ("stops", "mistakes", "1 mistake"), ("threshold", None, ""),
+    ):  # fmt: skip
+        setattr(scrubber, name, value)
+        assert scrubber.chooser.options[1][0].partition(" · ")[2] == said
     scrubber.close()
 
 
