@@ -21,7 +21,7 @@ from ..core.unseen import Starts
 from ..errors import Argument, InvalidValueError, NoRecordingError, Part, shown, unstopped
 from ..io.scores import read_scores
 from .named import FiledLabels
-from .sidebyside import SideBySide
+from .sidebyside import SideBySide, no_labels
 from .tablefiles import Joined, tables_in
 
 if TYPE_CHECKING:
@@ -216,9 +216,7 @@ class KnownRecordings:
         Recordings: 7 patches of 1.997 s every 1.997 s, of 1 file, 14.840 s
         """
         if self._labels is None:
-            raise InvalidValueError(
-                "the recordings have no labels. Give them some: recordings.with_labels(...)."
-            )
+            raise no_labels()
         n = len(self._table)
         rows = np.flatnonzero(self._labels.looked_at)
         if not rows.size:

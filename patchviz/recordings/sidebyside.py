@@ -30,10 +30,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from ..core.labelindex import LabelIndex
     from .named import FiledLabels
     from .table import Table
 
-__all__ = ["SideBySide"]
+__all__ = ["SideBySide", "no_labels"]
+
+
+class _OfNone(Spectrogram):
+    """The spectrogram of none of many recordings, which has the labels of all."""
+
+    @cached_property
+    def _label_index(self) -> LabelIndex:
+        raise no_labels()
 
 
 class SideBySide(Patches):
@@ -52,7 +61,7 @@ class SideBySide(Patches):
     @classmethod
     def of(cls, table: Table, index: Index, names: Names, labels: FiledLabels | None) -> SideBySide:
         """Lay the patches of some recordings side by side."""
-        spec = Spectrogram(np.zeros((1, 1), np.float32), sr=1, hop_length=1)  # of none of them
+        spec = _OfNone(np.zeros((1, 1), np.float32), sr=1, hop_length=1)
         if labels is not None:
             object.__setattr__(spec, "labels", labels.frame)
             vars(spec)["_label_index"] = labels.index
@@ -360,3 +369,10 @@ class SideBySide(Patches):
                 f"{self.numbers[rows[row]]} is of {shown(paths[int(files[row])])}",
                 remedy="Numbers are those of all patches: recordings.to_frame() has them.",
             )
+
+
+def no_labels() -> InvalidValueError:
+    """Return the error of whoever asks recordings of labels that have none."""
+    return InvalidValueError(
+        "the recordings have no labels. Give them some: recordings.with_labels(...)."
+    )

@@ -271,8 +271,14 @@ def test_a_table_of_mistakes_says_what_captions_call_its_patches(
 
 
 def test_without_labels_nothing_is_in_a_patch(recordings: pv.Recordings) -> None:
-    with pytest.raises(InvalidValueError, match="has no labels"):
-        recordings.targets()
+    scored = recordings.with_scores(np.zeros((len(recordings), 1)), classes=["owl"])
+    said = r"^the recordings have no labels\. Give them some: recordings\.with_labels\(\.\.\.\)\.$"
+    for asked in (
+        recordings.targets, scored.mistakes, lambda: recordings.labelled,
+        lambda: scored.choose(2, by="disagree"), lambda: pv.scrub(scored, stops="mistakes"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidValueError, match=said):
+            asked()
     assert recordings.labels is None
     assert recordings.classes == ()
 
