@@ -12,6 +12,7 @@ import soundfile
 
 import patchviz as pv
 from patchviz.core.captions import known_text
+from patchviz.web import mistakes
 
 
 @pytest.fixture
@@ -264,3 +265,24 @@ def test_a_scrubber_says_and_decides_what_is_wrong() -> None:
     scrubber.rejected = [0, 3]
     assert scrubber.to_frame()["scored"].tolist() == ["owl", "a"]
     scrubber.close()
+
+
+@pytest.mark.filterwarnings("ignore:nobody labelled")
+def test_runs_are_looked_for_in_classes_with_mistakes_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bird detector has 6,522 classes, of which a few are ever wrong."""
+    looked: list[int] = []
+    of_mistakes = mistakes.runs_of
+
+    def spied(is_in: Any, follows: Any) -> Any:
+        looked.append(int(is_in.sum()))
+        return of_mistakes(is_in, follows)
+
+    monkeypatch.setattr(mistakes, "runs_of", spied)
+    patches = pv.Spectrogram.example().with_labels([(0.5, 1.5, "c7")]).patches(duration=2.0)
+    scores = np.zeros((len(patches), 50))
+    scores[[3, 4], 9] = 1
+    patches = patches.with_scores(scores, classes=[f"c{k}" for k in range(50)])
+    assert pv.player(patches, stops="mistakes").stops == (0, 3, 4)
+    assert looked == [1, 2]
