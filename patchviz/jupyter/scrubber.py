@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import ipywidgets
 import traitlets
 
+from .._util.warn import once
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
@@ -337,7 +338,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
                 norm=cast("Normalize", mesh.norm),
                 reduce=mesh.reduce,
             )
-        return make_player(self.patches, options, self.index, now.encoder)
+        with once(now.told):
+            return make_player(self.patches, options, self.index, now.encoder)
 
     # -- what is picked ----------------------------------------------------------------------
 

@@ -642,6 +642,8 @@ def test_what_is_told_of_a_scrubber_is_not_told_again(scored: pv.Recordings) -> 
             scrubber.cmap = "gray"
             scrubber.threshold = 0.4
             assert scrubber.classes == ("wren",)
+            scrubber.picked = [0]
+            scrubber.saved()
         scrubber.close()
 
 
