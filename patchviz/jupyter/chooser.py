@@ -212,8 +212,9 @@ class ChoosingScrubber(Scrubber):
         """Go to the first stop of the next recording that has any, or to the last of one before."""
         rows = self._asked.stopping[::direction]
         for row in rows[direction * (rows - self.row) > 0].tolist():
+            patches = self.recordings.patches(row)  # which tells of its sound, when it is computed
             with held():  # it is told when it is shown
-                known = known_of(self.recordings.patches(row), self._asked.of(row))
+                known = known_of(patches, self._asked.of(row))
             if known and known["stops"]:
                 self._going_to = known["stops"][0 if direction > 0 else -1]
                 try:

@@ -716,6 +716,22 @@ def test_mistakes_of_all_are_counted_anew_where_they_may_be_others_alone(
     scrubber.close()
 
 
+def test_what_is_odd_of_a_sound_is_told_where_one_goes_on_to_it(tmp_path: Path) -> None:
+    """It is computed on the way, and once: when it is shown nobody tells it any more."""
+    for k in range(2):
+        samples = np.random.default_rng(k).normal(0, 0.1, 3 * SR)
+        samples[100 : 100 + 50 * k] = np.nan
+        soundfile.write(tmp_path / f"{k}.wav", samples, SR, subtype="FLOAT")
+    recordings = pv.Recordings(
+        tmp_path, duration=1.0, sr=SR, hop_length=100, on_damage="keep", progress=False
+    )
+    scrubber: Any = pv.scrub(recordings, stops=[0, 4])
+    with pytest.warns(UserWarning, match=r"'1\.wav' holds 50 samples that are NaN") as told:
+        assert scrubber.go_next() == 4
+    assert (scrubber.row, len(told)) == (1, 1)
+    scrubber.close()
+
+
 def test_what_fails_is_said_once_and_of_what_it_is(scored: pv.Recordings) -> None:
     """Nobody was told of a recording that could not be read, and it is not there."""
     scrubber: Any = pv.scrub(scored, stops="mistakes")
