@@ -311,7 +311,11 @@ def _carved_alike(spec: Spectrogram, old: Patches) -> Patches:
     new = Patches(spec, **how)
     if old.scores is None or not _are_same(new, old):
         return new
-    return new.with_scores(old.scores, classes=old._score_classes)  # it has other labels, perhaps
+    new = new.with_scores(old.scores, classes=old._score_classes)  # it has other labels, perhaps
+    # Which scores are high is not known of these alone, where they are some of more.
+    object.__setattr__(new, "_threshold", old.threshold)
+    vars(new)["_range_of_all"] = old._range_of_all
+    return new
 
 
 def _are_same(some: Patches, others: Patches) -> bool:

@@ -129,3 +129,18 @@ def test_buttons_beside_a_figure_of_ones_own_go_to_the_same_stops() -> None:
     with pytest.raises(InvalidValueError, match="title of this scrubber are those of its PatchV"):
         scrubber.title = "mine"
     scrubber.close()
+
+
+def test_other_labels_leave_the_threshold_that_was_known_of_more() -> None:
+    """Some of the patches keep that of all, and what had no score makes no other scale."""
+    spec = pv.Spectrogram(np.zeros((4, 60)), sr=10, hop_length=1).with_labels([(0, 1, "wren")])
+    patches = spec.patches(frame_length=10)
+    logits = patches.with_scores(np.array([-1, 0.2, 0.3, 0.8, 0.1, 0.9]), classes=["wren"])
+    shares = patches.with_scores(
+        np.array([np.nan, 0.2, 0.3, 0.8, 0.1, 0.9]), classes=["wren"], missing=-1
+    )
+    for known, threshold, stops in ((logits[1:], 0.0, [1, 2, 3, 4]), (shares, 0.5, [0, 1, 3, 5])):
+        scrubber = pv.scrub(known, stops="mistakes")
+        scrubber.spec = spec.with_labels([(0, 2, "wren")])
+        assert (scrubber.threshold, scrubber.stops) == (threshold, stops)
+        scrubber.close()
