@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import InPython, listed, shown
@@ -72,11 +74,17 @@ def tell_counted(table: PatchTable, places: list[int]) -> None:
     places : list of int
         Of the columns of the classes.
     """
-    titles, files = [str(name) for name in table.frame.columns], None
+    frame, titles = table.frame, [str(name) for name in table.frame.columns]
+    if len(frame) < 3 or len(places) == 1:
+        return
+    is_within = np.ones(len(frame) - 1, bool)
     if "file" in table.found:
-        files = table.frame.iloc[:, table.found["file"]].to_numpy(object)
-    counted = [k for k in places if _is_counted(table.frame.iloc[:, k], files)]
-    if not counted or len(places) == 1:
+        files = frame.iloc[:, table.found["file"]].to_numpy(object)
+        alike = files[1:] == files[:-1]
+        # Of two rows, 0 and 1 may be scores.
+        is_within = alike if (alike[1:] & alike[:-1]).any() else is_within
+    counted = [k for k in places if _is_counted(frame.iloc[:, k], is_within)]
+    if not counted:
         return
     classes = [titles[k] for k in places if k not in counted]
     warn_user((
@@ -86,12 +94,9 @@ def tell_counted(table: PatchTable, places: list[int]) -> None:
     ))  # fmt: skip
 
 
-def _is_counted(column: pd.Series, files: NDArray[Any] | None) -> bool:
-    """Return whether a column has numbers that go up by one, in all of a table or in each file."""
-    if column.dtype.kind not in "iu" or len(column) < 3:
+def _is_counted(column: pd.Series, is_within: NDArray[np.bool_]) -> bool:
+    """Return whether whole numbers go up by one, from each row to the next that is said to."""
+    if column.dtype.kind not in "iu":
         return False
-    goes_up = column.diff()[1:].eq(1).to_numpy(bool, na_value=False)
-    if files is None or goes_up.all():
-        return bool(goes_up.all())
-    is_within = files[1:] == files[:-1]  # in one of two rows, 0 and 1 may be scores
-    return bool((is_within[1:] & is_within[:-1]).any() and goes_up[is_within].all())
+    steps = np.diff(column.to_numpy(np.float64, na_value=np.nan))
+    return bool((steps[is_within] == 1).all())
