@@ -170,7 +170,10 @@ class Scrubbing:
 
     def add_view(self) -> None:
         """Show the scrubber once more, at the end of the page: `views` has what removes it."""
+        keyed = "document.querySelectorAll('.noUi-handle[aria-label]').length"
+        before = self.js(keyed)
         self.run("views.push(show(kernel, canvas.model_id));")
+        self.wait(f"{keyed} > {before}")  # a slider has keys, and its name, when it has a size
 
     def js(self, expression: str, argument: Any = None) -> Any:
         """Evaluate an expression that knows the models of the scrubber by name."""
