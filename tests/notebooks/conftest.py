@@ -29,6 +29,7 @@ import pytest
 from ..numbered import READING
 
 ROOT = Path(__file__).parents[2]
+SLIDER = ".noUi-handle[aria-label]"  # of a scrubber, which has keys when it has its name
 
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {

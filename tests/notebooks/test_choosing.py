@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .conftest import SLIDER
+
 CODE = """
 import tempfile
 from pathlib import Path
@@ -29,13 +31,13 @@ def test_a_file_is_chosen_and_what_is_decided_stays_with_it(lab: Any) -> None:
     select.wait_for()
     assert select.locator("option").all_inner_texts() == ["high.wav", "low.wav"]
     lab.find(".patch canvas").first.wait_for()
-    lab.find(".noUi-handle").focus()
+    lab.find(SLIDER).focus()
     lab.page.keyboard.press("k")
     lab.wait_python("scrubber.picked == (0,)")
     select.select_option("low.wav")
     lab.wait_python("(scrubber.row, scrubber.picked) == (1, ())")
     assert "low" in lab.find(".patchviz-title").inner_text()
-    lab.find(".noUi-handle").focus()
+    lab.find(SLIDER).focus()
     lab.page.keyboard.press("ArrowRight")
     lab.page.keyboard.press("x")
     lab.wait_python("scrubber.rejected == (1,)")
@@ -50,7 +52,7 @@ def test_n_goes_on_into_the_next_recording_and_p_back(lab: Any) -> None:
     code = CODE.format("scrubber = pv.scrub(recordings, stops=[3, len(recordings) - 5])")
     lab.open(lab.server.write("beyond", code)).run().show()
     lab.find(".patch canvas").first.wait_for()
-    lab.find(".noUi-handle").focus()
+    lab.find(SLIDER).focus()
     lab.page.keyboard.press("n")
     lab.wait_python("(scrubber.row, scrubber.index) == (0, 3)")
     lab.page.keyboard.press("n")
@@ -82,7 +84,7 @@ def test_a_narrow_page_has_room_for_what_is_said_of_a_patch(lab: Any) -> None:
     size = lab.page.viewport_size
     lab.page.set_viewport_size({"width": 620, "height": 900})
     try:
-        lab.find(".noUi-handle").focus()
+        lab.find(SLIDER).focus()
         readout = lab.find(".patchviz-readout .widget-html-content")
         tops = set()
         for n in range(4):

@@ -9,7 +9,7 @@ import pytest
 
 from ..numbered import SETUP
 from ..slope import slope
-from .conftest import Notebook
+from .conftest import SLIDER, Notebook
 
 COUNT = """
 import gc, ipywidgets.widgets.widget as w, comm, resource
@@ -64,7 +64,7 @@ def test_closing_frees_everything(lab: Notebook, of: str) -> None:
 def test_another_cell_that_shows_it_runs_again(lab: Notebook) -> None:
     path = lab.server.write("showing", SETUP, "scrubber = pv.scrub(patches)", "scrubber")
     lab.open(path).run().wait_index(0)
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.run_cell(2).wait_index(106)
     assert lab.python("print(scrubber.comm is None)") == "False"
     lab.run_cell(1)  # which makes another one

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..numbered import SETUP
-from .conftest import Notebook
+from .conftest import SLIDER, Notebook
 
 OWN = """
 {magic}
@@ -47,7 +47,7 @@ def test_inline(lab: Notebook) -> None:
     assert lab.js("scope.querySelectorAll('.jp-OutputArea img').length") == 3  # and saved
     assert lab.js("scope.querySelector('.patchviz-saved').offsetHeight") == 0
     before = lab.js(LINE)
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.wait_index(106)
     assert lab.js(LINE) == pytest.approx(before - 1.06 / 4.992, abs=0.01)
     lab.python("view.index = 9")
@@ -103,7 +103,7 @@ def test_ipympl(lab: Notebook, require: Any) -> None:
     lab.wait(f"{LINE} > 0")
     assert lab.js("scope.querySelectorAll('.jupyter-matplotlib').length") == 1
     before = lab.js(LINE)
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.wait_index(106)
     lab.wait(f"Math.abs({LINE} - {before - 1.06 / 4.992}) < 0.01")
     lab.python("figure.canvas.draw()")  # as its own buttons do

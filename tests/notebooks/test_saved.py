@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ..numbered import READING, SETUP
-from .conftest import Notebook, Server
+from .conftest import SLIDER, Notebook, Server
 
 SCRUB = "scrubber = pv.scrub(patches, index=3, title='saved')\nscrubber"
 
@@ -127,7 +127,7 @@ def test_in_boxes_it_is_saved_and_says_what_went_wrong(
     widths = "Array.from(scope.querySelectorAll('.patchviz-scrubber'), (n) => n.offsetWidth)"
     one, other = lab.js(widths)
     assert one == other > 300
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.wait_index(106)
     assert lab.js(widths) == [one, other]
     files = lab.locator(".widget-dropdown select:has(option[value=short])")
@@ -238,6 +238,6 @@ def test_voila(server: Server, saved: Path, chromium: Any, require: Any) -> None
     page.goto(f"{server.url}/voila/render/{saved.name}?token={server.token}", timeout=60_000)
     wait_seen(page, WIDGET)
     page.wait_for_function("() => shownIndex() === 3")
-    page.locator(".noUi-handle").press("End")
+    page.locator(SLIDER).press("End")
     page.wait_for_function("() => shownIndex() === 106")
     context.close()

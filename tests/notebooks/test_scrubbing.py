@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ..numbered import SETUP
-from .conftest import Notebook
+from .conftest import SLIDER, Notebook
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def scrubber(
 
 @pytest.mark.parametrize("scrubber", ["lab", "notebooks"], indirect=True)
 def test_shows_and_takes_keys(scrubber: Notebook) -> None:
-    handle = scrubber.find(".noUi-handle")
+    handle = scrubber.find(SLIDER)
     handle.focus()
     for key, index in [("End", 106), ("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2),
                        ("ArrowLeft", 1), ("ArrowUp", 2), ("ArrowUp", 3)]:  # fmt: skip
@@ -132,7 +132,7 @@ def test_colours_title_and_recording_change_in_place(scrubber: Notebook) -> None
     assert scrubber.find(".patchviz-title").inner_text().strip() == "in <b>grey</b>"
     scrubber.python("scrubber.spec = recording(900)")
     scrubber.wait("scope.querySelector('.patchviz-readout').textContent.includes('/ 171')")
-    scrubber.find(".noUi-handle").press("End")  # the new end, not that which it had at first
+    scrubber.find(SLIDER).press("End")  # the new end, not that which it had at first
     scrubber.wait_index(171)
     scrubber.python("scrubber.patches = patches; scrubber.cmap = 'magma'")
     scrubber.wait_index(106)
@@ -141,7 +141,7 @@ def test_colours_title_and_recording_change_in_place(scrubber: Notebook) -> None
 
 
 @pytest.mark.parametrize("scrubber", ["lab", "notebooks"], indirect=True)
-@pytest.mark.parametrize("focused", [".noUi-handle", ".map"])
+@pytest.mark.parametrize("focused", [SLIDER, ".map"])
 def test_ctrl_s_saves_the_notebook(scrubber: Notebook, focused: str) -> None:
     scrubber.lab("panel.context.model.dirty = true; globalThis.model = panel.context.model;")
     scrubber.find(focused).first.focus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..numbered import SETUP
-from .conftest import Notebook
+from .conftest import SLIDER, Notebook
 
 SCRUB = "scrubber = pv.scrub(patches)\nscrubber"
 
@@ -38,7 +38,7 @@ def test_two_views_and_a_linked_scrubber_move_together(lab: Notebook) -> None:
     for n in range(3):  # a view, the other scrubber, a second view
         lab.wait_index(0, n)
     for n, key, index in [(0, "End", 106), (1, "ArrowLeft", 105), (2, "ArrowLeft", 104)]:
-        lab.find(".noUi-handle", n).press(key)
+        lab.find(SLIDER, n).press(key)
         for view in range(3):
             lab.wait_index(index, view)
     # The second view's own picture takes drags and keys, and plays.
@@ -51,7 +51,7 @@ def test_two_views_and_a_linked_scrubber_move_together(lab: Notebook) -> None:
     # The first view goes, and the others live.
     lab.lab("panel.content.widgets[1].outputArea.model.clear()")
     lab.wait("scope.querySelectorAll('.patchviz-scrubber').length === 2")
-    lab.find(".noUi-handle", 1).press("End")
+    lab.find(SLIDER, 1).press("End")
     lab.wait_index(106, 1)
     lab.find(".map", 1).press("Home")
     lab.wait_index(0, 0)
@@ -62,12 +62,12 @@ def test_tab_is_reloaded(own_document: Callable[[str], Notebook]) -> None:
     lab = own_document("lab")
     path = lab.server.write("reloaded", SETUP, SCRUB)
     lab.open(path).run().wait_index(0)
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.wait_python(106)
     lab.python("scrubber.cmap = 'viridis'; scrubber.index = 50")
     lab.save()
     lab.reload().wait_index(50)
-    lab.find(".noUi-handle").press("ArrowRight")
+    lab.find(SLIDER).press("ArrowRight")
     lab.wait_index(51)
     lab.wait("scope.querySelector('.patchviz-saved').offsetHeight === 0")
     lab.wait_python(51)
@@ -77,7 +77,7 @@ def test_tab_is_reloaded(own_document: Callable[[str], Notebook]) -> None:
 def test_kernel_is_restarted(lab: Notebook) -> None:
     lab.open(lab.server.write("restarted", SETUP, SCRUB)).run().wait_index(0)
     lab.lab("await panel.sessionContext.restartKernel()")
-    lab.find(".noUi-handle").press("End")
+    lab.find(SLIDER).press("End")
     lab.wait_index(106)  # no Python any more, and it still moves
     lab.run().wait_index(0)
     assert lab.js("scope.querySelectorAll('.patchviz-scrubber').length") == 1
@@ -95,9 +95,9 @@ def test_kernel_dies_while_scrubbing(lab: Notebook) -> None:
     lab.wait(f"shownIndex() > {index + 20}")
     lab.page.locator(".jp-Dialog button").last.click()  # that it is restarting
     lab.find(".widget-play button").first.click()
-    lab.find(".noUi-handle").press("Home")
+    lab.find(SLIDER).press("Home")
     lab.wait_index(0)
-    lab.find(".noUi-handle").press("ArrowRight")
+    lab.find(SLIDER).press("ArrowRight")
     lab.wait_index(1)
     assert lab.readout == "patch 1 / 106 · 0.093-5.085 s"
     assert own(lab.errors) == []
