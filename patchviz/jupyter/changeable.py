@@ -276,15 +276,16 @@ class Changeable:
         self._patches, now.options, now.player = patches, options, made
         self._choices = choices
         self._chosen = []
-        self._is_changing = True
+        is_within, self._is_changing = self._is_changing, True  # another change, of who is told
         all_of(
             lambda: now.canvas.show(made),
             lambda: now.controls.set_title(self.title),
             lambda: self._pick(picks),
             lambda: now.controls.fit(patches, index, shown),
             *([] if picks is None else [self._tell_others]),
-            lambda: setattr(self, "_is_changing", False),
-            self._call,  # at last: however slow they are, the page has what it needs
+            lambda: setattr(self, "_is_changing", is_within),
+            # At last, and once: however slow they are, the page has what it needs.
+            *([] if is_within else [self._call]),
         )
 
 

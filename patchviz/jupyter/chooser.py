@@ -93,6 +93,7 @@ class ChoosingScrubber(Scrubber):
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row = row
         self._going_to: int | None = None  # the patch that another recording begins with
+        self._unread: set[int] = set()  # of which one was told that they cannot be read
         self._files, self._listed = listed(self.recordings), asked  # of which the list says it
         self.row = row
         self.chooser = ipywidgets.Dropdown(
@@ -212,7 +213,14 @@ class ChoosingScrubber(Scrubber):
         """Go to the first stop of the next recording that has any, or to the last of one before."""
         rows = self._asked.stopping[::direction]
         for row in rows[direction * (rows - self.row) > 0].tolist():
-            patches = self.recordings.patches(row)  # which tells of its sound, when it is computed
+            try:
+                patches = self.recordings.patches(row)  # which tells of its sound, once
+            except Exception:
+                if row in self._unread:
+                    continue  # which was told: who wants to go on again goes past it
+                self._unread.add(row)
+                raise
+            self._unread.discard(row)
             with held():  # it is told when it is shown
                 known = known_of(patches, self._asked.of(row))
             if known and known["stops"]:

@@ -208,8 +208,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         """Show the next of the `stops`, as the key N does: an event, or a mistake.
 
         Of recordings it is, after the last of the one that is shown, the first of the next one
-        that has any. A threshold that somebody drags on the page is the page's alone: the keys go
-        by it there, and this goes by :attr:`threshold`.
+        that has any; where that cannot be read, its error is raised, and who goes on once more goes
+        past it. A threshold that somebody drags on the page is the page's alone: the keys go by it
+        there, and this goes by :attr:`threshold`.
 
         Returns
         -------

@@ -189,16 +189,18 @@ def test_where_the_next_one_cannot_be_computed_one_stays_and_is_told(
     scored: pv.Recordings, folder: Path
 ) -> None:
     scrubber: Any = pv.scrub(scored, stops=[2, 7, 12])
+    content = (folder / "1.wav").read_bytes()
     (folder / "1.wav").unlink()
     assert scrubber.go_next() == 2
     with pytest.raises(AudioFileNotFoundError):
         scrubber.set_state({"_beyond": 1})
     assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
     assert "There is no file" in scrubber.controls.message.value
-    with pytest.raises(AudioFileNotFoundError):
-        scrubber.go_next()
-    scrubber.row = 2
-    assert (scrubber.go_next(), scrubber.index) == (12, 2)
+    scrubber.set_state({"_beyond": 1})  # who was told, and goes on again, goes past it
+    assert (scrubber.row, scrubber.index, scrubber._beyond) == (2, 2, 0)
+    assert scrubber.go_previous() == 2
+    (folder / "1.wav").write_bytes(content)
+    assert (scrubber.go_next(), scrubber.row) == (7, 1)
     scrubber.close()
 
 
@@ -257,6 +259,18 @@ def test_who_watches_the_patch_is_called_when_the_page_knows_that_others_have_co
     ):  # fmt: skip
         change()
     assert seen == [(3, 0, 1), (3, 2, 1), (3, 2, 1), (0, 4, 2)]
+    scrubber.close()
+
+
+def test_who_watches_is_called_once_of_a_change_within_another(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    seen: list[tuple[str, int]] = []
+    scrubber.observe(lambda _: setattr(scrubber, "title", "within"), "index")
+    scrubber.on_patch(lambda _: seen.append((scrubber.title, scrubber._patches_of)))
+    scrubber.row = 2
+    assert seen == [("within", 1)]
+    scrubber.title = "after"
+    assert seen[1:] == [("after", 1)]
     scrubber.close()
 
 
