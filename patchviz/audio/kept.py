@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import IO, Any, Self
@@ -32,23 +34,30 @@ class LookedAt:
     size : int
         How many bytes it had.
     head, tail : str
-        The SHA-256 of the first ones, and of the last.
+        The SHA-256 of the first ones, and of the last; no `tail` where nobody has kept that, and
+        the file must then be as long as it was.
     """
 
     size: int
     head: str
-    tail: str
+    tail: str = ""
 
     @classmethod
     def of(cls, path: Path) -> Self:
         """Look at a file."""
-        size, head = _identity(path)
-        return cls(size, head, _tail(path, size))
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            return cls(size, *_ends(file, size))
 
     def is_of(self, path: Path) -> bool:
         """Whether a file is what it was, be it longer."""
-        size, head = _identity(path)
-        return size >= self.size and head == self.head and _tail(path, self.size) == self.tail
+        if (size := _size(path)) < self.size:
+            return False
+        with path.open("rb") as file:
+            head, tail = _ends(file, self.size)
+        if not self.tail:
+            return size == self.size and head == self.head
+        return (head, tail) == (self.head, self.tail)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,31 +68,22 @@ class Kept:
     ----------
     decoder : BySndfile or ByFfmpeg
         What decodes it.
-    size : int
-        How many bytes it had.
-    head : str
-        The SHA-256 of the first ones.
+    looked_at : LookedAt
+        What it was.
     """
 
     decoder: BySndfile | ByFfmpeg
-    size: int
-    head: str
+    looked_at: LookedAt
 
     @property
     def title(self) -> str:
         """What is said of how it was decoded."""
         return self.decoder.title
 
-    @classmethod
-    def of(cls, decoder: BySndfile | ByFfmpeg | Kept, path: Path) -> Self:
-        """Remember a file as it is."""
-        decoder = decoder.decoder if isinstance(decoder, Kept) else decoder
-        return cls(decoder, *_identity(path))
-
     def is_of(self, path: Path) -> bool:
         """Whether a file is there, and what it was."""
         try:
-            return _identity(path) == (self.size, self.head)
+            return self.looked_at.is_of(path)
         except OSError:
             return False
 
@@ -97,18 +97,18 @@ class Kept:
 
     def _check(self, path: Path) -> None:
         try:
-            size, head = _identity(path)
+            size, is_same = _size(path), self.looked_at.is_of(path)
         except OSError as error:
             raise AudioFileNotFoundError(
                 f"The sound of the saved spectrogram cannot be read: {shown(str(path))} "
                 f"({error.strerror or error}), nor was it found beside what was saved. Put the "
                 "file back, or lay it there; without its sound the spectrogram can still be drawn."
             ) from error
-        if (size, head) != (self.size, self.head):
+        if not is_same:
             what = (
-                f"it has {size:,} bytes, and had {self.size:,}"
-                if size != self.size
-                else "its first bytes are others"
+                f"it has {size:,} bytes, and had {self.looked_at.size:,}"
+                if size != self.looked_at.size
+                else "what it begins or ends with is another"
             )
             raise AudioFileError(
                 f"{shown(str(path))} is no longer the file that the saved spectrogram was made "
@@ -118,7 +118,9 @@ class Kept:
 
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold."""
-        facts: dict[str, Any] = {"size": self.size, "sha256_of_head": self.head}
+        was = self.looked_at
+        facts: dict[str, Any] = {"size": was.size, "sha256_of_head": was.head}
+        facts["sha256_of_tail"] = was.tail
         if isinstance(self.decoder, ByFfmpeg):
             return {**facts, "ffmpeg": list(self.decoder.options)}
         parts = []
@@ -141,16 +143,22 @@ class Kept:
                 raw = part["raw"] and RawSound(**part["raw"])
                 parts.append(Part(**{**part, "raw": raw, "mended": mended}))
             decoder = BySndfile(tuple(parts))
-        return cls(decoder, facts["size"], facts["sha256_of_head"])
+        tail = facts.get("sha256_of_tail", "")  # which not all have kept
+        return cls(decoder, LookedAt(facts["size"], facts["sha256_of_head"], tail))
 
 
-def _identity(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        head = hashlib.sha256(file.read(_SOME)).hexdigest()
-        return file.seek(0, 2), head
+def _size(path: Path) -> int:
+    """Return how many bytes a file has; a pipe has none, and is not waited for."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return path.stat().st_size
 
 
-def _tail(path: Path, size: int) -> str:
-    with path.open("rb") as file:
-        file.seek(max(0, size - _SOME))
-        return hashlib.sha256(file.read(min(size, _SOME))).hexdigest()
+def _ends(file: IO[bytes], size: int) -> tuple[str, str]:
+    """Return what the first bytes of a file are that has had so many, and the last."""
+    n = min(size, _SOME)
+    found = []
+    for at in (0, size - n):
+        file.seek(at)
+        found.append(hashlib.sha256(file.read(n)).hexdigest())
+    return found[0], found[1]

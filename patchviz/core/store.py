@@ -28,7 +28,7 @@ from .._util.validation import check_file, check_named
 from ..audio.decode import BySndfile
 from ..audio.decode import Part as AudioPart
 from ..audio.files import Stretch
-from ..audio.kept import Kept
+from ..audio.kept import Kept, LookedAt
 from ..audio.source import Audio
 from ..errors import (
     Argument,
@@ -232,11 +232,12 @@ def _sound(audio: Audio, target: Path, archive: zipfile.ZipFile) -> dict[str, An
             facts["beside"] = Path(os.path.relpath(source, folder)).as_posix()
         except ValueError:  # on another drive of Windows
             facts["beside"] = source.name
-        kept = decoder if isinstance(decoder, Kept) else Kept.of(cast(Any, decoder), source)
-        looked_at = vars(audio).get("_looked_at") or kept  # the file that it was made of
-        facts["decoder"] = dataclasses.replace(kept, head=looked_at.head).to_json()
+        if not isinstance(decoder, Kept):  # what it was made of, whatever has become of that
+            looked_at = vars(audio).get("_looked_at") or LookedAt.of(source)
+            decoder = Kept(cast(Any, decoder), looked_at)
+        facts["decoder"] = decoder.to_json()
         return facts
-    facts["decoder"] = Kept(cast(Any, decoder), 0, "").to_json()
+    facts["decoder"] = Kept(cast(Any, decoder), LookedAt(0, "")).to_json()
     with _member(archive, "sound") as file:
         whole = Stretch(source)
         while block := whole.read(1 << 20):

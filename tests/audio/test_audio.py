@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import math
+import os
 import pickle
 import re
 import shlex
@@ -474,6 +475,26 @@ def test_a_file_that_grows_is_what_it_was_and_one_that_ends_otherwise_is_not(
                 looked_at = Audio.from_file(other)
         with pytest.raises(AudioFileError, match="what it begins or ends with is another"):
             looked_at.part(offset=1, duration=1).read()
+
+
+def test_a_small_file_that_grows_is_what_it_was_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 8000), 8000)
+    audio = Audio.from_file(path)
+    before = audio.read()
+    path.write_bytes(path.read_bytes() + bytes(100))
+    np.testing.assert_array_equal(audio.read(), before)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros(8000), 8000)
+    audio = Audio.from_file(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(AudioFileError, match="is no longer the file that was looked at"):
+        audio.read()
 
 
 @pytest.mark.parametrize("change", ["longer", "rate", "channels", "level", "shorter"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -160,12 +161,27 @@ def other(wav: Path) -> None:
     soundfile.write(wav, -noise(), SR, subtype="FLOAT")
 
 
+def other_end(wav: Path) -> None:
+    content = wav.read_bytes()
+    assert len(content) > 70_000
+    wav.write_bytes(content[:-100] + bytes(100))
+
+
+def pipe(wav: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no such pipes")
+    wav.unlink()
+    os.mkfifo(wav)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
         (moved, AudioFileNotFoundError, "nor was it found beside what was saved. Put the file"),
         (longer, AudioFileError, r"is no longer the file .* of: it has 120,\d+ bytes, and had 80,"),
-        (other, AudioFileError, "is no longer the file .* of: its first bytes are others. Put"),
+        (other, AudioFileError, "is no longer the file .* of: what it begins or ends with is"),
+        (other_end, AudioFileError, "of: what it begins or ends with is another. Put that one"),
+        (pipe, AudioFileError, r"is no longer the file .* of: it has 0 bytes, and had 80,"),
     ],
 )
 def test_sound_that_is_not_what_it_was_is_told_when_it_is_needed(
@@ -280,13 +296,29 @@ def test_damaged_bytes_are_refused_or_harmless(tmp_path: Path, seed: int) -> Non
         assert kept.values.ndim == 2
 
 
+def test_a_file_that_grows_is_that_of_the_saved_spectrogram(wav: Path, tmp_path: Path) -> None:
+    spec = pv.Spectrogram.from_file(wav, sr=None)
+    heard = spec.audio.read()  # type: ignore[union-attr]
+    for _ in range(2):  # before it is saved, and since
+        wav.write_bytes(wav.read_bytes() + bytes(100))
+        kept = reopened(spec, tmp_path)
+        np.testing.assert_array_equal(kept.audio.read(), heard)
+    was = kept.audio.decoder.to_json()
+    del was["sha256_of_tail"]  # as others have saved
+    assert not type(kept.audio.decoder).from_json(was).is_of(wav)
+    wav.write_bytes(wav.read_bytes()[:-200])
+    assert type(kept.audio.decoder).from_json(was).is_of(wav)
+
+
+@pytest.mark.parametrize("changed", [0, 7000])
 def test_a_file_that_was_replaced_before_the_spectrogram_was_saved_is_not_heard(
-    tmp_path: Path,
+    tmp_path: Path, changed: int
 ) -> None:
-    path, y = tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 8000)
+    path, y = tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 80_000)
     soundfile.write(path, y, 8000)
     spec = pv.Spectrogram.from_file(path, sr=None)
-    soundfile.write(path, 0.5 * y, 8000)
+    y[10 * changed :] *= 0.5
+    soundfile.write(path, y, 8000)
     spec.save(tmp_path / "a.npz")
     opened = pv.open(tmp_path / "a.npz")
     assert opened.audio is not None
