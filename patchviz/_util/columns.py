@@ -61,6 +61,8 @@ def numbers_of(column: pd.Series) -> NDArray[np.float64]:
     """Return the numbers in a column, NaN where nothing is; as `as_number` where they are texts."""
     if column.dtype.kind not in "biuf" and any("_" in x for x in column if isinstance(x, str)):
         raise ValueError
+    if column.dtype.kind in "mMc":  # dates and lengths of time would be so many of some unit
+        raise TypeError
     numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return numbers
 

@@ -25,6 +25,6 @@ def is_birdnet(text: str) -> bool:
 def read_birdnet(file: str, text: str, label: str | None) -> pd.DataFrame:
     """Return detections, named by their common names, with their confidence as score."""
     read = read_raven if is_raven(text) else read_table
-    frame = read(file, text, label or "Common name")
+    frame = read(file, text, "Common name" if label is None else label)
     # How it writes that it found nothing.
     return frame[frame["label"].str.lower() != "nocall"].reset_index(drop=True)

@@ -411,6 +411,17 @@ def test_a_table_of_the_class_that_was_predicted(tmp_path: Path, title: str) -> 
     assert numbers.classes == (title, "confidence")  # a class of that name
 
 
+@pytest.mark.parametrize("kind", ["datetime64[ns]", "datetime64[ns, UTC]", "m8[ns]", "complex"])
+def test_a_column_of_dates_is_of_no_class(kind: str) -> None:
+    """As pandas reads them; their scores would be nanoseconds since 1970."""
+    some = patches()
+    table = pd.DataFrame(dict(zip(("start_time", "end_time"), some.times.T, strict=True)))
+    table["robin"], table["recorded"] = 0.5, pd.Series(np.arange(len(some))).astype(kind)
+    with pytest.raises(InvalidTypeError, match=r"the column 'recorded' holds .*, no number\. If"):
+        some.with_scores(table)
+    assert some.with_scores(table, classes=["robin"]).classes == ("robin",)
+
+
 def test_a_class_whose_scores_count_the_rows_is_told() -> None:
     """As ``id`` does; numbers that do not, and a class that is alone, are taken as they are."""
     some = patches()
