@@ -262,6 +262,31 @@ def test_who_watches_the_patch_is_called_when_the_page_knows_that_others_have_co
     scrubber.close()
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_comes_along_with_the_way_to_another_recording_is_of_that_before(
+    scored: pv.Recordings, is_first: bool
+) -> None:
+    """As of a page on which somebody goes on, and then moves and picks while a kernel works."""
+    scrubber: Any = pv.scrub(scored, stops=[0, 11], index=0)
+    told: list[tuple[int, str, Any]] = []
+    scrubber.observe(lambda c: told.append((scrubber.row, c.name, c.new)), ["index", "picked"])
+    beyond = {"_beyond": 1}
+    said = {
+        "index": 3,
+        "_index_of": [0, 0.5],
+        "picked": [2],
+        "_decided_of": [[0, 0.7, [2], [], []]],
+    }
+    scrubber.set_state({**beyond, **said} if is_first else {**said, **beyond})
+    assert (scrubber.row, scrubber.index, scrubber.controls.slider.value) == (2, 1, 1)
+    assert (0, "index", 3) in told
+    assert (0, "picked", (2,)) in told
+    assert {entry for entry in told if entry[0] == 2} == {(2, "index", 1), (2, "picked", ())}
+    assert not scrubber.controls.message.value
+    assert scrubber.to_frame()["file"].tolist() == [scored.files["file"][0]]
+    scrubber.close()
+
+
 def test_who_watches_is_called_once_of_a_change_within_another(scored: pv.Recordings) -> None:
     scrubber: Any = pv.scrub(scored, stops="mistakes")
     seen: list[tuple[str, int]] = []
