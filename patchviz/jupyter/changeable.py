@@ -74,6 +74,8 @@ class Changeable:
     picked: tuple[int, ...]
     rejected: tuple[int, ...]
     names: dict[int, str]
+    _untold: dict[str, Any] | None
+    _tell_untold: Callable[[], None]
     _call: Callable[[], None]  # those who watch the patch
     _patches_of: int  # how often other patches have come
     send_state: Callable[[Iterable[str]], None]
@@ -272,17 +274,19 @@ class Changeable:
             index = made.state["options"]["index"]
             choices = names_of(looks_of([patches]), self._asked_names)
         picks = self._picks_left(patches)
-        # What it is now is known before anybody is told.
+        # What it is now is known before anybody is told, who may choose others.
         self._patches, now.options, now.player = patches, options, made
-        self._choices = choices
-        self._chosen = []
+        self._untold = self._untold or {}
         is_within, self._is_changing = self._is_changing, True  # another change, of who is told
         all_of(
+            lambda: setattr(self, "_choices", choices),
+            lambda: setattr(self, "_chosen", []),
             lambda: now.canvas.show(made),
             lambda: now.controls.set_title(self.title),
             lambda: self._pick(picks),
             lambda: now.controls.fit(patches, index, shown),
             *([] if picks is None else [self._tell_others]),
+            self._tell_untold,
             lambda: setattr(self, "_is_changing", is_within),
             # At last, and once: however slow they are, the page has what it needs.
             *([] if is_within else [self._call]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from .._util.validation import check_text, items_of
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import KEEP, NO_NAMES, REJECT
-from .telling import failed
+from .telling import all_of, failed
 from .traits import Told
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class Picks(traitlets.HasTraits):
     # What somebody may watch, and fail at.
     _watched = frozenset(DECIDED)
     _teller: Teller | None  # what shows that; None of what is closed
+    _untold: dict[str, Any] | None = None  # changes of what is changed as a whole, by name
 
     def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:
         """Show an error of this context where people look."""
@@ -144,11 +146,23 @@ class Picks(traitlets.HasTraits):
             As traitlets hands it out: ``name``, ``old``, ``new``.
         """
         name = change["name"]
+        if self._untold is not None:
+            old = self._untold.get(name, change)["old"]
+            self._untold[name] = change | {"old": old}
+            return
         if name not in self._watched:
             super().notify_change(change)
             return
+        if getattr(self, name) != change["new"]:
+            return  # somebody who was told of what came with it has set another, and that was told
         with self._telling(name, failed(name, change["new"])):
             super().notify_change(change)
+
+    def _tell_untold(self) -> None:
+        """Tell what has changed as a whole, now that all of it is in place."""
+        untold, self._untold = self._untold or {}, None
+        changed = [change for change in untold.values() if change["new"] != change["old"]]
+        all_of(*(partial(self.notify_change, change) for change in changed))
 
     @traitlets.observe("picked")
     def _follow_picked(self, _: Any) -> None:

@@ -21,6 +21,7 @@ from patchviz.errors import (
     PatchIndexError,
 )
 from patchviz.jupyter import chooser
+from patchviz.jupyter.picks import DECIDED
 from patchviz.recordings.sidebyside import SideBySide
 from patchviz.web.mistakes import Mistakes
 
@@ -284,6 +285,47 @@ def test_what_comes_along_with_the_way_to_another_recording_is_of_that_before(
     assert {entry for entry in told if entry[0] == 2} == {(2, "index", 1), (2, "picked", ())}
     assert not scrubber.controls.message.value
     assert scrubber.to_frame()["file"].tolist() == [scored.files["file"][0]]
+    scrubber.close()
+
+
+@pytest.mark.parametrize("name", ["index", "picked", "rejected", "names", "_patches_of"])
+@pytest.mark.parametrize("to", [2, 0])
+def test_who_is_told_may_choose_another_recording(
+    scored: pv.Recordings, name: str, to: int
+) -> None:
+    """What is decided stays with the recording that it is of, and is told as of that alone."""
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    decided = {3: ((0, 1), (2,), {1: "wren"}), 0: ((3,), (4,), {3: "robin"}), 2: ((), (), {})}
+    for row in (3, 0):
+        scrubber.row = row
+        scrubber.picked, scrubber.rejected, scrubber.names = decided[row]
+    before, scrubber.index = scrubber.to_frame(), 4
+    told: list[tuple[int, str, Any]] = []
+    scrubber.observe(lambda c: told.append((scrubber.row, c.name, c.new)), [*DECIDED])
+    asked = [to]
+    scrubber.observe(lambda _: setattr(scrubber, "row", asked.pop() if asked else to), name)
+    scrubber.row = 3
+    assert (scrubber.row, scrubber.chooser.value, scrubber.title) == (to, to, f"{to}.wav")
+    assert scrubber.index == scrubber.controls.slider.value == scrubber.controls.play.value
+    pd.testing.assert_frame_equal(scrubber.to_frame(), before)
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == decided[to]
+    for row, said, value in told:
+        assert decided[row][DECIDED.index(said)] == value
+    assert not scrubber.controls.message.value
+    scrubber.close()
+
+
+def test_who_is_told_of_what_a_page_says_may_choose_another_recording(
+    scored: pv.Recordings,
+) -> None:
+    scrubber: Any = pv.scrub(scored)
+    told: list[tuple[int, str, Any]] = []
+    scrubber.observe(lambda _: setattr(scrubber, "row", 3), "picked")
+    scrubber.observe(lambda c: told.append((scrubber.row, c.name, c.new)), "rejected")
+    picks = {"picked": [0], "rejected": [2], "names": []}
+    scrubber.set_state({**picks, "_decided_of": [[0, 0.5, *picks.values()]]})
+    assert (scrubber.row, scrubber.rejected, told) == (3, (), [(3, "rejected", ())])
+    assert scrubber.to_frame()["label"].tolist() == ["keep", "reject"]
     scrubber.close()
 
 
