@@ -378,13 +378,14 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
             left_out = ["index"] if "index" in sync_data else []
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
-        super().set_state(sync_data)
-        if is_late and self._teller is not None:
-            self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
-        if said and not kept:
-            left_out += DECIDED
-        if left_out:  # as they are here, which the page is not told where they stay so
-            self.send_state(left_out)
+        left_out += DECIDED if said and not kept else ()
+        try:
+            super().set_state(sync_data)
+        finally:  # whoever of those who are told fails
+            if is_late and self._teller is not None:
+                self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
+            if left_out:  # as they are here, which the page is not told where they stay so
+                self.send_state(left_out)
 
     def _check_number(self, number: int, name: str) -> int:
         return self.patches.framing.check_index(number, name)

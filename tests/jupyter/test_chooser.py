@@ -329,6 +329,24 @@ def test_who_is_told_of_what_a_page_says_may_choose_another_recording(
     scrubber.close()
 
 
+def test_what_comes_too_late_is_told_though_somebody_who_watches_fails(
+    scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrubber: Any = pv.scrub(scored, index=3)
+    scrubber.row = 1
+    page: dict[str, Any] = {}
+    monkeypatch.setattr(
+        scrubber.comm, "send", lambda data, **_: page.update(data.get("state") or {})
+    )
+    scrubber.on_patch(lambda patch: 1 // 0)
+    late = {"picked": [1], "_decided_of": [[0, 0.5, [1], [], []]]}
+    with pytest.raises(ZeroDivisionError):
+        scrubber.set_state({**late, "index": 2, "_index_of": [1, 0.5]})
+    assert "while other patches were on their way" in scrubber.controls.message.value
+    assert (scrubber.index, page["picked"], page["index"]) == (2, [], 2)
+    scrubber.close()
+
+
 def test_who_watches_is_called_once_of_a_change_within_another(scored: pv.Recordings) -> None:
     scrubber: Any = pv.scrub(scored, stops="mistakes")
     seen: list[tuple[str, int]] = []
