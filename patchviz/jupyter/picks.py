@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +130,7 @@ class Picks(traitlets.HasTraits):
     _watched = frozenset(DECIDED)
     _teller: Teller | None  # what shows that; None of what is closed
     _untold: dict[str, Any] | None = None  # changes of what is changed as a whole, by name
+    _failures: list[Exception] | None = None  # of those who are told of what a page says at once
 
     def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:
         """Show an error of this context where people look."""
@@ -150,6 +151,18 @@ class Picks(traitlets.HasTraits):
             old = self._untold.get(name, change)["old"]
             self._untold[name] = change | {"old": old}
             return
+        failures, self._failures = self._failures, None  # of this, not of what it leads to
+        try:
+            self._tell(change)
+        except Exception as error:
+            if failures is None:
+                raise
+            failures.append(error)
+        finally:
+            self._failures = failures
+
+    def _tell(self, change: Any) -> None:
+        name = change["name"]
         if name not in self._watched:
             super().notify_change(change)
             return
@@ -157,6 +170,18 @@ class Picks(traitlets.HasTraits):
             return  # somebody who was told of what came with it has set another, and that was told
         with self._telling(name, failed(name, change["new"])):
             super().notify_change(change)
+
+    @contextlib.contextmanager
+    def _to_all(self) -> Iterator[None]:
+        """Tell all of what changes here, though somebody who is told of some of it fails."""
+        failures: list[Exception] = []
+        self._failures = failures
+        try:
+            yield
+        finally:
+            self._failures = None
+        if failures:
+            raise failures[0]
 
     def _tell_untold(self) -> None:
         """Tell what has changed as a whole, now that all of it is in place."""

@@ -188,8 +188,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     def _call(self) -> None:
         with self._telling("index", failed("index", self.index)):
-            for callback in tuple(self._now.callbacks):
-                callback(self.patch)
+            for callback in () if self._held is None else tuple(self._held.callbacks):
+                if self._held is not None:  # somebody who was told may close it
+                    callback(self.patch)
 
     # -- what it does ------------------------------------------------------------------------
 
@@ -380,7 +381,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         left_out += DECIDED if said and not kept else ()
         try:
-            super().set_state(sync_data)
+            with self._to_all():
+                super().set_state(sync_data)
         finally:  # whoever of those who are told fails
             if is_late and self._teller is not None:
                 self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later

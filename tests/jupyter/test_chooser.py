@@ -329,6 +329,36 @@ def test_who_is_told_of_what_a_page_says_may_choose_another_recording(
     scrubber.close()
 
 
+def test_all_of_what_a_page_says_is_told_though_somebody_fails(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored, index=0)
+    told: list[tuple[str, Any]] = []
+    scrubber.observe(lambda _: 1 // 0, "picked")
+    scrubber.observe(lambda c: told.append((c.name, c.new)), ["rejected", "index"])
+    picks = {"picked": [1], "rejected": [2], "names": []}
+    said = {**picks, "_decided_of": [[0, 0.5, *picks.values()]], "index": 3, "_index_of": [0, 0.5]}
+    with pytest.raises(ZeroDivisionError):
+        scrubber.set_state(said)
+    assert told == [("rejected", (2,)), ("index", 3)]
+    assert scrubber.controls.slider.value == 3
+    assert scrubber.controls.readout.value.startswith("patch 3 ")
+    assert "Of picked=(1,) somebody was told" in scrubber.controls.message.value
+    scrubber.close()
+
+
+@pytest.mark.parametrize("name", ["row", "index", "picked", "_patches_of", "patch"])
+def test_who_is_told_of_another_recording_may_close_it(scored: pv.Recordings, name: str) -> None:
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    scrubber.picked = [0]
+    called: list[Any] = []
+    if name == "patch":
+        scrubber.on_patch(lambda _: scrubber.close())
+    else:
+        scrubber.observe(lambda _: scrubber.close(), name)
+    scrubber.on_patch(called.append)
+    scrubber.row = 3
+    assert (repr(scrubber), len(called)) == ("Scrubber(closed)", name == "row")  # told after it
+
+
 def test_what_comes_too_late_is_told_though_somebody_who_watches_fails(
     scored: pv.Recordings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
