@@ -167,7 +167,8 @@ class Changeable:
 
     @classes.setter
     def classes(self, classes: Sequence[str] | None) -> None:
-        self._change(classes=classes, lanes=None)
+        # A list of one's own may be changed, and set again.
+        self._change(classes=[*classes] if isinstance(classes, list) else classes, lanes=None)
 
     def _choose(self, change: Any) -> None:
         """Take the classes that were chosen on the page, which shows them already."""
@@ -206,7 +207,7 @@ class Changeable:
 
     @mark.setter
     def mark(self, mark: Mapping[str, ArrayLike] | None) -> None:
-        self._change(mark=mark)
+        self._change(mark={**mark} if isinstance(mark, dict) else mark)
 
     def _with_positions(self, patches: Patches, options: PlayerOptions) -> PlayerOptions:
         """Return options in which stops are positions: what is told of these is told once."""

@@ -845,6 +845,26 @@ def test_mistakes_of_all_are_counted_anew_where_they_may_be_others_alone(
     scrubber.close()
 
 
+@pytest.mark.filterwarnings("ignore:nobody labelled 'robin'")
+def test_what_was_set_may_be_changed_and_set_again(scored: pv.Recordings) -> None:
+    known = scored.with_scores(np.eye(20)[:, [6, 9]], classes=["wren", "robin"])
+    scrubber: Any = pv.scrub(known, stops="mistakes", threshold=0.5)
+    other: Any = pv.scrub(known, stops="mistakes", threshold=0.5)
+    classes, mark = ["wren"], {"a": [1]}
+    scrubber.classes, scrubber.mark = classes, mark
+    before = scrubber.chooser.options
+    classes.append("robin")
+    mark["a"].append(7)
+    mark["b"] = [8]
+    scrubber.classes, scrubber.mark = classes, mark
+    other.classes = ["wren", "robin"]
+    assert scrubber.chooser.options == other.chooser.options != before
+    scrubber.row = 1
+    assert scrubber._as_shown(scrubber._now.options).mark == {"a": [2], "b": [3]}
+    scrubber.close()
+    other.close()
+
+
 def test_what_is_odd_of_a_sound_is_told_where_one_goes_on_to_it(tmp_path: Path) -> None:
     """It is computed on the way, and once: when it is shown nobody tells it any more."""
     for k in range(2):
