@@ -13,7 +13,7 @@ import traitlets
 from .._util.text import plural
 from .._util.validation import check_int
 from .._util.warn import held, once
-from ..errors import InvalidValueError
+from ..errors import InvalidValueError, shown
 from ..web.byrow import ByRow
 from ..web.choosing import listed
 from ..web.known import known_of
@@ -245,9 +245,20 @@ class ChoosingScrubber(Scrubber):
             if not is_there:
                 what = self._asked.options.stops_called or "event"
                 where = "after" if change.new > 0 else "before"
-                self._now.controls.teller.say(f"No {what} {where} this one.", "beyond")
+                but = self._unread_beyond(change.new)
+                self._now.controls.teller.say(f"No {what} {where} this one{but}.", "beyond")
         finally:
             self._beyond = 0
+
+    def _unread_beyond(self, direction: int) -> str:
+        """Say which recordings with stops were gone past, as they cannot be read."""
+        rows = self._asked.stopping.tolist()
+        left = {row for row in rows if direction * (row - self.row) > 0} & self._unread
+        if not left:
+            return ""
+        first = next(name for name, row in self._files if row in left)
+        named = shown(first) if len(left) == 1 else f"first {shown(first)}"
+        return f", but in {plural(len(left), 'recording')} that cannot be read: {named}"
 
     @traitlets.observe("index", "row")
     def _leave_answer(self, _: Any) -> None:

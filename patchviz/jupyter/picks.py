@@ -72,7 +72,11 @@ class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
         }
         for name in NO_NAMES:
             if name in named.values():
-                raise InvalidValueError(Argument("names", value), f": {name!r} is no name")
+                raise InvalidValueError(
+                    Argument("names", value), f": {name!r} is no name",
+                    allowed="names other than '', 'keep' and 'reject'",
+                    remedy="Those without one are picked, or rejected.",
+                )  # fmt: skip
         return dict(sorted(named.items()))
 
 

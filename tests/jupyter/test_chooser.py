@@ -197,6 +197,11 @@ def test_where_the_next_one_cannot_be_computed_one_stays_and_is_told(
         scrubber.set_state({"_beyond": 1})
     assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
     assert "There is no file" in scrubber.controls.message.value
+    scrubber.stops = [2, 7]
+    scrubber.set_state({"_beyond": 1})
+    said = "No stop after this one, but in 1 recording that cannot be read: &#x27;1.wav&#x27;."
+    assert said in scrubber.controls.message.value
+    scrubber.stops = [2, 7, 12]
     scrubber.set_state({"_beyond": 1})  # who was told, and goes on again, goes past it
     assert (scrubber.row, scrubber.index, scrubber._beyond) == (2, 2, 0)
     assert scrubber.go_previous() == 2

@@ -486,7 +486,7 @@ def test_other_things_are_no_patches_and_no_numbers(patches: pv.Patches) -> None
         sheet.picked = np.array(True)
     with pytest.raises(InvalidTypeError, match="names='robin' are no names of patches"):
         sheet.names = "robin"
-    with pytest.raises(InvalidValueError, match="'keep' is no name"):
+    with pytest.raises(InvalidValueError, match=r"'keep' is no name\. It must be names other"):
         sheet.names = {1: "keep"}
     assert sheet.picked == ()
 
