@@ -56,7 +56,7 @@ def test_what_cannot_be_picked_is_refused_and_said() -> None:
     for name, value, error, said in [
         ("picked", [99], PatchIndexError, "picked=99 is out of range: there are 12 patches"),
         ("picked", 3, InvalidTypeError, "picked=3 are no numbers of patches. It must be a list"),
-        ("names", {3: "keep"}, InvalidValueError, r"'keep' is no name\. It must be names other"),
+        ("names", {3: "keep"}, InvalidValueError, "'keep' is no name"),
         ("rejected", "ab", InvalidTypeError, "are no numbers of patches"),
     ]:
         with pytest.raises(error, match=said):
