@@ -216,23 +216,32 @@ class ChoosingScrubber(Scrubber):
         rows = self._asked.stopping[::direction]
         for row in rows[direction * (rows - self.row) > 0].tolist():
             try:
-                patches = self.recordings.patches(row)  # which tells of its sound, once
+                if not self._go_into(row, direction):
+                    continue
             except Exception:
+                if self._shown_row == row:  # it is shown, and whoever was told of that failed
+                    raise
                 if row in self._unread:
                     continue  # which was told: who wants to go on again goes past it
                 self._unread.add(row)
                 raise
             self._unread.discard(row)
-            with held():  # it is told when it is shown
-                known = known_of(patches, self._asked.of(row))
-            if known and known["stops"]:
-                self._going_to = known["stops"][0 if direction > 0 else -1]
-                try:
-                    self.row = row
-                finally:
-                    self._going_to = None
-                return True
+            return True
         return False
+
+    def _go_into(self, row: int, direction: int) -> bool:
+        """Show the first stop of a recording, or the last; say whether there is one."""
+        patches = self.recordings.patches(row)  # which tells of its sound, once
+        with held():  # it is told when it is shown
+            known = known_of(patches, self._asked.of(row))
+        if not (known and known["stops"]):
+            return False
+        self._going_to = known["stops"][0 if direction > 0 else -1]
+        try:
+            self.row = row
+        finally:
+            self._going_to = None
+        return True
 
     @traitlets.observe("_beyond")
     def _answer(self, change: Any) -> None:

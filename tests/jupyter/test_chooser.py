@@ -210,6 +210,23 @@ def test_where_the_next_one_cannot_be_computed_one_stays_and_is_told(
     scrubber.close()
 
 
+def test_one_goes_past_a_recording_that_is_known_and_whose_sound_is_gone(
+    scored: pv.Recordings, folder: Path
+) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[2, 7, 12], audio=True)
+    assert scrubber.go_next() == 2
+    assert len(scored.patches(1))  # is kept, and its sound is read when it is shown
+    (folder / "1.wav").unlink()
+    with pytest.raises(AudioFileNotFoundError):
+        scrubber.set_state({"_beyond": 1})
+    assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
+    assert "There is no file" in scrubber.controls.message.value
+    scrubber.set_state({"_beyond": 1})
+    assert (scrubber.row, scrubber.index, scrubber._beyond) == (2, 2, 0)
+    assert scrubber.controls.message.value == ""
+    scrubber.close()
+
+
 def test_stops_and_groups_are_counted_through(scored: pv.Recordings) -> None:
     scrubber: Any = pv.scrub(scored, mark={"train": np.arange(7), "test": [7, 19]})
     assert list(scrubber.mark) == ["train", "test"]
