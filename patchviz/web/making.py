@@ -154,8 +154,10 @@ def player(
         of those in `classes`; or any patches, by position or mask, as rows of
         :meth:`Patches.mistakes` or what :meth:`Patches.choose` returned. Captions say what is wrong
         at a mistake, or the class that a patch was chosen for, and without `classes` that has a
-        lane. By default events, or without scores the labels. Of recordings they go on to the next
-        one that has any, and the list says how many each has; positions are counted through all.
+        lane. Of mistakes of one kind in patches that follow one another and share frames the middle
+        one is a stop, so that these may be fewer than the patches in :meth:`Patches.mistakes`. By
+        default events, or without scores the labels. Of recordings they go on to the next one that
+        has any, and the list says how many each has; positions are counted through all.
     truth : mapping or array_like, optional
         What is true of patches, and what a mistake is one against, as for :meth:`Patches.choose`:
         options of ``targets``, such as ``{"min_share": 0.5}``, or what it returned, of several
