@@ -95,8 +95,14 @@ def tell_counted(table: PatchTable, places: list[int]) -> None:
 
 
 def _is_counted(column: pd.Series, is_within: NDArray[np.bool_]) -> bool:
-    """Return whether whole numbers go up by one, from each row to the next that is said to."""
+    """Return whether whole numbers go up by one, from each row to the next that is said to.
+
+    Or would, in another order of the rows.
+    """
     if column.dtype.kind not in "iu":
         return False
-    steps = np.diff(column.to_numpy(np.float64, na_value=np.nan))
-    return bool((steps[is_within] == 1).all())
+    numbers = column.to_numpy(np.float64, na_value=np.nan)
+    if (np.diff(numbers)[is_within] == 1).all():
+        return True
+    may_be = np.ptp(numbers) == len(numbers) - 1
+    return bool(may_be and (np.diff(np.sort(numbers)) == 1).all())

@@ -437,7 +437,9 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
     assert scored.classes == ("id", "robin", "wren")
     assert some.with_scores(table, classes=["robin", "wren"]).classes == ("robin", "wren")
     assert some.with_scores(table, classes=["id"]).classes == ("id",)
-    for other in (table.drop(columns=["robin", "wren"]), table.assign(id=n[::-1])):
+    with pytest.warns(UserWarning, match=said):
+        some.with_scores(table.sample(frac=1, random_state=0))
+    for other in (table.drop(columns=["robin", "wren"]), table.assign(id=3 * n)):
         assert "id" in some.with_scores(other).classes
     back = some.with_scores(np.stack([n, n / 10], 1), classes=["age", "robin"]).to_frame()
     assert some.with_scores(back).classes == ("age", "robin")
