@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -19,7 +18,6 @@ from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
 from .scrubber import Scrubber
-from .telling import all_of
 from .traits import Told
 
 if TYPE_CHECKING:
@@ -276,29 +274,12 @@ class ChoosingScrubber(Scrubber):
 
     # -- what is picked ----------------------------------------------------------------------
 
-    def set_state(self, sync_data: Any) -> None:
-        """Take what the page says, and go on to another recording at last.
-
-        All else that comes along is of the one that is shown, and who is told of it is told so.
-
-        Parameters
-        ----------
-        sync_data : dict
-            New values of traits.
-
-        Raises
-        ------
-        InvalidTypeError
-            If it is none.
-        """
-        if not isinstance(sync_data, dict) or "_beyond" not in sync_data:
-            super().set_state(sync_data)
-            return
-        said = {name: value for name, value in sync_data.items() if name != "_beyond"}
-        all_of(
-            partial(super().set_state, said),
-            partial(super().set_state, {"_beyond": sync_data["_beyond"]}),
-        )
+    def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the way to another recording at last: all else is of the one that is shown."""
+        if "_beyond" not in said:
+            return [said]
+        rest = {name: value for name, value in said.items() if name != "_beyond"}
+        return [rest, {"_beyond": said["_beyond"]}]
 
     def _begin(self, patches: Patches, options: PlayerOptions) -> int | None:
         if self._going_to is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
@@ -24,7 +25,7 @@ from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
 from .picks import DECIDED, Picks
 from .saved import saved_figure, saved_player
-from .telling import failed
+from .telling import all_of, failed
 from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
@@ -362,6 +363,13 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         """
         if not isinstance(sync_data, dict):
             raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
+        all_of(*(partial(self._take, part) for part in self._in_turn(sync_data)))
+
+    def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what the page says in the parts in which it is taken, one after the other."""
+        return [said]
+
+    def _take(self, sync_data: dict[str, Any]) -> None:
         said = sync_data.get("_decided_of", [])
         kept: dict[str, Any] = {}
         if said:  # as a whole: what pages tell while a kernel works is merged, trait by trait
