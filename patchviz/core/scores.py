@@ -174,6 +174,11 @@ class ScoredPatches(TabledPatches):
         vars(self).pop("_score_range", None)
         vars(self).pop("_range_of_all", None)
 
+    def _set_of_all(self, threshold: float | None, score_range: NDArray[np.floating]) -> None:
+        """Give these patches, which are new, what is known of the scores of all of them."""
+        object.__setattr__(self, "_threshold", threshold)
+        vars(self)["_range_of_all"] = score_range
+
     def _set_asked(self, asked: NDArray[np.float64]) -> None:
         """Give these patches, which are new, the times that a table has for them."""
         object.__setattr__(self, "framing", self.framing.asked_for(asked))

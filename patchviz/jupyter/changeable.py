@@ -319,8 +319,7 @@ def _carved_alike(spec: Spectrogram, old: Patches) -> Patches:
         return new
     new = new.with_scores(old.scores, classes=old._score_classes)  # it has other labels, perhaps
     # Which scores are high is not known of these alone, where they are some of more.
-    object.__setattr__(new, "_threshold", old.threshold)
-    vars(new)["_range_of_all"] = old._range_of_all
+    new._set_of_all(old.threshold, old._range_of_all)
     return new
 
 

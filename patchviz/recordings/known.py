@@ -158,8 +158,7 @@ class KnownRecordings:
             new = copy.copy(new)
             new._set_scores(self._scores[first : first + len(new)])
             object.__setattr__(new, "_score_classes", self._score_classes)
-            object.__setattr__(new, "_threshold", self._threshold)
-            vars(new)["_range_of_all"] = self._flat._score_range
+            new._set_of_all(self._threshold, self._flat._score_range)
         return new
 
     @property
