@@ -84,6 +84,7 @@ def check(take: Callable[[Any, Any], object], patches: Any) -> None:
     plt.close("all")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("take", (TAKERS | OF_ONE).values(), ids=(TAKERS | OF_ONE).keys())
 def test_a_column_in_another_order_is_refused_by_one(take: Any, patches: pv.Patches) -> None:
     assert len(patches) == N
@@ -91,6 +92,7 @@ def test_a_column_in_another_order_is_refused_by_one(take: Any, patches: pv.Patc
     check(take, patches[3:12])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("take", (TAKERS | OF_MANY).values(), ids=(TAKERS | OF_MANY).keys())
 def test_a_column_in_another_order_is_refused_by_many(take: Any, recordings: pv.Recordings) -> None:
     check(take, recordings)

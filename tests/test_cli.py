@@ -699,6 +699,7 @@ def test_what_is_known_is_in_pictures(clip: Path, capsys: pytest.CaptureFixture[
     assert "\nWarning" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_how_much_of_a_label_counts_is_said(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A short call is in the window, but not where nine tenths of that are asked for."""
     found = {"label": ["robin"], "start_time": [0.3], "end_time": [0.6], "score": [0.9]}

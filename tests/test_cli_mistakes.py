@@ -117,6 +117,7 @@ def test_a_table_that_is_named_is_not_what_a_folder_holds_besides(
     ) in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["season", "season/a.wav"])
 @pytest.mark.parametrize("hop", [[], ["--hop", "0.5"]])
 def test_no_window_after_the_last_is_invented(
@@ -201,6 +202,7 @@ def test_one_table_is_not_both(season: pd.DataFrame, capsys: pytest.CaptureFixtu
     ) in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["season", "season/a.wav"])
 def test_a_picture_of_the_worst(season: pd.DataFrame, file: str) -> None:
     assert main([file, *CARVED, *TOLD, "--truth", "min_overlap=0.2", "-n", "4", "-o", "w.png"]) == 0
@@ -215,6 +217,7 @@ def test_a_picture_of_the_worst(season: pd.DataFrame, file: str) -> None:
     np.testing.assert_array_equal(plt.imread("w.png"), plt.imread("own.png"))
 
 
+@pytest.mark.slow
 def test_fewer_mistakes_than_a_picture_holds_are_no_news(
     season: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

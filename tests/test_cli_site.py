@@ -268,6 +268,7 @@ def scored(values: list[float]) -> str:
     return table.to_csv(index=False)
 
 
+@pytest.mark.slow
 def test_only_pages_whose_rows_changed_are_made_anew(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -415,6 +416,7 @@ def test_each_page_leads_to_those_before_and_after_it(season: Path, chromium: An
     assert said == []
 
 
+@pytest.mark.slow
 def test_a_cluster_makes_the_pages(
     season: Path, require: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -265,6 +265,7 @@ def _clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soundfile.write("clip.wav", np.linspace(-0.1, 0.1, 4096), 22050)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_clip")
 @pytest.mark.parametrize("place", PLACES)
 def test_hostile_text_is_shown_as_text(place: Callable[..., None]) -> None:
@@ -349,6 +350,7 @@ def test_text_of_any_length_is_drawn() -> None:
     assert re.fullmatch("x+…x+", bar.get_ylabel())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 @pytest.mark.usefixtures("_clip")
 def test_a_shell_says_hostile_names_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from .slope import slope
 
 
+@pytest.mark.slow
 def test_what_grows_each_time_is_the_slope() -> None:
     assert slope([7.0, 10.0, 13.0, 16.0]) == pytest.approx(3)
     assert slope([5] * 40) == pytest.approx(0)

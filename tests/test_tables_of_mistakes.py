@@ -60,6 +60,7 @@ def stops(patches: Any, table: pd.DataFrame) -> list[float]:
     return [round(float(patches.time(stop)[0]), 2) for stop in player.stops]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [stops, panels, tiles])
 def test_of_one_recording_they_are_found_by_file_and_time(
     scored: pv.Recordings, chosen: Callable[..., list[float]]

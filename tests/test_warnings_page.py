@@ -45,17 +45,18 @@ OF_WARNINGS = {
 def messages() -> Iterator[tuple[str, str]]:
     """Yield every warning, and what becomes one, with where it is."""
     for path in sorted((ROOT / "patchviz").rglob("*.py")):
+        file = path.relative_to(ROOT)
         for node in parsed(path):
-            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             match node:
-                case ast.Call(args=[text, *_]) if (
-                    called := ast.unparse(node.func)
-                ) == "warn_user" or called.endswith("remarks.append"):
-                    yield where, constant(text)
+                case ast.Call(func=ast.Name(id="warn_user"), args=[text, *_]):
+                    yield f"{file}:{node.lineno}", constant(text)
+                case ast.Call(func=ast.Attribute(attr="append") as added, args=[text, *_]):
+                    if ast.unparse(added.value).endswith("remarks"):
+                        yield f"{file}:{node.lineno}", constant(text)
                 case ast.FunctionDef(name=name) if name in OF_WARNINGS:
                     for inner in ast.walk(node):
                         if isinstance(inner, ast.Return | ast.Yield) and inner.value is not None:
-                            yield where, constant(inner.value)
+                            yield f"{file}:{node.lineno}", constant(inner.value)
 
 
 def fragments() -> list[str]:

@@ -231,6 +231,7 @@ CODED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.aac", "a.mp3", *seldom("a.wma")])
 def test_hole_in_what_ffmpeg_decodes_is_refused_or_what_comes_before_kept(
     tmp_path: Path, name: str

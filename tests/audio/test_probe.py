@@ -646,6 +646,7 @@ def sources(tmp_path: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "by ffmpeg", lambda: io.BytesIO(m4a.read_bytes())
 
 
+@pytest.mark.slow
 def test_many_threads_hear_the_same(tmp_path: Path) -> None:
     for title, opened in sources(tmp_path):
         file = opened()

@@ -68,6 +68,7 @@ def test_items_are_counted_and_named() -> None:
     assert patches[[3]].filled.tolist() == [9 / 16]
 
 
+@pytest.mark.slow
 def test_nobody_invents_times() -> None:
     patches = batch(names=[*"abcde"])
     view = pv.PatchView(patches, index=2)

@@ -210,6 +210,7 @@ LABELS = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* labels? (lie|ha|is in no|are in no):UserWarning")
 @pytest.mark.filterwarnings("ignore:none of:UserWarning")
 @given(data=st.data())

@@ -262,6 +262,7 @@ def test_labels_in_windows_that_starts_leave_out_are_told_where_they_are_carved(
     assert every.targets().any(axis=0).tolist() == [False, True, True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [0.0, 1.99, 2.6, *seldom(0.4, 1.0, 1.3, 2.0, 30.0)])
 def test_a_label_between_two_patches_is_in_one_of_them(length: float) -> None:
     """Wherever it lies, in frames, there is one that has a frame of it, or half of it."""

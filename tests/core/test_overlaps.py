@@ -81,6 +81,7 @@ def columns_ab(known: Any, targets: np.ndarray) -> np.ndarray:
     return result
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(windows=windows, labels=labels, ask=asked, sr=st.sampled_from([22050, 44100, 8000]))
 def test_of_one_recording(windows: Any, labels: Any, ask: tuple[str, int], sr: int) -> None:
@@ -109,6 +110,7 @@ def test_of_one_recording(windows: Any, labels: Any, ask: tuple[str, int], sr: i
     assert_array_equal(columns_ab(picked, picked.targets(**options)), expected[::2])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     windows=windows,
@@ -187,6 +189,7 @@ def test_a_label_that_reaches_into_a_window_as_it_was_asked_for_is_in_it() -> No
     assert scored.mistakes().empty
 
 
+@pytest.mark.slow
 def test_windows_of_which_some_are_longer() -> None:
     """At a hop they are whole frames, but where a table of scores says other times."""
     spec = pv.Spectrogram(np.zeros((2, 1300)), sr=22050, hop_length=512)

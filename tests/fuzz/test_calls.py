@@ -41,6 +41,7 @@ def test_every_public_name_is_called() -> None:
     assert called >= set(public_names()) - {"PatchvizError", "FrontEnd", "Mosaic"}
 
 
+@pytest.mark.slow
 def test_calls_by_chance(folder: Path) -> None:
     assert not faults(0, 40, folder)
 

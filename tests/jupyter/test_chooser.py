@@ -100,6 +100,7 @@ def mask_of(*positions: int) -> Any:
     return np.isin(np.arange(20), positions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how",
     [
@@ -310,6 +311,7 @@ def test_what_comes_along_with_the_way_to_another_recording_is_of_that_before(
     scrubber.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["index", "picked", "rejected", "names", "_patches_of"])
 @pytest.mark.parametrize("to", [2, 0])
 def test_who_is_told_may_choose_another_recording(

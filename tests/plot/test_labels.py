@@ -259,6 +259,7 @@ def test_labels_can_be_left_out() -> None:
         plot_spectrogram(patches, labels="no")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dpi", [72, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_repainted_view_is_the_whole_drawing(dpi: int) -> None:
     """Names, lines and the caption move with the patch, whatever was drawn before."""
@@ -628,6 +629,7 @@ def test_a_point_at_the_start_of_a_patch_is_drawn_however_that_was_computed(end:
     assert boxes.shown().rows.tolist() == patches._labels_in(14).tolist() == [0]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @given(data=st.data())
 def test_a_picture_has_the_labels_of_its_patch(data: st.DataObject) -> None:

@@ -129,6 +129,7 @@ def test_the_check_finds_what_is_wrong() -> None:
 GROWS = pytest.mark.filterwarnings("ignore:plot_mosaic. the figure becomes much higher")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "width", "size", "kind", "recording"),
     [
@@ -256,6 +257,7 @@ def test_titles_wear_the_colours_of_their_brackets(example: Mosaic) -> None:
         assert tuple(line.get_xdata()) == pytest.approx(panel.get_xlim())
 
 
+@pytest.mark.slow
 def test_brackets_do_not_overlap_each_other_nor_the_title(drawn: dict[int, Mosaic]) -> None:
     mosaic = drawn[6]
     lines = [line.get_window_extent() for line in mosaic.overview.lines]
@@ -356,6 +358,7 @@ def test_by_default_patches_that_differ_are_drawn() -> None:
     assert shown(patches[:2]) == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "n"),
     [

@@ -71,6 +71,7 @@ def pixels(ax: Axes) -> NDArray[np.uint8]:
     return image[-top + 1 : -bottom - 1, left + 1 : right - 1]
 
 
+@pytest.mark.slow
 def test_a_panel_is_what_its_recording_alone_shows(recordings: pv.Recordings) -> None:
     known = recordings.with_labels(
         {"file": "south/1.wav", "start_time": 1.2, "end_time": 1.6, "label": ["call"]}
@@ -232,6 +233,7 @@ def test_scores_labels_and_truth(recordings: pv.Recordings) -> None:
     assert [len(lines) for lines in titles(plain)] == [2, 2]
 
 
+@pytest.mark.slow
 def test_recordings_of_other_rates_and_days_have_axes_of_their_own(folder: Path) -> None:
     alike = pv.plot_mosaic(pv.Recordings(folder, duration=1.0, sr=SR), [0, 3, 6])
     assert [bool(panel.get_ylabel()) for panel in alike.panels] == [True, False, False]
@@ -256,6 +258,7 @@ def test_recordings_of_other_rates_and_days_have_axes_of_their_own(folder: Path)
     assert all(panel.get_ylabel() for panel in beside.panels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [4, 12])
 def test_the_day_and_the_zone_are_legible_in_a_narrow_panel(tmp_path: Path, n: int) -> None:
     for name in ("20240512_053000", "20240513_053000+0200"):

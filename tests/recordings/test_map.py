@@ -192,6 +192,7 @@ class SilentError(Exception):
         raise RuntimeError("no text today")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "said"),
     [

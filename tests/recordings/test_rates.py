@@ -64,6 +64,7 @@ def test_labels_of_whatever_rates_are_in_their_patches(rates: dict[int, Path]) -
     assert known.choose(len(has), of="wren", apart=False).tolist() == has.tolist()
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_targets_are_those_of_each_recording(rates: dict[int, Path], data: st.DataObject) -> None:

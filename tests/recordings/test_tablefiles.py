@@ -394,6 +394,7 @@ def scored_of(recordings: pv.Recordings, tables: object) -> dict[str, list[str]]
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["", "1.wav", "{site}/1.wav", "C:\\ann\\rec\\{site}\\1.wav", "/ann/{year}/{site}/1.wav"]
 )

@@ -28,6 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # chance makes what is warned of, too
 @pytest.mark.parametrize("seed", range(12))
 def test_how_many_stops_each_has_is_what_its_own_patches_say(folder: Path, seed: int) -> None:

@@ -191,6 +191,7 @@ def test_a_day_is_refused_by_what_pieces_of_it_say(audio_format: str, read: list
         assert words in message
 
 
+@pytest.mark.slow
 def test_a_loud_beginning_does_not_speak_for_the_rest() -> None:
     """What is within the budget is not refused for what the first seconds take."""
     y = np.zeros(8000 * 600, np.float32)
