@@ -120,9 +120,11 @@ def test_it_does_what_chromiums_own_does(open_page, what):
                 const seen = [];
                 const log = (...what) => seen.push(what);
                 for (const type of watched) {{
-                    // Whether a sound that was sought has ended Chromium knows a moment later.
-                    const ended = () => type === "seeked" || sound.ended;
-                    sound.addEventListener(type, () => log(type, sound.paused, ended()));
+                    // Of what was sought to its end Chromium knows a moment later that it has ended,
+                    // and so is paused.
+                    const isLate = () => type === "seeked" && sound.currentTime >= sound.duration;
+                    sound.addEventListener(type, () =>
+                        log(type, isLate() || sound.paused, isLate() || sound.ended));
                 }}
                 const event = (type) => new Promise((done, fail) => {{
                     sound.addEventListener(type, done, {{ once: true }});
