@@ -120,7 +120,7 @@ def test_it_does_what_chromiums_own_does(open_page, what):
                 const seen = [];
                 const log = (...what) => seen.push(what);
                 for (const type of watched) {{
-                    // Of what was sought to its end Chromium knows a moment later that it has ended,
+                    // Chromium knows a moment late that what was sought to its end has ended,
                     // and so is paused.
                     const isLate = () => type === "seeked" && sound.currentTime >= sound.duration;
                     sound.addEventListener(type, () =>
