@@ -188,7 +188,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             self._call()
 
     def _call(self) -> None:
-        with self._telling("index", failed("index", self.index)):
+        # About no index: that nobody fails here says nothing of who is told of that.
+        with self._telling("patch", failed("index", self.index)):
             for callback in () if self._held is None else tuple(self._held.callbacks):
                 if self._held is not None:  # somebody who was told may close it
                     callback(self.patch)

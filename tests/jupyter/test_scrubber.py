@@ -427,6 +427,22 @@ def test_whoever_is_told_of_a_patch_and_fails_is_told_of(patches: pv.Patches) ->
     assert "index=99 is out of range" in message(scrubber)
 
 
+def test_who_fails_at_the_index_of_other_patches_is_told_of(patches: pv.Patches) -> None:
+    """Also where nobody fails who watches the patch, and is called after that."""
+    scrubber = pv.scrub(patches, index=9)
+
+    def fails(_: Any) -> None:
+        raise RuntimeError("no")
+
+    scrubber.observe(fails, "index")
+    with pytest.raises(RuntimeError):
+        scrubber.patches = patches[:3]
+    assert "Of patch 2 somebody was told, and failed: RuntimeError: no" in message(scrubber)
+    scrubber.unobserve(fails, "index")
+    scrubber.index = 1
+    assert message(scrubber) == ""
+
+
 # -- in boxes -----------------------------------------------------------------------------------
 
 
