@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -18,6 +19,7 @@ from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
 from .scrubber import Scrubber
+from .telling import all_of
 from .traits import Told
 
 if TYPE_CHECKING:
@@ -110,8 +112,13 @@ class ChoosingScrubber(Scrubber):
         finally:
             self.chooser.value = self.row
 
-    @traitlets.observe("row")
-    def _show_row(self, _: Any) -> None:
+    def _tell(self, change: Any) -> None:
+        if change["name"] == "row":  # which is told when it is shown, whoever failed at that
+            all_of(self._show_row, partial(super()._tell, change))
+        else:
+            super()._tell(change)
+
+    def _show_row(self) -> None:
         before, row = self._shown_row, self.row
         if row == before or self._held is None:
             return

@@ -339,6 +339,36 @@ def test_who_is_told_may_choose_another_recording(
     scrubber.close()
 
 
+@pytest.mark.parametrize("name", ["index", "picked", "patch"])
+def test_who_watches_the_row_is_told_of_the_one_that_is_shown(
+    scored: pv.Recordings, name: str
+) -> None:
+    """And of no other after it, be it that somebody chooses another one, or fails."""
+    scrubber: Any = pv.scrub(scored, stops="mistakes")
+    told: list[tuple[int, int]] = []
+    scrubber.observe(lambda c: told.append((c.new, scrubber._shown_row)), "row")
+
+    def watches(_: Any) -> None:
+        if scrubber.row == 1:
+            scrubber.row = 3
+        elif scrubber.row == 2:
+            raise RuntimeError("no")
+
+    if name == "patch":
+        scrubber.on_patch(watches)
+    else:
+        scrubber.observe(watches, name)
+    scrubber.picked, scrubber.index = [0], 2
+    scrubber.row = 1
+    assert told == [(3, 3)]
+    scrubber.picked, scrubber.index = [0], 2
+    with pytest.raises(RuntimeError):
+        scrubber.row = 2
+    assert told == [(3, 3), (2, 2)]
+    assert "somebody was told, and failed: RuntimeError: no" in scrubber.controls.message.value
+    scrubber.close()
+
+
 def test_who_is_told_of_what_a_page_says_may_choose_another_recording(
     scored: pv.Recordings,
 ) -> None:
