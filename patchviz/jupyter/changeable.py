@@ -289,8 +289,7 @@ class Changeable:
             *([] if picks is None else [self._tell_others]),
             self._tell_untold,
             lambda: setattr(self, "_is_changing", is_within),
-            # At last, and once: however slow they are, the page has what it needs.
-            *([] if is_within else [self._call]),
+            self._call,  # at last, and once: however slow they are, the page has what it needs
         )
 
 

@@ -178,16 +178,23 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def _teller(self) -> Teller | None:  # type: ignore[override]
         return None if self._held is None else self._held.controls.teller
 
-    def _show(self, change: Any) -> None:
+    def _tell(self, change: Any) -> None:
+        def call() -> None:
+            if change["name"] == "index" and change["new"] == self.index:
+                self._call()
+
+        all_of(partial(super()._tell, change), call)  # however slow they are, all else is told
+
+    def _show(self, _: Any) -> None:
         now = self._now
         now.controls.write(self.patches, self.index, now.options)
         if now.view is not None and now.figure is not None:
             now.view.index = self.index
             now.figure.paint()
-        if not self._is_changing:
-            self._call()
 
     def _call(self) -> None:
+        if self._is_changing:
+            return  # not all of it is in place
         # About no index: that nobody fails here says nothing of who is told of that.
         with self._telling("patch", failed("index", self.index)):
             for callback in () if self._held is None else tuple(self._held.callbacks):

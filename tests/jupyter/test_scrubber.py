@@ -140,6 +140,33 @@ def test_python_watches(patches: pv.Patches) -> None:
     assert len(seen) == 2
 
 
+def test_who_watches_the_index_is_told_of_the_one_that_is_shown(patches: pv.Patches) -> None:
+    """Whatever they do who watch the patch: choose another one, or fail."""
+    scrubber = pv.scrub(patches)
+    told: list[tuple[int, int]] = []
+    seen: list[int] = []
+    scrubber.observe(lambda change: told.append((change.new, scrubber.index)), "index")
+
+    def watches(_: Any) -> None:
+        seen.append(scrubber.index)
+        if scrubber.index == 3:
+            scrubber.index = 7
+        elif scrubber.index == 5:
+            raise RuntimeError("no")
+
+    scrubber.on_patch(watches)
+    scrubber.index = 3
+    assert (told, seen) == ([(3, 3), (7, 7)], [3, 7])
+    with pytest.raises(RuntimeError):
+        scrubber.index = 5
+    assert (told[2:], seen[2:]) == ([(5, 5)], [5])
+    assert "Of patch 5 somebody was told, and failed: RuntimeError: no" in message(scrubber)
+    scrubber.observe(lambda change: setattr(scrubber, "index", 9), "index")
+    scrubber.index = 8
+    assert (told[3:], seen[3:]) == ([(8, 8), (9, 9)], [9])
+    scrubber.close()
+
+
 def test_on_patch_refuses_what_cannot_be_called(patches: pv.Patches) -> None:
     with pytest.raises(InvalidTypeError, match="callback=3 must be callable with one argument"):
         pv.scrub(patches).on_patch(3)  # type: ignore[arg-type]
