@@ -136,6 +136,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         self._patches = patches
         self._asked_names = names
         self._heard: set[float] = set()  # which decisions of a page
+        self._calling: tuple[int, int] | None = None  # of which patch those who watch it are called
         choices = names_of(looks_of([patches]), self._asked_names)
         super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
@@ -193,13 +194,18 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             now.figure.paint()
 
     def _call(self) -> None:
-        if self._is_changing:
-            return  # not all of it is in place
-        # About no index: that nobody fails here says nothing of who is told of that.
-        with self._telling("patch", failed("index", self.index)):
-            for callback in () if self._held is None else tuple(self._held.callbacks):
-                if self._held is not None:  # somebody who was told may close it
-                    callback(self.patch)
+        which = self._patches_of, self.index
+        if self._is_changing or which == self._calling:
+            return  # not all of it is in place; or who is called changes something beside the patch
+        before, self._calling = self._calling, which
+        try:
+            # About no index: that nobody fails here says nothing of who is told of that.
+            with self._telling("patch", failed("index", self.index)):
+                for callback in () if self._held is None else tuple(self._held.callbacks):
+                    if self._held is not None:  # somebody who was told may close it
+                        callback(self.patch)
+        finally:
+            self._calling = before
 
     # -- what it does ------------------------------------------------------------------------
 

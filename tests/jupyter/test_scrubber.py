@@ -167,6 +167,27 @@ def test_who_watches_the_index_is_told_of_the_one_that_is_shown(patches: pv.Patc
     scrubber.close()
 
 
+def test_who_watches_the_patch_may_change_what_is_around_it(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[tuple[int, str]] = []
+
+    def watches(_: Any) -> None:
+        scrubber.title = f"patch {scrubber.index}"
+        seen.append((scrubber.index, scrubber.title))
+        if scrubber.index == 3:
+            scrubber.patches = patches[:2]
+
+    scrubber.on_patch(watches)
+    scrubber.on_patch(lambda _: seen.append((scrubber.index, "")))
+    scrubber.index = 5
+    assert seen == [(5, "patch 5"), (5, "")]
+    scrubber.index = 3
+    assert seen[2:] == [(3, "patch 3"), (1, "patch 1"), (1, ""), (1, "")]
+    scrubber.title = "x"
+    assert seen[6:] == [(1, "patch 1"), (1, "")]
+    scrubber.close()
+
+
 def test_on_patch_refuses_what_cannot_be_called(patches: pv.Patches) -> None:
     with pytest.raises(InvalidTypeError, match="callback=3 must be callable with one argument"):
         pv.scrub(patches).on_patch(3)  # type: ignore[arg-type]
