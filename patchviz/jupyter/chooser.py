@@ -289,8 +289,9 @@ class ChoosingScrubber(Scrubber):
         return [rest, {"_beyond": said["_beyond"]}]
 
     def _begin(self, patches: Patches, options: PlayerOptions) -> int | None:
-        if self._going_to is not None:
-            return self._going_to
+        going_to, self._going_to = self._going_to, None  # of this one, and of none that follows it
+        if going_to is not None:
+            return going_to
         if options.is_at_mistakes and self.row != self._shown_row:
             return None
         return super()._begin(patches, options)

@@ -339,6 +339,31 @@ def test_who_is_told_may_choose_another_recording(
     scrubber.close()
 
 
+def test_who_is_told_of_a_stop_may_choose_another_patch_or_recording(
+    recordings: pv.Recordings,
+) -> None:
+    """Where one goes to is a patch of the recording that one goes to alone."""
+    scrubber: Any = pv.scrub(recordings, stops=[4, 5, 7], index=7)
+    assert (scrubber.row, scrubber.index) == (2, 2)
+    to = [2, None]
+
+    def hops(_: Any) -> None:
+        if scrubber.row == 0 and to:
+            if (row := to.pop(0)) is None:
+                scrubber.index, scrubber.title = 1, "x"
+            else:
+                scrubber.row = row
+
+    scrubber.observe(hops, "row")
+    scrubber.index = 0
+    assert scrubber.go_previous() == 7  # of the three patches that the other one has the last
+    assert (scrubber.row, scrubber.index) == (2, 2)
+    scrubber.index = 0
+    assert scrubber.go_previous() == 1
+    assert (scrubber.row, scrubber.index, scrubber.title) == (0, 1, "x")
+    scrubber.close()
+
+
 @pytest.mark.parametrize("name", ["index", "picked", "patch"])
 def test_who_watches_the_row_is_told_of_the_one_that_is_shown(
     scored: pv.Recordings, name: str
