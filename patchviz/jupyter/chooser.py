@@ -218,20 +218,21 @@ class ChoosingScrubber(Scrubber):
 
     def _go_beyond(self, direction: int) -> bool:
         """Go to the first stop of the next recording that has any, or to the last of one before."""
+        before = self._patches_of
         rows = self._asked.stopping[::direction]
         for row in rows[direction * (rows - self.row) > 0].tolist():
             try:
-                if not self._go_into(row, direction):
-                    continue
+                is_there = self._go_into(row, direction)
             except Exception:
-                if self._shown_row == row:  # it is shown, and whoever was told of that failed
+                if self._patches_of != before:  # it was shown, and whoever was told of it failed
                     raise
                 if row in self._unread:
                     continue  # which was told: who wants to go on again goes past it
                 self._unread.add(row)
                 raise
             self._unread.discard(row)
-            return True
+            if is_there:
+                return True
         return False
 
     def _go_into(self, row: int, direction: int) -> bool:

@@ -228,6 +228,42 @@ def test_one_goes_past_a_recording_that_is_known_and_whose_sound_is_gone(
     scrubber.close()
 
 
+@pytest.mark.filterwarnings("ignore:nobody labelled", "ignore:.* is labelled and not scored")
+def test_a_recording_that_is_read_again_is_none_that_cannot_be(
+    scored: pv.Recordings, folder: Path
+) -> None:
+    """Whether or not there is anything to stop at."""
+    scores = np.zeros((20, 2))
+    scores[[0, 7], [0, 1]] = 0.9
+    two = scored.with_scores(scores, classes=["wren", "owl"])
+    scrubber: Any = pv.scrub(two, classes=["wren"], stops="events")
+    away = (folder / "1.wav").rename(folder / "away")
+    with pytest.raises(AudioFileNotFoundError):
+        scrubber.go_next()
+    away.rename(folder / "1.wav")
+    scrubber.set_state({"_beyond": 1})
+    assert ">No event after this one.<" in scrubber.controls.message.value
+    scrubber.close()
+
+
+@pytest.mark.parametrize("to", [3, 0])
+def test_a_recording_is_read_though_who_is_told_of_it_chooses_another_one_and_fails(
+    scored: pv.Recordings, to: int
+) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[2, 7, 12], index=2)
+
+    def hops(_: Any) -> None:
+        if scrubber.row == 1:
+            scrubber.row = to
+            raise RuntimeError("no")
+
+    scrubber.observe(hops, "row")
+    with pytest.raises(RuntimeError):
+        scrubber.go_next()
+    assert (scrubber.row, scrubber._unread) == (to, set())
+    scrubber.close()
+
+
 def test_stops_and_groups_are_counted_through(scored: pv.Recordings) -> None:
     scrubber: Any = pv.scrub(scored, mark={"train": np.arange(7), "test": [7, 19]})
     assert list(scrubber.mark) == ["train", "test"]
