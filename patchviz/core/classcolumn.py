@@ -79,7 +79,7 @@ def tell_counted(table: PatchTable, places: list[int]) -> None:
         return
     is_within = np.ones(len(frame) - 1, bool)
     if "file" in table.found:
-        files = frame.iloc[:, table.found["file"]].to_numpy(object)
+        files = table.files.to_numpy(object)
         alike = files[1:] == files[:-1]
         # Of two rows, 0 and 1 may be scores.
         is_within = alike if (alike[1:] & alike[:-1]).any() else is_within

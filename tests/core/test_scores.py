@@ -443,6 +443,9 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
         assert "id" in some.with_scores(other).classes
     back = some.with_scores(np.stack([n, n / 10], 1), classes=["age", "robin"]).to_frame()
     assert some.with_scores(back).classes == ("age", "robin")
+    unnamed = pd.array([None, *[some.spectrogram.name] * (len(some) - 1)], dtype="string")
+    with pytest.warns(UserWarning, match=said):
+        some.with_scores(table.assign(file=unnamed))
     of_both = r"of 'id', 'clip' count .* class: classes=\['robin'\]"
     with pytest.warns(UserWarning, match=of_both) as told:
         some.with_scores(table.assign(clip=n)[["start_time", "end_time", "id", "clip", "robin"]])
