@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -175,13 +175,18 @@ class Picks(traitlets.HasTraits):
         with self._telling(name, failed(name, change["new"])):
             super().notify_change(change)
 
-    @contextlib.contextmanager
-    def _to_all(self) -> Iterator[None]:
-        """Tell all of what changes here, though somebody who is told of some of it fails."""
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page says, and tell all of it, though somebody who is told of some fails.
+
+        Parameters
+        ----------
+        sync_data : dict
+            New values of traits.
+        """
         failures: list[Exception] = []
         self._failures = failures
         try:
-            yield
+            super().set_state(sync_data)  # type: ignore[misc]  # of the widget that it is
         finally:
             self._failures = None
         if failures:

@@ -403,8 +403,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         left_out += DECIDED if said and not kept else ()
         try:
-            with self._to_all():
-                super().set_state(sync_data)
+            super().set_state(sync_data)
         finally:  # whoever of those who are told fails
             if is_late and self._teller is not None:
                 self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later

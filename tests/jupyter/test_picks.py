@@ -159,6 +159,18 @@ def test_a_sheet_says_what_its_observers_fail_at_until_they_do_not() -> None:
     sheet.close()
 
 
+def test_all_of_what_a_sheet_says_is_told_though_somebody_fails() -> None:
+    sheet: Any = pv.sheet(made_patches())
+    told: list[tuple[str, Any]] = []
+    sheet.observe(lambda _: 1 // 0, "picked")
+    sheet.observe(lambda c: told.append((c.name, c.new)), ["rejected", "names"])
+    with pytest.raises(ZeroDivisionError):
+        sheet.set_state({"picked": [1], "rejected": [2], "names": [[1, "wren"]]})
+    assert sorted(told) == [("names", {1: "wren"}), ("rejected", (2,))]
+    assert "Of picked=(1,) somebody was told" in sheet._message
+    sheet.close()
+
+
 def test_scores_that_are_not_shown_are_not_said_of_what_is_picked() -> None:
     patches = made_patches().with_scores(np.linspace(0, 1, 12), classes=["wren"])
     scrubber: Any = pv.scrub(patches)
