@@ -122,13 +122,15 @@ class ChoosingScrubber(Scrubber):
         before, row = self._shown_row, self.row
         if row == before or self._held is None:
             return
+        self._leave_answer()
         # Times to see at first are those of the recording that was there at first.
         left: dict[str, Any] = {} if self._now.options.seen is None else {"seen": None}
         try:
             self._change(lambda: self.recordings.patches(row), **left)
         except Exception:
             if self._shown_row == before:
-                self.row = before
+                self._untold = {}  # nobody was told that it was another one
+                self.row, self._untold = before, None
             raise
         finally:
             self.chooser.value = self._shown_row
@@ -275,8 +277,8 @@ class ChoosingScrubber(Scrubber):
         named = shown(first) if len(left) == 1 else f"first {shown(first)}"
         return f", but in {plural(len(left), 'recording')} that cannot be read: {named}"
 
-    @traitlets.observe("index", "row")
-    def _leave_answer(self, _: Any) -> None:
+    @traitlets.observe("index")
+    def _leave_answer(self, _: Any = None) -> None:
         if self._teller is not None:
             self._teller.say("", "beyond")
 

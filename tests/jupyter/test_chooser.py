@@ -623,8 +623,11 @@ def test_what_was_decided_beyond_the_patches_of_the_next_recording_is_no_error(
 def test_where_one_cannot_be_computed_the_other_stays(scrubber: Any, folder: Path) -> None:
     scrubber.picked = [2]
     (folder / "south/1.wav").unlink()
+    told: list[int] = []
+    scrubber.observe(lambda change: told.append(change.new), "row")
     with pytest.raises(AudioFileNotFoundError):
         scrubber.chooser.value = 2
+    assert not told
     assert (scrubber.row, scrubber.chooser.value, len(scrubber.patches)) == (0, 0, 5)
     assert scrubber.picked == (2,)
     assert "There is no file" in scrubber.controls.message.value
