@@ -127,7 +127,7 @@ class ChoosingScrubber(Scrubber):
         left: dict[str, Any] = {} if self._now.options.seen is None else {"seen": None}
         try:
             self._change(lambda: self.recordings.patches(row), **left)
-        except Exception:
+        except BaseException:  # as of who waits no longer for it
             if self._shown_row == before:
                 self._untold = {}  # nobody was told that it was another one
                 self.row, self._untold = before, None

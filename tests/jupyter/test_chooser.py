@@ -648,6 +648,28 @@ def test_where_one_cannot_be_computed_the_other_stays(scrubber: Any, folder: Pat
     )
 
 
+def test_who_interrupts_stays_at_the_recording_that_is_shown(
+    scrubber: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is decided afterwards is of that."""
+    told: list[int] = []
+    scrubber.observe(lambda change: told.append(change.new), "row")
+
+    def interrupted(self: pv.Recordings, file: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pv.Recordings, "patches", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            scrubber.row = 2
+    assert (scrubber.row, scrubber.chooser.value, told) == (0, 0, [])
+    scrubber.picked = [4]
+    scrubber.title = "x"
+    assert (scrubber.picked, scrubber.to_frame()["start_time"].tolist()) == ((4,), [2.0])
+    scrubber.row = 2
+    assert told == [2]
+
+
 def test_a_truth_of_all_patches_is_counted_through(recordings: pv.Recordings) -> None:
     n = len(recordings)
     scored = recordings.with_scores(np.linspace(0, 1, n)[:, None], classes=["wren"])
