@@ -168,10 +168,11 @@ class ChoosingScrubber(Scrubber):
         if (options := _list_of(asked, self._files)) == [*self.chooser.options]:
             return
         self.chooser.unobserve(self._choose_row, "value")  # at first it has the first chosen
-        try:
-            self.chooser.options, self.chooser.value = options, self._shown_row
-        finally:
-            self.chooser.observe(self._choose_row, "value")
+        all_of(
+            lambda: self.chooser.set_trait("options", options),
+            lambda: self.chooser.set_trait("value", self._shown_row),
+            lambda: self.chooser.observe(self._choose_row, "value"),
+        )
 
     def _asked_by(self, options: PlayerOptions) -> ByRow:
         """Return the recordings with options, and keep what is reckoned for that."""

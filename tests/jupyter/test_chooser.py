@@ -937,6 +937,11 @@ def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Pa
     with pytest.raises(ZeroDivisionError):
         scrubber.stops = [1]
     assert [name for name, _ in scrubber.chooser.options] == [f"{names[0]} · 1 stop", names[1]]
+    scrubber.chooser.observe(lambda _: 1 // 0, "value")
+    with pytest.raises(ZeroDivisionError):
+        scrubber.stops = [7]
+    assert [name for name, _ in scrubber.chooser.options] == [names[0], f"{names[1]} · 1 stop"]
+    assert (scrubber.row, scrubber.chooser.value) == (2, 2)
     scrubber.close()
 
 
