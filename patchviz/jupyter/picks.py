@@ -166,10 +166,13 @@ class Picks(traitlets.HasTraits):
             self._failures = failures
 
     def _tell(self, change: Any) -> None:
-        name = change["name"]
-        if name not in self._watched:
+        if change["name"] in self._watched:
+            all_of(partial(self._agree, change["name"]), partial(self._tell_who_watches, change))
+        else:
             super().notify_change(change)
-            return
+
+    def _tell_who_watches(self, change: Any) -> None:
+        name = change["name"]
         if getattr(self, name) != change["new"]:
             return  # somebody who was told of what came with it has set another, and that was told
         with self._telling(name, failed(name, change["new"])):
@@ -198,23 +201,24 @@ class Picks(traitlets.HasTraits):
         changed = [change for change in untold.values() if change["new"] != change["old"]]
         all_of(*(partial(self.notify_change, change) for change in changed))
 
-    @traitlets.observe("picked")
-    def _follow_picked(self, _: Any) -> None:
+    def _agree(self, name: str) -> None:
+        """Have what else is decided agree with what is changed of it."""
+        if name == "names":
+            self.picked = [*self.picked, *self.names]
+        elif name == "picked":
+            all_of(self._leave_names, partial(self._leave_out, "rejected", of="picked"))
+        elif name == "rejected":
+            self._leave_out("picked", of="rejected")
+
+    def _leave_names(self) -> None:
         picked = {*self.picked}
         self.names = {number: name for number, name in self.names.items() if number in picked}
+
+    def _leave_out(self, name: str, *, of: str) -> None:
+        own, others = {*getattr(self, name)}, {*getattr(self, of)}
         # What stays is not set again: it may be of the patches that were shown before.
-        if picked.intersection(self.rejected):
-            self.rejected = [number for number in self.rejected if number not in picked]
-
-    @traitlets.observe("names")
-    def _follow_names(self, _: Any) -> None:
-        self.picked = [*self.picked, *self.names]
-
-    @traitlets.observe("rejected")
-    def _follow_rejected(self, _: Any) -> None:
-        rejected = {*self.rejected}
-        if rejected.intersection(self.picked):
-            self.picked = [number for number in self.picked if number not in rejected]
+        if own & others:
+            setattr(self, name, own - others)
 
     @property
     def _decided(self) -> list[tuple[int, str]]:

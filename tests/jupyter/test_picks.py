@@ -171,6 +171,32 @@ def test_all_of_what_a_sheet_says_is_told_though_somebody_fails() -> None:
     sheet.close()
 
 
+def test_what_is_decided_agrees_whoever_fails_at_being_told_of_it() -> None:
+    scrubber: Any = pv.scrub(made_patches())
+    scrubber.names, scrubber.rejected = {1: "wren"}, [4]
+    told: list[tuple[str, Any]] = []
+    scrubber.observe(lambda _: 1 // 0, "names")
+    scrubber.observe(lambda change: told.append((change.name, change.new)), ["picked", "rejected"])
+    with pytest.raises(ZeroDivisionError):
+        scrubber.picked = [4, 5]
+    assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((4, 5), (), {})
+    assert sorted(told) == [("picked", (4, 5)), ("rejected", ())]
+    assert "Of names={} somebody was told, and failed" in scrubber.controls.message.value
+    scrubber.close()
+
+
+def test_who_is_told_of_names_may_pick_others() -> None:
+    """Who watches these is told of them, and not after that of those before."""
+    sheet: Any = pv.sheet(made_patches())
+    sheet.names = {1: "wren"}
+    told: list[tuple[int, ...]] = []
+    sheet.observe(lambda _: setattr(sheet, "picked", [7]), "names")
+    sheet.observe(lambda change: told.append(change.new), "picked")
+    sheet.picked = [4]
+    assert (sheet.picked, told) == ((7,), [(7,)])
+    sheet.close()
+
+
 def test_scores_that_are_not_shown_are_not_said_of_what_is_picked() -> None:
     patches = made_patches().with_scores(np.linspace(0, 1, 12), classes=["wren"])
     scrubber: Any = pv.scrub(patches)
