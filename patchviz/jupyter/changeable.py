@@ -286,6 +286,7 @@ class Changeable:
             lambda: now.controls.set_title(self.title),
             lambda: self._pick(picks),
             lambda: now.controls.fit(patches, index, shown),
+            lambda: setattr(self, "index", index),  # be it that they were there before
             *([] if picks is None else [self._tell_others]),
             self._tell_untold,
             lambda: setattr(self, "_is_changing", is_within),

@@ -444,6 +444,21 @@ def test_who_is_told_of_what_a_page_says_may_choose_another_recording(
     scrubber.close()
 
 
+def test_who_is_told_of_what_a_page_says_may_choose_a_shorter_recording(
+    recordings: pv.Recordings,
+) -> None:
+    """Where one was in that before, which the controls were not told yet, is no patch of it."""
+    scrubber: Any = pv.scrub(recordings, index=2)
+    scrubber.observe(lambda _: setattr(scrubber, "row", 2), "picked")
+    picks = {"picked": [1], "rejected": [], "names": []}
+    said = {**picks, "_decided_of": [[0, 0.5, *picks.values()]], "index": 4, "_index_of": [0, 0.5]}
+    scrubber.set_state(said)
+    assert (scrubber.row, scrubber.index, len(scrubber.patches)) == (2, 2, 3)
+    assert scrubber.controls.slider.value == scrubber.controls.play.value == 2
+    assert scrubber.controls.readout.value.startswith("patch 2 / 2")
+    scrubber.close()
+
+
 def test_all_of_what_a_page_says_is_told_though_somebody_fails(scored: pv.Recordings) -> None:
     scrubber: Any = pv.scrub(scored, index=0)
     told: list[tuple[str, Any]] = []
