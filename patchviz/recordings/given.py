@@ -6,7 +6,6 @@ import dataclasses
 import glob
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from ..io.table import delimiter_of, match_columns, plain_frame
 from ..io.text import check_cells, plain_name, rows_of, without_separator
 from .headers import Headers
 from .paths import Paths
+from .starts import starts_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -313,14 +313,16 @@ def _from_table(frame: pd.DataFrame) -> Given:
     others = frame.iloc[:, kept].reset_index(drop=True) if kept else None
     is_known, seconds = headers is not None, None
     if "start" in frame.columns:
-        column = frame["start"]
-        if column.dtype.kind in "iuf":
-            # 0 of all is what `files` has where nobody said when they began.
-            seconds = column.to_numpy(np.float64) if column.fillna(0).any() else None
-        else:
-            headers = Headers.empty(len(frame)) if headers is None else headers
-            _set_began(headers, column)
+        starts = starts_in(frame["start"])
+        headers, seconds = _with_began(headers, starts.headers), starts.seconds
     return Given(paths, others, headers, is_known, seconds, labels=labels)
+
+
+def _with_began(headers: Headers | None, said: Headers | None) -> Headers | None:
+    """Return headers with what is said of when files began."""
+    if headers is None or said is None:
+        return headers if said is None else said
+    return dataclasses.replace(headers, began=said.began, offset=said.offset)
 
 
 def _labels(frame: pd.DataFrame, found: dict[str, int]) -> pd.DataFrame | None:
@@ -390,31 +392,3 @@ def _headers(frame: pd.DataFrame) -> Headers | None:
         for row in missing.tolist():
             headers.errors[row] = texts[row] or "unread"
     return headers
-
-
-def _set_began(headers: Headers, column: pd.Series) -> None:
-    """Note what a column says of when files began."""
-    if column.dtype.kind == "M":
-        clock = column.dt.tz_localize(None) if column.dt.tz is not None else column
-        headers.began[:] = clock.to_numpy("datetime64[us]")
-        if column.dt.tz is not None:
-            since = clock - column.dt.tz_convert("UTC").dt.tz_localize(None)
-            minutes = since.dt.total_seconds().fillna(0).to_numpy() / 60
-            headers.offset[:] = np.rint(minutes)
-        return
-    for row, value in enumerate(column):
-        moment = _moment(value)
-        if moment is not None:
-            headers.set_began(row, moment)
-
-
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, str) and value:
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError as error:
-            raise InvalidValueError(
-                Argument("files"), f": start is {shown(value)}, which is no time",
-                allowed="seconds, or times as ISO 8601 writes them",
-            ) from error  # fmt: skip
-    return value if isinstance(value, datetime) else None

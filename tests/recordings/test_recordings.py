@@ -635,6 +635,56 @@ def test_a_moment_given_to_all_is_in_every_table(write: Write, start: Any) -> No
         assert again.patches(1).spectrogram.recording_start == began
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pd.Timestamp("2024-05-01T22:00"),
+        np.datetime64("2024-05-01T22:00"),
+        "2024-05-01T22:00",
+    ],
+)
+@pytest.mark.parametrize("seconds", [12.5, np.float32(12.5), "12.5"])
+def test_a_column_may_say_of_some_a_moment_and_of_others_seconds(
+    write: Write, moment: Any, seconds: Any
+) -> None:
+    table = {
+        "file": [write("a.wav"), write("b.wav"), write("c.wav"), write("d.wav")],
+        "start": pd.Series([moment, seconds, pd.NaT, pd.NA], dtype=object),
+    }
+    found = pv.Recordings(pd.DataFrame(table), **OPTIONS)
+    began = [found.patches(row).spectrogram.recording_start for row in range(4)]
+    assert began == [datetime(2024, 5, 1, 22), None, None, None]
+    first = found.files["first"]
+    assert found.times[first, 0].tolist() == [0.0, 12.5, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([datetime(2024, 5, 1).date(), None], "files: start is datetime.date.*, which is no time"),
+        ([True, False], "files: start is True, which is no time"),
+        (pd.to_timedelta([5, 6], unit="s"), "files: start is Timedelta.*, which is no time"),
+        (pd.period_range("2024", periods=2), "files: start is Period.*, which is no time"),
+        ([np.inf, 0.0], "start=inf s is not allowed. It must be a finite number"),
+        (["5", "nan s"], "files: start is 'nan s', which is no time"),
+        (
+            np.array(["1600-01-01", "2024-01-01"], "datetime64[s]"),
+            "start=1600-01-01 00:00:00 is not allowed. It must be .* the years 1678 to 2261",
+        ),
+    ],
+)
+def test_what_is_no_time_of_a_column_is_said(write: Write, column: Any, message: str) -> None:
+    table = pd.DataFrame({"file": [write("a.wav"), write("b.wav")], "start": column})
+    with pytest.raises(InvalidValueError, match=message):
+        pv.Recordings(table, **OPTIONS)
+
+
+def test_seconds_since_1970_in_a_column_are_told(write: Write) -> None:
+    table = {"file": [write("a.wav"), write("b.wav")], "start": [1714543200.0, 1714543260.0]}
+    with pytest.warns(UserWarning, match="54 years: seconds since 1970, it seems"):
+        pv.Recordings(table, **OPTIONS)
+
+
 # -- patches that are named --------------------------------------------------------------------
 
 

@@ -1,0 +1,116 @@
+"""When recordings began, as the column ``start`` of a table says it."""
+
+from __future__ import annotations
+
+import numbers
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .._util.columns import as_number
+from .._util.validation import check_number, scalar
+from ..audio.recorded import check_began, when_began
+from ..errors import Argument, InvalidValueError, shown
+from .headers import Headers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Starts", "starts_in"]
+
+
+class Starts(NamedTuple):
+    """What a column says: by the clock, in seconds, or nothing of some.
+
+    Attributes
+    ----------
+    headers : Headers or None
+        With `began` and `offset`, and nothing else; None where no row says a moment.
+    seconds : ndarray of float or None
+        NaN where a row says none; None where all that say some say 0, as :attr:`Recordings.files`
+        has it where nobody said when they began.
+    """
+
+    headers: Headers | None
+    seconds: NDArray[np.float64] | None
+
+
+def starts_in(column: pd.Series) -> Starts:
+    """Return when each of some files began.
+
+    Raises
+    ------
+    InvalidValueError
+        If something there is no time.
+    """
+    headers = Headers.empty(len(column))
+    seconds = np.full(len(column), np.nan)
+    if column.dtype.kind in "iuf":
+        seconds[:] = column.to_numpy(np.float64, na_value=np.nan)
+    elif column.dtype.kind == "M":
+        _note_clocks(headers, column)
+    else:
+        for row, value in enumerate(column):
+            said = _said(value)
+            if isinstance(said, datetime):
+                headers.set_began(row, said)
+            elif said is not None:
+                seconds[row] = said
+    known = seconds[~np.isnan(seconds)]
+    if known.size:
+        check_number("start", float(known.min()), unit="s")
+        when_began(None, float(known.max()))  # which tells those that count from 1970
+    return Starts(
+        None if np.isnat(headers.began).all() else headers, seconds if known.any() else None
+    )
+
+
+def _note_clocks(headers: Headers, column: pd.Series) -> None:
+    """Note what a column of moments says."""
+    known = column.dropna()
+    for moment in (known.min(), known.max()) if len(known) else ():
+        check_began("start", moment.to_pydatetime(warn=False))
+    clock = column.dt.tz_localize(None) if column.dt.tz is not None else column
+    headers.began[:] = clock.to_numpy("datetime64[us]")
+    if column.dt.tz is not None:
+        since = clock - column.dt.tz_convert("UTC").dt.tz_localize(None)
+        headers.offset[:] = np.rint(since.dt.total_seconds().fillna(0).to_numpy() / 60)
+
+
+def _said(value: object) -> datetime | float | None:
+    """Return what one row says: a moment, seconds, or nothing."""
+    import pandas as pd
+
+    value = scalar(value)
+    if value is None or value is pd.NaT or value is pd.NA or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            return check_began("start", datetime.fromisoformat(value))
+        except InvalidValueError:
+            raise
+        except ValueError:
+            return _seconds(value)
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else check_began("start", value)
+    if isinstance(value, datetime):
+        return check_began("start", value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise _no_time(value)
+    return float(value)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return as_number(text)
+    except ValueError as error:
+        raise _no_time(text) from error
+
+
+def _no_time(value: object) -> InvalidValueError:
+    return InvalidValueError(
+        Argument("files"), f": start is {shown(value)}, which is no time",
+        allowed="seconds, or times as ISO 8601 writes them",
+    )  # fmt: skip
