@@ -19,7 +19,7 @@ from ..io.table import delimiter_of, match_columns, plain_frame
 from ..io.text import check_cells, plain_name, rows_of, without_separator
 from .headers import Headers
 from .paths import Paths
-from .starts import starts_in
+from .starts import OFFSET, starts_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,9 @@ ENDINGS = frozenset(
 )
 
 _HEADER = ("sr", "n_channels", "n_samples", "size")
-_OWN_COLUMNS = ("file", *_HEADER, "modified", "start", "n_patches", "first", "error", "labelled")
+_OWN_COLUMNS = (
+    *("file", *_HEADER, "modified", "start", OFFSET, "n_patches", "first", "error", "labelled"),
+)
 
 _ALLOWED = (
     'a folder, a glob such as "data/**/*.wav", a list of paths, a data frame with a column '
@@ -313,7 +315,7 @@ def _from_table(frame: pd.DataFrame) -> Given:
     others = frame.iloc[:, kept].reset_index(drop=True) if kept else None
     is_known, seconds = headers is not None, None
     if "start" in frame.columns:
-        starts = starts_in(frame["start"])
+        starts = starts_in(frame["start"], frame.get(OFFSET) if is_known else None)
         headers, seconds = _with_began(headers, starts.headers), starts.seconds
     return Given(paths, others, headers, is_known, seconds, labels=labels)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .._util.columns import as_number
+from .._util.columns import as_number, numbers_of
 from .._util.validation import check_number, scalar
 from ..audio.recorded import check_began, when_began
 from ..errors import Argument, InvalidValueError, shown
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Starts", "starts_in"]
+__all__ = ["OFFSET", "Starts", "starts_in"]
+
+OFFSET = "utc_offset"  # of each clock, in minutes, where these differ and `start` is in UTC
 
 
 class Starts(NamedTuple):
@@ -37,8 +39,8 @@ class Starts(NamedTuple):
     seconds: NDArray[np.float64] | None
 
 
-def starts_in(column: pd.Series) -> Starts:
-    """Return when each of some files began.
+def starts_in(column: pd.Series, offsets: pd.Series | None = None) -> Starts:
+    """Return when each of some files began; `offsets` are those that :data:`OFFSET` says.
 
     Raises
     ------
@@ -58,6 +60,8 @@ def starts_in(column: pd.Series) -> Starts:
                 headers.set_began(row, said)
             elif said is not None:
                 seconds[row] = said
+    if offsets is not None:
+        _set_offsets(headers, offsets)
     known = seconds[~np.isnan(seconds)]
     if known.size:
         check_number("start", float(known.min()), unit="s")
@@ -77,6 +81,16 @@ def _note_clocks(headers: Headers, column: pd.Series) -> None:
     if column.dt.tz is not None:
         since = clock - column.dt.tz_convert("UTC").dt.tz_localize(None)
         headers.offset[:] = np.rint(since.dt.total_seconds().fillna(0).to_numpy() / 60)
+
+
+def _set_offsets(headers: Headers, offsets: pd.Series) -> None:
+    """Put clocks that are in UTC to those of their places."""
+    minutes = numbers_of(offsets)
+    known = np.flatnonzero((headers.offset == 0) & ~np.isnan(minutes))
+    for number in minutes[known].tolist():
+        check_number(OFFSET, number, minimum=-1439, maximum=1439)
+    headers.offset[known] = minutes[known]
+    headers.began[known] += headers.offset[known].astype("timedelta64[m]")
 
 
 def _said(value: object) -> datetime | float | None:

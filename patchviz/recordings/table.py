@@ -17,6 +17,7 @@ from .given import Given
 from .headers import NAIVE, Headers, note_starts, read_headers
 from .layout import Layout, lay_out
 from .paths import Paths
+from .starts import OFFSET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +158,10 @@ class Table:
             frame[name] = getattr(headers, name)
         if (headers.sr == np.floor(headers.sr)).all():
             frame["sr"] = headers.sr.astype(np.int64)
-        frame["start"] = self.starts()
+        frame["start"] = starts = pd.Series(self._all_starts())
+        offset, is_known = headers.offset, ~np.isnat(headers.began)
+        if starts.dtype.kind == "M" and len(np.unique(offset[is_known])) > 1:
+            frame[OFFSET] = pd.Series(offset, dtype="Int64").where(is_known)
         frame["n_patches"], frame["first"] = counts, first
         errors = np.full(len(self), "", object)
         for row, text in self.errors.items():
@@ -166,6 +170,15 @@ class Table:
         if labelled is not None:
             frame["labelled"] = labelled
         return frame if self.others is None else with_others(frame, self.others, first=1)
+
+    def _all_starts(self) -> object:
+        """Return when files began, and of those whose moment nobody knows the seconds."""
+        import pandas as pd
+
+        is_known = ~np.isnat(self.headers.began)
+        if self.seconds is None or not is_known.any() or not self.seconds[~is_known].any():
+            return self.starts()
+        return pd.Series([self.start(row) for row in range(len(self))], dtype=object)
 
     def starts(self) -> object:
         """Return when files began, as a column: moments, or else seconds."""

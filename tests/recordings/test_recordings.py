@@ -571,6 +571,36 @@ def test_offsets_from_utc_are_kept(write: Write, tmp_path: Path) -> None:
     assert str(mixed.patches(2).spectrogram.recording_start) == "2024-12-12 06:30:00+01:00"
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, ending: str) -> None:
+    names = ["20240512T003000+0200.wav", "20241212T003000+0100.wav", "20241212T003000Z.wav"]
+    paths = [*map(write, names), write("x.wav")]
+    with pytest.warns(UserWarning, match="does not say when it began"):
+        found = pv.Recordings(paths, start="filename", **OPTIONS)
+    assert found.files["utc_offset"].tolist() == [120, 60, 0, pd.NA]
+    kept = tmp_path / f"files.{ending}"
+    if ending == "csv":
+        found.files.to_csv(kept, index=False)
+    else:
+        found.files.to_parquet(kept)
+    again = pv.Recordings(kept, **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, found.files, check_dtype=False)
+    for row in range(4):
+        began = again.patches(row).spectrogram.recording_start
+        assert began == found.patches(row).spectrogram.recording_start
+        assert began is None or began.hour == 0
+    known = found.files["first"].iloc[3]
+    assert set(again[:known].groups("day")) == {"2024-05-12", "2024-12-12"}
+    alone = found[: found.files["first"].iloc[1]]
+    assert "utc_offset" not in alone.files
+    # A column of one's own that is called so says nothing of clocks.
+    table = pd.DataFrame({"file": paths[:1], "start": ["2024-05-12T00:30Z"], "utc_offset": [120]})
+    own = pv.Recordings(table, **OPTIONS)
+    assert str(own.patches(0).spectrogram.recording_start) == "2024-05-12 00:30:00+00:00"
+    with pytest.raises(InvalidValueError, match=r"utc_offset=6000\.0 is not allowed"):
+        pv.Recordings(found.files.assign(utc_offset=6000), **OPTIONS)
+
+
 def test_seconds_may_be_given_for_each(write: Write) -> None:
     table = {"file": [write("a.wav"), write("b.wav")], "start": [0.0, 100.0]}
     found = pv.Recordings(table, **OPTIONS)
@@ -656,6 +686,9 @@ def test_a_column_may_say_of_some_a_moment_and_of_others_seconds(
     assert began == [datetime(2024, 5, 1, 22), None, None, None]
     first = found.files["first"]
     assert found.times[first, 0].tolist() == [0.0, 12.5, 0.0, 0.0]
+    again = pv.Recordings(found.files, **OPTIONS)
+    np.testing.assert_array_equal(again.times, found.times)
+    assert again.patches(0).spectrogram.recording_start == began[0]
 
 
 @pytest.mark.parametrize(
