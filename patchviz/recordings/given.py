@@ -301,7 +301,8 @@ def _from_table(frame: pd.DataFrame) -> Given:
     paths, labels = Paths.of(texts[k] for k in first.tolist()), _labels(frame, found)
     if {"start_time", "end_time"} <= found.keys():
         _tell_spelled(texts, first[codes])
-        return Given(paths, windows=_windows(frame, found, codes), labels=labels)
+        windows, began = _windows(frame, found, codes), _began_of_rows(frame, first, codes)
+        return Given(paths, headers=began, windows=windows, labels=labels)
     if len(first) < len(texts):
         warn_user(
             f"{len(texts) - len(first):,} of {len(texts):,} rows name a file again, first "
@@ -325,6 +326,24 @@ def _with_began(headers: Headers | None, said: Headers | None) -> Headers | None
     if headers is None or said is None:
         return headers if said is None else said
     return dataclasses.replace(headers, began=said.began, offset=said.offset)
+
+
+def _began_of_rows(
+    frame: pd.DataFrame, first: NDArray[np.int64], codes: NDArray[np.int64]
+) -> Headers | None:
+    """Return when files began, where a column says it in all rows of each file.
+
+    Numbers, and moments that differ from row to row, are something of these.
+    """
+    if "start" not in frame.columns or frame["start"].dtype.kind in "biuf":
+        return None
+    said = starts_in(frame["start"]).headers
+    if said is None:
+        return None
+    of_file = said.take(first[codes])
+    is_alike = (said.began == of_file.began) | np.isnat(said.began) & np.isnat(of_file.began)
+    is_alike &= said.offset == of_file.offset
+    return said.take(first) if is_alike.all() else None
 
 
 def _labels(frame: pd.DataFrame, found: dict[str, int]) -> pd.DataFrame | None:

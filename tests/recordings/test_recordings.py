@@ -752,6 +752,27 @@ def test_rows_with_times_become_patches(folder: Path) -> None:
     np.testing.assert_array_equal(found.patches(0)[1], found[1][0])
 
 
+@pytest.mark.parametrize("as_text", [True, False])
+def test_rows_that_are_patches_may_say_when_their_file_began(folder: Path, as_text: bool) -> None:
+    a, b = str(folder / "a.wav"), str(folder / "sub" / "b.flac")
+    rows = [(a, 0.5, 1.5), (b, 0.25, 1.25), (b, 3.0, 4.0)]
+    table = pd.DataFrame(rows, columns=["file", "start_time", "end_time"])
+    starts = pd.to_datetime(pd.Series([None, "2024-05-12T06:30", "2024-05-12T06:30"]))
+    starts = starts.map(lambda x: "" if pd.isna(x) else x.isoformat()) if as_text else starts
+    found = pv.Recordings(table.assign(start=starts), sr=None, n_mels=16)
+    assert found.patches(0).spectrogram.recording_start is None
+    assert found.patches(1).spectrogram.recording_start == datetime(2024, 5, 12, 6, 30)
+    timestamps = found.to_frame()["start_timestamp"]
+    assert timestamps.isna().tolist() == [True, False, False]
+    assert timestamps.iloc[2] == pd.Timestamp("2024-05-12T06:30:03")
+    # What differs from row to row is of these.
+    moments = pd.to_datetime(pd.Series(["2024-05-12", "2024-05-12", "2024-05-13"]))
+    for own in (moments, [5, 6, 7]):
+        found = pv.Recordings(table.assign(start=own), sr=None, n_mels=16)
+        assert found.files["start"].tolist() == [0.0, 0.0]
+        assert found.to_frame()["start"].tolist() == [*own]
+
+
 def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
     a = str(folder / "a.wav")
 
