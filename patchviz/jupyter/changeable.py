@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from .._util.each import all_of
 from .._util.text import class_name, plural
 from .._util.warn import held, once, warn_user
 from ..core.carving import ORIGIN
@@ -19,7 +20,6 @@ from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from ..web.stops import with_positions
 from .picks import DECIDED
-from .telling import all_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

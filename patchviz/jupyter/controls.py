@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import ipywidgets
 import traitlets
 
+from .._util.each import all_of
 from ..core.captions import known_text, patch_title
 from ..core.said import scored_class
 from ..core.truth import as_truth
 from ..web.mistakes import Mistakes
-from .telling import Teller, all_of
+from .telling import Teller
 
 if TYPE_CHECKING:
     import numpy as np

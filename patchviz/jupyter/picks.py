@@ -11,12 +11,13 @@ import numpy as np
 import traitlets
 
 from .._util.columns import text_column
+from .._util.each import all_of
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import KEEP, NO_NAMES, REJECT
-from .telling import all_of, failed
+from .telling import failed
 from .traits import Told
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import ipywidgets
 import traitlets
 
+from .._util.each import all_of
 from .._util.warn import once
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -25,7 +26,7 @@ from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
 from .picks import DECIDED, Picks
 from .saved import saved_figure, saved_player
-from .telling import all_of, failed
+from .telling import failed
 from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
@@ -136,12 +137,12 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         self._patches = patches
         self._asked_names = names
         self._heard: set[float] = set()  # which decisions of a page
-        self._calling: tuple[int, int] | None = None  # of which patch those who watch it are called
         choices = names_of(looks_of([patches]), self._asked_names)
         super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
         self.index, self.loop, self.speed = start, options.loop, options.speed
+        self._called = self._patches_of, start  # which patch those who watch it were called of last
         self._choices = choices
         controls = Controls.of(patches, start, self._as_shown(options))
         controls.set_title(made.state["title"])
@@ -195,17 +196,18 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     def _call(self) -> None:
         which = self._patches_of, self.index
-        if self._is_changing or which == self._calling:
-            return  # not all of it is in place; or who is called changes something beside the patch
-        before, self._calling = self._calling, which
-        try:
-            # About no index: that nobody fails here says nothing of who is told of that.
-            with self._telling("patch", failed("index", self.index)):
-                for callback in () if self._held is None else tuple(self._held.callbacks):
-                    if self._held is not None:  # somebody who was told may close it
-                        callback(self.patch)
-        finally:
-            self._calling = before
+        if self._held is None or self._is_changing or which == self._called:
+            return  # not all of it is in place, or they were called of it
+        self._called = which
+
+        def call(callback: Callable[[NDArray[Any]], object]) -> None:
+            # Who is called may close it, or show another patch, of which all were called then.
+            if self._held is not None and which == (self._patches_of, self.index):
+                callback(self.patch)
+
+        # About no index: that nobody fails here says nothing of who is told of that.
+        with self._telling("patch", failed("index", self.index)):
+            all_of(*(partial(call, callback) for callback in self._held.callbacks))
 
     # -- what it does ------------------------------------------------------------------------
 

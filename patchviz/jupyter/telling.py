@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ..errors import said_by, shorten, shown
 
-__all__ = ["Teller", "all_of", "failed"]
+__all__ = ["Teller", "failed"]
 
 
 class Teller:
@@ -51,13 +51,6 @@ class Teller:
             self._within -= 1
             if not self._within:
                 self._failed = None  # which would hold all that it went through
-
-
-def all_of(*steps: Callable[[], object]) -> None:
-    """Take steps one after the other, all of them, though somebody who is told of one fails."""
-    with contextlib.ExitStack() as stack:  # which is left backwards
-        for step in reversed(steps):
-            stack.callback(step)
 
 
 def failed(name: str, value: object) -> str:

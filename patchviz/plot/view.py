@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.artist import Artist
 
+from .._util.each import all_of
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice
 from ..core.captions import Known, are_numbers, class_names, known_of, title_forms, widest
@@ -292,10 +294,12 @@ class PatchView:
         self.mesh.set_array(self.patches[index])
         self._show_known()
         self._caption.show(index)
-        for callback in tuple(self._callbacks.values()):
-            if self._index != index:
-                return  # a callback has moved on, and everybody has been told
-            callback(index)
+
+        def tell(callback: Callable[[int], object]) -> None:
+            if self._index == index:  # else one has moved on, and everybody has been told
+                callback(index)
+
+        all_of(*(partial(tell, callback) for callback in self._callbacks.values()))
 
     def _show_known(self) -> None:
         framing = self.patches.framing

@@ -491,6 +491,43 @@ def test_who_fails_at_the_index_of_other_patches_is_told_of(patches: pv.Patches)
     assert message(scrubber) == ""
 
 
+def test_one_who_is_told_of_a_patch_and_fails_leaves_the_others_told(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[int] = []
+    scrubber.on_patch(lambda patch: 1 // 0)
+    scrubber.on_patch(lambda patch: seen.append(scrubber.index))
+    with pytest.raises(ZeroDivisionError):
+        scrubber.index = 3
+    assert seen == [3]
+    assert "ZeroDivisionError" in message(scrubber)
+
+
+def test_who_shows_another_patch_leaves_all_told_of_that_once(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[int] = []
+
+    def skip(_: Any) -> None:
+        if scrubber.index == 3:
+            scrubber.index = 5
+
+    scrubber.on_patch(skip)
+    scrubber.on_patch(lambda patch: seen.append(scrubber.index))
+    scrubber.index = 3
+    assert seen == [5]
+
+
+def test_a_scrubber_follows_its_view_though_somebody_before_it_fails(patches: pv.Patches) -> None:
+    view = pv.PatchView(patches)
+    seen: list[int] = []
+    view.on_index(lambda index: 1 // 0)
+    view.on_index(seen.append)
+    scrubber = pv.scrub(view)
+    with pytest.raises(ZeroDivisionError):
+        view.index = 3
+    assert (scrubber.index, scrubber.controls.slider.value, seen) == (3, 3, [3])
+    scrubber.close()
+
+
 # -- in boxes -----------------------------------------------------------------------------------
 
 
