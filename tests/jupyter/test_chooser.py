@@ -318,7 +318,7 @@ def test_who_watches_the_patch_is_called_when_the_page_knows_that_others_have_co
         lambda: setattr(scrubber, "title", "x"), lambda: setattr(scrubber, "row", 0),
     ):  # fmt: skip
         change()
-    assert seen == [(3, 0, 1), (3, 2, 1), (3, 2, 1), (0, 4, 2)]
+    assert seen == [(3, 0, 1), (3, 2, 1), (0, 4, 2)]  # a title is no other patch
     scrubber.close()
 
 
@@ -515,7 +515,7 @@ def test_who_watches_is_called_once_of_a_change_within_another(scored: pv.Record
     scrubber.row = 2
     assert seen == [("within", 1)]
     scrubber.title = "after"
-    assert seen[1:] == [("after", 1)]
+    assert len(seen) == 1
     scrubber.close()
 
 
@@ -948,7 +948,7 @@ def test_the_list_follows_what_stops_are(recordings: pv.Recordings, tmp_path: Pa
         listed = [name for name, _ in scrubber.chooser.options]
         assert listed == [name + more for name, more in zip(names, said, strict=True)]
         assert (scrubber.row, scrubber.chooser.value) == (2, 2)
-    scrubber.on_patch(lambda patch: 1 // 0)
+    scrubber._now.canvas.observe(lambda _: 1 // 0, "state")
     with pytest.raises(ZeroDivisionError):
         scrubber.stops = [1]
     assert [name for name, _ in scrubber.chooser.options] == [f"{names[0]} · 1 stop", names[1]]
@@ -1064,7 +1064,7 @@ def test_what_fails_is_said_once_and_of_what_it_is(scored: pv.Recordings) -> Non
 
 
 def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
-    for name, value in (("row", 1), ("title", "x"), ("stops", [3])):
+    for name, value in (("row", 1), ("index", 1)):
         scrubber: Any = pv.scrub(scored)
         scrubber.on_patch(lambda _, scrubber=scrubber: scrubber.close())
         setattr(scrubber, name, value)

@@ -528,6 +528,24 @@ def test_a_scrubber_follows_its_view_though_somebody_before_it_fails(patches: pv
     scrubber.close()
 
 
+def test_who_is_told_of_a_patch_may_change_how_it_is_shown(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[int] = []
+
+    def entitle(_: Any) -> None:
+        seen.append(scrubber.index)
+        scrubber.title = f"a model says {scrubber.index}"
+        scrubber.stops = [scrubber.index]
+
+    scrubber.on_patch(entitle)
+    scrubber.index = 3
+    assert (seen, scrubber.title, scrubber.stops) == ([3], "a model says 3", [3])
+    scrubber.cmap = "viridis"  # of the patch that is shown they have been told
+    assert seen == [3]
+    scrubber.patches = patches[:5]
+    assert (seen, scrubber.title) == ([3, 3], "a model says 3")
+
+
 # -- in boxes -----------------------------------------------------------------------------------
 
 
