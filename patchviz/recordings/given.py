@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import glob
+import numbers
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -399,6 +400,24 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
     return Windows(codes, start[order], end[order], others, order)
 
 
+def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return what a column of headers says, 0 where it says nothing; refuse what none has."""
+    known = column.dropna()
+    if len(known) and known.dtype.kind in "iuf":
+        known = known.agg(["min", "max"])
+    most = 1e9 if dtype.kind == "f" else np.iinfo(dtype).max
+    for value in known.tolist():
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not (is_number and 0 <= value <= most):
+            raise InvalidValueError(
+                Argument("files"), f": {column.name} is {shown(value)}, which no header says",
+                allowed="as Recordings.files returned it",
+                remedy="Leave the column out: headers are read then.",
+            )  # fmt: skip
+    values: NDArray[Any] = column.fillna(0).to_numpy(dtype)
+    return values
+
+
 def _headers(frame: pd.DataFrame) -> Headers | None:
     """Return what a table that `Recordings.files` returned knows already."""
     if not {*_HEADER} <= {*map(str, frame.columns)}:
@@ -406,8 +425,8 @@ def _headers(frame: pd.DataFrame) -> Headers | None:
     headers = Headers.empty(len(frame))
     for name in (*_HEADER, "modified"):
         if name in frame.columns:
-            getattr(headers, name)[:] = frame[name].fillna(0).to_numpy()
-    missing = np.flatnonzero(headers.n_samples <= 0)
+            getattr(headers, name)[:] = _header(frame[name], getattr(headers, name).dtype)
+    missing = np.flatnonzero((headers.n_samples <= 0) | (headers.sr <= 0))
     if missing.size:
         texts = list(texts_in(frame["error"])) if "error" in frame.columns else [""] * len(frame)
         for row in missing.tolist():

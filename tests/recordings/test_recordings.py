@@ -601,6 +601,32 @@ def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, e
         pv.Recordings(found.files.assign(utc_offset=6000), **OPTIONS)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("sr", "22 kHz", "sr is '22 kHz'"),
+        ("sr", np.inf, "sr is inf"),
+        ("sr", -5, "sr is -5"),
+        ("n_samples", "many", "n_samples is 'many'"),
+        ("n_samples", np.inf, "n_samples is inf"),
+        ("n_channels", 1 << 40, "n_channels is 1099511627776"),
+        ("size", True, "size is True"),
+        ("modified", "2024-05-12", "modified is '2024-05-12'"),
+    ],
+)
+def test_what_no_header_says_is_refused(write: Write, name: str, value: Any, said: str) -> None:
+    files = pv.Recordings([write("a.wav")], **OPTIONS).files.assign(**{name: value})
+    with pytest.raises(InvalidValueError, match=f"files: {said}, which no header says"):
+        pv.Recordings(files, **OPTIONS)
+
+
+def test_a_row_without_a_rate_is_no_recording(write: Write) -> None:
+    files = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS).files
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        found = pv.Recordings(files.assign(sr=[0, SR]), **OPTIONS)
+    assert found.files["error"].tolist() == ["unread", ""]
+
+
 def test_seconds_may_be_given_for_each(write: Write) -> None:
     table = {"file": [write("a.wav"), write("b.wav")], "start": [0.0, 100.0]}
     found = pv.Recordings(table, **OPTIONS)
