@@ -36,6 +36,7 @@ __all__ = [
     "in_quotes",
     "on_disk",
     "opened",
+    "refuse_pipe",
 ]
 
 # Held while one block of a file object is read: its position belongs to all who read it.
@@ -161,6 +162,19 @@ def _checked_path(path: Path) -> Path | IO[bytes]:
             f"{shown(str(path))} is a device. Give the path of a readable sound file."
         )
     return path
+
+
+def refuse_pipe(path: str) -> None:
+    """Refuse what comes once, where a file is read more than once."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):  # said where it is opened
+        return
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        raise AudioFileError(
+            f"{shown(path)} is a pipe, whose sound comes once, and recordings are read whenever "
+            "they are looked at. Write it to a file, or open it alone: Spectrogram.from_file(...)."
+        )
 
 
 def _spooled(stream: IO[bytes]) -> IO[bytes]:

@@ -15,6 +15,7 @@ import numpy as np
 from .._util.progress import progress_bar
 from .._util.threads import n_processors
 from .._util.warn import held
+from ..audio.files import refuse_pipe
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
@@ -195,6 +196,7 @@ def _looked_at(
 def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: Start) -> _Found:
     with held() as remarks:
         try:
+            refuse_pipe(path)
             audio = Audio._probed(path, 0.0, keep=on_damage == "keep")
             Extent(channel=channel).check_channel(audio)
             state = os.stat(path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.columns import text_column, with_others
+from ..audio.files import refuse_pipe
 from ..core.patches import Patches
 from ..errors import AudioFileError, InvalidValueError, shown
 from .given import Given
@@ -135,6 +136,7 @@ class Table:
 
     def _check(self, row: int) -> None:
         """Refuse a file that has another size; one that is gone is told where it is opened."""
+        refuse_pipe(self.path(row))
         size = int(self.headers.size[row])
         try:
             now = os.stat(self.path(row)).st_size

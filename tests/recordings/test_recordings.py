@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
 import tracemalloc
@@ -742,6 +743,21 @@ def test_seconds_since_1970_in_a_column_are_told(write: Write) -> None:
     table = {"file": [write("a.wav"), write("b.wav")], "start": [1714543200.0, 1714543260.0]}
     with pytest.warns(UserWarning, match="54 years: seconds since 1970, it seems"):
         pv.Recordings(table, **OPTIONS)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_pipes_are_no_recordings(write: Write, tmp_path: Path) -> None:
+    """Nobody writes into them: who waited for that would wait for good."""
+    write("a.wav"), write("b.wav")
+    files = pv.Recordings(tmp_path, **OPTIONS).files
+    (tmp_path / "a.wav").unlink()
+    os.mkfifo(tmp_path / "a.wav")
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used, first '.*a.wav' is a pipe"):
+        found = pv.Recordings(tmp_path, **OPTIONS)
+    assert found.files["n_patches"].tolist() == [0, len(found)]
+    known = pv.Recordings(files.assign(size=0), **OPTIONS)  # whose size nobody wrote down
+    with pytest.raises(AudioFileError, match=r"a\.wav' is a pipe, whose sound comes once, and rec"):
+        known.patches(0)
 
 
 # -- patches that are named --------------------------------------------------------------------
