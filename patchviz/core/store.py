@@ -259,7 +259,7 @@ def _columns(labels: pd.DataFrame) -> list[dict[str, Any]]:
 def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Saved:
     about = {"patchviz", "remarks", "step", "finite_range", "padding", "classes", "elsewhere"}
     fields = {name: value for name, value in meaning.items() if name not in about}
-    fields["values"] = _mapped(archive, place, "values")
+    fields["values"] = _mapped(archive, "values")
     if "recording_start" in fields:
         fields["recording_start"] = datetime.fromisoformat(fields["recording_start"])
     if "labels" in fields:
@@ -271,7 +271,7 @@ def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Sav
     summary = None
     if meaning["step"] == STEP:
         has_maxima = "maxima.npy" in archive.namelist()
-        maxima = _mapped(archive, place, "maxima") if has_maxima else None
+        maxima = _mapped(archive, "maxima") if has_maxima else None
         summary = Summary(FiniteRange(*meaning["finite_range"]), maxima)
     return Saved(
         place, fields, summary, int(meaning.get("padding", 0)), list(meaning["remarks"]),
@@ -279,8 +279,11 @@ def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Sav
     )  # fmt: skip
 
 
-def _mapped(archive: zipfile.ZipFile, place: Path, name: str) -> NDArray[Any]:
-    """Map an array into memory; one that somebody has compressed since is read."""
+def _mapped(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """Map an array into memory; one that somebody has compressed since is read.
+
+    It is that of the file that is open: at its place there may be another one by now.
+    """
     info = archive.getinfo(f"{name}.npy")
     with archive.open(info) as file:
         lib = cast(Any, np.lib.format)
@@ -292,9 +295,9 @@ def _mapped(archive: zipfile.ZipFile, place: Path, name: str) -> NDArray[Any]:
             return cast("NDArray[Any]", np.load(io.BytesIO(archive.read(info)), allow_pickle=False))
     if math.prod(shape) * dtype.itemsize != info.file_size - n_header:
         raise ValueError(f"{name} does not have the size that its header says")
-    return np.memmap(
-        place, dtype, "r", _begin(archive, info) + n_header, shape, "F" if is_fortran else "C"
-    )
+    begin = _begin(archive, info) + n_header
+    file = cast("IO[bytes]", archive.fp)
+    return np.memmap(cast(Any, file), dtype, "r", begin, shape, "F" if is_fortran else "C")
 
 
 def _begin(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
@@ -309,12 +312,13 @@ def _audio(archive: zipfile.ZipFile, place: Path, facts: dict[str, Any]) -> Audi
     path, beside = facts.pop("path", None), facts.pop("beside", "")
     decoder = facts.pop("decoder", None)
     if decoder is None:
-        return Audio(**facts, source=_mapped(archive, place, "sound"))
+        return Audio(**facts, source=_mapped(archive, "sound"))
     kept = Kept.from_json(decoder)
     if path is None:
         info = archive.getinfo("sound")
         begin = _begin(archive, info)
-        file = cast("IO[bytes]", place.open("rb"))
+        own = os.dup(cast("IO[bytes]", archive.fp).fileno())  # which stays, whoever saves another
+        file = cast("IO[bytes]", os.fdopen(own, "rb"))
         inside = Stretch(file, begin, begin + info.file_size, is_owner=True)
         return Audio(**facts, source=cast("IO[bytes]", inside), decoder=kept.decoder)
     candidates = [Path(path), Path(os.path.normpath(place.parent / beside))]

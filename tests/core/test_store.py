@@ -224,6 +224,36 @@ def test_what_has_been_saved_may_be_saved_over(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.npz"]
 
 
+@pytest.mark.parametrize("is_file_object", [True, False])
+def test_one_that_is_saved_over_while_it_is_opened_is_one_or_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_file_object: bool
+) -> None:
+    def made(level: float, seconds: int) -> pv.Spectrogram:
+        y = level * noise(seconds * SR)
+        if not is_file_object:
+            return pv.Spectrogram.from_audio(y, sr=SR)
+        sound = io.BytesIO()
+        soundfile.write(sound, y, SR, format="WAV", subtype="FLOAT")
+        return pv.Spectrogram.from_file(sound, sr=None)
+
+    one, other = made(1.0, 3), made(0.5, 2)
+    one.save(tmp_path / "kept.npz")
+    loads = json.loads
+
+    def meanwhile(text: str) -> object:
+        other.save(tmp_path / "kept.npz")  # another process, say
+        return loads(text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(json, "loads", meanwhile)
+        opened = pv.open(tmp_path / "kept.npz")
+    for kept, spec in ((opened, one), (pv.open(tmp_path / "kept.npz"), other)):
+        np.testing.assert_array_equal(kept.values, spec.values)
+        assert kept.audio is not None
+        assert spec.audio is not None
+        np.testing.assert_array_equal(kept.audio.read(), spec.audio.read())
+
+
 def test_one_that_was_compressed_since_is_read(tmp_path: Path) -> None:
     spec = pv.Spectrogram(np.arange(6.0).reshape(2, 3))
     spec.save(tmp_path / "kept.npz")
