@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..core.patches import Patches
+    from ..recordings.recordings import Recordings
     from ..web.encode import Encoder
     from ..web.options import PlayerOptions
     from ..web.player import Player
@@ -91,7 +92,7 @@ class ChoosingScrubber(Scrubber):
         names: list[str] | None,
         told: set[str],
     ) -> None:
-        self._kept_asked, self.recordings = asked, asked.recordings
+        self._kept_asked = asked
         self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
         self._shown_row = row
         self._going_to: int | None = None  # the patch that another recording begins with
@@ -105,6 +106,19 @@ class ChoosingScrubber(Scrubber):
         super().__init__(made.patches, made, asked.options, None, encoder, names, told)
         self.children = (self.chooser, *self.children)
         self.chooser.observe(self._choose_row, "value")
+
+    @property
+    def recordings(self) -> Recordings:
+        """The recordings: what is decided is of these, and others need a scrubber of their own."""
+        return self._kept_asked.recordings
+
+    @recordings.setter
+    def recordings(self, _: object) -> None:
+        with self._telling("recordings"):
+            raise InvalidValueError(
+                "recordings of this scrubber cannot be others, of which nothing is decided",
+                remedy="Make another one: patchviz.scrub(recordings).",
+            )
 
     def _choose_row(self, change: Any) -> None:
         try:

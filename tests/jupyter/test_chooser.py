@@ -1063,6 +1063,18 @@ def test_what_fails_is_said_once_and_of_what_it_is(scored: pv.Recordings) -> Non
     scrubber.close()
 
 
+def test_recordings_stay_those_of_which_is_decided(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored)
+    scrubber.picked = [0]
+    with pytest.raises(InvalidValueError, match=r"recordings of this scrubber cannot be others"):
+        scrubber.recordings = scored[3:]
+    assert "Make another one: patchviz.scrub(recordings)." in scrubber.controls.message.value
+    assert scrubber.recordings is scored
+    scrubber.row = 1
+    assert scrubber.to_frame()["file"].tolist() == [scored.files["file"][0]]
+    scrubber.close()
+
+
 def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
     for name, value in (("row", 1), ("index", 1)):
         scrubber: Any = pv.scrub(scored)
