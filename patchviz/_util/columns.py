@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["as_number", "frame_of", "numbers_of", "text_column", "texts_in", "with_others"]
+__all__ = [
+    "as_number",
+    "frame_of",
+    "in_seconds",
+    "numbers_of",
+    "text_column",
+    "texts_in",
+    "with_others",
+]
 
 
 def frame_of(columns: Mapping[str, object]) -> pd.DataFrame:
@@ -65,6 +75,14 @@ def numbers_of(column: pd.Series) -> NDArray[np.float64]:
         raise TypeError
     numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return numbers
+
+
+def in_seconds(column: pd.Series) -> str:
+    """Say how a column of dates, or of lengths of time, becomes seconds of a recording."""
+    title = shown(str(column.name))
+    if column.dtype.kind == "m":
+        return f"table[{title}].dt.total_seconds() are."
+    return f"Take away when the recording began: (table[{title}] - began).dt.total_seconds()."
 
 
 def with_others(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import as_number, numbers_of, texts_in
+from .._util.columns import as_number, in_seconds, numbers_of, texts_in
 from ..errors import InvalidTypeError, Text, shown
 
 if TYPE_CHECKING:
@@ -132,15 +132,10 @@ def _seconds(column: pd.Series, what: str) -> NDArray[np.float64]:
     """Return times of a recording, which are numbers."""
     kind, title = column.dtype.kind, shown(str(column.name))
     if kind in "mM":
-        remedy = (
-            f"table[{title}].dt.total_seconds() are."
-            if kind == "m"
-            else f"Take away when the recording began: (table[{title}] - began).dt.total_seconds()."
-        )
         raise InvalidTypeError(
             f"{what}: the column {title} holds {column.dtype}, and times are seconds from the "
             "start of the recording, as numbers",
-            remedy=remedy,
+            remedy=in_seconds(column),
         )
     return numbers_in(
         column,

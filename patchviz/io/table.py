@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from .._util.columns import as_number, numbers_of, text_column, texts_in
+from .._util.columns import as_number, in_seconds, numbers_of, text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names
@@ -466,7 +466,8 @@ def _floats(
     column: pd.Series, name: str, refuse: Refuse, blank: bool, may_be_infinite: bool = False
 ) -> NDArray[np.float64]:
     if column.dtype.kind in "mMbc":
-        refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.")
+        remedy = f" {in_seconds(column)}" if column.dtype.kind in "mM" else ""
+        refuse(0, name, f"holds {column.dtype}, not seconds or hertz as numbers.{remedy}")
     try:
         numbers = numbers_of(column)
     except (TypeError, ValueError, OverflowError):

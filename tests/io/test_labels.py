@@ -530,6 +530,20 @@ def test_frames_that_are_wrong(data: Any, error: type[Exception], message: str) 
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("times", "remedy"),
+    [
+        (pd.to_datetime(["2024-05-12"]),
+         "Take away when the recording began: (table['start'] - began).dt.total_seconds()."),
+        (pd.to_timedelta(["5s"]), "table['start'].dt.total_seconds() are."),
+    ],
+)  # fmt: skip
+def test_how_moments_become_seconds_is_said(times: Any, remedy: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        as_labels({"start": times, "end": [1], "label": ["a"]})
+    assert str(caught.value).endswith(f", not seconds or hertz as numbers. {remedy}")
+
+
 # -- and back ----------------------------------------------------------------------------------
 
 TIMES = st.floats(0, 1e5, allow_subnormal=False)
