@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
+from .._util.each import all_of
 from .._util.text import plural
 from .._util.validation import check_int
 from .._util.warn import held, once
@@ -19,7 +20,6 @@ from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
 from .scrubber import Scrubber
-from .telling import all_of
 from .traits import Told
 
 if TYPE_CHECKING:

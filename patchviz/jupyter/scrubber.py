@@ -142,7 +142,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
         self.index, self.loop, self.speed = start, options.loop, options.speed
-        self._called = self._patches_of, start  # which patch those who watch it were called of last
+        self._told_of = self._patches_of, start  # of which patch who watches it was told last
         self._choices = choices
         controls = Controls.of(patches, start, self._as_shown(options))
         controls.set_title(made.state["title"])
@@ -196,9 +196,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     def _call(self) -> None:
         which = self._patches_of, self.index
-        if self._held is None or self._is_changing or which == self._called:
+        if self._held is None or self._is_changing or which == self._told_of:
             return  # not all of it is in place, or they were called of it
-        self._called = which
+        self._told_of = which
 
         def call(callback: Callable[[NDArray[Any]], object]) -> None:
             # Who is called may close it, or show another patch, of which all were called then.
