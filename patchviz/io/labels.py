@@ -42,6 +42,7 @@ _NO_PLACE = {
 }
 
 _TEXTS = {"raven": raven_text, "audacity": audacity_text, "csv": table_text}
+_BY_ENDING = {".csv": "csv", ".txt": "raven", ".tsv": "raven", "": "raven"}
 
 
 def read_labels(
@@ -185,7 +186,8 @@ def write_labels(
     format : {"raven", "audacity", "csv"}, optional
         Raven's selection table; Audacity's label track, which has no place for scores; or a table
         with the columns that `read_labels` returns, be they of several files. By default it is
-        CSV where `path` ends in ``.csv``, else Raven's.
+        CSV where `path` ends in ``.csv``, and Raven's where it ends in ``.txt``, ``.tsv`` or has no
+        ending.
 
     Returns
     -------
@@ -224,9 +226,9 @@ def write_labels(
         check_choice("format", format, tuple(_TEXTS))
     frame = labels_from("labels", labels)
     file = check_file("path", path, example="birds.selections.txt")
-    if format is None:
-        format = "csv" if file.suffix.lower() == ".csv" else "raven"
     check_no_folder("path", file, example="birds.selections.txt")
+    if format is None:
+        format = _by_ending(file)
     _check_words(frame["label"], "label")
     if format != "audacity" and "file" in frame:
         _check_words(frame["file"], "file")
@@ -247,6 +249,18 @@ def write_labels(
         warn_user(f"{listed} of the labels are left out: {where} has no place for them.")
     write_whole(file, _TEXTS[format](frame, numbers).encode())
     return file
+
+
+def _by_ending(file: Path) -> str:
+    """Return which format a file's name ends as."""
+    ending = file.suffix.lower()
+    if ending not in _BY_ENDING:
+        raise InvalidValueError(
+            Argument("path", str(file)), f": labels are not written as {ending}",
+            allowed="a name that ends in .csv or .txt",
+            remedy="Or say what it is to be: format='raven', 'audacity' or 'csv'.",
+        )  # fmt: skip
+    return _BY_ENDING[ending]
 
 
 def _check_words(words: pd.Series, name: str) -> None:

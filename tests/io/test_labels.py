@@ -676,6 +676,19 @@ def test_what_is_called_csv_is_csv(tmp_path: Path) -> None:
     assert pv.read_labels(file).empty
 
 
+@pytest.mark.parametrize("name", ["a.TextGrid", "a.rttm", "a.json", "a.parquet"])
+def test_nothing_is_called_as_what_it_is_not(tmp_path: Path, name: str) -> None:
+    """These would be Raven's tables, which no program looks for there."""
+    with pytest.raises(InvalidValueError) as caught:
+        pv.write_labels([(0, 1, "a")], tmp_path / name)
+    assert str(caught.value).endswith(
+        f"{name}': labels are not written as {Path(name).suffix.lower()}. It must be a name that "
+        "ends in .csv or .txt. Or say what it is to be: format='raven', 'audacity' or 'csv'."
+    )
+    assert not (tmp_path / name).exists()
+    assert pv.write_labels([(0, 1, "a")], tmp_path / name, format="raven").exists()
+
+
 AWKWARD = ["Warbler, Yellow", 'say "hi"', '"quoted"', "a,", "", "plain", ', "', " b"]
 
 
