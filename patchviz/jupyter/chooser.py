@@ -121,6 +121,8 @@ class ChoosingScrubber(Scrubber):
             )
 
     def _choose_row(self, change: Any) -> None:
+        if self._held is None:  # closed by somebody who was told
+            return
         try:
             self.row = change.new
         finally:

@@ -89,6 +89,9 @@ class Picks(traitlets.HasTraits):
     rejected = Numbers().tag(sync=True, to_json=lambda numbers, _: [*numbers])
     names = _Names().tag(sync=True, to_json=lambda names, _: [*map(list, names.items())])
 
+    def _check_open(self) -> None:
+        """Refuse to set anything of what is closed, where nothing is to be read of it any more."""
+
     def _check_number(self, number: int, name: str) -> int:
         """Return the number of a patch from 0; an argument of a name says it."""
         raise NotImplementedError

@@ -20,7 +20,7 @@ from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
-from .changeable import LATE, Changeable, Held
+from .changeable import LATE, Changeable, Held, closed
 from .controls import Controls, close_parts
 from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
@@ -123,6 +123,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     _patches_of = traitlets.Int().tag(sync=True)
     _index_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _decided_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
+    _is_closed = False
 
     def __init__(
         self,
@@ -170,6 +171,10 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             self._held.leave.append(after_every_cell(figure.refresh))
         self._held.leave.append(when_cell_runs_again(self.close))
         save_boxes()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise closed()
 
     def _follow(self, index: int) -> None:
         self.index = index
@@ -468,7 +473,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         """Free the figure, the widgets and the callbacks; the notebook shows nothing any more."""
         if self._held is None:
             return
-        held, self._held, self._patches = self._held, None, None
+        held, self._held, self._patches, self._is_closed = self._held, None, None, True
         for leave in held.leave:
             leave()
         self.unobserve_all()

@@ -16,6 +16,7 @@ class Told:
     """What says beside the picture why a value is refused, whoever set it."""
 
     def _validate(self: Any, obj: Any, value: Any) -> Any:
+        obj._check_open()
         with obj._telling(f"{self.name}="):
             return super()._validate(obj, value)  # type: ignore[misc]
 

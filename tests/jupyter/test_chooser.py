@@ -1081,6 +1081,8 @@ def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
         scrubber.on_patch(lambda _, scrubber=scrubber: scrubber.close())
         setattr(scrubber, name, value)
         assert repr(scrubber) == "Scrubber(closed)"
+        with pytest.raises(InvalidValueError, match="this scrubber is closed"):
+            scrubber.row = 2
 
 
 def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -> None:

@@ -865,8 +865,11 @@ def test_closed_scrubber_says_so(patches: pv.Patches, name: str) -> None:
     message = r"this scrubber is closed\. Make a new one: patchviz\.scrub\(patches\)\."
     with pytest.raises(InvalidValueError, match=message):
         getattr(scrubber, name)
+    for setting, value in (("index", 2), ("speed", 2.0), ("loop", True), ("picked", [1])):
+        with pytest.raises(InvalidValueError, match=message):
+            setattr(scrubber, setting, value)
     with pytest.raises(InvalidValueError, match=message):
-        scrubber.index = 2
+        scrubber.play()
     assert repr(scrubber) == "Scrubber(closed)"
 
 
