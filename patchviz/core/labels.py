@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from .unseen import Starts
 
 __all__ = [
+    "KEEP",
+    "REJECT",
     "LabelledPatches",
     "LabelledRecording",
     "OfOtherRecordingsError",
     "of_recording",
     "tell_unnamed",
 ]
+
+KEEP, REJECT = "keep", "reject"  # what tables of decisions say of patches that nobody named
 
 
 class LabelledRecording:
@@ -168,7 +172,16 @@ def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
 
 
 def tell_unnamed(frame: pd.DataFrame) -> None:
-    """Warn of labels that have no name."""
+    """Warn of labels that have no name, or say what was decided in place of one."""
+    decided = int(frame["label"].isin([KEEP, REJECT]).sum())
+    if decided:
+        warn_user((
+            f"{decided} of {len(frame)} labels {'is' if decided == 1 else 'are'} 'keep' or "
+            "'reject', as is decided of patches that nobody names: these are classes now. Name the "
+            "patches where you decide, by 1 to 9, or leave them out",
+            InPython(", labels[~labels.label.isin(['keep', 'reject'])]"),
+            ".",
+        ))  # fmt: skip
     unnamed = int((frame["label"] == "").sum())
     if unnamed:
         warn_user((

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from .._util.columns import texts_in
 from .._util.text import class_name, plural
 from .._util.warn import warn_user
+from ..core.labels import KEEP, REJECT
 from ..core.matching import tell_missing, tell_taken
 from ..core.names import SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, shown
 from ..io.labels import read_labels
 from ..io.table import delimiter_of, labels_from, plain_frame
 from ..io.text import as_path, plain_name, read_text
-from ..web.sheet import KEEP, REJECT
 
 if TYPE_CHECKING:
     import pandas as pd

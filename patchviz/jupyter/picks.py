@@ -14,9 +14,10 @@ from .._util.columns import text_column
 from .._util.each import all_of
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
+from ..core.labels import KEEP, REJECT
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from ..web.sheet import KEEP, NO_NAMES, REJECT
+from ..web.sheet import NO_NAMES
 from .telling import failed
 from .traits import Told
 

@@ -15,12 +15,13 @@ import traitlets
 
 from .._util.made import remember
 from .._util.text import plural
+from ..core.labels import KEEP, REJECT
 from ..web.beside import Beside, check_page, needs_page
 from ..web.encode import readable_size
 from ..web.html import Embed, Fragment, embedded, page, widget_module
 from ..web.options import PlayerOptions
 from ..web.packed import compressed
-from ..web.sheet import KEEP, REJECT, SheetContent, make_content
+from ..web.sheet import SheetContent, make_content
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import LOADER, MESSAGE, sound_of
 from .controls import close_parts

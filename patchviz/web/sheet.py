@@ -23,6 +23,7 @@ from .._util.order import check_rows
 from .._util.text import class_name, plain
 from .._util.validation import check_int, check_position, check_text, items_of
 from ..core.captions import times_of
+from ..core.labels import KEEP, REJECT
 from ..core.patches import Patches
 from ..core.said import said_scores
 from ..core.truth import is_by_labels
@@ -47,10 +48,9 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["KEEP", "NO_NAMES", "REJECT", "SheetContent", "check_names", "make_content", "names_of"]
+__all__ = ["NO_NAMES", "SheetContent", "check_names", "make_content", "names_of"]
 
 # What a patch is besides a name (static/picks.js), also where decisions are taken for labels.
-KEEP, REJECT = "keep", "reject"
 NO_NAMES = (KEEP, REJECT, "")
 
 MOST_BYTES = 200_000  # of scores, which float32 are

@@ -453,3 +453,17 @@ def test_many_classes_are_compared_once() -> None:
     Name.n_hashed = 0
     assert len(scored.classes) == 100
     assert Name.n_hashed <= 50
+
+
+def test_what_was_decided_is_no_name() -> None:
+    """As of who goes a second round, with what was kept and rejected in the first."""
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10)
+    rows = [(0, 0.1, "keep"), (0.2, 0.3, "reject"), (0.4, 0.5, "wren")]
+    with pytest.warns(UserWarning, match="nobody names") as told:
+        known = spec.with_labels(rows)
+    assert [str(one.message) for one in told] == [
+        "2 of 3 labels are 'keep' or 'reject', as is decided of patches that nobody names: these "
+        "are classes now. Name the patches where you decide, by 1 to 9, or leave them out, "
+        "labels[~labels.label.isin(['keep', 'reject'])]."
+    ]
+    assert known.labels["label"].tolist() == ["keep", "reject", "wren"]

@@ -595,7 +595,8 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     known = scrubber.recordings.to_frame().loc[table.index]
     assert known["file"].tolist() == paths
     assert known["start_time"].tolist() == table["start_time"].tolist()
-    known = scrubber.recordings.with_labels(table.reset_index())
+    with pytest.warns(UserWarning, match="labels (are|is) 'keep' or 'reject', as is decided"):
+        known = scrubber.recordings.with_labels(table.reset_index())
     assert known.targets(min_share=0.9).sum() == 4
     scrubber.row = 0
     assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((3, 4), (1,), {4: "wren"})

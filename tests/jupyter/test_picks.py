@@ -76,7 +76,8 @@ def test_what_was_decided_names_nothing_where_it_is_taken_for_labels() -> None:
     """A button that is called reject rejects, and another one that does so is there."""
     scrubber = pv.scrub(made_patches())
     scrubber.names, scrubber.picked, scrubber.rejected = {1: "wren"}, [1, 3], [4]
-    known = made_patches().spectrogram.with_labels(scrubber.to_frame())
+    with pytest.warns(UserWarning, match="2 of 3 labels are 'keep' or 'reject', as is decided"):
+        known = made_patches().spectrogram.with_labels(scrubber.to_frame())
     assert set(known.labels["label"]) == {"wren", "keep", "reject"}  # type: ignore[index]
     again, sheet = pv.scrub(known.patches(duration=1.0)), pv.sheet(known.patches(duration=1.0))
     for names in (again._choices, sheet._content.state["names"]):
