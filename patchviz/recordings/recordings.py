@@ -251,12 +251,13 @@ class Recordings(SplitRecordings):
         ``file`` as it was given and the other columns of a table, those that are called as one of
         these and say something else as ``size in the table``; ``sr`` in Hz, ``n_channels``,
         ``n_samples`` of each channel, ``size`` in bytes and when it was last ``modified``, in
-        nanoseconds since 1970; ``start``, when it began or in seconds, and ``utc_offset``, the
+        nanoseconds since 1970; ``start``, when it began or in seconds, as text where some say the
+        one and some the other, or nobody knows the offset of some clocks alone; ``utc_offset``, the
         minutes from UTC of each clock, where these differ; ``n_patches``, and the number of the
-        ``first`` one among all; ``error``, why it cannot be used; and where there are
-        labels, whether somebody `labelled` it. With columns
-        of yours, or kept as Parquet or CSV, it becomes Recordings again, in seconds: nothing is
-        read. ``Recordings(recordings.files.assign(site=sites), ...)``.
+        ``first`` one among all; ``error``, why it cannot be used; and where there are labels,
+        whether somebody `labelled` it. With columns of yours, or kept as Parquet or CSV, it becomes
+        Recordings again, in seconds: nothing is read.
+        ``Recordings(recordings.files.assign(site=sites), ...)``.
         """
         labelled = None if self._labels is None else self._labels.looked_at
         return self._table.to_frame(self._index.counts, self._index.first, labelled)

@@ -160,7 +160,7 @@ class Table:
             frame[name] = getattr(headers, name)
         if (headers.sr == np.floor(headers.sr)).all():
             frame["sr"] = headers.sr.astype(np.int64)
-        frame["start"] = starts = pd.Series(self._all_starts())
+        frame["start"] = starts = self._all_starts()
         offset, is_known = headers.offset, ~np.isnat(headers.began)
         if starts.dtype.kind == "M" and len(np.unique(offset[is_known])) > 1:
             frame[OFFSET] = pd.Series(offset, dtype="Int64").where(is_known)
@@ -173,14 +173,22 @@ class Table:
             frame["labelled"] = labelled
         return frame if self.others is None else with_others(frame, self.others, first=1)
 
-    def _all_starts(self) -> object:
-        """Return when files began, and of those whose moment nobody knows the seconds."""
+    def _all_starts(self) -> pd.Series:
+        """Return when files began, and of those whose moment nobody knows the seconds.
+
+        As texts, where one type does not hold all of them: of such objects Parquet makes others.
+        """
         import pandas as pd
 
-        is_known = ~np.isnat(self.headers.began)
-        if self.seconds is None or not is_known.any() or not self.seconds[~is_known].any():
-            return self.starts()
-        return pd.Series([self.start(row) for row in range(len(self))], dtype=object)
+        is_known, starts = ~np.isnat(self.headers.began), pd.Series(self.starts())
+        has_seconds = self.seconds is not None and bool(self.seconds[~is_known].any())
+        if starts.dtype.kind == "f" or (not has_seconds and starts.dtype != object):
+            return starts
+        texts: list[str | None] = [None] * len(self)
+        for row in range(len(self)) if has_seconds else np.flatnonzero(is_known).tolist():
+            start = self.start(row)
+            texts[row] = start.isoformat() if isinstance(start, datetime) else str(start)
+        return pd.Series(texts, dtype=object)
 
     def starts(self) -> object:
         """Return when files began, as a column: moments, or else seconds."""

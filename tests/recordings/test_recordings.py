@@ -8,7 +8,7 @@ import re
 import tracemalloc
 import warnings
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -716,6 +716,26 @@ def test_a_column_may_say_of_some_a_moment_and_of_others_seconds(
     again = pv.Recordings(found.files, **OPTIONS)
     np.testing.assert_array_equal(again.times, found.times)
     assert again.patches(0).spectrogram.recording_start == began[0]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("other", [12.5, datetime(2024, 5, 1, 22, tzinfo=UTC)])
+def test_starts_of_several_kinds_are_kept(
+    write: Write, tmp_path: Path, ending: str, other: Any
+) -> None:
+    """Of such objects Parquet makes moments of one kind: of 12.5 s one of 1970."""
+    paths = [write("a.wav"), write("b.wav"), write("c.wav")]
+    starts = pd.Series([datetime(2024, 5, 1, 22), other, None], dtype=object)
+    found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
+    kept = tmp_path / f"files.{ending}"
+    if ending == "csv":
+        found.files.to_csv(kept, index=False)
+    else:
+        found.files.to_parquet(kept)
+    again = pv.Recordings(kept, **OPTIONS)
+    np.testing.assert_array_equal(again.times, found.times)
+    began = [again.patches(row).spectrogram.recording_start for row in range(3)]
+    assert began == [starts[0], other if isinstance(other, datetime) else None, None]
 
 
 @pytest.mark.parametrize(
