@@ -206,8 +206,9 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         self._told_of = which
 
         def call(callback: Callable[[NDArray[Any]], object]) -> None:
-            # Who is called may close it, or show another patch, of which all were called then.
-            if self._held is not None and which == (self._patches_of, self.index):
+            # Who is called may close it, or show another patch, of which all were called then: also
+            # where that led back to this one.
+            if self._held is not None and self._told_of is which:
                 callback(self.patch)
 
         # About no index: that nobody fails here says nothing of who is told of that.

@@ -263,6 +263,7 @@ class PatchView:
         if self._padding is not None:
             self.artists.append(self._padding)
         self._callbacks: dict[object, Callable[[int], object]] = {}
+        self._move: object = None  # the last one, of which they are told
 
     @property
     def _shown(self) -> dict[str, Any]:
@@ -295,8 +296,10 @@ class PatchView:
         self._show_known()
         self._caption.show(index)
 
+        self._move = move = object()
+
         def tell(callback: Callable[[int], object]) -> None:
-            if self._index == index:  # else one has moved on, and everybody has been told
+            if self._move is move:  # else one has moved on, and everybody has been told
                 callback(index)
 
         all_of(*(partial(tell, callback) for callback in self._callbacks.values()))

@@ -514,6 +514,21 @@ def test_who_shows_another_patch_leaves_all_told_of_that_once(patches: pv.Patche
     assert seen == [5]
 
 
+def test_who_shows_another_patch_and_comes_back_leaves_all_told_once(patches: pv.Patches) -> None:
+    scrubber = pv.scrub(patches)
+    seen: list[int] = []
+
+    def look_ahead(_: Any) -> None:
+        if seen == [] and scrubber.index == 3:
+            scrubber.index = 5
+            scrubber.index = 3
+
+    scrubber.on_patch(look_ahead)
+    scrubber.on_patch(lambda patch: seen.append(scrubber.index))
+    scrubber.index = 3
+    assert seen == [5, 3]
+
+
 def test_a_scrubber_follows_its_view_though_somebody_before_it_fails(patches: pv.Patches) -> None:
     view = pv.PatchView(patches)
     seen: list[int] = []

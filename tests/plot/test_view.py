@@ -173,6 +173,20 @@ def test_a_callback_may_move_on() -> None:
     assert heard == [9]  # nobody is told of the 3 after the 9
 
 
+def test_a_callback_may_move_on_and_back() -> None:
+    view, heard = make_view(), []
+
+    def look_ahead(index: int) -> None:
+        if index == 3 and not heard:
+            view.index = 9
+            view.index = 3
+
+    view.on_index(look_ahead)
+    view.on_index(heard.append)
+    view.index = 3
+    assert heard == [9, 3]
+
+
 def test_a_callback_may_disconnect_itself() -> None:
     view, heard = make_view(), []
 
