@@ -143,7 +143,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
         start: int = made.state["options"]["index"]
         self.index, self.loop, self.speed = start, options.loop, options.speed
-        self._told_of = self._patches_of, start  # of which patch who watches it was told last
+        # Of which patch who watches it was told last: of channels it has other rows.
+        self._told_of = self._patches_of, start, patches[start].shape
         self._choices = choices
         controls = Controls.of(patches, start, self._as_shown(options))
         controls.set_title(made.state["title"])
@@ -200,9 +201,11 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             now.figure.paint()
 
     def _call(self) -> None:
-        which = self._patches_of, self.index
-        if self._held is None or self._is_changing or which == self._told_of:
-            return  # not all of it is in place, or they were called of it
+        if self._held is None or self._is_changing:
+            return  # not all of it is in place
+        which = self._patches_of, self.index, self.patch.shape
+        if which == self._told_of:
+            return
         self._told_of = which
 
         def call(callback: Callable[[NDArray[Any]], object]) -> None:

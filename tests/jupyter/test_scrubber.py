@@ -559,6 +559,20 @@ def test_who_is_told_of_a_patch_may_change_how_it_is_shown(patches: pv.Patches) 
     assert (seen, scrubber.title) == ([3, 3], "a model says 3")
 
 
+def test_who_watches_the_patch_is_called_of_one_channel_of_it() -> None:
+    y = np.random.default_rng(0).uniform(-0.1, 0.1, (2, 16_000))
+    spec = pv.Spectrogram.from_audio(y, sr=8000, channels="all", n_mels=16)
+    scrubber = pv.scrub(spec.patches(duration=0.5, hop_duration=0.1))
+    scrubber.picked = [1]
+    seen: list[tuple[int, ...]] = []
+    scrubber.on_patch(lambda patch: seen.append(patch.shape))
+    scrubber.spec = spec.channel(0)
+    assert seen == [scrubber.patch.shape] == [(16, scrubber.patches.frame_length)]
+    scrubber.spec = spec
+    assert seen[1:] == [scrubber.patch.shape] == [(32, scrubber.patches.frame_length)]
+    assert scrubber.picked == (1,)  # whose number means the same
+
+
 # -- in boxes -----------------------------------------------------------------------------------
 
 
