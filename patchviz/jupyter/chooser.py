@@ -114,7 +114,7 @@ class ChoosingScrubber(Scrubber):
 
     @recordings.setter
     def recordings(self, _: object) -> None:
-        with self._telling("recordings"):
+        with self._telling(""):
             raise InvalidValueError(
                 "recordings of this scrubber cannot be others, of which nothing is decided",
                 remedy="Make another one: patchviz.scrub(recordings).",

@@ -1072,6 +1072,7 @@ def test_recordings_stay_those_of_which_is_decided(scored: pv.Recordings) -> Non
     assert "Make another one: patchviz.scrub(recordings)." in scrubber.controls.message.value
     assert scrubber.recordings is scored
     scrubber.row = 1
+    assert scrubber.controls.message.value == ""
     assert scrubber.to_frame()["file"].tolist() == [scored.files["file"][0]]
     scrubber.close()
 
