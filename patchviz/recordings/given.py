@@ -406,9 +406,10 @@ def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
     if len(known) and known.dtype.kind in "iuf":
         known = known.agg(["min", "max"])
     most = 1e9 if dtype.kind == "f" else np.iinfo(dtype).max
+    least = -most if column.name == "modified" else 0  # of a clock that was wrong, before 1970
     for value in known.tolist():
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not (is_number and 0 <= value <= most):
+        if not (is_number and least <= value <= most):
             raise InvalidValueError(
                 Argument("files"), f": {column.name} is {shown(value)}, which no header says",
                 allowed="as Recordings.files returned it",

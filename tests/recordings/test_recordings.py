@@ -621,6 +621,15 @@ def test_what_no_header_says_is_refused(write: Write, name: str, value: Any, sai
         pv.Recordings(files, **OPTIONS)
 
 
+def test_a_file_that_was_written_before_1970_is_known(write: Write) -> None:
+    """As recorders write them whose clock nobody has set, west of Greenwich."""
+    path = write("a.wav")
+    os.utime(path, (-3600, -3600))
+    files = pv.Recordings([path], **OPTIONS).files
+    assert files["modified"].tolist() == [-3_600_000_000_000]
+    pd.testing.assert_frame_equal(pv.Recordings(files, **OPTIONS).files, files)
+
+
 def test_a_row_without_a_rate_is_no_recording(write: Write) -> None:
     files = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS).files
     with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
