@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import texts_in
+from .._util.columns import as_number, texts_in
 from .._util.warn import warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.parsed import parsed
@@ -402,6 +402,8 @@ def _windows(frame: pd.DataFrame, found: dict[str, int], codes: NDArray[np.int64
 
 def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return what a column of headers says, 0 where it says nothing; refuse what none has."""
+    if column.dtype.kind not in "biuf":  # such as texts, where a whole CSV was read as such
+        column = column.astype(object).map(_as_written)
     known = column.dropna()
     if len(known) and known.dtype.kind in "iuf":
         known = known.agg(["min", "max"])
@@ -415,8 +417,18 @@ def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
                 allowed="as Recordings.files returned it",
                 remedy="Leave the column out: headers are read then.",
             )  # fmt: skip
-    values: NDArray[Any] = column.fillna(0).to_numpy(dtype)
+    values: NDArray[Any] = column.to_numpy(dtype, na_value=0)
     return values
+
+
+def _as_written(value: object) -> object:
+    """Return the number that a text is; of others what is there."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return int(value) if value.isdecimal() else as_number(value)
+    except ValueError:
+        return value
 
 
 def _headers(frame: pd.DataFrame) -> Headers | None:

@@ -630,6 +630,17 @@ def test_a_file_that_was_written_before_1970_is_known(write: Write) -> None:
     pd.testing.assert_frame_equal(pv.Recordings(files, **OPTIONS).files, files)
 
 
+@pytest.mark.parametrize("dtype", ["str", object, "string", "category"])
+def test_headers_may_be_texts(write: Write, tmp_path: Path, dtype: Any) -> None:
+    found = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS)
+    found.files.to_csv(tmp_path / "files.csv", index=False)
+    table = pd.read_csv(tmp_path / "files.csv", dtype=str).astype(dtype)
+    again = pv.Recordings(table.drop(columns="error"), **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, found.files)
+    with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
+        pv.Recordings(table.assign(sr=pd.Series([str(SR), None], dtype=dtype)), **OPTIONS)
+
+
 def test_a_row_without_a_rate_is_no_recording(write: Write) -> None:
     files = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS).files
     with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
