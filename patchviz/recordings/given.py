@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._util.columns import as_number, texts_in
-from .._util.warn import warn_user
+from .._util.warn import held, warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.parsed import parsed
 from ..io.table import delimiter_of, match_columns, plain_frame
@@ -334,11 +334,15 @@ def _began_of_rows(
 ) -> Headers | None:
     """Return when files began, where a column says it in all rows of each file.
 
-    Numbers, and moments that differ from row to row, are something of these.
+    Numbers, moments that differ from row to row, and what is no time are something of these.
     """
     if "start" not in frame.columns or frame["start"].dtype.kind in "biuf":
         return None
-    said = starts_in(frame["start"]).headers
+    try:
+        with held():  # of numbers, in whichever column they are
+            said = starts_in(frame["start"]).headers
+    except InvalidValueError:
+        return None
     if said is None:
         return None
     of_file = said.take(first[codes])

@@ -82,7 +82,7 @@ class Recordings(SplitRecordings):
         How each is computed, as for :meth:`Spectrogram.from_file`.
     start : float, datetime, "filename" or "metadata", default: 0.0
         When each began, as for :meth:`Spectrogram.from_file`; where a column ``start`` of `files`
-        says it of one, that holds; where rows are patches, a moment that all rows of it have.
+        says it of one, that holds; where rows are patches, if all of each file say one moment.
         Of files whose name or metadata say nothing, times are seconds, and a warning counts them.
     on_damage, cache : optional
         As for :meth:`Spectrogram.from_file`.

@@ -847,9 +847,11 @@ def test_rows_that_are_patches_may_say_when_their_file_began(folder: Path, as_te
     timestamps = found.to_frame()["start_timestamp"]
     assert timestamps.isna().tolist() == [True, False, False]
     assert timestamps.iloc[2] == pd.Timestamp("2024-05-12T06:30:03")
-    # What differs from row to row is of these.
+    # What differs from row to row is of these, and so is what is no time.
     moments = pd.to_datetime(pd.Series(["2024-05-12", "2024-05-12", "2024-05-13"]))
-    for own in (moments, [5, 6, 7]):
+    lengths, long_ago = pd.to_timedelta([5, 6, 7], unit="s"), pd.Series([datetime(1600, 1, 1)] * 3)
+    texts = ["onset", "onset", "06:30"], ["5", "1714543200000", "7"]
+    for own in (moments, [5, 6, 7], lengths, long_ago, *texts):
         found = pv.Recordings(table.assign(start=own), sr=None, n_mels=16)
         assert found.files["start"].tolist() == [0.0, 0.0]
         assert found.to_frame()["start"].tolist() == [*own]
