@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numbers
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def starts_in(column: pd.Series, offsets: pd.Series | None = None) -> Starts:
     seconds = np.full(len(column), np.nan)
     if column.dtype.kind in "iuf":
         seconds[:] = column.to_numpy(np.float64, na_value=np.nan)
-    elif column.dtype.kind == "M":
+    elif column.dtype.kind == "M" and column.dtype.type is not date:  # as Arrow has them
         _note_clocks(headers, column)
     else:
         for row, value in enumerate(column):
@@ -85,7 +86,14 @@ def _note_clocks(headers: Headers, column: pd.Series) -> None:
 
 def _set_offsets(headers: Headers, offsets: pd.Series) -> None:
     """Put clocks that are in UTC to those of their places."""
-    minutes = numbers_of(offsets)
+    try:
+        minutes = numbers_of(offsets)
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError(
+            Argument("files"), f": {OFFSET}, of type {offsets.dtype}, is no column of numbers",
+            allowed="minutes from UTC, as Recordings.files returned it",
+            remedy="Leave it out: clocks are those of start then.",
+        ) from error  # fmt: skip
     known = np.flatnonzero((headers.offset == 0) & ~np.isnan(minutes))
     for number in minutes[known].tolist():
         check_number(OFFSET, number, minimum=-1439, maximum=1439)
@@ -98,9 +106,11 @@ def _said(value: object) -> datetime | float | None:
     import pandas as pd
 
     value = scalar(value)
-    if value is None or value is pd.NaT or value is pd.NA or value == "":
+    if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, str):
+        if not value.strip():
+            return None
         try:
             return check_began("start", datetime.fromisoformat(value))
         except InvalidValueError:
@@ -111,7 +121,8 @@ def _said(value: object) -> datetime | float | None:
         return None if np.isnat(value) else check_began("start", value)
     if isinstance(value, datetime):
         return check_began("start", value)
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    # A length of time is, to numpy, so many of its own unit.
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, numbers.Real | Decimal):
         raise _no_time(value)
     return float(value)
 

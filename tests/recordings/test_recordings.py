@@ -9,12 +9,14 @@ import tracemalloc
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import soundfile
 from hypothesis import HealthCheck, given, settings
@@ -600,6 +602,9 @@ def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, e
     assert str(own.patches(0).spectrogram.recording_start) == "2024-05-12 00:30:00+00:00"
     with pytest.raises(InvalidValueError, match=r"utc_offset=6000\.0 is not allowed"):
         pv.Recordings(found.files.assign(utc_offset=6000), **OPTIONS)
+    for no_number in ("two hours", pd.Timestamp("2024-05-12")):
+        with pytest.raises(InvalidValueError, match=r"utc_offset, of type .*, is no column of num"):
+            pv.Recordings(found.files.assign(utc_offset=no_number), **OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -720,13 +725,13 @@ def test_a_moment_given_to_all_is_in_every_table(write: Write, start: Any) -> No
         "2024-05-01T22:00",
     ],
 )
-@pytest.mark.parametrize("seconds", [12.5, np.float32(12.5), "12.5"])
+@pytest.mark.parametrize("seconds", [12.5, np.float32(12.5), "12.5", Decimal("12.5")])
 def test_a_column_may_say_of_some_a_moment_and_of_others_seconds(
     write: Write, moment: Any, seconds: Any
 ) -> None:
     table = {
         "file": [write("a.wav"), write("b.wav"), write("c.wav"), write("d.wav")],
-        "start": pd.Series([moment, seconds, pd.NaT, pd.NA], dtype=object),
+        "start": pd.Series([moment, seconds, pd.NaT, " "], dtype=object),
     }
     found = pv.Recordings(pd.DataFrame(table), **OPTIONS)
     began = [found.patches(row).spectrogram.recording_start for row in range(4)]
@@ -765,6 +770,13 @@ def test_starts_of_several_kinds_are_kept(
         ([True, False], "files: start is True, which is no time"),
         (pd.to_timedelta([5, 6], unit="s"), "files: start is Timedelta.*, which is no time"),
         (pd.period_range("2024", periods=2), "files: start is Period.*, which is no time"),
+        ([np.timedelta64(5, "ns"), 0.0], "files: start is np.timedelta64.*, which is no time"),
+        ([np.timedelta64(5, "s"), 0.0], "files: start is .*timedelta.*, which is no time"),
+        ([np.array([1.0, 2.0]), 0.0], "files: start is array.*, which is no time"),
+        (
+            pd.array([datetime(2024, 5, 1).date()] * 2, pd.ArrowDtype(pa.date32())),
+            "files: start is datetime.date.*, which is no time",
+        ),
         ([np.inf, 0.0], "start=inf s is not allowed. It must be a finite number"),
         (["5", "nan s"], "files: start is 'nan s', which is no time"),
         (
@@ -774,6 +786,7 @@ def test_starts_of_several_kinds_are_kept(
     ],
 )
 def test_what_is_no_time_of_a_column_is_said(write: Write, column: Any, message: str) -> None:
+    column = pd.Series(column, dtype=object) if isinstance(column, list) else column
     table = pd.DataFrame({"file": [write("a.wav"), write("b.wav")], "start": column})
     with pytest.raises(InvalidValueError, match=message):
         pv.Recordings(table, **OPTIONS)
