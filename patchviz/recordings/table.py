@@ -171,7 +171,10 @@ class Table:
         frame["error"] = text_column(errors)
         if labelled is not None:
             frame["labelled"] = labelled
-        return frame if self.others is None else with_others(frame, self.others, first=1)
+        if self.others is None:
+            return frame
+        # Who makes recordings of it again would take theirs for these.
+        return with_others(frame, self.others, dict.fromkeys((OFFSET, "labelled"), ""), first=1)
 
     def _all_starts(self) -> pd.Series:
         """Return when files began, and of those whose moment nobody knows the seconds.

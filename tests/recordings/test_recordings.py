@@ -743,6 +743,18 @@ def test_a_column_may_say_of_some_a_moment_and_of_others_seconds(
     assert again.patches(0).spectrogram.recording_start == began[0]
 
 
+@pytest.mark.parametrize("offsets", [[2, 2], ["CEST", "CEST"]])
+def test_columns_of_ones_own_are_not_taken_for_those_of_files(write: Write, offsets: Any) -> None:
+    paths, start = [write("a.wav"), write("b.wav")], pd.to_datetime(["2024-05-12T06:00Z"] * 2)
+    own = {"utc_offset": offsets, "labelled": ["Ann", "Bob"]}
+    found = pv.Recordings(pd.DataFrame({"file": paths, "start": start, **own}), **OPTIONS)
+    again = pv.Recordings(found.files, **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, found.files)
+    assert str(again.patches(1).spectrogram.recording_start) == "2024-05-12 06:00:00+00:00"
+    for name, values in own.items():
+        assert again.files[f"{name} in the table"].tolist() == values
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 @pytest.mark.parametrize("other", [12.5, datetime(2024, 5, 1, 22, tzinfo=UTC)])
 def test_starts_of_several_kinds_are_kept(
