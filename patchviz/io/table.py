@@ -293,8 +293,12 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
             ) from error
     elif isinstance(data, list | tuple):
         data = _from_records(argument, data)
-    if isinstance(data, pd.DataFrame) and not data.columns.is_unique:
-        _refuse_twice(argument, data.columns[data.columns.duplicated()][0])
+    if isinstance(data, pd.DataFrame):
+        names = data.columns
+    else:  # which Arrow alone may have twice
+        names = pd.Index(getattr(data, "column_names", []))
+    if not names.is_unique:
+        _refuse_twice(argument, names[names.duplicated()][0])
     try:
         frame: Any = nw.from_native(cast("Any", data))
     except TypeError:

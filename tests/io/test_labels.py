@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -739,6 +740,10 @@ def test_columns_that_are_there_twice(tmp_path: Path) -> None:
         assert str(error.value) == (
             f"labels: the column {second!r} is there twice. Rename or remove one of them."
         )
+    arrays = [pa.array([value]) for value in (0, 1, "a", "b")]
+    of_arrow = pa.table(arrays, names=["start", "end", "label", "label"])
+    with pytest.raises(InvalidValueError, match="labels: the column 'label' is there twice"):
+        pv.write_labels(of_arrow, path)
 
 
 @pytest.mark.parametrize("again", ["Annotation", "annotation", "End Time (s)", "Begin_Time (s)"])
