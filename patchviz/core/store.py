@@ -264,15 +264,15 @@ def _read(archive: zipfile.ZipFile, place: Path, meaning: dict[str, Any]) -> Sav
         fields["recording_start"] = datetime.fromisoformat(fields["recording_start"])
     if "labels" in fields:
         fields["labels"] = _frame(fields["labels"])
-    if "audio" in fields:
-        fields["audio"] = audio = _audio(archive, place, fields["audio"])
-        clock = types.SimpleNamespace(hop_length=fields["hop_length"], sr=fields["sr"])
-        set_clock(cast(Features, clock), audio)
     summary = None
     if meaning["step"] == STEP:
         has_maxima = "maxima.npy" in archive.namelist()
         maxima = _mapped(archive, "maxima") if has_maxima else None
         summary = Summary(FiniteRange(*meaning["finite_range"]), maxima)
+    if "audio" in fields:  # at last: it reads on with the archive's own place in the file
+        fields["audio"] = audio = _audio(archive, place, fields["audio"])
+        clock = types.SimpleNamespace(hop_length=fields["hop_length"], sr=fields["sr"])
+        set_clock(cast(Features, clock), audio)
     return Saved(
         place, fields, summary, int(meaning.get("padding", 0)), list(meaning["remarks"]),
         meaning.get("classes", ()), meaning.get("elsewhere", ()),
