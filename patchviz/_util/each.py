@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-__all__ = ["all_of"]
+__all__ = ["all_of", "all_while"]
 
 
 def all_of(*steps: Callable[[], object]) -> None:
@@ -13,3 +13,8 @@ def all_of(*steps: Callable[[], object]) -> None:
     with contextlib.ExitStack() as stack:  # which is left backwards
         for step in reversed(steps):
             stack.callback(step)
+
+
+def all_while(holds: Callable[[], bool], *steps: Callable[[], object]) -> None:
+    """Take steps as :func:`all_of` does, as long as none of them has led to something else."""
+    all_of(*(lambda step=step: holds() and step() for step in steps))

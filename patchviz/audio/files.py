@@ -150,31 +150,40 @@ def _argument(file: object) -> Argument:
 
 
 def _checked_path(path: Path) -> Path | IO[bytes]:
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):  # said where it is opened
+    state = _stat(path)
+    if state is None:
         return path
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+    if _is_pipe(state):
         with path.open("rb") as pipe:
             return _spooled(pipe)
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+    if stat.S_ISCHR(state.st_mode) or stat.S_ISBLK(state.st_mode):
         raise AudioFileError(
             f"{shown(str(path))} is a device. Give the path of a readable sound file."
         )
     return path
 
 
-def refuse_pipe(path: str) -> None:
-    """Refuse what comes once, where a file is read more than once."""
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError):  # said where it is opened
-        return
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+def refuse_pipe(path: str) -> os.stat_result | None:
+    """Refuse what comes once, where a file is read more than once; return what it is else."""
+    state = _stat(path)
+    if state is not None and _is_pipe(state):
         raise AudioFileError(
             f"{shown(path)} is a pipe, whose sound comes once, and recordings are read whenever "
             "they are looked at. Write it to a file, or open it alone: Spectrogram.from_file(...)."
         )
+    return state
+
+
+def _stat(path: str | Path) -> os.stat_result | None:
+    """Return what a file is; None where nobody can say, which is told where it is opened."""
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_pipe(state: os.stat_result) -> bool:
+    return stat.S_ISFIFO(state.st_mode) or stat.S_ISSOCK(state.st_mode)
 
 
 def _spooled(stream: IO[bytes]) -> IO[bytes]:

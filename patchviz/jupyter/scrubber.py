@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import ipywidgets
 import traitlets
 
-from .._util.each import all_of
+from .._util.each import all_of, all_while
 from .._util.warn import once
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -187,11 +187,8 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         return None if self._held is None else self._held.controls.teller
 
     def _tell(self, change: Any) -> None:
-        def call() -> None:
-            if change["name"] == "index" and change["new"] == self.index:
-                self._call()
-
-        all_of(partial(super()._tell, change), call)  # however slow they are, all else is told
+        # However slow those are who watch the patch, all else is told.
+        all_of(partial(super()._tell, change), *([self._call] if change["name"] == "index" else []))
 
     def _show(self, _: Any) -> None:
         now = self._now
@@ -203,20 +200,19 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     def _call(self) -> None:
         if self._held is None or self._is_changing:
             return  # not all of it is in place
-        which = self._patches_of, self.index, self.patch.shape
+        patch = self.patch
+        which = self._patches_of, self.index, patch.shape
         if which == self._told_of:
             return
         self._told_of = which
-
-        def call(callback: Callable[[NDArray[Any]], object]) -> None:
-            # Who is called may close it, or show another patch, of which all were called then: also
-            # where that led back to this one.
-            if self._held is not None and self._told_of is which:
-                callback(self.patch)
-
         # About no index: that nobody fails here says nothing of who is told of that.
         with self._telling("patch", failed("index", self.index)):
-            all_of(*(partial(call, callback) for callback in self._held.callbacks))
+            # Who is called may close it, or show another patch, of which all were called then: also
+            # where that led back to this one.
+            all_while(
+                lambda: self._held is not None and self._told_of is which,
+                *(partial(callback, patch) for callback in self._held.callbacks),
+            )
 
     # -- what it does ------------------------------------------------------------------------
 

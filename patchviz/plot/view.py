@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from .._util.each import all_of
+from .._util.each import all_while
 from .._util.reductions import REDUCTIONS, Reduction
 from .._util.validation import check_bool, check_choice
 from ..core.captions import Known, are_numbers, class_names, known_of, title_forms, widest
@@ -295,14 +295,11 @@ class PatchView:
         self.mesh.set_array(self.patches[index])
         self._show_known()
         self._caption.show(index)
-
         self._move = move = object()
-
-        def tell(callback: Callable[[int], object]) -> None:
-            if self._move is move:  # else one has moved on, and everybody has been told
-                callback(index)
-
-        all_of(*(partial(tell, callback) for callback in self._callbacks.values()))
+        all_while(  # one may move on, of which everybody is told then
+            lambda: self._move is move,
+            *(partial(callback, index) for callback in self._callbacks.values()),
+        )
 
     def _show_known(self) -> None:
         framing = self.patches.framing

@@ -136,14 +136,9 @@ class Table:
 
     def _check(self, row: int) -> None:
         """Refuse a file that has another size; one that is gone is told where it is opened."""
-        refuse_pipe(self.path(row))
-        size = int(self.headers.size[row])
-        try:
-            now = os.stat(self.path(row)).st_size
-        except OSError:
-            return
-        if size and now != size:
-            raise _changed(self.paths[row], f"it has {now:,} bytes, and had {size:,}")
+        now, size = refuse_pipe(self.path(row)), int(self.headers.size[row])
+        if now is not None and size and now.st_size != size:
+            raise _changed(self.paths[row], f"it has {now.st_size:,} bytes, and had {size:,}")
 
     def to_frame(
         self,

@@ -574,6 +574,16 @@ def test_offsets_from_utc_are_kept(write: Write, tmp_path: Path) -> None:
     assert str(mixed.patches(2).spectrogram.recording_start) == "2024-12-12 06:30:00+01:00"
 
 
+def written(frame: pd.DataFrame, folder: Path, ending: str) -> Path:
+    """Write a table; return where."""
+    path = folder / f"files.{ending}"
+    if ending == "csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_parquet(path)
+    return path
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, ending: str) -> None:
     names = ["20240512T003000+0200.wav", "20241212T003000+0100.wav", "20241212T003000Z.wav"]
@@ -581,12 +591,7 @@ def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, e
     with pytest.warns(UserWarning, match="does not say when it began"):
         found = pv.Recordings(paths, start="filename", **OPTIONS)
     assert found.files["utc_offset"].tolist() == [120, 60, 0, pd.NA]
-    kept = tmp_path / f"files.{ending}"
-    if ending == "csv":
-        found.files.to_csv(kept, index=False)
-    else:
-        found.files.to_parquet(kept)
-    again = pv.Recordings(kept, **OPTIONS)
+    again = pv.Recordings(written(found.files, tmp_path, ending), **OPTIONS)
     pd.testing.assert_frame_equal(again.files, found.files, check_dtype=False)
     for row in range(4):
         began = again.patches(row).spectrogram.recording_start
@@ -764,12 +769,7 @@ def test_starts_of_several_kinds_are_kept(
     paths = [write("a.wav"), write("b.wav"), write("c.wav")]
     starts = pd.Series([datetime(2024, 5, 1, 22), other, None], dtype=object)
     found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
-    kept = tmp_path / f"files.{ending}"
-    if ending == "csv":
-        found.files.to_csv(kept, index=False)
-    else:
-        found.files.to_parquet(kept)
-    again = pv.Recordings(kept, **OPTIONS)
+    again = pv.Recordings(written(found.files, tmp_path, ending), **OPTIONS)
     np.testing.assert_array_equal(again.times, found.times)
     began = [again.patches(row).spectrogram.recording_start for row in range(3)]
     assert began == [starts[0], other if isinstance(other, datetime) else None, None]
