@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["class_name", "contained", "isolated", "one_line", "plain", "plural"]
+__all__ = ["class_name", "contained", "isolated", "one_line", "plain", "plural", "there_are"]
 
 # What moves a terminal's cursor, or makes an XML file none; line breaks and tabs aside.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -55,3 +55,10 @@ def plural(number: int, noun: str) -> str:
     """Write a number of things: ``1 patch``, ``2 patches``."""
     plural = noun + ("es" if noun.endswith("ch") else "s")
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def there_are(n: int, of: str = "") -> str:
+    """Write how many patches there are, and what they are called by place."""
+    if n < 2:
+        return f"there is only patch 0{of} (or -1 from the end)" if n else f"there is no patch{of}"
+    return f"there are {n:,} patches{of}, 0 to {n - 1} (or -{n} to -1 from the end)"

@@ -25,6 +25,7 @@ from ..errors import (
     shown,
 )
 from .order import check_rows, places_of
+from .text import there_are
 
 __all__ = [
     "CHOSEN",
@@ -185,9 +186,8 @@ def check_position(
     if not -n <= number < n:
         raise PatchIndexError(
             Argument(name, number),
-            f" is out of range: there are {n:,} patches{of}, 0 to {n - 1} (or -{n} to -1 from the "
-            f"end).{hint(number)}",
-        )  # fmt: skip
+            f" is out of range: {there_are(n, of)}.{hint(number)}",
+        )
     return number % n
 
 

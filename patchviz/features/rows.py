@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.mel import C1, hz_to_mel, mel_to_hz
+from .._util.text import plural
 from .._util.validation import check_field, check_number
 from ..errors import Argument, InvalidValueError, Setting
 
@@ -159,7 +160,7 @@ def _check_n_fft(features: Features, n_fft: int) -> None:
         if n_bins == expected:
             return
         raise InvalidValueError(
-            f"values have {n_bins} rows, and ",
+            f"values have {plural(n_bins, 'row')}, and ",
             Argument("y_axis", features.y_axis),
             " with ",
             Argument("n_fft", n_fft),
@@ -175,7 +176,7 @@ def _check_n_fft(features: Features, n_fft: int) -> None:
     last = first + (n_bins - 1) * step
     if fmin is not None and fmax is not None and abs(last - fmax) > step / 2:
         raise InvalidValueError(
-            f"values have {n_bins} rows, and ",
+            f"values have {plural(n_bins, 'row')}, and ",
             Argument("fmin", fmin, "Hz"),
             " to ",
             Argument("fmax", fmax, "Hz"),
@@ -190,7 +191,7 @@ def _check_n_fft(features: Features, n_fft: int) -> None:
         )
     if first < -step / 2 or last > features.sr / 2 + step / 2:
         raise InvalidValueError(
-            f"values have {n_bins} rows, {step:.6g} Hz apart with ",
+            f"values have {plural(n_bins, 'row')}, {step:.6g} Hz apart with ",
             Argument("n_fft", n_fft),
             f", and would reach from {first:.6g} Hz to {last:.6g} Hz: the sound is between 0 and "
             f"{features.sr / 2:g} Hz, half the sampling rate",
@@ -207,7 +208,7 @@ def _check_top_of_cqt(features: Features) -> None:
     top = _top_of_cqt(features)
     if top > features.sr / 2 * _NEARLY:
         raise InvalidValueError(
-            f"values have {features.bins_per_channel} rows, which from ",
+            f"values have {plural(features.bins_per_channel, 'row')}, which from ",
             Argument("fmin", features.fmin or round(C1, 2), "Hz"),
             " on with ",
             Argument("bins_per_octave", features.bins_per_octave),
@@ -228,7 +229,7 @@ def _check_octaves(features: Features) -> None:
     n_bins, per_octave = features.bins_per_channel, features.bins_per_octave
     if n_bins % per_octave:
         raise InvalidValueError(
-            f"values have {n_bins} rows; ",
+            f"values have {plural(n_bins, 'row')}; ",
             Setting("y_axis", "chroma"),
             " needs whole octaves of ",
             Argument("bins_per_octave", per_octave),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._util.text import there_are
 from .._util.validation import check_int, items_of, positions_of
 from ..core.batch import batch_of
 from ..core.choice import chosen_by, class_of_each
@@ -238,10 +239,7 @@ def _numbers(numbers: Iterable[int], patches: Sized) -> NDArray[np.int64]:
         raise InvalidValueError(Argument("numbers", []), " chooses no patch", remedy="Choose one.")
     outside = (found < -n) | (found >= n)
     if outside.any():
-        raise PatchIndexError(
-            Argument("numbers"), f" hold {found[outside][0]}: there are {n} patches, 0 to {n - 1} "
-            f"(or -{n} to -1 from the end)."
-        )  # fmt: skip
+        raise PatchIndexError(Argument("numbers"), f" hold {found[outside][0]}: {there_are(n)}.")
     found %= n
     _, first, counts = np.unique(found, return_index=True, return_counts=True)
     if (counts > 1).any():

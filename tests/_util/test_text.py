@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from patchviz._util.text import contained, isolated, one_line, plain
+from patchviz._util.text import contained, isolated, one_line, plain, there_are
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,15 @@ def test_text_that_others_follow_ends_where_it_does() -> None:
     name = "שיר.wav"
     assert isolated(name) == f"\u2068{name}\u2069"
     assert isolated("song\u2069.wav") == "song�.wav"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "there is no patch of 2 files"),
+        (1, "there is only patch 0 of 2 files (or -1 from the end)"),
+        (4321, "there are 4,321 patches of 2 files, 0 to 4320 (or -4321 to -1 from the end)"),
+    ],
+)
+def test_how_many_there_are(n: int, said: str) -> None:
+    assert there_are(n, " of 2 files") == said
