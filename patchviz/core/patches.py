@@ -19,7 +19,7 @@ from .batch import Batch, as_items, as_lengths, as_names, batch_of, item_labels,
 from .carving import Carving, pad, without_padding
 from .coverage import SplitPatches
 from .framing import Framing
-from .times import format_duration, format_requested
+from .times import asked_for, format_duration, format_requested
 from .trimming import trimmed
 from .unseen import Starts
 
@@ -386,12 +386,7 @@ class Patches(SplitPatches):
         return f" every {format_duration(self.hop_duration)}" if self.hop_length else ""
 
     def _asked(self) -> str:
-        asked = []
-        if self.requested_duration is not None:
-            asked.append(f"{self.requested_duration:g} s")
-        if self.requested_hop_duration is not None:
-            asked.append(f"every {self.requested_hop_duration:g} s")
-        return f" (asked for {' '.join(asked)})" if asked else ""
+        return asked_for(self.requested_duration, self.requested_hop_duration)
 
     @property
     def _is_picked(self) -> bool:

@@ -154,6 +154,14 @@ def format_duration(time: float) -> str:
     return f"{time:.{5 if time < 0.1 else 3}f} s"
 
 
+def asked_for(duration: float | None, hop_duration: float | None) -> str:
+    """Write what patches were asked to be, in seconds; empty where that was in frames."""
+    asked = [] if duration is None else [f"{duration:g} s"]
+    if hop_duration is not None:
+        asked.append(f"every {hop_duration:g} s")
+    return f" (asked for {' '.join(asked)})" if asked else ""
+
+
 def format_requested(true: float, asked: float | None) -> str:
     """Write a duration, and what was asked for in its place."""
     duration = format_duration(true)

@@ -212,7 +212,7 @@ class KnownRecordings:
         >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0)
         >>> table = {"file": ["sonnet1.ogg"], "start_time": 4, "end_time": 6, "label": "thereby"}
         >>> recordings.with_labels(table).labelled
-        Recordings: 7 patches of 1.997 s every 1.997 s, of 1 file, 14.840 s
+        Recordings: 7 patches of 1.997 s every 1.997 s (asked for 2 s), of 1 file, 14.840 s
         """
         if self._labels is None:
             raise no_labels()

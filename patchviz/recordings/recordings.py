@@ -25,7 +25,7 @@ from ..audio.recorded import Start
 from ..core.grid import filled, windows_end
 from ..core.patches import Patches
 from ..core.patchtable import usual_length
-from ..core.times import format_duration
+from ..core.times import asked_for, format_duration
 from ..errors import (
     Argument,
     InPython,
@@ -122,7 +122,7 @@ class Recordings(SplitRecordings):
     >>> from importlib.resources import files
     >>> recordings = pv.Recordings(files("patchviz") / "data", duration=2.0, hop_duration=0.5)
     >>> recordings
-    Recordings: 27 patches of 1.997 s every 0.488 s, of 1 file, 14.840 s
+    Recordings: 27 patches of 1.997 s every 0.488 s (asked for 2 s every 0.5 s), of 1 file, 14.840 s
     >>> recordings[26]
     1 patch of (128, 86): 1.997 s ..., some of 27, ...
     >>> recordings.files[["sr", "n_samples", "n_patches", "first"]]
@@ -443,7 +443,7 @@ class Recordings(SplitRecordings):
         lasting = format_duration(seconds) if seconds < 3600 else f"{seconds / 3600:,.1f} h"
         return (
             f"Recordings: {len(self):,} patch{'es' if len(self) != 1 else ''} of "
-            f"{self._lasting()}{self._every()}{some}, of {n:,} "
+            f"{self._lasting()}{self._every()}{self._asked()}{some}, of {n:,} "
             f"file{'s' if n != 1 else ''}{wrong}, {lasting}"
         )
 
@@ -458,6 +458,13 @@ class Recordings(SplitRecordings):
             return " at starts of their own"
         carved = self._table.layout.carved[0]
         return f" every {format_duration(carved.hop_length * carved.frame_duration)}"
+
+    def _asked(self) -> str:
+        """Return what was asked for, where whole frames made something else of it."""
+        recipe, hop = self._recipe, self._recipe.hop_duration
+        is_same = self._lasting() == format_duration(recipe.duration)
+        is_same &= hop is None or self._every() == f" every {format_duration(hop)}"
+        return "" if is_same else asked_for(recipe.duration, hop)
 
 
 def _duration(

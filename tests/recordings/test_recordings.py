@@ -96,7 +96,8 @@ def test_some_are_recordings_again(recordings: pv.Recordings) -> None:
     assert again.find([0, 1])[1].tolist() == [5, recordings.find(last)[1]]
     assert recordings[3:6].numbers.tolist() == [3, 4, 5]
     assert repr(again) == (
-        "Recordings: 2 patches of 0.960 s every 0.192 s, some of 42, of 2 files, 8.000 s"
+        "Recordings: 2 patches of 0.960 s every 0.192 s (asked for 1 s every 0.25 s), some of 42, "
+        "of 2 files, 8.000 s"
     )
 
 
@@ -925,3 +926,13 @@ def test_what_shows_one_recording_names_what_shows_many(view: Any, folder: Path)
     assert str(error.value).endswith(ends[view])
     some = recordings[[0, len(recordings) - 1]]  # and that is so
     assert [len(some.patches(row)) for row in range(len(some.files))] == [1, 1]
+
+
+def test_what_whole_frames_made_of_it_is_told(folder: Path) -> None:
+    asked = {"duration": 1.0, "hop_duration": 0.3}
+    said = repr(pv.Recordings(folder, sr=8000, **asked))
+    assert "patches of 0.960 s every 0.256 s (asked for 1 s every 0.3 s), of" in said
+    exact = repr(pv.Recordings(folder, sr=8000, duration=0.96, hop_duration=0.256))
+    assert "patches of 0.960 s every 0.256 s, of" in exact
+    alone = repr(pv.Recordings(folder, sr=8000, duration=1.0))
+    assert "patches of 0.960 s every 0.960 s (asked for 1 s), of" in alone
