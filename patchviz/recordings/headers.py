@@ -19,7 +19,16 @@ from ..audio.files import refuse_pipe
 from ..audio.part import Extent
 from ..audio.recorded import Start, when_began
 from ..audio.source import Audio
-from ..errors import InvalidValueError, PatchvizError, Said, parts_of, said_by, shown, unstopped
+from ..errors import (
+    AudioFileError,
+    InvalidValueError,
+    PatchvizError,
+    Said,
+    parts_of,
+    said_by,
+    shown,
+    unstopped,
+)
 from .remarks import by_kind
 
 if TYPE_CHECKING:
@@ -224,7 +233,7 @@ def _began(path: str, start: Start) -> tuple[datetime | None, str]:
     """Return when a file began, as its name or what is written in it says; or why not."""
     try:
         return when_began(path, start)[1], ""
-    except InvalidValueError as error:
+    except (InvalidValueError, AudioFileError) as error:
         return None, Said(f"{shown(os.path.basename(path))} (", *unstopped(error._reason), ")")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import struct
 import tracemalloc
 import warnings
 from collections.abc import Iterator
@@ -558,6 +559,22 @@ def test_names_say_when_recordings_began(write: Write) -> None:
     again = pv.Recordings(found.files, **OPTIONS)
     pd.testing.assert_frame_equal(again.files, found.files)
     assert str(again.patches(1).spectrogram.recording_start) == "2024-05-12 07:30:00"
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_is_written_in_files_may_be_there_in_some(write: Write, is_known: bool) -> None:
+    said, silent = write("a.wav"), write("b.wav")
+    guano = b"GUANO|Version:1.0\nTimestamp:2024-05-12 06:30:00\n"
+    with open(said, "ab") as file:
+        file.write(b"guan" + struct.pack("<I", len(guano)) + guano)
+    given: Any = [said, silent]
+    if is_known:
+        given = pv.Recordings(given, **OPTIONS).files.drop(columns="start")
+    with pytest.warns(UserWarning, match=r"1 of 2 files does not say when it.*'b\.wav' does not"):
+        found = pv.Recordings(given, start="metadata", **OPTIONS)
+    began = [found.patches(row).spectrogram.recording_start for row in range(2)]
+    assert began == [datetime(2024, 5, 12, 6, 30), None]
+    assert found.files["start"].isna().tolist() == [False, True]
 
 
 def test_offsets_from_utc_are_kept(write: Write, tmp_path: Path) -> None:
