@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InPython, listed, shown
+from ..errors import InPython, Part, listed, shown
 from .patchtable import NUMBERS, PatchTable
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["class_in", "class_of_score", "column_of", "tell_counted"]
+__all__ = ["class_in", "class_of_score", "column_of", "tell_doubtful"]
 
 # What tables of patches say besides scores. A class of such a name has another column.
 _TAKEN = frozenset(
@@ -24,6 +24,8 @@ _TAKEN = frozenset(
     ]
 )
 _SCORE_OF = "score of "
+
+_FEW = 10  # patches, of which any numbers may lie within 0 to 1 by chance
 
 
 def column_of(name: str) -> str:
@@ -64,34 +66,72 @@ def class_of_score(
     return labelled if is_one else (title,)
 
 
-def tell_counted(table: PatchTable, places: list[int]) -> None:
-    """Warn of classes whose scores are numbers of rows: 0, 1, 2, or from anywhere on.
+def tell_doubtful(
+    table: PatchTable, places: list[int], names: tuple[str, ...], values: NDArray[np.floating]
+) -> None:
+    """Warn of columns that are taken for classes, and whose numbers look like no scores of a model.
 
     Parameters
     ----------
     table : PatchTable
-        In which they may be counted anew in each file.
     places : list of int
         Of the columns of the classes.
+    names : tuple of str
+        What these are called.
+    values : ndarray, shape (n_patches, n_classes)
+        Their scores.
     """
-    frame, titles = table.frame, [str(name) for name in table.frame.columns]
+    # What patches wrote was told when it was given to them; what was added to it was not.
+    is_ours = "filled" in map(str, table.frame.columns)
+    counted = [] if is_ours else _counted_in(table, places)
+    if counted:
+        warn_user((
+            f"the scores of {listed((names[k] for k in counted), 3)} count the rows of their "
+            "table, and are taken for a model's. ", *_leave_out(counted, names),
+        ))  # fmt: skip
+    inside, beyond = _on_two_scales(values)
+    beyond = [k for k in beyond if k not in counted]
+    if inside and beyond:
+        warn_user((
+            f"the scores of {listed((names[k] for k in beyond), 3)} go beyond 0 to 1, those of "
+            f"{listed((names[k] for k in inside), 3)} do not, and one threshold is that of all. ",
+            *_leave_out(beyond, names),
+        ))  # fmt: skip
+
+
+def _leave_out(doubtful: list[int], names: tuple[str, ...]) -> tuple[Part, ...]:
+    """Return what to do about columns that are no classes."""
+    kept = [name for k, name in enumerate(names) if k not in doubtful]
+    which = InPython(f": classes={shown(kept)}" if kept else "")
+    return "Leave out what is no class", which, "."
+
+
+def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
+    """Return which columns have scores within 0 to 1, and which have others.
+
+    Those that say the same of all, or say little, may be of either scale.
+    """
+    low, high = (ends.reduce(values, axis=0) for ends in (np.fmin, np.fmax))
+    is_told = np.count_nonzero(~np.isnan(values), axis=0) >= _FEW
+    inside = is_told & (low >= 0) & (low < high) & (high <= 1)
+    return np.flatnonzero(inside).tolist(), np.flatnonzero((low < 0) | (high > 1)).tolist()
+
+
+def _counted_in(table: PatchTable, places: list[int]) -> list[int]:
+    """Return which classes have scores that are numbers of rows: 0, 1, 2, or from anywhere on.
+
+    They may be counted anew in each file.
+    """
+    frame = table.frame
     if len(frame) < 3 or len(places) == 1:
-        return
+        return []
     is_within = np.ones(len(frame) - 1, bool)
     if "file" in table.found:
         files = table.files.to_numpy(object)
         alike = files[1:] == files[:-1]
         # Of two rows, 0 and 1 may be scores.
         is_within = alike if (alike[1:] & alike[:-1]).any() else is_within
-    counted = [k for k in places if _is_counted(frame.iloc[:, k], is_within)]
-    if not counted:
-        return
-    classes = [titles[k] for k in places if k not in counted]
-    warn_user((
-        f"the scores of {listed(titles[k] for k in counted)} count the rows of their table, and "
-        "are taken for a model's. Leave out what is no class",
-        InPython(f": classes={shown(classes)}" if classes else ""), ".",
-    ))  # fmt: skip
+    return [k for k, place in enumerate(places) if _is_counted(frame.iloc[:, place], is_within)]
 
 
 def _is_counted(column: pd.Series, is_within: NDArray[np.bool_]) -> bool:

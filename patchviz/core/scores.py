@@ -107,7 +107,8 @@ class ScoredPatches(TabledPatches):
             If a class is written like a label but for case, blanks or hyphens: the two are
             different classes, and nobody labelled the one nor scored the other; if a table has no
             rows; if its only column is called ``score`` and taken for the one class with labels; if
-            the scores of a class count its rows, as an ``id`` does.
+            the scores of a class count its rows, as an ``id`` does, or go beyond 0 to 1 where those
+            of others do not, as a level does: no threshold is that of both.
 
         Examples
         --------

@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import is_counted, match_columns, match_scores, plain_frame
 from .carving import times_asked
-from .classcolumn import class_in, class_of_score, tell_counted
+from .classcolumn import class_in, class_of_score, tell_doubtful
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
@@ -177,8 +177,8 @@ class TabledPatches(LabelledPatches):
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
-        if classes is None and "filled" not in titles:
-            tell_counted(table, places)
+        if classes is None:
+            tell_doubtful(table, places, names, values)
         return values, names, asked
 
     def _rows_of(

@@ -453,6 +453,30 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
     assert warn.said(told[0].message, str).endswith("Leave out what is no class.")  # in a shell
 
 
+def test_a_class_on_another_scale_than_others_is_told() -> None:
+    """As a level is that was added to a table: with it no class would have the usual threshold."""
+    some = pv.Spectrogram.example().patches(duration=1.0)
+    n = np.arange(len(some))
+    table = some.with_scores(np.stack([n / 20, n % 2], 1), classes=["robin", "wren"]).to_frame()
+    assert some.with_scores(table).threshold == 0.5
+    said = (
+        r"^the scores of 'loud' go beyond 0 to 1, those of 'robin', 'wren' do not, and one "
+        r"threshold is that of all\. Leave out what is no class: classes=\['robin', 'wren'\]\.$"
+    )
+    for loud in (-40.0 - n, 300 * n, 12 - 2.0 * n):
+        with pytest.warns(UserWarning, match=said):
+            scored = some.with_scores(table.assign(loud=loud))
+        assert scored.threshold != 0.5
+        assert some.with_scores(table.assign(loud=loud), classes=["robin", "wren"]).threshold == 0.5
+    with pytest.warns(UserWarning, match="'loud' go beyond.*those of 'robin', 'wren' do not, and"):
+        some.with_scores(table.drop(columns="filled").assign(loud=3.5))
+    logits = table.assign(robin=n - 7.0, wren=-n / 9)
+    for other in (0.0, np.where(n < 9, n / 10, np.nan)):  # nothing, and a few by chance
+        assert some.with_scores(logits.assign(owl=other)).threshold == 0.0
+    probabilities = table.drop(columns="filled").assign(robin=np.where(n < 3, np.nan, n / 20))
+    assert some.with_scores(probabilities, missing=-1.0).threshold == 0.5
+
+
 @pytest.mark.parametrize("title", ["score", "Confidence"])
 def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: str) -> None:
     labelled = pv.Spectrogram.example().with_labels([(4, 6, "chirp")])
