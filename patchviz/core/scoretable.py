@@ -355,15 +355,14 @@ class TabledPatches(LabelledPatches):
             why, remedy = _before_a_part(origin[first], end[first])
         elif fits[first]:
             nearest = placing.nearest((start - origin) / frame)[first]
-            why = f"the nearest patch begins at {self._time_of(nearest)[0]:.3f} s"
+            why = f"the nearest patch begins at {self._table_times[nearest, 0]:.3f} s"
         if 0 < len(self) <= self.framing.last_number:
-            remedy = (
-                "These are picked patches: give all of them their scores, and then pick; or give "
-                "the rows of these alone."
-            )
+            are_scores = table.what == "scores"
+            first_all = "give all of them their scores, and then pick; or " if are_scores else ""
+            remedy = f"These are picked patches: {first_all}give the rows of these alone."
         place = np.flatnonzero(self.numbers == number)
         if place.size:
-            low, high = self._time_of(place[0])
+            low, high = self._table_times[place[0]]
             why += f", and patch {number}, as it is numbered, is from {low:.3f} to {high:.3f} s"
             remedy += " Rows without times are found by their numbers."
         raise kind(
@@ -372,10 +371,6 @@ class TabledPatches(LabelledPatches):
             f"{start[first] + length[first]:.3f} s: {why}",
             remedy=InPython(remedy) if kind is NoPatchThereError else remedy,
         )
-
-    def _time_of(self, index: int) -> tuple[float, float]:
-        """Return when a patch starts and ends in its recording, in seconds."""
-        return self.framing.time(int(index))
 
     def _recording_of(self, placing: Placing, row: int) -> str:
         """Return of which recording a row is, for a message; nothing where there is but one."""

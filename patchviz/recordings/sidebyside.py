@@ -333,11 +333,6 @@ class SideBySide(Patches):
         )
         return table.take(kept), files[kept]
 
-    def _time_of(self, index: int) -> tuple[float, float]:
-        rows, in_file = (found[[index]] for found in self.beside.found)
-        start, end = self._table.layout.times(rows, in_file)[0].tolist()
-        return start, end
-
     def _recording_of(self, placing: Placing, row: int) -> str:
         assert isinstance(placing, OfRows)
         return f" of {shown(self._table.paths[int(placing.files[row])])}"

@@ -793,7 +793,19 @@ def test_scores_of_all_are_no_scores_of_picked_patches() -> None:
     )
     with pytest.raises(InvalidValueError, match=said):
         patches()[[0, 3]].with_scores(table)
+    of_others = r"picked patches: give the rows of these alone\.$"  # which may be no scores at all
+    with pytest.raises(InvalidValueError, match=of_others):
+        patches()[[0, 3]].numbers_of(table)
     assert patches()[[0, 3]].with_scores(table.iloc[[0, 3]]).scores[:, 0].tolist() == [0, 0.375]
+
+
+def test_where_the_nearest_patch_begins_is_said_as_its_table_has_it() -> None:
+    """It was asked for from 9.0 s on, and its first frame begins 14 ms before."""
+    some = pv.Spectrogram.example().patches(duration=3.0, starts=[0.0, 9.0])
+    rows = pd.DataFrame({"start_time": [0.0, 9.3], "end_time": [3.0, 12.3], "patch": [0, 0]})
+    said = "patch begins at 9.000 s, and patch 0, as it is numbered, is from 0.000 to 3.000 s"
+    with pytest.raises(InvalidValueError, match=said):
+        some.with_scores(rows.assign(wren=1.0))
 
 
 def test_a_table_of_what_was_found_says_its_scores() -> None:
