@@ -15,7 +15,7 @@ from .._util.text import class_name, plural
 from .._util.warn import warn_user
 from ..core.labels import KEEP, REJECT
 from ..core.matching import tell_missing, tell_taken
-from ..core.names import SEVERAL, UNSURE, Names
+from ..core.names import NONE, SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, shown
 from ..io.labels import read_labels
 from ..io.table import delimiter_of, labels_from, plain_frame
@@ -74,9 +74,9 @@ def decisions_in(table: object, tiles: Sequence[Tile], among: Iterable[str] = ()
             remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
         )  # fmt: skip
     found = _tiles_of(frame, tiles, among)
-    missing = np.flatnonzero(found < 0)
+    missing = np.flatnonzero(found == NONE)
     if missing.size:
-        _tell_missing(frame, missing)
+        _tell_missing(frame, missing, is_any=bool((found >= 0).any()))
     labels = frame["label"].str.strip()
     _leave_others(frame, labels, found, tiles)
     said: dict[int, str] = {}
@@ -160,8 +160,10 @@ def _leave_others(
 def _tiles_of(
     frame: pd.DataFrame, tiles: Sequence[Tile], among: Iterable[str]
 ) -> NDArray[np.int64]:
-    """Return the place of the tile that each row is of, or -1."""
-    found = np.full(len(frame), -1)
+    """Return the place of the tile that each row is of.
+
+    Less than 0 are NONE, and what may be of several files, which is told here.
+    """
     start, end = (frame[name].to_numpy(float) for name in ("start_time", "end_time"))
     files = [*dict.fromkeys(tile.file for tile in tiles)]
     number = {file: k for k, file in enumerate(files)}
@@ -176,6 +178,7 @@ def _tiles_of(
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), -1)
     else:
         of_row = _files_named(named, [*dict.fromkeys([*files, *among])])
+    found: NDArray[np.int64] = np.minimum(of_row, NONE)
     for k in range(len(files)):
         rows = np.flatnonzero(of_row == k)
         places = sorted(np.flatnonzero(of_tile == k).tolist(), key=lambda at: tiles[at].start)
@@ -201,14 +204,14 @@ def _files_named(named: pd.Series, files: Sequence[str]) -> NDArray[np.int64]:
     return of_row
 
 
-def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64]) -> None:
+def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64], *, is_any: bool) -> None:
     row = frame.iloc[missing[0]]
     of = f" of {shown(str(row['file']))}" if "file" in frame else ""
     text = (
         f"{missing.size:,} of {len(frame):,} rows of table are of patches that have no tile here, "
         f"first that{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s"
     )
-    if missing.size == len(frame):
+    if not is_any:
         raise InvalidValueError(
             text, remedy="Make a sheet of those; numbers_of(table) says which patches they are."
         )

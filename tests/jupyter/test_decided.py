@@ -60,6 +60,19 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     few.close()
 
 
+def test_rows_that_may_be_of_several_files_are_told_once(recordings: pv.Recordings) -> None:
+    first = pv.sheet(recordings, [1, 13])
+    first.picked = [1, 13]
+    table = first.to_frame().assign(file=lambda rows: [Path(file).name for file in rows["file"]])
+    sheet = pv.sheet(recordings, [1, 6, 13])
+    with pytest.warns(UserWarning, match="1 of 2 rows of table name a file of several") as told:
+        sheet.decide(table)
+    assert len(told) == 1
+    assert decided(sheet) == {13: "keep"}
+    first.close()
+    sheet.close()
+
+
 def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
     sheet = pv.sheet(recordings, [1, 5])
     sheet.picked = [1, 5]
