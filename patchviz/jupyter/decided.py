@@ -78,6 +78,8 @@ def decisions_in(table: object, tiles: Sequence[Tile], among: Iterable[str] = ()
     if missing.size:
         _tell_missing(frame, missing, is_any=bool((found >= 0).any()))
     labels = frame["label"].str.strip()
+    folded = labels.str.casefold()  # a spreadsheet writes words with a capital
+    labels = labels.mask(folded.isin([KEEP, REJECT]), folded)
     _leave_others(frame, labels, found, tiles)
     said: dict[int, str] = {}
     for place, label in zip(found.tolist(), labels, strict=True):

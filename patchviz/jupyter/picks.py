@@ -72,8 +72,8 @@ class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
             obj._check_number(number, "names"): one_line(check_text("names", name))
             for number, name in pairs
         }
-        for name in NO_NAMES:
-            if name in named.values():
+        for name in named.values():
+            if name.casefold() in NO_NAMES:
                 raise InvalidValueError(
                     Argument("names", value), f": {name!r} is no name",
                     allowed="names other than '', 'keep' and 'reject'",

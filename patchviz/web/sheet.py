@@ -236,9 +236,9 @@ def looks_of(recordings: Sequence[Patches]) -> ClassLooks:
 
 def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[Any]]:
     """Return what patches can be called, their colours, and how often each came before."""
-    known = looks.names
-    asked = [one for one in known if one not in NO_NAMES] if names is None else check_names(names)
-    looks = ClassLooks(tuple(dict.fromkeys([*known, *asked])))
+    known = [one for one in looks.names if one.casefold() not in NO_NAMES]
+    asked = known if names is None else check_names(names)
+    looks = ClassLooks(tuple(dict.fromkeys([*looks.names, *asked])))
     return [
         [class_name(name), looks.color(k), looks.color(k, on_dark=False), looks.turn(k)]
         for name in dict.fromkeys(asked)
@@ -254,8 +254,8 @@ def check_names(names: Iterable[str]) -> list[str]:
             Argument("names", names), " is no list of names", allowed='such as ["robin", "wren"]'
         )
     asked = [check_text("names", name) for name in listed]
-    for name in NO_NAMES:
-        if name in asked:
+    for name in asked:
+        if name.casefold() in NO_NAMES:
             raise InvalidValueError(
                 Argument("names"), f" hold {shown(name)}, which says no class",
                 allowed="names other than '', 'keep' and 'reject'",

@@ -73,6 +73,19 @@ def test_rows_that_may_be_of_several_files_are_told_once(recordings: pv.Recordin
     sheet.close()
 
 
+def test_a_spreadsheet_may_write_keep_and_reject_with_a_capital(recordings: pv.Recordings) -> None:
+    sheet = pv.sheet(recordings, [1, 5, 9], names=["owl"])
+    sheet.picked, sheet.rejected, sheet.names = [1, 9], [5], {9: "Owl"}
+    table = sheet.to_frame()
+    again = pv.sheet(recordings, [1, 5, 9])
+    again.decide(table.assign(label=["Keep", "REJECT", "Owl"]))
+    assert decided(again) == decided(sheet) == {1: "keep", 5: "reject", 9: "Owl"}
+    with pytest.raises(InvalidValueError, match="'Reject' is no name"):
+        again.names = {1: "Reject"}
+    sheet.close()
+    again.close()
+
+
 def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
     sheet = pv.sheet(recordings, [1, 5])
     sheet.picked = [1, 5]
