@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ..plot.scored import Scored
 from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from ..web.stops import with_positions
-from .picks import DECIDED
+from .picks import DECIDED, NOTHING, Decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,8 +44,6 @@ _OF_ANY_VIEW = {
 }
 
 LATE = "late"  # about what is picked too late for the patches that were shown
-
-Picked: TypeAlias = "tuple[tuple[int, ...], tuple[int, ...], dict[int, str]]"  # rejected, names
 
 
 @dataclasses.dataclass
@@ -227,7 +225,7 @@ class Changeable:
         """Return the patch that is shown of others; None where a player begins by itself."""
         return min(self.index, len(patches) - 1)
 
-    def _picks_left(self, patches: Patches) -> Picked | None:
+    def _picks_left(self, patches: Patches) -> Decisions | None:
         """Return what is picked of other patches; None where that stays as it is.
 
         It is forgotten, unless its numbers mean the same there.
@@ -239,9 +237,9 @@ class Changeable:
                 f"{plural(n, 'decision')} of {self.title or 'the recording before'} left with its "
                 "patches. scrubber.to_frame() has them before others are set."
             )
-        return (), (), {}
+        return NOTHING
 
-    def _pick(self, picks: Picked | None) -> None:
+    def _pick(self, picks: Decisions | None) -> None:
         if picks is not None:
             none = {"picked": (), "rejected": ()}.items()
             some = zip(DECIDED, picks, strict=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import numpy as np
 import traitlets
 
 from .._util.each import all_of
@@ -19,6 +19,8 @@ from ..web.byrow import ByRow
 from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
+from .decided import Decidable
+from .picks import NOTHING, Decided, Decisions, frame_of
 from .scrubber import Scrubber
 from .traits import Told
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from ..web.encode import Encoder
     from ..web.options import PlayerOptions
     from ..web.player import Player
-    from .changeable import Picked
 
 __all__ = ["ChoosingScrubber"]
 
@@ -47,16 +48,6 @@ class _Row(Told, traitlets.TraitType[int, int]):
         if not obj.recordings._index.counts[row]:
             obj.recordings.patches(row)  # says why it has none
         return row
-
-
-@dataclasses.dataclass(frozen=True)
-class _Decided:
-    """What was decided of a recording when another one was chosen."""
-
-    picked: tuple[int, ...]
-    rejected: tuple[int, ...]
-    names: dict[int, str]
-    table: pd.DataFrame
 
 
 class ChoosingScrubber(Scrubber):
@@ -93,7 +84,7 @@ class ChoosingScrubber(Scrubber):
         told: set[str],
     ) -> None:
         self._kept_asked = asked
-        self._left: dict[int, _Decided] = {}  # by row, of those that are not shown
+        self._left: dict[int, Decisions] = {}  # by row, of those that are not shown
         self._shown_row = row
         self._going_to: int | None = None  # the patch that another recording begins with
         self._unread: set[int] = set()  # of which one was told that they cannot be read
@@ -316,30 +307,40 @@ class ChoosingScrubber(Scrubber):
             return None
         return super()._begin(patches, options)
 
-    def _picks_left(self, _: Patches) -> Picked | None:
-        """Keep what is picked for when its recording is chosen again."""
+    def _picks_left(self, _: Patches) -> Decisions | None:
+        """Keep what is decided for when its recording is chosen again."""
         if self.row == self._shown_row:
             return None
         if self.picked or self.rejected:
-            decided = _Decided(self.picked, self.rejected, self.names, super().to_frame())
-            self._left[self._shown_row] = decided
+            self._left[self._shown_row] = self._decisions
         self._shown_row = self.row
-        kept = self._left.pop(self.row, None)
-        return ((), (), {}) if kept is None else (kept.picked, kept.rejected, kept.names)
-
-    def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
-        return self.patches, number, self.recordings._table.paths[self._shown_row]
-
-    def _called(self, number: int) -> int:
-        first = int(self.recordings._index.first[self._shown_row])
-        return int(self.recordings.numbers[first + number])
+        return self._left.pop(self.row, NOTHING)
 
     @property
-    def _is_of_many(self) -> bool:
-        return True
+    def _decidable(self) -> Decidable:
+        """All patches of all recordings, by their positions."""
+        recordings = self.recordings
+        positions = np.arange(len(recordings))
+        return Decidable(
+            positions, [*recordings._table.paths], recordings._index.find(positions)[0],
+            recordings._flat._table_times, lambda position: self._said_at(position)[0],
+        )  # fmt: skip
 
-    def _in_file(self, number: int) -> int | None:
-        return self.patches.framing.number(number)
+    def _take_over(self, said: dict[int, str]) -> None:
+        index = self.recordings._index
+        rows = index.find(np.array([*said], np.int64))[0].tolist()
+        by_row: dict[int, dict[int, str]] = {self._shown_row: {}}
+        for row, (position, label) in zip(rows, said.items(), strict=True):
+            by_row.setdefault(row, {})[position - int(index.first[row])] = label
+        shown = by_row.pop(self._shown_row)
+        for row, own in by_row.items():
+            self._left[row] = self._left.get(row, NOTHING).with_said(own)
+        super()._take_over(shown)  # at last: who is told of it may choose another
+
+    def _said_at(self, position: int) -> tuple[str, float]:
+        """Return the class whose score is said of a patch of all, and that; "" and NaN if none."""
+        column, score = (values[position] for values in self._asked.said)
+        return (self.recordings.classes[column] if column >= 0 else ""), float(score)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what was decided of all recordings, by row and in time.
@@ -350,11 +351,17 @@ class ChoosingScrubber(Scrubber):
             As :meth:`Scrubber.to_frame` returns it; ``file`` is written as in
             :attr:`Recordings.files`, and the index is that of :meth:`Recordings.to_frame`.
         """
-        import pandas as pd
-
-        tables = {row: decided.table for row, decided in self._left.items()}
-        tables[self._shown_row] = super().to_frame()
-        return pd.concat([tables[row] for row in sorted(tables)])
+        recordings, decided = self.recordings, {**self._left, self._shown_row: self._decisions}
+        times, paths = recordings._flat._table_times, recordings._table.paths
+        rows = []
+        for row in sorted(decided):
+            for number, label in decided[row].labels:
+                position = int(recordings._index.first[row]) + number
+                in_file = int(recordings._index.find(np.array([position]))[1][0])
+                start, end = times[position].tolist()
+                where = int(recordings.numbers[position]), paths[row], start, end
+                rows.append(Decided(*where, label, in_file, *self._said_at(position)))
+        return frame_of(rows, is_of_many=True, is_scored=self._is_scored)
 
 
 def _list_of(asked: ByRow, files: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -1,17 +1,18 @@
-"""What was decided of patches, as a table says it: which of a sheet's tiles each row is of."""
+"""What was decided of patches, as a table says it: which of those that are here each row is of."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import warnings
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._util.columns import texts_in
-from .._util.text import class_name, plural
+from .._util.text import class_name, one_line, plural
 from .._util.warn import warn_user
 from ..core.labels import KEEP, REJECT
 from ..core.matching import tell_missing, tell_taken
@@ -24,68 +25,92 @@ from ..io.text import as_path, plain_name, read_text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Tile", "decisions_in"]
+__all__ = ["Decidable", "decisions_in"]
 
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 
 
-class Tile(NamedTuple):
-    """A patch that may be decided: what it is called, where it lies, and for which class.
+@dataclasses.dataclass(frozen=True, eq=False)
+class Decidable:
+    """Patches that may be decided: what they are called, where they lie, and for which class.
 
-    Which is that whose score it says, and "" where it says none.
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (n,)
+    files : sequence of str
+    rows : ndarray of int, shape (n,)
+        Which of `files` each is of.
+    times : ndarray of float, shape (n, 2)
+        When each starts and ends in its file, in seconds, as tables say it.
+    scored : callable
+        Returns the class whose score is said of a number, and "" where none is.
     """
 
-    number: int
-    file: str
-    start: float
-    end: float
-    scored: str = ""
+    numbers: NDArray[np.int64]
+    files: Sequence[str]
+    rows: NDArray[np.int64]
+    times: NDArray[np.float64]
+    scored: Callable[[int], str]
+
+    @classmethod
+    def of(
+        cls,
+        numbers: Sequence[int],
+        files: Sequence[str],
+        times: NDArray[np.float64],
+        scored: Callable[[int], str],
+    ) -> Self:
+        """Return patches with the file of each."""
+        row = {file: k for k, file in enumerate(dict.fromkeys(files))}
+        rows = np.array([row[file] for file in files], np.int64)
+        return cls(np.array(numbers, np.int64), [*row], rows, times.reshape(-1, 2), scored)
 
 
-def decisions_in(table: object, tiles: Sequence[Tile], among: Iterable[str] = ()) -> dict[int, str]:
-    """Return what a table says of tiles, by their numbers.
+def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
+    """Return what a table says of patches, by their numbers.
 
     Parameters
     ----------
     table : DataFrame, records or path
-    tiles : sequence of Tile
+    patches : Decidable
     among : iterable of str
-        The files of all recordings, of which some have tiles: what is of the others is of none.
+        The files of all recordings, of which some are here: what is of the others is of none.
 
     Raises
     ------
     InvalidTypeError, InvalidValueError, LabelFileError
-        If it is no table, is of none of the tiles, says two things of one or nothing, or cannot say
-        which it is of.
+        If it is no table, is of none of the patches, says two things of one or nothing, or cannot
+        say which it is of.
 
     Warns
     -----
     UserWarning
-        If some rows are of none, or keep and reject for another class than the tile's; if some
-        name files in other folders.
+        If some rows are of none, or keep and reject for another class than the one whose score is
+        said; if some name files in other folders.
     """
     frame = _read(table)
     if not len(frame):
         return {}
-    places = [tile[1:4] for tile in tiles]
-    if len({*places}) < len(places):
+    begins, ends = patches.times.T
+    order = np.lexsort((ends, begins, patches.rows))
+    if (np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0).all(axis=0).any():
         raise InvalidValueError(
             Argument("table"), " cannot say which of these it is of: some have one file and time",
             remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
         )  # fmt: skip
-    found = _tiles_of(frame, tiles, among)
+    found = _patches_of(frame, patches, order, among)
     missing = np.flatnonzero(found == NONE)
     if missing.size:
         _tell_missing(frame, missing, is_any=bool((found >= 0).any()))
-    labels = frame["label"].str.strip()
+    labels = frame["label"].map(one_line)
     folded = labels.str.casefold()  # a spreadsheet writes words with a capital
     labels = labels.mask(folded.isin([KEEP, REJECT]), folded)
-    _leave_others(frame, labels, found, tiles)
+    _leave_others(frame, labels, found, patches)
     said: dict[int, str] = {}
     for place, label in zip(found.tolist(), labels, strict=True):
         if place < 0:
             continue
-        number = tiles[place].number
+        number = int(patches.numbers[place])
         if not label:
             raise InvalidValueError(
                 Argument("table"), f" says nothing of patch {number}: its label is empty",
@@ -127,69 +152,70 @@ def _scored_in(path: str | os.PathLike[str]) -> pd.Series | None:
 
 
 def _leave_others(
-    frame: pd.DataFrame, labels: pd.Series, found: NDArray[np.int64], tiles: Sequence[Tile]
+    frame: pd.DataFrame, labels: pd.Series, found: NDArray[np.int64], patches: Decidable
 ) -> None:
-    """Leave out rows that keep or reject a patch for another class than its tile does.
+    """Leave out rows that keep or reject a patch for another class than the one said of it.
 
     A name says by itself what the patch is, whichever class it was looked at for.
     """
     if "scored" not in frame:
         return
-    others = [
-        row
-        for row, (place, label, name) in enumerate(
-            zip(found.tolist(), labels, frame["scored"], strict=True)
-        )
-        if place >= 0 and label in (KEEP, REJECT) and name and tiles[place].scored
-        and class_name(name) != class_name(tiles[place].scored)
-    ]  # fmt: skip
+    others: list[int] = []
+    first = ""
+    for row, (place, label, name) in enumerate(
+        zip(found.tolist(), labels, frame["scored"], strict=True)
+    ):
+        if place < 0 or label not in (KEEP, REJECT) or not name:
+            continue
+        said = patches.scored(int(patches.numbers[place]))
+        if said and class_name(name) != class_name(said):
+            of_patch = f"first patch {patches.numbers[place]} for {shown(name)} and not "
+            first = first or f"{of_patch}for {shown(said)}"
+            others.append(row)
     if not others:
         return
-    first, tile = others[0], tiles[found[others[0]]]
     text = (
         f"{len(others):,} of {plural(len(frame), 'decision')} in the table "
-        f"{'is' if len(others) == 1 else 'are'} for another class than this sheet's, "
-        f"first patch {tile.number} for {shown(frame['scored'].iloc[first])} "
-        f"and not for {shown(tile.scored)}"
+        f"{'is' if len(others) == 1 else 'are'} for another class than the one whose score is said "
+        f"here, {first}"
     )
-    remedy = f"Make a sheet of that class: of={shown(frame['scored'].iloc[first])}."
-    found[others] = -1
+    remedy = f"A sheet of that class takes them: of={shown(frame['scored'].iloc[others[0]])}."
+    found[others] = NONE
     if (found < 0).all():
         raise InvalidValueError(text, remedy=remedy)
     warn_user(f"{text}. They are left out. {remedy}")
 
 
-def _tiles_of(
-    frame: pd.DataFrame, tiles: Sequence[Tile], among: Iterable[str]
+def _patches_of(
+    frame: pd.DataFrame, patches: Decidable, order: NDArray[np.int64], among: Iterable[str]
 ) -> NDArray[np.int64]:
-    """Return the place of the tile that each row is of.
+    """Return the place of the patch that each row is of; `order` is that of file and time.
 
     Less than 0 are NONE, and what may be of several files, which is told here.
     """
     start, end = (frame[name].to_numpy(float) for name in ("start_time", "end_time"))
-    files = [*dict.fromkeys(tile.file for tile in tiles)]
-    number = {file: k for k, file in enumerate(files)}
-    of_tile = np.array([number[tile.file] for tile in tiles])
-    named = frame.get("file")
+    files, named = [*patches.files], frame.get("file")
     if named is None and len(files) > 1:
         raise InvalidValueError(
-            Argument("table"), f" has no column 'file', and the tiles are of {len(files):,} files",
+            Argument("table"), f" has no column 'file', and these are of {len(files):,} files",
             remedy="Say in one which each row is of.",
         )  # fmt: skip
     if named is None or files == [""]:
-        of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), -1)
+        of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), NONE)
     else:
         of_row = _files_named(named, [*dict.fromkeys([*files, *among])])
     found: NDArray[np.int64] = np.minimum(of_row, NONE)
-    for k in range(len(files)):
-        rows = np.flatnonzero(of_row == k)
-        places = sorted(np.flatnonzero(of_tile == k).tolist(), key=lambda at: tiles[at].start)
-        begins, ends = np.array([tiles[at][2:4] for at in places]).T
+    firsts = np.searchsorted(patches.rows[order], np.arange(len(files) + 1))
+    for k in np.unique(of_row[(of_row >= 0) & (of_row < len(files))]).tolist():
+        rows, places = np.flatnonzero(of_row == k), order[firsts[k] : firsts[k + 1]]
+        if not places.size:  # a recording without any
+            continue
+        begins, ends = patches.times[places].T
         after = np.searchsorted(begins, start[rows]).clip(1, max(1, len(begins) - 1))
         left, right = after - 1, np.minimum(after, len(begins) - 1)
         at = np.where(start[rows] - begins[left] <= begins[right] - start[rows], left, right)
         is_it = (abs(begins[at] - start[rows]) <= _NEAR) & (abs(ends[at] - end[rows]) <= _NEAR)
-        found[rows[is_it]] = np.array(places)[at[is_it]]
+        found[rows[is_it]] = places[at[is_it]]
     return found
 
 
@@ -210,11 +236,11 @@ def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64], *, is_any: bo
     row = frame.iloc[missing[0]]
     of = f" of {shown(str(row['file']))}" if "file" in frame else ""
     text = (
-        f"{missing.size:,} of {len(frame):,} rows of table are of patches that have no tile here, "
+        f"{missing.size:,} of {len(frame):,} rows of table are of patches that are not shown here, "
         f"first that{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s"
     )
     if not is_any:
         raise InvalidValueError(
-            text, remedy="Make a sheet of those; numbers_of(table) says which patches they are."
+            text, remedy="Show those: numbers_of(table) says which patches they are."
         )
     warn_user(f"{text}. They are left out.")

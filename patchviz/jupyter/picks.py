@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import traitlets
@@ -18,6 +18,7 @@ from ..core.labels import KEEP, REJECT
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import NO_NAMES
+from .decided import Decidable, decisions_in
 from .telling import failed
 from .traits import Told
 
@@ -27,9 +28,67 @@ if TYPE_CHECKING:
     from ..core.patches import Patches
     from .telling import Teller
 
-__all__ = ["DECIDED", "Numbers", "Picks"]
+__all__ = ["DECIDED", "NOTHING", "Decided", "Decisions", "Numbers", "Picks", "frame_of"]
 
-DECIDED = ("picked", "rejected", "names")  # traits
+
+class Decisions(NamedTuple):
+    """What is decided of some patches."""
+
+    picked: tuple[int, ...]
+    rejected: tuple[int, ...]
+    names: dict[int, str]  # of some of those picked
+
+    def with_said(self, said: Mapping[int, str]) -> Decisions:
+        """Return the same where nothing is said: "keep", "reject" or a name, by number."""
+        rejected = {number for number, label in said.items() if label == REJECT}
+        names = {number: name for number, name in self.names.items() if number not in said}
+        named = {number: said[number] for number in said if said[number] not in (KEEP, REJECT)}
+        return Decisions(
+            tuple(sorted({*self.picked, *said} - rejected)),
+            tuple(sorted({*self.rejected} - said.keys() | rejected)),
+            dict(sorted((names | named).items())),
+        )
+
+    @property
+    def labels(self) -> list[tuple[int, str]]:
+        """The same as labels, in the order of the patches."""
+        kept = [(number, self.names.get(number, KEEP)) for number in self.picked]
+        return sorted([*kept, *((number, REJECT) for number in self.rejected)])
+
+
+DECIDED = Decisions._fields  # traits
+NOTHING = Decisions((), (), {})
+
+
+class Decided(NamedTuple):
+    """A row of a table of decisions."""
+
+    patch: int
+    file: str
+    start_time: float
+    end_time: float
+    label: str
+    patch_in_file: int | None
+    scored: str
+    score: float
+
+
+def frame_of(rows: Sequence[Decided], *, is_of_many: bool, is_scored: bool) -> pd.DataFrame:
+    """Return a table of decisions; without what only those of several files, or of scores, have."""
+    import pandas as pd
+
+    patch, file, start, end, label, in_file, scored, score = (
+        zip(*rows, strict=True) if rows else [()] * len(Decided._fields)
+    )
+    columns = {
+        "file": text_column(file), "start_time": np.array(start, float),
+        "end_time": np.array(end, float), "label": text_column(label),
+    }  # fmt: skip
+    if is_of_many:
+        columns["patch_in_file"] = np.array(in_file, int)
+    if is_scored:
+        columns |= {"scored": text_column(scored), "score": np.array(score, float)}
+    return pd.DataFrame(columns).set_axis(pd.Index(patch, dtype=int, name="patch"))
 
 
 class Numbers(Told, traitlets.TraitType[tuple[int, ...], Iterable[int]]):
@@ -110,6 +169,16 @@ class Picks(traitlets.HasTraits):
         """Return when a patch starts and ends, as tables say it."""
         patches, index, _ = self._place(number)
         return patches.framing.table_time(index)
+
+    @property
+    def _decidable(self) -> Decidable:
+        """All patches that may be decided."""
+        raise NotImplementedError
+
+    @property
+    def _among(self) -> Iterable[str]:
+        """The files of all recordings, where only some are shown."""
+        return ()
 
     @property
     def _is_of_many(self) -> bool:
@@ -226,18 +295,66 @@ class Picks(traitlets.HasTraits):
             setattr(self, name, own - others)
 
     @property
-    def _decided(self) -> list[tuple[int, str]]:
-        kept = [(number, self.names.get(number, KEEP)) for number in self.picked]
-        return sorted([*kept, *((number, REJECT) for number in self.rejected)])
+    def _decisions(self) -> Decisions:
+        return Decisions(self.picked, self.rejected, self.names)
 
     @property
     def _picked_groups(self) -> dict[str, list[int]]:
         """The same as groups that have lanes where nothing is picked any more."""
         groups: dict[str, list[int]] = {}
-        for number, label in self._decided:
+        for number, label in self._decisions.labels:
             name = {KEEP: "✓", REJECT: "✕"}.get(label, f"✓ {label}")
             groups.setdefault(name, []).append(number)
         return groups
+
+    def decide(self, table: object) -> None:
+        """Take over what was decided before, from a table; what else is decided stays.
+
+        So one goes on where a kernel ended, or after others have decided on pages.
+
+        Parameters
+        ----------
+        table : DataFrame, records or path
+            As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
+            ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
+            is ``"keep"``, ``"reject"`` or a name. With ``scored``, what was kept or rejected for
+            that class counts for patches of which the score of it is said; what was named, for
+            all.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError, LabelFileError
+            If it is no table of labels, none of its rows is of a patch that is shown here, and of
+            the class whose score is said there, or it says two things of one.
+
+        Warns
+        -----
+        UserWarning
+            If some of its rows are of patches that are not shown here, or keep or reject for
+            another class; if some name files in other folders.
+
+        Examples
+        --------
+        >>> import patchviz as pv
+        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
+        >>> first, second = pv.sheet(patches, [0, 35]), pv.scrub(patches)
+        >>> first.picked, first.names = [35], {35: "robin"}
+        >>> second.decide(first.to_frame())
+        >>> second.picked, second.names
+        ((35,), {35: 'robin'})
+        >>> first.close(), second.close()
+        (None, None)
+        """
+        self._check_open()
+        self._take_over(decisions_in(table, self._decidable, self._among))
+
+    def _take_over(self, said: dict[int, str]) -> None:
+        decided = self._decisions.with_said(said)
+        self._untold = self._untold or {}  # all of it agrees when anybody is told
+        all_of(
+            *(partial(setattr, self, name, value) for name, value in decided._asdict().items()),
+            self._tell_untold,
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return what was decided, one row for each patch, in time.
@@ -253,25 +370,12 @@ class Picks(traitlets.HasTraits):
             number that stood there, which counts the patches of the file. A sheet's page takes
             along the same, as CSV or for Raven, which :func:`read_labels` reads.
         """
-        import pandas as pd
-
         rows = []
-        for number, label in self._decided:
+        for number, label in self._decisions.labels:
             _, index, file = self._place(number)
             start, end = self._time(number)
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
             where = self._called(number), file, float(start), float(end)
-            rows.append((*where, label, self._in_file(number), *self._scored(number)))
-        numbers, files, starts, ends, labels, in_files, scored, scores = (
-            zip(*rows, strict=True) if rows else [()] * 8
-        )
-        columns = {
-            "file": text_column(files), "start_time": np.array(starts, float),
-            "end_time": np.array(ends, float), "label": text_column(labels),
-        }  # fmt: skip
-        if self._is_of_many:
-            columns["patch_in_file"] = np.array(in_files, int)
-        if self._is_scored:
-            columns |= {"scored": text_column(scored), "score": np.array(scores, float)}
-        return pd.DataFrame(columns).set_axis(pd.Index(numbers, dtype=int, name="patch"))
+            rows.append(Decided(*where, label, self._in_file(number), *self._scored(number)))
+        return frame_of(rows, is_of_many=self._is_of_many, is_scored=self._is_scored)

@@ -22,6 +22,7 @@ from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
 from .changeable import LATE, Changeable, Held, closed
 from .controls import Controls, close_parts
+from .decided import Decidable
 from .figure import LiveFigure
 from .notebook import after_every_cell, when_cell_runs_again
 from .picks import DECIDED, Picks
@@ -422,6 +423,14 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     def _place(self, number: int) -> tuple[Patches, int, str | list[str]]:
         return self.patches, number, self.patches._file
+
+    @property
+    def _decidable(self) -> Decidable:
+        n, times, file = len(self.patches), self.patches._table_times, self.patches._file
+        if isinstance(file, list):  # items are recordings of their own
+            times = times - times[:, :1]
+        files = file if isinstance(file, list) else [file] * n
+        return Decidable.of(range(n), files, times, lambda number: self._scored(number)[0])
 
     @property
     def _is_scored(self) -> bool:

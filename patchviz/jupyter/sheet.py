@@ -15,7 +15,6 @@ import traitlets
 
 from .._util.made import remember
 from .._util.text import plural
-from ..core.labels import KEEP, REJECT
 from ..web.beside import Beside, check_page, needs_page
 from ..web.encode import readable_size
 from ..web.html import Embed, Fragment, embedded, page, widget_module
@@ -25,7 +24,7 @@ from ..web.sheet import SheetContent, make_content
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import LOADER, MESSAGE, sound_of
 from .controls import close_parts
-from .decided import Tile, decisions_in
+from .decided import Decidable
 from .notebook import publish, when_cell_runs_again
 from .picks import Numbers, Picks
 from .saved import saved_fragment, saved_now
@@ -151,57 +150,21 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     def _in_file(self, number: int) -> int | None:
         return self._content.tiled.in_file(number)
 
-    def decide(self, table: object) -> None:
-        """Take over what was decided before, from a table; what else is decided stays.
-
-        Parameters
-        ----------
-        table : DataFrame, records or path
-            As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
-            ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
-            is ``"keep"``, ``"reject"`` or a name. With ``scored``, what was kept or rejected for
-            that class counts for tiles that say the score of it; what was named, for all.
-
-        Raises
-        ------
-        InvalidTypeError, InvalidValueError, LabelFileError
-            If it is no table of labels, none of its rows is of a patch that has a tile, and of
-            the class whose score that says, or it says two things of one.
-
-        Warns
-        -----
-        UserWarning
-            If some of its rows are of patches that have no tile, or keep or reject for another
-            class; if some name files in other folders.
-
-        Examples
-        --------
-        >>> import patchviz as pv
-        >>> patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=0.1)
-        >>> first, second = pv.sheet(patches, [0, 35]), pv.sheet(patches, [35, 0, 70])
-        >>> first.picked, first.names = [35], {35: "robin"}
-        >>> second.decide(first.to_frame())
-        >>> second.picked, second.names
-        ((35,), {35: 'robin'})
-        >>> first.close(), second.close()
-        (None, None)
-        """
-        said = decisions_in(table, [*self._tiles()], self._content.among)
-        rejected = {number for number, label in said.items() if label == REJECT}
-        self.picked = [*({*self.picked} | said.keys()) - rejected]
-        others = {number: name for number, name in self.names.items() if number not in said}
-        self.names = others | {
-            number: label for number, label in said.items() if label not in (KEEP, REJECT)
-        }
-        self.rejected = [*self.rejected, *rejected]
-
-    def _tiles(self) -> Iterator[Tile]:
-        for number in self._content.tiled.shown.tolist():
+    @property
+    def _decidable(self) -> Decidable:
+        numbers = self._content.tiled.shown.tolist()
+        files: list[str] = []
+        times = np.array([self._time(number) for number in numbers], float)
+        for at, number in enumerate(numbers):
             _, index, file = self._place(number)
-            start, end = self._time(number)
-            if isinstance(file, list):
-                file, start, end = file[index], 0.0, end - start
-            yield Tile(number, file, start, end, self._scored(number)[0])
+            if isinstance(file, list):  # items are recordings of their own
+                file, times[at] = file[index], times[at] - times[at, 0]
+            files.append(file)
+        return Decidable.of(numbers, files, times, lambda number: self._scored(number)[0])
+
+    @property
+    def _among(self) -> Iterable[str]:
+        return self._content.among
 
     # -- what others get of it -----------------------------------------------------------------
 
@@ -209,24 +172,24 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     _published: dict[str, str] | None = None
 
     def _publish_now(self) -> None:
-        self._published = saved_now(self._decisions, self.model_id)
+        self._published = saved_now(self._shared, self.model_id)
         publish(self._published, self.model_id)
 
     @traitlets.observe("picked", "rejected", "names", "heard")
     def _publish_again(self, _: Any) -> None:
         if self._published is None or self._published == (
-            changed := saved_now(self._decisions, self.model_id)
+            changed := saved_now(self._shared, self.model_id)
         ):
             return
         self._published = changed
         publish(changed, self.model_id, again=True)
 
     @property
-    def _decisions(self) -> dict[str, Any]:
-        return {"decided": self._decided, "heard": self.heard}
+    def _shared(self) -> dict[str, Any]:
+        return {"decided": self._decisions.labels, "heard": self.heard}
 
     def _fragment(self, embed: Embed = embedded) -> Fragment:
-        return self._content.fragment(embed, **self._decisions)
+        return self._content.fragment(embed, **self._shared)
 
     def _to_player(self) -> Player:
         """Return what stands for it where nothing plays."""
@@ -295,7 +258,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
         if self._assets == "folder":
             said = Fragment(f"<p>{html.escape(repr(self))}<br>{html.escape(_BESIDE)}</p>", "")
             return saved_fragment(said, self.model_id)
-        return saved_fragment(self._content.fragment(begin=[], **self._decisions), self.model_id)
+        return saved_fragment(self._content.fragment(begin=[], **self._shared), self.model_id)
 
     def __repr__(self) -> str:
         tiles, n = self._content.state["tiles"], self._content.n_patches

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from .._util.warn import held
+from ..core.said import said_scores
 from ..core.steps import check_groups
 from ..core.truth import as_truth, is_by_labels
 from ..plot.scored import Scored
@@ -155,6 +156,18 @@ class ByRow:
         """Warn of recordings of which nobody knows whether somebody looked at them."""
         if self.options.is_at_mistakes:
             self.recordings._flat.tell_without_row(self.options.truth)
+
+    @cached_property
+    def said(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Of every patch the class of the score that is said where it is shown, and that score."""
+        flat, options = self.recordings._flat, self.options
+        mistakes, wrong = Mistakes.of(flat, options), None
+        if mistakes is not None:
+            wrong = mistakes.said
+            rows = self.recordings._index.find(np.arange(len(flat)))[0]
+            is_judged = np.array([self.is_judged(row) for row in range(int(rows.max()) + 1)])
+            wrong[~is_judged[rows]] = -1
+        return said_scores(flat, chosen_for=options.chosen_for, wrong=wrong)
 
     def is_judged(self, row: int) -> bool:
         """Return whether somebody looked at a recording, where mistakes are looked for."""

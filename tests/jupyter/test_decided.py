@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 import patchviz as pv
+from patchviz._util.warn import held
 from patchviz.errors import InvalidTypeError, InvalidValueError
 
 
@@ -47,14 +48,14 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     first.picked = [1, 5, 13]
     table = first.to_frame()
     few = pv.sheet(recordings, [5, 6])
-    said = r"^2 of 3 rows of table are of patches that have no tile here, first that of '.*/north/"
+    said = r"^2 of 3 rows of table are of patches that are not shown here, first that of '.*/north/"
     with pytest.warns(UserWarning, match=said + r".* from 0\.200 to 0\.400 s\. They are left out"):
         few.decide(table)
     assert decided(few) == {5: "keep"}
     few.decide(table[:0])
     assert decided(few) == {5: "keep"}
     longer = table.assign(end_time=table["end_time"] + 0.1)  # another carving's
-    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Make a sheet of those; numbers_of"):
+    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Show those: numbers_of"):
         few.decide(longer)
     first.close()
     few.close()
@@ -167,9 +168,9 @@ def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: 
         ]
         given.write_text("\n".join(lines) + "\n")
     said = (
-        r"^2 of 3 decisions in the table are for another class than this sheet's, "
-        r"first patch 0 for 'robin' and not for 'wren'\. They are left out\. "
-        r"Make a sheet of that class: of='robin'\.$"
+        r"^2 of 3 decisions in the table are for another class than the one whose score "
+        r"is said here, first patch 0 for 'robin' and not for 'wren'\. They are left out\. "
+        r"A sheet of that class takes them: of='robin'\.$"
     )
     with pytest.warns(UserWarning, match=said):
         wren.decide(given)
@@ -215,7 +216,7 @@ def test_what_was_decided_of_another_site_is_of_none_of_these(tmp_path: Path) ->
     river.picked, river.rejected = [first], [first + 2]
     table = river.to_frame()
     north = pv.sheet(recordings, [0, 2])
-    with pytest.raises(InvalidValueError, match=r"2 of 2 rows .* no tile here, first that of .*"):
+    with pytest.raises(InvalidValueError, match=r"2 of 2 rows .* not shown here, first that of .*"):
         north.decide(table)
     with pytest.raises(
         InvalidValueError, match=r"2 of 2 rows of table name a file of several recordings: 'a\.wav'"
@@ -227,3 +228,79 @@ def test_what_was_decided_of_another_site_is_of_none_of_these(tmp_path: Path) ->
         both.decide(other)
     for sheet in (river, north, both):
         sheet.close()
+
+
+def test_a_scrubber_goes_on_from_what_another_one_kept(tmp_path: Path) -> None:
+    patches = of_classes()
+    first, told = pv.scrub(patches), []
+    first.picked, first.rejected, first.names = [1, 2], [0], {2: "owl"}
+    first.to_frame().to_csv(tmp_path / "decided.csv")
+    again = pv.scrub(patches)
+    again.picked, again.names = [0, 3], {3: "wren"}
+    for name in ("picked", "rejected", "names"):
+        again.observe(lambda _: told.append((again.picked, again.rejected, again.names)), name)
+    again.decide(tmp_path / "decided.csv")
+    assert decided(again) == {0: "reject", 1: "keep", 2: "owl", 3: "wren"}
+    assert told == [((1, 2, 3), (0,), {2: "owl", 3: "wren"})] * 3  # at no time anything else
+    first.close()
+    again.close()
+    with pytest.raises(InvalidValueError, match="closed"):
+        again.decide(tmp_path / "decided.csv")
+
+
+@pytest.fixture
+def scored(recordings: pv.Recordings) -> pv.Recordings:
+    """Of three recordings, the first of which nobody has looked at."""
+    labels = recordings.to_frame().iloc[[6, 7, 12]][["file", "start_time", "end_time"]]
+    labels = labels.assign(label=["robin", "wren", "robin"])
+    scores = np.random.default_rng(3).uniform(size=(len(recordings), 2))
+    return recordings.with_labels(labels).with_scores(scores, classes=["robin", "wren"])
+
+
+@pytest.mark.parametrize("stops", [None, "mistakes"])
+def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
+    scored: pv.Recordings, tmp_path: Path, stops: str | None
+) -> None:
+    with held():
+        first, again = (pv.scrub(scored, stops=stops) for _ in range(2))
+        for row, n in enumerate(scored.files["n_patches"]):
+            first.row = row
+            first.picked, first.rejected = [*range(1, n)], [0]
+            first.names = {1: f"owl {row}"}
+    table = first.to_frame()
+    table.to_csv(tmp_path / "decided.csv")
+    again.row = 1
+    again.picked = [0]
+    again.decide(tmp_path / "decided.csv")
+    pd.testing.assert_frame_equal(again.to_frame(), table)
+    for row in (2, 0, 1):
+        with held():
+            again.row = row
+        assert again.rejected == (0,)
+        assert again.names == {1: f"owl {row}"}
+        # What is said where nothing is computed is what is said where the recording is shown.
+        said = {number: again._scored(number) for number in range(len(again.patches))}
+        shown = table[table["file"] == scored.files["file"][row]]
+        np.testing.assert_equal(
+            [*said.values()], [*zip(shown["scored"], shown["score"], strict=True)]
+        )
+    pd.testing.assert_frame_equal(again.to_frame(), table)
+    again.decide(table.iloc[[3]].assign(label="reject"))
+    changed = again.to_frame()["label"] != table["label"]
+    assert changed[changed].index.tolist() == table.index[[3]].tolist()
+    first.close()
+    again.close()
+
+
+def test_decisions_of_some_patches_of_recordings(scored: pv.Recordings) -> None:
+    some = scored[[1, 6, 8, 13]]
+    with held():
+        first, again = pv.scrub(some), pv.scrub(some)
+    first.decide(scored.to_frame().loc[[6, 13]].assign(label=["keep", "owl"]))
+    assert decided(first) == {6: "keep", 13: "owl"}
+    assert first.to_frame()["patch_in_file"].tolist() == [1, 3]
+    with pytest.warns(UserWarning, match="1 of 3 rows of table are of patches that are not shown"):
+        again.decide(scored.to_frame().loc[[6, 7, 13]].assign(label="keep"))
+    assert decided(again) == {6: "keep", 13: "keep"}
+    first.close()
+    again.close()
