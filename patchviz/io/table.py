@@ -320,12 +320,17 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
 def _values(series: Any) -> Any:
     """Return the values of a column of any library, for pandas.
 
-    numpy alone would keep no zone of a time, and no large whole number beside one that is missing.
+    numpy alone would keep no zone of a time, and no large whole number beside one that is missing;
+    a date would be a midnight, and what is missing among Arrow's categories the last of these.
     """
     import narwhals as nw
     import pandas as pd
 
-    values, dtype = series.to_numpy(), series.dtype
+    dtype = series.dtype
+    held = nw.Boolean | nw.String | nw.Datetime | nw.Duration
+    if not (dtype.is_numeric() or isinstance(dtype, held)):
+        return pd.Series(series.to_list(), dtype=object)
+    values = series.to_numpy()
     if isinstance(dtype, nw.Datetime) and dtype.time_zone:
         return pd.DatetimeIndex(values).tz_localize("UTC").tz_convert(dtype.time_zone)
     if dtype.is_integer() and series.null_count():

@@ -489,6 +489,16 @@ def test_frames_of_any_library_and_records() -> None:
     assert as_labels([]).empty
 
 
+def test_what_is_missing_among_categories_is_missing() -> None:
+    """Of those of Arrow numpy has the last one there: whom nobody named was a wren."""
+    columns = {"start_time": [0.5, 1.0, 2.0], "end_time": [1.0, 2.0, 3.0]}
+    labels = pa.array(["robin", None, "wren"])
+    for of_any in (labels, labels.dictionary_encode()):
+        table = pa.table({**columns, "label": of_any})
+        for data in (table, pl.from_arrow(table), table.to_pandas()):
+            assert as_labels(data)["label"].tolist() == ["robin", "", "wren"]
+
+
 def test_an_index_that_is_a_column_too() -> None:
     frame = pd.DataFrame({"start_time": [1.0], "end_time": [2.0], "label": ["robin"]})
     assert rows(as_labels(frame.set_index("start_time", drop=False))) == [(1.0, 2.0, "robin")]

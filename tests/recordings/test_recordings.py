@@ -9,7 +9,7 @@ import struct
 import tracemalloc
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -819,6 +819,13 @@ def test_what_is_no_time_of_a_column_is_said(write: Write, column: Any, message:
     column = pd.Series(column, dtype=object) if isinstance(column, list) else column
     table = pd.DataFrame({"file": [write("a.wav"), write("b.wav")], "start": column})
     with pytest.raises(InvalidValueError, match=message):
+        pv.Recordings(table, **OPTIONS)
+
+
+@pytest.mark.parametrize("library", [pl.DataFrame, pa.table])
+def test_a_date_is_no_time_in_a_table_of_any_library(write: Write, library: Any) -> None:
+    table = library({"file": [str(write("a.wav"))], "start": [date(2024, 5, 1)]})
+    with pytest.raises(InvalidValueError, match=r"files: start is datetime\.date\(2024, 5, 1\)"):
         pv.Recordings(table, **OPTIONS)
 
 
