@@ -131,6 +131,8 @@ def check_began(name: str, value: object, last: float = 0.0) -> datetime:
         The time furthest from 0 in the recording, in seconds: it must have a date.
     """
     given = value.astype("datetime64[us]").item() if isinstance(value, np.datetime64) else value
+    if isinstance(value, np.datetime64) and isinstance(given, int):  # beyond the years of datetime
+        given = datetime.max
     if not isinstance(given, datetime):
         kind = type(value).__name__
         raise InvalidTypeError(
@@ -139,7 +141,7 @@ def check_began(name: str, value: object, last: float = 0.0) -> datetime:
     try:
         moment = datetime.combine(given.date(), given.time(), _fixed(given))
         years = [time.year for time in (moment, moment + timedelta(seconds=last))]
-    except (OverflowError, ValueError):  # also of pandas.NaT
+    except (OverflowError, ValueError, NotImplementedError):  # also of NaT and years of pandas
         years = [0]
     if not _YEARS[0] <= min(years) <= max(years) <= _YEARS[1]:
         raise InvalidValueError(

@@ -426,9 +426,11 @@ def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _as_written(value: object) -> object:
-    """Return the number that a text is; of others what is there."""
+    """Return the number that a text is, if it says any; of others what is there."""
     if not isinstance(value, str):
         return value
+    if not value.strip():
+        return None
     try:
         return int(value) if value.isdecimal() else as_number(value)
     except ValueError:

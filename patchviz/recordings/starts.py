@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import numbers
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,7 +77,7 @@ def _note_clocks(headers: Headers, column: pd.Series) -> None:
     """Note what a column of moments says."""
     known = column.dropna()
     for moment in (known.min(), known.max()) if len(known) else ():
-        check_began("start", moment.to_pydatetime(warn=False))
+        check_began("start", moment)
     clock = column.dt.tz_localize(None) if column.dt.tz is not None else column
     headers.began[:] = clock.to_numpy("datetime64[us]")
     if column.dt.tz is not None:
@@ -87,8 +88,8 @@ def _note_clocks(headers: Headers, column: pd.Series) -> None:
 def _set_offsets(headers: Headers, offsets: pd.Series) -> None:
     """Put clocks that are in UTC to those of their places."""
     try:
-        minutes = numbers_of(offsets)
-    except (TypeError, ValueError) as error:
+        minutes = numbers_of(offsets.replace("", np.nan))
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidValueError(
             Argument("files"), f": {OFFSET}, of type {offsets.dtype}, is no column of numbers",
             allowed="minutes from UTC, as Recordings.files returned it",
@@ -111,27 +112,20 @@ def _said(value: object) -> datetime | float | None:
     if isinstance(value, str):
         if not value.strip():
             return None
-        try:
-            return check_began("start", datetime.fromisoformat(value))
-        except InvalidValueError:
-            raise
-        except ValueError:
-            return _seconds(value)
+        with contextlib.suppress(ValueError):  # or they are seconds
+            value = datetime.fromisoformat(value)
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else check_began("start", value)
     if isinstance(value, datetime):
         return check_began("start", value)
     # A length of time is, to numpy, so many of its own unit.
-    if isinstance(value, bool | np.timedelta64) or not isinstance(value, numbers.Real | Decimal):
-        raise _no_time(value)
-    return float(value)
-
-
-def _seconds(text: str) -> float:
+    is_number = isinstance(value, numbers.Real | Decimal | str)
     try:
-        return as_number(text)
-    except ValueError as error:
-        raise _no_time(text) from error
+        if is_number and not isinstance(value, bool | np.timedelta64):
+            return as_number(value)
+    except (ValueError, OverflowError) as error:
+        raise _no_time(value) from error
+    raise _no_time(value)
 
 
 def _no_time(value: object) -> InvalidValueError:

@@ -669,6 +669,30 @@ def test_headers_may_be_texts(write: Write, tmp_path: Path, dtype: Any) -> None:
         pv.Recordings(table.assign(sr=pd.Series([str(SR), None], dtype=dtype)), **OPTIONS)
 
 
+@pytest.mark.parametrize("missing", [True, False])
+def test_a_whole_table_may_be_texts(write: Write, tmp_path: Path, missing: bool) -> None:
+    """In which a cell of nothing is nothing, as pandas has it, or a text without a mark."""
+    paths = [write("a.wav"), write("b.wav"), write("c.wav")]
+    starts = ["2024-05-01T22:00+02:00", "2024-12-01T22:00+01:00", None]
+    found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
+    found.files.to_csv(tmp_path / "files.csv", index=False)
+    table = pd.read_csv(tmp_path / "files.csv", dtype=str, keep_default_na=missing)
+    again = pv.Recordings(table, **OPTIONS)
+    pd.testing.assert_frame_equal(again.files, found.files)
+    empty = None if missing else " "
+    with pytest.warns(UserWarning, match="1 of 3 files cannot be used"):
+        pv.Recordings(table.assign(sr=[str(SR), str(SR), empty]), **OPTIONS)
+
+
+def test_clocks_of_their_places_are_not_put_there_again(write: Write) -> None:
+    paths, offsets = [write("a.wav"), write("b.wav")], [120, 60]
+    starts = ["2024-05-01T22:00:00+02:00", "2024-12-01T22:00:00"]
+    files = pv.Recordings(paths, **OPTIONS).files.assign(start=starts, utc_offset=offsets)
+    found = pv.Recordings(files, **OPTIONS)
+    began = [found.patches(row).spectrogram.recording_start for row in range(2)]
+    assert [moment.isoformat() for moment in began] == starts
+
+
 def test_a_row_without_a_rate_is_no_recording(write: Write) -> None:
     files = pv.Recordings([write("a.wav"), write("b.wav")], **OPTIONS).files
     with pytest.warns(UserWarning, match="1 of 2 files cannot be used"):
@@ -785,7 +809,8 @@ def test_starts_of_several_kinds_are_kept(
 ) -> None:
     """Of such objects Parquet makes moments of one kind: of 12.5 s one of 1970."""
     paths = [write("a.wav"), write("b.wav"), write("c.wav")]
-    starts = pd.Series([datetime(2024, 5, 1, 22), other, None], dtype=object)
+    nothing = np.datetime64("NaT")
+    starts = pd.Series([datetime(2024, 5, 1, 22), other, nothing], dtype=object)
     found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
     again = pv.Recordings(written(found.files, tmp_path, ending), **OPTIONS)
     np.testing.assert_array_equal(again.times, found.times)
@@ -808,11 +833,22 @@ def test_starts_of_several_kinds_are_kept(
             "files: start is datetime.date.*, which is no time",
         ),
         ([np.inf, 0.0], "start=inf s is not allowed. It must be a finite number"),
+        ([-np.inf, 0.0], "start=-inf s is not allowed. It must be a finite number"),
         (["5", "nan s"], "files: start is 'nan s', which is no time"),
         (
             np.array(["1600-01-01", "2024-01-01"], "datetime64[s]"),
             "start=1600-01-01 00:00:00 is not allowed. It must be .* the years 1678 to 2261",
         ),
+        (
+            np.array(["30000-01-01", "2024-01-01"], "datetime64[s]"),
+            "start=30000-01-01 00:00:00 is not allowed. It must be .* the years 1678 to 2261",
+        ),
+        (
+            [np.datetime64("30000-01-01"), 0.0],
+            "start=30000-01-01 is not allowed. It must be .* 2261",
+        ),
+        ([10**400, 0.0], "files: start is 10+[.]{3}0+, which is no time"),
+        ([Decimal("sNaN"), 0.0], "files: start is Decimal.'sNaN'.*, which is no time"),
     ],
 )
 def test_what_is_no_time_of_a_column_is_said(write: Write, column: Any, message: str) -> None:
@@ -827,6 +863,15 @@ def test_a_date_is_no_time_in_a_table_of_any_library(write: Write, library: Any)
     table = library({"file": [str(write("a.wav"))], "start": [date(2024, 5, 1)]})
     with pytest.raises(InvalidValueError, match=r"files: start is datetime\.date\(2024, 5, 1\)"):
         pv.Recordings(table, **OPTIONS)
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, pd.NA, pd.NaT, np.nan, "", " ", np.datetime64("NaT"), Decimal("NaN")]
+)
+def test_a_cell_of_nothing_says_no_start(write: Write, nothing: Any) -> None:
+    starts = pd.Series([nothing, np.array(1.5)], dtype=object)
+    table = pd.DataFrame({"file": [write("a.wav"), write("b.wav")], "start": starts})
+    assert pv.Recordings(table, **OPTIONS).files["start"].tolist() == [0.0, 1.5]
 
 
 def test_seconds_since_1970_in_a_column_are_told(write: Write) -> None:
