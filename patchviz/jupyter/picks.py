@@ -21,6 +21,7 @@ from ..web.sheet import NO_NAMES
 from .decided import Decidable, decisions_in
 from .telling import failed
 from .traits import Told
+from .watched import Watched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +142,7 @@ class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
         return dict(sorted(named.items()))
 
 
-class Picks(traitlets.HasTraits):
+class Picks(Watched):
     """A widget in which patches are picked: its traits follow the page, and the page them."""
 
     # As lists: what the page said is not told to it again.
@@ -250,7 +251,7 @@ class Picks(traitlets.HasTraits):
         if getattr(self, name) != change["new"]:
             return  # somebody who was told of what came with it has set another, and that was told
         with self._telling(name, failed(name, change["new"])):
-            super().notify_change(change)
+            self._tell_each(super().notify_change, change)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page says, and tell all of it, though somebody who is told of some fails.

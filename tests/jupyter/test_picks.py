@@ -186,6 +186,50 @@ def test_what_is_decided_agrees_whoever_fails_at_being_told_of_it() -> None:
     scrubber.close()
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("make", [pv.scrub, pv.sheet])
+def test_one_who_watches_a_trait_and_fails_leaves_the_others_told(make: Any, kind: Any) -> None:
+    shown = make(made_patches())
+    told: list[tuple[int, ...]] = []
+
+    def fails(_: Any) -> None:
+        raise kind("no")
+
+    shown.observe(fails, ["picked"])
+    shown.observe(lambda change: told.append(change.new), "picked")
+    with pytest.raises(kind):
+        shown.picked = [3]
+    assert told == [(3,)]
+    assert "no" not in str(shown._told)  # which would hold all that it went through
+    shown.unobserve(fails, "picked")
+    shown.picked = [4]
+    assert told == [(3,), (4,)]
+    shown.unobserve(None, "picked")
+    shown.picked = [5]
+    assert told == [(3,), (4,)]
+    shown.close()
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_who_watches_a_trait_is_told_of_nothing_after_what_it_is(back: bool) -> None:
+    """Where one before them has changed it, or has come back to it."""
+    scrubber = pv.scrub(made_patches())
+    told: list[int] = []
+
+    def hops(change: Any) -> None:
+        if change.new == 3 and not told:
+            scrubber.index = 9
+            if back:
+                scrubber.index = 3
+
+    scrubber.observe(hops, "index")
+    scrubber.observe(lambda change: told.append(change.new))  # of all traits
+    scrubber.observe(lambda change: told.append(change.new), "index")
+    scrubber.index = 3
+    assert told == ([9, 9, 3, 3] if back else [9, 9])
+    scrubber.close()
+
+
 def test_who_is_told_of_names_may_pick_others() -> None:
     """Who watches these is told of them, and not after that of those before."""
     sheet: Any = pv.sheet(made_patches())
