@@ -108,6 +108,11 @@ class Stretch(io.RawIOBase):
         self._at += len(data)
         return len(data)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle its bytes: what is open here is so nowhere else."""
+        whole = Stretch(self._file, self._start, self._start + self._size, mended=self._mended)
+        return Stretch, (io.BytesIO(whole.read()),)
+
     def close(self) -> None:
         """Close the stretch, and the file if it is its own."""
         super().close()

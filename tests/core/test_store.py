@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
+import pickle
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -138,6 +140,8 @@ def test_sound_that_lies_in_no_file_is_kept_too(tmp_path: Path) -> None:
     of_object = reopened(pv.Spectrogram.from_file(content, sr=None), tmp_path)
     expected, _ = soundfile.read(content, dtype="float32") if content.seek(0) == 0 else (0, 0)
     np.testing.assert_array_equal(of_object.audio.read()[0], expected)
+    for again in (pickle.loads(pickle.dumps(of_object)), copy.deepcopy(of_object)):
+        np.testing.assert_array_equal(again.audio.read()[0], expected)
 
 
 def test_samples_of_a_compressed_file_are_those_that_were_seen(tmp_path: Path) -> None:
