@@ -598,7 +598,10 @@ def test_what_is_decided_stays_with_its_recording(scrubber: Any, folder: Path) -
     with pytest.warns(UserWarning, match="labels (are|is) 'keep' or 'reject', as is decided"):
         known = scrubber.recordings.with_labels(table.reset_index())
     assert known.targets(min_share=0.9).sum() == 4
+    told: list[tuple[Any, Any]] = []
+    scrubber.observe(lambda change: told.append((change.old, change.new)), "picked")
     scrubber.row = 0
+    assert told == [((0,), (3, 4))]  # from the one recording to the other at once
     assert (scrubber.picked, scrubber.rejected, scrubber.names) == ((3, 4), (1,), {4: "wren"})
     assert scrubber.to_frame().equals(table)
     scrubber.picked, scrubber.rejected = [], []

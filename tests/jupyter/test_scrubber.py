@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import dataclasses
 import gc
 import html
 import io
 import tracemalloc
+import weakref
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +32,7 @@ from patchviz._util.png import encode_png
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 from patchviz.jupyter.canvas import Canvas
 from patchviz.jupyter.notebook import VIEW_TYPE
+from patchviz.jupyter.telling import Teller
 
 from ..slope import slope
 
@@ -487,6 +490,37 @@ def test_who_fails_at_the_index_of_other_patches_is_told_of(patches: pv.Patches)
     scrubber.unobserve(fails, "index")
     scrubber.index = 1
     assert message(scrubber) == ""
+
+
+def test_what_went_wrong_is_said_once_of_what_it_is_about_and_held_by_nobody() -> None:
+    said: list[list[str]] = []
+    teller, seen = Teller(said.append), list[weakref.ref[Any]]()
+
+    def fails() -> None:
+        large = np.zeros(3)
+        seen.append(weakref.ref(large))
+        with teller.telling(about="b"):
+            raise OSError("two")
+
+    with pytest.raises(RuntimeError), teller.telling(about="a"):
+        raise RuntimeError("one")
+    with contextlib.suppress(OSError), teller.telling(about="a"):
+        fails()
+    assert said == [["RuntimeError: one"], ["RuntimeError: one", "OSError: two"], ["OSError: two"]]
+    gc.collect()
+    assert [one() for one in seen] == [None]
+
+
+def test_who_watches_the_patch_is_called_when_all_else_is_told(patches: pv.Patches) -> None:
+    """Though somebody who is told of some of it has changed another thing."""
+    scrubber = pv.scrub(patches, index=9)
+    told: list[str] = []
+    scrubber.on_patch(lambda _: told.append("patch"))
+    scrubber.observe(lambda _: setattr(scrubber, "title", "a model"), "index")
+    scrubber.observe(lambda _: told.append("index"), "index")
+    scrubber.patches = patches[:3]
+    assert told == ["index", "patch"]
+    scrubber.close()
 
 
 def test_one_who_is_told_of_a_patch_and_fails_leaves_the_others_told(patches: pv.Patches) -> None:

@@ -403,6 +403,13 @@ def test_the_files_become_recordings_again_without_a_look_at_them(
     assert len(pv.Recordings(kept, duration=0.5, sr=None, n_mels=16)) > 0  # carved otherwise
 
 
+def test_a_file_of_whose_size_nothing_is_known_has_not_changed(write: Write) -> None:
+    files = pv.Recordings([write("a.wav")], **OPTIONS).files
+    assert (
+        len(pv.Recordings(files.assign(size=None), **OPTIONS).patches(0)) == files["n_patches"][0]
+    )
+
+
 def test_a_file_that_has_changed_is_told_when_it_is_needed(write: Write) -> None:
     path = write("a.wav")
     found = pv.Recordings([path], **OPTIONS)
@@ -814,6 +821,7 @@ def test_starts_of_several_kinds_are_kept(
     found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
     again = pv.Recordings(written(found.files, tmp_path, ending), **OPTIONS)
     np.testing.assert_array_equal(again.times, found.times)
+    assert "utc_offset" not in found.files  # of which each text has its own
     began = [again.patches(row).spectrogram.recording_start for row in range(3)]
     assert began == [starts[0], other if isinstance(other, datetime) else None, None]
 
@@ -946,7 +954,8 @@ def test_rows_that_are_patches_may_say_when_their_file_began(folder: Path, as_te
     moments = pd.to_datetime(pd.Series(["2024-05-12", "2024-05-12", "2024-05-13"]))
     lengths, long_ago = pd.to_timedelta([5, 6, 7], unit="s"), pd.Series([datetime(1600, 1, 1)] * 3)
     texts = ["onset", "onset", "06:30"], ["5", "1714543200000", "7"]
-    for own in (moments, [5, 6, 7], lengths, long_ago, *texts):
+    clocks = [f"2024-05-12T06:30+0{k}:00" for k in (1, 2, 3)]
+    for own in (moments, [5, 6, 7], lengths, long_ago, *texts, clocks):
         found = pv.Recordings(table.assign(start=own), sr=None, n_mels=16)
         assert found.files["start"].tolist() == [0.0, 0.0]
         assert found.to_frame()["start"].tolist() == [*own]
