@@ -416,13 +416,21 @@ def _header(column: pd.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
     for value in known.tolist():
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not (is_number and least <= value <= most):
-            raise InvalidValueError(
-                Argument("files"), f": {column.name} is {shown(value)}, which no header says",
-                allowed="as Recordings.files returned it",
-                remedy="Leave the column out: headers are read then.",
-            )  # fmt: skip
+            raise _no_header(column, value)
     values: NDArray[Any] = column.to_numpy(dtype, na_value=0)
+    if dtype.kind == "i" and column.dtype.kind not in "iu":
+        written = column.to_numpy(object, na_value=0)
+        if (is_cut := written != values).any():
+            raise _no_header(column, written[is_cut][0])
     return values
+
+
+def _no_header(column: pd.Series, value: object) -> InvalidValueError:
+    return InvalidValueError(
+        Argument("files"), f": {column.name} is {shown(value)}, which no header says",
+        allowed="as Recordings.files returned it",
+        remedy="Leave the column out: headers are read then.",
+    )  # fmt: skip
 
 
 def _as_written(value: object) -> object:
