@@ -21,6 +21,7 @@ __all__ = [
     "numbers_of",
     "text_column",
     "texts_in",
+    "titles_of",
     "with_others",
 ]
 
@@ -34,6 +35,12 @@ def frame_of(columns: Mapping[str, object]) -> pd.DataFrame:
     except UnicodeEncodeError:
         frame = pd.DataFrame(dict(enumerate(columns.values())))
         return frame.set_axis(pd.Index(list(columns), dtype=object), axis=1)
+
+
+def titles_of(table: Any) -> list[Any]:
+    """Return what the columns of a table are called; those of Arrow's are no names."""
+    is_arrow = hasattr(type(table), "column_names")
+    return list(table.column_names if is_arrow else table.columns)
 
 
 def text_column(texts: Iterable[str]) -> pd.Series:

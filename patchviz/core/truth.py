@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from .._util.columns import titles_of
 from .._util.order import check_rows
 from .._util.validation import check_array, check_number
 from .._util.warn import warn_user
@@ -209,7 +210,7 @@ def as_truth(patches: ScoredPatches, truth: Any, of: str | None = None) -> NDArr
 
 def _named(truth: Any, classes: tuple[str, ...]) -> list[str]:
     """Return which classes the columns of a frame are of."""
-    names = [str(name) for name in truth.columns]
+    names = [str(name) for name in titles_of(truth)]
     for k, name in enumerate(names):
         if name not in classes:
             raise InvalidValueError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._util.columns import frame_of, text_column
+from .._util.columns import frame_of, text_column, titles_of
 from .._util.order import check_rows
 from .._util.validation import check_array
 from ..core.classcolumn import column_of
@@ -80,7 +80,7 @@ class Tabulated:
 
     def _columns(self, result: Any, patches: Patches) -> list[tuple[str, NDArray[Any]]]:
         if hasattr(result, "columns") or isinstance(result, Mapping):
-            titles = list(result.columns) if hasattr(result, "columns") else list(result)
+            titles = titles_of(result) if hasattr(result, "columns") else list(result)
             of_pandas = hasattr(result, "iloc")  # by place, as two columns may have one name
             columns = (
                 result.iloc[:, k] if of_pandas else result[name] for k, name in enumerate(titles)

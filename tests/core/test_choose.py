@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -453,13 +455,15 @@ def test_a_truth_that_lacks_a_class_is_no_truth() -> None:
         patches.choose(2, by="disagree", of="wren", truth=robin["robin"])
 
 
-@pytest.mark.parametrize("form", ["options", "array", "frame", "column"])
+@pytest.mark.parametrize("form", ["options", "array", "frame", "polars", "arrow", "column"])
 def test_what_the_model_was_taught_is_the_truth(form: str) -> None:
     patches, truth = taught()
     by = {
         "options": {"min_share": 0.5},
         "array": truth,
         "frame": pd.DataFrame(truth[:, ::-1], columns=["wren", "robin"]),
+        "polars": pl.DataFrame(truth[:, ::-1], schema=["wren", "robin"]),
+        "arrow": pa.table([*truth.T[::-1]], names=["wren", "robin"]),
         "column": truth[:, 0],
     }[form]
     touched = patches.targets()[:, 0]

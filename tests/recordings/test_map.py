@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import patchviz as pv
@@ -82,6 +84,9 @@ def test_a_row_for_every_patch(recordings: pv.Recordings, jobs: int) -> None:
         (lambda p: np.zeros((len(p), 2)), ["0", "1"]),
         (lambda p: {"low": np.zeros(len(p)), "high": [True] * len(p)}, ["low", "high"]),
         (lambda p: pd.DataFrame({"x": np.arange(len(p))}), ["x"]),
+        (lambda p: pd.DataFrame({"column_names": np.arange(len(p))}), ["column_names"]),
+        (lambda p: pl.DataFrame({"x": np.arange(len(p)), "y": p.filled}), ["x", "y"]),
+        (lambda p: pa.table({"x": np.arange(len(p)), "y": p.filled}), ["x", "y"]),
         (lambda p: p.filled, ["score"]),
     ],
 )
