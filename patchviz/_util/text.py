@@ -60,5 +60,5 @@ def plural(number: int, noun: str) -> str:
 def there_are(n: int, of: str = "") -> str:
     """Write how many patches there are, and what they are called by place."""
     if n < 2:
-        return f"there is only patch 0{of} (or -1 from the end)" if n else f"there is no patch{of}"
+        return f"there is 1 patch{of}, 0 (or -1)" if n else f"there is no patch{of}"
     return f"there are {n:,} patches{of}, 0 to {n - 1} (or -{n} to -1 from the end)"

@@ -35,7 +35,7 @@ def test_text_that_others_follow_ends_where_it_does() -> None:
     ("n", "said"),
     [
         (0, "there is no patch of 2 files"),
-        (1, "there is only patch 0 of 2 files (or -1 from the end)"),
+        (1, "there is 1 patch of 2 files, 0 (or -1)"),
         (4321, "there are 4,321 patches of 2 files, 0 to 4320 (or -4321 to -1 from the end)"),
     ],
 )

@@ -239,6 +239,13 @@ def test_there_is_no_such_patch(
     assert str(caught.value) == message
 
 
+def test_of_one_patch_there_is_one() -> None:
+    patches = make_spec().patches(frame_length=4, hop_length=2)[[2]]
+    with pytest.raises(PatchIndexError) as error:
+        patches.time(1)
+    assert str(error.value) == "index=1 is out of range: there is 1 patch, 0 (or -1)."
+
+
 def test_a_loop_ends() -> None:
     patches = make_spec().patches(frame_length=4, hop_length=2)
     assert len(list(patches)) == 4
