@@ -810,6 +810,9 @@ def test_patches_are_where_the_scores_are(clip: Path, capsys: pytest.CaptureFixt
             "the scores."
         )
     )
+    assert main([str(clip), "--scores", "bn.csv", "--duration", "0.2"]) == 2
+    said_last = capsys.readouterr().err.splitlines()[-1]
+    assert "s long. Leave out --duration, and there is a patch for each window" in said_last
     scored = pv.Spectrogram.from_file(clip).patches(duration=0.5, hop_duration=0.2)
     scored.with_scores(np.linspace(0, 1, len(scored)), classes=["Wren"])[::2].to_frame().to_csv(
         "own.csv"

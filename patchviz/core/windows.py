@@ -165,7 +165,10 @@ def carved_as_usual(
     """
     check_missing(missing, has_scores=scores is not None)
     if scores is not None and hop is None:
-        scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
+        try:
+            scored = scored_at_windows(spec, scores, duration=duration, tail=tail, missing=missing)
+        except NoPatchThereError as error:
+            raise error.said_without(duration=duration) from error
         if scored is not None:
             return scored
     grid = None if scores is None or hop is None else window_grid(scores)
