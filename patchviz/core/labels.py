@@ -107,6 +107,11 @@ class LabelledRecording:
 
     @cached_property
     def _label_index(self) -> LabelIndex:
+        if self.labels is None and batch_of(self) is not None:
+            raise InvalidValueError(
+                "the items have no labels. Give some, one name, several or None for each: "
+                "Patches.from_batch(x, labels=[...])."
+            )
         if self.labels is None:
             raise InvalidValueError(
                 "the spectrogram has no labels. Give it some, then carve it: "

@@ -114,6 +114,14 @@ def test_labels_and_scores_of_items() -> None:
     assert patches.labels_in(2)["label"].tolist() == ["a", "b"]
     assert patches.choose(2, by="highest").tolist() == [4, 3]
     assert batch(labels=Tensor(np.arange(5))).classes == ("0", "1", "2", "3", "4")
+    without = batch().with_scores(np.linspace(0, 1, 5), classes=["a"])
+    for ask in (without.mistakes, without.targets, lambda: without.choose(2, by="disagree")):
+        with pytest.raises(InvalidValueError) as error:  # a batch is carved of nothing
+            ask()
+        assert str(error.value) == (
+            "the items have no labels. Give some, one name, several or None for each: "
+            "Patches.from_batch(x, labels=[...])."
+        )
 
 
 @pytest.mark.parametrize(
