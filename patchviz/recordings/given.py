@@ -163,9 +163,10 @@ def _found(name: str) -> list[str]:
         found = sorted(file for file in glob.iglob(name, recursive=True) if os.path.isfile(file))
         if found:
             return found
+    nor = ", and as a pattern it fits none" if glob.has_magic(name) else ""
     raise AudioFileNotFoundError(
         Argument("files", name),
-        f": there is no such file (looked for from {shown(str(Path.cwd()))})",
+        f": there is no such file{nor} (looked for from {shown(str(Path.cwd()))})",
         remedy="Check the path.",
     )
 

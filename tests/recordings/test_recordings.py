@@ -255,7 +255,12 @@ def test_what_cannot_be_read_is_a_row_and_one_warning(write: Write, tmp_path: Pa
             r"pattern, such as .season/\*/\*.wav., or the folder above\.",
         ),
         ([], InvalidValueError, "are none"),
-        ("nowhere/*.wav", AudioFileNotFoundError, r"files='nowhere/\*.wav': there is no such"),
+        (
+            "nowhere/*.wav",
+            AudioFileNotFoundError,
+            r"files='nowhere/\*.wav': there is no such "
+            "file, and as a pattern it fits none",
+        ),
         ({"name": ["a"]}, InvalidValueError, "have the columns 'name'"),
         ({"file": ["a", None]}, InvalidValueError, "1 of 2 rows name no file"),
         ({"file": []}, InvalidValueError, "the table has no rows"),
