@@ -22,7 +22,14 @@ from ..core.carving import frames_from, starts_from
 from ..core.computed import check_channels
 from ..core.framing import TAILS
 from ..core.spectrogram import Spectrogram
-from ..errors import Argument, InvalidValueError, PatchvizError, Setting, said_by
+from ..errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    PatchvizError,
+    Setting,
+    said_by,
+)
 from ..features.columns import Columns
 from ..features.compute import front_end_of
 from ..features.custom import name_of
@@ -36,6 +43,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Carved", "Recipe"]
+
+# What `Spectrogram.from_file` takes of one file, and what does so of many.
+_OF_ONE = {
+    "offset": "Leave it out, and say where patches are: starts=[...] in every file, or start_time "
+    "and end_time in a table of files.",
+    "name": "Leave it out: recordings are called as their files are.",
+}
 
 
 class Carved(NamedTuple):
@@ -86,10 +100,19 @@ class Recipe:
         Extent(channel=self.channel)
         check_choice("on_damage", self.on_damage, ON_DAMAGE)
         _ = self.began  # which refuses what is no time
+        self._check_options()
         front_end_of(self.kind, self.options)
         check_cache(self.cache, {"kind": self.kind, "options": self.options})
         if self.sr is not None:
             self.carved(self.sr)  # which refuses what does not fit the rate
+
+    def _check_options(self) -> None:
+        """Refuse what only one recording is asked for, as no option of a front end."""
+        for name, remedy in _OF_ONE.items():
+            if name in self.options:
+                raise InvalidTypeError(
+                    Argument(name), " is an option of one recording, and not of many", remedy=remedy
+                )
 
     def _check_padding(self) -> None:
         for name, value in (("pad_value", self.pad_value), ("min_filled", self.min_filled)):

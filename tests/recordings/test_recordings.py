@@ -348,6 +348,8 @@ def test_options_are_checked_before_a_file_is_looked_at(
         ({"duration": 1, "tail": "cut"}, "tail='cut' is not allowed"),
         ({"duration": 1, "kind": "mal"}, "Did you mean 'mel'"),
         ({"duration": 1, "n_mel": 3}, "n_mel is no option of kind='mel'"),
+        ({"duration": 1, "offset": 3}, "offset is an option of one recording, and not of many"),
+        ({"duration": 1, "name": "a"}, "Leave it out: recordings are called as their files are"),
         ({"duration": 1, "fmax": 9000, "sr": 8000}, "is no range at a sampling rate of 8000 Hz"),
         ({"duration": 0.001}, "is shorter than one frame"),
         ({"duration": 1, "hop_duration": 1, "starts": [1]}, "are given together"),
