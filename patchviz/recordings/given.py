@@ -305,6 +305,7 @@ def _from_table(frame: pd.DataFrame) -> Given:
         _tell_spelled(texts, first[codes])
         windows, began = _windows(frame, found, codes), _began_of_rows(frame, first, codes)
         return Given(paths, headers=began, windows=windows, labels=labels)
+    _check_whole(frame)
     if len(first) < len(texts):
         warn_user(
             f"{len(texts) - len(first):,} of {len(texts):,} rows name a file again, first "
@@ -321,6 +322,20 @@ def _from_table(frame: pd.DataFrame) -> Given:
         starts = starts_in(frame["start"], frame.get(OFFSET) if is_known else None)
         headers, seconds = _with_began(headers, starts.headers), starts.seconds
     return Given(paths, others, headers, is_known, seconds, labels=labels)
+
+
+def _check_whole(frame: pd.DataFrame) -> None:
+    """Refuse rows that say when they begin and not when they end: they are no whole files."""
+    for name, column in frame.items():
+        if plain_name(name) != plain_name("start_time") or column.dtype.kind not in "iuf":
+            continue  # such as an onset, or a time of day, which come along
+        if column.notna().any():
+            raise InvalidValueError(
+                Argument("files"),
+                f": the column {shown(str(name))} says when rows begin, and there is no end_time",
+                remedy="Where rows are patches: table.assign(end_time=table.start_time + 3.0). "
+                "Where they are whole files, leave the column out.",
+            )  # fmt: skip
 
 
 def _with_began(headers: Headers | None, said: Headers | None) -> Headers | None:

@@ -101,7 +101,7 @@ class Recordings(SplitRecordings):
         If `files` is a path of nothing.
     InvalidTypeError, InvalidValueError
         If `files` are none, or none of them can be used; if rows have no whole patch in their
-        file; or if an option is out of range.
+        file, or a ``start_time`` and no ``end_time``; or if an option is out of range.
 
     Warns
     -----

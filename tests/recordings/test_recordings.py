@@ -997,6 +997,23 @@ def test_rows_that_are_no_patches_are_told(folder: Path) -> None:
         made((0, np.nan))
 
 
+def test_rows_that_begin_and_do_not_end_are_no_whole_files(folder: Path) -> None:
+    table = pd.DataFrame({"file": [str(folder / "a.wav")], "start_time": [1.5], "label": ["wren"]})
+    with pytest.raises(InvalidValueError) as error:
+        pv.Recordings(table, duration=1.0)
+    assert str(error.value) == (
+        "files: the column 'start_time' says when rows begin, and there is no end_time. Where rows "
+        "are patches: table.assign(end_time=table.start_time + 3.0). Where they are whole files, "
+        "leave the column out."
+    )
+    found = pv.Recordings(table.assign(end_time=table.start_time + 1.0))
+    assert found.to_frame()["start_time"].tolist() == [1.5]
+    # What is no second of the file comes along.
+    for own in ("06:30", np.nan, pd.Timestamp("2024-05-12T06:30")):
+        assert len(pv.Recordings(table.assign(start_time=own), duration=1.0)) == 3
+    assert len(pv.Recordings(table.rename(columns={"start_time": "onset"}), duration=1.0)) == 3
+
+
 @pytest.mark.parametrize("view", [pv.animate, pv.PatchView])
 def test_what_shows_one_recording_names_what_shows_many(view: Any, folder: Path) -> None:
     recordings = pv.Recordings(folder, duration=1.0)
