@@ -37,7 +37,7 @@ _ALLOWED = (
     "a time as ISO 8601 writes it, such as 2024-05-12T06:30; or filename or metadata",
 )
 
-_SINCE_1970 = 1e8  # s; no recording lasts three years
+_SINCE_1970 = (1e8, 1e10)  # s; no recording lasts three years, nor is of the year 2286
 
 # What pandas has nanoseconds for, and nobody's recordings are beyond.
 _YEARS = (1678, 2261)
@@ -96,19 +96,24 @@ def when_began(
         raise InvalidValueError(Argument("start", start), " is no time", allowed=_ALLOWED)
     if isinstance(scalar(start), numbers.Real) and not isinstance(start, bool):
         number = check_number("start", start, unit="s")
-        if number >= _SINCE_1970:
-            warn_user(
-                (
-                    Argument("start", number, "s"),
-                    f" is {number / 31_557_600:.0f} years: seconds since 1970, it seems. Give the "
-                    "moment, and axes show the time of day",
-                    InPython(": start=datetime.fromtimestamp(start, UTC)"),
-                    ".",
-                )
-            )
+        if number >= _SINCE_1970[0]:
+            _tell_no_seconds(number)
         return number, None
     kind = type(start).__name__
     raise InvalidTypeError(Argument("start", start), f" is of type {kind}", allowed=_ALLOWED)
+
+
+def _tell_no_seconds(number: float) -> None:
+    """Warn of a number of seconds that is a moment, as computers and recorders write them."""
+    what, moment = "seconds since 1970", "datetime.fromtimestamp(start, UTC)"
+    if number >= _SINCE_1970[1]:
+        what, moment = "milliseconds since 1970 or the digits of a date", '"2024-05-12T06:30"'
+    warn_user((
+        Argument("start", number, "s"),
+        f" is {number / 31_557_600:,.0f} years: {what}, it seems. Give the moment, and axes show "
+        "the time of day",
+        InPython(f": start={moment}"), ".",
+    ))  # fmt: skip
 
 
 def _of_file(file: Any, start: str) -> datetime:

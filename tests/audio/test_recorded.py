@@ -222,6 +222,13 @@ def test_seconds_since_1970_are_told() -> None:
         "show the time of day: start=datetime.fromtimestamp(start, UTC)."
     ]
     assert spec.start == 1_715_495_400.0
+    for number, years in ((20240512063000.0, "641,383"), (1_715_495_400_000.0, "54,361")):
+        said = (
+            rf" s is {years} years: milliseconds since 1970 or the digits of a date, it seems\. "
+            r"Give the moment, and axes show the time of day: start=\"2024-05-12T06:30\"\.$"
+        )
+        with pytest.warns(UserWarning, match=said):
+            pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=number)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=86_400)
