@@ -17,8 +17,9 @@ from .text import one_line
 
 __all__ = ["held", "is_named", "is_ours", "kind_of", "noted", "once", "said", "warn_user"]
 
-# Those of patchviz itself, and what resumes its context managers, at whose end some warn.
-_NOT_CALLERS = (__package__.split(".")[0], "contextlib")
+# Those of patchviz itself, and what calls them: context managers, at whose end some warn, and
+# properties that are made when they are first asked for.
+_NOT_CALLERS = (__package__.split(".")[0], "contextlib", "functools")
 
 _NUMBERS = re.compile(r"[\d.,]+")
 

@@ -894,8 +894,12 @@ def test_a_cell_of_nothing_says_no_start(write: Write, nothing: Any) -> None:
 
 def test_seconds_since_1970_in_a_column_are_told(write: Write) -> None:
     table = {"file": [write("a.wav"), write("b.wav")], "start": [1714543200.0, 1714543260.0]}
-    with pytest.warns(UserWarning, match="54 years: seconds since 1970, it seems"):
+    said = "54 years: seconds since 1970, it seems"
+    with pytest.warns(UserWarning, match=said):
         pv.Recordings(table, **OPTIONS)
+    with pytest.warns(UserWarning, match=said) as caught:
+        pv.Recordings(table["file"], start=1714543200.0, **OPTIONS)
+    assert [warning.filename for warning in caught] == [__file__]  # where it was asked for
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
