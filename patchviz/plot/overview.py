@@ -293,5 +293,5 @@ def _marked(patches: Patches | None, mark: int | Iterable[int] | None) -> list[i
             "patches, such as mark=[0, 5]",
         )
     if (listed := positions_of("mark", mark, patches)) is not None:
-        return [patches.check_index(index) for index in listed]
+        return [patches.framing.check_index(index, "mark") for index in listed]
     return list(range(check_int("mark", mark, minimum=0, maximum=len(patches), unit="patches")))

@@ -439,7 +439,7 @@ def test_no_brackets_take_no_room() -> None:
          "mark=-1 patches is not allowed. It must be a whole number of patches, at least 0 and at "
          "most 21."),
         (lambda ax: plot_spectrogram(make_patches(), ax=ax, mark=[0, 21]), PatchIndexError,
-         "index=21 is out of range: there are 21 patches, 0 to 20 (or -21 to -1 from the end)."),
+         "mark=21 is out of range: there are 21 patches, 0 to 20 (or -21 to -1 from the end)."),
         (lambda ax: plot_spectrogram(make_spec(), ax=ax.figure), InvalidTypeError,
          "ax is of type Figure. It must be a matplotlib Axes, or None for a new one."),
     ],
