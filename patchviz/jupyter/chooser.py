@@ -20,13 +20,11 @@ from ..web.choosing import listed
 from ..web.known import known_of
 from ..web.stops import with_positions
 from .decided import Decidable
-from .picks import NOTHING, Decided, Decisions, frame_of
+from .picks import NOTHING, Decided, Decisions
 from .scrubber import Scrubber
 from .traits import Told
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..core.patches import Patches
     from ..recordings.recordings import Recordings
     from ..web.encode import Encoder
@@ -342,15 +340,11 @@ class ChoosingScrubber(Scrubber):
         column, score = (values[position] for values in self._asked.said)
         return (self.recordings.classes[column] if column >= 0 else ""), float(score)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return what was decided of all recordings, by row and in time.
+    @property
+    def _is_of_many(self) -> bool:
+        return True
 
-        Returns
-        -------
-        pandas.DataFrame
-            As :meth:`Scrubber.to_frame` returns it; ``file`` is written as in
-            :attr:`Recordings.files`, and the index is that of :meth:`Recordings.to_frame`.
-        """
+    def _decided_rows(self) -> list[Decided]:
         recordings, decided = self.recordings, {**self._left, self._shown_row: self._decisions}
         times, paths = recordings._flat._table_times, recordings._table.paths
         rows = []
@@ -361,7 +355,7 @@ class ChoosingScrubber(Scrubber):
                 start, end = times[position].tolist()
                 where = int(recordings.numbers[position]), paths[row], start, end
                 rows.append(Decided(*where, label, in_file, *self._said_at(position)))
-        return frame_of(rows, is_of_many=True, is_scored=self._is_scored)
+        return rows
 
 
 def _list_of(asked: ByRow, files: list[tuple[str, int]]) -> list[tuple[str, int]]:

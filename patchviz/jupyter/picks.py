@@ -210,6 +210,7 @@ class Picks(Watched):
     _teller: Teller | None  # what shows that; None of what is closed
     _untold: dict[str, Any] | None = None  # changes of what is changed as a whole, by name
     _failures: list[Exception] | None = None  # of those who are told of what a page says at once
+    _when_closed: pd.DataFrame | None = None  # what was decided, where nothing else is kept of it
 
     def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:
         """Show an error of this context where people look."""
@@ -369,8 +370,16 @@ class Picks(Watched):
             index ``patch`` is that of :meth:`Patches.to_frame`, or of :meth:`Recordings.to_frame`,
             whose rows of these are what is known of them; of recordings, ``patch_in_file`` is the
             number that stood there, which counts the patches of the file. A sheet's page takes
-            along the same, as CSV or for Raven, which :func:`read_labels` reads.
+            along the same, as CSV or for Raven, which :func:`read_labels` reads. Of what is closed
+            it is what was decided by then.
         """
+        if self._when_closed is not None:
+            return self._when_closed.copy()
+        rows = self._decided_rows()
+        return frame_of(rows, is_of_many=self._is_of_many, is_scored=self._is_scored)
+
+    def _decided_rows(self) -> list[Decided]:
+        """Return the rows of that table."""
         rows = []
         for number, label in self._decisions.labels:
             _, index, file = self._place(number)
@@ -379,4 +388,4 @@ class Picks(Watched):
                 file, start, end = file[index], 0.0, end - start
             where = self._called(number), file, float(start), float(end)
             rows.append(Decided(*where, label, self._in_file(number), *self._scored(number)))
-        return frame_of(rows, is_of_many=self._is_of_many, is_scored=self._is_scored)
+        return rows

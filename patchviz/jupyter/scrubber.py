@@ -10,7 +10,8 @@ import ipywidgets
 import traitlets
 
 from .._util.each import all_of, all_while
-from .._util.warn import once
+from .._util.text import plural
+from .._util.warn import once, warn_user
 from ..core.patches import Patches
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
@@ -20,12 +21,12 @@ from ..web.player import Player, make_player
 from ..web.sheet import looks_of, names_of
 from .boxes import Saved, beside_others, save_boxes
 from .canvas import Canvas
-from .changeable import LATE, Changeable, Held, closed
+from .changeable import Changeable, Held, closed
 from .controls import Controls, close_parts
 from .decided import Decidable
 from .figure import LiveFigure
+from .frompage import FromPage
 from .notebook import after_every_cell, when_cell_runs_again
-from .picks import DECIDED, Picks
 from .saved import saved_figure, saved_player
 from .telling import failed
 from .traits import Flag, Index, Speed
@@ -41,13 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Scrubber"]
 
 
-_LATE = (
-    "What was picked while other patches were on their way to the page is left out, as it may be "
-    "of those or of these. Pick it again."
-)
-
-
-class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Patches under a slider. Made by :func:`scrub`.
 
     It lives until :meth:`close`, or until the notebook cell that made it runs again.
@@ -108,7 +103,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     >>> scrubber.close()
     """
 
-    _watched = Picks._watched | {"index", "playing", "hearing", "speed", "loop", "muted"}
+    _watched = FromPage._watched | {"index", "playing", "hearing", "speed", "loop", "muted"}
     index = Index().tag(sync=True)
     # Only the page in which somebody pressed the button plays; others show what it shows.
     playing = Flag().tag(sync=True, echo_update=False)
@@ -119,11 +114,6 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     # The classes that somebody chose on a page; none where it shows those that Python said.
     _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    # How often other patches have come; of which the page shows one, with a number of its own; and
-    # of which it decided, each with such a number and all that is decided of them.
-    _patches_of = traitlets.Int().tag(sync=True)
-    _index_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
-    _decided_of: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _is_closed = False
 
     def __init__(
@@ -138,7 +128,6 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
     ) -> None:
         self._patches = patches
         self._asked_names = names
-        self._heard: set[float] = set()  # which decisions of a page
         choices = names_of(looks_of([patches]), self._asked_names)
         super().__init__(layout=beside_others())
         self.add_class("patchviz-scrubber").add_class(f"patchviz-{self.model_id}")
@@ -171,7 +160,7 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
         if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
-        self._held.leave.append(when_cell_runs_again(self.close))
+        self._held.leave.append(when_cell_runs_again(self._leave_cell))
         save_boxes()
 
     def _check_open(self) -> None:
@@ -368,56 +357,6 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
 
     # -- what is picked ----------------------------------------------------------------------
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page says, but what is of patches that are not shown any more.
-
-        Which one it shows of these, and what it decided of them, would be of others here.
-
-        Parameters
-        ----------
-        sync_data : dict
-            New values of traits.
-
-        Raises
-        ------
-        InvalidTypeError
-            If it is none.
-        """
-        if not isinstance(sync_data, dict):
-            raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
-        all_of(*(partial(self._take, part) for part in self._in_turn(sync_data)))
-
-    def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return what the page says in the parts in which it is taken, one after the other."""
-        return [said]
-
-    def _take(self, sync_data: dict[str, Any]) -> None:
-        said = sync_data.get("_decided_of", [])
-        kept: dict[str, Any] = {}
-        if said:  # as a whole: what pages tell while a kernel works is merged, trait by trait
-            of, _, *decided = said[-1]
-            if of == self._patches_of:
-                kept = dict(zip(DECIDED, decided, strict=True))
-            sync_data = {
-                name: kept.get(name, value)
-                for name, value in sync_data.items()
-                if name in kept or name not in DECIDED
-            }
-        is_late = any(of != self._patches_of for of, one, *_ in said if one not in self._heard)
-        self._heard.update(one for _, one, *_ in said)
-        left_out: list[str] = []
-        if sync_data.get("_index_of", [self._patches_of])[:1] != [self._patches_of]:
-            left_out = ["index"] if "index" in sync_data else []
-            sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
-        left_out += DECIDED if said and not kept else ()
-        try:
-            super().set_state(sync_data)
-        finally:  # whoever of those who are told fails
-            if is_late and self._teller is not None:
-                self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later
-            if left_out:  # as they are here, which the page is not told where they stay so
-                self.send_state(left_out)
-
     def _check_number(self, number: int, name: str) -> int:
         return self.patches.framing.check_index(number, name)
 
@@ -478,10 +417,25 @@ class Scrubber(Changeable, Saved, Picks, ipywidgets.VBox):  # type: ignore[misc]
             return "Scrubber(closed)"
         return f"Scrubber(patch {self.index} of {self.patches!r}, {self.nbytes:,} bytes sent)"
 
+    def _leave_cell(self) -> None:
+        """Close with the cell that made it, and tell of what was decided."""
+        self.close()
+        if self._when_closed is not None:
+            warn_user(
+                f"{plural(len(self._when_closed), 'decision')} left with the scrubber whose cell "
+                "runs again: another begins without. Its to_frame() still has them, and takes them "
+                "over: scrubber.decide(Out[3].to_frame()), by the number that the cell had."
+            )
+
     def close(self) -> None:
-        """Free the figure, the widgets and the callbacks; the notebook shows nothing any more."""
+        """Free the figure, the widgets and the callbacks; the notebook shows nothing any more.
+
+        What was decided stays: :meth:`to_frame` returns it.
+        """
         if self._held is None:
             return
+        if len(table := self.to_frame()):
+            self._when_closed = table
         held, self._held, self._patches, self._is_closed = self._held, None, None, True
         for leave in held.leave:
             leave()

@@ -1090,6 +1090,25 @@ def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
             scrubber.row = 2
 
 
+def test_what_was_decided_of_all_is_known_when_it_is_closed(scored: pv.Recordings) -> None:
+    scrubber: Any = pv.scrub(scored)
+    scrubber.picked = [1]
+    scrubber.row = 1
+    scrubber.rejected = [0]
+    decided = scrubber.to_frame()
+    assert decided["label"].tolist() == ["keep", "reject"]
+    scrubber.row = 2  # of which nothing is
+    scrubber.close()
+    pd.testing.assert_frame_equal(scrubber.to_frame(), decided)
+    for name, value in (("row", 1), ("index", 2)):  # also by who is told of what is on its way
+        scrubber = pv.scrub(scored)
+        scrubber.picked = [1]
+        scrubber.on_patch(lambda _, scrubber=scrubber: scrubber.close())
+        setattr(scrubber, name, value)
+        assert repr(scrubber) == "Scrubber(closed)"
+        assert scrubber.to_frame()["label"].tolist() == ["keep"]
+
+
 def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -> None:
     few = scored.with_labels(
         pd.DataFrame({"file": ["0.wav"], "start_time": 0.1, "end_time": 0.3, "label": "wren"})

@@ -249,12 +249,19 @@ def test_a_scrubber_goes_on_from_what_another_one_kept(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def scored(recordings: pv.Recordings) -> pv.Recordings:
+def scored(recordings: pv.Recordings, tmp_path: Path) -> pv.Recordings:
     """Of three recordings, the first of which nobody has looked at."""
-    labels = recordings.to_frame().iloc[[6, 7, 12]][["file", "start_time", "end_time"]]
-    labels = labels.assign(label=["robin", "wren", "robin"])
-    scores = np.random.default_rng(3).uniform(size=(len(recordings), 2))
-    return recordings.with_labels(labels).with_scores(scores, classes=["robin", "wren"])
+    overlapping = pv.Recordings(
+        recordings.files["file"].tolist(), duration=0.2, hop_duration=0.1, sr=8000, hop_length=64,
+        progress=False,
+    )  # fmt: skip
+    for name, rows in {"a": "0.2\t0.4\trobin\n0.5\t0.7\twren\n", "b": "0.4\t0.6\trobin\n"}.items():
+        (tmp_path / "labels" / "river").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "labels" / "river" / f"{name}.txt").write_text(rows)
+    scores = np.random.default_rng(3).uniform(size=(len(overlapping), 3))
+    with held():
+        labelled = overlapping.with_labels(tmp_path / "labels")
+    return labelled.with_scores(scores, classes=["robin", "wren", "tit"])
 
 
 @pytest.mark.parametrize("stops", [None, "mistakes"])
@@ -293,14 +300,16 @@ def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
 
 
 def test_decisions_of_some_patches_of_recordings(scored: pv.Recordings) -> None:
-    some = scored[[1, 6, 8, 13]]
+    own, table = scored.files["first"].tolist(), scored.to_frame()
+    some = scored[[1, own[1] + 1, own[1] + 4, own[2] + 3]]
     with held():
         first, again = pv.scrub(some), pv.scrub(some)
-    first.decide(scored.to_frame().loc[[6, 13]].assign(label=["keep", "owl"]))
-    assert decided(first) == {6: "keep", 13: "owl"}
+    first.decide(table.loc[[own[1] + 1, own[2] + 3]].assign(label=["keep", "owl"]))
+    assert decided(first) == {own[1] + 1: "keep", own[2] + 3: "owl"}
     assert first.to_frame()["patch_in_file"].tolist() == [1, 3]
+    more = table.loc[[own[1] + 1, own[1] + 2, own[2] + 3]].assign(label="keep")
     with pytest.warns(UserWarning, match="1 of 3 rows of table are of patches that are not shown"):
-        again.decide(scored.to_frame().loc[[6, 7, 13]].assign(label="keep"))
-    assert decided(again) == {6: "keep", 13: "keep"}
+        again.decide(more)
+    assert decided(again) == {own[1] + 1: "keep", own[2] + 3: "keep"}
     first.close()
     again.close()

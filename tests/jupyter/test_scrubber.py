@@ -18,6 +18,7 @@ from typing import Any
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from IPython.core.events import EventManager
 from IPython.core.formatters import DisplayFormatter
@@ -818,6 +819,19 @@ def test_cell_that_runs_again_closes_what_it_made(patches: pv.Patches, shell: Sh
     assert third.comm is not None
     third.close()
     assert not shell.events.callbacks["pre_run_cell"]
+
+
+def test_what_was_decided_outlives_the_cell(patches: pv.Patches, shell: Shell) -> None:
+    shell.run("a")
+    scrubber, none = pv.scrub(patches), pv.scrub(patches)
+    scrubber.picked, scrubber.rejected, scrubber.names = [3], [5], {3: "owl"}
+    decided = scrubber.to_frame()
+    with pytest.warns(UserWarning, match="^2 decisions left with the scrubber whose cell") as told:
+        shell.run("a")
+    assert len(told) == 1
+    assert scrubber.comm is none.comm is None
+    pd.testing.assert_frame_equal(scrubber.to_frame(), decided)
+    assert decided["label"].tolist() == ["owl", "reject"]
 
 
 def test_what_is_padded_stays_the_same_with_other_labels() -> None:
