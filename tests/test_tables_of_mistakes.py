@@ -139,6 +139,14 @@ def test_of_several_rows_that_are_of_no_patch_are_refused_as_of_one(scored: pv.R
             pv.sheet(some, other)
 
 
+def test_a_table_of_mistakes_is_none_of_scores(scored: pv.Recordings) -> None:
+    """All that it scores is wrong: a model would have nothing right any more."""
+    one = scored.patches(0)
+    for patches, table in ((scored, scored.mistakes()), (one, one.mistakes())):
+        with pytest.raises(InvalidValueError, match="'mistake' says that this is a table of mist"):
+            patches.with_scores(table)
+
+
 def test_rows_that_may_be_of_several_recordings_are_refused(scored: pv.Recordings) -> None:
     rng, some = np.random.default_rng(0), list[pv.Patches]()
     for scores in ([0.9, 0.1, 0.1], [0.1, 0.1, 0.9]):

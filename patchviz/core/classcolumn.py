@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InPython, Part, listed, shown
+from ..errors import InPython, InvalidValueError, Part, listed, shown
 from .patchtable import NUMBERS, PatchTable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["class_in", "class_of_score", "column_of", "tell_doubtful"]
+__all__ = ["class_in", "class_of_score", "column_of", "refuse_own_tables", "tell_doubtful"]
 
 # What tables of patches say besides scores. A class of such a name has another column.
 _TAKEN = frozenset(
@@ -64,6 +66,28 @@ def class_of_score(
         InPython(", or by classes=[...]"), ".",
     ))  # fmt: skip
     return labelled if is_one else (title,)
+
+
+def refuse_own_tables(titles: Sequence[str]) -> None:
+    """Refuse tables with labels and scores that are what people or patches said of a model's.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        What the columns are called.
+    """
+    if "scored" in titles:
+        raise InvalidValueError(
+            "scores: the column 'scored' says that this is a table of what was decided of patches, "
+            "and no model's",
+            remedy=InPython("sheet.decide(table) takes it, and so does with_labels."),
+        )
+    if "mistake" in titles and "truth" in titles:
+        raise InvalidValueError(
+            "scores: the column 'mistake' says that this is a table of mistakes, in which what is "
+            "right has no score",
+            remedy=InPython("pv.sheet(patches, table) takes it, as do mosaics and stops."),
+        )
 
 
 def tell_doubtful(

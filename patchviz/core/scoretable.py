@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import is_counted, match_columns, match_scores, plain_frame
 from .carving import times_asked
-from .classcolumn import class_in, class_of_score, tell_doubtful
+from .classcolumn import class_in, class_of_score, refuse_own_tables, tell_doubtful
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
@@ -136,12 +136,7 @@ class TabledPatches(LabelledPatches):
         if not len(frame) and len(titles):
             warn_user("the table of scores has no rows.")
         if "label" in found and "filled" not in titles:
-            if "scored" in titles:
-                raise InvalidValueError(
-                    "scores: the column 'scored' says that this is a table of what was decided of "
-                    "patches, and no model's",
-                    remedy=InPython("sheet.decide(table) takes it, and so does with_labels."),
-                )
+            refuse_own_tables(titles)
             if "score" in found:
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:
