@@ -178,9 +178,9 @@ def write_labels(
     Parameters
     ----------
     labels : DataFrame or records
-        As :func:`read_labels` returns them; for Raven of one recording. ``patches.to_frame()`` is
-        such a table, whose patches become labels, one for each class in them; patches without a
-        class become none, and a warning counts them.
+        As :func:`read_labels` returns them; for Raven and Audacity of one recording.
+        ``patches.to_frame()`` is such a table, whose patches become labels, one for each class in
+        them; patches without a class become none, and a warning counts them.
     path : str or path-like
         The file to write; its folder must exist. Raven's end in ``.selections.txt``.
     format : {"raven", "audacity", "csv"}, optional
@@ -198,7 +198,8 @@ def write_labels(
     ------
     InvalidTypeError, InvalidValueError
         If an argument is not what it must be, if `path` is a folder, if a label or a file's name
-        holds a tab, the end of a line or a NUL, or if labels for Raven are those of several files.
+        holds a tab, the end of a line or a NUL, or if labels for Raven or Audacity are those of
+        several files.
     OSError
         If the file cannot be written.
 
@@ -237,6 +238,8 @@ def write_labels(
         for name in ("start_time", "end_time", "low_f", "high_f", "score")
     }
     where, without = _NO_PLACE[format]
+    if format != "csv" and "file" in frame:
+        _check_one_file(frame["file"], where)
     lost = [
         name
         for name in without
@@ -249,6 +252,17 @@ def write_labels(
         warn_user(f"{listed} of the labels are left out: {where} has no place for them.")
     write_whole(file, _TEXTS[format](frame, numbers).encode())
     return file
+
+
+def _check_one_file(files: pd.Series, where: str) -> None:
+    """Refuse labels of several files, whose times would be taken for those of one."""
+    n_files = len({*files})
+    if n_files > 1:
+        raise InvalidValueError(
+            f"labels are those of {n_files} files, and {where} has one",
+            remedy='Write one for each: for file, part in labels.groupby("file"). Or write CSV, '
+            "which says of which each is.",
+        )
 
 
 def _by_ending(file: Path) -> str:

@@ -130,13 +130,7 @@ def _all_numbers(cells: list[str]) -> bool:
 
 def raven_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
     """Return labels as a selection table."""
-    files = list(dict.fromkeys(labels["file"])) if "file" in labels else []
-    if len(files) > 1:
-        raise InvalidValueError(
-            f"labels are those of {len(files)} files, and a selection table has one. Write one "
-            'for each: for file, part in labels.groupby("file").'
-        )
-    n = len(labels)
+    n, is_named = len(labels), "file" in labels
     columns = {
         "Selection": [str(k + 1) for k in range(n)],
         "View": ["Spectrogram 1"] * n,
@@ -147,8 +141,8 @@ def raven_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
         "High Freq (Hz)": numbers["high_f"],
         "Annotation": list(labels["label"]),
         "Score": numbers["score"],
-        "Begin Path": list(labels["file"]) if files else [""] * n,
-        "File Offset (s)": numbers["start_time"] if files else [""] * n,
+        "Begin Path": list(labels["file"]) if is_named else [""] * n,
+        "File Offset (s)": numbers["start_time"] if is_named else [""] * n,
     }
     always = {"Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Annotation"}
     kept = {name: cells for name, cells in columns.items() if name in always or any(cells)}

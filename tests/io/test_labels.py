@@ -817,7 +817,8 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
         ([(0, 1, "\0nul")], {}, r"labels: '\\x00nul' holds a tab, the end of a line or a"),
         ([(0, 1, "caf\udce9")], {}, r"labels: 'caf\\udce9' holds halves of characters"),
         (named, {}, r"labels: 'caf\\udce9.wav' holds halves of characters"),
-        (two, {}, "labels are those of 2 files, and a selection table has one. Write one for each"),
+        (two, {}, "labels are those of 2 files, and a Raven selection table has one. Write one"),
+        (two, {"format": "audacity"}, "2 files, and an Audacity label track has one. Write one"),
         ([(0, 1, "a")], {"format": "praat"}, "format='praat' is not allowed. It must be one of"),
     ):
         with pytest.raises(InvalidValueError, match=message):
