@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import unicodedata
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -37,8 +38,9 @@ __all__ = [
     "LabelledPatches",
     "LabelledRecording",
     "OfOtherRecordingsError",
+    "bare",
     "of_recording",
-    "tell_unnamed",
+    "tell_names",
 ]
 
 KEEP, REJECT = "keep", "reject"  # what tables of decisions say of patches that nobody named
@@ -133,7 +135,7 @@ def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozens
         start_time=frame["start_time"].mask(is_whole, spec.start),
         end_time=frame["end_time"].mask(is_whole, spec.end),
     )
-    tell_unnamed(frame)
+    tell_names(frame)
     start, end = frame["start_time"].to_numpy(), frame["end_time"].to_numpy()
     outside = ~heard_of(start, end, spec._whole)
     if len(frame) and outside.all():
@@ -176,8 +178,8 @@ def _tell_unseen(frame: pd.DataFrame, spec: Spectrogram) -> None:
         )
 
 
-def tell_unnamed(frame: pd.DataFrame) -> None:
-    """Warn of labels that have no name, or say what was decided in place of one."""
+def tell_names(frame: pd.DataFrame) -> None:
+    """Warn of labels without a name, of decisions in place of names, and of names in two ways."""
     decided = int(frame["label"].isin([KEEP, REJECT]).sum())
     if decided:
         warn_user((
@@ -198,6 +200,25 @@ def tell_unnamed(frame: pd.DataFrame) -> None:
             ),
             ".",
         ))  # fmt: skip
+
+    ways: dict[str, list[str]] = {}
+    for name in dict.fromkeys(frame["label"]):
+        ways.setdefault(bare(name), []).append(name)
+    # Of symbols, as those of phones, one letter and its capital may well be two.
+    alike = [names for plain, names in ways.items() if len(names) > 1 and len(plain) > 2]
+    if alike:
+        more = f", and {len(alike) - 3} more" if len(alike) > 3 else ""
+        said = "; ".join(" and ".join(map(shown, names)) for names in alike[:3])
+        warn_user(
+            f"the labels {said}{more} are written differently, and so are different classes. Write "
+            "them alike where they are one."
+        )
+
+
+def bare(name: str) -> str:
+    """Return a name without what people write in one way or another."""
+    name = unicodedata.normalize("NFC", name).casefold()
+    return "".join(mark for mark in name if mark not in " _-")
 
 
 class OfOtherRecordingsError(InvalidValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +18,7 @@ from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, li
 from ..io.cells import joined_names
 from ..io.scores import read_scores
 from .classcolumn import column_of
+from .labels import bare
 from .scoretable import TabledPatches
 from .truth import as_truth, sets_of, usual_threshold
 
@@ -200,11 +200,11 @@ class ScoredPatches(TabledPatches):
     def _tell_alike(self) -> None:
         """Warn of classes that are labels but for the way they are written."""
         labels = self._labelled()
-        unscored = {_bare(name): name for name in labels if name not in self._score_classes}
+        unscored = {bare(name): name for name in labels if name not in self._score_classes}
         pairs = [
-            f"{shown(name)} and the label {shown(unscored[_bare(name)])}"
+            f"{shown(name)} and the label {shown(unscored[bare(name)])}"
             for name in self._score_classes
-            if name not in labels and _bare(name) in unscored
+            if name not in labels and bare(name) in unscored
         ]
         if pairs:
             more = f", and {len(pairs) - 3} more" if len(pairs) > 3 else ""
@@ -340,12 +340,6 @@ class ScoredPatches(TabledPatches):
         texts = np.array([joined_names(names[row]) for row in there], object)
         result: NDArray[Any] = texts[which]
         return result
-
-
-def _bare(name: str) -> str:
-    """Return a name without what people write in one way or another."""
-    name = unicodedata.normalize("NFC", name).casefold()
-    return "".join(mark for mark in name if mark not in " _-")
 
 
 def _is_frame(data: object) -> bool:

@@ -13,7 +13,7 @@ from .._util.columns import text_column
 from .._util.text import plural
 from .._util.warn import warn_user
 from ..core.labelindex import LabelIndex
-from ..core.labels import tell_unnamed
+from ..core.labels import tell_names
 from ..core.matching import of_which
 from ..core.overlaps import is_heard
 from ..core.placing import in_ticks
@@ -105,7 +105,7 @@ class FiledLabels:
         if len(frame):
             paths = {row: table.paths[row] for row in np.unique(rows).tolist()}
             frame["file"] = text_column(paths[row] for row in rows.tolist())
-        tell_unnamed(frame)
+        tell_names(frame)
         classes = tuple(sorted(set(frame["label"])))
         looked_at = np.isin(np.arange(len(table)), [*own, *rows.tolist()])
         found = cls(frame, rows, classes, elsewhere, looked_at, is_each)

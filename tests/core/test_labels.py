@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -467,3 +468,22 @@ def test_what_was_decided_is_no_name() -> None:
         "labels[~labels.label.isin(['keep', 'reject'])]."
     ]
     assert known.labels["label"].tolist() == ["keep", "reject", "wren"]
+
+
+def test_names_that_are_written_in_two_ways_are_told(tmp_path: Path) -> None:
+    spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10)
+    names = ["wren", " wren ", "Song thrush", "song-thrush", "N", "n", "tit"]
+    table = pd.DataFrame({"start_time": 0.0, "end_time": 0.1, "label": names})
+    said = (
+        "the labels 'wren' and ' wren '; 'Song thrush' and 'song-thrush' are written differently, "
+        "and so are different classes. Write them alike where they are one."
+    )
+    with pytest.warns(UserWarning, match="written differently") as told:
+        known = spec.with_labels(table)
+    assert [str(one.message) for one in told] == [said]
+    assert known.labels["label"].tolist() == names
+    soundfile.write(tmp_path / "a.wav", np.zeros(16000), 8000)
+    recordings = pv.Recordings(tmp_path, duration=0.5, sr=8000, progress=False)
+    with pytest.warns(UserWarning, match="written differently") as told:
+        recordings.with_labels(table.assign(file="a.wav"))
+    assert [str(one.message) for one in told] == [said]
