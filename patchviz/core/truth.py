@@ -255,9 +255,10 @@ def _bools(truth: Any) -> NDArray[np.bool_]:
 
 
 def _of_objects(array: NDArray[Any]) -> NDArray[Any]:
-    """Return objects that are all numbers, be they True or False, as these; others as they are."""
+    """Return objects that are all True or False, or 1 or 0, as these; others as they are."""
     kinds = (bool, np.bool_, int, np.integer, float, np.floating)
-    return array.astype(float) if all(isinstance(one, kinds) for one in array.flat) else array
+    are_bools = all(isinstance(one, kinds) and one in (0, 1) for one in array.flat)
+    return array.astype(bool) if are_bools else array
 
 
 def are_shares(scores: NDArray[np.floating]) -> bool:

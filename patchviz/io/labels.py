@@ -166,7 +166,7 @@ def as_labels(labels: object, *, whole_files: bool = False) -> pd.DataFrame:
     from minus to plus infinity.
     """
     if isinstance(labels, str | os.PathLike):
-        return _read(labels, None, None, whole_files=whole_files)
+        return _read(as_path(labels, "labels"), None, None, whole_files=whole_files)
     return labels_from("labels", labels, whole_files=whole_files)
 
 

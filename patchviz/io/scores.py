@@ -39,7 +39,7 @@ def read_scores(
     LabelFileError
         If the file cannot be read.
     """
-    file = as_path(path)
+    file = as_path(path, "scores")
     text = read_text(file, None)
     if not text.strip():
         warn_user(

@@ -45,14 +45,14 @@ _THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2}(,\d{3})+\s*")
 _WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 
 
-def as_path(path: object) -> Path:
-    """Return a path, or say that it is none."""
+def as_path(path: object, name: str = "path") -> Path:
+    """Return a path, or say that it is none, as the argument of a name."""
     if isinstance(path, str | os.PathLike):
-        name = os.fspath(path)
-        if isinstance(name, str):
-            return Path(check_named("path", name, "the path of a table"))
+        text = os.fspath(path)
+        if isinstance(text, str):
+            return Path(check_named(name, text, "the path of a table"))
     raise InvalidTypeError(
-        f"path is of type {type(path).__name__}. It must be the path of a table of labels."
+        f"{name} is of type {type(path).__name__}. It must be the path of a table of labels."
     )
 
 

@@ -23,6 +23,8 @@ from ..io.table import delimiter_of, labels_from, plain_frame
 from ..io.text import as_path, plain_name, read_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 __all__ = ["Decidable", "decisions_in"]
@@ -130,7 +132,8 @@ def _read(table: object) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(table, str | os.PathLike):
-        frame, scored = read_labels(table), _scored_in(table)
+        path = as_path(table, "table")
+        frame, scored = read_labels(path), _scored_in(path)
     else:
         given = plain_frame("table", table)
         frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
@@ -140,11 +143,11 @@ def _read(table: object) -> pd.DataFrame:
     return frame.assign(scored=pd.Series([*map(str.strip, scored)], frame.index, dtype=object))
 
 
-def _scored_in(path: str | os.PathLike[str]) -> pd.Series | None:
+def _scored_in(path: Path) -> pd.Series | None:
     """Return the column `scored` of a file: its rows are read again, with that as their labels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what there is to tell of it was told before
-        for line in read_text(as_path(path), None).lstrip().split("\n", 2)[:2]:
+        for line in read_text(path, None).lstrip().split("\n", 2)[:2]:
             cells = line.split(delimiter_of(line))
             if "scored" in (plain_name(cell.strip('"')) for cell in cells):
                 return read_labels(path, label="scored")["label"]

@@ -9,9 +9,8 @@ from typing import Any
 import traitlets
 
 from .._util.each import all_of
-from ..errors import Argument, InvalidTypeError
 from .changeable import LATE
-from .picks import DECIDED, Picks
+from .picks import DECIDED, Picks, check_state
 
 __all__ = ["FromPage"]
 
@@ -47,8 +46,7 @@ class FromPage(Picks):
         InvalidTypeError
             If it is none.
         """
-        if not isinstance(sync_data, dict):
-            raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
+        check_state(sync_data)
         all_of(*(partial(self._take, part) for part in self._in_turn(sync_data)))
 
     def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:

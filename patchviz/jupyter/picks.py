@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from ..core.patches import Patches
     from .telling import Teller
 
-__all__ = ["DECIDED", "NOTHING", "Decided", "Decisions", "Numbers", "Picks", "frame_of"]
+__all__ = [
+    "DECIDED",
+    "NOTHING",
+    "Decided",
+    "Decisions",
+    "Numbers",
+    "Picks",
+    "check_state",
+    "frame_of",
+]
 
 
 class Decisions(NamedTuple):
@@ -90,6 +99,12 @@ def frame_of(rows: Sequence[Decided], *, is_of_many: bool, is_scored: bool) -> p
     if is_scored:
         columns |= {"scored": text_column(scored), "score": np.array(score, float)}
     return pd.DataFrame(columns).set_axis(pd.Index(patch, dtype=int, name="patch"))
+
+
+def check_state(sync_data: object) -> None:
+    """Refuse what is no state of a widget."""
+    if not isinstance(sync_data, dict):
+        raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
 
 
 class Numbers(Told, traitlets.TraitType[tuple[int, ...], Iterable[int]]):
@@ -261,7 +276,13 @@ class Picks(Watched):
         ----------
         sync_data : dict
             New values of traits.
+
+        Raises
+        ------
+        InvalidTypeError
+            If it is none.
         """
+        check_state(sync_data)
         failures: list[Exception] = []
         self._failures = failures
         try:

@@ -502,6 +502,7 @@ def test_truth_needs_no_labels() -> None:
          "(19, 2): a row for each patch, a column for each of patches.classes."),
         (np.zeros(18, bool), InvalidValueError, "truth has the shape (18, 1). It must be (19, 2)"),
         (np.full(19, 0.5), InvalidTypeError, "truth=array([0.5, "),
+        pytest.param(-(10**400), InvalidTypeError, "truth=-100000", id="beyond floats"),
         ("any", InvalidTypeError, "truth='any' is not True or False everywhere. It must be opti"),
         (pd.DataFrame({"crow": np.zeros(19, bool)}), InvalidValueError,
          "truth has a column 'crow'. It must be of the classes 'robin', 'wren'."),

@@ -165,7 +165,7 @@ class World:
             "Audio": lambda: self.audio,
             "Spectrogram": lambda: self.spec,
             "Features": lambda: pv.Features(self.spec.values),
-            "Patches": lambda: self.patches,
+            "Patches": lambda: self.patches.with_scores(np.linspace(0, 1, len(self.patches))),
             "Recordings": lambda: pv.Recordings(
                 self.folder / "clip.wav",
                 duration=0.05,

@@ -250,3 +250,11 @@ def test_scores_that_are_not_shown_are_not_said_of_what_is_picked() -> None:
     scrubber.scores = False
     assert "scored" not in scrubber.to_frame()
     scrubber.close()
+
+
+@pytest.mark.parametrize("make", [pv.scrub, pv.sheet])
+def test_what_is_no_state_is_refused(make: Any) -> None:
+    widget = make(pv.Spectrogram.example().patches(duration=5.0, hop_duration=1.0))
+    with pytest.raises(InvalidTypeError, match=r"^sync_data=2 is no dict of traits"):
+        widget.set_state(2)
+    widget.close()
