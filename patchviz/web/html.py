@@ -58,6 +58,7 @@ _MODULES = (
         "captions.js",
         "contrast.js",
         "known.js",
+        "apart.js",
         "lanes.js",
     ),
     *(

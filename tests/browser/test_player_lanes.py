@@ -52,6 +52,37 @@ def events_of(opened: Any) -> list[int]:
     return sorted(set(found))
 
 
+def test_names_are_told_apart_in_little_room(open_page: Any) -> None:
+    patches = make_spectrogram().patches(duration=2.0, hop_duration=1.0)
+    numbered = [f"class number {k} with a long name" for k in range(8)]
+    birds = ["Phylloscopus collybita", "Phylloscopus trochilus", "Great Tit", "\U0001d400" * 14]
+    written = """[...root.querySelectorAll(".lane span")].map((name) => {
+        const { content } = getComputedStyle(name, "::after");
+        return content === "none" ? null : content.slice(1, -1);
+    })"""
+    for names in (numbered, birds):
+        scores = np.zeros((len(patches), len(names)))
+        opened = open_page(pv.player(patches.with_scores(scores, classes=names)))
+        assert opened.js(written) == [None] * len(names)
+        opened.page.set_viewport_size({"width": 390, "height": 800})
+        opened.settle()
+        short = opened.js(written)
+        assert opened.find(".lane span").all_text_contents() == names  # read aloud as they are
+        if names is numbered:
+            assert all(short[k].startswith(f"…{k} ") for k in range(8))
+        else:
+            assert len({*short}) == 4
+            assert short[0].startswith("Ph")
+            assert short[0].endswith("ta")
+            assert short[2] is None
+            assert "�" not in short[3]  # whole letters
+        assert opened.js(
+            """[...root.querySelectorAll(".lane span")].every(
+                (name) => name.scrollWidth <= name.clientWidth
+            )"""
+        )
+
+
 def test_a_threshold_is_dragged_by_its_line(open_page: Any) -> None:
     opened = open_page(pv.player(scored_patches(), threshold=0.5))
     assert events_of(opened) == [30, 70, 120]

@@ -188,20 +188,18 @@ class Display {
 
   #showKnown() {
     const { body, overview, known } = this.#parts;
-    const context = contextOf(overview);
-    context.font = "11px system-ui";
-    const widths = this.lanes.names.map((name) => context.measureText(name.textContent ?? "").width + 9);
-    body.style.setProperty("--names", `${Math.max(0, ...widths)}px`);
+    this.lanes.fit(contextOf(overview), body.style);
     known.hidden = !this.#state.known;
     this.#showStops();
   }
 
   // What depends on the size, but not on the moment.
   #fit() {
-    const { rowLabel, unit } = this.#parts;
+    const { body, overview, rowLabel, unit } = this.#parts;
     const { frequency, color } = this.#state;
     fitLabel(rowLabel, frequency.label);
     fitLabel(unit, color.label, color.unit);
+    this.lanes.fit(contextOf(overview), body.style);
     this.#rows = this.#overview = this.#zoom = "";
   }
 

@@ -1,4 +1,5 @@
 // The lanes below the overview: labels, groups, and the scores of some classes, which can be chosen.
+import { toldApart } from "./apart.js";
 import { bytesOfDataUri } from "./cells.js";
 import { clamp } from "./framing.js";
 import { color, div, element, svgElement } from "./parts.js";
@@ -50,9 +51,21 @@ class Lanes {
     box.hidden = !box.children.length;
   }
 
-  // Their names, which stand beside them.
-  get names() {
-    return [...this.#box.querySelectorAll(".lane span")];
+  // Gives names the room that they need, or writes of each what tells it from others where there is less.
+  /** @param {CanvasRenderingContext2D} context @param {CSSStyleDeclaration} style */
+  fit(context, style) {
+    const names = /** @type {HTMLElement[]} */ ([...this.#box.querySelectorAll(".lane span")]);
+    const titles = names.map(({ title }) => title);
+    context.font = "11px system-ui";
+    /** @param {string} text */
+    const width = (text) => context.measureText(text).width + 9;
+    style.setProperty("--names", `${Math.max(0, ...titles.map(width))}px`);
+    const room = names[0]?.clientWidth + 1;
+    const short = toldApart(titles, (text) => !(width(text) > room));
+    names.forEach((name, k) => {
+      if (short[k] === titles[k]) delete name.dataset.short;
+      else name.dataset.short = short[k];
+    });
   }
 
   // The scores of the classes that have lanes, a byte for each patch.
