@@ -26,9 +26,12 @@ def checked_samples(y: ArrayLike, sr: float) -> Samples:
     if samples.dtype.kind in "iu":
         zero = f" - {2 ** (8 * samples.itemsize - 1)}" if samples.dtype.kind == "u" else ""
         y_zeroed = f"(y.astype(np.float32){zero})" if zero else "y.astype(np.float32)"
+        how = f"{y_zeroed} / {2 ** (8 * samples.itemsize - 1)}"
+        if samples.itemsize == 8:  # as lists become: no recorder has so many bits
+            how = "np.float32(y) / 32768, if they are of 16 bits"
         raise InvalidTypeError(
             f"y holds integers ({samples.dtype}). It must hold floating-point samples, as a rule "
-            f"between -1 and 1: give {y_zeroed} / {2 ** (8 * samples.itemsize - 1)}."
+            f"between -1 and 1: give {how}."
         )
     if samples.dtype.kind != "f":
         remedy = " Give y.real." if samples.dtype.kind == "c" else ""

@@ -446,9 +446,10 @@ class ChoosablePatches(ApartPatches):
             return "all that may be chosen are taken by other classes, or share frames with those"
         if not apart:
             return f"{there} that no other class has"
-        verb = "shares" if found == 1 else "share"
         more = ", or with those of other classes" if share.has_lost else ": apart=False allows it"
-        return f"{there} that {verb} no frame with one another{more}"
+        if found == 1:
+            return f"{there}, with which all others share frames{more}"
+        return f"{there} that share no frame with one another{more}"
 
     def _tell_right(self, chosen: list[int], truth: NDArray[np.bool_] | None) -> None:
         """Warn of what is chosen as a mistake and is none of a model that names one class."""

@@ -107,6 +107,7 @@ def test_list_of_floats_is_a_sound() -> None:
             "y holds integers (int16). It must hold floating-point samples, as a rule between -1 "
             "and 1: give y.astype(np.float32) / 32768.",
         ),
+        ([0, 1] * 9, InvalidTypeError, "give np.float32(y) / 32768, if they are of 16 bits."),
         (np.zeros(9, np.int32), InvalidTypeError, "give y.astype(np.float32) / 2147483648."),
         (np.zeros(9, np.uint8), InvalidTypeError, "give (y.astype(np.float32) - 128) / 128."),
         (

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import functools
 import pickle
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -825,3 +826,11 @@ def test_what_was_chosen_of_each_of_several_is_counted_through_and_joined() -> N
         sheet.close()
     with pytest.raises(InvalidValueError, match="chosen among 10 patches"):
         pv.sheet([a, b], np.delete(first, 0))
+
+
+def test_one_patch_that_all_others_share_frames_with() -> None:
+    spec = pv.Spectrogram(np.random.default_rng(0).random((4, 30)), sr=1000, hop_length=10)
+    patches = spec.patches(frame_length=20, hop_length=2).with_scores(np.linspace(0, 1, 6))
+    said = "there is only 1 patch, with which all others share frames: apart=False allows it."
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        assert len(patches.choose(3)) == 1
