@@ -10,13 +10,7 @@ import numpy as np
 
 from .._util.order import check_rows
 from .._util.text import plural
-from .._util.validation import (
-    as_floats,
-    check_bool,
-    check_choice,
-    check_int,
-    items_of,
-)
+from .._util.validation import as_floats, check_bool, check_choice, check_int, items_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed, shown
 from .apart import ApartPatches
@@ -437,7 +431,7 @@ class ChoosablePatches(ApartPatches):
     def _why_fewer(self, share: _Share, by: str, apart: bool) -> str:
         found, n_may = len(share.found), share.n_may
         called = plural(found, "mistake" if by == "disagree" else "patch")
-        there = f"there is only {called}" if found == 1 else f"there are only {called}"
+        there = f"there {'is' if found == 1 else 'are'} only {called}"
         if not n_may:
             return self._why_none(by, share.what)
         if found == n_may:
