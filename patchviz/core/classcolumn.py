@@ -9,6 +9,7 @@ import numpy as np
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidValueError, Part, listed, shown
 from .patchtable import NUMBERS, PatchTable
+from .truth import within_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,8 +138,9 @@ def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     """
     low, high = (ends.reduce(values, axis=0) for ends in (np.fmin, np.fmax))
     is_told = np.count_nonzero(~np.isnan(values), axis=0) >= _FEW
-    inside = is_told & (low >= 0) & (low < high) & (high <= 1)
-    return np.flatnonzero(inside).tolist(), np.flatnonzero((low < 0) | (high > 1)).tolist()
+    is_within = within_unit(low, high)
+    inside, beyond = is_told & is_within & (low < high), ~is_within & ~np.isnan(low)
+    return np.flatnonzero(inside).tolist(), np.flatnonzero(beyond).tolist()
 
 
 def _counted_in(table: PatchTable, places: list[int]) -> list[int]:

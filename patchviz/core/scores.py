@@ -49,8 +49,9 @@ class ScoredPatches(TabledPatches):
     def threshold(self) -> float | None:
         """From which score on a class is there, in pictures and choices, where nobody says.
 
-        0.5 where all scores lie within 0 to 1; 0 where they lie on both sides of it, as before a
-        sigmoid; None where neither is so, or without scores. Some of the patches keep that of all.
+        0.5 where all scores lie within 0 to 1, but for rounding; 0 where they lie on both sides of
+        it, as before a sigmoid; None where neither is so, or without scores. Some of the patches
+        keep that of all.
         """
         return self._threshold
 

@@ -22,7 +22,7 @@ from ..errors import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from .scores import ScoredPatches
 
@@ -40,9 +40,12 @@ __all__ = [
     "tell_unscored",
     "truth_from",
     "usual_threshold",
+    "within_unit",
 ]
 
 MIN_NAMES = ("min_overlap", "min_fraction", "min_share")
+
+_ROUNDED = 1e-3  # what a softmax of half precision goes beyond 0 to 1
 
 _ALLOWED = 'options of targets such as {"min_share": 0.5}, or what targets(...) returned'
 
@@ -55,9 +58,14 @@ def usual_threshold(scores: NDArray[Any]) -> float | None:
     """
     low = np.fmin.reduce(scores, axis=None, initial=np.inf)
     high = np.fmax.reduce(scores, axis=None, initial=-np.inf)
-    if low > high or 0 <= low <= high <= 1:
+    if low > high or within_unit(low, high):
         return 0.5
     return 0.0 if low < 0 < high else None
+
+
+def within_unit(low: ArrayLike, high: ArrayLike) -> NDArray[np.bool_]:
+    """Return whether scores lie within 0 to 1, but for rounding; not where there is none."""
+    return np.greater_equal(low, -_ROUNDED) & np.less_equal(high, 1 + _ROUNDED)
 
 
 def no_threshold() -> InvalidValueError:

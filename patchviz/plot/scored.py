@@ -12,7 +12,7 @@ import numpy as np
 from .._util.validation import check_choice
 from ..core.patches import Patches
 from ..core.steps import OVERLAPPING
-from ..core.truth import check_threshold, tell_unreached
+from ..core.truth import check_threshold, tell_unreached, within_unit
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Scored:
             threshold = known.threshold
         elif known.framing.numbers is None:  # some that were picked may well be below
             tell_unreached(threshold, known._range_of_all[1])
-        if 0 <= low <= high <= 1 or low > high:
+        if within_unit(low, high) or low > high:
             limits = (0.0, 1.0)
         else:
             limits = (low, high if high > low else low + 1)

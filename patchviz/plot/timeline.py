@@ -14,6 +14,7 @@ from .._util.order import check_order, check_rows
 from .._util.reductions import FiniteRange, finite_range
 from .._util.text import one_line, plural
 from .._util.validation import as_floats, check_array, check_choice, check_number, check_text
+from ..core.truth import within_unit
 from ..errors import Argument, InvalidTypeError, InvalidValueError, listed
 from ..recordings.recordings import Recordings
 from .cells import painted
@@ -194,7 +195,7 @@ def _range_of(recordings: Recordings, values: object, cells: NDArray[np.float64]
     name = values if isinstance(values, str) else getattr(values, "name", None)
     if recordings.scores is not None and name in recordings._score_classes:
         scores = recordings.scores[:, recordings._score_classes.index(name)]
-        if 0 <= np.fmin.reduce(scores) <= np.fmax.reduce(scores) <= 1:
+        if within_unit(np.fmin.reduce(scores), np.fmax.reduce(scores)):
             return FiniteRange(0.0, 1.0)
     return finite_range(cells)
 

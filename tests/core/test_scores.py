@@ -477,6 +477,18 @@ def test_a_class_on_another_scale_than_others_is_told() -> None:
     assert some.with_scores(probabilities, missing=-1.0).threshold == 0.5
 
 
+@pytest.mark.parametrize("beyond", [np.nextafter(np.float32(1), np.float32(2)), -1e-9])
+def test_what_a_model_rounded_is_on_no_other_scale(beyond: float) -> None:
+    some = pv.Spectrogram.example().patches(duration=1.0)
+    scores = np.stack([np.arange(len(some)) / 20, np.arange(len(some)) % 2], 1)
+    scores[1, 1] = beyond
+    scored = some.with_scores(scores, classes=["robin", "wren"])
+    assert scored.threshold == 0.5
+    table = scored.to_frame().assign(owl=np.nan)
+    assert some.with_scores(table).threshold == 0.5  # and nothing is told
+    assert pv.player(scored).state["known"]["range"] == [0.0, 1.0]
+
+
 @pytest.mark.parametrize("title", ["score", "Confidence"])
 def test_a_score_of_no_class_is_of_the_one_that_is_asked_for_or_labelled(title: str) -> None:
     labelled = pv.Spectrogram.example().with_labels([(4, 6, "chirp")])

@@ -177,13 +177,14 @@ def test_a_usual_title_is_whole_in_a_narrow_figure(season: Season, width: float)
 
 def test_scores_within_0_and_1_have_these_as_limits(season: Season) -> None:
     found = season([pd.Timestamp("2024-05-12 06:00")], [3.0])
-    scores = [[0.79, 2.0], [0.81, -1.0], [np.nan, 0.5]]
-    scored = found.with_scores(scores, classes=["robin", "logit"])
+    scores = [[0.79, 2.0, 0.3], [0.81, -1.0, 1 + 1e-7], [np.nan, 0.5, 0.2]]
+    scored = found.with_scores(scores, classes=["robin", "logit", "wren"])
 
     def limits(values: Any, **options: Any) -> tuple[float, float]:
         return pv.timeline(scored, values, **options).collections[1].get_clim()
 
     assert limits("robin") == limits(scored.to_frame()["robin"]) == (0.0, 1.0)
+    assert limits("wren") == (0.0, 1.0)
     assert limits("robin", clim=(0.5, 0.9)) == (0.5, 0.9)
     assert limits("logit") == (2.0, 3.0) or limits("logit")[0] != 0.0
     # Of numbers nothing says that they are scores.
