@@ -147,10 +147,9 @@ def _scored_in(path: Path) -> pd.Series | None:
     """Return the column `scored` of a file: its rows are read again, with that as their labels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what there is to tell of it was told before
-        for line in read_text(path, None).lstrip().split("\n", 2)[:2]:
-            cells = line.split(delimiter_of(line))
-            if "scored" in (plain_name(cell.strip('"')) for cell in cells):
-                return read_labels(path, label="scored")["label"]
+        header = read_text(path, None).lstrip().partition("\n")[0]
+        if "scored" in (plain_name(cell.strip('"')) for cell in header.split(delimiter_of(header))):
+            return read_labels(path, label="scored")["label"]
     return None
 
 

@@ -248,6 +248,54 @@ def test_a_scrubber_goes_on_from_what_another_one_kept(tmp_path: Path) -> None:
         again.decide(tmp_path / "decided.csv")
 
 
+def test_a_name_may_be_what_a_column_is_called(tmp_path: Path) -> None:
+    scrubber = pv.scrub(pv.Spectrogram(np.zeros((4, 120)), sr=10).patches(frame_length=30))
+    scrubber.names = {0: "Scored", 2: "owl"}
+    scrubber.to_frame().to_csv(tmp_path / "decided.csv")
+    again = pv.scrub(scrubber.patches)
+    again.decide(tmp_path / "decided.csv")
+    assert again.names == {0: "Scored", 2: "owl"}
+    scrubber.close()
+    again.close()
+
+
+def test_what_was_decided_for_no_class_is_for_any() -> None:
+    first, again = pv.scrub(of_classes()), pv.scrub(of_classes())
+    first.picked, first.rejected = [0, 1], [2]
+    again.decide(first.to_frame().assign(scored=["", None, " wren"]))
+    assert decided(again) == decided(first)
+    first.close()
+    again.close()
+
+
+def test_items_of_a_batch_in_a_scrubber() -> None:
+    batch = pv.Patches.from_batch(np.zeros((3, 4, 20)), names=["x", "y", "z"])
+    first, again = pv.scrub(batch), pv.scrub(batch)
+    first.picked, first.rejected = [0], [2]
+    again.decide(first.to_frame())
+    assert decided(again) == {0: "keep", 2: "reject"}
+    first.close()
+    again.close()
+
+
+def test_decisions_of_a_file_that_cannot_be_read_any_more(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.1, 0.1, 8000), 8000)
+    given: dict[str, Any] = {"duration": 0.2, "sr": 8000, "hop_length": 64, "progress": False}
+    first = pv.scrub(pv.Recordings(tmp_path, **given))
+    first.picked = [1]
+    first.row = 1
+    first.picked = [2]
+    (tmp_path / "a.wav").write_bytes(b"no sound")
+    with held():
+        again = pv.scrub(pv.Recordings(tmp_path, **given))
+    with pytest.warns(UserWarning, match="1 of 2 rows of table are of patches that are not shown"):
+        again.decide(first.to_frame())
+    assert again.picked == (2,)
+    first.close()
+    again.close()
+
+
 @pytest.fixture
 def scored(recordings: pv.Recordings, tmp_path: Path) -> pv.Recordings:
     """Of three recordings, the first of which nobody has looked at."""
