@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -434,7 +435,8 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         """
         if self._held is None:
             return
-        if len(table := self.to_frame()):
+        # Nobody asks any more where Python ends, which has no table to make then.
+        if not sys.is_finalizing() and len(table := self.to_frame()):
             self._when_closed = table
         held, self._held, self._patches, self._is_closed = self._held, None, None, True
         for leave in held.leave:

@@ -9,6 +9,8 @@ import dataclasses
 import gc
 import html
 import io
+import subprocess
+import sys
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
@@ -832,6 +834,17 @@ def test_what_was_decided_outlives_the_cell(patches: pv.Patches, shell: Shell) -
     assert scrubber.comm is none.comm is None
     pd.testing.assert_frame_equal(scrubber.to_frame(), decided)
     assert decided["label"].tolist() == ["owl", "reject"]
+
+
+@pytest.mark.slow
+def test_what_was_decided_is_no_matter_where_python_ends() -> None:
+    program = (
+        "import numpy as np, patchviz as pv\n"
+        "scrubber = pv.scrub(pv.Spectrogram(np.zeros((4, 90)), sr=10).patches(frame_length=30))\n"
+        "scrubber.picked = [1]\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_what_is_padded_stays_the_same_with_other_labels() -> None:
