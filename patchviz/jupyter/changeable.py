@@ -245,7 +245,6 @@ class Changeable:
             some = zip(DECIDED, picks, strict=True)
             all_of(
                 *(partial(setattr, self, name, value) for name, value in (*none, *some)),
-                lambda: self.send_state(DECIDED),  # also where the page has decided meanwhile
             )
 
     def _tell_others(self) -> None:
@@ -278,11 +277,13 @@ class Changeable:
         self._untold = self._untold or {}
         is_within, self._is_changing = self._is_changing, True  # another change, of who is told
         all_of(
+            lambda: self._pick(picks),  # first: to_frame() is right for whoever is told of a part
             lambda: setattr(self, "_choices", choices),
             lambda: setattr(self, "_chosen", []),
             lambda: now.canvas.show(made),
             lambda: now.controls.set_title(self.title),
-            lambda: self._pick(picks),
+            # Also where the page has decided meanwhile.
+            *([] if picks is None else [lambda: self.send_state(DECIDED)]),
             lambda: now.controls.fit(patches, index, shown),
             lambda: setattr(self, "index", index),  # be it that they were there before
             *([] if picks is None else [self._tell_others]),

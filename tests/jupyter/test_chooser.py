@@ -1107,6 +1107,14 @@ def test_what_was_decided_of_all_is_known_when_it_is_closed(scored: pv.Recording
         setattr(scrubber, name, value)
         assert repr(scrubber) == "Scrubber(closed)"
         assert scrubber.to_frame()["label"].tolist() == ["keep"]
+    scrubber, told = pv.scrub(scored), list[str]()
+    scrubber.picked = [1]
+    title = scrubber.controls.title
+    title.observe(lambda _: told.extend(scrubber.to_frame()["file"]), "value")
+    title.observe(lambda _: scrubber.close(), "value")
+    with pytest.raises(InvalidValueError, match="this scrubber is closed"):
+        scrubber.row = 1
+    assert [*scrubber.to_frame()["file"]] == told == [scored.files["file"][0]]
 
 
 def test_recordings_that_a_table_does_not_name_are_told(scored: pv.Recordings) -> None:
