@@ -106,9 +106,7 @@ def tell_doubtful(
     values : ndarray, shape (n_patches, n_classes)
         Their scores.
     """
-    # What patches wrote was told when it was given to them; what was added to it was not.
-    is_ours = "filled" in map(str, table.frame.columns)
-    counted = [] if is_ours else _counted_in(table, places)
+    counted = _counted_in(table, places)
     if counted:
         warn_user((
             f"the scores of {listed((names[k] for k in counted), 3)} count the rows of their "

@@ -451,6 +451,12 @@ def test_a_class_whose_scores_count_the_rows_is_told() -> None:
         some.with_scores(table.assign(clip=n)[["start_time", "end_time", "id", "clip", "robin"]])
     assert len(told) == 1
     assert warn.said(told[0].message, str).endswith("Leave out what is no class.")  # in a shell
+    # Once, and as what they are: also in a table of patches, and where they are on another scale.
+    own = some.with_scores(np.stack([n / 99, n % 2], 1), classes=["robin", "wren"]).to_frame()
+    for given in (table.assign(robin=n / 99), own.assign(id=n + 7)):
+        with pytest.warns(UserWarning, match=said) as told:
+            some.with_scores(given)
+        assert len(told) == 1
 
 
 def test_a_class_on_another_scale_than_others_is_told() -> None:
