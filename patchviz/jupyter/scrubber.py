@@ -424,8 +424,8 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if self._when_closed is not None:
             warn_user(
                 f"{plural(len(self._when_closed), 'decision')} left with the scrubber whose cell "
-                "runs again: another begins without. Its to_frame() still has them, and takes them "
-                "over: scrubber.decide(Out[3].to_frame()), by the number that the cell had."
+                "runs again, and another begins without. That one takes them over: "
+                "scrubber.decide(Out[3].to_frame()), by the number that the cell had."
             )
 
     def close(self) -> None:
