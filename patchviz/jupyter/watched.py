@@ -65,6 +65,20 @@ class Watched(traitlets.HasTraits):
         """
         super().unobserve(self._watcher(handler), names, type)
 
+    def unobserve_all(self, name: Any = traitlets.All) -> None:
+        """Call nobody any more, as ``traitlets.HasTraits.unobserve_all`` does.
+
+        Nor is anybody told of what is told now, as of a scrubber that one of them closes.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of the trait, of which who is told now still is; by default all.
+        """
+        super().unobserve_all(name)
+        if name is traitlets.All:
+            self._told = dict.fromkeys(self._told, (None, []))
+
     def _watcher(self, handler: Any) -> Any:
         # A method of the class is found by its name.
         is_watcher = callable(handler) and not isinstance(handler, traitlets.EventHandler)

@@ -1088,6 +1088,14 @@ def test_who_watches_may_close_it(scored: pv.Recordings) -> None:
         assert repr(scrubber) == "Scrubber(closed)"
         with pytest.raises(InvalidValueError, match="this scrubber is closed"):
             scrubber.row = 2
+    told: list[Any] = []
+    for name in ("index", "row"):  # others who watch are told of nothing that is no more
+        scrubber = pv.scrub(scored)
+        scrubber.observe(lambda _, scrubber=scrubber: scrubber.close(), name)
+        scrubber.observe(lambda _, scrubber=scrubber: told.append(scrubber.patch.shape), name)
+        setattr(scrubber, name, 1)
+        assert repr(scrubber) == "Scrubber(closed)"
+        assert not told
 
 
 def test_what_was_decided_of_all_is_known_when_it_is_closed(scored: pv.Recordings) -> None:
