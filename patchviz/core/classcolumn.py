@@ -132,8 +132,11 @@ def _leave_out(doubtful: list[int], names: tuple[str, ...]) -> tuple[Part, ...]:
 def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     """Return which columns have scores within 0 to 1, and which have others.
 
-    Those that say the same of all, or say little, may be of either scale.
+    Those that say the same of all, or say little, may be of either scale; of shares in percent, one
+    that is small everywhere is of that of the others.
     """
+    if np.isclose(np.nansum(values, axis=1), 100, atol=0.5)[~np.isnan(values).all(axis=1)].all():
+        return [], []
     low, high = (ends.reduce(values, axis=0) for ends in (np.fmin, np.fmax))
     is_told = np.count_nonzero(~np.isnan(values), axis=0) >= _FEW
     is_within = within_unit(low, high)

@@ -479,6 +479,8 @@ def test_a_class_on_another_scale_than_others_is_told() -> None:
     logits = table.assign(robin=n - 7.0, wren=-n / 9)
     for other in (0.0, np.where(n < 9, n / 10, np.nan)):  # nothing, and a few by chance
         assert some.with_scores(logits.assign(owl=other)).threshold == 0.0
+    percent = table.assign(robin=n / 50, wren=40 + 2.0 * n).assign(owl=60 - 2.02 * n)
+    assert some.with_scores(percent).threshold is None
     probabilities = table.drop(columns="filled").assign(robin=np.where(n < 3, np.nan, n / 20))
     assert some.with_scores(probabilities, missing=-1.0).threshold == 0.5
 
