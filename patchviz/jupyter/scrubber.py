@@ -433,7 +433,7 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
 
         What was decided stays: :meth:`to_frame` returns it.
         """
-        if self._held is None:
+        if self._held is None or sys.is_finalizing():  # Python ends, and can import nothing more
             return
         # Nobody asks any more where Python ends, which has no table to make then.
         if not sys.is_finalizing() and len(table := self.to_frame()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -258,3 +260,20 @@ def test_what_is_no_state_is_refused(make: Any) -> None:
     with pytest.raises(InvalidTypeError, match=r"^sync_data=2 is no dict of traits"):
         widget.set_state(2)
     widget.close()
+
+
+SCRIPT = """
+import numpy as np, patchviz as pv
+patches = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1).patches(frame_length=10)
+def forgotten():
+    pv.scrub(patches).picked = [1]
+forgotten()
+scrubber = pv.scrub(patches)
+scrubber.observe(lambda change: scrubber.index, "index")
+"""
+
+
+@pytest.mark.slow
+def test_a_script_that_closes_no_scrubber_ends_without_a_word() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
