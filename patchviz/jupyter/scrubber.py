@@ -421,11 +421,11 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
     def _leave_cell(self) -> None:
         """Close with the cell that made it, and tell of what was decided."""
         self.close()
-        if self._when_closed is not None:
+        if n := len(self.to_frame()):
             warn_user(
-                f"{plural(len(self._when_closed), 'decision')} left with the scrubber whose cell "
-                "runs again, and another begins without. That one takes them over: "
-                "scrubber.decide(Out[3].to_frame()), by the number that the cell had."
+                f"{plural(n, 'decision')} left with the scrubber whose cell "
+                "runs again: another begins without. Its to_frame() still has them, and takes them "
+                "over: scrubber.decide(Out[3].to_frame()), by the number that the cell had."
             )
 
     def close(self) -> None:
@@ -435,9 +435,7 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         """
         if self._held is None or sys.is_finalizing():  # Python ends, and can import nothing more
             return
-        # Nobody asks any more where Python ends, which has no table to make then.
-        if not sys.is_finalizing() and len(table := self.to_frame()):
-            self._when_closed = table
+        self._when_closed = self.to_frame()
         held, self._held, self._patches, self._is_closed = self._held, None, None, True
         for leave in held.leave:
             leave()

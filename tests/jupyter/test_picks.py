@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import patchviz as pv
@@ -260,6 +261,15 @@ def test_what_is_no_state_is_refused(make: Any) -> None:
     with pytest.raises(InvalidTypeError, match=r"^sync_data=2 is no dict of traits"):
         widget.set_state(2)
     widget.close()
+
+
+def test_nothing_is_what_was_decided_in_a_closed_scrubber_that_decided_nothing() -> None:
+    for patches in (made_patches(), made_patches().with_scores(np.zeros(12), classes=["wren"])):
+        scrubber = pv.scrub(patches)
+        before = scrubber.to_frame()
+        scrubber.close()
+        pd.testing.assert_frame_equal(scrubber.to_frame(), before)
+        assert not len(before)
 
 
 SCRIPT = """
