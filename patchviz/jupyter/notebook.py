@@ -6,7 +6,15 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["VIEW_TYPE", "after_every_cell", "publish", "shell", "when_cell_runs_again"]
+__all__ = [
+    "VIEW_TYPE",
+    "after_every_cell",
+    "kept_as_output",
+    "publish",
+    "running_number",
+    "shell",
+    "when_cell_runs_again",
+]
 
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
@@ -22,6 +30,25 @@ def _running_cell(shell: Any) -> str | None:
     get_parent = getattr(shell, "get_parent", None)
     parent = get_parent() if get_parent is not None else None
     return ((parent or {}).get("metadata") or {}).get("cellId")
+
+
+def running_number() -> int:
+    """Return the number of the cell that is running, or 0."""
+    return getattr(shell(), "execution_count", 0)
+
+
+def kept_as_output(number: int, value: object) -> bool:
+    """Return whether `Out[number]` is a value; it becomes that where a cell has returned nothing.
+
+    Parameters
+    ----------
+    number : int
+        Of the cell, as :func:`running_number` says it.
+    value : object
+        What the cell made, and perhaps no name is left of.
+    """
+    outputs = getattr(shell(), "user_ns", {}).get("Out")
+    return number > 0 and outputs is not None and outputs.setdefault(number, value) is value
 
 
 def when_cell_runs_again(callback: Callable[[], object]) -> Callable[[], None]:

@@ -27,7 +27,7 @@ from .controls import Controls, close_parts
 from .decided import Decidable
 from .figure import LiveFigure
 from .frompage import FromPage
-from .notebook import after_every_cell, when_cell_runs_again
+from .notebook import after_every_cell, kept_as_output, running_number, when_cell_runs_again
 from .saved import saved_figure, saved_player
 from .telling import failed
 from .traits import Flag, Index, Speed
@@ -161,7 +161,8 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if view is not None and figure is not None:
             self._held.leave.append(view.on_index(self._follow))
             self._held.leave.append(after_every_cell(figure.refresh))
-        self._held.leave.append(when_cell_runs_again(self._leave_cell))
+        leave_cell = partial(self._leave_cell, running_number())
+        self._held.leave.append(when_cell_runs_again(leave_cell))
         save_boxes()
 
     def _check_open(self) -> None:
@@ -418,14 +419,15 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
             return "Scrubber(closed)"
         return f"Scrubber(patch {self.index} of {self.patches!r}, {self.nbytes:,} bytes sent)"
 
-    def _leave_cell(self) -> None:
-        """Close with the cell that made it, and tell of what was decided."""
+    def _leave_cell(self, number: int) -> None:
+        """Close with the cell that made it, and tell of what was decided, and where it is."""
         self.close()
         if n := len(self.to_frame()):
+            is_there = kept_as_output(number, self)
+            name, where = (f"Out[{number}]", "") if is_there else ("old", ", if old names it, too")
             warn_user(
-                f"{plural(n, 'decision')} left with the scrubber whose cell "
-                "runs again: another begins without. Its to_frame() still has them, and takes them "
-                "over: scrubber.decide(Out[3].to_frame()), by the number that the cell had."
+                f"{plural(n, 'decision')} left with the scrubber whose cell runs again: another "
+                f"begins without. scrubber.decide({name}.to_frame()) takes them over{where}."
             )
 
     def close(self) -> None:

@@ -791,12 +791,15 @@ class Shell:
         events = {"pre_run_cell": lambda info: None, "post_execute": lambda: None}
         self.events = EventManager(self, events)
         self.cell: str | None = None
+        self.execution_count = 0
+        self.user_ns: dict[str, Any] = {"Out": {}}
 
     def get_parent(self) -> dict[str, Any]:
         return {"metadata": {} if self.cell is None else {"cellId": self.cell}}
 
     def run(self, cell: str | None) -> None:
         self.cell = cell
+        self.execution_count += 1
         self.events.trigger("pre_run_cell", SimpleNamespace(cell_id=cell))
 
 
@@ -836,15 +839,27 @@ def test_what_was_decided_outlives_the_cell(patches: pv.Patches, shell: Shell) -
     assert decided["label"].tolist() == ["owl", "reject"]
 
 
-@pytest.mark.slow
-def test_what_was_decided_is_no_matter_where_python_ends() -> None:
-    program = (
-        "import numpy as np, patchviz as pv\n"
-        "scrubber = pv.scrub(pv.Spectrogram(np.zeros((4, 90)), sr=10).patches(frame_length=30))\n"
-        "scrubber.picked = [1]\n"
-    )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (run.returncode, run.stderr) == (0, "")
+@pytest.mark.parametrize("returns", ["nothing", "it", "another", "no Out"])
+def test_what_was_decided_is_there_by_the_number_of_its_cell(
+    patches: pv.Patches, shell: Shell, returns: str
+) -> None:
+    """Where the cell gives its name to another, and `display` showed it."""
+    for _ in range(3):
+        shell.run("other")
+    shell.run("a")
+    scrubber = pv.scrub(patches)
+    scrubber.picked = [3]
+    if returns == "no Out":
+        del shell.user_ns["Out"]
+    elif returns != "nothing":
+        shell.user_ns["Out"][4] = scrubber if returns == "it" else "another"
+    is_there = returns in ("nothing", "it")
+    by = r"Out\[4\].to_frame\(\)\) takes" if is_there else r"old.to_frame\(\)\) .* if old names it"
+    with pytest.warns(UserWarning, match=rf"begins without\. scrubber\.decide\({by}"):
+        shell.run("a")
+    if is_there:
+        assert shell.user_ns["Out"] == {4: scrubber}
+        assert len(shell.user_ns["Out"][4].to_frame()) == 1
 
 
 def test_what_is_padded_stays_the_same_with_other_labels() -> None:
