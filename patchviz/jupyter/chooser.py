@@ -344,18 +344,34 @@ class ChoosingScrubber(Scrubber):
     def _is_of_many(self) -> bool:
         return True
 
+    @property
+    def _labels(self) -> list[tuple[int, str]]:
+        first = self.recordings._index.first
+        decided = {**self._left, self._shown_row: self._decisions}
+        return [
+            (int(first[row]) + number, label)
+            for row in sorted(decided)
+            for number, label in decided[row].labels
+        ]
+
     def _decided_rows(self) -> list[Decided]:
-        recordings, decided = self.recordings, {**self._left, self._shown_row: self._decisions}
-        times, paths = recordings._flat._table_times, recordings._table.paths
-        rows = []
-        for row in sorted(decided):
-            for number, label in decided[row].labels:
-                position = int(recordings._index.first[row]) + number
-                in_file = int(recordings._index.find(np.array([position]))[1][0])
-                start, end = times[position].tolist()
-                where = int(recordings.numbers[position]), paths[row], start, end
-                rows.append(Decided(*where, label, in_file, *self._said_at(position)))
-        return rows
+        labels = self._labels
+        if not labels:
+            return []
+        recordings, (columns, scores) = self.recordings, self._asked.said
+        at = np.array([position for position, _ in labels], np.int64)
+        rows, in_file = recordings._index.find(at)
+        numbers, times = recordings.numbers[at], recordings._flat._table_times[at]
+        names = [*recordings.classes, ""]  # the last of what has no score
+        paths = recordings._table.paths
+        found = zip(
+            numbers.tolist(), rows.tolist(), times.tolist(), labels, in_file.tolist(),
+            columns[at].tolist(), scores[at].tolist(), strict=True,
+        )  # fmt: skip
+        return [
+            Decided(number, paths[row], start, end, label, own, names[column], score)
+            for number, row, (start, end), (_, label), own, column, score in found
+        ]
 
 
 def _list_of(asked: ByRow, files: list[tuple[str, int]]) -> list[tuple[str, int]]:
