@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Decidable", "decisions_in"]
+__all__ = ["Decidable", "decisions_in", "tell_changed"]
 
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 
@@ -125,6 +125,19 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
                 remedy="Leave one: table.drop_duplicates(['file', 'start_time'], keep='last').",
             )
     return said
+
+
+def tell_changed(before: Mapping[int, str], said: Mapping[int, str]) -> None:
+    """Warn of patches of which a table says something else than was decided before, by number."""
+    changed = [number for number in said if before.get(number, said[number]) != said[number]]
+    if not changed:
+        return
+    first, n = changed[0], len(changed)
+    warn_user(
+        f"{plural(n, 'patch')} of {len(said):,} in the table {'was' if n == 1 else 'were'} decided "
+        f"otherwise before, first patch {first} as {shown(before[first])} and now as "
+        f"{shown(said[first])}: what the table says counts. If it is the older, give it first."
+    )
 
 
 def _read(table: object) -> pd.DataFrame:

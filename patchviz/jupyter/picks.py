@@ -18,7 +18,7 @@ from ..core.labels import KEEP, REJECT
 from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import NO_NAMES
-from .decided import Decidable, decisions_in
+from .decided import Decidable, decisions_in, tell_changed
 from .telling import failed
 from .traits import Told
 from .watched import Watched
@@ -322,6 +322,11 @@ class Picks(Watched):
         return Decisions(self.picked, self.rejected, self.names)
 
     @property
+    def _labels(self) -> list[tuple[int, str]]:
+        """What is decided of all patches, by the numbers by which `decide` takes it over."""
+        return self._decisions.labels
+
+    @property
     def _picked_groups(self) -> dict[str, list[int]]:
         """The same as groups that have lanes where nothing is picked any more."""
         groups: dict[str, list[int]] = {}
@@ -354,7 +359,8 @@ class Picks(Watched):
         -----
         UserWarning
             If some of its rows are of patches that are not shown here, or keep or reject for
-            another class; if some name files in other folders.
+            another class; if some name files in other folders; if patches were decided otherwise
+            before.
 
         Examples
         --------
@@ -369,7 +375,9 @@ class Picks(Watched):
         (None, None)
         """
         self._check_open()
-        self._take_over(decisions_in(table, self._decidable, self._among))
+        said = decisions_in(table, self._decidable, self._among)
+        tell_changed(dict(self._labels), said)
+        self._take_over(said)
 
     def _take_over(self, said: dict[int, str]) -> None:
         decided = self._decisions.with_said(said)

@@ -24,6 +24,9 @@ def recordings(tmp_path: Path) -> pv.Recordings:
     return pv.Recordings(tmp_path, duration=0.2, sr=8000, hop_length=64, progress=False)
 
 
+OTHERWISE = r"^{} in the table {} decided otherwise before, first patch {} as '"
+
+
 def decided(sheet: pv.Sheet) -> dict[int, str]:
     return sheet.to_frame()["label"].to_dict()
 
@@ -37,7 +40,8 @@ def test_what_one_sheet_said_another_knows(recordings: pv.Recordings, tmp_path: 
     for table in (first.to_frame(), tmp_path / "a.csv", elsewhere, elsewhere.round(3)):
         again = pv.sheet(recordings, [13, 9, 5, 1, 0])
         again.picked, again.rejected = [0, 13], [5, 9]  # what the table does not say stays
-        again.decide(table)
+        with pytest.warns(UserWarning, match=OTHERWISE.format("2 patches of 3", "were", 9)):
+            again.decide(table)
         assert decided(again) == {**said, 0: "keep", 5: "reject"}
         again.close()
     first.close()
@@ -108,13 +112,34 @@ def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
     sheet.close()
 
 
+def test_of_two_annotators_the_later_counts_and_that_is_told(recordings: pv.Recordings) -> None:
+    ann, ben, both = (pv.sheet(recordings, [1, 5, 9, 13]) for _ in range(3))
+    ann.picked, ann.rejected, ann.names = [1, 5], [9], {5: "owl"}
+    ben.picked, ben.rejected = [1, 5, 9], [13]
+    both.decide(ann.to_frame())
+    both.decide(ann.to_frame())  # nothing changes
+    said = OTHERWISE.format("2 patches of 4", "were", 5) + (
+        r"owl' and now as 'keep': what the table says counts\. If it is the older, give it first\.$"
+    )
+    with pytest.warns(UserWarning, match=said) as told:
+        both.decide(ben.to_frame())
+    assert len(told) == 1
+    assert decided(both) == decided(ben)
+    with pytest.raises(UserWarning, match=OTHERWISE.format("2 patches of 3", "were", 5)):
+        both.decide(ann.to_frame())  # where it is an error, as in these tests
+    assert decided(both) == decided(ben)
+    for sheet in (ann, ben, both):
+        sheet.close()
+
+
 def test_the_nearest_tile_is_meant_and_a_name_is_taken_back() -> None:
     spec = pv.Spectrogram(np.zeros((4, 200)), sr=1000, hop_length=1, name="pond.wav")
     patches = spec.patches(frame_length=50, hop_length=1)  # every millisecond
     first, second = pv.sheet(patches, range(20)), pv.sheet(patches, range(20))
     first.picked, first.rejected = [5, 19], [6, 0]
     second.picked, second.names = [5, 7], {5: "owl", 7: "wren"}
-    second.decide(first.to_frame())
+    with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 4", "was", 5)):
+        second.decide(first.to_frame())
     assert decided(second) == {0: "reject", 5: "keep", 6: "reject", 7: "wren", 19: "keep"}
     items = pv.sheet(pv.Patches.from_batch(np.zeros((3, 4, 20))))
     items.picked = [2]
@@ -199,7 +224,8 @@ def test_a_table_of_two_classes_is_taken_over_by_the_sheet_of_each() -> None:
     # Where one of both says no class, nothing contradicts.
     plain = pv.sheet(patches.spectrogram.patches(frame_length=30))
     plain.decide(robin.to_frame())
-    wren.decide(plain.to_frame())
+    with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 1", "was", 1)):
+        wren.decide(plain.to_frame())
     assert decided(plain) == decided(wren) == {1: "keep"}
     for sheet in (robin, wren, plain):
         sheet.close()
@@ -239,7 +265,8 @@ def test_a_scrubber_goes_on_from_what_another_one_kept(tmp_path: Path) -> None:
     again.picked, again.names = [0, 3], {3: "wren"}
     for name in ("picked", "rejected", "names"):
         again.observe(lambda _: told.append((again.picked, again.rejected, again.names)), name)
-    again.decide(tmp_path / "decided.csv")
+    with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 3", "was", 0)):
+        again.decide(tmp_path / "decided.csv")
     assert decided(again) == {0: "reject", 1: "keep", 2: "owl", 3: "wren"}
     assert told == [((1, 2, 3), (0,), {2: "owl", 3: "wren"})] * 3  # at no time anything else
     first.close()
@@ -329,7 +356,8 @@ def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
     table.to_csv(tmp_path / "decided.csv")
     again.row = 1
     again.picked = [0]
-    again.decide(tmp_path / "decided.csv")
+    with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 27", "was", 9)):
+        again.decide(tmp_path / "decided.csv")
     pd.testing.assert_frame_equal(again.to_frame(), table)
     for row in (2, 0, 1):
         with held():
@@ -343,7 +371,9 @@ def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
             [*said.values()], [*zip(shown["scored"], shown["score"], strict=True)]
         )
     pd.testing.assert_frame_equal(again.to_frame(), table)
-    again.decide(table.iloc[[3]].assign(label="reject"))
+    said = OTHERWISE.format("1 patch of 1", "was", table.index[3])
+    with pytest.warns(UserWarning, match=said):  # of one that is not shown
+        again.decide(table.iloc[[3]].assign(label="reject"))
     changed = again.to_frame()["label"] != table["label"]
     assert changed[changed].index.tolist() == table.index[[3]].tolist()
     first.close()
