@@ -17,7 +17,7 @@ from .._util.warn import warn_user
 from ..core.labels import KEEP, REJECT
 from ..core.matching import tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, UNSURE, Names
-from ..errors import Argument, InvalidValueError, shown
+from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.labels import read_labels
 from ..io.table import delimiter_of, labels_from, plain_frame
 from ..io.text import as_path, plain_name, read_text
@@ -214,6 +214,11 @@ def _patches_of(
         raise InvalidValueError(
             Argument("table"), f" has no column 'file', and these are of {len(files):,} files",
             remedy="Say in one which each row is of.",
+        )  # fmt: skip
+    if named is not None and files == [""] and len(called := sorted({*named} - {""})) > 1:
+        raise InvalidValueError(
+            Argument("table"), f" is of {listed(called, 3)}, and the recording has no name",
+            remedy="Choose its rows, table[table['file'] == ...], or give it a name.",
         )  # fmt: skip
     if named is None or files == [""]:
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), NONE)

@@ -167,6 +167,28 @@ def test_of_one_recording_and_of_items_of_a_batch(name: str) -> None:
         second.close()
 
 
+def test_of_several_files_none_is_a_recording_without_a_name() -> None:
+    spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1)
+    patches = spec.patches(frame_length=10)
+    given = pd.DataFrame(
+        {
+            "file": ["a.wav", "b.wav"],
+            "start_time": [2.0, 5.0],
+            "end_time": [3.0, 6.0],
+            "label": "owl",
+        }
+    )
+    for made in (pv.sheet, pv.scrub):
+        widget: Any = made(patches)
+        with pytest.raises(InvalidValueError, match=r"^table is of 'a.wav', 'b.wav', and the rec"):
+            widget.decide(given)
+        assert decided(widget) == {}
+        widget.decide(given[1:])  # of one, as labels are
+        widget.decide(given[:1].assign(file=""))
+        assert decided(widget) == {2: "owl", 5: "owl"}
+        widget.close()
+
+
 def of_classes() -> pv.Patches:
     spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1, name="pond.wav")
     scores = np.c_[[0.9, 0.1, 0.2, 0.3], [0.1, 0.9, 0.3, 0.2]]
