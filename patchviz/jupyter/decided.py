@@ -100,10 +100,12 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
             Argument("table"), " cannot say which of these it is of: some have one file and time",
             remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
         )  # fmt: skip
-    found = _patches_of(frame, patches, order, among)
+    found, nearest = _patches_of(frame, patches, order, among)
     missing = np.flatnonzero(found == NONE)
     if missing.size:
-        _tell_missing(frame, missing, is_any=bool((found >= 0).any()))
+        near = nearest[missing[0]]
+        times = None if near < 0 else patches.times[near]
+        _tell_missing(frame, missing, times, is_any=bool((found >= 0).any()))
     labels = frame["label"].map(one_line)
     folded = labels.str.casefold()  # a spreadsheet writes words with a capital
     labels = labels.mask(folded.isin([KEEP, REJECT]), folded)
@@ -203,10 +205,11 @@ def _leave_others(
 
 def _patches_of(
     frame: pd.DataFrame, patches: Decidable, order: NDArray[np.int64], among: Iterable[str]
-) -> NDArray[np.int64]:
-    """Return the place of the patch that each row is of; `order` is that of file and time.
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the place of the patch that each row is of, and of that which begins nearest to it.
 
-    Less than 0 are NONE, and what may be of several files, which is told here.
+    Less than 0 are NONE, and what may be of several files, which is told here. `order` is that of
+    file and time.
     """
     start, end = (frame[name].to_numpy(float) for name in ("start_time", "end_time"))
     files, named = [*patches.files], frame.get("file")
@@ -225,6 +228,7 @@ def _patches_of(
     else:
         of_row = _files_named(named, [*dict.fromkeys([*files, *among])])
     found: NDArray[np.int64] = np.minimum(of_row, NONE)
+    nearest = np.full(len(frame), NONE)
     firsts = np.searchsorted(patches.rows[order], np.arange(len(files) + 1))
     for k in np.unique(of_row[(of_row >= 0) & (of_row < len(files))]).tolist():
         rows, places = np.flatnonzero(of_row == k), order[firsts[k] : firsts[k + 1]]
@@ -235,8 +239,9 @@ def _patches_of(
         left, right = after - 1, np.minimum(after, len(begins) - 1)
         at = np.where(start[rows] - begins[left] <= begins[right] - start[rows], left, right)
         is_it = (abs(begins[at] - start[rows]) <= _NEAR) & (abs(ends[at] - end[rows]) <= _NEAR)
+        nearest[rows] = places[at]
         found[rows[is_it]] = places[at[is_it]]
-    return found
+    return found, nearest
 
 
 def _files_named(named: pd.Series, files: Sequence[str]) -> NDArray[np.int64]:
@@ -252,15 +257,26 @@ def _files_named(named: pd.Series, files: Sequence[str]) -> NDArray[np.int64]:
     return of_row
 
 
-def _tell_missing(frame: pd.DataFrame, missing: NDArray[np.int64], *, is_any: bool) -> None:
+def _tell_missing(
+    frame: pd.DataFrame,
+    missing: NDArray[np.int64],
+    nearest: NDArray[np.float64] | None,
+    *,
+    is_any: bool,
+) -> None:
+    """Say which rows are of no patch here, and when that of their file is that begins nearest."""
     row = frame.iloc[missing[0]]
     of = f" of {shown(str(row['file']))}" if "file" in frame else ""
+    near = (
+        "" if nearest is None else "; the nearest here is from {:.3f} to {:.3f} s".format(*nearest)
+    )
     text = (
         f"{missing.size:,} of {len(frame):,} rows of table are of patches that are not shown here, "
-        f"first that{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s"
+        f"first that{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s{near}"
     )
     if not is_any:
+        carved = "" if nearest is None else ", if these are carved as those were"
         raise InvalidValueError(
-            text, remedy="Show those: numbers_of(table) says which patches they are."
+            text, remedy=f"Show those: numbers_of(table) says which patches they are{carved}."
         )
     warn_user(f"{text}. They are left out.")

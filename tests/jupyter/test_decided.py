@@ -59,8 +59,24 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     few.decide(table[:0])
     assert decided(few) == {5: "keep"}
     longer = table.assign(end_time=table["end_time"] + 0.1)  # another carving's
-    with pytest.raises(InvalidValueError, match=r"3 of 3 rows .*Show those: numbers_of"):
+    with pytest.raises(
+        InvalidValueError, match=r"3 of 3 rows .*0 s\. Show those: numbers_of.*are\.$"
+    ):
         few.decide(longer)
+    file = recordings.files["file"][0]
+    said = (
+        r"^3 of 3 rows .* from 0\.200 to 0\.500 s; the nearest here is from 0\.200 to 0\.400 s\. "
+        r"Show those: numbers_of\(table\) .*, if these are carved as those were\.$"
+    )
+    every = pv.scrub(recordings[:5])
+    with pytest.raises(InvalidValueError, match=said):
+        every.decide(longer.assign(file=file))
+    with pytest.warns(
+        UserWarning, match=r"^1 of 2 .*0 s; the nearest here is .* They are left out"
+    ):
+        every.decide(pd.concat([table[:1], longer[:1]]))
+    assert decided(every) == {1: "keep"}
+    every.close()
     first.close()
     few.close()
 
