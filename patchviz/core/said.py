@@ -7,7 +7,7 @@ another class, that is a confusion, and both are said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .patches import Patches
 
-__all__ = ["MOST_SAID", "confused", "said_besides", "said_scores", "scored_class"]
+__all__ = ["MOST_SAID", "confused", "named_scores", "said_besides", "said_scores", "scored_class"]
 
 MOST_SAID = 3  # scores of a patch of which several are wrong
 
@@ -63,6 +63,14 @@ def said_scores(
     score = filled[np.arange(n), column]
     is_said = score > -np.inf
     return np.where(is_said, column, -1), np.where(is_said, score, np.nan)
+
+
+def named_scores(
+    classes: Sequence[str], columns: NDArray[np.int64], scores: NDArray[np.float64]
+) -> list[tuple[str, float]]:
+    """Return what `said_scores` returns by the names of classes; "" where none is said."""
+    names = [*classes, ""]  # which is that of column -1
+    return [*zip([names[column] for column in columns.tolist()], scores.tolist(), strict=True)]
 
 
 def scored_class(patches: Patches, index: int, name: str | None) -> str | None:

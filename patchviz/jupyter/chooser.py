@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from .._util.each import all_of
 from .._util.text import plural
 from .._util.validation import check_int
 from .._util.warn import held, once
+from ..core.said import named_scores
 from ..errors import InvalidValueError, shown
 from ..web.byrow import ByRow
 from ..web.choosing import listed
@@ -321,7 +322,7 @@ class ChoosingScrubber(Scrubber):
         positions = np.arange(len(recordings))
         return Decidable(
             positions, [*recordings._table.paths], recordings._index.find(positions)[0],
-            recordings._flat._table_times, lambda position: self._said_at(position)[0],
+            recordings._flat._table_times, self._said_at,
         )  # fmt: skip
 
     def _take_over(self, said: dict[int, str]) -> None:
@@ -335,10 +336,10 @@ class ChoosingScrubber(Scrubber):
             self._left[row] = self._left.get(row, NOTHING).with_said(own)
         super()._take_over(shown)  # at last: who is told of it may choose another
 
-    def _said_at(self, position: int) -> tuple[str, float]:
-        """Return the class whose score is said of a patch of all, and that; "" and NaN if none."""
-        column, score = (values[position] for values in self._asked.said)
-        return (self.recordings.classes[column] if column >= 0 else ""), float(score)
+    def _said_at(self, positions: Sequence[int]) -> list[tuple[str, float]]:
+        """Return the class whose score is said of patches of all, and that; "" and NaN if none."""
+        (columns, scores), at = self._asked.said, np.array(positions, np.int64)
+        return named_scores(self.recordings.classes, columns[at], scores[at])
 
     @property
     def _is_of_many(self) -> bool:
@@ -358,19 +359,18 @@ class ChoosingScrubber(Scrubber):
         labels = self._labels
         if not labels:
             return []
-        recordings, (columns, scores) = self.recordings, self._asked.said
-        at = np.array([position for position, _ in labels], np.int64)
+        recordings, positions = self.recordings, [position for position, _ in labels]
+        at = np.array(positions, np.int64)
         rows, in_file = recordings._index.find(at)
         numbers, times = recordings.numbers[at], recordings._flat._table_times[at]
-        names = [*recordings.classes, ""]  # the last of what has no score
         paths = recordings._table.paths
         found = zip(
             numbers.tolist(), rows.tolist(), times.tolist(), labels, in_file.tolist(),
-            columns[at].tolist(), scores[at].tolist(), strict=True,
+            self._said_at(positions), strict=True,
         )  # fmt: skip
         return [
-            Decided(number, paths[row], start, end, label, own, names[column], score)
-            for number, row, (start, end), (_, label), own, column, score in found
+            Decided(number, paths[row], start, end, label, own, *said)
+            for number, row, (start, end), (_, label), own, said in found
         ]
 
 

@@ -45,14 +45,15 @@ class Decidable:
     times : ndarray of float, shape (n, 2)
         When each starts and ends in its file, in seconds, as tables say it.
     scored : callable
-        Returns the class whose score is said of a number, and "" where none is.
+        Returns of numbers that rise the class whose score is said of each, and that; "" where none
+        is.
     """
 
     numbers: NDArray[np.int64]
     files: Sequence[str]
     rows: NDArray[np.int64]
     times: NDArray[np.float64]
-    scored: Callable[[int], str]
+    scored: Callable[[Sequence[int]], list[tuple[str, float]]]
 
     @classmethod
     def of(
@@ -60,7 +61,7 @@ class Decidable:
         numbers: Sequence[int],
         files: Sequence[str],
         times: NDArray[np.float64],
-        scored: Callable[[int], str],
+        scored: Callable[[Sequence[int]], list[tuple[str, float]]],
     ) -> Self:
         """Return patches with the file of each."""
         row = {file: k for k, file in enumerate(dict.fromkeys(files))}
@@ -177,26 +178,26 @@ def _leave_others(
     """
     if "scored" not in frame:
         return
-    others: list[int] = []
-    first = ""
-    for row, (place, label, name) in enumerate(
-        zip(found.tolist(), labels, frame["scored"], strict=True)
-    ):
-        if place < 0 or label not in (KEEP, REJECT) or not name:
-            continue
-        said = patches.scored(int(patches.numbers[place]))
-        if said and class_name(name) != class_name(said):
-            of_patch = f"first patch {patches.numbers[place]} for {shown(name)} and not "
-            first = first or f"{of_patch}for {shown(said)}"
-            others.append(row)
+    names = frame["scored"]
+    rows = np.flatnonzero((found >= 0) & labels.isin([KEEP, REJECT]) & (names != ""))
+    numbers = patches.numbers[found[rows]].tolist()
+    asked = sorted({*numbers})
+    said = {n: name for n, (name, _) in zip(asked, patches.scored(asked), strict=True)}
+    others = [
+        row
+        for row, number in zip(rows.tolist(), numbers, strict=True)
+        if said[number] and class_name(names.iloc[row]) != class_name(said[number])
+    ]
     if not others:
         return
+    number = int(patches.numbers[found[others[0]]])
+    name = shown(names.iloc[others[0]])
     text = (
         f"{len(others):,} of {plural(len(frame), 'decision')} in the table "
         f"{'is' if len(others) == 1 else 'are'} for another class than the one whose score is said "
-        f"here, {first}"
+        f"here, first patch {number} for {name} and not for {shown(said[number])}"
     )
-    remedy = f"A sheet of that class takes them: of={shown(frame['scored'].iloc[others[0]])}."
+    remedy = f"A sheet of that class takes them: of={name}."
     found[others] = NONE
     if (found < 0).all():
         raise InvalidValueError(text, remedy=remedy)

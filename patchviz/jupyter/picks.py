@@ -15,7 +15,6 @@ from .._util.each import all_of
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
 from ..core.labels import KEEP, REJECT
-from ..core.said import said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..web.sheet import NO_NAMES
 from .decided import Decidable, decisions_in, tell_changed
@@ -210,15 +209,12 @@ class Picks(Watched):
         """Return what a patch is called in its file, where `_called` counts through several."""
         return None
 
-    def _said_first(self, number: int) -> dict[str, Any]:
-        """Return what says which score of a patch is said, as :func:`said_scores` takes it."""
-        return {}
+    def _scored(self, numbers: Sequence[int]) -> list[tuple[str, float]]:
+        """Return the class whose score is said of each patch, and that; "" and NaN without one.
 
-    def _scored(self, number: int) -> tuple[str, float]:
-        """Return the class whose score is said of a patch, and that; "" and NaN where none is."""
-        patches, index, _ = self._place(number)
-        (column,), (score,) = said_scores(patches[[index]], **self._said_first(number))
-        return (patches.classes[column] if column >= 0 else ""), float(score)
+        The numbers rise.
+        """
+        raise NotImplementedError
 
     # What somebody may watch, and fail at.
     _watched = frozenset(DECIDED)
@@ -409,12 +405,13 @@ class Picks(Watched):
 
     def _decided_rows(self) -> list[Decided]:
         """Return the rows of that table."""
-        rows = []
-        for number, label in self._decisions.labels:
+        rows, labels = [], self._decisions.labels
+        scored = self._scored([number for number, _ in labels])
+        for (number, label), said in zip(labels, scored, strict=True):
             _, index, file = self._place(number)
             start, end = self._time(number)
             if isinstance(file, list):  # items are recordings of their own
                 file, start, end = file[index], 0.0, end - start
             where = self._called(number), file, float(start), float(end)
-            rows.append(Decided(*where, label, self._in_file(number), *self._scored(number)))
+            rows.append(Decided(*where, label, self._in_file(number), *said))
         return rows

@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
+import numpy as np
 import traitlets
 
 from .._util.each import all_of, all_while
 from .._util.text import plural
 from .._util.warn import once, warn_user
 from ..core.patches import Patches
+from ..core.said import named_scores, said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
 from ..plot.view import PatchView
 from ..web.encode import Encoder
@@ -33,7 +35,7 @@ from .telling import failed
 from .traits import Flag, Index, Speed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.colors import Normalize
     from numpy.typing import NDArray
@@ -371,19 +373,25 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if isinstance(file, list):  # items are recordings of their own
             times = times - times[:, :1]
         files = file if isinstance(file, list) else [file] * n
-        return Decidable.of(range(n), files, times, lambda number: self._scored(number)[0])
+        return Decidable.of(range(n), files, times, self._scored)
 
     @property
     def _is_scored(self) -> bool:
         return self.patches._scores is not None and self._now.options.scores
 
-    def _said_first(self, number: int) -> dict[str, Any]:
-        controls = self._now.controls
-        name = controls.chosen_for.get(number)
-        return {
-            "wrong": None if controls.wrong is None else controls.wrong[[number]],
-            "chosen_for": {} if name is None else {0: name},
-        }
+    def _scored(self, numbers: Sequence[int]) -> list[tuple[str, float]]:
+        if not len(numbers):
+            return []
+        controls, patches, at = self._now.controls, self.patches, np.array(numbers, np.int64)
+        chosen_for = controls.chosen_for
+        return named_scores(
+            patches.classes,
+            *said_scores(
+                patches[at],
+                chosen_for={k: chosen_for[n] for k, n in enumerate(numbers) if n in chosen_for},
+                wrong=None if controls.wrong is None else controls.wrong[at],
+            ),
+        )
 
     # -- in a notebook ---------------------------------------------------------------------
 

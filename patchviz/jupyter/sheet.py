@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,8 +133,8 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
     def _called(self, number: int) -> int:
         return self._content.tiled.number(number)
 
-    def _scored(self, number: int) -> tuple[str, float]:
-        return self._content.said.get(number, ("", np.nan))
+    def _scored(self, numbers: Sequence[int]) -> list[tuple[str, float]]:
+        return [self._content.said.get(number, ("", np.nan)) for number in numbers]
 
     def _time(self, number: int) -> tuple[float, float]:
         return self._content.times[number]
@@ -160,7 +160,7 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
             if isinstance(file, list):  # items are recordings of their own
                 file, times[at] = file[index], times[at] - times[at, 0]
             files.append(file)
-        return Decidable.of(numbers, files, times, lambda number: self._scored(number)[0])
+        return Decidable.of(numbers, files, times, self._scored)
 
     @property
     def _among(self) -> Iterable[str]:

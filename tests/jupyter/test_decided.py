@@ -403,11 +403,9 @@ def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
         assert again.rejected == (0,)
         assert again.names == {1: f"owl {row}"}
         # What is said where nothing is computed is what is said where the recording is shown.
-        said = {number: again._scored(number) for number in range(len(again.patches))}
+        said = again._scored(range(len(again.patches)))
         shown = table[table["file"] == scored.files["file"][row]]
-        np.testing.assert_equal(
-            [*said.values()], [*zip(shown["scored"], shown["score"], strict=True)]
-        )
+        np.testing.assert_equal(said, [*zip(shown["scored"], shown["score"], strict=True)])
     pd.testing.assert_frame_equal(again.to_frame(), table)
     said = OTHERWISE.format("1 patch of 1", "was", table.index[3])
     with pytest.warns(UserWarning, match=said):  # of one that is not shown
