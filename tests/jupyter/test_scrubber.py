@@ -9,8 +9,6 @@ import dataclasses
 import gc
 import html
 import io
-import subprocess
-import sys
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
