@@ -33,8 +33,9 @@ def _running_cell(shell: Any) -> str | None:
 
 
 def running_number() -> int:
-    """Return the number of the cell that is running, or 0."""
-    return getattr(shell(), "execution_count", 0)
+    """Return the number of the cell that is running, by which `Out` has what it returns, or 0."""
+    hook = getattr(shell(), "displayhook", None)  # some IPythons have counted on by now
+    return getattr(hook, "prompt_count", 0)
 
 
 def kept_as_output(number: int, value: object) -> bool:

@@ -221,7 +221,8 @@ class Picks(Watched):
     _teller: Teller | None  # what shows that; None of what is closed
     _untold: dict[str, Any] | None = None  # changes of what is changed as a whole, by name
     _failures: list[Exception] | None = None  # of those who are told of what a page says at once
-    _when_closed: pd.DataFrame | None = None  # what was decided, where nothing else is kept of it
+    # What was decided, where nothing else is kept of it.
+    _when_closed: tuple[list[Decided], bool, bool] | None = None
 
     def _telling(self, about: str, before: str = "") -> contextlib.AbstractContextManager[object]:
         """Show an error of this context where people look."""
@@ -398,10 +399,12 @@ class Picks(Watched):
             along the same, as CSV or for Raven, which :func:`read_labels` reads. Of what is closed
             it is what was decided by then.
         """
-        if self._when_closed is not None:
-            return self._when_closed.copy()
-        rows = self._decided_rows()
-        return frame_of(rows, is_of_many=self._is_of_many, is_scored=self._is_scored)
+        rows, is_of_many, is_scored = self._when_closed or self._decided_now()
+        return frame_of(rows, is_of_many=is_of_many, is_scored=is_scored)
+
+    def _decided_now(self) -> tuple[list[Decided], bool, bool]:
+        """Return what that table is made of: far less than the table, where that is empty."""
+        return self._decided_rows(), self._is_of_many, self._is_scored
 
     def _decided_rows(self) -> list[Decided]:
         """Return the rows of that table."""

@@ -445,7 +445,7 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         """
         if self._held is None or sys.is_finalizing():  # Python ends, and can import nothing more
             return
-        self._when_closed = self.to_frame()
+        self._when_closed = self._decided_now()
         held, self._held, self._patches, self._is_closed = self._held, None, None, True
         for leave in held.leave:
             leave()

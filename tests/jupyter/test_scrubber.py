@@ -9,9 +9,13 @@ import dataclasses
 import gc
 import html
 import io
+import os
+import subprocess
+import sys
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -789,7 +793,7 @@ class Shell:
         events = {"pre_run_cell": lambda info: None, "post_execute": lambda: None}
         self.events = EventManager(self, events)
         self.cell: str | None = None
-        self.execution_count = 0
+        self.displayhook = SimpleNamespace(prompt_count=0)
         self.user_ns: dict[str, Any] = {"Out": {}}
 
     def get_parent(self) -> dict[str, Any]:
@@ -797,7 +801,7 @@ class Shell:
 
     def run(self, cell: str | None) -> None:
         self.cell = cell
-        self.execution_count += 1
+        self.displayhook.prompt_count += 1
         self.events.trigger("pre_run_cell", SimpleNamespace(cell_id=cell))
 
 
@@ -858,6 +862,24 @@ def test_what_was_decided_is_there_by_the_number_of_its_cell(
     if is_there:
         assert shell.user_ns["Out"] == {4: scrubber}
         assert len(shell.user_ns["Out"][4].to_frame()) == 1
+
+
+COUNTS = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for _ in range(2):
+    shell.run_cell("from patchviz.jupyter.notebook import running_number; running_number()", True)
+print(shell.user_ns["Out"])
+"""
+
+
+@pytest.mark.slow
+def test_the_number_of_a_cell_is_that_by_which_out_has_what_it_returns(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTS], env={**os.environ, "IPYTHONDIR": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "{1: 1, 2: 2}"
 
 
 def test_what_is_padded_stays_the_same_with_other_labels() -> None:
