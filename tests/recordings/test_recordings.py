@@ -826,7 +826,7 @@ def test_starts_of_several_kinds_are_kept(
 ) -> None:
     """Of such objects Parquet makes moments of one kind: of 12.5 s one of 1970."""
     paths = [write("a.wav"), write("b.wav"), write("c.wav")]
-    nothing = np.datetime64("NaT")
+    nothing = np.datetime64("NaT", "ns")
     starts = pd.Series([datetime(2024, 5, 1, 22), other, nothing], dtype=object)
     found = pv.Recordings(pd.DataFrame({"file": paths, "start": starts}), **OPTIONS)
     again = pv.Recordings(written(found.files, tmp_path, ending), **OPTIONS)
@@ -884,7 +884,7 @@ def test_a_date_is_no_time_in_a_table_of_any_library(write: Write, library: Any)
 
 
 @pytest.mark.parametrize(
-    "nothing", [None, pd.NA, pd.NaT, np.nan, "", " ", np.datetime64("NaT"), Decimal("NaN")]
+    "nothing", [None, pd.NA, pd.NaT, np.nan, "", " ", np.datetime64("NaT", "ns"), Decimal("NaN")]
 )
 def test_a_cell_of_nothing_says_no_start(write: Write, nothing: Any) -> None:
     starts = pd.Series([nothing, np.array(1.5)], dtype=object)
