@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import traitlets
 
-from .._util.each import all_of
 from .changeable import LATE
-from .picks import DECIDED, Picks, check_state
+from .picks import DECIDED, Picks
 
 __all__ = ["FromPage"]
 
@@ -31,29 +29,8 @@ class FromPage(Picks):
     _heard: frozenset[float] = frozenset()  # which decisions of a page
     send_state: Callable[[Iterable[str]], None]
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page says, but what is of patches that are not shown any more.
-
-        Which one it shows of these, and what it decided of them, would be of others here.
-
-        Parameters
-        ----------
-        sync_data : dict
-            New values of traits.
-
-        Raises
-        ------
-        InvalidTypeError
-            If it is none.
-        """
-        check_state(sync_data)
-        all_of(*(partial(self._take, part) for part in self._in_turn(sync_data)))
-
-    def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return what the page says in the parts in which it is taken, one after the other."""
-        return [said]
-
     def _take(self, sync_data: dict[str, Any]) -> None:
+        # Which patch the page shows, and what it decided, would otherwise be of others here.
         said = sync_data.get("_decided_of", [])
         kept: dict[str, Any] = {}
         if said:  # as a whole: what pages tell while a kernel works is merged, trait by trait
@@ -73,7 +50,7 @@ class FromPage(Picks):
             sync_data = {name: sync_data[name] for name in {*sync_data} - {"index"}}
         left_out += DECIDED if said and not kept else ()
         try:
-            super().set_state(sync_data)
+            super()._take(sync_data)
         finally:  # whoever of those who are told fails
             if is_late and self._teller is not None:
                 self._teller.say(_LATE, LATE)  # until others come: who is that quick reads it later

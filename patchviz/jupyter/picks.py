@@ -35,7 +35,6 @@ __all__ = [
     "Decisions",
     "Numbers",
     "Picks",
-    "check_state",
     "frame_of",
 ]
 
@@ -98,12 +97,6 @@ def frame_of(rows: Sequence[Decided], *, is_of_many: bool, is_scored: bool) -> p
     if is_scored:
         columns |= {"scored": text_column(scored), "score": np.array(score, float)}
     return pd.DataFrame(columns).set_axis(pd.Index(patch, dtype=int, name="patch"))
-
-
-def check_state(sync_data: object) -> None:
-    """Refuse what is no state of a widget."""
-    if not isinstance(sync_data, dict):
-        raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
 
 
 class Numbers(Told, traitlets.TraitType[tuple[int, ...], Iterable[int]]):
@@ -269,6 +262,8 @@ class Picks(Watched):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page says, and tell all of it, though somebody who is told of some fails.
 
+        What it says of patches that are not shown any more is left out.
+
         Parameters
         ----------
         sync_data : dict
@@ -279,7 +274,16 @@ class Picks(Watched):
         InvalidTypeError
             If it is none.
         """
-        check_state(sync_data)
+        if not isinstance(sync_data, dict):
+            raise InvalidTypeError(Argument("sync_data", sync_data), " is no dict of traits")
+        all_of(*(partial(self._take, part) for part in self._in_turn(sync_data)))
+
+    def _in_turn(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what the page says in the parts in which it is taken, one after the other."""
+        return [said]
+
+    def _take(self, sync_data: dict[str, Any]) -> None:
+        """Take a part of what the page says."""
         failures: list[Exception] = []
         self._failures = failures
         try:

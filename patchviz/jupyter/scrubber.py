@@ -117,7 +117,6 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
     # The classes that somebody chose on a page; none where it shows those that Python said.
     _chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _is_closed = False
 
     def __init__(
         self,
@@ -168,7 +167,7 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         save_boxes()
 
     def _check_open(self) -> None:
-        if self._is_closed:
+        if self._when_closed is not None:
             raise closed()
 
     def _follow(self, index: int) -> None:
@@ -446,7 +445,7 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if self._held is None or sys.is_finalizing():  # Python ends, and can import nothing more
             return
         self._when_closed = self._decided_now()
-        held, self._held, self._patches, self._is_closed = self._held, None, None, True
+        held, self._held, self._patches = self._held, None, None
         for leave in held.leave:
             leave()
         self.unobserve_all()
