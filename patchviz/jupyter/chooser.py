@@ -69,9 +69,11 @@ class ChoosingScrubber(Scrubber):
 
     _watched = Scrubber._watched | {"row"}
     row = _Row()
-    # Which way somebody wants to go on from the last stop here; 0 when that is answered, and until
-    # then the page asks for no other.
-    _beyond = traitlets.Int().tag(sync=True)
+    # Which way somebody on a page wants to go on from the last stop here: 1 or -1, of which patches
+    # (`_patches_of`), and how often there had been no way then. What is asked before the answer is
+    # seen is asked of what was there before it, and no further way.
+    _beyond: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
+    _no_way = traitlets.Int().tag(sync=True)
 
     def __init__(
         self,
@@ -261,18 +263,21 @@ class ChoosingScrubber(Scrubber):
     @traitlets.observe("_beyond")
     def _answer(self, change: Any) -> None:
         """Go on where somebody on the page wants to, or say that there is no other stop."""
-        if change.new not in (1, -1):
+        before = [self._patches_of, self._no_way]
+        if change.new[1:] != before:
             return
-        try:
-            with self._telling("beyond"):
-                is_there = self._go_beyond(change.new)
-            if not is_there:
-                what = self._asked.options.stops_called or "event"
-                where = "after" if change.new > 0 else "before"
-                but = self._unread_beyond(change.new)
-                self._now.controls.teller.say(f"No {what} {where} this one{but}.", "beyond")
-        finally:
-            self._beyond = 0
+        direction = change.new[0]
+        with self._telling("beyond"):
+            try:
+                is_there = self._go_beyond(direction)
+            finally:
+                if self._patches_of == before[0]:
+                    self._no_way += 1  # before it is said: who has read that may ask again
+        if not is_there:
+            what = self._asked.options.stops_called or "event"
+            where = "after" if direction > 0 else "before"
+            but = self._unread_beyond(direction)
+            self._now.controls.teller.say(f"No {what} {where} this one{but}.", "beyond")
 
     def _unread_beyond(self, direction: int) -> str:
         """Say which recordings with stops were gone past, as they cannot be read."""

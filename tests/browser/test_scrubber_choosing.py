@@ -37,7 +37,7 @@ def scrubber(scrubbing: Scrubbing, tmp_path: Path) -> Iterator[Any]:
 def place(scrubbing: Scrubbing) -> tuple[str, str, str]:
     """Which recording and patch the page shows, and what is said below."""
     scrubbing.exchange()
-    scrubbing.wait("!box.get('_beyond') && pictures.nWaiting === 0")
+    scrubbing.wait("pictures.nWaiting === 0")
     scrubbing.run_for(64)
     scrubbing.exchange()
     controls = scrubbing.scrubber.controls
@@ -55,7 +55,7 @@ def test_n_and_p_go_on_to_other_recordings(scrubbing: Scrubbing, scrubber: Any) 
     for _ in range(3):  # whoever cannot wait
         handle.press("n")
         scrubbing.run_for(100)
-    assert scrubbing.js(asked) == [1], "asked once, as long as there is no answer"
+    assert scrubbing.js(asked) == [[1, 0, 0]], "asked once, as long as there is no answer"
     assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
     assert (scrubber.row, scrubber.index) == (2, 1)
     handle.press("n")
@@ -94,6 +94,62 @@ def test_where_python_fails_one_can_ask_again(scrubbing: Scrubbing, scrubber: An
     path.write_bytes(content)
     handle.press("n")
     assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+
+
+def test_who_reads_the_answer_may_ask_again_at_once(scrubbing: Scrubbing, scrubber: Any) -> None:
+    handle = scrubbing.find(".noUi-handle")
+    message = scrubber.controls.message
+    handle.press("n")
+    scrubbing.exchange()
+    handle.press("p")
+    scrubbing.hear()
+    assert "No event before this one." in message.value
+    models = [one.model for one in scrubbing.posted]
+    scrubbing.deliver(scrubbing.posted[: models.index(message.model_id) + 1])
+    handle.press("n")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+
+
+def test_who_watches_patches_slowly_keeps_nobody_from_going_on(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    handle = scrubbing.find(".noUi-handle")
+    for _ in range(2):
+        handle.press("n")
+        scrubbing.exchange()
+    shown = list[str]()
+
+    def watch(_: Any) -> None:
+        """Take as long as somebody needs to see the recording and go on."""
+        shown.append(scrubber.title)
+        if len(shown) == 1:
+            scrubbing.deliver()
+            scrubbing.wait("pictures.nWaiting === 0")
+            scrubbing.run_for(64)
+            handle.press("n")
+
+    scrubber.on_patch(watch)
+    handle.press("p")
+    assert place(scrubbing) == ("2.wav", "patch 1 / 4", "")
+    assert shown == ["0.wav", "2.wav"]
+
+
+def test_what_was_asked_before_an_answer_goes_no_further(
+    scrubbing: Scrubbing, scrubber: Any
+) -> None:
+    """A key that is held: of a recording that cannot be read it is told, and stays so."""
+    Path(scrubber.recordings.files["file"][2]).unlink()
+    handle = scrubbing.find(".noUi-handle")
+    handle.press("n")
+    scrubbing.exchange()
+    handle.press("n")
+    handle.press("p")
+    handle.press("n")
+    title, _, said = place(scrubbing)
+    assert title == "0.wav"
+    assert "There is no file" in said
+    handle.press("n")
+    assert "No event after this one, but in 1 recording that cannot be" in place(scrubbing)[2]
 
 
 def decided(scrubber: Any) -> list[int]:

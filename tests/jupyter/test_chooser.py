@@ -27,6 +27,12 @@ from patchviz.web.mistakes import Mistakes
 
 SR = 8000
 
+
+def ask(scrubber: Any, direction: int) -> None:
+    """Ask as a page does on which somebody goes on from the last stop of what is shown."""
+    scrubber.set_state({"_beyond": [direction, scrubber._patches_of, scrubber._no_way]})
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:1 of 4 recordings has no row in the table")
 
 
@@ -156,8 +162,7 @@ def test_a_page_asks_for_the_next_recording_and_gets_an_answer(
     message = scrubber.controls.message
 
     def asked(direction: int) -> tuple[int, int]:
-        scrubber.set_state({"_beyond": direction})
-        assert scrubber._beyond == 0
+        ask(scrubber, direction)
         return scrubber.row, scrubber.index
 
     stops = [divmod(stop, 5) for stop in pv.player(scored, stops="mistakes").stops]
@@ -181,8 +186,6 @@ def test_a_page_asks_for_the_next_recording_and_gets_an_answer(
     scrubber.row = 1
     assert message.value == ""
     scrubber.row = row
-    scrubber.set_state({"_beyond": 7})
-    assert scrubber.row == row
     assert asked(-1) == (rows[-2], at[rows[-2]][-1])
     scrubber.close()
 
@@ -195,16 +198,16 @@ def test_where_the_next_one_cannot_be_computed_one_stays_and_is_told(
     (folder / "1.wav").unlink()
     assert scrubber.go_next() == 2
     with pytest.raises(AudioFileNotFoundError):
-        scrubber.set_state({"_beyond": 1})
-    assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
+        ask(scrubber, 1)
+    assert (scrubber.row, scrubber.index) == (0, 2)
     assert "There is no file" in scrubber.controls.message.value
     scrubber.stops = [2, 7]
-    scrubber.set_state({"_beyond": 1})
+    ask(scrubber, 1)
     said = "No stop after this one, but in 1 recording that cannot be read: &#x27;1.wav&#x27;."
     assert said in scrubber.controls.message.value
     scrubber.stops = [2, 7, 12]
-    scrubber.set_state({"_beyond": 1})  # who was told, and goes on again, goes past it
-    assert (scrubber.row, scrubber.index, scrubber._beyond) == (2, 2, 0)
+    ask(scrubber, 1)  # who was told, and goes on again, goes past it
+    assert (scrubber.row, scrubber.index) == (2, 2)
     assert scrubber.go_previous() == 2
     (folder / "1.wav").write_bytes(content)
     assert (scrubber.go_next(), scrubber.row) == (7, 1)
@@ -219,11 +222,11 @@ def test_one_goes_past_a_recording_that_is_known_and_whose_sound_is_gone(
     assert len(scored.patches(1))  # is kept, and its sound is read when it is shown
     (folder / "1.wav").unlink()
     with pytest.raises(AudioFileNotFoundError):
-        scrubber.set_state({"_beyond": 1})
-    assert (scrubber.row, scrubber.index, scrubber._beyond) == (0, 2, 0)
+        ask(scrubber, 1)
+    assert (scrubber.row, scrubber.index) == (0, 2)
     assert "There is no file" in scrubber.controls.message.value
-    scrubber.set_state({"_beyond": 1})
-    assert (scrubber.row, scrubber.index, scrubber._beyond) == (2, 2, 0)
+    ask(scrubber, 1)
+    assert (scrubber.row, scrubber.index) == (2, 2)
     assert scrubber.controls.message.value == ""
     scrubber.close()
 
@@ -241,7 +244,7 @@ def test_a_recording_that_is_read_again_is_none_that_cannot_be(
     with pytest.raises(AudioFileNotFoundError):
         scrubber.go_next()
     away.rename(folder / "1.wav")
-    scrubber.set_state({"_beyond": 1})
+    ask(scrubber, 1)
     assert ">No event after this one.<" in scrubber.controls.message.value
     scrubber.close()
 
@@ -330,7 +333,7 @@ def test_what_comes_along_with_the_way_to_another_recording_is_of_that_before(
     scrubber: Any = pv.scrub(scored, stops=[0, 11], index=0)
     told: list[tuple[int, str, Any]] = []
     scrubber.observe(lambda c: told.append((scrubber.row, c.name, c.new)), ["index", "picked"])
-    beyond = {"_beyond": 1}
+    beyond = {"_beyond": [1, 0, 0]}
     said = {
         "index": 3,
         "_index_of": [0, 0.5],
@@ -1061,7 +1064,7 @@ def test_what_fails_is_said_once_and_of_what_it_is(scored: pv.Recordings) -> Non
             away.rename(path)
             scrubber.on_patch(lambda patch: 1 // 0)
         with pytest.raises(error):
-            setattr(scrubber, name, value)
+            ask(scrubber, value) if name == "_beyond" else setattr(scrubber, name, value)
         assert re.fullmatch(f'<span role="alert">{said}</span>', message.value)
         assert "<br>" not in message.value
     scrubber.close()

@@ -122,9 +122,13 @@ class Scrubber {
       this.#show(index);
       this.#keep(index);
     });
-    // Of recordings Python goes on to the next one, and answers before it is asked again.
+    // Of recordings Python goes on to the next one: until it has, it is asked for no further one.
     this.#player.on("beyond", (direction) => {
-      if (!this.#loading && this.#parts.box.get("_beyond") === 0) this.#put("_beyond", direction);
+      const { box } = this.#parts;
+      const noWay = box.get("_no_way"); // undefined of one recording
+      if (this.#loading || noWay === undefined) return;
+      box.set("_beyond", [direction, this.#of, noWay]);
+      this.#flush();
     });
     for (const event of ["playing", "speed", "loop", "muted"]) {
       this.#player.on(event, () => {
