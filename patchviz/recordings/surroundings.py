@@ -116,7 +116,7 @@ def _called_as(folders: Sequence[str], own: set[str]) -> set[str]:
         for stop in range(max(2, len(parts) - _LEVELS + 1), len(parts) + 1)
         for n in range(1, min(_LEVELS, stop - 1) + 1)
     }
-    inside = cache(_folders_in)
+    inside = cache(lambda folder: [(name, fold(name)) for name in _folders_in(folder)])
     found = set[str]()
     for before, n, after in places:
         level: list[tuple[str, tuple[str, ...]]] = []
@@ -124,10 +124,10 @@ def _called_as(folders: Sequence[str], own: set[str]) -> set[str]:
             level = [("/".join(before), ())]
         for _ in range(n):
             level = [
-                (f"{folder}/{name}", (*run, fold(name)))
+                (f"{folder}/{name}", (*run, called))
                 for folder, run in level
-                for name in inside(folder or "/")
-                if (*run, fold(name)) in begin[n]
+                for name, called in inside(folder or "/")
+                if (*run, called) in begin[n]
             ]
         found.update("/".join((folder, *after)) for folder, _ in level)
     return found - own
@@ -160,7 +160,9 @@ def _inside(folder: str, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[
     found = []
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            with contextlib.suppress(OSError):  # as of links in a circle
+            try:
                 if is_wanted(entry):
                     found.append(entry.name)
+            except OSError:  # as of links in a circle
+                continue
     return found
