@@ -85,6 +85,7 @@ def test_a_gif_has_a_frame_for_each_patch(clip: Path) -> None:
         assert film.n_frames == 5
 
 
+@pytest.mark.slow
 def test_a_film_has_the_sound(clip: Path) -> None:
     assert main([str(clip), "--duration", "1", "--hop", "0.5", "-o", "film.mp4"]) == 0
     assert b"mp4a" in Path("film.mp4").read_bytes()

@@ -153,6 +153,7 @@ def test_windows_of_what_cannot_be_read_lengthen_no_other_recording(
     assert " of 14 patches" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_samples", [24_137, 24_576])
 @pytest.mark.parametrize("first", [0.0, 0.047])
 def test_a_window_that_ends_a_frame_late_is_a_patch_of_one_recording_and_of_many(

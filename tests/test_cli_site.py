@@ -93,6 +93,7 @@ def test_each_recording_has_a_page_and_the_index_a_row(
         assert image.size == (overviews.WIDTH, 3 * overviews.HEIGHT)
 
 
+@pytest.mark.slow
 def test_nothing_is_made_twice_and_what_changes_is_made_anew(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,6 +140,7 @@ def test_the_index_says_by_which_clock_a_recording_began(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_pages_of_recordings_that_began_at_another_time_are_made_anew(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -571,6 +573,7 @@ def test_columns_lie_within_the_window(season: Path, chromium: Any, width: int) 
     page.context.close()
 
 
+@pytest.mark.slow
 def test_patches_are_where_the_windows_of_the_scores_are(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -653,6 +656,7 @@ def test_the_index_says_nothing_that_nobody_scored(
     assert cells == [("0", "0"), ("0.8", "1"), ("", "")]
 
 
+@pytest.mark.slow
 def test_what_nobody_labelled_has_no_mistakes_or_no_page(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -690,6 +694,7 @@ def test_what_nobody_labelled_has_no_mistakes_or_no_page(
         assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_on_a_page_that_nobody_labelled_nothing_is_a_mistake(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -759,6 +764,7 @@ def test_the_index_says_how_many_mistakes_there_are(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_of_which_a_table_of_labels_says_nothing_is_told_where_mistakes_are_counted(
     season: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,6 +26,7 @@ from .node import Ask, asking
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(p.name for p in (ROOT / "tests/js").glob("*.test.js")))
 def test_units_in_node(file: str, require_command: Callable[..., str]) -> None:
     # A process for each, as some put fakes in the place of what all use; --test would add another.
@@ -87,6 +88,7 @@ def test_the_page_joins_the_files_of_a_wide_picture(ask: Ask) -> None:
     assert ask([("cellsOf", *files)]) == [indices[::-1].tolist()]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* in no patch, first")
 @given(
     labels=st.lists(st.tuples(st.integers(-50, 650), st.integers(0, 60)), min_size=1, max_size=8),

@@ -130,6 +130,7 @@ def imported_when_run(file: Path) -> set[str]:
     return found - {own, "patchviz"}
 
 
+@pytest.mark.slow
 def test_every_file_and_function_fits_in_the_head() -> None:
     long_files, long_functions = [], []
     for file in PACKAGE.rglob("*"):
@@ -170,6 +171,7 @@ def test_where_to_change_names_files_that_are_there() -> None:
     assert not missing
 
 
+@pytest.mark.slow
 def test_no_circle_of_imports() -> None:
     graph = {
         ".".join(file.relative_to(ROOT).with_suffix("").parts): imported_when_run(file)
@@ -202,6 +204,7 @@ def test_only_features_knows_librosa() -> None:
     assert knowing == {"features"}
 
 
+@pytest.mark.slow
 def test_tests_that_import_librosa_share_a_process() -> None:
     """Compiling it takes half a minute, and two processes at it may crash each other."""
     listed = set(re.findall(r'^    "(tests/[^"]+)"', read("conftest.py"), re.MULTILINE))
@@ -233,6 +236,7 @@ def test_every_step_is_a_job_and_explained() -> None:
     assert steps <= set(re.findall(r"`(\w+)`", table))
 
 
+@pytest.mark.slow
 def test_every_mutant_can_be_made() -> None:
     command = [sys.executable, str(ROOT / "tests/mutants"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -259,6 +263,7 @@ def test_what_was_tried_out_is_not_tracked() -> None:
     assert [name for name in tracked() if made.search(name)] == ["patchviz/data/sonnet1.ogg"]
 
 
+@pytest.mark.slow
 def test_tracked_files_name_no_machine_and_no_registry() -> None:
     forbidden = re.compile(
         r"(?<![\w.])/(home|root|work|Users)/"  # a machine's own folders

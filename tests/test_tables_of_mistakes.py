@@ -110,6 +110,7 @@ def test_of_recordings_in_another_order_they_are_found(scored: pv.Recordings) ->
     assert found == {*zip(table["file"], table["patch_in_file"], strict=True)}
 
 
+@pytest.mark.slow
 def test_of_several_recordings_in_a_list_they_are_found(scored: pv.Recordings) -> None:
     table = inventions(scored)
     a, b = scored.patches(0), scored.patches(1)
@@ -197,6 +198,7 @@ def test_a_row_without_a_label_is_of_no_class(scored: pv.Recordings, nothing: An
     scrubber.close()
 
 
+@pytest.mark.slow
 def test_rows_without_times_are_found_by_their_numbers(scored: pv.Recordings) -> None:
     table = inventions(scored).assign(start_time=np.nan, end_time=np.nan)
     some = scored[np.sort([*table["patch"], 0, 1])]

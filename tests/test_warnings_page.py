@@ -63,6 +63,7 @@ def fragments() -> list[str]:
     return re.findall(r"^\| \*(.+?)\* \|", PAGE.read_text("utf-8"), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_every_warning_is_on_the_page() -> None:
     said = fragments()
     assert len(said) == len({*said})
@@ -84,6 +85,7 @@ def test_what_returns_warnings_is_there() -> None:
     assert defined >= OF_WARNINGS
 
 
+@pytest.mark.slow
 def test_nothing_on_the_page_is_of_the_past() -> None:
     texts = "\n".join(
         constant(node)

@@ -81,6 +81,7 @@ def no_file_above(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=SELDOM.get(name, ())) for name in WRITE],
@@ -219,6 +220,7 @@ def test_two_processes_and_a_reader(folder: Path) -> None:
     assert len(list((folder / "frames").iterdir())) == len(make_patches())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="this system has no second disk")
 def test_a_film_to_a_link_onto_another_disk(folder: Path) -> None:
     import tempfile

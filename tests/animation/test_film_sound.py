@@ -115,6 +115,7 @@ def test_a_codec_that_only_ffmpeg_knows_is_not_named(name: str, tmp_path: Path) 
         film(tone(1000, 96_000, seconds=0.3), 96_000, tmp_path / name)
 
 
+@pytest.mark.slow
 def test_ultrasound_is_told_and_kept_where_a_codec_holds_it(tmp_path: Path) -> None:
     y = tone(70_000, 384_000, seconds=0.5)
     said = "Sound above 24 kHz is left out: aac in a film holds at most 48000 Hz, and the recording"
@@ -171,6 +172,7 @@ def test_a_film_of_picks_sounds_like_them_one_after_the_other(tmp_path: Path) ->
     assert n_frames == 4
 
 
+@pytest.mark.slow
 def test_windows_at_a_step_of_seconds_are_shown_as_they_sound(tmp_path: Path) -> None:
     """Of 2 s, one every second, which is no whole number of frames: as at a hop."""
     sr, hertz = 8000, np.arange(300, 2300, 200)  # another tone in every second

@@ -42,6 +42,7 @@ def whole(form: str, subtype: str) -> np.ndarray:
     return Audio.from_file(io.BytesIO(recording(form, subtype))).read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "subtype"), FORMATS)
 @settings(deadline=None, max_examples=8)
 @given(
@@ -66,6 +67,7 @@ def test_part_of_a_file_is_that_of_the_whole_to_the_sample(
     assert part.n_samples == n
 
 
+@pytest.mark.slow
 def test_part_of_a_film_is_that_of_the_whole_to_the_sample(tmp_path: Path) -> None:
     program = find_ffmpeg()
     if program is None:

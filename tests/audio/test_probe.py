@@ -403,6 +403,7 @@ def test_flac_of_unknown_length_is_read_to_its_end() -> None:
 LOUD_END = np.concatenate([np.zeros((2 * SR, 1)), noise(2 * SR)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quality", [("-b:a", "64k"), *seldom((("-q:a", "4"),))])
 @pytest.mark.parametrize("y", [LOUD_END, LOUD_END[::-1]], ids=["loud end", "loud start"])
 def test_mp3_without_a_length_is_read_whole(
@@ -664,6 +665,7 @@ def test_many_threads_hear_the_same(tmp_path: Path) -> None:
             file.close()
 
 
+@pytest.mark.slow
 def test_players_of_the_embedded_clip_are_made_by_many_threads() -> None:
     patches = pv.Spectrogram.example().patches(duration=5.0, hop_duration=1.0)
 

@@ -63,6 +63,7 @@ def test_second_call_opens_what_the_first_one_made(wav: Path, from_file: Counted
     assert from_file.n == 1
 
 
+@pytest.mark.slow
 def test_all_that_matters_makes_another_one(wav: Path, from_file: Counted) -> None:
     changes: list[dict[str, Any]] = [
         {}, {"sr": None}, {"sr": 6000}, {"kind": "stft"}, {"kind": pv.Mel(n_mels=20)},

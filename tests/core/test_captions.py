@@ -193,6 +193,7 @@ HERE_NAMED = {
 }
 
 
+@pytest.mark.slow
 @given(calls=st.lists(CALLS, min_size=10, max_size=25))
 def test_whatever_it_is_the_page_writes_the_same(ask: Ask, calls: list[tuple[Any, ...]]) -> None:
     for (name, *args), answer in zip(calls, ask(calls), strict=True):

@@ -97,6 +97,7 @@ def check_streaming(folder: Path, kind: str, seed: int, **options: Any) -> None:
             np.testing.assert_allclose(one.values, alone.values, atol=1e-4)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(
     kind=st.sampled_from(["mel", "stft", "mfcc"]), pool=st.sampled_from([1, 3]),
@@ -243,6 +244,7 @@ class Peaks:
         return peaks(y, sr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["mel", Peaks(), *seldom("stft", "pcen", peaks)])
 def test_a_file_is_decoded_once_for_all_channels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any

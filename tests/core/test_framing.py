@@ -375,6 +375,7 @@ def test_times_may_be_arrays() -> None:
 # -- every face shows which patches they are -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_face_shows_uneven_and_numbered_patches() -> None:
     some = spectrogram(60).patches(frame_length=20, hop_length=9, tail="overlap")[[1, 3, 5]]
     assert some.starts.tolist() == [9, 27, 40]

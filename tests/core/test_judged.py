@@ -27,6 +27,7 @@ def patches_of(labels: object = LABELS) -> pv.Patches:
     return spec.with_labels(labels).patches(frame_length=10)
 
 
+@pytest.mark.slow
 @given(
     scores=arrays(
         float, (N, 3),

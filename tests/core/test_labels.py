@@ -98,6 +98,7 @@ def check(rng: np.random.Generator) -> None:
     assert inside.index.is_monotonic_increasing
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* outside of the recording")
 @pytest.mark.filterwarnings("ignore:.* in no patch, first")
 def test_targets_are_those_of_brute_force() -> None:

@@ -44,6 +44,7 @@ def test_a_click_is_seen_when_it_is_heard(kind: str, center: bool) -> None:
     assert spec.audio.start == start  # the sound has not moved
 
 
+@pytest.mark.slow
 def test_figures_patches_pages_and_films_have_one_clock() -> None:
     centred, not_centred = (
         pv.Spectrogram.from_audio(click(2.0), sr=SR, n_fft=8192, center=center)

@@ -107,6 +107,7 @@ def test_what_is_shown_is_what_the_model_is_fed(fed: Any) -> None:
     np.testing.assert_array_equal(shown.data, x[:, 70:168])
 
 
+@pytest.mark.slow
 def test_a_batch_is_shown_as_the_model_is_fed(fed: Any) -> None:
     model, _ = fed
     x = np.stack([bits(model(noise(SR + k))) for k in range(4)])[:, np.newaxis]

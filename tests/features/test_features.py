@@ -290,6 +290,7 @@ def test_frames_are_those_of_the_padded_signal(
     assert {len(chunk) for chunk in chunks[:-1]} <= {rows}
 
 
+@pytest.mark.slow
 @given(
     n_samples=st.integers(1, 9000),
     n_fft=st.integers(2, 2500),

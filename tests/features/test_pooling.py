@@ -119,6 +119,7 @@ def test_blocks_are_as_the_whole(
 RECORDING = np.stack([noise(9000), noise(9001)[:9000], noise(9002)[:9000]])
 
 
+@pytest.mark.slow
 @given(
     kind=st.sampled_from(list(KINDS)),
     offset=st.integers(0, 6000),

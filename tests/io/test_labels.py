@@ -431,6 +431,7 @@ def damaged() -> list[tuple[str, int, int | None]]:
     return cases
 
 
+@pytest.mark.slow
 def test_damaged_tables_are_refused_where_they_are_damaged(tmp_path: Path) -> None:
     file, cases = tmp_path / "labels.txt", damaged()
     assert len(cases) >= 200

@@ -377,6 +377,7 @@ def scored(recordings: pv.Recordings, tmp_path: Path) -> pv.Recordings:
     return labelled.with_scores(scores, classes=["robin", "wren", "tit"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stops", [None, "mistakes", "table"])
 def test_decisions_of_recordings_that_are_not_shown_wait_for_them(
     scored: pv.Recordings, tmp_path: Path, stops: str | None

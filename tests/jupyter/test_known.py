@@ -120,6 +120,7 @@ def test_what_cannot_be_is_refused_and_nothing_changes() -> None:
     scrubber.close()
 
 
+@pytest.mark.slow
 def test_buttons_beside_a_figure_of_ones_own_go_to_the_same_stops() -> None:
     view = pv.PatchView(known_patches())
     scrubber = pv.scrub(view, stops=[3, 6])

@@ -204,6 +204,7 @@ def test_scrub_refuses_what_is_no_patches() -> None:
         pv.scrub([1, 2])  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_picture_is_the_figure_with_what_callbacks_draw(patches: pv.Patches) -> None:
     view = view_of(patches)
     (line,) = view.ax.plot([0.1, 0.1], [0, 5000], color="white")

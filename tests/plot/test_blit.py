@@ -211,6 +211,7 @@ def test_view_in_an_inset_axes() -> None:
     assert_repaints(view)
 
 
+@pytest.mark.slow
 def test_view_in_a_subfigure() -> None:
     figure = Figure(figsize=(4, 2.2), dpi=60)
     FigureCanvasAgg(figure)
@@ -222,6 +223,7 @@ def test_view_in_a_subfigure() -> None:
     assert_repaints(view)
 
 
+@pytest.mark.slow
 def test_two_views_side_by_side() -> None:
     figure = Figure(figsize=(4, 2.2), dpi=60)
     FigureCanvasAgg(figure)
@@ -232,6 +234,7 @@ def test_two_views_side_by_side() -> None:
     assert_repaints(first)
 
 
+@pytest.mark.slow
 def test_a_view_over_a_view() -> None:
     figure = Figure(figsize=(3, 2.2), dpi=60)
     FigureCanvasAgg(figure)

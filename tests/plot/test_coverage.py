@@ -134,6 +134,7 @@ def test_one_group_is_named_too(gap: bool) -> None:
     assert pv.plot_coverage(patches, ax=Figure().add_subplot()).get_legend() is None
 
 
+@pytest.mark.slow
 def test_every_group_is_named_within_the_axes() -> None:
     """Also one whose name matplotlib takes for hidden or for mathematics, and many."""
     patches = pv.Spectrogram.example().patches(duration=1.0, hop_duration=0.5)
@@ -177,6 +178,7 @@ def test_more_groups_than_colours_have_rows() -> None:
     assert reds == [True, False, False, False, False, False, True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "spectrogram"),
     [

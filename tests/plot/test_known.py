@@ -230,6 +230,7 @@ def test_labels_say_in_all_panels_what_they_are_or_in_none() -> None:
         assert said == [f"{word}{name}{mark}{name}: 1.00" for name in names]
 
 
+@pytest.mark.slow
 def test_a_view_says_of_all_labels_what_they_are_or_of_none() -> None:
     """Also of patches without: "truth none" beside bare names is two ways in one view."""
     labels = [(0, 1, "a long name of a bird"), (1, 2, "wren")]

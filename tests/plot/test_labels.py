@@ -589,6 +589,7 @@ def test_two_labels_of_one_place_are_both_seen(monkeypatch: pytest.MonkeyPatch) 
         assert (np.abs(image - np.rint(np.array(to_rgb(color)) * 255)).max(axis=1) <= 2).any()
 
 
+@pytest.mark.slow
 def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
     """A window of decimal seconds begins within a frame, in which the one before it ends."""
     spec = Spectrogram.example().with_labels([(0.0, 3.0, "robin"), (6.0, 9.0, "wren")])
@@ -601,6 +602,7 @@ def test_a_label_of_the_window_before_is_not_drawn_in_this_one() -> None:
     assert shown == [[0], [], [1]]
 
 
+@pytest.mark.slow
 def test_a_label_in_the_frames_of_a_window_alone_is_not_drawn() -> None:
     """They begin before it, and a label that ends there is of the window before."""
     with pytest.warns(UserWarning, match="outside of the recording, .* first 'padding'"):

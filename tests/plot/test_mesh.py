@@ -902,6 +902,7 @@ def test_memory_of_a_long_recording(reduce: Any, gap: float | None) -> None:
     assert peak < (0.04 if gap is None else 0.1) * values.nbytes
 
 
+@pytest.mark.slow
 def test_a_long_recording_is_looked_through_once_for_each_view(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -357,6 +357,7 @@ def test_a_mosaic_is_saved_as_its_figure_is(tmp_path: Path) -> None:
     assert plot_mosaic(known_patches(), 2, ax=part).save(tmp_path / "part.png").exists()
 
 
+@pytest.mark.slow
 def test_a_mosaic_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     mosaic = plot_mosaic(known_patches(), 2)
     message = (
@@ -440,6 +441,7 @@ def test_the_lane_of_what_patches_were_chosen_for_is_there() -> None:
     assert "c11" in [lane.name for lane in lanes.lanes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "size"),
     [
@@ -479,6 +481,7 @@ def test_a_figure_that_grows_beyond_its_style_says_so() -> None:
         plot_mosaic(patches, 24)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 3])
 def test_rows_of_a_table_of_mistakes_are_drawn_for_their_classes(first: int) -> None:
     """Of all patches and of picked ones, each once, in the order of the table."""
@@ -541,6 +544,7 @@ def test_a_figure_of_ones_own_has_a_lane_for_each_class_that_panels_were_chosen_
     assert "c09" in lanes_of(4.2)  # two panels are of it
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:plot_mosaic. lanes of labels and scores are not drawn")
 def test_a_low_figure_says_what_is_wrong_rather_than_when() -> None:
     """The axis of a panel says when it sounds, too."""

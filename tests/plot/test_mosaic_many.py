@@ -351,6 +351,7 @@ def test_the_colour_bar_says_whose_maximum(folder: Path) -> None:
     assert pv.plot_mosaic(found, [0, 1]).colorbar.ax.get_ylabel() == f"{label} (dB)"
 
 
+@pytest.mark.slow
 def test_a_panel_says_the_class_that_its_patch_was_chosen_for(recordings: pv.Recordings) -> None:
     scores = np.tile([0.9, 0.2, np.nan], (15, 1))
     scored = recordings.with_scores(scores, classes=["robin", "crow", "owl"])

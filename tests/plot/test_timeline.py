@@ -242,6 +242,7 @@ def names_on(ax: Any) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("interval", "reduce"), [(None, "max"), (90, "mean"), *seldom((None, "mean"), (90, "max"))]
 )

@@ -282,6 +282,7 @@ def test_the_title_fits_above_the_axes(
         assert view.title.get_text().startswith("patch 20")
 
 
+@pytest.mark.slow
 def test_of_many_views_in_a_figure_its_layout_is_made_when_it_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -210,6 +210,7 @@ NAMES = st.sampled_from(["1", "2", "1.a"])
 SITES = st.sampled_from(["north", "south", "east", "west"])
 
 
+@pytest.mark.slow
 @given(
     recordings=st.sets(st.tuples(SITES, NAMES), min_size=1),
     own=st.lists(st.tuples(SITES | st.just(""), NAMES | st.just("1.Table.1")), max_size=4),

@@ -24,6 +24,7 @@ from .test_map import OPTIONS, Counted, means
 Client = Any
 
 
+@pytest.mark.slow
 def test_what_is_no_client_is_refused(folder: Path) -> None:
     recordings = pv.Recordings(folder, **OPTIONS)
     called = Counted()

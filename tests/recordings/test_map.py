@@ -352,6 +352,7 @@ class TestKept:
             pd.testing.assert_frame_equal(table, expected)
         assert f.calls == {"a.wav": 1, "b.flac": 1, "c.wav": 1}
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("jobs", [1, 2])
     def test_a_run_that_was_interrupted_goes_on(
         self, write: Write, tmp_path: Path, jobs: int

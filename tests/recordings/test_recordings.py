@@ -951,6 +951,7 @@ def test_rows_with_times_become_patches(folder: Path) -> None:
     np.testing.assert_array_equal(found.patches(0)[1], found[1][0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_text", [True, False])
 def test_rows_that_are_patches_may_say_when_their_file_began(folder: Path, as_text: bool) -> None:
     a, b = str(folder / "a.wav"), str(folder / "sub" / "b.flac")

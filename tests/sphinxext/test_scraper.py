@@ -101,6 +101,7 @@ def test_a_player_is_shown_wherever_it_is_held(patches, example, hold):
     assert titles(example.run(held=hold(pv.player(patches)))) == ["noise"]
 
 
+@pytest.mark.slow
 def test_what_nobody_holds_any_more_is_not_shown(patches, example, tmp_path):
     pv.player(patches).save(tmp_path / "page.html")
     pv.animate(patches).save(tmp_path / "film.gif")
@@ -180,6 +181,7 @@ def test_another_last_expression_is_left_alone(patches, example):
     assert example.block_vars["example_globals"]["___"] is value
 
 
+@pytest.mark.slow
 def test_an_animations_figure_is_nobody_elses(patches, drawn):
     plt.figure()
     held = SimpleNamespace(anim=pv.animate(patches))
@@ -196,6 +198,7 @@ def test_an_animation_made_by_its_class_is_embedded(patches, example):
     assert titles(example.run(anim=anim)) == ["noise"]
 
 
+@pytest.mark.slow
 def test_an_animation_that_no_name_leads_to_is_embedded(patches, example):
     anim = pv.animate(patches)
     assert titles(example.run()) == ["noise"]

@@ -356,6 +356,7 @@ def test_scores_of_what_nobody_looked_at_are_scores_all_the_same(
         assert not len(alone.choose(1, by="disagree"))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*no table of labels")
 def test_of_what_nobody_looked_at_nothing_is_a_mistake(
     recordings: pv.Recordings, tmp_path: Path

@@ -243,6 +243,7 @@ def test_a_column_is_the_mean_or_the_median_of_its_frames(reduce):
     assert np.flatnonzero((indices_of(gap.tiles[0]) == 0).all(axis=0)).tolist() == [5]
 
 
+@pytest.mark.slow
 def test_what_pixels_show_is_one_of_three():
     patches = pv.Spectrogram(np.ones((3, 100))).patches(frame_length=50)
     with pytest.raises(
@@ -342,6 +343,7 @@ def test_what_exceeds_the_budget_is_refused_with_what_to_do():
         pv.player(patches, max_bytes=made.nbytes - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audio", [False, True])
 def test_over_budget_tells_the_whole_size(audio):
     """Whichever part it is that exceeds the budget, and wherever encoding stopped."""
@@ -357,6 +359,7 @@ def test_over_budget_tells_the_whole_size(audio):
         assert sum(parts) == pytest.approx(made.nbytes / 1e3, abs=2)
 
 
+@pytest.mark.slow
 def test_over_budget_of_a_long_recording_is_judged_by_its_beginning():
     y = np.random.default_rng(0).uniform(-0.5, 0.5, 22050 * 80).astype(np.float32)
     spec = pv.Spectrogram.from_audio(y, sr=22050)
