@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Decidable", "decisions_in", "tell_changed"]
 
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
+_ROUNDED = 5e-3 + 1e-9  # s: as much are times off that a spreadsheet writes with two
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -107,6 +108,7 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
         near = nearest[missing[0]]
         times = None if near < 0 else patches.times[near]
         _tell_missing(frame, missing, times, is_any=bool((found >= 0).any()))
+    _tell_rounded(frame, found, patches.times)
     labels = frame["label"].map(one_line)
     folded = labels.str.casefold()  # a spreadsheet writes words with a capital
     labels = labels.mask(folded.isin([KEEP, REJECT]), folded)
@@ -122,12 +124,25 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
                 allowed='"keep", "reject" or a name',
             )  # fmt: skip
         if said.setdefault(number, label) != label:
-            raise InvalidValueError(
-                Argument("table"),
-                f" says two things of patch {number}, {shown(said[number])} and {shown(label)}",
-                remedy="Leave one: table.drop_duplicates(['file', 'start_time'], keep='last').",
-            )
+            rows = np.flatnonzero(found == place)
+            raise _two_things(table, frame, number, labels.iloc[rows])
     return said
+
+
+def _two_things(
+    table: object, frame: pd.DataFrame, number: int, labels: pd.Series
+) -> InvalidValueError:
+    """Return what is said of a patch of which a table says several things, in some of its rows."""
+    one = labels.iloc[0]
+    other = labels[labels != one]
+    of = " of read_labels(table)" if isinstance(table, str | os.PathLike) else ""
+    return InvalidValueError(
+        Argument("table"),
+        f" says two things of patch {number},{_where(frame.loc[labels.index[0]])}: {shown(one)} in "
+        f"row {labels.index[0]} and {shown(other.iloc[0])} in row {other.index[0]}{of}, from 0",
+        remedy="Leave out one of these rows. Or give what several people decided in a table for "
+        "each, one after the other: the later counts.",
+    )
 
 
 def tell_changed(before: Mapping[int, str], said: Mapping[int, str]) -> None:
@@ -228,6 +243,7 @@ def _patches_of(
         of_row = np.zeros(len(frame), int) if len(files) == 1 else np.full(len(frame), NONE)
     else:
         of_row = _files_named(named, [*dict.fromkeys([*files, *among])])
+    are_rounded = [(abs(times * 100 - np.rint(times * 100)) < 1e-6).all() for times in (start, end)]
     found: NDArray[np.int64] = np.minimum(of_row, NONE)
     nearest = np.full(len(frame), NONE)
     firsts = np.searchsorted(patches.rows[order], np.arange(len(files) + 1))
@@ -239,7 +255,10 @@ def _patches_of(
         after = np.searchsorted(begins, start[rows]).clip(1, max(1, len(begins) - 1))
         left, right = after - 1, np.minimum(after, len(begins) - 1)
         at = np.where(start[rows] - begins[left] <= begins[right] - start[rows], left, right)
-        is_it = (abs(begins[at] - start[rows]) <= _NEAR) & (abs(ends[at] - end[rows]) <= _NEAR)
+        # Of patches that lie closer together, nothing says which is meant.
+        is_clear = all(are_rounded) and (np.diff(begins) > 2 * _ROUNDED).all()
+        near = _ROUNDED if is_clear else _NEAR
+        is_it = (abs(begins[at] - start[rows]) <= near) & (abs(ends[at] - end[rows]) <= near)
         nearest[rows] = places[at]
         found[rows[is_it]] = places[at[is_it]]
     return found, nearest
@@ -258,6 +277,12 @@ def _files_named(named: pd.Series, files: Sequence[str]) -> NDArray[np.int64]:
     return of_row
 
 
+def _where(row: pd.Series) -> str:
+    """Return of what file a row of a table is, if it says that, and when."""
+    of = f" of {shown(str(row['file']))}" if "file" in row else ""
+    return f"{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s"
+
+
 def _tell_missing(
     frame: pd.DataFrame,
     missing: NDArray[np.int64],
@@ -266,18 +291,34 @@ def _tell_missing(
     is_any: bool,
 ) -> None:
     """Say which rows are of no patch here, and when that of their file is that begins nearest."""
-    row = frame.iloc[missing[0]]
-    of = f" of {shown(str(row['file']))}" if "file" in frame else ""
     near = (
         "" if nearest is None else "; the nearest here is from {:.3f} to {:.3f} s".format(*nearest)
     )
     text = (
         f"{missing.size:,} of {len(frame):,} rows of table are of patches that are not shown here, "
-        f"first that{of} from {row['start_time']:.3f} to {row['end_time']:.3f} s{near}"
+        f"first that{_where(frame.iloc[missing[0]])}{near}"
     )
     if not is_any:
-        carved = "" if nearest is None else ", if these are carved as those were"
+        carved = (
+            "" if nearest is None else ", if these are carved as those were and no time is rounded"
+        )
         raise InvalidValueError(
             text, remedy=f"Show those: numbers_of(table) says which patches they are{carved}."
         )
     warn_user(f"{text}. They are left out.")
+
+
+def _tell_rounded(
+    frame: pd.DataFrame, found: NDArray[np.int64], times: NDArray[np.float64]
+) -> None:
+    """Say which rows have other times than the patches that they are taken for."""
+    said, own = frame[["start_time", "end_time"]].to_numpy(float), times[found]
+    rows = np.flatnonzero((found >= 0) & (abs(said - own) > _NEAR).any(axis=1))
+    if rows.size:
+        is_one, (begin, end) = rows.size == 1, own[rows[0]]
+        warn_user(
+            f"{rows.size:,} of {len(frame):,} rows of table {'has' if is_one else 'have'} times of "
+            f"two decimals, and {'is' if is_one else 'are'} taken for the "
+            f"{'patch' if is_one else 'patches'} there, first that{_where(frame.iloc[rows[0]])} "
+            f"for the one from {begin:.3f} to {end:.3f} s."
+        )

@@ -66,7 +66,8 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     file = recordings.files["file"][0]
     said = (
         r"^3 of 3 rows .* from 0\.200 to 0\.500 s; the nearest here is from 0\.200 to 0\.400 s\. "
-        r"Show those: numbers_of\(table\) .*, if these are carved as those were\.$"
+        r"Show those: numbers_of\(table\) .*, if these are carved as those were and no time is "
+        r"rounded\.$"
     )
     every = pv.scrub(recordings[:5])
     with pytest.raises(InvalidValueError, match=said):
@@ -79,6 +80,34 @@ def test_rows_without_a_tile_are_told(recordings: pv.Recordings) -> None:
     every.close()
     first.close()
     few.close()
+
+
+@pytest.mark.parametrize("hop", [32, 8])
+def test_times_that_a_spreadsheet_rounded_are_those_of_the_patches_there(hop: int) -> None:
+    spec = pv.Spectrogram(np.zeros((4, 300)), sr=1000, hop_length=1, name="pond.wav")
+    patches = spec.patches(frame_length=63, hop_length=hop)
+    first, again = pv.sheet(patches), pv.sheet(patches)
+    first.picked, first.rejected = [0, 1, 2], [4]
+    table = first.to_frame()
+    rounded = table.round(2)
+    if hop == 8:  # two patches may have one time
+        said = r"^3 of 3 rows .* says which.* if these .* and no time is rounded\.$"
+        with pytest.raises(InvalidValueError, match=said):
+            again.decide(rounded[1:])
+    else:
+        said = (
+            r"^4 of 4 rows of table have times of two decimals, and are taken for the patches "
+            r"there, first that of 'pond.wav' from 0\.000 to 0\.060 s for the one from 0\.000 to "
+            r"0\.063 s\.$"
+        )
+        with pytest.warns(UserWarning, match=said):
+            again.decide(rounded)
+        assert decided(again) == decided(first)
+        exact = pd.concat([rounded[1:], table[:1]])  # three decimals say what was carved otherwise
+        with pytest.warns(UserWarning, match="are of patches that are not shown here"):
+            again.decide(exact)
+    first.close()
+    again.close()
 
 
 def test_rows_that_may_be_of_several_files_are_told_once(recordings: pv.Recordings) -> None:
@@ -111,10 +140,6 @@ def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
     sheet = pv.sheet(recordings, [1, 5])
     sheet.picked = [1, 5]
     table = sheet.to_frame()
-    two = pd.concat([table, table.assign(label="reject")])
-    said = r"table says two things of patch 1, 'keep' and 'reject'\. Leave one: table\.drop_dup"
-    with pytest.raises(InvalidValueError, match=said):
-        sheet.decide(two)
     sheet.decide(pd.concat([table, table]))
     for wrong, said in (
         (3, "table is of type int"),
@@ -126,6 +151,43 @@ def test_a_table_says_one_thing_of_a_patch(recordings: pv.Recordings) -> None:
             sheet.decide(wrong)
     assert decided(sheet) == {1: "keep", 5: "keep"}
     sheet.close()
+
+
+@pytest.mark.parametrize("form", ["as it is", "spelled in two ways", "without files", "a path"])
+def test_which_rows_say_two_things_of_a_patch(
+    recordings: pv.Recordings, tmp_path: Path, form: str
+) -> None:
+    sheet = pv.sheet(recordings.patches(0))
+    sheet.picked, sheet.rejected = [1], [2]
+    ann = sheet.to_frame()
+    ben = ann.assign(label=["reject", "reject"])
+    if form == "spelled in two ways":
+        ben["file"] = "north/a.wav"
+    two = pd.concat([ann, ben])
+    if form == "without files":
+        two = two.drop(columns="file")
+    given: Any = two
+    if form == "a path":
+        given = tmp_path / "both.csv"
+        two.to_csv(given)
+    of, read = ("", "") if form == "without files" else (r" of '.*north.a\.wav'", "")
+    if form == "a path":
+        read = r" of read_labels\(table\)"
+    said = (
+        rf"^table says two things of patch 1,{of} from 0\.200 to 0\.400 s: 'keep' in row 0 and "
+        rf"'reject' in row 2{read}, from 0\. Leave out one of these rows\. Or give .* one after "
+        r"the other: the later counts\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        sheet.decide(given)
+    again = pv.sheet(recordings.patches(0))
+    again.decide(two.iloc[[0, 1, 3]])
+    assert decided(again) == {1: "keep", 2: "reject"}
+    with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 2", "was", 1)):
+        again.decide(ben)
+    assert decided(again) == {1: "reject", 2: "reject"}
+    sheet.close()
+    again.close()
 
 
 def test_of_two_annotators_the_later_counts_and_that_is_told(recordings: pv.Recordings) -> None:
