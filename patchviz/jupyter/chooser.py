@@ -328,6 +328,7 @@ class ChoosingScrubber(Scrubber):
         return Decidable(
             positions, [*recordings._table.paths], recordings._index.find(positions)[0],
             recordings._flat._table_times, self._said_at,
+            "patchviz.sheet(scrubber.recordings, of={})",
         )  # fmt: skip
 
     def _take_over(self, said: dict[int, str]) -> None:

@@ -48,6 +48,8 @@ class Decidable:
     scored : callable
         Returns of numbers that rise the class whose score is said of each, and that; "" where none
         is.
+    sheet_of : str
+        How one makes a sheet for another class, whose name stands for "{}" there.
     """
 
     numbers: NDArray[np.int64]
@@ -55,6 +57,7 @@ class Decidable:
     rows: NDArray[np.int64]
     times: NDArray[np.float64]
     scored: Callable[[Sequence[int]], list[tuple[str, float]]]
+    sheet_of: str
 
     @classmethod
     def of(
@@ -63,11 +66,13 @@ class Decidable:
         files: Sequence[str],
         times: NDArray[np.float64],
         scored: Callable[[Sequence[int]], list[tuple[str, float]]],
+        sheet_of: str,
     ) -> Self:
         """Return patches with the file of each."""
         row = {file: k for k, file in enumerate(dict.fromkeys(files))}
         rows = np.array([row[file] for file in files], np.int64)
-        return cls(np.array(numbers, np.int64), [*row], rows, times.reshape(-1, 2), scored)
+        times = times.reshape(-1, 2)
+        return cls(np.array(numbers, np.int64), [*row], rows, times, scored, sheet_of)
 
 
 def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
@@ -212,7 +217,7 @@ def _leave_others(
         f"{'is' if len(others) == 1 else 'are'} for another class than the one whose score is said "
         f"here, first patch {number} for {name} and not for {shown(said[number])}"
     )
-    remedy = f"A sheet of that class takes them: of={name}."
+    remedy = f"A sheet of that class takes them: {patches.sheet_of.format(name)}."
     found[others] = NONE
     if (found < 0).all():
         raise InvalidValueError(text, remedy=remedy)

@@ -372,7 +372,8 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if isinstance(file, list):  # items are recordings of their own
             times = times - times[:, :1]
         files = file if isinstance(file, list) else [file] * n
-        return Decidable.of(range(n), files, times, self._scored)
+        sheet_of = "patchviz.sheet(scrubber.patches, of={})"
+        return Decidable.of(range(n), files, times, self._scored, sheet_of)
 
     @property
     def _is_scored(self) -> bool:

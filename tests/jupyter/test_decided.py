@@ -307,6 +307,27 @@ def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: 
         sheet.close()
 
 
+@pytest.mark.parametrize("is_of_many", [False, True])
+def test_a_scrubber_says_which_sheet_takes_what_was_decided_for_another_class(
+    scored: pv.Recordings, is_of_many: bool
+) -> None:
+    first = pv.sheet(scored.patches(1), of="robin")
+    first.picked = [*range(len(scored.patches(1)))]
+    table = first.to_frame().assign(scored="nobody")
+    with held():
+        scrubber = pv.scrub(scored if is_of_many else scored.patches(1))
+    name = "recordings" if is_of_many else "patches"
+    call = rf"patchviz\.sheet\(scrubber\.{name}, of='nobody'\)"
+    with pytest.raises(InvalidValueError, match=rf"A sheet of that class takes them: {call}\.$"):
+        scrubber.decide(table)
+    with held():
+        sheet = pv.sheet(getattr(scrubber, name), of="robin")
+    sheet.decide(first.to_frame())
+    assert len(sheet.picked) == len(first.picked)
+    for one in (first, scrubber, sheet):
+        one.close()
+
+
 def test_a_table_of_two_classes_is_taken_over_by_the_sheet_of_each() -> None:
     patches = of_classes()
     robin, wren = (pv.sheet(patches, of=name) for name in ("robin", "wren"))
