@@ -327,7 +327,7 @@ class ChoosingScrubber(Scrubber):
         positions = np.arange(len(recordings))
         return Decidable(
             positions, [*recordings._table.paths], recordings._index.find(positions)[0],
-            recordings._flat._table_times, self._said_at,
+            recordings._flat._table_times, self._said_at, recordings.numbers,
             "patchviz.sheet(scrubber.recordings, of={})",
         )  # fmt: skip
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Decidable", "decisions_in", "tell_changed"]
 
+_BESIDE = ("scored", "patch")  # the class of each row's score, and the number of its patch
+
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 _ROUNDED = 5e-3 + 1e-9  # s: as much are times off that a spreadsheet writes with two
 
@@ -48,6 +50,8 @@ class Decidable:
     scored : callable
         Returns of numbers that rise the class whose score is said of each, and that; "" where none
         is.
+    called : ndarray of int, shape (n,)
+        Their numbers as tables say them.
     sheet_of : str
         How one makes a sheet for another class, whose name stands for "{}" there.
     """
@@ -57,6 +61,7 @@ class Decidable:
     rows: NDArray[np.int64]
     times: NDArray[np.float64]
     scored: Callable[[Sequence[int]], list[tuple[str, float]]]
+    called: NDArray[np.int64]
     sheet_of: str
 
     @classmethod
@@ -66,13 +71,22 @@ class Decidable:
         files: Sequence[str],
         times: NDArray[np.float64],
         scored: Callable[[Sequence[int]], list[tuple[str, float]]],
+        called: Sequence[int],
         sheet_of: str,
     ) -> Self:
         """Return patches with the file of each."""
         row = {file: k for k, file in enumerate(dict.fromkeys(files))}
         rows = np.array([row[file] for file in files], np.int64)
-        times = times.reshape(-1, 2)
-        return cls(np.array(numbers, np.int64), [*row], rows, times, scored, sheet_of)
+        return cls(
+            np.array(numbers, np.int64), [*row], rows, times.reshape(-1, 2), scored,
+            np.array(called, np.int64), sheet_of,
+        )  # fmt: skip
+
+    @property
+    def are_items(self) -> bool:
+        """Whether they are known by their numbers alone, as items of a batch without names are."""
+        is_one = len({*map(tuple, self.times.tolist())}) == 1 < len(self.numbers)
+        return is_one and self.files == [""] and len({*self.called.tolist()}) == len(self.called)
 
 
 def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
@@ -100,14 +114,10 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
     frame = _read(table)
     if not len(frame):
         return {}
-    begins, ends = patches.times.T
-    order = np.lexsort((ends, begins, patches.rows))
-    if (np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0).all(axis=0).any():
-        raise InvalidValueError(
-            Argument("table"), " cannot say which of these it is of: some have one file and time",
-            remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]).",
-        )  # fmt: skip
-    found, nearest = _patches_of(frame, patches, order, among)
+    if patches.are_items and "patch" in frame:
+        found, nearest = _items_of(frame, patches), np.full(len(frame), NONE)
+    else:
+        found, nearest = _patches_of(frame, patches, _in_order(patches), among)
     missing = np.flatnonzero(found == NONE)
     if missing.size:
         near = nearest[missing[0]]
@@ -164,29 +174,50 @@ def tell_changed(before: Mapping[int, str], said: Mapping[int, str]) -> None:
 
 
 def _read(table: object) -> pd.DataFrame:
-    """Return a table as labels, with the class of each row's score, if it has that, as `scored`."""
+    """Return a table as labels, with what else it says of decisions, as text."""
     import pandas as pd
 
     if isinstance(table, str | os.PathLike):
         path = as_path(table, "table")
-        frame, scored = read_labels(path), _scored_in(path)
+        frame, beside = read_labels(path), _beside_in(path)
     else:
         given = plain_frame("table", table)
         frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
-        scored = texts_in(given.iloc[:, at.index("scored")]) if "scored" in at else None
-    if scored is None or len(scored) != len(frame):
-        return frame
-    return frame.assign(scored=pd.Series([*map(str.strip, scored)], frame.index, dtype=object))
+        beside = {name: texts_in(given.iloc[:, at.index(name)]) for name in _BESIDE if name in at}
+    return frame.assign(**{
+        name: pd.Series([*map(str.strip, texts)], frame.index, dtype=object)
+        for name, texts in beside.items()
+        if len(texts) == len(frame)
+    })  # fmt: skip
 
 
-def _scored_in(path: Path) -> pd.Series | None:
-    """Return the column `scored` of a file: its rows are read again, with that as their labels."""
+def _beside_in(path: Path) -> dict[str, pd.Series]:
+    """Return such columns of a file: its rows are read again, with each as their labels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what there is to tell of it was told before
         header = read_text(path, None).lstrip().partition("\n")[0]
-        if "scored" in (plain_name(cell.strip('"')) for cell in header.split(delimiter_of(header))):
-            return read_labels(path, label="scored")["label"]
-    return None
+        names = {plain_name(cell.strip('"')) for cell in header.split(delimiter_of(header))}
+        return {name: read_labels(path, label=name)["label"] for name in _BESIDE if name in names}
+
+
+def _in_order(patches: Decidable) -> NDArray[np.int64]:
+    """Return the order of file and time, in which no two are alike."""
+    begins, ends = patches.times.T
+    order = np.lexsort((ends, begins, patches.rows))
+    if (np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0).all(axis=0).any():
+        raise InvalidValueError(
+            Argument("table"), " cannot say which of these it is of: some have one file and time",
+            remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]). Without "
+            "any, a column 'patch' says it.",
+        )  # fmt: skip
+    return order
+
+
+def _items_of(frame: pd.DataFrame, patches: Decidable) -> NDArray[np.int64]:
+    """Return the place of the item that each row is of by its number, NONE of none of them."""
+    place = {str(number): place for place, number in enumerate(patches.called.tolist())}
+    found: NDArray[np.int64] = frame["patch"].map(lambda number: place.get(number, NONE)).to_numpy()
+    return found
 
 
 def _leave_others(

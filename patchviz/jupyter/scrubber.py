@@ -372,8 +372,10 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
         if isinstance(file, list):  # items are recordings of their own
             times = times - times[:, :1]
         files = file if isinstance(file, list) else [file] * n
-        sheet_of = "patchviz.sheet(scrubber.patches, of={})"
-        return Decidable.of(range(n), files, times, self._scored, sheet_of)
+        return Decidable.of(
+            range(n), files, times, self._scored, self.patches.numbers.tolist(),
+            "patchviz.sheet(scrubber.patches, of={})",
+        )  # fmt: skip
 
     @property
     def _is_scored(self) -> bool:

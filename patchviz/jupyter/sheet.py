@@ -160,7 +160,8 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
             if isinstance(file, list):  # items are recordings of their own
                 file, times[at] = file[index], times[at] - times[at, 0]
             files.append(file)
-        return Decidable.of(numbers, files, times, self._scored, "of={}")
+        called = [self._called(number) for number in numbers]
+        return Decidable.of(numbers, files, times, self._scored, called, "of={}")
 
     @property
     def _among(self) -> Iterable[str]:

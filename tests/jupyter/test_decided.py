@@ -219,12 +219,42 @@ def test_the_nearest_tile_is_meant_and_a_name_is_taken_back() -> None:
     with pytest.warns(UserWarning, match=OTHERWISE.format("1 patch of 4", "was", 5)):
         second.decide(first.to_frame())
     assert decided(second) == {0: "reject", 5: "keep", 6: "reject", 7: "wren", 19: "keep"}
-    items = pv.sheet(pv.Patches.from_batch(np.zeros((3, 4, 20))))
-    items.picked = [2]
-    with pytest.raises(InvalidValueError, match=r"cannot say which of these.*names=\[\.\.\.\]"):
-        items.decide(items.to_frame())
-    for sheet in (first, second, items):
+    for sheet in (first, second):
         sheet.close()
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_items_without_names_are_known_by_their_numbers(tmp_path: Path, is_file: bool) -> None:
+    batch = pv.Patches.from_batch(np.zeros((5, 4, 20)))
+    some = batch[[1, 2, 4]]
+    widgets: list[Any] = [pv.sheet(some), pv.scrub(some)]
+    for first in widgets:
+        first.picked, first.rejected, first.names = [0, 2], [1], {2: "owl"}
+        table = first.to_frame()
+        assert decided(first) == {1: "keep", 2: "reject", 4: "owl"}
+        given: Any = table
+        if is_file:
+            given = tmp_path / "a.csv"
+            table.to_csv(given)
+        for again in (pv.sheet(batch), pv.scrub(batch), pv.sheet(batch, [4, 2, 1])):
+            again.decide(given)
+            assert decided(again) == decided(first)
+            again.close()
+        other = pv.sheet(batch[[2, 3]])
+        with pytest.warns(UserWarning, match="^2 of 3 rows of table are of patches that are not"):
+            other.decide(given)
+        assert decided(other) == {2: "reject"}
+        said = (
+            r"cannot say which of these .*names=\[\.\.\.\]\)\. Without any, a column 'patch' says"
+        )
+        with pytest.raises(InvalidValueError, match=said):
+            other.decide(table.reset_index(drop=True))
+        other.close()
+        first.close()
+    twice = pv.sheet(pv.Patches.from_batch(np.zeros((2, 4, 20)), names=["x", "x"]))
+    with pytest.raises(InvalidValueError, match="cannot say which of these"):
+        twice.decide(table)
+    twice.close()
 
 
 @pytest.mark.parametrize("name", ["pond.wav", ""])
