@@ -9,7 +9,7 @@ import re
 import stat
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import PurePath
 from typing import IO, Any, TypeAlias
 
@@ -30,7 +30,7 @@ from .files import bytes_at, checked_file, opened
 
 __all__ = ["Start", "check_began", "when_began"]
 
-Start: TypeAlias = float | str | datetime
+Start: TypeAlias = float | str | date
 
 _ALLOWED = (
     InPython("seconds, a datetime or "),
@@ -85,8 +85,9 @@ def when_began(
         The recording; samples have none.
     start : float, str or datetime
         Seconds; a datetime, or one as ISO 8601 writes it; ``"filename"`` or ``"metadata"``.
+        A date is its midnight.
     """
-    if isinstance(start, datetime | np.datetime64):
+    if isinstance(start, date | np.datetime64):
         return 0.0, check_began("start", start)
     if isinstance(start, str):
         if start in ("filename", "metadata"):
@@ -138,6 +139,8 @@ def check_began(name: str, value: object, last: float = 0.0) -> datetime:
     given = value.astype("datetime64[us]").item() if isinstance(value, np.datetime64) else value
     if isinstance(value, np.datetime64) and isinstance(given, int):  # beyond the years of datetime
         given = datetime.max
+    if type(given) is date:  # as text without a time of day is, which pandas makes of midnights
+        given = datetime.combine(given, time.min)
     if not isinstance(given, datetime):
         kind = type(value).__name__
         raise InvalidTypeError(
@@ -145,7 +148,7 @@ def check_began(name: str, value: object, last: float = 0.0) -> datetime:
         )
     try:
         moment = datetime.combine(given.date(), given.time(), _fixed(given))
-        years = [time.year for time in (moment, moment + timedelta(seconds=last))]
+        years = [one.year for one in (moment, moment + timedelta(seconds=last))]
     except (OverflowError, ValueError, NotImplementedError):  # also of NaT and years of pandas
         years = [0]
     if not _YEARS[0] <= min(years) <= max(years) <= _YEARS[1]:

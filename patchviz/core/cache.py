@@ -9,7 +9,7 @@ import importlib
 import importlib.metadata
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -143,7 +143,7 @@ def _written(name: str, value: object) -> str:
         return f"{{{', '.join(items)}}}"
     if isinstance(value, tuple | list):
         return f"({', '.join(_written(name, item) for item in value)})"
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, np.ndarray) and not value.dtype.hasobject:
         content = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()

@@ -204,9 +204,10 @@ class ComputedFromSound:
             Time of the file's first sample in seconds: it names times and skips nothing. Or when
             that was recorded, which axes and captions then show as the time of day, while
             numbers stay seconds of the file: a :class:`datetime.datetime`, or one as ISO 8601
-            writes it; what the file's name says, as recorders write it (``20240512_063000``,
-            ``20240512T063000+0200``, ``5146.240512063000``, ``5CD7E6F0``); or what is written in a
-            WAV (a GUANO, wamd or bext chunk, an AudioMoth's comment). See `recording_start`.
+            writes it, of which a date alone is its midnight; what the file's name says, as
+            recorders write it (``20240512_063000``, ``20240512T063000+0200``,
+            ``5146.240512063000``, ``5CD7E6F0``); or what is written in a WAV (a GUANO, wamd or
+            bext chunk, an AudioMoth's comment). See `recording_start`.
         name : str, optional
             What the recording is called; by default the file's name.
         on_damage : {"raise", "keep"}, default: "raise"

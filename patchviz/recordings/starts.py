@@ -97,6 +97,11 @@ def _set_offsets(headers: Headers, offsets: pd.Series) -> None:
         ) from error  # fmt: skip
     known = np.flatnonzero((headers.offset == 0) & ~np.isnan(minutes))
     for number in minutes[known].tolist():
+        if number % 1:  # of which hours are likely
+            raise InvalidValueError(
+                Argument("files"), f": {OFFSET} is {number}", allowed="whole minutes from UTC",
+                remedy="Of hours they are 60 times as many.",
+            )  # fmt: skip
         check_number(OFFSET, number, minimum=-1439, maximum=1439)
     headers.offset[known] = minutes[known]
     headers.began[known] += headers.offset[known].astype("timedelta64[m]")
@@ -116,7 +121,7 @@ def _said(value: object) -> datetime | float | None:
             value = datetime.fromisoformat(value)
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else check_began("start", value)
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return check_began("start", value)
     # A length of time is, to numpy, so many of its own unit.
     is_number = isinstance(value, numbers.Real | Decimal | str)
