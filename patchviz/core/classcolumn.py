@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["class_in", "class_of_score", "column_of", "refuse_own_tables", "tell_doubtful"]
+__all__ = [
+    "class_in",
+    "class_of_score",
+    "column_of",
+    "refuse_infinite",
+    "refuse_own_tables",
+    "tell_doubtful",
+]
 
 # What tables of patches say besides scores. A class of such a name has another column.
 _TAKEN = frozenset(
@@ -91,6 +98,16 @@ def refuse_own_tables(titles: Sequence[str]) -> None:
         )
 
 
+def refuse_infinite(values: NDArray[np.floating]) -> None:
+    """Refuse scores that are infinite, before anything else is said of them."""
+    n = np.count_nonzero(np.isinf(values))
+    if n:
+        raise InvalidValueError(
+            f"{n} of {values.size} scores are infinite. They must be finite, or NaN for what is "
+            "not scored: np.clip(scores, -100, 100)."
+        )
+
+
 def tell_doubtful(
     table: PatchTable, places: list[int], names: tuple[str, ...], values: NDArray[np.floating]
 ) -> None:
@@ -132,8 +149,8 @@ def _leave_out(doubtful: list[int], names: tuple[str, ...]) -> tuple[Part, ...]:
 def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     """Return which columns have scores within 0 to 1, and which have others.
 
-    Those that say the same of all, or say little, may be of either scale; of shares in percent, one
-    that is small everywhere is of that of the others.
+    Those that say the same of all, or say little, may be of either scale; in percent, one that is
+    small everywhere is on that of the others.
     """
     if np.isclose(np.nansum(values, axis=1), 100, atol=0.5)[~np.isnan(values).all(axis=1)].all():
         return [], []
@@ -141,7 +158,21 @@ def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     is_told = np.count_nonzero(~np.isnan(values), axis=0) >= _FEW
     is_within = within_unit(low, high)
     inside, beyond = is_told & is_within & (low < high), ~is_within & ~np.isnan(low)
+    if beyond.any() and _are_percent(values[:, beyond], low[beyond], high[beyond]):
+        return [], []
     return np.flatnonzero(inside).tolist(), np.flatnonzero(beyond).tolist()
+
+
+def _are_percent(
+    values: NDArray[np.floating], low: NDArray[np.floating], high: NDArray[np.floating]
+) -> bool:
+    """Return whether classes that go beyond 1 look like sigmoids in percent.
+
+    Each is nearly 0 somewhere, one is likely somewhere, none is beyond 100, nor do they count.
+    """
+    is_counted = np.all(np.isnan(values) | (values % 1 == 0), axis=0)
+    are_shares = (low >= 0) & (low < 1) & (high <= 100) & ~is_counted
+    return bool(are_shares.all() and high.max() > 50)
 
 
 def _counted_in(table: PatchTable, places: list[int]) -> list[int]:

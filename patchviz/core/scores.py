@@ -17,7 +17,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, listed, shown
 from ..io.cells import joined_names
 from ..io.scores import read_scores
-from .classcolumn import column_of
+from .classcolumn import column_of, refuse_infinite
 from .labels import bare
 from .scoretable import TabledPatches
 from .truth import as_truth, sets_of, usual_threshold
@@ -146,6 +146,7 @@ class ScoredPatches(TabledPatches):
                 f" name {shown(twice)} twice",
                 remedy="Give each class a name of its own.",
             )
+        refuse_infinite(values)
         are_probabilities = False
         if missing is not None:
             missing = check_number("missing", missing)
@@ -160,11 +161,6 @@ class ScoredPatches(TabledPatches):
         new._set_scores(values)
         if asked is not None:
             new._set_asked(asked)
-        if np.isinf(new._score_range).any():
-            raise InvalidValueError(
-                f"{np.count_nonzero(np.isinf(values))} of {values.size} scores are infinite. They "
-                "must be finite, or NaN for what is not scored: np.clip(scores, -100, 100)."
-            )
         object.__setattr__(new, "_score_classes", names)
         threshold = 0.5 if are_probabilities else usual_threshold(new._score_range)
         object.__setattr__(new, "_threshold", threshold)

@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import is_counted, match_columns, match_scores, plain_frame
 from .carving import times_asked
-from .classcolumn import class_in, class_of_score, refuse_own_tables, tell_doubtful
+from .classcolumn import class_in, class_of_score, refuse_infinite, refuse_own_tables, tell_doubtful
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
@@ -172,6 +172,7 @@ class TabledPatches(LabelledPatches):
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
+        refuse_infinite(values)
         if classes is None:
             tell_doubtful(table, places, names, values)
         return values, names, asked

@@ -485,6 +485,28 @@ def test_a_class_on_another_scale_than_others_is_told() -> None:
     assert some.with_scores(probabilities, missing=-1.0).threshold == 0.5
 
 
+def test_of_sigmoids_in_percent_a_rare_class_is_on_their_scale() -> None:
+    some = pv.Spectrogram.example().patches(duration=1.0)
+    n = np.arange(len(some))
+    plain = pv.Spectrogram.example().patches(duration=1.0).to_frame().drop(columns="filled")
+    shares = np.linspace(0.03, 98.2, len(some))
+    percent = plain.assign(robin=shares, wren=n % 5 / 7, owl=shares[::-1] / 1.5)
+    assert some.with_scores(percent).threshold is None  # and nothing is told
+    for other in (6 * n, 52.2 + n, 0.1 + n, 0.1 + 8.0 * n, 0.5 - n):  # counts, far from 0, and so on
+        with pytest.warns(UserWarning, match="'other' go beyond 0 to 1, those of 'wren' do not"):
+            some.with_scores(plain.assign(wren=n / 20, other=other))
+
+
+def test_of_infinite_scores_it_is_told_alone_that_they_are() -> None:
+    some = pv.Spectrogram.example().patches(duration=1.0)
+    n = np.arange(len(some))
+    scores = np.stack([n / 20, np.where(n == 3, np.inf, n / 30)], 1)
+    table = some.with_scores(np.stack([n / 20, n / 30], 1), classes=["a", "b"]).to_frame()
+    for given in (table.assign(b=scores[:, 1]), scores):
+        with pytest.raises(InvalidValueError, match=rf"^1 of {scores.size} scores are infinite\."):
+            some.with_scores(given, missing=0.0)
+
+
 @pytest.mark.parametrize("beyond", [np.nextafter(np.float32(1), np.float32(2)), -1e-9])
 def test_what_a_model_rounded_is_on_no_other_scale(beyond: float) -> None:
     some = pv.Spectrogram.example().patches(duration=1.0)
