@@ -53,8 +53,7 @@ class Clocks:
         one, only those are drawn longer that are shorter than `SHORTEST`.
         """
         headers = recordings._table.headers
-        is_read = headers.n_samples > 0
-        are_known = is_read & ~np.isnat(headers.began)
+        is_read, are_known = headers.n_samples > 0, headers.are_timed
         if not are_known.any():
             raise InvalidValueError(
                 Argument("recordings"),

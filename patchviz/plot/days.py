@@ -57,19 +57,25 @@ class Sites:
 
     @classmethod
     def of(cls, recordings: Recordings, by: str | None) -> Sites:
-        """Return the sites of recordings, by a column of their files, or by their folders."""
+        """Return the sites of recordings, by a column of their files, or by their folders.
+
+        They are those of files that have a bar; of others there would be an empty block.
+        """
         import pandas as pd
 
-        n = len(recordings._table)
+        of_files = np.zeros(len(recordings._table), np.int64)
         if by is None:
-            return cls((), np.zeros(n, np.int64))
-        codes, values = pd.factorize(recordings._places(by))
+            return cls((), of_files)
+        are_timed = recordings._table.headers.are_timed
+        codes, values = pd.factorize(recordings._places(by)[are_timed])
         texts = [plain(str(value)) for value in values]
         order = sorted(range(len(texts)), key=lambda k: _sorting(values[k]))
         place = np.append(np.argsort(order), -1)
         if by == "folder":
             texts = unique_ends(texts)
-        return cls(tuple(one_line(texts[k]) for k in order), place[codes])
+        of_files[:] = -1
+        of_files[are_timed] = place[codes]
+        return cls(tuple(one_line(texts[k]) for k in order), of_files)
 
     def __len__(self) -> int:
         return max(1, len(self.names))

@@ -81,6 +81,11 @@ class Headers:
             np.full(n, "NaT", "datetime64[us]"), np.full(n, NAIVE, np.int16), {},
         )  # fmt: skip
 
+    @property
+    def are_timed(self) -> NDArray[np.bool_]:
+        """Of which files something was read, and it is known when they began, by a clock."""
+        return (self.n_samples > 0) & ~np.isnat(self.began)
+
     def take(self, rows: NDArray[np.int64]) -> Headers:
         """Return those of some files."""
         arrays = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

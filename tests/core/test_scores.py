@@ -492,7 +492,13 @@ def test_of_sigmoids_in_percent_a_rare_class_is_on_their_scale() -> None:
     shares = np.linspace(0.03, 98.2, len(some))
     percent = plain.assign(robin=shares, wren=n % 5 / 7, owl=shares[::-1] / 1.5)
     assert some.with_scores(percent).threshold is None  # and nothing is told
-    for other in (6 * n, 52.2 + n, 0.1 + n, 0.1 + 8.0 * n, 0.5 - n):  # counts, far from 0, and so on
+    for other in (
+        6 * n,
+        52.2 + n,
+        0.1 + n,
+        0.1 + 8.0 * n,
+        0.5 - n,
+    ):  # counts, far from 0, and so on
         with pytest.warns(UserWarning, match="'other' go beyond 0 to 1, those of 'wren' do not"):
             some.with_scores(plain.assign(wren=n / 20, other=other))
 

@@ -294,6 +294,21 @@ def test_numbers_and_folders_are_sites_too(season: Season) -> None:
     assert names_on(ax) == ["a/north", "a/south", "b/north"]
 
 
+def test_a_site_of_which_nothing_is_drawn_has_no_block(season: Season, tmp_path: Path) -> None:
+    starts = pd.to_datetime(["2024-05-12", "2024-05-13", None, "2024-05-12"])
+    files = season(starts, [300.0] * 4).files
+    files["site"] = ["north", "north", "lake", "south"]
+    broken = {"file": str(tmp_path / "broken.wav"), "site": "broken"}
+    table = pd.concat([files, pd.DataFrame([broken])])
+    with pytest.warns(UserWarning, match="1 of 5 files cannot be used"):
+        recordings = pv.Recordings(table, duration=1.0, sr=None)
+    with pytest.warns(UserWarning, match="^Nothing says when 1 of 5 files began"):
+        ax = pv.timeline(recordings, by="site")
+    assert ax.get_title("left").startswith("3 files of 2 sites")
+    assert names_on(ax) == ["north", "south"]
+    assert len(cells(ax)) == 2 * (1 + 2)  # a name, and two days
+
+
 def test_of_a_single_day_each_site_has_a_row(season: Season) -> None:
     found = of_sites(season, ["10 $x$", "9", "9"], [6.0, 6.0, 12.0])
     ax = pv.timeline(found, by="site")
