@@ -9,6 +9,7 @@ import numpy as np
 
 from .._util.spans import runs_of
 from .._util.validation import positions_of
+from ..core.batch import batch_of
 from ..core.choice import chosen_by, class_of_each
 from ..errors import Argument, InPython, InvalidTypeError, InvalidValueError, Part, Setting
 from .mistakes import Mistakes, follows
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .options import PlayerOptions
 
 __all__ = ["check_stops", "mistakes_of", "stops_from", "stops_of", "with_positions"]
+
+_LABELLED = "spectrogram.with_labels(labels)"
 
 
 def stops_from(text: str) -> str | list[int]:
@@ -36,14 +39,20 @@ def stops_from(text: str) -> str | list[int]:
         ) from None
 
 
-def check_stops(stops: str, *, has_scores: bool, has_labels: bool) -> None:
+def check_stops(
+    stops: str,
+    *,
+    has_scores: bool,
+    has_labels: bool,
+    labelled: str = _LABELLED,
+) -> None:
     """Refuse stops by what is known of patches where that is not known, and name what is missing.
 
-    A shell knows that before it reads a recording.
+    A shell knows that before it reads a recording. `labelled` is how such patches get labels.
     """
     needed = {"scores": (has_scores, "patches.with_scores(S, classes=[...])")}
     if stops == "mistakes":
-        needed["labels"] = (has_labels, "spectrogram.with_labels(labels)")
+        needed["labels"] = (has_labels, labelled)
     missing = {name: example for name, (is_there, example) in needed.items() if not is_there}
     if not missing:
         return
@@ -85,7 +94,11 @@ def mistakes_of(
                 Setting(name, False), " hides", remedy=("Leave ", Setting(name, False), " out."),
             )  # fmt: skip
     has_no_class = patches.scores is not None and not patches.scores.shape[1]
-    check_stops(asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true)
+    is_batch = batch_of(patches) is not None
+    check_stops(
+        asked, has_scores=bool(scored.names) or has_no_class, has_labels=is_true,
+        labelled="Patches.from_batch(x, labels=[...])" if is_batch else _LABELLED,
+    )  # fmt: skip
     if has_no_class:
         raise InvalidValueError(
             Argument("stops", asked), " needs the score of a class, and the scores have none",

@@ -221,6 +221,19 @@ def test_an_empty_table_of_scores_names_no_class() -> None:
         pv.player(empty, stops="events")
 
 
+def test_items_of_a_batch_get_labels_where_they_are_made() -> None:
+    x, names = np.zeros((3, 4, 20)), ["robin"]
+    bare = pv.Patches.from_batch(x).with_scores([0.1, 0.9, 0.2], classes=names)
+    said = (
+        r"^stops=.mistakes. needs labels\. Give .*: Patches\.from_batch\(x, labels=\[\.\.\.\]\)\.$"
+    )
+    with pytest.raises(InvalidValueError, match=said):
+        pv.player(bare, stops="mistakes")
+    labelled = pv.Patches.from_batch(x, labels=["robin", None, None])
+    scored = labelled.with_scores([0.1, 0.9, 0.2], classes=names)
+    assert pv.player(scored, stops="mistakes").stops == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
