@@ -217,3 +217,25 @@ def test_what_is_no_number_of_a_patch_is_refused(scored: pv.Recordings, wrong: o
     for view in (stops, panels, tiles):
         with pytest.raises(InvalidValueError, match="the column 'patch' holds"):
             view(scored, table)
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_what_a_model_invented_is_no_label(
+    scored: pv.Recordings, tmp_path: Path, is_file: bool
+) -> None:
+    table = scored.mistakes()
+    given: Any = table
+    if is_file:
+        given = tmp_path / "mistakes.csv"
+        table.to_csv(given, index=False)
+    n = len(inventions(scored))
+    said = (
+        rf"the column 'mistake' says that {n} of {len(table)} rows are false positives, and what a "
+        r"model invented is no label\. table\[table\['mistake'\] == 'missed'\] is what is there; "
+        r"pv\.sheet\(patches, table\) shows all\.$"
+    )
+    for labelled in (scored, scored.patches(1).spectrogram):
+        with pytest.raises(InvalidValueError, match=said):
+            labelled.with_labels(given)
+    missed = table[table["mistake"] == "missed"]
+    assert len(scored.with_labels(missed).labels) == len(missed) > 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-__all__ = ["is_of_patches", "joined_names", "parted_names"]
+from ..errors import InPython, InvalidValueError
+
+__all__ = ["is_of_patches", "joined_names", "parted_names", "refuse_mistakes"]
 
 _NAME = re.compile(r'"((?:[^"]|"")*)"(?:, |$)|(.*?)(?:, |$)', re.DOTALL)
 
@@ -30,6 +32,28 @@ def parted_names(cell: str) -> list[str]:
 def is_of_patches(columns: Iterable[object]) -> bool:
     """Whether a table is that of ``patches.to_frame()``, whose ``labels`` holds several names."""
     return {"filled", "labels"} <= set(columns)
+
+
+def refuse_mistakes(
+    what: str, columns: Iterable[object], cells: Callable[[int], Iterable[str]]
+) -> None:
+    """Refuse ``patches.mistakes()`` as labels: what a model invented is not there.
+
+    `cells` returns the texts of a column, by its place.
+    """
+    titles = [*columns]
+    if not {"mistake", "truth"} <= {*titles}:
+        return
+    invented = [cell == "false positive" for cell in cells(titles.index("mistake"))]
+    if any(invented):
+        raise InvalidValueError(
+            f"{what}: the column 'mistake' says that {sum(invented):,} of {len(invented):,} rows "
+            "are false positives, and what a model invented is no label",
+            remedy=InPython(
+                "table[table['mistake'] == 'missed'] is what is there; pv.sheet(patches, table) "
+                "shows all."
+            ),
+        )
 
 
 def _quoted(name: str) -> str:

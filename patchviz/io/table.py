@@ -13,7 +13,7 @@ import numpy as np
 from .._util.columns import as_number, in_seconds, numbers_of, text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
-from .cells import is_of_patches, parted_names
+from .cells import is_of_patches, parted_names, refuse_mistakes
 from .clips import Clips, clips_in
 from .frame import Refuse, label_frame
 from .text import Table, parse_table, plain_name
@@ -152,6 +152,8 @@ def read_table(
     """
     delimiter = delimiter_of(text)
     table = parse_table(file, text, delimiter, quotes=True)
+    if whole_files:
+        refuse_mistakes(file, table.header, table.columns.__getitem__)
     found = match_columns(table.header)
     if label is not None:
         named = table.find([label])
@@ -376,6 +378,8 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     With `whole_files` those of whole files may be there as they are returned.
     """
     frame = plain_frame(argument, data)
+    if whole_files:
+        refuse_mistakes(argument, frame.columns, lambda place: texts_in(frame.iloc[:, place]))
     found = match_columns(frame.columns)
     frame, clips = _from_clips(frame, found, whole_files=whole_files)
     found = match_columns(frame.columns)
