@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._util.columns import text_column, with_others
+from .._util.warn import warn_user
 from ..audio.files import refuse_pipe
 from ..core.patches import Patches
 from ..errors import AudioFileError, InvalidValueError, shown
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 __all__ = ["Table", "table_of"]
+
+_LATER = 2_000_000_000  # ns; some disks and archives count no shorter times
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -135,10 +138,22 @@ class Table:
         )  # fmt: skip
 
     def _check(self, row: int) -> None:
-        """Refuse a file that has another size; one that is gone is told where it is opened."""
+        """Refuse a file of another size, and tell of one of that size that was written since.
+
+        One that is gone is told where it is opened.
+        """
         now, size = refuse_pipe(self.path(row)), int(self.headers.size[row])
-        if now is not None and size and now.st_size != size:
+        if now is None or not size:
+            return
+        if now.st_size != size:
             raise _changed(self.paths[row], f"it has {now.st_size:,} bytes, and had {size:,}")
+        modified = int(self.headers.modified[row])
+        if modified and abs(now.st_mtime_ns - modified) > _LATER:
+            warn_user(
+                f"{shown(self.paths[row])} was written again, or copied, since its header was "
+                "read, and has as many bytes. If it is another recording now, make the Recordings "
+                "again: labels and scores may be those of the one before."
+            )
 
     def to_frame(
         self,

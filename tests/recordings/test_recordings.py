@@ -417,6 +417,25 @@ def test_a_file_of_whose_size_nothing_is_known_has_not_changed(write: Write) -> 
     )
 
 
+def test_a_file_that_was_written_again_with_as_many_bytes_is_told(write: Write) -> None:
+    paths = [write("a.wav"), write("b.wav"), write("c.wav")]
+    found = pv.Recordings(paths, **OPTIONS)
+    for path in paths[1:]:
+        time = path.stat().st_mtime_ns + 3_000_000_000
+        os.utime(path, ns=(time, time))
+    said = (
+        r"b\.wav' was written again, or copied, since its header was read, and has as many bytes\."
+    )
+    assert len(found.patches(0)) > 0  # and nothing is told
+    with pytest.warns(UserWarning, match=said):
+        found.patches(1)
+    assert len(found.patches(2)) > 0  # of which it would be the same
+    with pytest.warns(UserWarning, match=said):
+        pv.Recordings(found.files, **OPTIONS).patches(1)
+    for unknown in (found.files.drop(columns="modified"), found.files.assign(modified=None)):
+        pv.Recordings(unknown, **OPTIONS).patches(1)
+
+
 def test_a_file_that_has_changed_is_told_when_it_is_needed(write: Write) -> None:
     path = write("a.wav")
     found = pv.Recordings([path], **OPTIONS)
