@@ -39,6 +39,7 @@ __all__ = [
     "LabelledRecording",
     "OfOtherRecordingsError",
     "bare",
+    "is_name",
     "of_recording",
     "tell_names",
 ]
@@ -213,6 +214,11 @@ def tell_names(frame: pd.DataFrame) -> None:
             f"the labels {said}{more} are written differently, and so are different classes. Write "
             "them alike where they are one."
         )
+
+
+def is_name(text: str) -> bool:
+    """Return whether it says what a patch is, and not just what was decided (static/picks.js)."""
+    return text.casefold() not in ("", KEEP, REJECT)
 
 
 def bare(name: str) -> str:

@@ -14,9 +14,8 @@ from .._util.columns import text_column
 from .._util.each import all_of
 from .._util.text import one_line
 from .._util.validation import check_text, items_of
-from ..core.labels import KEEP, REJECT
+from ..core.labels import KEEP, REJECT, is_name
 from ..errors import Argument, InvalidTypeError, InvalidValueError
-from ..web.sheet import NO_NAMES
 from .decided import Decidable, decisions_in, tell_changed
 from .telling import failed
 from .traits import Told
@@ -140,7 +139,7 @@ class _Names(Told, traitlets.TraitType[dict[int, str], dict[int, str]]):
             for number, name in pairs
         }
         for name in named.values():
-            if name.casefold() in NO_NAMES:
+            if not is_name(name):
                 raise InvalidValueError(
                     Argument("names", value), f": {name!r} is no name",
                     allowed="names other than '', 'keep' and 'reject'",

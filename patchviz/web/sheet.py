@@ -23,7 +23,7 @@ from .._util.order import check_rows
 from .._util.text import class_name, plain
 from .._util.validation import check_int, check_position, check_text, items_of
 from ..core.captions import times_of
-from ..core.labels import KEEP, REJECT
+from ..core.labels import is_name
 from ..core.patches import Patches
 from ..core.said import said_scores
 from ..core.truth import is_by_labels
@@ -48,10 +48,7 @@ if TYPE_CHECKING:
 
     from ..recordings.recordings import Recordings
 
-__all__ = ["NO_NAMES", "SheetContent", "check_names", "make_content", "names_of"]
-
-# What a patch is besides a name (static/picks.js), also where decisions are taken for labels.
-NO_NAMES = (KEEP, REJECT, "")
+__all__ = ["SheetContent", "check_names", "make_content", "names_of"]
 
 MOST_BYTES = 200_000  # of scores, which float32 are
 MOST_LETTERS = 44  # of a file's name below a tile: two lines of a small one
@@ -236,7 +233,7 @@ def looks_of(recordings: Sequence[Patches]) -> ClassLooks:
 
 def names_of(looks: ClassLooks, names: Iterable[str] | None) -> list[list[Any]]:
     """Return what patches can be called, their colours, and how often each came before."""
-    known = [one for one in looks.names if one.casefold() not in NO_NAMES]
+    known = [one for one in looks.names if is_name(one)]
     asked = known if names is None else check_names(names)
     looks = ClassLooks(tuple(dict.fromkeys([*looks.names, *asked])))
     return [
@@ -255,7 +252,7 @@ def check_names(names: Iterable[str]) -> list[str]:
         )
     asked = [check_text("names", name) for name in listed]
     for name in asked:
-        if name.casefold() in NO_NAMES:
+        if not is_name(name):
             raise InvalidValueError(
                 Argument("names"), f" hold {shown(name)}, which says no class",
                 allowed="names other than '', 'keep' and 'reject'",
