@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from ..errors import Argument, InvalidTypeError
 from .changeable import LATE
 from .picks import DECIDED, Picks
 
@@ -16,6 +17,30 @@ _LATE = (
     "What was picked while other patches were on their way to the page is left out, as it may be "
     "of those or of these. Pick it again."
 )
+
+
+def _are_numbers(value: Any, n: int) -> bool:
+    is_list = isinstance(value, list) and len(value) == n
+    return is_list and all(type(one) in (int, float) for one in value)
+
+
+def _is_decided(value: Any) -> bool:
+    is_list = isinstance(value, list) and len(value) == 2 + len(DECIDED)
+    return is_list and _are_numbers(value[:2], 2)
+
+
+# What pages say of what they show and decide, none of which anybody sets.
+_SAID: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "_index_of": ("two numbers, or none", lambda said: said == [] or _are_numbers(said, 2)),
+    "_decided_of": (
+        f"a list of lists: two numbers, {', '.join(DECIDED)}",
+        lambda said: isinstance(said, list) and all(map(_is_decided, said)),
+    ),
+    "_beyond": (
+        "1 or -1 and two numbers, or none",
+        lambda said: said == [] or (_are_numbers(said, 3) and said[0] in (1, -1)),
+    ),
+}
 
 
 class FromPage(Picks):
@@ -30,6 +55,11 @@ class FromPage(Picks):
     send_state: Callable[[Iterable[str]], None]
 
     def _take(self, sync_data: dict[str, Any]) -> None:
+        for name, (allowed, is_right) in _SAID.items():
+            if name in sync_data and not is_right(sync_data[name]):
+                raise InvalidTypeError(
+                    Argument(name, sync_data[name]), " is nothing that a page says", allowed=allowed
+                )
         # Which patch the page shows, and what it decided, would otherwise be of others here.
         said = sync_data.get("_decided_of", [])
         kept: dict[str, Any] = {}

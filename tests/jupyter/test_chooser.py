@@ -325,6 +325,33 @@ def test_who_watches_the_patch_is_called_when_the_page_knows_that_others_have_co
     scrubber.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "allowed"),
+    [
+        *(("_index_of", said, "two numbers, or none") for said in ("x", 3, [1], [0, "x"], [0, []])),
+        *(
+            ("_decided_of", said, "a list of lists: two numbers, picked, rejected, names")
+            for said in ("x", 3, [1], [[1]], [[0, 0.5, [1], []]], [[0, [1], [1], [], []]])
+        ),
+        *(
+            ("_beyond", said, "1 or -1 and two numbers, or none")
+            for said in ("x", [7], [1, 0], [0, 0, 0], [7, 0, 0], ["x", 0, 0])
+        ),
+    ],
+)
+def test_what_no_page_says_is_refused(
+    scored: pv.Recordings, name: str, said: Any, allowed: str
+) -> None:
+    scrubber: Any = pv.scrub(scored, stops=[0, 11], index=0)
+    wrong = re.escape(f"{name}={said!r} is nothing that a page says. It must be {allowed}.")
+    with pytest.raises(InvalidTypeError, match=f"^{wrong}$"):
+        scrubber.set_state({name: said, "index": 3, "picked": [1]})
+    scrubber.set_state({"_index_of": [], "_decided_of": [], "_beyond": []})
+    ask(scrubber, 1)
+    assert scrubber.row == 2
+    scrubber.close()
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_what_comes_along_with_the_way_to_another_recording_is_of_that_before(
     scored: pv.Recordings, is_first: bool
