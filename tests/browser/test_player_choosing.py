@@ -231,6 +231,24 @@ def test_what_is_said_of_other_recordings_can_be_read(
     assert opened.js("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("width", [360, 900])
+def test_the_ring_around_a_player_that_is_gone_to_touches_nothing_above_it(
+    visit: Any, recordings: pv.Recordings, width: int
+) -> None:
+    opened = visit(pv.player(wrong_at(recordings, [2, 9 + 2]), stops="mistakes"))
+    opened.page.set_viewport_size({"width": width, "height": 700})
+    opened.page.keyboard.press("n")
+    opened.ready()
+    note = opened.page.locator(".note")
+    assert note.inner_text() == "north/2.wav: 1 mistake"
+    player = opened.page.locator(".patchviz-player .player:focus-visible")
+    style = player.evaluate("(player) => ({ ...getComputedStyle(player) })")
+    ring = float(style["outlineOffset"][:-2]) + float(style["outlineWidth"][:-2])
+    assert (style["outlineStyle"], ring) == ("solid", 4)
+    said = note.bounding_box()
+    assert said["y"] + said["height"] <= player.bounding_box()["y"] - ring
+
+
 def test_without_mistakes_there_is_no_way_to_any(visit: Any, recordings: pv.Recordings) -> None:
     opened = visit(pv.player(wrong_at(recordings, []), stops="mistakes"))
     assert (shown(opened), opened.index) == (NAMES[0], 0)
