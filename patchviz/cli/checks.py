@@ -107,8 +107,8 @@ def check(options: argparse.Namespace, ending: str) -> None:
     find_cmap(options.cmap)
     _read_texts(options)
     if isinstance(options.stops, str):
-        known = {f"has_{name}": getattr(options, name) is not None for name in ("scores", "labels")}
-        check_stops(options.stops, **known)
+        has_scores, has_labels = options.scores is not None, options.labels is not None
+        check_stops(options.stops, has_scores=has_scores, has_labels=has_labels)
     for option in ("truth", "labelled"):
         if getattr(options, option) is not None and options.labels is None:
             raise InvalidValueError(f"--{option} is about labels. Give --labels.")

@@ -344,10 +344,10 @@ class Picks(Watched):
         ----------
         table : DataFrame, records or path
             As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
-            ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``. A label
-            is ``"keep"``, ``"reject"`` or a name. With ``scored``, what was kept or rejected for
-            that class counts for patches of which the score of it is said; what was named, for
-            all.
+            ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``; of items
+            of a batch without names, ``patch``. A label is ``"keep"``, ``"reject"`` or a name. With
+            ``scored``, what was kept or rejected for that class counts for patches of which the
+            score of it is said; what was named, for all.
 
         Raises
         ------
@@ -359,8 +359,8 @@ class Picks(Watched):
         -----
         UserWarning
             If some of its rows are of patches that are not shown here, or keep or reject for
-            another class; if some name files in other folders; if patches were decided otherwise
-            before.
+            another class; if some name files in other folders; if times of two decimals are not
+            those of the patches there; if patches were decided otherwise before.
 
         Examples
         --------
