@@ -311,6 +311,7 @@ _FEW = 2.5  # ticks; where fewer have room, they are written short
 # A figure is about 0.62 as wide as its size; two labels have two between them.
 _FIGURE, _BETWEEN = 0.62, 1.3
 
+_EDGE = 1e-6  # of an axis: a tick so far beyond its end is at it, and is drawn
 _OVER = 0.35  # of a label beyond an end of an axis that it should lie within: half a figure
 
 
@@ -415,7 +416,8 @@ class TimeFormatter(Formatter):
             self.decimals = None  # to the minute
         low, high = sorted(self.axis.get_view_interval()) if self.axis else (-np.inf, np.inf)
         before = times.clock(self.start, 3)[0]
-        seen = [float(loc) for loc in locs if low <= loc <= high]
+        edge = _EDGE * (high - low)
+        seen = [float(loc) for loc in locs if low - edge <= loc <= high + edge]
         texts = [self._text(loc) for loc in seen]
         for k, loc in enumerate(seen if times.began is not None else []):
             day = times.clock(loc, self.decimals)[0]

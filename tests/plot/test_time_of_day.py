@@ -142,6 +142,16 @@ def test_where_whole_times_have_no_room_others_than_the_first_are_seconds() -> N
     assert labels(drawn(6.0, MORNING.replace(second=57), width=2.8)) == [":58", "06:31:00", ":02"]
 
 
+def test_a_tick_at_the_end_is_written_as_all_others_though_times_are_not_exact() -> None:
+    ax = Figure(figsize=(4.0, 2)).add_subplot()
+    times = TimeAxis.of(spectrogram(24.0, MORNING), (1.0, 1.8))
+    times.apply(ax, inside=True)
+    ax.get_figure().draw_without_rendering()  # type: ignore[union-attr]
+    assert ax.get_xticks()[-1] > ax.get_xlim()[1]  # and it is drawn
+    texts = [label.get_text() for label in ax.get_xticklabels()]
+    assert texts == [":06.0", ":06.2", ":06.4", ":06.6", ":06.8"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("began", [MORNING, datetime(2024, 5, 12, 23, 59, 56), None])
 @pytest.mark.parametrize("width", [3.5, 7.0, 10.0])
