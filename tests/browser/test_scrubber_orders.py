@@ -301,3 +301,10 @@ def test_a_dead_kernel_leaves_a_scrubber_that_moves_and_plays(scrubbing: Scrubbi
     scrubbing.find(".noUi-handle").press("ArrowRight")
     assert scrubbing.index == 1
     assert scrubbing.find(".patchviz-readout").inner_text() == "patch 1 / 106 · 0.093-5.085 s"
+
+
+def test_widgets_speak_to_the_kernel_and_to_no_thread_of_it(scrubbing: Scrubbing) -> None:
+    """JupyterLab ends a subshell while comms still use it, and what they tell it is lost."""
+    show(scrubbing)
+    assert scrubbing.js("kernel.kept.size") > 20
+    assert scrubbing.js("[...kernel.kept.values()].filter((comm) => comm._subshellId)") == []

@@ -97,8 +97,14 @@ class Model extends Events {
     this.model_id = id;
     this.widget_manager = kernel;
     // What JupyterLab keeps of every widget as long as its kernel lives.
-    const told = { onMsg: () => this, onClose: () => this };
-    /** @type {{ jsServicesComm: object } | undefined} */
+    const told = {
+      onMsg: () => this,
+      onClose: () => this,
+      // The thread of the kernel to which messages go, and may be ended while they still do.
+      _subshellId: /** @type {string | null} */ (null),
+      subshellStarted: Promise.resolve().then(() => void (told._subshellId = "one")),
+    };
+    /** @type {{ jsServicesComm: { subshellStarted?: Promise<unknown> } } | undefined} */
     this.comm = { jsServicesComm: told };
     kernel.kept.set(id, told);
     this.#attributes = { ...state };

@@ -73,6 +73,34 @@ def test_another_cell_that_shows_it_runs_again(lab: Notebook) -> None:
     assert lab.errors == []
 
 
+END_SUBSHELLS = """
+const { kernel } = panel.sessionContext.session;
+const { content } = await kernel.requestListSubshell({}).done;
+for (const id of content.subshell_id) await kernel.requestDeleteSubshell({ subshell_id: id }).done;
+return content.subshell_id.length;
+"""
+
+
+def test_python_hears_though_jupyterlab_ends_the_thread_that_widgets_speak_to(
+    lab: Notebook,
+) -> None:
+    """It does where some widgets come while others go; the kernel drops what is told to it then."""
+    path = lab.server.write("ended", SETUP, "scrubber = pv.scrub(patches)\nscrubber")
+    lab.open(path).run().wait_index(0)
+    slider = lab.find(SLIDER)
+    for index in (1, 2):
+        slider.press("ArrowRight")
+        lab.wait_index(index)
+        for _ in range(100):
+            if lab.python("print(scrubber.index)").strip() == str(index):
+                break
+            lab.page.wait_for_timeout(50)
+        else:
+            pytest.fail(f"Python has not heard of {index}")
+        assert lab.lab(END_SUBSHELLS) == (1 if index == 1 else 0)
+    assert lab.errors == []
+
+
 # JupyterLab itself keeps something of every run of every cell, and of every comm.
 MOST = {"Nodes": 2, "JSEventListeners": 2, "JSHeapUsedSize": 60_000}  # a run
 

@@ -20,7 +20,7 @@ import { HELP, Triage } from "./triage.js";
  * @property {(event: string, f: () => void) => unknown} on
  * @property {(event: string, f: () => void) => unknown} off
  * @property {(event: string, f: () => void) => unknown} once
- * @property {{ jsServicesComm: object }} [comm]
+ * @property {{ jsServicesComm: { subshellStarted?: Promise<unknown> } }} [comm]
  * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
  *
  * @typedef {"box" | "slider" | "play" | "readout"} Part
@@ -381,10 +381,15 @@ function labelControls(el, onSliderKey, signal) {
 
 // JupyterLab keeps the comm of every widget as long as its kernel lives, and with it the widget and
 // all that it has on the page. Makes a closed comm forget its widget, and those within it.
+//
+// It also tells what widgets say to a thread of the kernel ("subshell"), which it ends too early where
+// some come while others go, as in a page that is opened anew while its cells run. The kernel then
+// drops all that it is told, without a word. Makes comms tell the kernel itself.
 /** @param {Model} model */
 function releaseComms(model) {
   for (const part of [model, model.get("layout"), model.get("style")]) {
     const comm = part?.comm?.jsServicesComm;
+    comm?.subshellStarted?.then(() => Object.assign(comm, { _subshellId: null }), () => {});
     part?.once("destroy", () => comm && Object.assign(comm, { onMsg() {}, onClose() {} }));
   }
   model.get("children")?.forEach(releaseComms);
