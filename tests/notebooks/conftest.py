@@ -389,6 +389,19 @@ class Notebook:
         )
         return self
 
+    def end_subshells(self) -> int:
+        """End the threads of the kernel that widgets speak to, as JupyterLab does too early.
+
+        It counts who uses one wrongly where some widgets come while others go.
+        """
+        code = """
+            const { kernel } = panel.sessionContext.session;
+            const ids = (await kernel.requestListSubshell({}).done).content.subshell_id;
+            for (const id of ids) await kernel.requestDeleteSubshell({ subshell_id: id }).done;
+            return ids.length;
+        """
+        return int(self.lab(code))
+
     def save(self) -> Notebook:
         self.lab("await panel.context.save()")
         return self

@@ -44,6 +44,16 @@ def test_what_is_picked_is_saved_and_comes_back_elsewhere(
     assert other.errors == []
 
 
+def test_python_hears_though_the_thread_that_widgets_speak_to_is_ended(lab: Any) -> None:
+    lab.open(lab.server.write("ended-sheet", SETUP, CODE)).run().show()
+    live = lab.locator(".patchviz-sheet-widget .list")
+    for key, picked in {"k": "(40,)", "1": "(5, 40)"}.items():
+        live.focus()
+        lab.page.keyboard.press(key)
+        lab.wait_python(f"sheet.picked == {picked}")
+        lab.end_subshells()
+
+
 def test_python_and_the_page_pick_together(document: Callable[[str], Any]) -> None:
     with document("lab") as notebook:
         path = notebook.server.write("sheet", SETUP, CODE)

@@ -12,8 +12,8 @@ import { audioFromBytes } from "./sound.js";
  * @property {(name: string) => any} get
  * @property {(name: string, value: unknown) => void} set
  * @property {() => void} save_changes
- * @property {(event: string, f: () => void) => void} on
- * @property {(event: string, f: () => void) => void} off
+ * @property {(event: string, f: (model?: object) => void) => void} on
+ * @property {(event: string, f: (model?: object) => void) => void} off
  */
 
 class SheetWidget {
@@ -38,7 +38,12 @@ class SheetWidget {
     for (const view of this.#views) view.setPicks(...this.#picks);
   });
 
-  #follow = () => this.#telling || this.#show();
+  // Before anything is told: see releaseComms in scrubber.js.
+  /** @param {any} [model] ipywidgets' own, which has a comm */
+  #follow = (model) => {
+    Object.assign(model?.comm?.jsServicesComm ?? {}, { _subshellId: null });
+    if (!this.#telling) this.#show();
+  };
 
   /** @param {ReturnType<typeof mountSheet>} from @param {Picks} picks */
   #tell(from, { decided, heard }) {
