@@ -80,3 +80,25 @@ def test_python_picks_in_all_views(scrubbing: Scrubbing) -> None:
     scrubbing.exchange()
     assert picks(scrubber) == ((0, 3), (), {0: "wren"})
     assert bars.locator("[role=status]").all_inner_texts() == ["2 picked"] * 2
+
+
+def test_who_goes_on_without_a_kernel_reads_that_nobody_hears_of_it(scrubbing: Scrubbing) -> None:
+    scrubber = show(scrubbing)
+    status = scrubbing.find(".triage").locator("[role=status]")
+    scrubbing.run("box.lose()")
+    assert status.inner_text() == ""  # there is nothing to be lost
+    scrubbing.find(".map").press("k")
+    assert status.inner_text() == "1 picked · Python is gone and hears of no more"
+    scrubbing.exchange()
+    assert picks(scrubber) == ((), (), {})
+
+
+def test_what_was_decided_before_the_kernel_ended_is_said_to_be_all_that_it_heard(
+    scrubbing: Scrubbing,
+) -> None:
+    show(scrubbing)
+    scrubbing.find(".map").press("x")
+    scrubbing.exchange()
+    scrubbing.run("box.lose()")
+    said = scrubbing.find(".triage").locator("[role=status]").inner_text()
+    assert said == "1 rejected · Python is gone and hears of no more"

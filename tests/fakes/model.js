@@ -216,6 +216,11 @@ class Model extends Events {
   // The kernel is gone, and the models stay on the page.
   lose() {
     this.#live = false;
+    this.trigger("comm_live_update");
+  }
+
+  get comm_live() {
+    return this.#live;
   }
 }
 

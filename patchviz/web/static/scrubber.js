@@ -21,6 +21,7 @@ import { HELP, Triage } from "./triage.js";
  * @property {(event: string, f: () => void) => unknown} off
  * @property {(event: string, f: () => void) => unknown} once
  * @property {{ jsServicesComm: { subshellStarted?: Promise<unknown> } }} [comm]
+ * @property {boolean} [comm_live]
  * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
  *
  * @typedef {"box" | "slider" | "play" | "readout"} Part

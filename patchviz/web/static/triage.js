@@ -37,6 +37,9 @@ class Triage {
       box.on(`change:${name}`, heard);
       signal.addEventListener("abort", () => box.off(`change:${name}`, heard));
     }
+    const lose = () => this.show();
+    box.on("comm_live_update", lose);
+    signal.addEventListener("abort", () => box.off("comm_live_update", lose));
     this.#follow();
   }
 
@@ -124,7 +127,9 @@ class Triage {
     const what = this.#picks.of(this.#now());
     const nRejected = decided.filter(([, other]) => other === REJECT).length;
     const counts = [[nDecided - nRejected, "picked"], [nRejected, "rejected"]].filter(([n]) => n);
-    const text = counts.map((count) => count.join(" ")).join(" · ");
+    // It may still be read off the page; where there is no kernel any more, nothing else has it.
+    const lost = nDecided && this.#box.comm_live === false ? ["Python is gone and hears of no more"] : [];
+    const text = [...counts.map((count) => count.join(" ")), ...lost].join(" · ");
     for (const { body, buttons, undo, said } of this.#bars) {
       body.hidden = !nDecided && !canUndo && !this.#choices.length;
       for (const [name, button] of buttons) setPressed(button, name === what);
