@@ -10,7 +10,7 @@ from ..numbered import SETUP
 
 CODE = 'sheet = pv.sheet(patches, [40, 5, 9], names=["robin"])\nsheet'
 
-# Of other patches: the browser keeps what is picked of the same ones.
+# Each test has other patches: the browser keeps what is picked of the same ones.
 MINE = CODE.replace("[40, 5, 9]", "[41, 6, 8]")
 BOXED = """import ipywidgets
 boxed = pv.sheet(patches, [1, 2])
@@ -45,9 +45,10 @@ def test_what_is_picked_is_saved_and_comes_back_elsewhere(
 
 
 def test_python_hears_though_the_thread_that_widgets_speak_to_is_ended(lab: Any) -> None:
-    lab.open(lab.server.write("ended-sheet", SETUP, CODE)).run().show()
+    code = CODE.replace("[40, 5, 9]", "[42, 7]")
+    lab.open(lab.server.write("ended-sheet", SETUP, code)).run().show()
     live = lab.locator(".patchviz-sheet-widget .list")
-    for key, picked in {"k": "(40,)", "1": "(5, 40)"}.items():
+    for key, picked in {"k": "(42,)", "1": "(7, 42)"}.items():
         live.focus()
         lab.page.keyboard.press(key)
         lab.wait_python(f"sheet.picked == {picked}")
