@@ -239,3 +239,24 @@ def test_what_a_model_invented_is_no_label(
             labelled.with_labels(given)
     missed = table[table["mistake"] == "missed"]
     assert len(scored.with_labels(missed).labels) == len(missed) > 0
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_nobody_has_decided_what_a_model_invented(
+    scored: pv.Recordings, tmp_path: Path, is_file: bool
+) -> None:
+    table = scored.mistakes()
+    table.to_csv(tmp_path / "mistakes.csv", index=False)
+    given: Any = tmp_path / "mistakes.csv" if is_file else table
+    sheet = pv.sheet(scored)
+    said = r"the column 'mistake' says .* what a model invented is no label"
+    with pytest.raises(InvalidValueError, match=said):
+        sheet.decide(given)
+    assert not sheet.names
+    sheet.close()
+    with pytest.raises(InvalidValueError, match=said):
+        pv.read_labels(tmp_path / "mistakes.csv")
+    truth = pv.read_labels(tmp_path / "mistakes.csv", label="truth")
+    assert truth["label"].tolist() == table["truth"].tolist()
+    with pytest.warns(UserWarning, match="are left out: a CSV table of labels"):
+        pv.write_labels(table, tmp_path / "seen.csv")  # to look at them elsewhere

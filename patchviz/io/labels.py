@@ -83,7 +83,8 @@ def read_labels(
     LabelFileError
         If it is damaged, or has no column of times or labels; `line` and `column` say where.
     InvalidTypeError, InvalidValueError
-        If an argument is not what it must be, or several columns may hold the labels.
+        If an argument is not what it must be, or several columns may hold the labels; if a table of
+        mistakes is read without `label`, of which what a model invented is no label.
 
     Warns
     -----

@@ -152,7 +152,7 @@ def read_table(
     """
     delimiter = delimiter_of(text)
     table = parse_table(file, text, delimiter, quotes=True)
-    if whole_files:
+    if label is None:
         refuse_mistakes(file, table.header, table.columns.__getitem__)
     found = match_columns(table.header)
     if label is not None:

@@ -18,6 +18,7 @@ from ..core.labels import KEEP, REJECT
 from ..core.matching import tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, listed, shown
+from ..io.cells import refuse_mistakes
 from ..io.labels import read_labels
 from ..io.table import delimiter_of, labels_from, plain_frame
 from ..io.text import as_path, plain_name, read_text
@@ -102,8 +103,8 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
     Raises
     ------
     InvalidTypeError, InvalidValueError, LabelFileError
-        If it is no table, is of none of the patches, says two things of one or nothing, or cannot
-        say which it is of.
+        If it is no table, or one of mistakes, which no person decided; if it is of none of the
+        patches, says two things of one or nothing, or cannot say which it is of.
 
     Warns
     -----
@@ -182,6 +183,7 @@ def _read(table: object) -> pd.DataFrame:
         frame, beside = read_labels(path), _beside_in(path)
     else:
         given = plain_frame("table", table)
+        refuse_mistakes("table", given.columns, lambda place: texts_in(given.iloc[:, place]))
         frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
         beside = {name: texts_in(given.iloc[:, at.index(name)]) for name in _BESIDE if name in at}
     return frame.assign(**{
