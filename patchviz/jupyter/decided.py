@@ -55,6 +55,8 @@ class Decidable:
         Their numbers as tables say them.
     sheet_of : str
         How one makes a sheet for another class, whose name stands for "{}" there.
+    are_items : bool, default: False
+        Whether they are items of a batch, of which no time says which is which.
     """
 
     numbers: NDArray[np.int64]
@@ -64,6 +66,7 @@ class Decidable:
     scored: Callable[[Sequence[int]], list[tuple[str, float]]]
     called: NDArray[np.int64]
     sheet_of: str
+    are_items: bool = False
 
     @classmethod
     def of(
@@ -74,20 +77,22 @@ class Decidable:
         scored: Callable[[Sequence[int]], list[tuple[str, float]]],
         called: Sequence[int],
         sheet_of: str,
+        *,
+        are_items: bool,
     ) -> Self:
         """Return patches with the file of each."""
         row = {file: k for k, file in enumerate(dict.fromkeys(files))}
         rows = np.array([row[file] for file in files], np.int64)
         return cls(
             np.array(numbers, np.int64), [*row], rows, times.reshape(-1, 2), scored,
-            np.array(called, np.int64), sheet_of,
+            np.array(called, np.int64), sheet_of, are_items,
         )  # fmt: skip
 
     @property
-    def are_items(self) -> bool:
+    def are_counted(self) -> bool:
         """Whether they are known by their numbers alone, as items of a batch without names are."""
-        is_one = len({*map(tuple, self.times.tolist())}) == 1 < len(self.numbers)
-        return is_one and self.files == [""] and len({*self.called.tolist()}) == len(self.called)
+        is_nameless = self.are_items and self.files == [""]
+        return is_nameless and len({*self.called.tolist()}) == len(self.called)
 
 
 def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
@@ -115,7 +120,7 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
     frame = _read(table)
     if not len(frame):
         return {}
-    if patches.are_items and "patch" in frame:
+    if patches.are_counted and "patch" in frame:
         found, nearest = _items_of(frame, patches), np.full(len(frame), NONE)
     else:
         found, nearest = _patches_of(frame, patches, _in_order(patches), among)
@@ -218,7 +223,9 @@ def _in_order(patches: Decidable) -> NDArray[np.int64]:
 def _items_of(frame: pd.DataFrame, patches: Decidable) -> NDArray[np.int64]:
     """Return the place of the item that each row is of by its number, NONE of none of them."""
     place = {str(number): place for place, number in enumerate(patches.called.tolist())}
-    found: NDArray[np.int64] = frame["patch"].map(lambda number: place.get(number, NONE)).to_numpy()
+    # Beside a row of none they are floats to pandas.
+    said = frame["patch"].str.removesuffix(".0")
+    found: NDArray[np.int64] = said.map(lambda number: place.get(number, NONE)).to_numpy()
     return found
 
 

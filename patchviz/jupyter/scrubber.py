@@ -369,12 +369,12 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
     @property
     def _decidable(self) -> Decidable:
         n, times, file = len(self.patches), self.patches._table_times, self.patches._file
-        if isinstance(file, list):  # items are recordings of their own
+        if are_items := isinstance(file, list):  # recordings of their own
             times = times - times[:, :1]
         files = file if isinstance(file, list) else [file] * n
         return Decidable.of(
             range(n), files, times, self._scored, self.patches.numbers.tolist(),
-            "patchviz.sheet(scrubber.patches, of={})",
+            "patchviz.sheet(scrubber.patches, of={})", are_items=are_items,
         )  # fmt: skip
 
     @property

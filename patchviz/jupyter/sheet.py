@@ -152,16 +152,20 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     @property
     def _decidable(self) -> Decidable:
-        numbers = self._content.tiled.shown.tolist()
+        numbers, are_items = self._content.tiled.shown.tolist(), True
         files: list[str] = []
         times = np.array([self._time(number) for number in numbers], float)
         for at, number in enumerate(numbers):
             _, index, file = self._place(number)
             if isinstance(file, list):  # items are recordings of their own
                 file, times[at] = file[index], times[at] - times[at, 0]
+            else:
+                are_items = False
             files.append(file)
         called = [self._called(number) for number in numbers]
-        return Decidable.of(numbers, files, times, self._scored, called, "of={}")
+        return Decidable.of(
+            numbers, files, times, self._scored, called, "of={}", are_items=are_items
+        )
 
     @property
     def _among(self) -> Iterable[str]:

@@ -257,6 +257,27 @@ def test_items_without_names_are_known_by_their_numbers(tmp_path: Path, is_file:
     twice.close()
 
 
+def test_the_number_of_an_item_says_which_it_is_also_of_one_alone_and_as_a_float() -> None:
+    batch = pv.Patches.from_batch(np.zeros((5, 4, 20)))
+    first = pv.scrub(batch)
+    first.picked = [0, 3]
+    table = first.to_frame()
+    blank = pd.DataFrame({"file": [""], "start_time": [0.0], "end_time": [2.0], "label": ["keep"]})
+    given = pd.concat([table.reset_index(), blank])
+    assert given["patch"].dtype == float  # as of a spreadsheet
+    for numbers, n_left in ([0, 1, 3], 1), ([3], 2):
+        for again in (pv.scrub(batch[numbers]), pv.sheet(batch[numbers])):
+            with pytest.warns(UserWarning, match=rf"^{n_left} of 3 rows of table are of pat"):
+                again.decide(given)
+            assert decided(again) == {k: "keep" for k in numbers if k in (0, 3)}
+            again.close()
+    for again in (pv.scrub(batch[[1]]), pv.sheet(batch[[1]])):
+        with pytest.raises(InvalidValueError, match=r"^2 of 2 rows of table are of patches"):
+            again.decide(table)
+        again.close()
+    first.close()
+
+
 @pytest.mark.parametrize("name", ["pond.wav", ""])
 def test_of_one_recording_and_of_items_of_a_batch(name: str) -> None:
     spec = pv.Spectrogram(np.zeros((4, 120)), sr=10, hop_length=1, name=name)
