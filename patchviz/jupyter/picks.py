@@ -299,23 +299,25 @@ class Picks(Watched):
         all_of(*(partial(self.notify_change, change) for change in changed))
 
     def _agree(self, name: str) -> None:
-        """Have what else is decided agree with what is changed of it."""
+        """Have what else is decided agree with what is changed of it, before anybody is told."""
+        if name not in DECIDED:
+            return
+        picked, rejected, names = {*self.picked}, {*self.rejected}, self.names
         if name == "names":
-            self.picked = [*self.picked, *self.names]
-        elif name == "picked":
-            all_of(self._leave_names, partial(self._leave_out, "rejected", of="picked"))
-        elif name == "rejected":
-            self._leave_out("picked", of="rejected")
+            picked |= names.keys()
+        if name == "rejected":
+            picked -= rejected
+        else:
+            rejected -= picked
+        named = {number: names[number] for number in names if number in picked}
+        self._set_decisions(Decisions(tuple(sorted(picked)), tuple(sorted(rejected)), named))
 
-    def _leave_names(self) -> None:
-        picked = {*self.picked}
-        self.names = {number: name for number, name in self.names.items() if number in picked}
-
-    def _leave_out(self, name: str, *, of: str) -> None:
-        own, others = {*getattr(self, name)}, {*getattr(self, of)}
+    def _set_decisions(self, decided: Decisions) -> None:
+        """Set all that is decided, and tell it then: whoever is told of a part knows the rest."""
+        self._untold = self._untold or {}
         # What stays is not set again: it may be of the patches that were shown before.
-        if own & others:
-            setattr(self, name, own - others)
+        new = {name: one for name, one in decided._asdict().items() if one != getattr(self, name)}
+        all_of(*(partial(setattr, self, name, one) for name, one in new.items()), self._tell_untold)
 
     @property
     def _decisions(self) -> Decisions:
@@ -380,12 +382,7 @@ class Picks(Watched):
         self._take_over(said)
 
     def _take_over(self, said: dict[int, str]) -> None:
-        decided = self._decisions.with_said(said)
-        self._untold = self._untold or {}  # all of it agrees when anybody is told
-        all_of(
-            *(partial(setattr, self, name, value) for name, value in decided._asdict().items()),
-            self._tell_untold,
-        )
+        self._set_decisions(self._decisions.with_said(said))
 
     def to_frame(self) -> pd.DataFrame:
         """Return what was decided, one row for each patch, in time.

@@ -12,6 +12,7 @@ import pytest
 
 import patchviz as pv
 from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
+from patchviz.jupyter.picks import DECIDED
 
 
 def made_patches() -> pv.Patches:
@@ -173,6 +174,38 @@ def test_all_of_what_a_sheet_says_is_told_though_somebody_fails() -> None:
     assert sorted(told) == [("names", {1: "wren"}), ("rejected", (2,))]
     assert "Of picked=(1,) somebody was told" in sheet._message
     sheet.close()
+
+
+@pytest.mark.parametrize("make", [pv.scrub, pv.sheet])
+def test_whoever_is_told_of_a_part_of_what_is_decided_knows_the_rest(make: Any) -> None:
+    shown = make(made_patches())
+    kept: list[dict[int, str]] = []  # as one keeps a table with each change
+    shown.observe(lambda _: kept.append(shown.to_frame()["label"].to_dict()), [*DECIDED])
+    for name, value, n_told, decided in (
+        ("names", {1: "owl"}, 2, {1: "owl"}),
+        ("rejected", [2], 1, {1: "owl", 2: "reject"}),
+        ("picked", [2], 3, {2: "keep"}),
+        ("names", {3: "wren"}, 2, {2: "keep", 3: "wren"}),
+        ("rejected", [3], 3, {2: "keep", 3: "reject"}),
+        ("names", {3: "wren"}, 3, {2: "keep", 3: "wren"}),
+    ):
+        kept.clear()
+        setattr(shown, name, value)
+        assert kept == [decided] * n_told
+    shown.close()
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_whoever_is_told_of_a_decision_may_close_the_scrubber(name: str) -> None:
+    named = {"picked": [1], "rejected": [], "names": [[1, "owl"]]}
+    dropped = {"picked": [], "rejected": [2], "names": []}
+    for said, decided in (named, {1: "owl"}), (dropped, {2: "reject"}):
+        scrubber: Any = pv.scrub(made_patches())
+        scrubber.names, scrubber.rejected = {2: "wren"}, [0, 1]
+        scrubber.observe(lambda _, scrubber=scrubber: scrubber.close(), name)
+        scrubber.set_state(said)
+        assert repr(scrubber) == "Scrubber(closed)"
+        assert scrubber.to_frame()["label"].to_dict() == decided
 
 
 def test_what_is_decided_agrees_whoever_fails_at_being_told_of_it() -> None:
