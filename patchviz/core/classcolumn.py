@@ -124,18 +124,20 @@ def tell_doubtful(
         Their scores.
     """
     counted = _counted_in(table, places)
+    scores = values.copy()
+    scores[:, counted] = np.nan  # they are of no scale
+    inside, beyond = _on_two_scales(scores)
+    leave_out = _leave_out([*counted, *beyond], names)
     if counted:
         warn_user((
             f"the scores of {listed((names[k] for k in counted), 3)} count the rows of their "
-            "table, and are taken for a model's. ", *_leave_out(counted, names),
+            "table, and are taken for a model's. ", *leave_out,
         ))  # fmt: skip
-    inside, beyond = _on_two_scales(values)
-    beyond = [k for k in beyond if k not in counted]
-    if inside and beyond:
+    if beyond:
         warn_user((
             f"the scores of {listed((names[k] for k in beyond), 3)} go beyond 0 to 1, those of "
             f"{listed((names[k] for k in inside), 3)} do not, and one threshold is that of all. ",
-            *_leave_out(beyond, names),
+            *leave_out,
         ))  # fmt: skip
 
 
@@ -149,8 +151,8 @@ def _leave_out(doubtful: list[int], names: tuple[str, ...]) -> tuple[Part, ...]:
 def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     """Return which columns have scores within 0 to 1, and which have others.
 
-    Those that say the same of all, or say little, may be of either scale; in percent, one that is
-    small everywhere is on that of the others.
+    None where all are on one. Those that say the same of all, or say little, may be of either; in
+    percent, one that is small everywhere is on that of the others.
     """
     if np.isclose(np.nansum(values, axis=1), 100, atol=0.5)[~np.isnan(values).all(axis=1)].all():
         return [], []
@@ -158,7 +160,9 @@ def _on_two_scales(values: NDArray[np.floating]) -> tuple[list[int], list[int]]:
     is_told = np.count_nonzero(~np.isnan(values), axis=0) >= _FEW
     is_within = within_unit(low, high)
     inside, beyond = is_told & is_within & (low < high), ~is_within & ~np.isnan(low)
-    if beyond.any() and _are_percent(values[:, beyond], low[beyond], high[beyond]):
+    if not (inside.any() and beyond.any()):
+        return [], []
+    if _are_percent(values[:, beyond], low[beyond], high[beyond]):
         return [], []
     return np.flatnonzero(inside).tolist(), np.flatnonzero(beyond).tolist()
 

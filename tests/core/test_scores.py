@@ -503,6 +503,23 @@ def test_of_sigmoids_in_percent_a_rare_class_is_on_their_scale() -> None:
             some.with_scores(plain.assign(wren=n / 20, other=other))
 
 
+def test_what_counts_rows_is_left_out_of_all_that_is_said_of_scales() -> None:
+    some = pv.Spectrogram.example().patches(duration=1.0)
+    n = np.arange(len(some))
+    plain = some.to_frame().drop(columns="filled").assign(id=n + 7)
+    with pytest.warns(UserWarning, match="no class") as told:
+        some.with_scores(plain.assign(robin=n / 20, loud=-40.0 - n))
+    what = [r"'id' count the rows", r"'loud' go beyond 0 to 1, those of 'robin' do not"]
+    assert len(told) == len(what)
+    for one, said in zip(told, what, strict=True):
+        assert re.search(rf"of {said}.* what is no class: classes=\['robin'\]\.$", str(one.message))
+    shares = np.linspace(0.03, 98.2, len(some))
+    for other in (n % 5 / 7, 100 - shares):  # a rare class, and the rest of one whole
+        with pytest.warns(UserWarning, match="'id' count the rows") as told:
+            some.with_scores(plain.assign(robin=shares, wren=other))
+        assert len(told) == 1
+
+
 def test_of_infinite_scores_it_is_told_alone_that_they_are() -> None:
     some = pv.Spectrogram.example().patches(duration=1.0)
     n = np.arange(len(some))
