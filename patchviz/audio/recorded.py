@@ -97,22 +97,33 @@ def when_began(
         raise InvalidValueError(Argument("start", start), " is no time", allowed=_ALLOWED)
     if isinstance(scalar(start), numbers.Real) and not isinstance(start, bool):
         number = check_number("start", start, unit="s")
-        if number >= _SINCE_1970[0]:
+        if number >= _SINCE_1970[0] or _is_date(number):
             _tell_no_seconds(number)
         return number, None
     kind = type(start).__name__
     raise InvalidTypeError(Argument("start", start), f" is of type {kind}", allowed=_ALLOWED)
 
 
+def _is_date(number: float) -> bool:
+    """Return whether the digits of a number are a date, as of a column that says 20240512."""
+    try:
+        return 1900 <= date.fromisoformat(f"{number:.0f}").year <= 2100
+    except ValueError:
+        return False
+
+
 def _tell_no_seconds(number: float) -> None:
     """Warn of a number of seconds that is a moment, as computers and recorders write them."""
     what, moment = "seconds since 1970", "datetime.fromtimestamp(start, UTC)"
+    lasting = f"{number / 31_557_600:,.0f} years"
     if number >= _SINCE_1970[1]:
         what, moment = "milliseconds since 1970 or the digits of a date", '"2024-05-12T06:30"'
+    elif number < _SINCE_1970[0]:
+        what, moment = "the digits of a date", '"2024-05-12"'
+        lasting = f"{number / 86_400:.0f} days"
     warn_user((
         Argument("start", number, "s"),
-        f" is {number / 31_557_600:,.0f} years: {what}, it seems. Give the moment, and axes show "
-        "the time of day",
+        f" is {lasting}: {what}, it seems. Give the moment, and axes show the time of day",
         InPython(f": start={moment}"), ".",
     ))  # fmt: skip
 

@@ -222,6 +222,9 @@ def test_seconds_since_1970_are_told() -> None:
         "show the time of day: start=datetime.fromtimestamp(start, UTC)."
     ]
     assert spec.start == 1_715_495_400.0
+    said = r" s is 234 days: the digits of a date, it seems\. Give .*: start=\"2024-05-12\"\.$"
+    with pytest.warns(UserWarning, match=said):  # which pandas makes a number of a table's text
+        pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=20240512)
     for number, years in ((20240512063000.0, "641,383"), (1_715_495_400_000.0, "54,361")):
         said = (
             rf" s is {years} years: milliseconds since 1970 or the digits of a date, it seems\. "
@@ -231,4 +234,5 @@ def test_seconds_since_1970_are_told() -> None:
             pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=number)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=86_400)
+        for number in (86_400, 20241312, 36001212):
+            pv.Spectrogram.from_audio(y, sr=4000, n_mels=8, start=number)
