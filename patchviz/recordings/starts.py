@@ -87,8 +87,11 @@ def _note_clocks(headers: Headers, column: pd.Series) -> None:
 
 def _set_offsets(headers: Headers, offsets: pd.Series) -> None:
     """Put clocks that are in UTC to those of their places."""
+    import pandas as pd
+
+    said = (None if isinstance(one, str) and not one.strip() else one for one in offsets)
     try:
-        minutes = numbers_of(offsets.replace("", np.nan))
+        minutes = numbers_of(pd.Series([*said], dtype=object))
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidValueError(
             Argument("files"), f": {OFFSET}, of type {offsets.dtype}, is no column of numbers",

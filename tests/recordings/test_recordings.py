@@ -661,7 +661,9 @@ def test_clocks_of_several_places_stay_their_own(write: Write, tmp_path: Path, e
     said = r"files: utc_offset is 1\.5\. It must be whole minutes from UTC\. Of hours they are 60 t"
     with pytest.raises(InvalidValueError, match=said):
         pv.Recordings(found.files.assign(utc_offset=1.5), **OPTIONS)
-    for no_number in ("two hours", pd.Timestamp("2024-05-12")):
+    of_a_list = found.files.assign(utc_offset=["120", 60, " ", ""])  # as Excel's cells are
+    assert pv.Recordings(of_a_list, **OPTIONS).files["utc_offset"].tolist() == [120, 60, 0, pd.NA]
+    for no_number in ("two hours", pd.Timestamp("2024-05-12"), pd.Timedelta("2h"), 1j):
         with pytest.raises(InvalidValueError, match=r"utc_offset, of type .*, is no column of num"):
             pv.Recordings(found.files.assign(utc_offset=no_number), **OPTIONS)
 
