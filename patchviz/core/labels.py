@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import unicodedata
 from functools import cached_property
 from pathlib import Path
@@ -223,8 +224,8 @@ def is_name(text: str) -> bool:
 
 def bare(name: str) -> str:
     """Return a name without what people write in one way or another."""
-    name = unicodedata.normalize("NFC", name).casefold()
-    return "".join(mark for mark in name if mark not in " _-")
+    name = re.sub("[ _-]+", "-", unicodedata.normalize("NFC", name).casefold().strip())
+    return re.sub(r"(?<=\D)-|-(?!\d)", "", name)  # but 1-12 is not 11-2, nor -200 what 200 is
 
 
 class OfOtherRecordingsError(InvalidValueError):

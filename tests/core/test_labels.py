@@ -474,6 +474,7 @@ def test_what_was_decided_is_no_name() -> None:
 def test_names_that_are_written_in_two_ways_are_told(tmp_path: Path) -> None:
     spec = pv.Spectrogram(np.zeros((2, 100)), sr=1000, hop_length=10)
     names = ["wren", " wren ", "Song thrush", "song-thrush", "N", "n", "tit"]
+    names += ["type 1-12", "type 11-2", "200", "-200"]  # which are numbers, and others
     table = pd.DataFrame({"start_time": 0.0, "end_time": 0.1, "label": names})
     said = (
         "the labels 'wren' and ' wren '; 'Song thrush' and 'song-thrush' are written differently, "
