@@ -98,13 +98,15 @@ def refuse_own_tables(titles: Sequence[str]) -> None:
         )
 
 
-def refuse_infinite(values: NDArray[np.floating]) -> None:
-    """Refuse scores that are infinite, before anything else is said of them."""
-    n = np.count_nonzero(np.isinf(values))
+def refuse_infinite(values: NDArray[np.floating], names: tuple[str, ...]) -> None:
+    """Refuse scores that are infinite, before anything else is said of them, and say whose."""
+    are_infinite = np.isinf(values)
+    n = np.count_nonzero(are_infinite)
     if n:
+        of = (names[k] for k in np.flatnonzero(are_infinite.any(axis=0)).tolist())
         raise InvalidValueError(
-            f"{n} of {values.size} scores are infinite. They must be finite, or NaN for what is "
-            "not scored: np.clip(scores, -100, 100)."
+            f"{n:,} of {values.size:,} scores are infinite, of {listed(of, 3)}. They must be "
+            "finite, or NaN for what is not scored: np.clip(scores, -100, 100)."
         )
 
 

@@ -146,7 +146,7 @@ class ScoredPatches(TabledPatches):
                 f" name {shown(twice)} twice",
                 remedy="Give each class a name of its own.",
             )
-        refuse_infinite(values)
+        refuse_infinite(values, names)
         are_probabilities = False
         if missing is not None:
             missing = check_number("missing", missing)

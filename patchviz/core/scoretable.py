@@ -172,7 +172,7 @@ class TabledPatches(LabelledPatches):
         values = np.full((len(self), len(places)), np.nan)
         for k, place in enumerate(places):
             values[rows, k] = _column(frame.iloc[:, place])
-        refuse_infinite(values)
+        refuse_infinite(values, names)
         if classes is None:
             tell_doubtful(table, places, names, values)
         return values, names, asked

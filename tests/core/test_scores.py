@@ -239,7 +239,8 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
          "have the shape (9,) or (9, n_classes)."),
         (np.zeros((3, 9)), {}, InvalidValueError, "scores of shape (3, 9) are not of 9 patches. "
          "They must have the shape (9,) or (9, n_classes): scores.T has it."),
-        (np.full(9, np.inf), {}, InvalidValueError, "9 of 9 scores are infinite. They must be"),
+        (np.full(9, np.inf), {}, InvalidValueError,
+         "9 of 9 scores are infinite, of 'score'. They must be finite, or NaN for"),
         (["a"] * 9, {}, InvalidTypeError, "scores of type list are no array of numbers (dtype"),
         (None, {}, InvalidTypeError, "scores of type NoneType are no array of numbers"),
         (np.zeros((9, 2)), {"classes": ["a"]}, InvalidValueError,
@@ -526,8 +527,10 @@ def test_of_infinite_scores_it_is_told_alone_that_they_are() -> None:
     scores = np.stack([n / 20, np.where(n == 3, np.inf, n / 30)], 1)
     table = some.with_scores(np.stack([n / 20, n / 30], 1), classes=["a", "b"]).to_frame()
     for given in (table.assign(b=scores[:, 1]), scores):
-        with pytest.raises(InvalidValueError, match=rf"^1 of {scores.size} scores are infinite\."):
-            some.with_scores(given, missing=0.0)
+        classes = None if given is not scores else ["a", "b"]
+        said = rf"^1 of {scores.size} scores are infinite, of 'b'\. They must be finite, or"
+        with pytest.raises(InvalidValueError, match=said):  # 'b' may be a level, and no class
+            some.with_scores(given, classes=classes, missing=0.0)
 
 
 @pytest.mark.parametrize("beyond", [np.nextafter(np.float32(1), np.float32(2)), -1e-9])
