@@ -90,9 +90,9 @@ class Decidable:
 
     @property
     def are_counted(self) -> bool:
-        """Whether they are known by their numbers alone, as items of a batch without names are."""
-        is_nameless = self.are_items and self.files == [""]
-        return is_nameless and len({*self.called.tolist()}) == len(self.called)
+        """Whether it takes their numbers to tell them apart: items without names of their own."""
+        have_none = self.files == [""] or len(self.files) < len(self.numbers)
+        return self.are_items and have_none and len({*self.called.tolist()}) == len(self.called)
 
 
 def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
@@ -214,8 +214,8 @@ def _in_order(patches: Decidable) -> NDArray[np.int64]:
     if (np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0).all(axis=0).any():
         raise InvalidValueError(
             Argument("table"), " cannot say which of these it is of: some have one file and time",
-            remedy="Give the items of a batch names: Patches.from_batch(x, names=[...]). Without "
-            "any, a column 'patch' says it.",
+            remedy="Give the items of a batch names of their own: Patches.from_batch(x, "
+            "names=[...]). Without these, a column 'patch' says it.",
         )  # fmt: skip
     return order
 
@@ -226,6 +226,9 @@ def _items_of(frame: pd.DataFrame, patches: Decidable) -> NDArray[np.int64]:
     # Beside a row of none they are floats to pandas.
     said = frame["patch"].str.removesuffix(".0")
     found: NDArray[np.int64] = said.map(lambda number: place.get(number, NONE)).to_numpy()
+    if "file" in frame and patches.files != [""]:  # a loader may have them in another order
+        of_row = _files_named(frame["file"], patches.files)
+        found = np.where(of_row == patches.rows[found], found, np.minimum(of_row, NONE))
     return found
 
 

@@ -347,9 +347,9 @@ class Picks(Watched):
         table : DataFrame, records or path
             As ``to_frame`` returns it, or as a page writes it, for a table or for Raven: with
             ``start_time``, ``end_time``, ``label`` and, of several recordings, ``file``; of items
-            of a batch without names, ``patch``. A label is ``"keep"``, ``"reject"`` or a name. With
-            ``scored``, what was kept or rejected for that class counts for patches of which the
-            score of it is said; what was named, for all.
+            of a batch without names of their own, ``patch``. A label is ``"keep"``, ``"reject"`` or
+            a name. With ``scored``, what was kept or rejected for that class counts for patches of
+            which the score of it is said; what was named, for all.
 
         Raises
         ------

@@ -245,16 +245,35 @@ def test_items_without_names_are_known_by_their_numbers(tmp_path: Path, is_file:
             other.decide(given)
         assert decided(other) == {2: "reject"}
         said = (
-            r"cannot say which of these .*names=\[\.\.\.\]\)\. Without any, a column 'patch' says"
+            r"cannot say which of these .*names=\[\.\.\.\]\)\. Without these, a column 'patch' says"
         )
         with pytest.raises(InvalidValueError, match=said):
             other.decide(table.reset_index(drop=True))
         other.close()
         first.close()
-    twice = pv.sheet(pv.Patches.from_batch(np.zeros((2, 4, 20)), names=["x", "x"]))
+
+
+def test_items_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path) -> None:
+    """As a loader calls several windows of a file; in another order nothing tells these apart."""
+    names = ["a.wav", "a.wav", "b.wav", "b.wav", "c.wav"]
+    batch = pv.Patches.from_batch(np.zeros((5, 4, 20)), names=names)
+    first = pv.scrub(batch)
+    first.picked, first.rejected = [1, 4], [2]
+    first.to_frame().to_csv(tmp_path / "a.csv")
+    elsewhere = first.to_frame().assign(file=[f"of/another/{names[k]}" for k in (1, 2, 4)])
+    for given in (first.to_frame(), tmp_path / "a.csv", elsewhere):
+        for again in (pv.scrub(batch), pv.sheet(batch, [4, 2, 1])):
+            again.decide(given)
+            assert decided(again) == decided(first)
+            again.close()
+    other = pv.scrub(pv.Patches.from_batch(np.zeros((5, 4, 20)), names=[*names[1:4], *"dd"]))
+    with pytest.warns(UserWarning, match="^2 of 3 rows of table are of patches that are not shown"):
+        other.decide(first.to_frame())
+    assert decided(other) == {2: "reject"}
     with pytest.raises(InvalidValueError, match="cannot say which of these"):
-        twice.decide(table)
-    twice.close()
+        other.decide(first.to_frame().reset_index(drop=True))
+    first.close()
+    other.close()
 
 
 def test_the_number_of_an_item_says_which_it_is_also_of_one_alone_and_as_a_float() -> None:
