@@ -232,13 +232,16 @@ def test_what_a_model_invented_is_no_label(
     said = (
         rf"the column 'mistake' says that {n} of {len(table)} rows are false positives, and what a "
         r"model invented is no label\. table\[table\['mistake'\] == 'missed'\] is what is there; "
-        r"pv\.sheet\(patches, table\) shows all\.$"
+        r"pv\.sheet\(patches, table\) shows all\. Where people wrote the labels since, leave the "
+        r"column out\.$"
     )
     for labelled in (scored, scored.patches(1).spectrogram):
         with pytest.raises(InvalidValueError, match=said):
             labelled.with_labels(given)
     missed = table[table["mistake"] == "missed"]
     assert len(scored.with_labels(missed).labels) == len(missed) > 0
+    written = table.drop(columns="mistake")
+    assert len(scored.with_labels(written).labels) == len(written)
 
 
 @pytest.mark.parametrize("is_file", [False, True])

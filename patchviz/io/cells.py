@@ -51,7 +51,7 @@ def refuse_mistakes(
             "are false positives, and what a model invented is no label",
             remedy=InPython(
                 "table[table['mistake'] == 'missed'] is what is there; pv.sheet(patches, table) "
-                "shows all."
+                "shows all. Where people wrote the labels since, leave the column out."
             ),
         )
 
