@@ -29,7 +29,9 @@ def main() -> None:
                     device_scale_factor=1.5,
                 )
                 page.goto(url)
-                page.wait_for_function("document.querySelector('.patchviz-player').player?.ready")
+                page.wait_for_function(
+                    "() => document.querySelector('.patchviz-player').player?.ready"
+                )
                 page.locator(".patch canvas").hover(position={"x": width / 3, "y": 120})
                 page.screenshot(path=FOLDER / f"player-{scheme}-{width}.png")
         browser.close()

@@ -267,17 +267,36 @@ def test_the_status_says_that_a_name_is_one(open_sheet: Any) -> None:
 def test_space_plays_just_that_patch(open_sheet: Any, patches: pv.Patches) -> None:
     short = patches.spectrogram.patches(duration=0.3, hop_duration=0.3)
     opened = open_sheet(pv.sheet(short))
-    opened.press("End", "ArrowLeft", " ")
-    start, end = short.time(len(short) - 2)
-    opened.page.wait_for_function(
-        f"""() => {{
+    # So short, it may be over before a test looks: what happens is noted where it does.
+    opened.page.evaluate(
+        """() => {
             const audio = document.querySelector(".patchviz-sheet audio");
-            if (!audio.paused && audio.currentTime > {start}) window.seen = true;
-            return window.seen && audio.paused;
-        }}"""
+            window.noted = [];
+            const note = (what) => noted.push([what, audio.currentTime]);
+            const frame = () => {
+                if (audio.paused) return;
+                note("frame");
+                requestAnimationFrame(frame);
+            };
+            audio.addEventListener("playing", () => (note("playing"), frame()));
+            audio.addEventListener("pause", () => note("pause"));
+        }"""
     )
-    assert end <= opened.js("document.querySelector('audio').currentTime") < end + 0.2
+    opened.press("End", "ArrowLeft", " ")
+    opened.page.wait_for_function("() => noted.some(([what]) => what === 'pause')")
+    noted = opened.page.evaluate("noted")
+    what, times = zip(*noted, strict=True)
+    start, end = short.time(len(short) - 2)
+    assert what[0] == "playing"
+    assert times[0] >= start - 0.01
+    assert times[what.index("pause")] >= end
+    frames = [time for time, of in zip(times, what, strict=True) if of == "frame"]
+    assert all(time < end for time in frames[:-1])  # it stops in the first frame after that
     assert opened.text(".readout").startswith(f"1 of {len(short)} heard")
+
+
+def test_space_again_stops_it(open_sheet: Any, patches: pv.Patches) -> None:
+    opened = open_sheet(pv.sheet(patches))
     opened.press(" ")
     opened.page.locator(".tile .playhead").wait_for()
     opened.press(" ")
@@ -883,7 +902,7 @@ def test_a_tile_of_a_long_recording_is_opened_in_the_part_that_is_there(
     opened.press("ArrowRight")
     shown = opened.page.locator(".tile.now .name").text_content()
     opened.press(" ")
-    opened.page.wait_for_function("document.querySelector('.patchviz-sheet').sheet.playing")
+    opened.page.wait_for_function("() => document.querySelector('.patchviz-sheet').sheet.playing")
     opened.press("Enter")
     large = opened.page.locator("dialog .large")
     around = np.ceil(3 / spec.frame_duration) * spec.frame_duration
