@@ -21,3 +21,8 @@ CALCULATION = """() => {
 def slowness(page: Any) -> float:
     """Return how many times as long a calculation takes on a page as on a desktop; at least 1."""
     return max(1.0, page.evaluate(CALCULATION) / EASE)
+
+
+def is_smooth(dropped: float, slow: float) -> bool:
+    """Whether a machine that is so slow draws 59 frames of 60, of which it drops a share."""
+    return slow * (1 - dropped) >= 0.98

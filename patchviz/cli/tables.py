@@ -7,7 +7,6 @@ import contextlib
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidValueError, PatchvizError
@@ -34,8 +33,9 @@ def tables_asked(options: argparse.Namespace) -> dict[str, Tables]:
     from ..recordings.tablefiles import tables_in
 
     readers: dict[str, Callable[[str], pd.DataFrame]] = {
-        "scores": read_scores, "labels": partial(as_labels, whole_files=True),
-    }  # fmt: skip
+        "scores": read_scores,
+        "labels": as_labels,
+    }
     asked = {name: path for name in readers if (path := getattr(options, name)) is not None}
     found: dict[str, Tables] = {}
     for name in sorted(asked, key=lambda name: _n_meant(asked[name])):

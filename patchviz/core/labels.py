@@ -126,7 +126,7 @@ class LabelledRecording:
 
 def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozenset[str]]:
     """Return those of some labels that are of a recording, and the classes of all others."""
-    frame = as_labels(labels, whole_files=True)
+    frame = as_labels(labels)
     elsewhere = frozenset[str]()
     if "file" in frame and len(frame):
         is_own = of_recording("labels", frame["file"], spec)

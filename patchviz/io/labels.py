@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.columns import texts_in
 from .._util.files import write_whole
 from .._util.validation import check_choice, check_file, check_no_folder, check_text
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, read_birdnet
+from .cells import refuse_mistakes
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
-from .table import labels_from, other_columns, read_table, table_text
+from .table import labels_from, other_columns, plain_frame, read_table, table_text
 from .text import as_path, called, read_text, refuse_at
 from .textgrid import is_textgrid, read_textgrid
 
@@ -160,15 +162,17 @@ def _is_json(file: Path, text: str) -> bool:
     return True
 
 
-def as_labels(labels: object, *, whole_files: bool = False) -> pd.DataFrame:
+def as_labels(labels: object) -> pd.DataFrame:
     """Return labels from a path, a data frame of any library, or records.
 
-    With `whole_files` a table that names a file for each label need not have times: they are then
-    from minus to plus infinity.
+    A table that names a file for each label need not have times: they are then from minus to plus
+    infinity.
     """
     if isinstance(labels, str | os.PathLike):
-        return _read(as_path(labels, "labels"), None, None, whole_files=whole_files)
-    return labels_from("labels", labels, whole_files=whole_files)
+        return _read(as_path(labels, "labels"), None, None, whole_files=True)
+    frame = plain_frame("labels", labels)
+    refuse_mistakes("labels", frame.columns, lambda place: texts_in(frame.iloc[:, place]))
+    return labels_from("labels", frame, whole_files=True)
 
 
 def write_labels(

@@ -77,7 +77,7 @@ def read_scores(
 
 def _detections(file: Path) -> pd.DataFrame:
     """Return what a table says was found; of whole files without times."""
-    table = as_labels(file, whole_files=True)
+    table = as_labels(file)
     is_untimed = len(table) > 0 and np.isinf(table["end_time"]).all()
     return table.drop(columns=["start_time", "end_time"]) if is_untimed else table
 

@@ -378,8 +378,6 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     With `whole_files` those of whole files may be there as they are returned.
     """
     frame = plain_frame(argument, data)
-    if whole_files:
-        refuse_mistakes(argument, frame.columns, lambda place: texts_in(frame.iloc[:, place]))
     found = match_columns(frame.columns)
     frame, clips = _from_clips(frame, found, whole_files=whole_files)
     found = match_columns(frame.columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -68,9 +67,8 @@ class FiledLabels:
 
         It is told which files have no table of their own where others have, unless that is no news.
         """
-        read = functools.partial(as_labels, whole_files=True)
-        tables = tables_in("labels", labels, read)
-        joined = Joined(read(labels)) if tables is None else tables.joined(names)
+        tables = tables_in("labels", labels, as_labels)
+        joined = Joined(as_labels(labels)) if tables is None else tables.joined(names)
         frame, own, is_each = joined
         if is_each and is_told:
             heard = np.setdiff1d(np.arange(len(table)), [*table.errors])

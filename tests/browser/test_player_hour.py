@@ -16,7 +16,7 @@ import pytest
 
 import patchviz as pv
 
-from ..slowness import slowness
+from ..slowness import is_smooth, slowness
 from .conftest import PlayerPage, make_spectrogram
 from .test_player_speed import FRAMES, dropped, key_latencies
 
@@ -128,7 +128,7 @@ def test_it_opens_and_draws_every_frame(
     assert taken < 20
     slow = slowness(opened.page)
     assert all(ms < FRAME * slow for ms, _ in smooth.values()), (smooth, slow)
-    assert all(slow * (1 - share) >= 0.98 for _, share in smooth.values()), (smooth, slow)
+    assert all(is_smooth(share, slow) for _, share in smooth.values()), (smooth, slow)
 
 
 def test_from_a_key_to_its_pixels(open_page: Callable[..., PlayerPage], hour: pv.Player) -> None:
