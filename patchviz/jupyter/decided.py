@@ -55,8 +55,9 @@ class Decidable:
         Their numbers as tables say them.
     sheet_of : str
         How one makes a sheet for another class, whose name stands for "{}" there.
-    are_items : bool, default: False
-        Whether they are items of a batch, of which no time says which is which.
+    items : sequence of str, optional
+        What all items of their batch are called, of which no time says which is which, also those
+        that are not here; None where they are no items.
     """
 
     numbers: NDArray[np.int64]
@@ -66,7 +67,7 @@ class Decidable:
     scored: Callable[[Sequence[int]], list[tuple[str, float]]]
     called: NDArray[np.int64]
     sheet_of: str
-    are_items: bool = False
+    items: Sequence[str] | None = None
 
     @classmethod
     def of(
@@ -77,22 +78,26 @@ class Decidable:
         scored: Callable[[Sequence[int]], list[tuple[str, float]]],
         called: Sequence[int],
         sheet_of: str,
-        *,
-        are_items: bool,
+        items: Sequence[str] | None,
     ) -> Self:
         """Return patches with the file of each."""
         row = {file: k for k, file in enumerate(dict.fromkeys(files))}
         rows = np.array([row[file] for file in files], np.int64)
         return cls(
             np.array(numbers, np.int64), [*row], rows, times.reshape(-1, 2), scored,
-            np.array(called, np.int64), sheet_of, are_items,
+            np.array(called, np.int64), sheet_of, items,
         )  # fmt: skip
+
+    @property
+    def share_names(self) -> bool:
+        """Whether some items of their batch, of which these may be a few, are called alike."""
+        return self.items is not None and len({*self.items}) < len(self.items)
 
     @property
     def are_counted(self) -> bool:
         """Whether it takes their numbers to tell them apart: items without names of their own."""
-        have_none = self.files == [""] or len(self.files) < len(self.numbers)
-        return self.are_items and have_none and len({*self.called.tolist()}) == len(self.called)
+        have_none = self.share_names or (self.items is not None and not any(self.items))
+        return have_none and len({*self.called.tolist()}) == len(self.called)
 
 
 def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -> dict[int, str]:
@@ -120,8 +125,9 @@ def decisions_in(table: object, patches: Decidable, among: Iterable[str] = ()) -
     frame = _read(table)
     if not len(frame):
         return {}
+    among = [*among, *(patches.items or ())]
     if patches.are_counted and "patch" in frame:
-        found, nearest = _items_of(frame, patches), np.full(len(frame), NONE)
+        found, nearest = _items_of(frame, patches, among), np.full(len(frame), NONE)
     else:
         found, nearest = _patches_of(frame, patches, _in_order(patches), among)
     missing = np.flatnonzero(found == NONE)
@@ -211,7 +217,8 @@ def _in_order(patches: Decidable) -> NDArray[np.int64]:
     """Return the order of file and time, in which no two are alike."""
     begins, ends = patches.times.T
     order = np.lexsort((ends, begins, patches.rows))
-    if (np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0).all(axis=0).any():
+    is_one = np.diff([column[order] for column in (patches.rows, begins, ends)]) == 0
+    if patches.share_names or is_one.all(axis=0).any():
         raise InvalidValueError(
             Argument("table"), " cannot say which of these it is of: some have one file and time",
             remedy="Give the items of a batch names of their own: Patches.from_batch(x, "
@@ -220,14 +227,14 @@ def _in_order(patches: Decidable) -> NDArray[np.int64]:
     return order
 
 
-def _items_of(frame: pd.DataFrame, patches: Decidable) -> NDArray[np.int64]:
+def _items_of(frame: pd.DataFrame, patches: Decidable, among: Iterable[str]) -> NDArray[np.int64]:
     """Return the place of the item that each row is of by its number, NONE of none of them."""
     place = {str(number): place for place, number in enumerate(patches.called.tolist())}
     # Beside a row of none they are floats to pandas.
     said = frame["patch"].str.removesuffix(".0")
     found: NDArray[np.int64] = said.map(lambda number: place.get(number, NONE)).to_numpy()
     if "file" in frame and patches.files != [""]:  # a loader may have them in another order
-        of_row = _files_named(frame["file"], patches.files)
+        of_row = _files_named(frame["file"], [*dict.fromkeys([*patches.files, *among])])
         found = np.where(of_row == patches.rows[found], found, np.minimum(of_row, NONE))
     return found
 

@@ -14,6 +14,7 @@ import traitlets
 from .._util.each import all_of, all_while
 from .._util.text import plural
 from .._util.warn import once, warn_user
+from ..core.batch import batch_of
 from ..core.patches import Patches
 from ..core.said import named_scores, said_scores
 from ..errors import Argument, InvalidTypeError, InvalidValueError
@@ -369,12 +370,12 @@ class Scrubber(Changeable, Saved, FromPage, ipywidgets.VBox):  # type: ignore[mi
     @property
     def _decidable(self) -> Decidable:
         n, times, file = len(self.patches), self.patches._table_times, self.patches._file
-        if are_items := isinstance(file, list):  # recordings of their own
+        if (batch := batch_of(self.patches)) is not None:  # recordings of their own
             times = times - times[:, :1]
         files = file if isinstance(file, list) else [file] * n
         return Decidable.of(
             range(n), files, times, self._scored, self.patches.numbers.tolist(),
-            "patchviz.sheet(scrubber.patches, of={})", are_items=are_items,
+            "patchviz.sheet(scrubber.patches, of={})", None if batch is None else batch.names,
         )  # fmt: skip
 
     @property

@@ -6,6 +6,7 @@ import hashlib
 import html
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import traitlets
 
 from .._util.made import remember
 from .._util.text import plural
+from ..core.batch import batch_of
 from ..web.beside import Beside, check_page, needs_page
 from ..web.encode import readable_size
 from ..web.html import Embed, Fragment, embedded, page, widget_module
@@ -152,20 +154,19 @@ class Sheet(Saved, Picks, anywidget.AnyWidget):  # type: ignore[misc]  # which b
 
     @property
     def _decidable(self) -> Decidable:
-        numbers, are_items = self._content.tiled.shown.tolist(), True
-        files: list[str] = []
+        numbers, files = self._content.tiled.shown.tolist(), list[str]()
+        names: dict[int, tuple[str, ...] | None] = {}  # of all items of each batch
         times = np.array([self._time(number) for number in numbers], float)
         for at, number in enumerate(numbers):
-            _, index, file = self._place(number)
+            patches, index, file = self._place(number)
             if isinstance(file, list):  # items are recordings of their own
                 file, times[at] = file[index], times[at] - times[at, 0]
-            else:
-                are_items = False
+            batch = batch_of(patches)
+            names[id(batch)] = None if batch is None else batch.names
             files.append(file)
         called = [self._called(number) for number in numbers]
-        return Decidable.of(
-            numbers, files, times, self._scored, called, "of={}", are_items=are_items
-        )
+        items = None if None in names.values() else [*chain(*filter(None, names.values()))]
+        return Decidable.of(numbers, files, times, self._scored, called, "of={}", items)
 
     @property
     def _among(self) -> Iterable[str]:

@@ -276,6 +276,28 @@ def test_items_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path) -> No
     other.close()
 
 
+def test_items_are_told_apart_by_their_numbers_also_where_those_of_one_name_are_not_shown() -> None:
+    names = ["a.wav", "a.wav", "b.wav", "of/c.wav", "on/c.wav"]
+    batch = pv.Patches.from_batch(np.zeros((5, 4, 20)), names=names)
+    first = pv.scrub(batch)
+    first.picked, first.rejected = [2, 3], [1]
+    table = first.to_frame()
+    shown: list[Any] = [pv.sheet(batch, [0, 2, 4]), pv.scrub(batch[[0, 2, 4]])]
+    for again in shown:
+        with pytest.warns(UserWarning, match="^2 of 3 rows of table are of patches that are not"):
+            again.decide(table)
+        assert decided(again) == {2: "keep"}
+        with pytest.raises(InvalidValueError, match="cannot say which of these"):
+            again.decide(table.reset_index(drop=True))
+        again.close()
+    named = pv.Patches.from_batch(np.zeros((2, 4, 20)), names=names[3:])
+    other = pv.sheet(named, [1])  # whose file is another one of that name
+    with pytest.raises(InvalidValueError, match=r"^1 of 1 rows of table are of pat"):
+        other.decide(table[table["file"] == "of/c.wav"])
+    other.close()
+    first.close()
+
+
 def test_the_number_of_an_item_says_which_it_is_also_of_one_alone_and_as_a_float() -> None:
     batch = pv.Patches.from_batch(np.zeros((5, 4, 20)))
     first = pv.scrub(batch)
