@@ -20,7 +20,7 @@ from ..core.names import NONE, SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.cells import refuse_mistakes
 from ..io.labels import read_labels
-from ..io.table import delimiter_of, labels_from, plain_frame
+from ..io.table import delimiter_of, labels_from, match_columns, plain_frame
 from ..io.text import as_path, plain_name, read_text
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Decidable", "decisions_in", "tell_changed"]
 
 _BESIDE = ("scored", "patch")  # the class of each row's score, and the number of its patch
+
+_OF_LABEL = ("start_time", "end_time", "duration", "label")
 
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 _ROUNDED = 5e-3 + 1e-9  # s: as much are times off that a spreadsheet writes with two
@@ -196,7 +198,11 @@ def _read(table: object) -> pd.DataFrame:
         given = plain_frame("table", table)
         refuse_mistakes("table", given.columns, lambda place: texts_in(given.iloc[:, place]))
         frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
-        beside = {name: texts_in(given.iloc[:, at.index(name)]) for name in _BESIDE if name in at}
+        found = match_columns(given.columns)
+        wanted = [found[name] for name in _OF_LABEL if name in found]
+        rows = given.iloc[:, wanted].notna().any(axis=1).to_numpy()  # blank ones are no labels
+        said = given[rows]
+        beside = {name: texts_in(said.iloc[:, at.index(name)]) for name in _BESIDE if name in at}
     return frame.assign(**{
         name: pd.Series([*map(str.strip, texts)], frame.index, dtype=object)
         for name, texts in beside.items()
