@@ -53,7 +53,8 @@ def read_labels(
     r"""Read a table of labels: Raven, Audacity, Praat, RTTM, BirdNET, opensoundscape or plain CSV.
 
     What it is is told from its content. Times are those of the file that was labelled; in a table
-    of Raven that was opened as a list of files ``File Offset (s)`` says them.
+    of Raven that was opened as a list of files ``File Offset (s)`` says them, also where a
+    spreadsheet has made a CSV of it.
 
     Parameters
     ----------

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Argument, InvalidValueError, shown
+from .._util.columns import numbers_of
+from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from .frame import label_frame
-from .text import Table, parse_table
+from .text import Table, parse_table, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["is_raven", "label_column", "raven_text", "read_raven"]
+__all__ = [
+    "frame_in_files",
+    "is_raven",
+    "label_column",
+    "raven_text",
+    "read_raven",
+    "times_in_files",
+]
 
 # Columns that Raven fills itself; so are those with a unit, as "Peak Freq (Hz)".
 _OWN = re.compile(
@@ -22,6 +32,8 @@ _OWN = re.compile(
     r"|end (date|clock).*|date time|occupancy|.*\(.*\))",
     re.IGNORECASE,
 )
+
+_BEGIN, _END, _OFFSET = "Begin Time (s)", "End Time (s)", "File Offset (s)"
 
 # Names that people give to the column of labels, likeliest first.
 _USUAL = (
@@ -43,7 +55,7 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
     begin, end, delta, offset, path, low, high, score = map(
         table.find,
         (
-            ["Begin Time (s)"], ["End Time (s)"], ["Delta Time (s)"], ["File Offset (s)"],
+            [_BEGIN], [_END], ["Delta Time (s)"], [_OFFSET],
             ["Begin Path", "Begin File"], ["Low Freq (Hz)"], ["High Freq (Hz)"],
             ["Confidence", "Score"],
         ),
@@ -56,17 +68,11 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
         if (last < start).any():
             row = int(np.argmax(last < start))
             table.refuse(row, end, f"{last[row]:.10g} s is before the start, {start[row]:.10g} s.")
-        duration = last - start
     elif delta is not None:
-        duration = table.numbers(delta)
-        last = start + duration
+        last = start + table.numbers(delta)
     files = table.texts(path)
     if offset is not None:
-        in_file = table.numbers(offset)
-        # Where several files were opened as one, Begin Time counts along all of them.
-        shift = in_file - start
-        moved = abs(shift) > 1e-6
-        start, last = np.where(moved, in_file, start), np.where(moved, in_file + duration, last)
+        start, last = _in_file(start, last, table.numbers(offset))
     elif files and len(set(files)) > 1:
         at = next(row for row, name in enumerate(files) if name != files[0])
         table.refuse(
@@ -81,6 +87,47 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
         score=table.known(score), file=files,
     )  # fmt: skip
     return frame[_first_of_each(table, frame)].reset_index(drop=True)
+
+
+def _in_file(
+    start: NDArray[np.float64], end: NDArray[np.float64], offset: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return times in files: where several were opened as one, others count along all of them."""
+    moved = abs(offset - start) > 1e-6
+    return np.where(moved, offset, start), np.where(moved, offset + (end - start), end)
+
+
+def times_in_files(
+    table: Table, found: Mapping[str, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when labels of a table begin and end in their files, be its columns Raven's."""
+    start = table.numbers(found["start_time"])
+    if "end_time" in found:
+        end = table.numbers(found["end_time"])
+    else:
+        end = start + table.numbers(found["duration"])
+    offset = table.find([_OFFSET])
+    if offset is None or found["start_time"] != table.find([_BEGIN]):
+        return start, end
+    return _in_file(start, end, table.numbers(offset, blank=True))
+
+
+def frame_in_files(what: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in which Raven's times are those of each file, and do not count along all."""
+    names = {plain_name(name): name for name in frame.columns}
+    begin, end, offset = (names.get(plain_name(name)) for name in (_BEGIN, _END, _OFFSET))
+    if begin is None or offset is None:
+        return frame
+    end = begin if end is None else end
+    try:
+        start, last = _in_file(*(numbers_of(frame[name]) for name in (begin, end, offset)))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidTypeError(
+            f"{what}: of the columns {shown(begin)}, {shown(end)} and {shown(offset)}, which say "
+            "where each file begins, some hold no numbers",
+            remedy=f"Where times are those of each file, leave {shown(offset)} out.",
+        ) from error
+    return frame.assign(**{end: last, begin: start})
 
 
 def _first_of_each(table: Table, frame: pd.DataFrame) -> pd.Series:

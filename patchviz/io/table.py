@@ -16,6 +16,7 @@ from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
 from .clips import Clips, clips_in
 from .frame import Refuse, label_frame
+from .raven import frame_in_files, times_in_files
 from .text import Table, parse_table, plain_name
 
 if TYPE_CHECKING:
@@ -185,11 +186,7 @@ def read_table(
         columns["file"] = table.texts(found["file"])
         columns["label"] = [name or None for name in table.texts(found["label"]) or []]
         return labels_from("labels", columns, whole_files=True)
-    start = table.numbers(found["start_time"])
-    if "end_time" in found:
-        end = table.numbers(found["end_time"])
-    else:
-        end = start + table.numbers(found["duration"])
+    start, end = times_in_files(table, found)
     return label_frame(
         start, end, table.texts(found["label"]) or [],
         table.at(**{"end_time": found.get("duration"), **found}),
@@ -315,8 +312,9 @@ def plain_frame(argument: str, data: object) -> pd.DataFrame:
         # What is there as a column too need not come twice.
         named = [k for k, name in enumerate(data.index.names)
                  if name is not None and name not in data.columns]  # fmt: skip
-        return data.reset_index(level=named) if named else data
-    return pd.DataFrame({name: _values(eager[name]) for name in eager.columns})
+        return frame_in_files(argument, data.reset_index(level=named) if named else data)
+    values = {name: _values(eager[name]) for name in eager.columns}
+    return frame_in_files(argument, pd.DataFrame(values))
 
 
 def _values(series: Any) -> Any:

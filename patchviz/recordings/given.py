@@ -16,6 +16,7 @@ from .._util.columns import as_number, texts_in
 from .._util.warn import held, warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
 from ..io.parsed import parsed
+from ..io.raven import frame_in_files
 from ..io.table import delimiter_of, match_columns, plain_frame
 from ..io.text import check_cells, plain_name, rows_of, without_separator
 from .headers import Headers
@@ -122,7 +123,7 @@ def given_files(files: Any) -> Given:
         if not isinstance(name, str):
             raise InvalidTypeError(Argument("files", files), " is of type bytes", allowed=_ALLOWED)
         if Path(name).suffix.lower() in (".csv", ".tsv", ".parquet") and os.path.isfile(name):
-            return _from_table(_read(name))
+            return _from_table(frame_in_files("files", _read(name)))
         return Given(Paths.of(_found(name)))
     if hasattr(files, "tolist") and getattr(files, "ndim", 0) == 1:  # an array, or a column
         files = files.tolist()

@@ -259,6 +259,38 @@ def test_raven_counts_along_files_that_were_opened_as_one(read: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["csv", "semicolons", "pandas", "polars", "delta", "text"])
+def test_what_counts_along_files_does_not_in_a_spreadsheet_or_a_frame(form: str, read: Any) -> None:
+    frame = pd.DataFrame({
+        "Selection": [1, 2], "Begin Time (s)": [5.5, 65.5], "End Time (s)": [7.0, 67.0],
+        "Begin Path": ["a.wav", "b.wav"], "File Offset (s)": [5.5, 4.75], "Species": ["x", "y"],
+    })  # fmt: skip
+    if form == "delta":
+        frame = frame.drop(columns="End Time (s)").assign(**{"Delta Time (s)": 1.5})
+    if form == "text":
+        frame = frame.astype({"File Offset (s)": str})
+    if form == "csv":
+        labels = read(frame.to_csv(index=False))
+    elif form == "semicolons":
+        labels = read(frame.to_csv(index=False, sep=";", decimal=","))
+    else:
+        labels = as_labels(pl.from_pandas(frame) if form == "polars" else frame)
+    assert rows(labels) == [(5.5, 7.0, "x"), (4.75, 6.25, "y")]
+
+
+def test_offsets_of_a_frame_may_be_missing_and_are_numbers() -> None:
+    frame = pd.DataFrame({
+        "Begin Time (s)": [5.0, 65.0], "End Time (s)": [6.0, 66.0], "Species": "x",
+        "File Offset (s)": [None, 4.75],
+    })  # fmt: skip
+    assert rows(as_labels(frame)) == [(5.0, 6.0, "x"), (4.75, 5.75, "x")]
+    said = (
+        r"^labels: of the columns 'Begin .*some hold no numbers\. .* leave 'File Offset \(s\)' out"
+    )
+    with pytest.raises(InvalidTypeError, match=said):
+        as_labels(frame.assign(**{"File Offset (s)": [None, "4.75 s"]}))
+
+
 def test_raven_lists_a_selection_once_for_each_view(read: Any) -> None:
     labels = read(
         tabs(
