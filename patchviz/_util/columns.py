@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from ..errors import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -18,6 +18,7 @@ __all__ = [
     "as_number",
     "frame_of",
     "in_seconds",
+    "names_in",
     "numbers_of",
     "text_column",
     "texts_in",
@@ -65,6 +66,23 @@ def texts_in(column: pd.Series) -> pd.Series:
     known = column.astype(object)
     texts = [str(value) for value in known.where(known.notna(), "")]
     return pd.Series(texts, column.index, dtype=object)
+
+
+def names_in(column: pd.Series, refuse: Callable[[int, str, str], NoReturn]) -> list[str]:
+    """Return names in a column as texts, of which each is one: a list, or bytes, would be others.
+
+    `refuse` raises an error about a row, by its place, ``"label"``, and a reason.
+    """
+    title = shown(str(column.name))
+    for row, value in enumerate(column if column.dtype.kind not in "biuf" else ()):
+        if isinstance(value, bytes):
+            refuse(row, "label", f"{shown(value)} is no text: table[{title}].str.decode('utf-8').")
+        if isinstance(value, list | tuple | set | dict | np.ndarray):
+            refuse(
+                row, "label",
+                f"{shown(value)} is no one name: table.explode({title}) has a row for each.",
+            )  # fmt: skip
+    return list(texts_in(column))
 
 
 def as_number(value: Any) -> float:

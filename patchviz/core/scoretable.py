@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
-from .._util.columns import texts_in
+from .._util.columns import names_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
@@ -384,7 +384,7 @@ class TabledPatches(LabelledPatches):
     ) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Return the scores of a table with a row for each patch and class that was detected."""
         column = frame.iloc[:, found["label"]]
-        label = texts_in(column).to_numpy()
+        label = np.array(names_in(column, _refuse_name), object)
         is_unnamed = np.array([not text.strip() for text in label], bool)
         n_unnamed = int(is_unnamed.sum())
         if n_unnamed and not (classes is not None and "" in classes):
@@ -432,6 +432,10 @@ class TabledPatches(LabelledPatches):
             InPython(": table.groupby(...).max()"),
             ".",
         )
+
+
+def _refuse_name(_: int, __: str, reason: str) -> NoReturn:
+    raise InvalidValueError(f"scores: {reason}")
 
 
 def _refuse_unscored(frame: pd.DataFrame, found: dict[str, int], titles: list[str]) -> None:

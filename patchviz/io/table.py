@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from .._util.columns import as_number, in_seconds, numbers_of, text_column, texts_in
+from .._util.columns import as_number, in_seconds, names_in, numbers_of, text_column, texts_in
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
@@ -421,7 +421,7 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
 
     start, end = _spans(columns, refuse, whole_files)
     return label_frame(
-        start, end, words("label") or [], refuse,
+        start, end, names_in(columns["label"], refuse), refuse,
         low=known("low_f"), high=known("high_f"),
         score=known("score"), file=words("file"),
         tier=list(texts_in(frame["tier"][kept])) if "tier" in frame else None,

@@ -522,6 +522,28 @@ def test_frames_of_any_library_and_records() -> None:
     assert as_labels([]).empty
 
 
+@pytest.mark.parametrize("form", ["pandas", "polars", "pyarrow", "tuples", "bytes"])
+def test_several_names_in_one_cell_are_no_name_of_a_class(form: str) -> None:
+    """As tables of clips with several classes have them: ['a', 'b'] was a class of that name."""
+    columns: dict[str, Any] = {"start_time": [0.0, 1.0, 2.0], "end_time": [1.0, 2.0, 3.0]}
+    names: list[Any] = [["a"], ["b", "c"], []]
+    if form == "tuples":
+        names = [*map(tuple, names)]
+    if form == "bytes":
+        names = [b"a", b"b", b"c"]
+    makes: dict[str, Any] = {"polars": pl.DataFrame, "pyarrow": pa.table}
+    table = makes.get(form, pd.DataFrame)(columns | {"label": names})
+    scored = makes.get(form, pd.DataFrame)(columns | {"label": names, "score": [0.5] * 3})
+    said = r"\['label'\]\.str\.decode\('utf-8'\)" if form == "bytes" else r"\.explode\('label'\)"
+    with pytest.raises(InvalidValueError, match=rf"^labels, row 0, column .*: table{said}"):
+        as_labels(table)
+    patches = pv.Spectrogram(np.zeros((4, 30)), sr=10, hop_length=1).patches(duration=1.0)
+    with pytest.raises(InvalidValueError, match=rf"^scores: .*: table{said}"):
+        patches.with_scores(scored)
+    if form == "pandas":
+        assert as_labels(table.explode("label"))["label"].tolist() == ["a", "b", "c", ""]
+
+
 def test_what_is_missing_among_categories_is_missing() -> None:
     """Of those of Arrow numpy has the last one there: whom nobody named was a wren."""
     columns = {"start_time": [0.5, 1.0, 2.0], "end_time": [1.0, 2.0, 3.0]}
