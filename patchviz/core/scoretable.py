@@ -425,9 +425,10 @@ class TabledPatches(LabelledPatches):
 
     def _refuse_twice(self, cells: NDArray[np.int64], n_classes: int = 1) -> None:
         there, counts = np.unique(cells, return_counts=True)
-        number = self.numbers[there[counts > 1][0] // n_classes]
+        twice = np.unique(there[counts > 1] // n_classes)
+        number = self.numbers[twice[0]]
         raise InvalidValueError(
-            f"{_several(int(np.count_nonzero(counts > 1)))} several rows of scores"
+            f"{_several(len(twice))} several rows of scores"
             f"{' for one class' if n_classes > 1 else ''}, first patch {number}. Leave one",
             InPython(": table.groupby(...).max()"),
             ".",

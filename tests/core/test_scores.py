@@ -256,6 +256,9 @@ TIMES = {"start_time": [0.0, 0.1, 0.37], "end_time": [0.2, 0.3, 0.57]}
          InvalidValueError, "2 of 2 rows of scores are of no patch"),
         (pd.DataFrame({"start_time": [0, 0], "end_time": [0.2, 0.2], "a": 1}), {},
          InvalidValueError, "1 patch has several rows of scores, first patch 0. Leave one"),
+        (pd.DataFrame({"start_time": [0, 0.1, 0.1] * 2, "end_time": [0.2, 0.3, 0.3] * 2,
+                       "label": [*"aabbba"], "score": 1}), {}, InvalidValueError,
+         "1 patch has several rows of scores for one class, first patch 1. Leave one"),
         (pd.DataFrame({"start_time": [0.06], "end_time": [0.26], "a": 1}), {}, InvalidValueError,
          "1 of 1 rows of scores are of no patch, first that from 0.060 to 0.260 s: the nearest "
          "patch begins at 0.100 s. Carve them"),
