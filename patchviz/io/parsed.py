@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ __all__ = ["parsed"]
 
 # What counts has no zeros before it; what is called so has.
 _NAME = re.compile(r"0\d+")
+_BLANK = re.compile(r"^[,;\t ]+$", re.MULTILINE)
 _MAY_BE = re.compile(r"(?<![\d.:\-])0\d")
 
 
@@ -36,6 +38,9 @@ def parsed(
     import pandas as pd
 
     named, found = dict(enumerate(names)), match_columns(names)
+    # Where each row says what it is of, one of nothing is of none, as spreadsheets leave some.
+    if _BLANK.search(text) and ({"file", "start_time"} & found.keys() or "patch" in names):
+        text = _without_blank_rows(text, delimiter)
     texts = {found[name] for name in ("file", "label") if name in found}
     if not are_scores:
         texts |= (_columns_of_names(text, delimiter) & named.keys()) - {*found.values()}
@@ -46,6 +51,15 @@ def parsed(
     # Lines of a table may end with what parts columns.
     empty = [k for k, name in named.items() if not name and table[k].isna().all()]
     return table.drop(columns=empty).rename(columns=named)
+
+
+def _without_blank_rows(text: str, delimiter: str) -> str:
+    kept = io.StringIO()
+    rows = (row for _, row in rows_of("table", text, delimiter))
+    csv.writer(kept, delimiter=delimiter, lineterminator="\n").writerows(
+        row for row in rows if any(cell.strip() for cell in row)
+    )
+    return kept.getvalue()
 
 
 def _columns_of_names(text: str, delimiter: str) -> set[int]:

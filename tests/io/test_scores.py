@@ -45,6 +45,18 @@ def test_an_index_says_which_patches(
     assert np.isnan(scored).sum() == 16
 
 
+def test_blank_rows_of_a_spreadsheet_are_of_no_patch(patches: pv.Patches, tmp_path: Path) -> None:
+    file = tmp_path / "scores.csv"
+    file.write_text("start_time;end_time;a\n0;0,1;0,5\n;;\n0,1;0,2;0,25\n;;\n ; ;\n")
+    scored = patches.with_scores(file).scores
+    assert scored is not None
+    assert scored[:2, 0].tolist() == [0.5, 0.25]
+    file.write_text("a,b\n" + "1,0\n" * 4 + ",\n" + "0,1\n" * 5)  # without places it is a patch
+    scored = patches.with_scores(file).scores
+    assert scored is not None
+    assert np.flatnonzero(np.isnan(scored).all(axis=1)).tolist() == [4]
+
+
 def test_another_number_of_rows_is_refused(
     patches: pv.Patches, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
