@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +12,21 @@ from .._util.text import one_line
 from .._util.validation import check_array, detached
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from .names import agree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Batch", "as_items", "as_lengths", "as_names", "batch_of", "item_labels", "warn_of_gaps"]
+__all__ = [
+    "Batch",
+    "as_items",
+    "as_lengths",
+    "as_names",
+    "batch_of",
+    "check_files",
+    "item_labels",
+    "warn_of_gaps",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +65,34 @@ def batch_of(of: object) -> Batch | None:
     """Return what is known of the items that patches, or the columns of a spectrogram, are."""
     batch: Batch | None = vars(of).get("_batch")
     return batch
+
+
+def check_files(what: str, files: Iterable[str], patches: Any, places: Iterable[int]) -> None:
+    """Refuse rows whose file is called otherwise than the item is that their number says.
+
+    Parameters
+    ----------
+    what : str
+        What the rows are of, for the message.
+    files : iterable of str
+        What each row calls its file; "" where it says none.
+    patches : Patches, or several side by side
+        Items of a batch; of others nothing is refused.
+    places : iterable of int
+        Which of these each row is of.
+    """
+    own = getattr(patches, "_file", "")
+    if not isinstance(own, list):
+        return
+    for file, place in zip(files, places, strict=True):
+        if not 0 <= place < len(own):  # which is told where it is looked for
+            continue
+        if file and own[place] and not agree(file, own[place]):
+            raise InvalidValueError(
+                f"{what}: a row of {shown(file)} is that of patch {patches.numbers[place]}, "
+                f"which is {shown(own[place])}, as in a batch of another order",
+                remedy="Where the numbers are right, leave the column 'file' out.",
+            )
 
 
 def as_items(x: Any) -> NDArray[Any]:

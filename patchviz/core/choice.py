@@ -13,6 +13,7 @@ from .._util.order import NAME, places_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
 from ..io.table import match_columns, plain_frame
+from .batch import check_files
 from .patchtable import PatchTable
 
 if TYPE_CHECKING:
@@ -199,8 +200,12 @@ def _places(name: str, table: pd.DataFrame, patches: Any) -> NDArray[np.int64]:
 
     By their files and times: numbers may be those of more recordings, or of another carving.
     """
-    if not PatchTable(table, match_columns(table.columns)).is_timed:
-        return np.asarray(places_of(name, _numbered(name, table[NAME]), patches), np.int64)
+    rows = PatchTable(table, match_columns(table.columns))
+    if not rows.is_timed:
+        found = np.asarray(places_of(name, _numbered(name, table[NAME]), patches), np.int64)
+        if "file" in rows.found:
+            check_files(name, rows.files, patches, found.tolist())
+        return found
     if hasattr(patches, "places_of_rows"):  # of several that are given side by side
         places: NDArray[np.int64] = patches.places_of_rows(table)
         return places

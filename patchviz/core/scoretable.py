@@ -11,6 +11,7 @@ from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.table import is_counted, match_columns, match_scores, plain_frame
+from .batch import batch_of, check_files
 from .carving import times_asked
 from .classcolumn import class_in, class_of_score, refuse_infinite, refuse_own_tables, tell_doubtful
 from .grid import filled, go_on, said, windows_end
@@ -204,7 +205,8 @@ class TabledPatches(LabelledPatches):
 
     def _placing_of_rows(self, table: PatchTable, *, is_timed: bool) -> tuple[PatchTable, Placing]:
         """Return the rows of a table that are of the recording, and where its patches lie."""
-        if "file" in table.found:
+        # Items of a batch are of files of their own, which are looked at with their numbers.
+        if "file" in table.found and (is_timed or batch_of(self) is None):
             table = table.take(
                 of_recording(table.counted, table.files, self.spectrogram, table.what)
             )
@@ -373,7 +375,9 @@ class TabledPatches(LabelledPatches):
         return ""
 
     def _check_files(self, table: PatchTable, rows: NDArray[np.int64], placing: Placing) -> None:
-        """Refuse numbers of patches that are of other files than their rows; of one, none are."""
+        """Refuse numbers of patches that are of other files than their rows."""
+        if "file" in table.found:
+            check_files(table.what, table.files, self, rows.tolist())
 
     def _detections(
         self,

@@ -167,6 +167,13 @@ class _Several:
     def numbers(self) -> NDArray[np.int64]:
         return np.concatenate([one.numbers for one in self._recordings])
 
+    @property
+    def _file(self) -> list[str] | str:
+        """What the items are called, where all are those of batches."""
+        files = [one._file for one in self._recordings]
+        lists = [file for file in files if isinstance(file, list)]
+        return [name for some in lists for name in some] if len(lists) == len(files) else ""
+
     def places_of_rows(self, table: Any) -> NDArray[np.int64]:
         """Return the positions of the patches that rows of a table are of; -1 of other files."""
         places, start, errors = np.full(len(table), -1), 0, []

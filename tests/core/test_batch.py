@@ -11,7 +11,7 @@ import pytest
 
 import patchviz as pv
 from patchviz.core.captions import panel_title, title_forms
-from patchviz.errors import InvalidTypeError, InvalidValueError
+from patchviz.errors import InvalidTypeError, InvalidValueError, PatchIndexError
 
 
 class Tensor:
@@ -122,6 +122,32 @@ def test_labels_and_scores_of_items() -> None:
             "the items have no labels. Give some, one name, several or None for each: "
             "Patches.from_batch(x, labels=[...])."
         )
+
+
+def test_a_table_of_items_comes_back_and_is_of_no_other_order(tmp_path: Any) -> None:
+    scores = np.array([0.9, 0.1, 0.8, 0.2, 0.3])
+    named = batch(names=[*"abcde"])
+    patches = named.with_scores(scores, classes=["a"])
+    table = patches.to_frame()
+    table.to_csv(tmp_path / "a.csv")
+    for given in (table, table[::-1], table.reset_index(), tmp_path / "a.csv"):
+        np.testing.assert_array_equal(named.with_scores(given).scores, patches.scores)
+    other = pv.Patches.from_batch(np.zeros((5, 4, 16)), names=[*"bacde"])
+    said = r": a row of 'a' is that of patch 0, which is 'b', as in a batch of another order"
+    for given in (table, tmp_path / "a.csv"):
+        with pytest.raises(InvalidValueError, match=f"^scores{said}"):
+            other.with_scores(given)
+    np.testing.assert_array_equal(
+        other.with_scores(table.drop(columns="file")).scores, patches.scores
+    )
+    mistakes = patches.mistakes(truth=np.zeros((5, 1), bool))
+    assert len(pv.plot_mosaic(patches, mistakes).panels) == 2
+    pv.sheet(patches, mistakes).close()
+    for show in (pv.plot_mosaic, pv.sheet):
+        with pytest.raises(InvalidValueError, match=said):
+            show(other, mistakes)
+    with pytest.raises(PatchIndexError, match="is out of range"):
+        pv.plot_mosaic(patches, mistakes.assign(patch=[0, 9]))
 
 
 @pytest.mark.parametrize(
