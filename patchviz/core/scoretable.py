@@ -186,7 +186,7 @@ class TabledPatches(LabelledPatches):
         And the times of all patches, where they have others in the table. Times say what was
         scored. Numbers do where there are none: another carving has others.
         """
-        is_timed = table.is_timed
+        is_timed = table.is_timed and batch_of(self) is None  # items know no time
         table, placing = self._placing_of_rows(table, is_timed=is_timed)
         if is_timed:
             return table, *self._rows_by_time(table, placing)
@@ -206,7 +206,7 @@ class TabledPatches(LabelledPatches):
     def _placing_of_rows(self, table: PatchTable, *, is_timed: bool) -> tuple[PatchTable, Placing]:
         """Return the rows of a table that are of the recording, and where its patches lie."""
         # Items of a batch are of files of their own, which are looked at with their numbers.
-        if "file" in table.found and (is_timed or batch_of(self) is None):
+        if "file" in table.found and batch_of(self) is None:
             table = table.take(
                 of_recording(table.counted, table.files, self.spectrogram, table.what)
             )

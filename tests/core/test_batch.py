@@ -140,6 +140,10 @@ def test_a_table_of_items_comes_back_and_is_of_no_other_order(tmp_path: Any) -> 
     np.testing.assert_array_equal(
         other.with_scores(table.drop(columns="file")).scores, patches.scores
     )
+    timed = table.reset_index().assign(
+        start_time=np.arange(5.0)[::-1], end_time=np.arange(5, 0, -1)
+    )
+    np.testing.assert_array_equal(named.with_scores(timed).scores, patches.scores)  # of other times
     mistakes = patches.mistakes(truth=np.zeros((5, 1), bool))
     assert len(pv.plot_mosaic(patches, mistakes).panels) == 2
     pv.sheet(patches, mistakes).close()
