@@ -496,7 +496,7 @@ def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:
     opened.page.reload()
     opened.ready()
     assert opened.decided == {0: "keep", 1: "reject"}
-    assert opened.text(".status").startswith("2 decisions of an earlier visit are back.")
+    assert opened.text(".status").startswith("2 decided on an earlier visit.")
     opened.page.get_by_role("button", name="Begin again").click()
     assert opened.decided == {}
     opened.page.reload()
@@ -508,6 +508,32 @@ def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:
     opened.page.reload()
     opened.ready()
     assert opened.decided == {}
+
+
+def test_two_tabs_of_a_page_lose_nothing_of_one_another(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    opened = open_sheet(pv.sheet(patches))
+    page = opened.page.context.new_page()
+    page.goto(opened.page.url)
+    other = SheetPage(PlayerPage(page))
+
+    def wait(sheet: SheetPage, n_decided: int) -> None:
+        decided = "document.querySelector('.patchviz-sheet').sheet.picks.nDecided"
+        sheet.page.wait_for_function(f"{decided} === {n_decided}")
+
+    opened.press("k")
+    wait(other, 1)
+    other.press("ArrowRight", "x")
+    wait(opened, 2)
+    assert opened.text(".readout") == "0 of 107 heard · 2 decided"
+    opened.page.reload()
+    opened.ready()
+    assert opened.decided == {0: "keep", 1: "reject"}
+    # Taken back in the one is taken back in the other.
+    opened.page.get_by_role("button", name="Begin again").click()
+    wait(other, 0)
+    assert not other.opened.said
 
 
 def test_what_python_has_picked_begins_the_page(open_sheet: Any, patches: pv.Patches) -> None:

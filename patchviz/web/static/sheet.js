@@ -157,6 +157,12 @@ class Sheet {
     this.#arrange();
   }
 
+  // Takes what the browser keeps, where another tab with this page has decided.
+  follow() {
+    const kept = this.#kept?.read(new Set(this.#ids));
+    if (kept) this.setPicks(kept.decided, kept.heard);
+  }
+
   // The tile that is chosen, as a position among all patches.
   get id() {
     return this.#ids[this.#order[this.#at]];
@@ -300,12 +306,8 @@ class Sheet {
     }
     this.picks.set(kept.decided, kept.heard);
     const again = element("button", { type: "button" }, "Begin again");
-    const begin = () => {
-      this.setPicks(this.#state.decided, this.#state.heard);
-      this.#keep();
-    };
-    listen(again, { click: begin }, this.#abort.signal);
-    this.#parts.status.replaceChildren(`${kept.decided.length} decisions of an earlier visit are back. `, again);
+    listen(again, { click: () => (this.setPicks(this.#state.decided, this.#state.heard), this.#keep()) }, this.#abort.signal);
+    this.#parts.status.replaceChildren(`${kept.decided.length} decided on an earlier visit. `, again);
   }
 
   /** @param {string} what */
@@ -427,18 +429,16 @@ class Sheet {
     if (event.altKey || target.matches("select, [type=number]")) return;
     const { columns, rows } = this.tiles;
     const key = event.key.length > 1 ? event.key : event.key.toLowerCase();
-    const isUndo = key === "z" && (event.ctrlKey || event.metaKey);
-    if ((event.ctrlKey || event.metaKey) && !isUndo) return;
+    if ((event.ctrlKey || event.metaKey) !== (key === "z")) return; // with Ctrl there is Z alone
     const isButton = target.localName === "button";
     /** @type {Record<string, () => unknown>} */
-    const keys = { k: () => this.#decide(KEEP), x: () => this.#decide(REJECT), u: () => this.#undo(), z: () => isUndo && this.#undo() };
+    const keys = { k: () => this.#decide(KEEP), x: () => this.#decide(REJECT), u: () => this.#undo(), z: () => this.#undo() };
     const at = this.#at;
     /** @type {Record<string, number>} */
     const to = {
       ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns,
       PageUp: at - rows * columns, PageDown: at + rows * columns, Home: 0, End: this.#order.length - 1,
     };
-    if (key === "z" && !isUndo) return;
     if (key in keys) keys[key]();
     else if (this.#opened.isOpen) return; // the rest is its
     else if (key in to) this.#go(Math.max(0, to[key]));

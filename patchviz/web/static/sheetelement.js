@@ -27,7 +27,9 @@ class PatchvizSheet extends HTMLElement {
     const state = { ...said, ...JSON.parse(now?.textContent || "{}") };
     this.sheet = mountSheet(this, { state, sources });
     this.#leave = new AbortController();
-    followPageKeys(this, this.#leave.signal);
+    const { signal } = this.#leave;
+    followPageKeys(this, signal);
+    addEventListener("storage", ({ key }) => key?.endsWith(said.key) && this.sheet?.follow(), { signal });
     this.dispatchEvent(new Event("patchviz-mount", { bubbles: true })); // as in element.js
   }
 
