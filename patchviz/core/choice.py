@@ -142,7 +142,8 @@ for _name in ("compress", "flatten", "ravel", "repeat", "reshape", "squeeze", "t
 def chosen_by(name: str, given: Any, patches: Sized) -> Any:
     """Return the patches that rows of a table of mistakes are of, each for the class of its first.
 
-    Whatever else is given is returned as it is, unless it is another table.
+    In a table of what was decided that class is ``scored``, and ``label`` the decision. Whatever
+    else is given is returned as it is, unless it is another table.
 
     Parameters
     ----------
@@ -163,7 +164,8 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             "that is called patch.",
         )  # fmt: skip
     table = plain_frame(name, given)
-    positions, labels = _places(name, table, patches), texts_in(table["label"]).to_numpy()
+    positions = _places(name, table, patches)
+    labels = texts_in(table["scored" if "scored" in table else "label"]).to_numpy()
     is_other, known = positions < 0, getattr(patches, "_flat", patches)
     if is_other.any() and not getattr(known, "_tells_others", False):
         warn_user(

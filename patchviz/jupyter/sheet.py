@@ -319,7 +319,8 @@ def sheet(
     numbers : iterable of int, optional
         Which of them, in this order: positions among all patches, as :meth:`Patches.choose`
         returns them, or a mask; of several recordings counted through. Or rows of a table of
-        :meth:`~Patches.mistakes`: each patch once, for the class of its first row. By default all.
+        :meth:`~Patches.mistakes`, or of what was decided: each patch once, for the class of its
+        first row. By default all.
     title : str, optional
         Text above the sheet; by default the recording's name.
     names : iterable of str, optional

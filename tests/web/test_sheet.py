@@ -124,6 +124,20 @@ def test_rows_of_a_table_of_mistakes_are_tiles_for_their_classes(patches: pv.Pat
         assert said == [["robin", 0.77], ["crow", 0.8], ["robin", 0.77]]  # owls nothing scores
 
 
+def test_rows_of_what_was_decided_are_tiles_for_the_classes_that_were_judged(
+    patches: pv.Patches,
+) -> None:
+    scored = patches.with_scores(np.full((9, 2), [0.77, 0.1]), classes=["robin", "crow"])
+    sheet = pv.sheet(scored, scored.choose(2, by="highest", of="crow", apart=False))
+    sheet.picked, sheet.rejected, sheet.names = [1], [0], {1: "robin"}
+    decided = sheet.to_frame()
+    # Two annotators' tables, one below the other, say two things of a patch, and one class.
+    both = pd.concat([decided, decided.assign(label="keep")]).reset_index()
+    again = pv.sheet(scored, both)
+    again.decide(decided)
+    pd.testing.assert_frame_equal(again.to_frame(), decided)
+
+
 def test_a_tile_says_the_class_that_it_was_chosen_for(patches: pv.Patches) -> None:
     scores = np.full((9, 2), [0.77, 0.1])
     scores[4], scores[8] = [0.77, 0.48], [0.6, np.nan]
