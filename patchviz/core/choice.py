@@ -161,7 +161,7 @@ def chosen_by(name: str, given: Any, patches: Sized) -> Any:
             Argument(name), " is a table, and no table of mistakes, with the columns patch and "
             "label",
             remedy='Give the patches that its rows are of: table["patch"], or table.index where '
-            "that is called patch.",
+            "that is called patch; or add it: table.assign(patch=patches.numbers_of(table)).",
         )  # fmt: skip
     table = plain_frame(name, given)
     positions = _places(name, table, patches)

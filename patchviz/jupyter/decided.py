@@ -360,11 +360,11 @@ def _tell_missing(
         f"first that{_where(frame.iloc[missing[0]])}{near}"
     )
     if not is_any:
-        carved = (
-            "" if nearest is None else ", if these are carved as those were and no time is rounded"
-        )
+        where = ", if these are carved as those were and no time is rounded"
+        if nearest is None:
+            where = "; or call files that were renamed as to_frame() calls them here"
         raise InvalidValueError(
-            text, remedy=f"Show those: numbers_of(table) says which patches they are{carved}."
+            text, remedy=f"Show those: numbers_of(table) says which patches they are{where}."
         )
     warn_user(f"{text}. They are left out.")
 

@@ -177,7 +177,8 @@ def test_what_has_no_hope_is_refused_before_all_is_computed(
         (
             {"stops": pd.DataFrame({"patch": [1]})},
             "stops is a table, and no table of mistakes, "
-            r"with .* Give the patches that its rows are of: table\[.patch.\], or table.index",
+            r"with .* Give the patches that its rows are of: table\[.patch.\], or .*; or "
+            r"add it: table.assign\(patch=patches.numbers_of\(table\)\)\.$",
         ),
         ({"truth": np.ones(3)}, r"truth has the shape \(3,\)"),
         ({"tlim": (2, 1)}, "begins where it ends"),
