@@ -244,6 +244,24 @@ def test_what_a_model_invented_is_no_label(
     assert len(scored.with_labels(written).labels) == len(written)
 
 
+@pytest.mark.parametrize("ending", ["", ".csv", ".selections.txt"])
+def test_what_was_decided_and_what_is_wrong_are_no_scores(
+    scored: pv.Recordings, tmp_path: Path, ending: str
+) -> None:
+    wrong = scored.mistakes()
+    decided = wrong.assign(scored=wrong["label"], label="keep").drop(columns=["mistake", "truth"])
+    for table, said in ((wrong, "this is a table of mistakes"), (decided, "what was decided of")):
+        given: Any = table
+        if ending:
+            given, raven = tmp_path / f"table{ending}", {"label": "Annotation", "scored": "Scored"}
+            table.rename(columns=raven if ending != ".csv" else {}).to_csv(
+                given, index=False, sep="\t" if ending != ".csv" else ","
+            )
+        for some in (scored, scored.patches(1)):
+            with pytest.raises(InvalidValueError, match=f"(scores|{ending}): the .*{said}"):
+                some.with_scores(given)
+
+
 @pytest.mark.parametrize("is_file", [False, True])
 def test_nobody_has_decided_what_a_model_invented(
     scored: pv.Recordings, tmp_path: Path, is_file: bool

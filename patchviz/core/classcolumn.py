@@ -12,8 +12,6 @@ from .patchtable import NUMBERS, PatchTable
 from .truth import within_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -22,7 +20,6 @@ __all__ = [
     "class_of_score",
     "column_of",
     "refuse_infinite",
-    "refuse_own_tables",
     "tell_doubtful",
 ]
 
@@ -74,28 +71,6 @@ def class_of_score(
         InPython(", or by classes=[...]"), ".",
     ))  # fmt: skip
     return labelled if is_one else (title,)
-
-
-def refuse_own_tables(titles: Sequence[str]) -> None:
-    """Refuse tables with labels and scores that are what people or patches said of a model's.
-
-    Parameters
-    ----------
-    titles : sequence of str
-        What the columns are called.
-    """
-    if "scored" in titles:
-        raise InvalidValueError(
-            "scores: the column 'scored' says that this is a table of what was decided of patches, "
-            "and no model's",
-            remedy=InPython("sheet.decide(table) takes it, and so does with_labels."),
-        )
-    if "mistake" in titles and "truth" in titles:
-        raise InvalidValueError(
-            "scores: the column 'mistake' says that this is a table of mistakes, in which what is "
-            "right has no score",
-            remedy=InPython("pv.sheet(patches, table) takes it, as do mosaics and stops."),
-        )
 
 
 def refuse_infinite(values: NDArray[np.floating], names: tuple[str, ...]) -> None:

@@ -10,10 +10,11 @@ from .._util.columns import names_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
+from ..io.cells import refuse_own_tables
 from ..io.table import is_counted, match_columns, match_scores, plain_frame
 from .batch import batch_of, check_files
 from .carving import times_asked
-from .classcolumn import class_in, class_of_score, refuse_infinite, refuse_own_tables, tell_doubtful
+from .classcolumn import class_in, class_of_score, refuse_infinite, tell_doubtful
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
@@ -137,7 +138,7 @@ class TabledPatches(LabelledPatches):
         if not len(frame) and len(titles):
             warn_user("the table of scores has no rows.")
         if "label" in found and "filled" not in titles:
-            refuse_own_tables(titles)
+            refuse_own_tables("scores", titles)
             if "score" in found:
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:

@@ -6,8 +6,15 @@ import re
 from collections.abc import Callable, Iterable
 
 from ..errors import InPython, InvalidValueError
+from .text import plain_name
 
-__all__ = ["is_of_patches", "joined_names", "parted_names", "refuse_mistakes"]
+__all__ = [
+    "is_of_patches",
+    "joined_names",
+    "parted_names",
+    "refuse_mistakes",
+    "refuse_own_tables",
+]
 
 _NAME = re.compile(r'"((?:[^"]|"")*)"(?:, |$)|(.*?)(?:, |$)', re.DOTALL)
 
@@ -53,6 +60,23 @@ def refuse_mistakes(
                 "table[table['mistake'] == 'missed'] is what is there; pv.sheet(patches, table) "
                 "shows all. Where people wrote the labels since, leave the column out."
             ),
+        )
+
+
+def refuse_own_tables(what: str, columns: Iterable[object]) -> None:
+    """Refuse as scores what people decided of a model's, and ``patches.mistakes()``."""
+    titles = {*map(plain_name, columns)}
+    if "scored" in titles:
+        raise InvalidValueError(
+            f"{what}: the column 'scored' says that this is a table of what was decided of "
+            "patches, and no model's",
+            remedy=InPython("sheet.decide(table) takes it, and so does with_labels."),
+        )
+    if {"mistake", "truth"} <= titles:
+        raise InvalidValueError(
+            f"{what}: the column 'mistake' says that this is a table of mistakes, in which what is "
+            "right has no score",
+            remedy=InPython("pv.sheet(patches, table) takes it, as do mosaics and stops."),
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
+from .cells import refuse_own_tables
 from .labels import as_labels
 from .parsed import parsed
 from .table import delimiter_of, labels_from, match_columns
@@ -38,6 +39,8 @@ def read_scores(
     ------
     LabelFileError
         If the file cannot be read.
+    InvalidValueError
+        If it holds what people decided, or mistakes.
     """
     file = as_path(path, "scores")
     text = read_text(file, None)
@@ -51,6 +54,8 @@ def read_scores(
     rows = rows_of(called(file), text, delimiter)
     names = next((row for _, row in rows if any(cell.strip() for cell in row)), [""])
     found = match_columns(names)
+    if "label" in found and "filled" not in names:
+        refuse_own_tables(called(file), names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.
     is_by_class = "label" not in found or "filled" in names or is_asked
