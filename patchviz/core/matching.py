@@ -143,7 +143,7 @@ def _differ_in_case(name: str, path: str) -> bool:
 
 def _are_apart(name: str, path: str) -> bool:
     """Whether two paths name the folders that their files are in, and neither lies in the other."""
-    one, two = (plain(each).split("/")[:-1] for each in (name, path))
+    one, two = (normalize("NFC", plain(each)).split("/")[:-1] for each in (name, path))
     named = [parts[-1] for parts in (one, two) if parts]
     if len(named) < 2 or any(part in ("", ".", "..") or ":" in part for part in named):
         return False

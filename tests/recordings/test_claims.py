@@ -159,6 +159,11 @@ def test_letters_with_marks_are_put_together_in_two_ways(write: Write, tmp_path:
     assert len(labels_of(recordings.with_labels(tables))) == 2
     path = write_table(tmp_path / "all.csv", "wren", f"{whole}.wav", "b.wav")
     assert len(labels_of(recordings.with_labels(path))) == 2
+    # Folders are one, too: no file is said to be taken for another that looks the same.
+    names = [f"{whole}/1.wav", "b/1.wav"]
+    recordings = pv.Recordings([write(name) for name in names], **OPTIONS)
+    path = write_table(tmp_path / "two.csv", "wren", f"{apart}/1.wav", names[1])
+    assert len(labels_of(recordings.with_labels(path))) == 2
 
 
 def test_what_is_not_in_a_folder_of_recordings_is_in_no_other(write: Write, tmp_path: Path) -> None:
