@@ -516,6 +516,10 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
     page.wait_for_function("() => document.querySelector('.patchviz-player')?.player?.ready")
     page.get_by_text("All recordings").click()
     page.wait_for_function("() => document.querySelector('table')")
+    # On paper heads are black on white, whatever the screen was.
+    page.emulate_media(media="print", color_scheme="dark")
+    head = "getComputedStyle(document.querySelector('th')).backgroundColor"
+    assert page.evaluate(head) == "rgba(0, 0, 0, 0)"
     page.context.close()
     assert said == []
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import html
-import json
 import re
 import urllib.parse
 from pathlib import Path
@@ -28,6 +27,12 @@ ASSETS = ("page", "folder")
 # Opus lies in an Ogg too.
 _ENDINGS = {form.media_type: ending for ending, form in reversed(AUDIO_FORMATS.items())}
 _OURS = re.compile(r"(picture|sound)-[0-9a-f]{16}\.[a-z0-9]+")
+
+# What is held for the player is shown by the element, too, where there is none: on paper.
+_PICTURE = """(globalThis.patchvizFiles??={{}})["{name}"]="{uri}";
+for(const node of document.querySelectorAll('[data-file$="{name}"]'))
+node.src=patchvizFiles["{name}"];
+"""
 
 
 class Beside:
@@ -58,8 +63,7 @@ class Beside:
         digest = hashlib.sha256(data).hexdigest()[:16]
         if media_type.startswith("image/"):
             name, attribute = f"picture-{digest}.js", "data-file"
-            text = f"{json.dumps(name)}]={json.dumps(data_uri(data, media_type))};\n"
-            data = f"(globalThis.patchvizFiles??={{}})[{text}".encode()
+            data = _PICTURE.format(name=name, uri=data_uri(data, media_type)).encode()
         else:
             name, attribute = f"sound-{digest}.{_ENDINGS[media_type]}", "src"
         self.files[name] = data

@@ -434,8 +434,8 @@ h1 { margin: 0 0 16px; font-size: 20px; unicode-bidi: isolate; overflow-wrap: an
 .alone .patchviz-sheet { flex: 1 1 0; min-height: 400px;
   --patchviz-rest: 1 1 0; --patchviz-room: none; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14171b; } body { color: #e8eaed; } }
-@media print { :root { color-scheme: light; } body { background: none; color: #000; }
-  .alone main { height: auto; } }
+@media print { :root { color-scheme: light; --ground: none; } body { color: #000; }
+  .alone main { height: auto; } audio { display: none; } }
 """
 
 

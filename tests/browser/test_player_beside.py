@@ -176,6 +176,19 @@ def test_from_a_disk_it_is_drawn_and_played(visit: Any, tmp_path: Path) -> None:
     assert opened.said == []
 
 
+def test_on_paper_there_is_the_picture_and_no_player_of_the_sound(
+    visit: Any, tmp_path: Path
+) -> None:
+    opened = visit(save(tmp_path).as_uri()).ready()
+    page, image = opened.page, opened.page.locator("img")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert image.is_visible()
+    assert image.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 100
+    assert not page.locator("audio").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert opened.said == []
+
+
 def test_from_a_server_samples_are_read_by_ranges(visit: Any, tmp_path: Path, server: str) -> None:
     save(tmp_path)
     opened = visit(f"{server}/a%20'b'%20%231.html").ready()
