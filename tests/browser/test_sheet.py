@@ -520,7 +520,7 @@ def test_two_tabs_of_a_page_lose_nothing_of_one_another(
 
     def wait(sheet: SheetPage, n_decided: int) -> None:
         decided = "document.querySelector('.patchviz-sheet').sheet.picks.nDecided"
-        sheet.page.wait_for_function(f"{decided} === {n_decided}")
+        sheet.page.wait_for_function(f"() => {decided} === {n_decided}")
 
     opened.press("k")
     wait(other, 1)
