@@ -70,13 +70,13 @@ class ScoredPatches(TabledPatches):
             Numbers, NaN where a patch is not scored, in the order of the patches; arrays are not
             copied, and the index of a column must be in that order, too. Or a frame of any library
             with a row for a patch, known by ``start_time`` and ``end_time``, within half a frame,
-            where the last window may be cut to the end of the sound, or, without times, by its
-            number (the index, or a column ``patch``); and a column for each class, or else the
-            columns ``label`` and ``score``, a row for each detection. Rows without any of these,
-            of a library without an index, are in the order of the patches; so are those of a
-            mapping of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a table: CSV, or
-            detections as BirdNET writes them. What a table does not hold is not scored, unless
-            `missing` says its score.
+            where the last window may be cut to the end of the sound, or, without times and of items
+            of a batch, by its number (the index, or a column ``patch``); and a column for each
+            class, or else the columns ``label`` and ``score``, a row for each detection. Rows
+            without any of these, of a library without an index, are in the order of the patches; so
+            are those of a mapping of columns, ``{"robin": [0.1, 0.9]}``. Or the path of such a
+            table: CSV, or detections as BirdNET writes them. What a table does not hold is not
+            scored, unless `missing` says its score.
         classes : sequence of str, optional
             Names of the classes. By default those of the table, or of a single column, or numbers.
             Of a table with a column for each class: which columns are taken. Of one whose only

@@ -202,8 +202,13 @@ def test_rows_of_a_patch_without_labels_say_so(table: pd.DataFrame) -> None:
         found = pv.Recordings(rows, **OPTIONS)
     assert len(found) == 4
     rows["label"] = [["x"], ["y"], ["x"], ["z"], ["w"]]  # which cannot be looked up
-    with pytest.warns(UserWarning, match="moved"), pytest.warns(UserWarning, match="of all"):
-        assert len(pv.Recordings(rows, **OPTIONS)) == 4
+    said = r"^labels, row 0, column 'label': \['x'\] is no one name"
+    with (
+        pytest.warns(UserWarning, match="moved"),
+        pytest.warns(UserWarning, match="of all"),
+        pytest.raises(InvalidValueError, match=said),
+    ):
+        pv.Recordings(rows, **OPTIONS)
 
 
 # -- which files are meant ------------------------------------------------------------------------
