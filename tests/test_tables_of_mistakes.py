@@ -238,6 +238,11 @@ def test_what_a_model_invented_is_no_label(
     for labelled in (scored, scored.patches(1).spectrogram):
         with pytest.raises(InvalidValueError, match=said):
             labelled.with_labels(given)
+    # As somebody writes it who likes capitals.
+    shouted = table.rename(columns=str.title).assign(Mistake=table["mistake"].str.title())
+    said = said.replace("'mistake'", "'Mistake'")
+    with pytest.raises(InvalidValueError, match=said):
+        scored.with_labels(shouted)
     missed = table[table["mistake"] == "missed"]
     assert len(scored.with_labels(missed).labels) == len(missed) > 0
     written = table.drop(columns="mistake")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from ..errors import InPython, InvalidValueError
+from ..errors import InPython, InvalidValueError, shown
 from .text import plain_name
 
 __all__ = [
@@ -48,16 +48,20 @@ def refuse_mistakes(
 
     `cells` returns the texts of a column, by its place.
     """
-    titles = [*columns]
-    if not {"mistake", "truth"} <= {*titles}:
+    titles = [*map(str, columns)]
+    plain = [*map(plain_name, titles)]
+    if not {"mistake", "truth"} <= {*plain}:
         return
-    invented = [cell == "false positive" for cell in cells(titles.index("mistake"))]
-    if any(invented):
+    place = plain.index("mistake")
+    said = [*map(plain_name, cells(place))]
+    n = said.count(plain_name("false positive"))
+    if n:
+        title = shown(titles[place])
         raise InvalidValueError(
-            f"{what}: the column 'mistake' says that {sum(invented):,} of {len(invented):,} rows "
-            "are false positives, and what a model invented is no label",
+            f"{what}: the column {title} says that {n:,} of {len(said):,} rows are false "
+            "positives, and what a model invented is no label",
             remedy=InPython(
-                "table[table['mistake'] == 'missed'] is what is there; pv.sheet(patches, table) "
+                f"table[table[{title}] == 'missed'] is what is there; pv.sheet(patches, table) "
                 "shows all. Where people wrote the labels since, leave the column out."
             ),
         )

@@ -95,10 +95,11 @@ class SplitRecordings(JudgedRecordings):
             folders = [os.path.dirname(path) or "." for path in self._table.paths]
             return np.array(folders, object)
         known = [name for frame in (others, rows) if frame is not None for name in frame.columns]
+        new = "site" if by in ("file", "start") else by  # these say something else in a table
         raise InvalidValueError(
             Argument("by", by), " is no column", allowed=f"one of {listed([*own, *known])}",
             remedy="Columns of a table come along, not what is put into recordings.files, a copy: "
-            f"Recordings(pd.DataFrame({{'file': ..., {by!r}: ...}}), ...).",
+            f"Recordings(pd.DataFrame({{'file': ..., {new!r}: ...}}), ...).",
         )  # fmt: skip
 
     def _same_in_files(self, by: str, values: NDArray[Any]) -> NDArray[Any]:
