@@ -499,6 +499,11 @@ def test_picks_outlive_the_page(open_sheet: Any, patches: pv.Patches) -> None:
     assert opened.text(".status").startswith("2 decided on an earlier visit.")
     opened.page.get_by_role("button", name="Begin again").click()
     assert opened.decided == {}
+    opened.press("u", "u")  # what is begun again by a slip is not lost
+    assert opened.decided == {0: "keep", 1: "reject"}
+    opened.page.reload()
+    opened.ready()
+    opened.page.get_by_role("button", name="Begin again").click()
     opened.page.reload()
     opened.ready()
     assert opened.decided == {}

@@ -70,11 +70,12 @@ class Picks {
     return [...this.#heard].sort((a, b) => a - b);
   }
 
-  /** @param {Decided} decided @param {number[]} heard */
-  set(decided, heard) {
+  // `undo`: what was decided before, to be brought back one by one.
+  /** @param {Decided} decided @param {number[]} heard @param {Decided} [undo] */
+  set(decided, heard, undo = []) {
     this.#decided = new Map(decided);
     this.#heard = new Set(heard);
-    this.#undo = [];
+    this.#undo = undo;
   }
 }
 

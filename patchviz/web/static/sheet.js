@@ -306,7 +306,9 @@ class Sheet {
     }
     this.picks.set(kept.decided, kept.heard);
     const again = element("button", { type: "button" }, "Begin again");
-    listen(again, { click: () => (this.setPicks(this.#state.decided, this.#state.heard), this.#keep()) }, this.#abort.signal);
+    listen(again, {
+      click: () => (this.picks.set(this.#state.decided, this.#state.heard, this.picks.decided), this.#arrange(), this.#keep()),
+    }, this.#abort.signal);
     this.#parts.status.replaceChildren(`${kept.decided.length} decided on an earlier visit. `, again);
   }
 
