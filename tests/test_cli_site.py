@@ -525,6 +525,31 @@ def test_the_index_is_sorted_and_searched(season: Path, chromium: Any) -> None:
 
 
 @pytest.mark.browser
+def test_whoever_comes_back_to_the_index_finds_it_as_it_was(season: Path, chromium: Any) -> None:
+    (season / "a\u0308.wav").write_bytes((season / "a.wav").read_bytes())  # as a Mac writes it
+    run()
+    page = chromium.new_page(viewport={"width": 900, "height": 600})
+    page.goto(Path("site/index.html").resolve().as_uri())
+    page.get_by_role("button", name="Recording").click()
+    page.get_by_role("button", name="Recording").click()
+    page.get_by_label("Search").fill("\u00e4.wav")
+    links = page.locator("tbody a:visible")
+    assert links.count() == 1, "typed as one letter"
+    page.get_by_label("Search").fill("B")
+    rows = page.locator("tbody tr:visible td:nth-child(2)")
+    before = rows.all_inner_texts()
+    assert [name.split("/")[-1][0] for name in before] == ["b", "b"]
+    links.first.click()
+    page.get_by_text("All recordings").wait_for()
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('input').value === 'B'")
+    assert page.locator("output").inner_text() == "2 of 5"
+    assert rows.all_inner_texts() == before
+    assert page.locator("th[aria-sort=descending]").inner_text() == "Recording"
+    page.context.close()
+
+
+@pytest.mark.browser
 def test_on_a_phone_the_index_is_whole(season: Path, chromium: Any) -> None:
     run()
     page = chromium.new_page(viewport={"width": 360, "height": 700})

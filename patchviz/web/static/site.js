@@ -40,17 +40,23 @@
     return value && !Number.isNaN(Number(value));
   });
   const heads = [...table.tHead?.rows[0].cells ?? []];
+  /** @param {number} column @param {string} direction */
+  const order = (column, direction) => {
+    for (const head of heads) head.removeAttribute("aria-sort");
+    heads[column]?.setAttribute("aria-sort", direction);
+    sort(column, direction === "ascending" ? 1 : -1);
+  };
   heads.forEach((head, column) => {
     head.querySelector("button")?.addEventListener("click", () => {
       // Of numbers one looks for the highest, and of names and times for the first.
       const before = head.getAttribute("aria-sort") ?? (isOfNumbers(column) ? "ascending" : "descending");
       const direction = before === "ascending" ? "descending" : "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", direction);
-      sort(column, direction === "ascending" ? 1 : -1);
+      order(column, direction);
+      history.replaceState({ column, direction }, ""); // for whoever comes back
       arrange(); // its head is wider now
     });
   });
+  if (history.state) order(history.state.column, history.state.direction);
 
   // Where there is no room for columns, what is in them says what it is.
   for (const row of rows) {
@@ -66,9 +72,12 @@
 
   const field = /** @type {HTMLInputElement} */ (document.querySelector("input[type=search]"));
   const output = /** @type {HTMLOutputElement} */ (document.querySelector("output"));
-  const texts = rows.map((row) => (row.textContent ?? "").toLowerCase());
+  // Of one letter with its mark, and of two that are put together, people see no difference.
+  /** @param {string} text */
+  const fold = (text) => text.normalize().toLowerCase();
+  const texts = rows.map((row) => fold(row.textContent ?? ""));
   const search = () => {
-    const words = field.value.toLowerCase().split(/\s+/);
+    const words = fold(field.value).split(/\s+/);
     let n = 0;
     rows.forEach((row, k) => {
       row.hidden = !words.every((word) => texts[k].includes(word));
@@ -77,5 +86,5 @@
     output.value = field.value.trim() ? `${n} of ${rows.length}` : "";
   };
   field.addEventListener("input", search);
-  search(); // a page that is gone back to has kept it
+  window.addEventListener("pageshow", search); // a page that is gone back to has it by then
 })();
