@@ -85,7 +85,8 @@ def test_of_another_carving_they_are_refused(
     one = scored.patches(1)
     other = one.spectrogram.patches(duration=1.0, hop_duration=0.4)
     own = inventions(scored).query("file.str.endswith('b.wav')")
-    with pytest.raises(NoPatchThereError, match="of 3 rows of table are of no patch"):
+    name = {stops: "stops", panels: "n", tiles: "numbers"}[chosen]
+    with pytest.raises(NoPatchThereError, match=f"of 3 rows of {name} are of no patch"):
         chosen(other, own)
 
 

@@ -209,9 +209,9 @@ def _places(name: str, table: pd.DataFrame, patches: Any) -> NDArray[np.int64]:
             check_files(name, rows.files, patches, found.tolist())
         return found
     if hasattr(patches, "places_of_rows"):  # of several that are given side by side
-        places: NDArray[np.int64] = patches.places_of_rows(table)
+        places: NDArray[np.int64] = patches.places_of_rows(name, table)
         return places
-    found = patches.numbers_of(table)
+    found = getattr(patches, "_flat", patches)._numbers_in(name, table)
     return np.where(found < 0, -1, np.searchsorted(patches.numbers, found))
 
 

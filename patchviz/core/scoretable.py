@@ -109,15 +109,19 @@ class TabledPatches(LabelledPatches):
         0         5.0  Ann      1     9.985
         1         0.0   Bo      0     4.992
         """
-        frame = plain_frame("table", table).reset_index(drop=True)
-        rows = PatchTable(frame, match_columns(frame.columns), "table", "rows of table")
+        return self._numbers_in("table", table)
+
+    def _numbers_in(self, name: str, table: object) -> NDArray[np.int64]:
+        """Return the same of a table that is another argument, which errors name."""
+        frame = plain_frame(name, table).reset_index(drop=True)
+        rows = PatchTable(frame, match_columns(frame.columns), name, f"rows of {name}")
         if not rows.is_timed:
             why = "its start_time is empty"
             if "start_time" not in rows.found:
                 titles = ", ".join(repr(str(name)) for name in frame.columns)
                 why = f"found the columns {titles or 'none'}"
             raise InvalidValueError(
-                f"table says no times; {why}",
+                f"{name} says no times; {why}",
                 remedy="Add start_time, in seconds of the recording, and file where there are "
                 "several; numbers of patches need not be looked for.",
             )

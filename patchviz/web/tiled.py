@@ -174,12 +174,12 @@ class _Several:
         lists = [file for file in files if isinstance(file, list)]
         return [name for some in lists for name in some] if len(lists) == len(files) else ""
 
-    def places_of_rows(self, table: Any) -> NDArray[np.int64]:
+    def places_of_rows(self, name: str, table: Any) -> NDArray[np.int64]:
         """Return the positions of the patches that rows of a table are of; -1 of other files."""
         places, start, errors = np.full(len(table), -1), 0, []
         for one in self._recordings:
             try:
-                found = one.numbers_of(table)
+                found = one._numbers_in(name, table)
             except OfOtherRecordingsError as error:
                 errors.append(error)
             else:
