@@ -8,6 +8,7 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidValueError, Part, listed, shown
+from ..io.table import is_counted
 from .patchtable import NUMBERS, PatchTable
 from .truth import within_unit
 
@@ -19,8 +20,11 @@ __all__ = [
     "class_in",
     "class_of_score",
     "column_of",
+    "failures_in",
     "refuse_infinite",
+    "row_numbers_in",
     "tell_doubtful",
+    "unscored_in",
 ]
 
 # What tables of patches say besides scores. A class of such a name has another column.
@@ -71,6 +75,25 @@ def class_of_score(
         InPython(", or by classes=[...]"), ".",
     ))  # fmt: skip
     return labelled if is_one else (title,)
+
+
+def failures_in(frame: pd.DataFrame) -> set[str]:
+    """Return the column that says why files failed, as tables of results have it: no number is."""
+    said = frame["error"] if "error" in frame.columns else None
+    is_score = said is None or (said.dtype.kind in "biuf" and bool(said.notna().any()))
+    return set() if is_score else {"error"}
+
+
+def row_numbers_in(frame: pd.DataFrame) -> set[str]:
+    """Return the column without a name in which pandas writes the index of a table."""
+    name = str(frame.columns[0]) if len(frame.columns) else None
+    is_unnamed = name in ("", "Unnamed: 0") and frame.iloc[:, 0].dtype.kind in "iu"
+    return {str(name)} if is_unnamed else set()
+
+
+def unscored_in(frame: pd.DataFrame) -> set[str]:
+    """Return which columns beside one of scores are no class: of numbers of rows, or of nothing."""
+    return {str(name) for name in frame if is_counted(name) or frame[name].isna().all()}
 
 
 def refuse_infinite(values: NDArray[np.floating], names: tuple[str, ...]) -> None:
@@ -151,8 +174,8 @@ def _are_percent(
 
     Each is nearly 0 somewhere, one is likely somewhere, none is beyond 100, nor do they count.
     """
-    is_counted = np.all(np.isnan(values) | (values % 1 == 0), axis=0)
-    are_shares = (low >= 0) & (low < 1) & (high <= 100) & ~is_counted
+    are_counted = np.all(np.isnan(values) | (values % 1 == 0), axis=0)
+    are_shares = (low >= 0) & (low < 1) & (high <= 100) & ~are_counted
     return bool(are_shares.all() and high.max() > 50)
 
 

@@ -11,10 +11,18 @@ from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.cells import refuse_own_tables
-from ..io.table import is_counted, match_columns, match_scores, plain_frame
+from ..io.table import match_columns, match_scores, plain_frame
 from .batch import batch_of, check_files
 from .carving import times_asked
-from .classcolumn import class_in, class_of_score, refuse_infinite, tell_doubtful
+from .classcolumn import (
+    class_in,
+    class_of_score,
+    failures_in,
+    refuse_infinite,
+    row_numbers_in,
+    tell_doubtful,
+    unscored_in,
+)
 from .grid import filled, go_on, said, windows_end
 from .labels import LabelledPatches, of_recording
 from .patchtable import PatchTable, numbers_in, rows_at, usual_length, wrong_number
@@ -148,9 +156,9 @@ class TabledPatches(LabelledPatches):
             if classes is None:
                 _refuse_unscored(frame, found, titles)
         taken = {table.number, *map(found.get, ("file", "start_time", "end_time", "duration"))}
-        own = self._own_columns | _failures_in(frame) | _row_numbers_in(frame)
+        own = self._own_columns | failures_in(frame) | row_numbers_in(frame)
         if "score" in found and "filled" not in titles:
-            own |= _unscored_in(frame)
+            own |= unscored_in(frame)
         places = [k for k, name in enumerate(titles) if k not in taken and name not in own]
         names = tuple(titles[k] for k in places)
         if "filled" in titles:  # it is a table that patches wrote
@@ -467,25 +475,6 @@ def _several(n: int) -> str:
 def _n_different(numbers: NDArray[Any]) -> int:
     """Return how many numbers there are; to sort many is quicker than numpy's unique is."""
     return int(np.count_nonzero(np.diff(np.sort(numbers)))) + (len(numbers) > 0)
-
-
-def _failures_in(frame: pd.DataFrame) -> set[str]:
-    """Return the column that says why files failed, as tables of results have it: no number is."""
-    said = frame["error"] if "error" in frame.columns else None
-    is_score = said is None or (said.dtype.kind in "biuf" and bool(said.notna().any()))
-    return set() if is_score else {"error"}
-
-
-def _row_numbers_in(frame: pd.DataFrame) -> set[str]:
-    """Return the column without a name in which pandas writes the index of a table."""
-    name = str(frame.columns[0]) if len(frame.columns) else None
-    is_unnamed = name in ("", "Unnamed: 0") and frame.iloc[:, 0].dtype.kind in "iu"
-    return {str(name)} if is_unnamed else set()
-
-
-def _unscored_in(frame: pd.DataFrame) -> set[str]:
-    """Return which columns beside one of scores are no class: of numbers of rows, or of nothing."""
-    return {str(name) for name in frame if is_counted(name) or frame[name].isna().all()}
 
 
 def _column(column: pd.Series) -> NDArray[np.float64]:
