@@ -181,7 +181,8 @@ def test_a_file_that_begins_with_a_dash_is_told_where_to_stand(
          "--hop 0.001 s is shorter than one frame, 0.02322 s. Choose at least that, "
          "or a spectrogram with a smaller --hop-length or a higher --sr."),
         (["CLIP", "--kind", "a mel"], "--kind 'a mel' is not allowed."),
-        (["CLIP", "--sped", "2"], "unrecognized arguments: --sped 2. See patchviz --help."),
+        (["CLIP", "--sped", "2"],
+         "unrecognized arguments: --sped 2. Did you mean --speed? See patchviz --help."),
     ],
 )  # fmt: skip
 def test_bad_input_is_told_in_one_line(

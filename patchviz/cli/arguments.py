@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn, TextIO
 
 from .. import __version__
@@ -118,7 +120,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         _, _, unknown = message.partition("unrecognized arguments: ")
-        remedy = ""
+        near = get_close_matches(re.split("[ =]", unknown)[0], self._option_string_actions, n=1)
+        remedy = f"Did you mean {near[0]}? " if near else ""
         if os.path.exists(unknown):  # its name begins with a dash
             remedy = f"A file of this name comes last: patchviz -- {shlex.quote(unknown)}. "
         raise InvalidValueError(f"{message}. {remedy}See patchviz --help.")

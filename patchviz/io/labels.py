@@ -255,7 +255,10 @@ def write_labels(
     if lost:
         more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
         listed = ", ".join(lost[:6]) + more if len(lost) > 2 else " and ".join(lost)
-        warn_user(f"{listed} of the labels are left out: {where} has no place for them.")
+        warn_user(
+            f"{listed} of the labels {'is' if len(lost) == 1 else 'are'} left out: {where} has no "
+            f"place for {'it' if len(lost) == 1 else 'them'}."
+        )
     write_whole(file, _TEXTS[format](frame, numbers).encode())
     return file
 

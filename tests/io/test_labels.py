@@ -654,7 +654,7 @@ def test_writing_for_raven_and_audacity(tmp_path: Path, read: Any) -> None:
         "2|Spectrogram 1|1|2|2.5|||wren|a.wav|2",
     )
     assert read(raven)["file"].tolist() == ["a.wav", "a.wav"]
-    with pytest.warns(UserWarning, match="^file of the labels are left out: an Audacity label"):
+    with pytest.warns(UserWarning, match="^file of the labels is left out: an Audacity label"):
         file = pv.write_labels(labels, tmp_path / "a.txt", format="audacity")
     assert file.read_text() == "0.5\t1.25\trobin\n\\\t2000\t4000.5\n2\t2.5\twren\n"
 
@@ -668,7 +668,7 @@ def test_writing_for_raven_and_audacity(tmp_path: Path, read: Any) -> None:
 )
 def test_tiers_are_not_lost_without_a_word(tmp_path: Path, format: str, where: str) -> None:
     labels = pd.DataFrame({"start": [0], "end": 1, "label": "a", "tier": "words", "file": ""})
-    with pytest.warns(UserWarning, match=f"^tier of the labels are left out: {where} has no place"):
+    with pytest.warns(UserWarning, match=f"^tier of the labels is left out: {where} has no place"):
         pv.write_labels(labels, tmp_path / "a.txt", format=format)
 
 
