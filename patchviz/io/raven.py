@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "frame_in_files",
+    "in_one_view",
     "is_raven",
     "label_column",
     "raven_text",
@@ -86,7 +87,7 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
         low=table.known(low), high=table.known(high),
         score=table.known(score), file=files,
     )  # fmt: skip
-    return frame[_first_of_each(table, frame)].reset_index(drop=True)
+    return in_one_view(frame, table.header, table.columns.__getitem__)
 
 
 def _in_file(
@@ -130,19 +131,23 @@ def frame_in_files(what: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{end: last, begin: start})
 
 
-def _first_of_each(table: Table, frame: pd.DataFrame) -> pd.Series:
-    """Whether a row is the first of its selection, which is listed once for every view."""
-    import pandas as pd
+def in_one_view(
+    labels: pd.DataFrame, titles: Iterable[object], cells: Callable[[int], Iterable[str]]
+) -> pd.DataFrame:
+    """Return labels with each selection once, which Raven lists for every view.
 
-    number, view = table.texts(table.find(["Selection"])), table.texts(table.find(["View"]))
-    if number is None or view is None:
-        return pd.Series(True, index=frame.index)
+    Those of a table with other `titles`, as they are; `cells` returns a column of it by its place.
+    """
+    plain = [plain_name(title) for title in titles]
+    if not {"selection", "view"} <= {*plain}:
+        return labels
+    number, view = ([*map(str.strip, cells(plain.index(name)))] for name in ("selection", "view"))
     # Of another label they are two as well: a selection has one in all views.
-    key = [name for name in ("file", "start_time", "end_time", "label") if name in frame]
-    rows = frame[key].assign(number=number, view=view)
+    key = [name for name in ("file", "start_time", "end_time", "label") if name in labels]
+    rows = labels[key].assign(number=number, view=view)
     views = rows.groupby([*key, "number"], sort=False)["view"]
     # Numbered alike in one view, they are two: tables that were joined.
-    return rows["view"] == views.transform("first")
+    return labels[rows["view"] == views.transform("first")].reset_index(drop=True)
 
 
 def label_column(table: Table, label: str | None) -> list[str]:

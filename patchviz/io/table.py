@@ -16,7 +16,7 @@ from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
 from .clips import Clips, clips_in
 from .frame import Refuse, label_frame
-from .raven import frame_in_files, times_in_files
+from .raven import frame_in_files, in_one_view, times_in_files
 from .text import Table, parse_table, plain_name
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def read_table(
         columns["label"] = [name or None for name in table.texts(found["label"]) or []]
         return labels_from("labels", columns, whole_files=True)
     start, end = times_in_files(table, found)
-    return label_frame(
+    labels = label_frame(
         start, end, table.texts(found["label"]) or [],
         table.at(**{"end_time": found.get("duration"), **found}),
         low=table.known(found.get("low_f")),
@@ -195,6 +195,7 @@ def read_table(
         score=table.known(found.get("score")),
         file=table.texts(found.get("file")),
     )  # fmt: skip
+    return in_one_view(labels, table.header, table.columns.__getitem__)
 
 
 def table_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
@@ -420,12 +421,13 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
         return list(texts_in(columns[name]))
 
     start, end = _spans(columns, refuse, whole_files)
-    return label_frame(
+    labels = label_frame(
         start, end, names_in(columns["label"], refuse), refuse,
         low=known("low_f"), high=known("high_f"),
         score=known("score"), file=words("file"),
         tier=list(texts_in(frame["tier"][kept])) if "tier" in frame else None,
     )  # fmt: skip
+    return in_one_view(labels, frame.columns, lambda place: texts_in(frame.iloc[:, place][kept]))
 
 
 def _spans(

@@ -6,6 +6,7 @@ import copy
 import itertools
 import warnings
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,23 @@ def test_raven_lists_a_selection_once_for_each_view(read: Any) -> None:
     # So do those of two people, of whom each looked at another view.
     joined = read(tabs(HEAD + "|A", "1|Spectrogram 1|1|5|6|1|2|x", "1|Waveform 1|1|5|6|1|2|y"))
     assert joined["label"].tolist() == ["x", "y"]
+
+
+def test_ravens_views_are_one_in_a_frame_and_in_a_csv_too(read: Any) -> None:
+    text = tabs(
+        HEAD + "|Annotation",
+        "1|Waveform 1|1|5|6|100|200|x",
+        "1|Spectrogram 1|1|5|6|100|200|x",
+        "2|Spectrogram 1|1|7|8|100|200|y",
+        "3|Spectrogram 1|1|7|8|100|200|y",  # two of one view
+    )
+    own = read(text)
+    assert rows(own) == [(5.0, 6.0, "x"), (7.0, 8.0, "y"), (7.0, 8.0, "y")]
+    pd.testing.assert_frame_equal(read(text.replace("\t", ",")), own)
+    frame = pd.read_csv(StringIO(text), sep="\t")
+    pd.testing.assert_frame_equal(as_labels(frame), own)
+    blank = pd.concat([frame.iloc[:1].map(lambda _: None), frame], ignore_index=True)
+    pd.testing.assert_frame_equal(as_labels(blank), own)
 
 
 @pytest.mark.parametrize("name", ["Species", "Annotation", "My notes", "Sound Type", "Vogelart"])
