@@ -11,6 +11,7 @@ from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.cells import refuse_own_tables
+from ..io.scores import plain_scores
 from ..io.table import match_columns, match_scores, plain_frame
 from .batch import batch_of, check_files
 from .carving import times_asked
@@ -142,7 +143,7 @@ class TabledPatches(LabelledPatches):
         self, data: object, classes: tuple[str, ...] | None
     ) -> tuple[NDArray[Any], tuple[str, ...], NDArray[np.float64] | None]:
         """Return scores, names of classes, and the times of patches where the table has others."""
-        frame = plain_frame("scores", data)
+        frame = plain_scores(data)
         found = match_scores(frame)
         table = PatchTable(frame, found, has_index=hasattr(data, "index"))
         table, rows, asked = self._rows_of(table)

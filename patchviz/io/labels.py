@@ -15,7 +15,7 @@ from .._util.validation import check_choice, check_file, check_no_folder, check_
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
-from .birdnet import is_birdnet, read_birdnet
+from .birdnet import is_birdnet, of_what_was_found, read_birdnet
 from .cells import refuse_mistakes
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
@@ -173,7 +173,7 @@ def as_labels(labels: object) -> pd.DataFrame:
         return _read(as_path(labels, "labels"), None, None, whole_files=True)
     frame = plain_frame("labels", labels)
     refuse_mistakes("labels", frame.columns, lambda place: texts_in(frame.iloc[:, place]))
-    return labels_from("labels", frame, whole_files=True)
+    return labels_from("labels", of_what_was_found(frame), whole_files=True)
 
 
 def write_labels(
@@ -231,7 +231,7 @@ def write_labels(
     """
     if format is not None:
         check_choice("format", format, tuple(_TEXTS))
-    frame = labels_from("labels", labels)
+    frame = labels_from("labels", of_what_was_found(plain_frame("labels", labels)))
     file = check_file("path", path, example="birds.selections.txt")
     check_no_folder("path", file, example="birds.selections.txt")
     if format is None:

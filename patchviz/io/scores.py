@@ -11,16 +11,25 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
+from .birdnet import of_what_was_found
 from .cells import refuse_own_tables
 from .labels import as_labels
 from .parsed import parsed
-from .table import delimiter_of, labels_from, match_columns
+from .table import delimiter_of, labels_from, match_columns, plain_frame
 from .text import as_path, called, check_cells, read_text, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_scores"]
+__all__ = ["plain_scores", "read_scores"]
+
+
+def plain_scores(data: object) -> pd.DataFrame:
+    """Return a frame of scores of any library as one of pandas, its index as columns.
+
+    What a file of them would be read without is left out: BirdNET's rows of nothing.
+    """
+    return of_what_was_found(plain_frame("scores", data))
 
 
 def read_scores(

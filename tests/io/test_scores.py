@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import patchviz as pv
@@ -111,3 +112,27 @@ def test_columns_that_are_named_are_scores_whatever_stands_beside_them(
     for scores in (table, tmp_path / "scores.csv"):
         scored = patches.with_scores(scores, classes=CLASSES)
         assert scored.scores[0].tolist() == [0.25, 0.75]
+
+
+@pytest.mark.parametrize("begin", ["Start (s)", "Begin Time (s)"])
+def test_birdnets_rows_of_nothing_are_none_in_a_frame_either(
+    patches: pv.Patches, tmp_path: Path, begin: str
+) -> None:
+    end = begin.replace("Start", "End").replace("Begin", "End")
+    table = pd.DataFrame(
+        {begin: [0.0, 0.1, 0.2], end: [0.1, 0.2, 0.3]}
+        | {"Common name": ["Robin", "nocall", "Wren"], "Confidence": [0.5, 1.0, 0.7]}
+    )
+    table.to_csv(tmp_path / "a.csv", index=False)
+    own = patches.with_scores(tmp_path / "a.csv")
+    for frame in (table, pl.from_pandas(table)):
+        scored = patches.with_scores(frame)
+        assert scored.classes == own.classes == ("Robin", "Wren")
+        np.testing.assert_array_equal(scored.scores, own.scores)  # type: ignore[arg-type]
+        labelled = patches.spectrogram.with_labels(frame)
+        assert labelled.labels["label"].tolist() == ["Robin", "Wren"]  # type: ignore[index]
+        pv.write_labels(frame, tmp_path / "b.csv")
+        assert pv.read_labels(tmp_path / "b.csv")["label"].tolist() == ["Robin", "Wren"]
+    # Another's class of this name is one.
+    other = table.rename(columns={"Common name": "label"})
+    assert patches.with_scores(other).classes == ("Robin", "Wren", "nocall")
