@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from .table import match_columns
@@ -14,7 +14,7 @@ from .text import rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["parsed"]
+__all__ = ["parsed", "says_of_what"]
 
 # What counts has no zeros before it; what is called so has.
 _NAME = re.compile(r"0\d+")
@@ -38,8 +38,7 @@ def parsed(
     import pandas as pd
 
     named, found = dict(enumerate(names)), match_columns(names)
-    # Where each row says what it is of, one of nothing is of none, as spreadsheets leave some.
-    if _BLANK.search(text) and ({"file", "start_time"} & found.keys() or "patch" in names):
+    if _BLANK.search(text) and says_of_what(names):
         text = _without_blank_rows(text, delimiter)
     texts = {found[name] for name in ("file", "label") if name in found}
     if not are_scores:
@@ -51,6 +50,15 @@ def parsed(
     # Lines of a table may end with what parts columns.
     empty = [k for k, name in named.items() if not name and table[k].isna().all()]
     return table.drop(columns=empty).rename(columns=named)
+
+
+def says_of_what(names: Iterable[object]) -> bool:
+    """Whether each row says what it is of: one of nothing is of none, as spreadsheets leave some.
+
+    Of others it is one that is not scored, in its place.
+    """
+    names = [*names]
+    return bool({"file", "start_time"} & match_columns(names).keys() or "patch" in names)
 
 
 def _without_blank_rows(text: str, delimiter: str) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._util.columns import texts_in
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .birdnet import of_what_was_found
 from .cells import refuse_own_tables
 from .labels import as_labels
-from .parsed import parsed
+from .parsed import parsed, says_of_what
 from .table import delimiter_of, labels_from, match_columns, plain_frame
 from .text import as_path, called, check_cells, read_text, rows_of
 
@@ -27,9 +28,20 @@ __all__ = ["plain_scores", "read_scores"]
 def plain_scores(data: object) -> pd.DataFrame:
     """Return a frame of scores of any library as one of pandas, its index as columns.
 
-    What a file of them would be read without is left out: BirdNET's rows of nothing.
+    What a file of them would be read without is left out: blank rows, where each says what it is
+    of, and BirdNET's rows of nothing.
     """
-    return of_what_was_found(plain_frame("scores", data))
+    frame = plain_frame("scores", data)
+    if says_of_what(frame.columns):
+        blank = np.all([_is_blank(frame[name]) for name in frame.columns], axis=0)
+        frame = frame[~blank].reset_index(drop=True) if blank.any() else frame
+    return of_what_was_found(frame)
+
+
+def _is_blank(column: pd.Series) -> pd.Series:
+    if column.dtype.kind in "biufmM":
+        return column.isna()
+    return texts_in(column).str.strip() == ""
 
 
 def read_scores(

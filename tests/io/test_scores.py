@@ -136,3 +136,25 @@ def test_birdnets_rows_of_nothing_are_none_in_a_frame_either(
     # Another's class of this name is one.
     other = table.rename(columns={"Common name": "label"})
     assert patches.with_scores(other).classes == ("Robin", "Wren", "nocall")
+
+
+def test_blank_rows_are_left_out_of_a_frame_as_of_a_file(patches: pv.Patches) -> None:
+    timed = pd.DataFrame({"start_time": [0.1, 0.0], "end_time": [0.2, 0.1], "robin": [0.7, 0.5]})
+    told = pd.DataFrame({"start_time": [0.1, 0.0], "label": ["b", "a"], "score": [0.7, 0.5]})
+    numbered = pd.DataFrame({"patch": [1, 0], "robin": [0.7, 0.5]})
+    for table in (timed, told, numbered):
+        own = patches.with_scores(table)
+        blank = pd.DataFrame([dict.fromkeys(table, np.nan)])
+        spoilt = pd.concat([table[:1], blank, table[1:], blank], ignore_index=True)
+        for frame in (spoilt, pl.from_pandas(spoilt), spoilt.replace({"label": {np.nan: " "}})):
+            scored = patches.with_scores(frame)
+            assert scored.classes == own.classes
+            np.testing.assert_array_equal(scored.scores, own.scores)  # type: ignore[arg-type]
+    # A row that says when it was, and nothing else, is of a patch without scores.
+    unscored = patches.with_scores(timed.assign(robin=[np.nan, 0.5]))
+    assert np.isnan(unscored.scores[1:]).all()  # type: ignore[index]
+    # In the order of the patches each row is of one.
+    with pytest.raises(InvalidValueError, match="have 11 rows, and there are 10 patches"):
+        patches.with_scores(pd.DataFrame({"robin": [np.nan] * (N + 1)}))
+    with pytest.raises(InvalidValueError, match="1 of 2 rows of scores are of no window"):
+        patches.with_scores(timed.assign(start_time=[None, 0.0], end_time=[None, 0.1]))
