@@ -32,8 +32,6 @@ __all__ = ["Decidable", "decisions_in", "tell_changed"]
 
 _BESIDE = ("scored", "patch")  # the class of each row's score, and the number of its patch
 
-_OF_LABEL = ("start_time", "end_time", "duration", "label")
-
 _NEAR = 1.5e-3  # s: tables are written with at least three decimals
 _ROUNDED = 5e-3 + 1e-9  # s: as much are times off that a spreadsheet writes with two
 
@@ -197,12 +195,7 @@ def _read(table: object) -> pd.DataFrame:
     else:
         given = plain_frame("table", table)
         refuse_mistakes("table", given.columns, lambda place: texts_in(given.iloc[:, place]))
-        frame, at = labels_from("table", given), [*map(plain_name, given.columns)]
-        found = match_columns(given.columns)
-        wanted = [found[name] for name in _OF_LABEL if name in found]
-        rows = given.iloc[:, wanted].notna().any(axis=1).to_numpy()  # blank ones are no labels
-        said = given[rows]
-        beside = {name: texts_in(said.iloc[:, at.index(name)]) for name in _BESIDE if name in at}
+        frame, beside = labels_from("table", given), _beside_of(given)
     return frame.assign(**{
         name: pd.Series([*map(str.strip, texts)], frame.index, dtype=object)
         for name, texts in beside.items()
@@ -217,6 +210,21 @@ def _beside_in(path: Path) -> dict[str, pd.Series]:
         header = read_text(path, None).lstrip().partition("\n")[0]
         names = {plain_name(cell.strip('"')) for cell in header.split(delimiter_of(header))}
         return {name: read_labels(path, label=name)["label"] for name in _BESIDE if name in names}
+
+
+def _beside_of(given: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return such columns of a frame, in the same way: so none is of another row."""
+    at, found = [*map(plain_name, given.columns)], match_columns(given.columns)
+    if "label" not in found:
+        return {}
+    title = given.columns[found["label"]]
+    read = {name: given.iloc[:, at.index(name)] for name in _BESIDE if name in at}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {
+            name: labels_from("table", given.assign(**{title: column}))["label"]
+            for name, column in read.items()
+        }
 
 
 def _in_order(patches: Decidable) -> NDArray[np.int64]:

@@ -365,7 +365,7 @@ def of_classes() -> pv.Patches:
     return spec.patches(frame_length=30).with_scores(scores, classes=["robin", "wren"])
 
 
-@pytest.mark.parametrize("form", ["frame", "blank", "csv", "raven"])
+@pytest.mark.parametrize("form", ["frame", "blank", "views", "csv", "raven"])
 def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: Path) -> None:
     patches = of_classes()
     robin, wren = (pv.sheet(patches, of=name) for name in ("robin", "wren"))
@@ -374,6 +374,9 @@ def test_what_was_decided_for_one_class_is_not_for_another(form: str, tmp_path: 
     given: Any = table
     if form == "blank":  # as of a spreadsheet, between the parts of two people
         given = pd.concat([table[:1], pd.DataFrame([{}]), table[1:]])
+    if form == "views":  # as Raven lists each selection, once it has been opened there
+        numbered = table.reset_index().assign(Selection=[*range(len(table))])
+        given = pd.concat([numbered.assign(View=view) for view in ("Waveform 1", "Spectrogram 1")])
     if form == "csv":
         table.to_csv(tmp_path / "a.csv")
         given = tmp_path / "a.csv"
