@@ -62,10 +62,12 @@ _NAMES = [
 # AudioMoth until 2019: seconds since 1970, of 2012 to 2029, so that no date is taken for them.
 _HEX = re.compile(r"[56][0-9A-F]{7}")
 
-# "Recorded at 19:17:30 06/04/2018 (UTC-7) by AudioMoth ..."
+# "Recorded at 19:17:30 06/04/2018 (UTC-7) by AudioMoth ..."; the first ones named no zone, and
+# their clocks were UTC
 _AUDIOMOTH = re.compile(
     r"Recorded at (?P<H>\d\d):(?P<M>\d\d):(?P<S>\d\d)(?P<f>\.\d{1,6})? "
-    r"(?P<d>\d\d)/(?P<m>\d\d)/(?P<y>\d{4}) \(UTC(?P<zone>[+-]\d{1,2}(?::?\d\d)?)?\)"
+    r"(?P<d>\d\d)/(?P<m>\d\d)/(?P<y>\d{4}) "
+    r"(?:\(UTC(?P<zone>[+-]\d{1,2}(?::?\d\d)?)?\)|by AudioMoth)"
 )
 _GUANO = re.compile(r"^Timestamp:[ \t]*(\S.*?)\s*$", re.MULTILINE)
 

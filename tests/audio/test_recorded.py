@@ -111,6 +111,9 @@ def wav(path: Path, before: bytes, after: bytes = b"") -> Path:
         (comment(b"+2"), b"", HALF_PAST.replace(tzinfo=TWO)),
         (comment(b"-3:30"), b"",
          HALF_PAST.replace(tzinfo=timezone(-timedelta(hours=3, minutes=30)))),
+        # The first ones wrote no zone, and their clocks were UTC.
+        (chunk(b"LIST", b"INFO" + chunk(b"ICMT", COMMENT.replace(b"(UTC%s) ", b""))), b"",
+         HALF_PAST.replace(tzinfo=UTC)),
         (chunk(b"bext", BEXT), b"", HALF_PAST),
         # Another list, such as that of an editor's labels.
         (comment(b""), chunk(b"LIST", b"adtl"), HALF_PAST.replace(tzinfo=UTC)),
