@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +31,9 @@ __all__ = [
     "settle",
     "wide_size",
 ]
+
+# What a label may do without: "Spectral density, " of "Spectral density, mean of 64 frames (dB)".
+_FIRST = re.compile(r"^[^(]*, ")
 
 _WIDE = (10.0, 3.6)  # inches: a recording is longer than its spectrum is high
 
@@ -129,7 +133,7 @@ def add_colorbar(
     It is `length` points long, by default as long as the axes are high, and `thickness` points
     thick, by default a twentieth of that or of their width; `pad` (a fraction of the axes' size)
     away. Its label has the font size `size`, by default that of all axes, or less where it would
-    not fit; where letters would be tiny, the unit is enough.
+    not fit; where letters would be tiny, of how many frames it is and the unit, or the unit alone.
     """
     neighbours = axes if isinstance(axes, list) else [axes]
     figure = neighbours[0].get_figure(root=False)
@@ -148,10 +152,15 @@ def add_colorbar(
     )
     usual = matplotlib.rcParams["axes.labelsize"] if size is None else size
     room = length if location == "bottom" else 1.1 * length  # there is none beside its ends
-    fits = size_for(scale.label, room, usual)
-    if scale.label.endswith(")") and fits < points("x-small"):
+    label = scale.label
+    fits = size_for(label, room, usual)
+    if label.endswith(")") and fits < points("x-small"):
+        label = _FIRST.sub("", label)
+        label = label[:1].upper() + label[1:]
+        fits = size_for(label, room, usual)
+    if label.endswith(")") and fits < points("x-small"):
         fits = points(usual)  # of its unit alone
-    label = fitting_label(scale.label, room, fits)
+    label = fitting_label(label, room, fits)
     bar.set_label(label, fontsize=fits)
     write((bar.ax.xaxis if location == "bottom" else bar.ax.yaxis).label, label)
     bar.outline.set_visible(False)

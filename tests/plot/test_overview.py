@@ -227,6 +227,18 @@ def test_the_label_of_the_colour_bar_is_not_cut(size: tuple[float, float], label
     assert ax.figure.bbox.padded(1).contains(*box.max)
 
 
+def test_the_colour_bar_says_of_how_many_frames_it_is_where_the_unit_has_room() -> None:
+    for size, label in [
+        ((10.0, 6.0), "Spectral density, maximum of 64 frames (dB re full scale²/Hz)"),
+        ((10.0, 3.6), "Maximum of 64 frames (dB re full scale²/Hz)"),
+        ((3.5, 2.4), "dB re full scale²/Hz"),
+    ]:
+        ax = make_axes(figsize=size, layout="constrained")
+        quantity, unit = "Spectral density, maximum of 64 frames", "dB re full scale²/Hz"
+        plot_spectrogram(make_spec(quantity=quantity, unit=unit), ax=ax, colorbar=True)
+        assert ax.figure.axes[1].get_ylabel() == label
+
+
 # -- titles ------------------------------------------------------------------------------------
 
 
