@@ -106,8 +106,8 @@ def player(
         Frames in a column of the picture. The page says how long that is; every patch must have a
         whole column.
     reduce : {"max", "mean", "median"}, default: "max"
-        What a column of the picture, and a pixel of the page, shows of those that share it; on the
-        page, of their colours' places on the scale.
+        What a column of the picture, and a pixel of the page, shows of those that share it. The
+        mean of decibels is that of powers.
     max_bytes : int, default: 8_000_000
         The most that the HTML may take. More is an error that says what to do.
     index : int, optional
