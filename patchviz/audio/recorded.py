@@ -70,6 +70,7 @@ _AUDIOMOTH = re.compile(
     r"(?:\(UTC(?P<zone>[+-]\d{1,2}(?::?\d\d)?)?\)|by AudioMoth)"
 )
 _GUANO = re.compile(r"^Timestamp:[ \t]*(\S.*?)\s*$", re.MULTILINE)
+_EXPANSION = re.compile(rb"^TE:[ \t]*(\d{1,3})\s*$", re.MULTILINE)
 
 _BEXT = re.compile(r"(?P<y>\d{4})\D(?P<m>\d\d)\D(?P<d>\d\d)(?P<H>\d\d)\D(?P<M>\d\d)\D(?P<S>\d\d)")
 
@@ -242,6 +243,7 @@ def _of_metadata(file: Any) -> datetime:
         found: dict[bytes, bytes] = {}
         for chunk, content in _chunks(handle):  # of some there are several
             found[chunk] = found.get(chunk, b"") + content
+    _tell_expanded(found, name)
     for read in (_guano, _wamd, _audiomoth, _bext):
         if (moment := read(found)) is not None:
             return moment
@@ -288,6 +290,19 @@ def _guano(chunks: dict[bytes, bytes]) -> datetime | None:
         with contextlib.suppress(ValueError):
             return datetime.fromisoformat(stamp)
     return None
+
+
+def _tell_expanded(chunks: dict[bytes, bytes], name: str) -> None:
+    """Warn of a detector's recording that is slowed down, by which times of day are wrong."""
+    match = _EXPANSION.search(chunks.get(b"guan", b""))
+    if match is None or (times := int(match[1])) < 2:
+        return
+    warn_user((
+        f"{shown(name) if name else 'the file object'} is {times} times slower than what was "
+        f"recorded, says its GUANO (TE: {times}): frequencies are as much too low, and times of "
+        "day go on too long. Give its samples the rate they were recorded at",
+        InPython(f": Spectrogram.from_audio(y, sr={times} * sr)"), ".",
+    ))  # fmt: skip
 
 
 def _wamd(chunks: dict[bytes, bytes]) -> datetime | None:

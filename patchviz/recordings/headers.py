@@ -225,8 +225,10 @@ def _of_file(row: int, path: str, channel: int | None, on_damage: str, start: St
         )  # fmt: skip
     if start not in ("filename", "metadata"):
         return found
-    began, no_time = _began(path, start)
-    return found._replace(began=began, no_time=no_time)
+    with held() as remarks:
+        began, no_time = _began(path, start)
+    remarks = [*found.remarks, *remarks]
+    return found._replace(began=began, no_time=no_time, remarks=tuple(remarks))
 
 
 def _said_of(error: Exception) -> str:

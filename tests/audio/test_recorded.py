@@ -132,6 +132,26 @@ def test_what_is_written_in_a_wav(
         assert spec.start == pytest.approx(0.2)  # times stay those of the file
 
 
+def test_a_time_expanded_recording_is_told(tmp_path: Path) -> None:
+    slow = wav(tmp_path / "slow.wav", b"", chunk(b"guan", GUANO + b"\r\nTE: 10\r\nLength: 3"))
+    with pytest.warns(UserWarning, match="times slower") as told:
+        spec = pv.Spectrogram.from_file(slow, sr=None, n_mels=8, start="metadata")
+    assert [str(one.message) for one in told] == [
+        "'slow.wav' is 10 times slower than what was recorded, says its GUANO (TE: 10): "
+        "frequencies are as much too low, and times of day go on too long. Give its samples the "
+        "rate they were recorded at: Spectrogram.from_audio(y, sr=10 * sr)."
+    ]
+    assert spec.sr == 8000
+    wav(tmp_path / "slower.wav", b"", chunk(b"guan", GUANO + b"\nTE: 20"))
+    with pytest.warns(
+        UserWarning, match="times slower"
+    ) as told:  # of several the first, and which the others are
+        pv.Recordings(tmp_path, sr=None, duration=0.1, start="metadata")
+    assert ["is 10 times slower" in str(one.message) for one in told] == [True]
+    plain = wav(tmp_path / "plain.wav", b"", chunk(b"guan", GUANO + b"\nTE: 1"))
+    pv.Spectrogram.from_file(plain, sr=None, n_mels=8, start="metadata")  # tells nothing
+
+
 @pytest.mark.parametrize(
     ("start", "error", "message"),
     [
