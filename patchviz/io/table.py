@@ -165,7 +165,7 @@ def read_table(
     if _are_placed(found, whole_files=whole_files):
         clips = clips_in(table.header, found, lambda place: _cells_as_numbers(table.columns[place]))
     if not isinstance(clips, str):
-        table = _of_rows(table, clips.rows.tolist())
+        table = table.take(clips.rows.tolist())
         table = dataclasses.replace(
             table, header=[*table.header, "label"], columns=[*table.columns, clips.names]
         )
@@ -186,6 +186,9 @@ def read_table(
         columns["file"] = table.texts(found["file"])
         columns["label"] = [name or None for name in table.texts(found["label"]) or []]
         return labels_from("labels", columns, whole_files=True)
+    # A row without times and without a label: the file was looked at, and there is nothing.
+    said = ("start_time", "end_time", "duration", "label")
+    table = table.without_blank([found[name] for name in said if name in found])
     start, end = times_in_files(table, found)
     labels = label_frame(
         start, end, table.texts(found["label"]) or [],
@@ -219,18 +222,10 @@ def _one_name_each(table: Table, column: int) -> Table:
     """Return a table with a row for each of the names in a column's cells."""
     names = [parted_names(cell.strip()) for cell in table.columns[column]]
     _tell_unlabelled(sum(not some for some in names), len(names))
-    table = _of_rows(
-        table, np.repeat(np.arange(len(names)), [len(some) for some in names]).tolist()
-    )
+    table = table.take(np.repeat(np.arange(len(names)), [len(some) for some in names]).tolist())
     columns = [*table.columns]
     columns[column] = [name for some in names for name in some]
     return dataclasses.replace(table, columns=columns)
-
-
-def _of_rows(table: Table, rows: list[int]) -> Table:
-    """Return a table of some of the rows of another, perhaps several times."""
-    columns = [[cells[row] for row in rows] for cells in table.columns]
-    return dataclasses.replace(table, columns=columns, lines=[table.lines[row] for row in rows])
 
 
 def _cells_as_numbers(cells: list[str]) -> NDArray[np.float64] | str:

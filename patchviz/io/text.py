@@ -244,6 +244,18 @@ class Table:
                 "Write it without the comma, or with a point.",
             )  # fmt: skip
 
+    def take(self, rows: Iterable[int]) -> Table:
+        """Return a table of some of the rows, perhaps several times."""
+        rows = [*rows]
+        columns = [[cells[row] for row in rows] for cells in self.columns]
+        return dataclasses.replace(self, columns=columns, lines=[self.lines[row] for row in rows])
+
+    def without_blank(self, columns: Iterable[int]) -> Table:
+        """Return the rows in which some of these columns says something."""
+        cells = zip(*(self.columns[column] for column in columns), strict=True)
+        said = [any(cell.strip() for cell in row) for row in cells]
+        return self if all(said) else self.take(row for row, says in enumerate(said) if says)
+
     def refuse(self, row: int, column: int, reason: str) -> NoReturn:
         """Raise an error that says where something is wrong."""
         name = self.header[column] if self.header else ""

@@ -366,6 +366,16 @@ def test_several_columns_may_hold_ravens_labels(read: Any) -> None:
     assert read(tabs(HEAD, "1|S|1|5|6|1|2"))["label"].tolist() == [""]
 
 
+def test_a_file_in_which_there_is_nothing_may_have_a_row_without_times(read: Any) -> None:
+    text = "file,start_time,end_time,label,low_f\nb.wav,, ,,\na.wav,0,3,x,1\nc.wav,,,,2\n"
+    own = read(text)
+    assert rows(own) == [(0.0, 3.0, "x")]
+    pd.testing.assert_frame_equal(as_labels(pd.read_csv(StringIO(text), na_values=" ")), own)
+    for damaged in ("b.wav,,3,,", "b.wav,,,x,", "b.wav,1,,,"):
+        with pytest.raises(LabelFileError, match=r"line 2, column [23] .*: is empty\."):
+            read(text.replace("b.wav,, ,,", damaged))
+
+
 def test_an_empty_table_was_looked_at(read: Any) -> None:
     nocall = "1|S|1|0|3|0|9|nocall|nocall|1|a.wav|0"
     for text in (
