@@ -137,6 +137,7 @@ def _labels_of(spec: Spectrogram, labels: object) -> tuple[pd.DataFrame, frozens
         start_time=frame["start_time"].mask(is_whole, spec.start),
         end_time=frame["end_time"].mask(is_whole, spec.end),
     )
+    frame.attrs.clear()
     tell_names(frame)
     start, end = frame["start_time"].to_numpy(), frame["end_time"].to_numpy()
     outside = ~heard_of(start, end, spec._whole)

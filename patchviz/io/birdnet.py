@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .._util.columns import texts_in
+from .frame import with_silent
 from .raven import is_raven, read_raven
 from .table import delimiter_of, read_table
 from .text import plain_name
@@ -33,7 +34,8 @@ def read_birdnet(file: str, text: str, label: str | None) -> pd.DataFrame:
     """Return detections, named by their common names, with their confidence as score."""
     read = read_raven if is_raven(text) else read_table
     frame = read(file, text, "Common name" if label is None else label)
-    return frame[_is_found(frame["label"])].reset_index(drop=True)
+    found = frame[_is_found(frame["label"])].reset_index(drop=True)
+    return with_silent(found, frame.get("file", ()))
 
 
 def of_what_was_found(frame: pd.DataFrame) -> pd.DataFrame:

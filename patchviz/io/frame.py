@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["COLUMNS", "Refuse", "label_frame"]
+__all__ = ["COLUMNS", "SILENT", "Refuse", "label_frame", "with_silent"]
 
 COLUMNS = ("start_time", "end_time", "label", "low_f", "high_f", "score")
+
+SILENT = "silent"  # where a frame says which files its table names, and has no label of
 
 Refuse = Callable[[int, str, str], NoReturn]  # of a row, by number, a column and a reason
 
@@ -53,3 +55,10 @@ def label_frame(
     if tier is not None:
         frame["tier"] = text_column(tier)
     return frame
+
+
+def with_silent(labels: pd.DataFrame, files: Iterable[str]) -> pd.DataFrame:
+    """Return labels that say which of the files that their table names have none."""
+    known = {"", *labels.get("file", ())}
+    labels.attrs[SILENT] = [file for file in dict.fromkeys(files) if file not in known]
+    return labels

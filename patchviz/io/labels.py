@@ -17,9 +17,10 @@ from ..errors import Argument, InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, of_what_was_found, read_birdnet
 from .cells import refuse_mistakes
+from .frame import with_silent
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
-from .table import labels_from, other_columns, plain_frame, read_table, table_text
+from .table import labels_from, match_columns, other_columns, plain_frame, read_table, table_text
 from .text import as_path, called, read_text, refuse_at
 from .textgrid import is_textgrid, read_textgrid
 
@@ -113,7 +114,9 @@ def read_labels(
     0         0.5      1.25  robin
     1         2.0      2.50   wren
     """
-    return _read(path, label, encoding, whole_files=False)
+    labels = _read(path, label, encoding, whole_files=False)
+    labels.attrs.clear()
+    return labels
 
 
 def _read(
@@ -167,13 +170,15 @@ def as_labels(labels: object) -> pd.DataFrame:
     """Return labels from a path, a data frame of any library, or records.
 
     A table that names a file for each label need not have times: they are then from minus to plus
-    infinity.
+    infinity. Which files it names and has no label of, `SILENT` says.
     """
     if isinstance(labels, str | os.PathLike):
         return _read(as_path(labels, "labels"), None, None, whole_files=True)
     frame = plain_frame("labels", labels)
     refuse_mistakes("labels", frame.columns, lambda place: texts_in(frame.iloc[:, place]))
-    return labels_from("labels", of_what_was_found(frame), whole_files=True)
+    found = match_columns(frame.columns)
+    files = texts_in(frame.iloc[:, found["file"]]) if "file" in found else ()
+    return with_silent(labels_from("labels", of_what_was_found(frame), whole_files=True), files)
 
 
 def write_labels(

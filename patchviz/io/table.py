@@ -15,7 +15,7 @@ from .._util.warn import warn_user
 from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
 from .clips import Clips, clips_in
-from .frame import Refuse, label_frame
+from .frame import Refuse, label_frame, with_silent
 from .raven import frame_in_files, in_one_view, times_in_files
 from .text import Table, parse_table, plain_name
 
@@ -162,6 +162,7 @@ def read_table(
             table.missing(f"one named {shown(label)}")
         found["label"] = named
     clips: Clips | str = ""
+    files = table.texts(found.get("file")) or []
     if _are_placed(found, whole_files=whole_files):
         clips = clips_in(table.header, found, lambda place: _cells_as_numbers(table.columns[place]))
     if not isinstance(clips, str):
@@ -185,7 +186,7 @@ def read_table(
         }
         columns["file"] = table.texts(found["file"])
         columns["label"] = [name or None for name in table.texts(found["label"]) or []]
-        return labels_from("labels", columns, whole_files=True)
+        return with_silent(labels_from("labels", columns, whole_files=True), files)
     # A row without times and without a label: the file was looked at, and there is nothing.
     said = ("start_time", "end_time", "duration", "label")
     table = table.without_blank([found[name] for name in said if name in found])
@@ -198,7 +199,7 @@ def read_table(
         score=table.known(found.get("score")),
         file=table.texts(found.get("file")),
     )  # fmt: skip
-    return in_one_view(labels, table.header, table.columns.__getitem__)
+    return with_silent(in_one_view(labels, table.header, table.columns.__getitem__), files)
 
 
 def table_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:

@@ -17,6 +17,7 @@ from ..core.matching import of_which
 from ..core.overlaps import is_heard
 from ..core.placing import in_ticks
 from ..errors import InvalidValueError, shown
+from ..io.frame import SILENT
 from ..io.labels import as_labels
 from .claims import rows_of
 from .tablefiles import Joined, tables_in, tell_untabled
@@ -47,8 +48,8 @@ class FiledLabels:
     elsewhere : frozenset of str
         Classes of labels that are left out, since they are of other files.
     looked_at : ndarray of bool, shape (n_files,)
-        Of which files somebody says something: they have a label, or a table of their own, be it
-        empty.
+        Of which files somebody says something: they have a label, or a row without one, or a table
+        of their own, be it empty.
     is_each : bool
         Whether tables are of a file each. One of several may name those alone in which something
         is: whether somebody looked at others is not known then.
@@ -68,7 +69,9 @@ class FiledLabels:
         It is told which files have no table of their own where others have, unless that is no news.
         """
         tables = tables_in("labels", labels, as_labels)
-        joined = Joined(as_labels(labels)) if tables is None else tables.joined(names)
+        frames = [as_labels(labels)] if tables is None else [*tables.frames.values()]
+        silent = [name for frame in frames for name in frame.attrs.get(SILENT, ())]
+        joined = Joined(frames[0]) if tables is None else tables.joined(names)
         frame, own, is_each = joined
         if is_each and is_told:
             heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
@@ -100,12 +103,14 @@ class FiledLabels:
             )
         order = np.argsort(rows, kind="stable")
         frame, rows = frame.iloc[order].reset_index(drop=True), rows[order]
+        frame.attrs.clear()
         if len(frame):
             paths = {row: table.paths[row] for row in np.unique(rows).tolist()}
             frame["file"] = text_column(paths[row] for row in rows.tolist())
         tell_names(frame)
         classes = tuple(sorted(set(frame["label"])))
-        looked_at = np.isin(np.arange(len(table)), [*own, *rows.tolist()])
+        named = names.rows(silent).tolist() if silent else []  # of none less than 0
+        looked_at = np.isin(np.arange(len(table)), [*own, *rows.tolist(), *named])
         found = cls(frame, rows, classes, elsewhere, looked_at, is_each)
         found._tell_outside(table)
         return found

@@ -224,6 +224,24 @@ def test_of_one_table_those_that_it_names_are_labelled(sites: pv.Recordings) -> 
     assert "labelled" not in again.files, "it is of labels that these have not"
 
 
+def test_a_row_without_a_label_names_its_recording_too(
+    sites: pv.Recordings, tmp_path: Path
+) -> None:
+    files = sites.files["file"][[0, 2]]
+    timed = pd.DataFrame({"file": files, "start_time": [0, None], "end_time": [1, None]})
+    clips = pd.DataFrame({"file": files, "wren": [1, 0]})
+    tables = [timed.assign(label=["wren", None]), clips.assign(start_time=0, end_time=1), clips]
+    birdnet = {"Start (s)": 0, "End (s)": 1, "Common name": ["wren", "nocall"], "Confidence": 1}
+    tables += [pd.DataFrame(birdnet | {"File": files.tolist()})]
+    for table in [*tables, pd.DataFrame({"file": files, "label": ["wren", None]})]:
+        table.to_csv(tmp_path / "all.csv", index=False)
+        for given in (table, tmp_path / "all.csv"):
+            known = sites.with_labels(given)
+            assert known.files["labelled"].tolist() == [True, False, True, False]
+            assert known.labelled.files["file"].tolist() == files.tolist()
+            assert known.classes == ("wren",)
+
+
 def test_an_empty_table_beside_one_of_several_says_that_somebody_looked(
     sites: pv.Recordings, tmp_path: Path
 ) -> None:
