@@ -33,7 +33,11 @@ def plain_scores(data: object) -> pd.DataFrame:
     """
     frame = plain_frame("scores", data)
     if says_of_what(frame.columns):
-        blank = np.all([_is_blank(frame[name]) for name in frame.columns], axis=0)
+        blank = np.ones(len(frame), bool)
+        for name in frame.columns:
+            if not blank.any():  # as a rule after the first, of what may be thousands
+                break
+            blank &= _is_blank(frame[name]).to_numpy(bool)
         frame = frame[~blank].reset_index(drop=True) if blank.any() else frame
     return of_what_was_found(frame)
 
