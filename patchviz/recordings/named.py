@@ -73,6 +73,8 @@ class FiledLabels:
         silent = [name for frame in frames for name in frame.attrs.get(SILENT, ())]
         joined = Joined(frames[0]) if tables is None else tables.joined(names)
         frame, own, is_each = joined
+        frame = frame.copy(deep=False)
+        frame.attrs.clear()  # which pandas would copy at each step
         if is_each and is_told:
             heard = np.setdiff1d(np.arange(len(table)), [*table.errors])
             tell_untabled(own, heard.tolist(), names)
@@ -103,7 +105,6 @@ class FiledLabels:
             )
         order = np.argsort(rows, kind="stable")
         frame, rows = frame.iloc[order].reset_index(drop=True), rows[order]
-        frame.attrs.clear()
         if len(frame):
             paths = {row: table.paths[row] for row in np.unique(rows).tolist()}
             frame["file"] = text_column(paths[row] for row in rows.tolist())
