@@ -12,7 +12,8 @@ from .._util.columns import texts_in
 from .._util.order import NAME, places_of
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
-from ..io.table import match_columns, plain_frame
+from ..io.columns import match_columns
+from ..io.table import plain_frame
 from .batch import check_files
 from .patchtable import PatchTable
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidValueError, Part, listed, shown
-from ..io.table import is_counted
+from ..io.columns import is_counted
 from .patchtable import NUMBERS, PatchTable
 from .truth import within_unit
 

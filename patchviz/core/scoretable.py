@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
-from .._util.columns import names_in
+from .._util.columns import names_in, texts_in
 from .._util.order import NAME, check_unmoved
 from .._util.warn import warn_user
 from ..errors import Argument, InPython, InvalidValueError, shown
 from ..io.cells import refuse_own_tables
+from ..io.columns import match_columns, match_scores, tell_rivals
 from ..io.scores import plain_scores
-from ..io.table import match_columns, match_scores, plain_frame
+from ..io.table import plain_frame
 from .batch import batch_of, check_files
 from .carving import times_asked
 from .classcolumn import (
@@ -153,6 +154,7 @@ class TabledPatches(LabelledPatches):
         if "label" in found and "filled" not in titles:
             refuse_own_tables("scores", titles)
             if "score" in found:
+                tell_rivals("scores", titles, found, lambda k: texts_in(frame.iloc[:, k]))
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:
                 _refuse_unscored(frame, found, titles)

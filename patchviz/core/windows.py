@@ -8,7 +8,7 @@ import numpy as np
 
 from .._util.warn import warn_user
 from ..errors import Argument, InvalidValueError
-from ..io.table import match_columns
+from ..io.columns import match_columns
 from .grid import filled, go_on, step_of, windows_end
 from .labels import of_recording
 from .patchtable import NUMBERS, PatchTable, usual_length

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._util.text import plural
 from .._util.warn import warn_user
-from ..errors import listed, shown
+from ..errors import InvalidValueError, listed, shown
 from .text import plain_name
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Clips(NamedTuple):
 
 
 def clips_in(
+    what: str,
     titles: Sequence[object],
     found: Mapping[str, int],
     numbers: Callable[[int], NDArray[np.float64] | str],
@@ -50,6 +51,8 @@ def clips_in(
 
     Parameters
     ----------
+    what : str
+        What messages call the table.
     titles : sequence
         Names of its columns.
     found : mapping
@@ -57,18 +60,26 @@ def clips_in(
     numbers : callable
         Returns the numbers in a column by its place, or the first cell that holds none.
 
+    Raises
+    ------
+    InvalidValueError
+        If it may as well be one of labels that are called 0 and 1.
+
     Warns
     -----
     UserWarning
         If a class is in no clip.
     """
-    if {"label", "score"} & found.keys() or "filled" in titles:  # else it is a table of patches
+    if "score" in found or "filled" in titles:  # it is a table of patches
         return ""
     places = [
         k
         for k, title in enumerate(titles)
         if k not in found.values() and plain_name(title) not in _NOT_CLASSES
     ]
+    if "label" in found:
+        _refuse_class(what, titles, found["label"], places, numbers)
+        return ""
     columns: dict[int, NDArray[np.float64]] = {}
     wrong = ""
     for k in places:
@@ -104,3 +115,28 @@ def clips_in(
             f"{listed(unseen, 3)}. Targets have no column of a class that has no label."
         )
     return Clips(rows, [names[k] for k in which.tolist()])
+
+
+def _refuse_class(
+    what: str,
+    titles: Sequence[object],
+    label: int,
+    others: Sequence[int],
+    numbers: Callable[[int], NDArray[np.float64] | str],
+) -> None:
+    """Refuse a table whose labels are 0 and 1, as those of a class are, among other classes."""
+    if plain_name(titles[label]) == "label" or not _is_class(numbers(label)):
+        return
+    other = next((k for k in others if _is_class(numbers(k))), None)
+    if other is not None:
+        title = shown(str(titles[label]))
+        raise InvalidValueError(
+            f"{what}: the column {title} holds 0 and 1 as {shown(str(titles[other]))} does, and "
+            "may be a class of clips, or name the classes 0 and 1",
+            remedy="Rename it: a class may have any other name, names are in a column 'label'.",
+        )
+
+
+def _is_class(values: NDArray[np.float64] | str) -> bool:
+    """Whether numbers are those of a class of clips."""
+    return not isinstance(values, str) and len(values) > 0 and bool(np.isin(values, (0, 1)).all())

@@ -17,10 +17,11 @@ from ..errors import Argument, InvalidValueError, shown
 from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, of_what_was_found, read_birdnet
 from .cells import refuse_mistakes
+from .columns import match_columns
 from .frame import with_silent
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
-from .table import labels_from, match_columns, other_columns, plain_frame, read_table, table_text
+from .table import labels_from, other_columns, plain_frame, read_table, table_text
 from .text import as_path, called, read_text, refuse_at
 from .textgrid import is_textgrid, read_textgrid
 

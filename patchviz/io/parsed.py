@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .table import match_columns
+from .columns import match_columns
 from .text import rows_of
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._util.columns import numbers_of
 from ..errors import Argument, InvalidTypeError, InvalidValueError, shown
+from .columns import tell_rivals
 from .frame import label_frame
 from .text import Table, parse_table, plain_name
 
@@ -58,7 +59,7 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
         (
             [_BEGIN], [_END], ["Delta Time (s)"], [_OFFSET],
             ["Begin Path", "Begin File"], ["Low Freq (Hz)"], ["High Freq (Hz)"],
-            ["Confidence", "Score"],
+            ["Score", "Confidence"],
         ),
     )  # fmt: skip
     if begin is None or (end is None and delta is None):
@@ -80,7 +81,13 @@ def read_raven(file: str, text: str, label: str | None) -> pd.DataFrame:
             at, path or 0, f"times count along {len(set(files))} files, and nothing says where "
             'each begins. Export the table with the measurement "File Offset (s)".',
         )  # fmt: skip
-    texts = label_column(table, label)
+    place = label_column(table, label)
+    texts = [""] * len(table.lines) if place is None else table.texts(place) or []
+    taken = {"label": place, "score": score}
+    tell_rivals(
+        file, table.header, {name: k for name, k in taken.items() if k is not None},
+        table.columns.__getitem__, label=label,
+    )  # fmt: skip
     frame = label_frame(
         start, last, texts,
         table.at(start_time=begin, end_time=delta if end is None else end, low_f=low, high_f=high),
@@ -150,8 +157,8 @@ def in_one_view(
     return labels[rows["view"] == views.transform("first")].reset_index(drop=True)
 
 
-def label_column(table: Table, label: str | None) -> list[str]:
-    """Return the labels: of the column that was named, or that looks like one."""
+def label_column(table: Table, label: str | None) -> int | None:
+    """Return the place of the labels: the column that was named, or that looks like theirs."""
     own = [k for k, name in enumerate(table.header) if not _OWN.fullmatch(name)]
     found = ", ".join(map(repr, (table.header[k] for k in own))) or "none but Raven's own"
     if label is not None:
@@ -170,7 +177,7 @@ def label_column(table: Table, label: str | None) -> list[str]:
                     remedy=f"Say which one does: label={table.header[words[0]]!r}.",
                 )
             column = words[0] if words else None
-    return [""] * len(table.lines) if column is None else table.texts(column) or []
+    return column
 
 
 def _all_numbers(cells: list[str]) -> bool:

@@ -14,9 +14,10 @@ from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .birdnet import of_what_was_found
 from .cells import refuse_own_tables
+from .columns import match_columns
 from .labels import as_labels
 from .parsed import parsed, says_of_what
-from .table import delimiter_of, labels_from, match_columns, plain_frame
+from .table import delimiter_of, labels_from, plain_frame
 from .text import as_path, called, check_cells, read_text, rows_of
 
 if TYPE_CHECKING:

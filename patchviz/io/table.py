@@ -12,130 +12,35 @@ import numpy as np
 
 from .._util.columns import as_number, in_seconds, names_in, numbers_of, text_column, texts_in
 from .._util.warn import warn_user
-from ..errors import InPython, InvalidTypeError, InvalidValueError, shown
+from ..errors import InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
 from .clips import Clips, clips_in
+from .columns import (
+    are_placed,
+    match_columns,
+    missing_columns,
+    names_whole_files,
+    second_of,
+    tell_rivals,
+)
 from .frame import Refuse, label_frame, with_silent
 from .raven import frame_in_files, in_one_view, times_in_files
-from .text import Table, parse_table, plain_name
+from .text import Table, parse_table
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = [
-    "SYNONYMS",
     "delimiter_of",
-    "is_counted",
     "labels_from",
-    "match_columns",
-    "match_scores",
     "other_columns",
     "plain_frame",
     "read_table",
     "table_text",
 ]
 
-# Case, blanks, hyphens and underscores do not matter. In the order in which they are looked for.
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "start_time": ("start_time", "start", "start (s)", "begin time (s)", "begin_time", "begin",
-                   "onset", "onset_s", "start_s", "t_start", "tmin", "xmin", "start_seconds"),
-    "end_time": ("end_time", "end", "end (s)", "end time (s)", "stop_time", "stop", "offset_s",
-                 "end_s", "t_end", "tmax", "xmax", "end_seconds"),
-    "duration": ("duration", "duration_s", "duration (s)", "delta time (s)", "length_s"),
-    "label": ("label", "labels", "annotation", "event_label", "class", "class_name", "common name",
-              "species", "category", "scientific name", "name", "tag", "text", "sound_type",
-              "call_type", "primary_label", "ebird_code", "species_code"),
-    "low_f": ("low_f", "low_freq", "low freq (hz)", "low_frequency", "min_freq", "min_frequency",
-              "freq_low", "freq_min", "fmin", "f_min", "low_hz"),
-    "high_f": ("high_f", "high_freq", "high freq (hz)", "high_frequency", "max_freq",
-               "max_frequency", "freq_high", "freq_max", "fmax", "f_max", "high_hz"),
-    "score": ("score", "confidence", "probability", "prob", "conf"),
-    "file": ("file", "audio_file", "filename", "file_name", "filepath", "file_path", "audio_path",
-             "path", "begin path", "begin file", "recording"),
-}  # fmt: skip
-
-
-# What a model says that a patch is, where its table has a row for each.
-_PREDICTED = ("predicted", "predictedclass", "predictedlabel", "prediction", "pred")
-# Columns of numbers that are no scores.
-_COUNTED = ("patch", "window", "index", "number", "row", "id", "selection", "channel", "rank",
-            "filled", "", "unnamed:0")  # fmt: skip
-
 _TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
-
-_PLAIN = {name: [plain_name(other) for other in others] for name, others in SYNONYMS.items()}
-
-
-def is_counted(title: object) -> bool:
-    """Return whether a column of numbers is called as none of scores is."""
-    return plain_name(title) in _COUNTED
-
-
-def match_columns(names: Iterable[object]) -> dict[str, int]:
-    """Return the place of every wanted column that is there."""
-    plain = [plain_name(name) for name in names]
-    found = {
-        wanted: next((plain.index(other) for other in others if other in plain), None)
-        for wanted, others in _PLAIN.items()
-    }
-    if found["end_time"] is None and "onset" in plain and "offset" in plain:
-        found["end_time"] = plain.index("offset")  # by itself it may be anything
-    return {wanted: place for wanted, place in found.items() if place is not None}
-
-
-def match_scores(frame: pd.DataFrame) -> dict[str, int]:
-    """Return the same of a table of scores, whose label is the class that was predicted.
-
-    Not where there are other columns of numbers, which are the scores of each class.
-    """
-    found = match_columns(frame.columns)
-    plain = [plain_name(name) for name in frame.columns]
-    is_number = [dtype.kind in "biuf" for dtype in frame.dtypes]
-    places = [plain.index(name) for name in _PREDICTED if name in plain]
-    places = [place for place in places if not is_number[place]]
-    others = {k for k, name in enumerate(plain) if is_number[k] and name not in _COUNTED}
-    if not places or others - {*found.values()}:
-        return found
-    if "label" in found:
-        label, predicted = (
-            shown(str(frame.columns[place])) for place in (found["label"], places[0])
-        )
-        raise InvalidValueError(
-            f"scores: the columns {label} and {predicted} may both name classes. Leave out the one "
-            "that is not the model's",
-            InPython(f": table.drop(columns={label})"), ".",
-        )  # fmt: skip
-    return {**found, "label": places[0]}
-
-
-def missing_columns(found: Mapping[str, int]) -> str:
-    """Name the columns that are wanted, with their usual other names, and are not there."""
-    has_end = "end_time" in found or "duration" in found
-    wanted = [
-        name
-        for name in ("start_time", "end_time", "label")
-        if not (has_end if name == "end_time" else name in found)
-    ]
-    return "; ".join(
-        f"{name} (or {', '.join(SYNONYMS[name][1:4])}"
-        f"{', duration' if name == 'end_time' else ''} ...)"
-        for name in wanted
-    )
-
-
-def names_whole_files(found: Mapping[str, int]) -> bool:
-    """Whether a table says which labels files have, and not when."""
-    return {"file", "label"} <= found.keys() and not found.keys() & {
-        "start_time", "end_time", "duration"
-    }  # fmt: skip
-
-
-def _are_placed(found: Mapping[str, int], *, whole_files: bool) -> bool:
-    """Whether a table says when its rows are, or need not."""
-    if "start_time" in found:
-        return bool({"end_time", "duration"} & found.keys())
-    return whole_files and "file" in found and not {"end_time", "duration"} & found.keys()
 
 
 def delimiter_of(text: str) -> str:
@@ -163,8 +68,10 @@ def read_table(
         found["label"] = named
     clips: Clips | str = ""
     files = table.texts(found.get("file")) or []
-    if _are_placed(found, whole_files=whole_files):
-        clips = clips_in(table.header, found, lambda place: _cells_as_numbers(table.columns[place]))
+    if are_placed(found, whole_files=whole_files):
+        clips = clips_in(
+            file, table.header, found, lambda place: _cells_as_numbers(table.columns[place])
+        )
     if not isinstance(clips, str):
         table = table.take(clips.rows.tolist())
         table = dataclasses.replace(
@@ -175,9 +82,10 @@ def read_table(
     wanted = missing_columns(found)
     if wanted and not is_untimed:
         table.missing(wanted + _of_scores(table.header, clips))
-    twice = _twice(table.header, found)
+    twice = second_of(table.header, found)
     if twice is not None:
         table.refuse_column(twice, "is there twice. Rename or remove one of them.")
+    tell_rivals(file, table.header, found, table.columns.__getitem__, label=label)
     if is_of_patches(table.header) and table.header[found["label"]] == "labels":
         table = _one_name_each(table, found["label"])
     if is_untimed:
@@ -255,13 +163,6 @@ def _tell_unlabelled(n: int, n_patches: int) -> None:
             "are of no class, and become no labels"
         )  # fmt: skip
         warn_user(f"{n} of {n_patches} patches in the table {are}.")
-
-
-def _twice(names: Iterable[object], found: Mapping[str, int]) -> int | None:
-    """Return the place of a second column that is named as one of those found."""
-    plain = [plain_name(name) for name in names]
-    taken = {plain[place]: place for place in found.values()}
-    return next((k for k, name in enumerate(plain) if taken.get(name, k) != k), None)
 
 
 def _of_scores(names: Iterable[object], clips: Clips | str) -> str:
@@ -374,7 +275,7 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     """
     frame = plain_frame(argument, data)
     found = match_columns(frame.columns)
-    frame, clips = _from_clips(frame, found, whole_files=whole_files)
+    frame, clips = _from_clips(argument, frame, found, whole_files=whole_files)
     found = match_columns(frame.columns)
     if whole_files and names_whole_files(found):
         # A row without a label: the file was looked at, and there is nothing.
@@ -388,9 +289,10 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
             f"{argument}: wanted {wanted}; found the columns {listed}"
             f"{_of_scores(frame.columns, clips)}."
         )
-    twice = _twice(frame.columns, found)
+    twice = second_of(frame.columns, found)
     if twice is not None:
         _refuse_twice(argument, frame.columns[twice])
+    tell_rivals(argument, frame.columns, found, lambda place: texts_in(frame.iloc[:, place]))
     if is_of_patches(frame.columns) and frame.columns[found["label"]] == "labels":
         names = [parted_names(cell) if isinstance(cell, str) else [] for cell in frame["labels"]]
         _tell_unlabelled(sum(not some for some in names), len(names))
@@ -446,13 +348,13 @@ def _spans(
 
 
 def _from_clips(
-    frame: pd.DataFrame, found: Mapping[str, int], *, whole_files: bool = False
+    argument: str, frame: pd.DataFrame, found: Mapping[str, int], *, whole_files: bool = False
 ) -> tuple[pd.DataFrame, Clips | str]:
     """Return a frame of clips by class as one of labels; or else as it is, and why it is none."""
     clips: Clips | str = ""
-    if _are_placed(found, whole_files=whole_files):
+    if are_placed(found, whole_files=whole_files):
         clips = clips_in(
-            frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
+            argument, frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
         )  # fmt: skip
     if isinstance(clips, str):
         return frame, clips
@@ -463,7 +365,7 @@ def _from_clips(
 def other_columns(data: object) -> list[str]:
     """Return the names of columns that are no part of labels."""
     frame = plain_frame("labels", data)
-    frame, _ = _from_clips(frame, match_columns(frame.columns))
+    frame, _ = _from_clips("labels", frame, match_columns(frame.columns))
     known = {*match_columns(frame.columns).values()}
     names = [str(name) for k, name in enumerate(frame.columns) if k not in known]
     return [name for name in names if name != "tier"]

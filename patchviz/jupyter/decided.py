@@ -19,8 +19,9 @@ from ..core.matching import tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, UNSURE, Names
 from ..errors import Argument, InvalidValueError, listed, shown
 from ..io.cells import refuse_mistakes
+from ..io.columns import match_columns
 from ..io.labels import read_labels
-from ..io.table import delimiter_of, labels_from, match_columns, plain_frame
+from ..io.table import delimiter_of, labels_from, plain_frame
 from ..io.text import as_path, plain_name, read_text
 
 if TYPE_CHECKING:

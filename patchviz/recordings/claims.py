@@ -12,7 +12,7 @@ from .._util.warn import warn_user
 from ..core.matching import matched
 from ..core.names import NONE, SEVERAL, UNSURE, Names, beginnings, plain, stem, tail
 from ..errors import listed, shown
-from ..io.table import match_columns
+from ..io.columns import match_columns
 from .names import unique_ends
 from .surroundings import namesake, with_surroundings
 

@@ -15,9 +15,10 @@ import numpy as np
 from .._util.columns import as_number, texts_in
 from .._util.warn import held, warn_user
 from ..errors import Argument, AudioFileNotFoundError, InvalidTypeError, InvalidValueError, shown
+from ..io.columns import match_columns
 from ..io.parsed import parsed
 from ..io.raven import frame_in_files
-from ..io.table import delimiter_of, match_columns, plain_frame
+from ..io.table import delimiter_of, plain_frame
 from ..io.text import check_cells, plain_name, rows_of, without_separator
 from .headers import Headers
 from .paths import Paths

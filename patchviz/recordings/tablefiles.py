@@ -17,7 +17,7 @@ from ..core.matching import MISSING, tell_missing, tell_taken
 from ..core.names import NONE, SEVERAL, beginnings, fold, stem, tail
 from ..core.patchtable import NUMBERS
 from ..errors import Argument, InPython, InvalidValueError, LabelFileError, listed, shown
-from ..io.table import match_columns, match_scores
+from ..io.columns import match_columns, match_scores
 from .claims import ELSEWHERE, NOT_GIVEN, Claim, called_so, claims_of
 from .remarks import by_kind
 

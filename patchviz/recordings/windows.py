@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.grid import go_on
 from ..core.windows import windows_in
-from ..io.table import match_columns
+from ..io.columns import match_columns
 from .claims import rows_of
 
 if TYPE_CHECKING:

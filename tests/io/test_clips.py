@@ -162,3 +162,23 @@ def test_a_class_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     path.write_text("file,start_time,end_time,robin,robin\na.wav,0,1,1,0\n")
     with pytest.raises(LabelFileError, match="and 'robin' is there twice: rename or remove one"):
         pv.read_labels(path)
+
+
+@pytest.mark.parametrize("title", ["species", "Class", "text"])
+def test_a_class_that_is_called_as_a_column_of_names_is_refused(
+    clips: pd.DataFrame, tmp_path: Path, title: str
+) -> None:
+    """It was taken for the names, 0 and 1, and robins and wrens were gone."""
+    table = clips.assign(**{title: [0, 1, 0]})
+    path = tmp_path / "clips.csv"
+    table.to_csv(path, index=False)
+    reason = f"the column '{title}' holds 0 and 1 as 'robin' does, and may be a class of clips, or"
+    for labels in (table, path):
+        with pytest.raises(InvalidValueError, match=reason):
+            spec().with_labels(labels)
+    heard = spec().with_labels(table.rename(columns={title: "birds of any species"}))
+    assert {*heard.labels["label"]} == {"robin", "wren", "birds of any species"}
+    heard = spec().with_labels(table.rename(columns={title: "label"}))
+    assert [*heard.labels["label"]] == ["0", "1", "0"]
+    alone = spec().with_labels(table.drop(columns=["robin", "wren"]))
+    assert [*alone.labels["label"]] == ["0", "1", "0"]

@@ -1,0 +1,110 @@
+"""Columns of which several may say the same: which is taken, and what is said of the others."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import patchviz as pv
+
+TIMES = {"start_time": [0.0, 1.0, 2.0], "end_time": [1.0, 2.0, 3.0]}
+
+
+def spec() -> pv.Spectrogram:
+    return pv.Spectrogram(np.zeros((2, 900)), sr=1000, hop_length=10, name="a.wav")
+
+
+def told(labels: object) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        spec().with_labels(labels)
+    return [str(warning.message) for warning in caught]
+
+
+def as_raven(table: pd.DataFrame, path: Path) -> Path:
+    """Write a selection table."""
+    names = {"start_time": "Begin Time (s)", "end_time": "End Time (s)"}
+    table.rename(columns=names).to_csv(path, sep="\t", index=False)
+    return path
+
+
+def as_csv(table: pd.DataFrame, path: Path) -> Path:
+    table.to_csv(path, index=False)
+    return path
+
+
+def as_frame(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    return table
+
+
+FACES = pytest.mark.parametrize("face", [as_frame, as_csv, as_raven])
+
+
+@FACES
+def test_a_second_column_of_classes_is_told(face, tmp_path):
+    table = pd.DataFrame(
+        {**TIMES, "label": ["call", "song", "call"], "species": ["robin", "robin", "wren"]}
+    )
+    (said,) = told(face(table, tmp_path / "a.txt"))
+    assert "of the columns 'label', 'species', each of which may be the label, the first" in said
+    assert "Leave out those that are not; of a file, pv.read_labels(path, label='species')" in said
+
+
+@FACES
+@pytest.mark.parametrize("other", ["Scientific name", "order", "name"])
+def test_other_names_of_the_same_or_larger_classes_are_not(face, other, tmp_path):
+    """Nor what need not be a name of a class: comments, people."""
+    names = {
+        "Scientific name": ["Erithacus rubecula", "Troglodytes troglodytes", "Erithacus rubecula"],
+        "order": ["Passeriformes"] * 3,
+        "name": ["Ann", "Bo", "Bo"],
+    }
+    table = pd.DataFrame({**TIMES, "Common name": ["robin", "wren", "robin"], other: names[other]})
+    assert told(face(table, tmp_path / "a.txt")) == []
+
+
+@FACES
+def test_a_second_column_of_scores_is_told_where_it_says_another(face, tmp_path):
+    table = pd.DataFrame({**TIMES, "label": "robin", "confidence": [0.5, 0.25, 1.0]})
+    same = table.assign(score=table["confidence"])
+    other = table.assign(score=[0.5, 0.75, np.nan])
+    assert told(face(same, tmp_path / "a.txt")) == []
+    (said,) = told(face(other, tmp_path / "a.txt"))
+    assert "of the columns 'score', 'confidence', each of which may be the score, the first" in said
+    assert said.endswith("Leave out those that are not.")
+
+
+@FACES
+def test_of_two_columns_of_scores_the_same_is_taken_in_all_faces(face, tmp_path):
+    table = pd.DataFrame(
+        {**TIMES, "label": "robin", "confidence": [0.5, 0.25, 1.0], "score": [0.5, 0.75, 0.0]}
+    )
+    with pytest.warns(UserWarning, match="may be the score"):
+        labels = spec().with_labels(face(table, tmp_path / "a.txt")).labels
+    assert [*labels["score"]] == [0.5, 0.75, 0.0]
+
+
+def test_a_label_that_is_named_is_the_one(tmp_path):
+    table = pd.DataFrame(
+        {**TIMES, "label": ["call", "song", "call"], "species": ["robin", "robin", "wren"]}
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        labels = pv.read_labels(as_csv(table, tmp_path / "a.csv"), label="species")
+    assert [*labels["label"]] == ["robin", "robin", "wren"]
+
+
+def test_scores_of_detections_are_told_once(tmp_path):
+    table = pd.DataFrame(
+        {**TIMES, "label": "robin", "confidence": [0.5, 0.25, 1.0], "score": [0.5, 0.75, 0.0]}
+    )
+    patches = spec().patches(duration=1.0)
+    for scores in (table, as_csv(table, tmp_path / "a.csv")):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            patches.with_scores(scores)
+        assert len([w for w in caught if "may be the score" in str(w.message)]) == 1
