@@ -288,6 +288,9 @@ def test_where_the_recording_knows_when_it_began_the_time_of_day_is_shown(open_p
     assert readout.inner_text().endswith(" · 2024-12-31 23:59:57.000-23:59:58.997")
     assert mode.inner_text() == "on 2024-12-31, UTC+01:00 ⇄"
     assert mode.get_attribute("aria-label") == "Time of day on 2024-12-31, UTC+01:00; switch"
+    opened.js("player.index = 2")  # over midnight: its last ticks are of the next day
+    opened.settle()
+    assert mode.inner_text() == "from 2024-12-31, UTC+01:00 ⇄"
     opened.js("player.index = 4")
     opened.settle()
     assert mode.inner_text() == "on 2025-01-01, UTC+01:00 ⇄"  # as it goes on

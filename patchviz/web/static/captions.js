@@ -53,10 +53,10 @@ class Captions {
     return joined(`${this.noun} ${this.#framing.number(index)} of ${lastNumber}`, ", ", this.span(index, " to "));
   }
 
-  // On which day a patch begins, where that is known.
+  // On which day a patch is, where that is known.
   /** @param {number} index */
   day(index) {
-    return this.times.day(this.#framing.interval(index)[0]);
+    return this.times.day(...this.#framing.interval(index));
   }
 
   // The time axis of a patch, and how its times are written.

@@ -291,8 +291,8 @@ class Display {
   /** @param {number} index @param {boolean} inPatch */
   #showTimeMode(index, inPatch) {
     const { timeMode } = this.#parts;
-    const day = inPatch ? null : this.captions.day(index);
-    const said = day ? `on ${[day.date, day.zone].filter(Boolean).join(", ")}` : `in ${inPatch ? "patch" : "recording"}`;
+    const day = inPatch ? "" : this.captions.day(index);
+    const said = day || `in ${inPatch ? "patch" : "recording"}`;
     timeMode.textContent = `${said} ⇄`;
     setLabel(timeMode, `Time ${day ? "of day " : ""}${said}; switch`);
   }

@@ -87,14 +87,13 @@ class Times {
 
   /** @type {(start: number, end: number, decimals: number, dash?: string) => string} */
   span(start, end, decimals, dash = "-") {
-    if (!this.#clock) return formatSpan(start, end, this.#longest, decimals, dash);
-    const [[first, begins], [last, ends]] = [start, end].map((time) =>
-      clockTime(/** @type {Clock} */ (this.#clock), time, decimals),
-    );
-    const [from, to] = [first, last].map((day) => dateOf(/** @type {Clock} */ (this.#clock), day));
+    const clock = this.#clock;
+    if (!clock) return formatSpan(start, end, this.#longest, decimals, dash);
+    const [[first, begins], [last, ends]] = [start, end].map((time) => clockTime(clock, time, decimals));
+    const [from, to] = [first, last].map((day) => dateOf(clock, day));
     if (first !== last) return `${from} ${begins} to ${to} ${ends}`;
     const span = `${begins}${dash}${ends}`;
-    return this.#clock.dated ? `${from} ${span}` : span;
+    return clock.dated ? `${from} ${span}` : span;
   }
 
   // The start of a span, where there is no room for its end; nor, `isUndated`, for the date.
@@ -114,10 +113,13 @@ class Times {
     return timeTicks(start, end, most, this.#longest, this.#clock);
   }
 
-  // On which day of which clock a time is; nothing without a clock.
-  /** @param {number} time */
-  day(time) {
-    return this.#clock && { date: dateOf(this.#clock, clockTime(this.#clock, time, 3)[0]), zone: this.#clock.zone };
+  // On, or from, which day of which clock some times are; nothing without a clock.
+  /** @param {number[]} times */
+  day(...times) {
+    const clock = this.#clock;
+    if (!clock) return "";
+    const [date, last] = times.map((time) => dateOf(clock, clockTime(clock, time, 3)[0]));
+    return `${date === last ? "on" : "from"} ${date}${clock.zone ? `, ${clock.zone}` : ""}`;
   }
 }
 
