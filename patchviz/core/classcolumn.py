@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._util.warn import warn_user
-from ..errors import InPython, InvalidValueError, Part, listed, shown
+from ..errors import Argument, InPython, InvalidValueError, Part, listed, shown
 from ..io.columns import is_counted
 from .patchtable import NUMBERS, PatchTable
 from .truth import within_unit
@@ -22,6 +23,7 @@ __all__ = [
     "column_of",
     "failures_in",
     "refuse_infinite",
+    "refuse_unscored",
     "row_numbers_in",
     "tell_doubtful",
     "unscored_in",
@@ -94,6 +96,22 @@ def row_numbers_in(frame: pd.DataFrame) -> set[str]:
 def unscored_in(frame: pd.DataFrame) -> set[str]:
     """Return which columns beside one of scores are no class: of numbers of rows, or of nothing."""
     return {str(name) for name in frame if is_counted(name) or frame[name].isna().all()}
+
+
+def refuse_unscored(column: pd.Series, titles: Iterable[str]) -> None:
+    """Refuse a table with a column of labels and none of scores, unless these are of that class."""
+    known = column.dropna()
+    is_number = known.dtype.kind in "biuf"
+    if not len(known) or (is_number and bool((known % 1 != 0).any())):
+        return
+    title = shown(str(column.name))
+    raise InvalidValueError(
+        f"scores: the column {title} says what was found, and none what it scores; found the "
+        f"columns {', '.join(map(repr, titles))}. Name one 'score', or leave {title} out where "
+        "each class has a column; labels without scores are ",
+        Argument("labels"), InPython(" of the spectrogram: spec.with_labels(...)"),
+        InPython("; classes=[...] names classes, be one called so") if is_number else "", ".",
+    )  # fmt: skip
 
 
 def refuse_infinite(values: NDArray[np.floating], names: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ from .classcolumn import (
     class_of_score,
     failures_in,
     refuse_infinite,
+    refuse_unscored,
     row_numbers_in,
     tell_doubtful,
     unscored_in,
@@ -157,7 +158,7 @@ class TabledPatches(LabelledPatches):
                 tell_rivals("scores", titles, found, lambda k: texts_in(frame.iloc[:, k]))
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:
-                _refuse_unscored(frame, found, titles)
+                refuse_unscored(frame.iloc[:, found["label"]], titles)
         taken = {table.number, *map(found.get, ("file", "start_time", "end_time", "duration"))}
         own = self._own_columns | failures_in(frame) | row_numbers_in(frame)
         if "score" in found and "filled" not in titles:
@@ -457,18 +458,6 @@ class TabledPatches(LabelledPatches):
 
 def _refuse_name(_: int, __: str, reason: str) -> NoReturn:
     raise InvalidValueError(f"scores: {reason}")
-
-
-def _refuse_unscored(frame: pd.DataFrame, found: dict[str, int], titles: list[str]) -> None:
-    """Refuse a table of labels that has no scores of them."""
-    column = frame.iloc[:, found["label"]]
-    if column.dtype.kind not in "biuf" and len(column):
-        raise InvalidValueError(
-            f"scores: the column {shown(titles[found['label']])} says what was found, and none "
-            f"what it scores; found the columns {', '.join(map(repr, titles))}. Name one 'score'; "
-            "labels without scores are ",
-            Argument("labels"), InPython(" of the spectrogram: spec.with_labels(...)"), ".",
-        )  # fmt: skip
 
 
 def _several(n: int) -> str:

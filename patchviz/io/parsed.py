@@ -40,7 +40,9 @@ def parsed(
     named, found = dict(enumerate(names)), match_columns(names)
     if _BLANK.search(text) and says_of_what(names):
         text = _without_blank_rows(text, delimiter)
-    texts = {found[name] for name in ("file", "label") if name in found}
+    # Without a score, a column of numbers that is called as a label is a class of that name.
+    is_label = not are_scores or "score" in found
+    texts = {found[name] for name in ("file", "label")[: 1 + is_label] if name in found}
     if not are_scores:
         texts |= (_columns_of_names(text, delimiter) & named.keys()) - {*found.values()}
     table = pd.read_csv(

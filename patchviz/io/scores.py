@@ -84,7 +84,8 @@ def read_scores(
         refuse_own_tables(called(file), names)
     is_asked = classes is not None and {*classes} <= {*names}
     # Tables of patches say how far each is filled.
-    is_by_class = "label" not in found or "filled" in names or is_asked
+    has_detections = {"label", "score"} <= found.keys() and "filled" not in names
+    is_by_class = not has_detections or is_asked
     is_placed = "start_time" in found or "patch" in names or "file" in found
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
         return _detections(file)

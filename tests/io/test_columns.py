@@ -108,3 +108,33 @@ def test_scores_of_detections_are_told_once(tmp_path):
             warnings.simplefilter("always")
             patches.with_scores(scores)
         assert len([w for w in caught if "may be the score" in str(w.message)]) == 1
+
+
+# -- scores ------------------------------------------------------------------------------------
+
+
+def scores(title: str, values: list[float]) -> pd.DataFrame:
+    """Return scores of two classes, of which one is called as a column of labels may be."""
+    return pd.DataFrame({**TIMES, "robin": [0.25, 0.5, 0.75], title: values})
+
+
+@pytest.mark.parametrize("face", [as_frame, as_csv])
+@pytest.mark.parametrize("title", ["species", "text", "label"])
+def test_a_class_that_is_called_as_labels_are_has_its_scores(face, title, tmp_path):
+    """Of a file it was refused: it was read for detections."""
+    patches = spec().patches(duration=1.0)
+    given = face(scores(title, [0.5, 0.25, 1.0]), tmp_path / "a.csv")
+    scored = patches.with_scores(given)
+    assert scored.classes == ("robin", title)
+    assert scored.scores[:3].tolist() == [[0.25, 0.5], [0.5, 0.25], [0.75, 1.0]]
+
+
+@pytest.mark.parametrize("face", [as_frame, as_csv])
+def test_labels_that_are_numbers_are_no_scores_unless_their_class_is_named(face, tmp_path):
+    """They became the scores of a class 'label': 0 and 1 of each patch."""
+    patches = spec().patches(duration=1.0)
+    given = face(scores("label", [1, 0, 1]), tmp_path / "a.csv")
+    said = "'label' says what was found, and none what it scores.*or leave 'label' out where each"
+    with pytest.raises(pv.errors.InvalidValueError, match=said):
+        patches.with_scores(given)
+    assert patches.with_scores(given, classes=["label"]).scores[:3, 0].tolist() == [1, 0, 1]
