@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from .._util.columns import as_number
+from .._util.columns import as_number, texts_in
 from .._util.warn import warn_user
 from ..errors import InPython, InvalidValueError, listed, shown
 from .text import plain_name
@@ -20,6 +20,7 @@ __all__ = [
     "match_columns",
     "match_scores",
     "missing_columns",
+    "names_predicted",
     "names_whole_files",
     "second_of",
     "tell_rivals",
@@ -83,15 +84,23 @@ def match_columns(names: Iterable[object]) -> dict[str, int]:
 def match_scores(frame: pd.DataFrame) -> dict[str, int]:
     """Return the same of a table of scores, whose label is the class that was predicted.
 
-    Not where there are other columns of numbers, which are the scores of each class.
+    Not where there are other columns of numbers, which are the scores of each class, and no label
+    that has the score.
     """
     found = match_columns(frame.columns)
     plain = [plain_name(name) for name in frame.columns]
     is_number = [dtype.kind in "biuf" for dtype in frame.dtypes]
+    # A row for each class: what else counts, as a level does, is no class's score.
+    is_found = {"label", "score"} <= found.keys() and "filled" not in plain
     places = [plain.index(name) for name in _PREDICTED if name in plain]
-    places = [place for place in places if not is_number[place]]
+    may_be_numbers = bool(places) and is_found and _are_whole(frame.iloc[:, found["label"]])
+    places = [
+        place
+        for place in places
+        if not is_number[place] or (may_be_numbers and _are_whole(frame.iloc[:, place]))
+    ]
     others = {k for k, name in enumerate(plain) if is_number[k] and name not in _COUNTED}
-    if not places or others - {*found.values()}:
+    if not places or (others - {*found.values()} and not is_found):
         return found
     if "label" in found:
         label, predicted = (
@@ -103,6 +112,16 @@ def match_scores(frame: pd.DataFrame) -> dict[str, int]:
             InPython(f": table.drop(columns={label})"), ".",
         )  # fmt: skip
     return {**found, "label": places[0]}
+
+
+def _are_whole(column: pd.Series) -> bool:
+    """Whether a column has whole numbers, as classes of digits are called."""
+    return bool(texts_in(column).str.fullmatch(r"\s*\d+(\.0*)?\s*").all())
+
+
+def names_predicted(names: Iterable[object]) -> bool:
+    """Whether a column is called as what a model says that a patch is."""
+    return not {*_PREDICTED}.isdisjoint(map(plain_name, names))
 
 
 def missing_columns(found: Mapping[str, int]) -> str:

@@ -14,7 +14,7 @@ from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .birdnet import of_what_was_found
 from .cells import refuse_own_tables
-from .columns import match_columns
+from .columns import match_columns, match_scores, names_predicted
 from .labels import as_labels
 from .parsed import parsed, says_of_what
 from .table import delimiter_of, labels_from, plain_frame
@@ -88,7 +88,20 @@ def read_scores(
     is_by_class = not has_detections or is_asked
     is_placed = "start_time" in found or "patch" in names or "file" in found
     if not is_by_class or not (is_placed or not any(map(_is_number, names))):
+        if "label" in found and names_predicted(names):
+            match_scores(_parsed(file, text, delimiter, names))  # which may refuse the two
         return _detections(file)
+    table = _parsed(file, text, delimiter, names)
+    if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
+        return _detections(file)
+    check_cells(called(file), text, delimiter, names)
+    if is_placed or names[0]:
+        return table
+    return table.set_index(table.columns[0]).rename_axis(None)
+
+
+def _parsed(file: Path, text: str, delimiter: str, names: list[str]) -> pd.DataFrame:
+    """Return a table with its own columns, be the decimals of their numbers parted by commas."""
     try:
         table = parsed(text, delimiter, names, are_scores=True)
         if delimiter != "," and _n_numeric(table) < len(table.columns):
@@ -99,12 +112,7 @@ def read_scores(
         raise LabelFileError(
             f"{shown(called(file))} cannot be read as a table of scores: {shown(error, str)}"
         ) from error
-    if not is_placed and (not len(table) or _n_numeric(table) < len(table.columns)):
-        return _detections(file)
-    check_cells(called(file), text, delimiter, names)
-    if is_placed or names[0]:
-        return table
-    return table.set_index(table.columns[0]).rename_axis(None)
+    return table
 
 
 def _detections(file: Path) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import patchviz as pv
+from patchviz.errors import InvalidValueError
 
 TIMES = {"start_time": [0.0, 1.0, 2.0], "end_time": [1.0, 2.0, 3.0]}
 
@@ -138,3 +139,25 @@ def test_labels_that_are_numbers_are_no_scores_unless_their_class_is_named(face,
     with pytest.raises(pv.errors.InvalidValueError, match=said):
         patches.with_scores(given)
     assert patches.with_scores(given, classes=["label"]).scores[:3, 0].tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("also", [{}, {"level": [60.0, 50.0, 55.0]}])
+@pytest.mark.parametrize("names", [["robin", "wren", "robin"], [3, 1, 3]])
+def test_what_people_wrote_is_not_taken_for_what_a_model_predicted(names, also, tmp_path):
+    """Neither of a file, nor where another column of numbers stands beside the score."""
+    table = pd.DataFrame({**TIMES, "label": names, "prediction": names[::-1], "score": 0.5, **also})
+    patches = spec().patches(duration=1.0)
+    said = "^scores: the columns 'label' and 'prediction' may both name classes. Leave out the one"
+    for sep in ",;":
+        file = tmp_path / "a.csv"
+        table.to_csv(file, sep=sep, decimal="," if sep == ";" else ".", index=False)
+        for scores in (table, file):
+            with pytest.raises(InvalidValueError, match=said):
+                patches.with_scores(scores)
+
+
+def test_a_prediction_that_says_whether_is_no_class(tmp_path):
+    table = pd.DataFrame({**TIMES, "label": "robin", "score": [0.9, 0.2, 0.7]})
+    table = table.assign(prediction=[1, 0, 1])
+    for scores in (table, as_csv(table, tmp_path / "a.csv")):
+        assert spec().patches(duration=1.0).with_scores(scores).classes == ("robin",)
