@@ -192,6 +192,8 @@ def tell_rivals(
         if name not in found or is_named:
             continue
         place = found[name]
+        if name == "label" and plain[place] in _PREDICTED:
+            others = {*_PREDICTED}
         rivals = [k for k, title in enumerate(plain) if title in others and k != place]
         taken = [*map(str.strip, cells(place))] if rivals else []
         lost = [k for k in rivals if _says_more([*map(str.strip, cells(k))], taken, name)]
@@ -215,6 +217,6 @@ def _says_more(other: list[str], taken: list[str], name: str) -> bool:
 
 def _is_same_number(a: str, b: str) -> bool:
     try:
-        return as_number(a) == as_number(b)
+        return as_number(a.replace(",", ".")) == as_number(b.replace(",", "."))
     except ValueError:
         return False

@@ -79,6 +79,12 @@ def test_a_second_column_of_scores_is_told_where_it_says_another(face, tmp_path)
     assert said.endswith("Leave out those that are not.")
 
 
+def test_numbers_with_commas_that_are_the_same_are_not_told(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("start;end;label;confidence;score\n0;1;robin;0,5;0,50\n1;2;wren;1;1,0\n")
+    assert told(file) == []
+
+
 @FACES
 def test_of_two_columns_of_scores_the_same_is_taken_in_all_faces(face, tmp_path):
     table = pd.DataFrame(
@@ -161,3 +167,15 @@ def test_a_prediction_that_says_whether_is_no_class(tmp_path):
     table = table.assign(prediction=[1, 0, 1])
     for scores in (table, as_csv(table, tmp_path / "a.csv")):
         assert spec().patches(duration=1.0).with_scores(scores).classes == ("robin",)
+
+
+def test_a_second_column_of_predictions_is_told(tmp_path):
+    table = pd.DataFrame({**TIMES, "predicted": "robin", "score": 0.5, "annotations": [*"abc"]})
+    patches = spec().patches(duration=1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what people wrote is no rival of it
+        patches.with_scores(table)
+    table["pred"] = ["robin", "wren", "owl"]
+    for scores in (table, as_csv(table, tmp_path / "a.csv")):
+        with pytest.warns(UserWarning, match="columns 'predicted', 'pred', each of which may be"):
+            assert patches.with_scores(scores).classes == ("robin",)
