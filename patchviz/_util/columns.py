@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_number",
+    "blank_rows",
     "frame_of",
     "in_seconds",
     "names_in",
@@ -66,6 +67,18 @@ def texts_in(column: pd.Series) -> pd.Series:
     known = column.astype(object)
     texts = [str(value) for value in known.where(known.notna(), "")]
     return pd.Series(texts, column.index, dtype=object)
+
+
+def blank_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether nothing is in a row, be it written as texts."""
+    blank = np.ones(len(frame), bool)
+    for _, column in frame.items():
+        if not blank.any():  # as a rule after the first, of what may be thousands
+            break
+        is_there = column.dtype.kind in "biufmM"
+        nothing = column.isna() if is_there else texts_in(column).str.strip() == ""
+        blank &= nothing.to_numpy(bool)
+    return blank
 
 
 def names_in(column: pd.Series, refuse: Callable[[int, str, str], NoReturn]) -> list[str]:

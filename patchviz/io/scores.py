@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.columns import texts_in
+from .._util.columns import blank_rows
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .birdnet import of_what_was_found
@@ -34,19 +34,9 @@ def plain_scores(data: object) -> pd.DataFrame:
     """
     frame = plain_frame("scores", data)
     if says_of_what(frame.columns):
-        blank = np.ones(len(frame), bool)
-        for name in frame.columns:
-            if not blank.any():  # as a rule after the first, of what may be thousands
-                break
-            blank &= _is_blank(frame[name]).to_numpy(bool)
+        blank = blank_rows(frame)
         frame = frame[~blank].reset_index(drop=True) if blank.any() else frame
     return of_what_was_found(frame)
-
-
-def _is_blank(column: pd.Series) -> pd.Series:
-    if column.dtype.kind in "biufmM":
-        return column.isna()
-    return texts_in(column).str.strip() == ""
 
 
 def read_scores(

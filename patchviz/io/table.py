@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
-from .._util.columns import as_number, in_seconds, names_in, numbers_of, text_column, texts_in
+from .._util.columns import (
+    as_number,
+    blank_rows,
+    in_seconds,
+    names_in,
+    numbers_of,
+    text_column,
+    texts_in,
+)
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
 from .cells import is_of_patches, parted_names, refuse_mistakes
@@ -39,6 +47,8 @@ __all__ = [
     "read_table",
     "table_text",
 ]
+
+_SAID = ("start_time", "end_time", "duration", "label")  # by a row of what is there
 
 _TRUTHS = {"true": 1.0, "false": 0.0, "": np.nan, "na": np.nan}
 
@@ -96,8 +106,7 @@ def read_table(
         columns["label"] = [name or None for name in table.texts(found["label"]) or []]
         return with_silent(labels_from("labels", columns, whole_files=True), files)
     # A row without times and without a label: the file was looked at, and there is nothing.
-    said = ("start_time", "end_time", "duration", "label")
-    table = table.without_blank([found[name] for name in said if name in found])
+    table = table.without_blank([found[name] for name in _SAID if name in found])
     start, end = times_in_files(table, found)
     labels = label_frame(
         start, end, table.texts(found["label"]) or [],
@@ -279,7 +288,7 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
     found = match_columns(frame.columns)
     if whole_files and names_whole_files(found):
         # A row without a label: the file was looked at, and there is nothing.
-        frame = frame[frame.iloc[:, found["label"]].notna()].reset_index(drop=True)
+        frame = frame[~blank_rows(frame.iloc[:, [found["label"]]])].reset_index(drop=True)
         labels = labels_from(argument, frame.assign(start_time=0.0, end_time=0.0))
         return labels.assign(start_time=-np.inf, end_time=np.inf)
     wanted = missing_columns(found)
@@ -300,9 +309,9 @@ def labels_from(argument: str, data: object, *, whole_files: bool = False) -> pd
         texts = text_column([name for some in names for name in some])
         frame = frame.reset_index(drop=True).assign(labels=texts)
     columns = {name: frame.iloc[:, place] for name, place in found.items()}
-    timed = [columns[name] for name in ("start_time", "end_time", "duration") if name in columns]
+    said = [found[name] for name in _SAID if name in found]
     # A row without times and without a label: the file was looked at, and there is nothing.
-    kept = ~(np.all([c.isna() for c in timed], axis=0) & columns["label"].isna().to_numpy())
+    kept = ~blank_rows(frame.iloc[:, said])
     numbers = np.flatnonzero(kept)
     columns = {name: column[kept] for name, column in columns.items()}
 
@@ -352,13 +361,15 @@ def _from_clips(
 ) -> tuple[pd.DataFrame, Clips | str]:
     """Return a frame of clips by class as one of labels; or else as it is, and why it is none."""
     clips: Clips | str = ""
+    rows = frame
     if are_placed(found, whole_files=whole_files):
+        rows = frame[~blank_rows(frame)]  # as spreadsheets leave some
         clips = clips_in(
-            argument, frame.columns, found, lambda place: _column_as_numbers(frame.iloc[:, place])
+            argument, frame.columns, found, lambda place: _column_as_numbers(rows.iloc[:, place])
         )  # fmt: skip
     if isinstance(clips, str):
         return frame, clips
-    labels = frame.iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
+    labels = rows.iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
     return labels.assign(label=text_column(clips.names)), clips
 
 

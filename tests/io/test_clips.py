@@ -57,6 +57,17 @@ def test_each_one_is_a_label_of_its_clip(clips: pd.DataFrame, tmp_path: Path) ->
     assert said(spec().with_labels(table).labels) == WANTED
 
 
+def test_blank_rows_are_no_clips(clips: pd.DataFrame, tmp_path: Path) -> None:
+    """Of a frame as of a file, as spreadsheets leave some; one that lacks a number is asked for."""
+    blank = clips.reindex([0, 7, 1, 2, 8])
+    blank.to_csv(tmp_path / "clips.csv", index=False)
+    texts = pd.read_csv(tmp_path / "clips.csv", dtype=str, keep_default_na=False)
+    for given in (blank, pl.read_csv(tmp_path / "clips.csv"), texts, tmp_path / "clips.csv"):
+        assert said(spec().with_labels(given).labels) == WANTED
+    with pytest.raises(InvalidValueError, match="'robin' has empty cells: fill them with 0"):
+        spec().with_labels(clips.assign(robin=[1, np.nan, 1]))
+
+
 def test_clips_are_written_as_the_labels_that_they_are(clips: pd.DataFrame, tmp_path: Path) -> None:
     path = pv.write_labels(clips, tmp_path / "labels.csv")
     assert said(pv.read_labels(path)) == WANTED

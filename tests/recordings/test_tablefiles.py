@@ -235,7 +235,8 @@ def test_a_row_without_a_label_names_its_recording_too(
     tables += [pd.DataFrame(birdnet | {"File": files.tolist()})]
     for table in [*tables, pd.DataFrame({"file": files, "label": ["wren", None]})]:
         table.to_csv(tmp_path / "all.csv", index=False)
-        for given in (table, tmp_path / "all.csv"):
+        texts = pd.read_csv(tmp_path / "all.csv", keep_default_na=False)  # of a blank cell ""
+        for given in (table, texts, tmp_path / "all.csv"):
             known = sites.with_labels(given)
             assert known.files["labelled"].tolist() == [True, False, True, False]
             assert known.labelled.files["file"].tolist() == files.tolist()
