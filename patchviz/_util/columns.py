@@ -25,6 +25,7 @@ __all__ = [
     "texts_in",
     "titles_of",
     "with_others",
+    "without_blank_rows",
 ]
 
 
@@ -67,6 +68,12 @@ def texts_in(column: pd.Series) -> pd.Series:
     known = column.astype(object)
     texts = [str(value) for value in known.where(known.notna(), "")]
     return pd.Series(texts, column.index, dtype=object)
+
+
+def without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as it is, or a copy without rows in which nothing is."""
+    blank = blank_rows(frame)
+    return frame[~blank].reset_index(drop=True) if blank.any() else frame
 
 
 def blank_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._util.columns import blank_rows
+from .._util.columns import without_blank_rows
 from .._util.warn import warn_user
 from ..errors import LabelFileError, shown
 from .birdnet import of_what_was_found
@@ -34,8 +34,7 @@ def plain_scores(data: object) -> pd.DataFrame:
     """
     frame = plain_frame("scores", data)
     if says_of_what(frame.columns):
-        blank = blank_rows(frame)
-        frame = frame[~blank].reset_index(drop=True) if blank.any() else frame
+        frame = without_blank_rows(frame)
     return of_what_was_found(frame)
 
 

@@ -18,6 +18,7 @@ from .._util.columns import (
     numbers_of,
     text_column,
     texts_in,
+    without_blank_rows,
 )
 from .._util.warn import warn_user
 from ..errors import InvalidTypeError, InvalidValueError, shown
@@ -363,7 +364,7 @@ def _from_clips(
     clips: Clips | str = ""
     rows = frame
     if are_placed(found, whole_files=whole_files):
-        rows = frame[~blank_rows(frame)]  # as spreadsheets leave some
+        rows = without_blank_rows(frame)  # as spreadsheets leave some
         clips = clips_in(
             argument, frame.columns, found, lambda place: _column_as_numbers(rows.iloc[:, place])
         )  # fmt: skip
