@@ -19,7 +19,7 @@ import matplotlib
 import matplotlib.patches
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import MouseEvent, PickEvent
@@ -748,6 +748,7 @@ def test_gaps_of_a_day_are_shown_as_gaps() -> None:
     start=st.integers(0, 10_000),
     widths=st.lists(st.integers(1, 3000), min_size=1, max_size=30),
 )
+@example(start=0, widths=[1, 2432, 1])
 def test_groups_in_steps_hold_every_cell(start: int, widths: list[int]) -> None:
     borders = start + np.cumsum([0, *widths])
     groups = groups_of(list(itertools.pairwise(borders)))
@@ -758,7 +759,9 @@ def test_groups_in_steps_hold_every_cell(start: int, widths: list[int]) -> None:
     shown = {k for a, b in zip(steps.start, steps.stop, strict=True) for k in range(a, b)}
     assert shown == set(range(steps.start[0], steps.stop[-1]))
     if groups.are_wide:
-        assert np.abs(steps.start[1:] * STEP - groups.start[1:]).max(initial=0) <= STEP / 2
+        moved = np.abs(steps.start[1:] * STEP - groups.start[1:])
+        assert moved[:-1].max(initial=0) <= STEP / 2
+        assert moved[-1:].max(initial=0) < STEP  # the last may have a few cells of the last step
 
 
 @given(st.lists(st.integers(8 * STEP, 20 * STEP), min_size=3, max_size=30), st.integers(1, 99))
