@@ -541,6 +541,53 @@ def test_two_tabs_of_a_page_lose_nothing_of_one_another(
     assert not other.opened.said
 
 
+def test_what_a_tab_was_not_told_is_not_written_over(open_sheet: Any, patches: pv.Patches) -> None:
+    """One that was left and is gone back to, or has this sheet twice."""
+    deaf = "addEventListener('storage', (event) => event.stopImmediatePropagation(), true)"
+    opened = open_sheet(pv.sheet(patches), script=deaf)
+    page = opened.page.context.new_page()
+    page.goto(opened.page.url)
+    other = SheetPage(PlayerPage(page))
+    other.press("k", "k")
+    assert opened.decided == {}
+    opened.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert opened.decided == {0: "keep", 1: "keep"}
+    opened.press("End", "x")
+    other.page.evaluate("document.activeElement.blur()")
+    other.page.locator(".list").focus()
+    other.press("u")  # nothing of its own is the last any more
+    other.press("Home", "ArrowRight", "ArrowRight", "k")
+    assert other.decided == {0: "keep", 1: "keep", 2: "keep", 106: "reject"}
+    other.page.reload()
+    assert other.ready().decided == {0: "keep", 1: "keep", 2: "keep", 106: "reject"}
+
+
+def test_what_cannot_be_kept_is_told_whatever_is_shown(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    refused = "Object.defineProperty(window, 'localStorage', { get() { throw new Error() } })"
+    opened = open_sheet(pv.sheet(patches), script=refused)
+    opened.page.get_by_label("Show").select_option("undecided")
+    opened.page.locator(".list").focus()
+    for key in "ku":
+        opened.press(key)
+        assert opened.text(".message").startswith("This browser keeps nothing of it: take it along")
+    assert opened.decided == {}
+
+
+def test_what_python_has_picked_and_somebody_took_back_stays_so(
+    open_sheet: Any, patches: pv.Patches
+) -> None:
+    sheet = pv.sheet(patches)
+    sheet.picked = [1]
+    opened = open_sheet(sheet)
+    opened.press("ArrowRight", "k")
+    opened.page.reload()
+    assert opened.ready().decided == {}
+    opened.page.get_by_role("button", name="Begin again").click()
+    assert opened.decided == {1: "keep"}
+
+
 def test_what_python_has_picked_begins_the_page(open_sheet: Any, patches: pv.Patches) -> None:
     sheet = pv.sheet(patches)
     sheet.picked, sheet.names, sheet.rejected, sheet.heard = [3], {4: "robin"}, [5], [5, 6]

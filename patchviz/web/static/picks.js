@@ -83,6 +83,7 @@ class Picks {
 class Kept {
   #key;
   #begin;
+  #text = ""; // as it was read or written last
 
   /** @param {string} key @param {Decided} begin */
   constructor(key, begin) {
@@ -91,10 +92,14 @@ class Kept {
   }
 
   // What was kept of some patches, or nothing. Others may write there too: what makes no sense is none of ours.
-  /** @param {Set<unknown>} ids @returns {{ decided: Decided, heard: number[] } | null} */
-  read(ids) {
+  // `isNews`: only what others have written since.
+  /** @param {Set<unknown>} ids @param {boolean} [isNews] @returns {{ decided: Decided, heard: number[] } | null} */
+  read(ids, isNews = false) {
     try {
-      const { begin, decided, heard } = JSON.parse(localStorage.getItem(this.#key) ?? "{}");
+      const text = localStorage.getItem(this.#key) ?? "{}";
+      if (isNews && text === this.#text) return null;
+      this.#text = text;
+      const { begin, decided, heard } = JSON.parse(text);
       /** @param {unknown} id */
       const isOne = (id) => ids.has(id);
       if (begin !== this.#begin || !heard.every(isOne)) return null;
@@ -109,7 +114,9 @@ class Kept {
   /** @param {Picks} picks */
   write({ decided, heard }) {
     try {
-      localStorage.setItem(this.#key, JSON.stringify({ begin: this.#begin, decided, heard }));
+      const text = JSON.stringify({ begin: this.#begin, decided, heard });
+      localStorage.setItem(this.#key, text);
+      this.#text = text;
       return true;
     } catch {
       return false;

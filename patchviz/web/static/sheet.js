@@ -159,7 +159,7 @@ class Sheet {
 
   // Takes what the browser keeps, where another tab with this page has decided.
   follow() {
-    const kept = this.#kept?.read(new Set(this.#ids));
+    const kept = this.#kept?.read(new Set(this.#ids), true);
     if (kept) this.setPicks(kept.decided, kept.heard);
   }
 
@@ -300,15 +300,15 @@ class Sheet {
 
   #restore() {
     const kept = this.#kept?.read(new Set(this.#ids));
-    if (!kept?.decided.length && !kept?.heard.length) {
+    // That there is nothing is kept, too, of a page that begins with some.
+    if (!kept || (!kept.decided.length && !kept.heard.length && (this.#state.begin || !this.picks.nDecided))) {
       if (this.#state.begin && this.picks.nDecided) this.#kept?.write(this.picks); // for the widget, when its cell runs
       return;
     }
     this.picks.set(kept.decided, kept.heard);
     const again = element("button", { type: "button" }, "Begin again");
-    listen(again, {
-      click: () => (this.picks.set(this.#state.decided, this.#state.heard, this.picks.decided), this.#arrange(), this.#keep()),
-    }, this.#abort.signal);
+    const begin = () => (this.picks.set(this.#state.decided, this.#state.heard, this.picks.decided), this.#arrange(), this.#keep());
+    listen(again, { click: begin }, this.#abort.signal);
     this.#parts.status.replaceChildren(`${kept.decided.length} decided on an earlier visit. `, again);
   }
 
@@ -319,9 +319,9 @@ class Sheet {
     // One that is open may have been left out of the tiles.
     const [id, position, n] = [isOpen ? this.#opened.id : this.id, this.#at, this.#order.length];
     this.picks.decide(id, what);
-    this.#tell(id);
     if (this.#parts.show.value === "all") this.tiles.refresh(position);
     else this.#arrange();
+    this.#tell(id);
     // What is left out by now makes room for the next one.
     if (!isOpen && this.picks.of(id) && this.#order.length === n) this.#go(position + 1);
     this.#show();
@@ -330,8 +330,8 @@ class Sheet {
   #undo() {
     const id = this.picks.undo();
     if (id === undefined) return;
-    this.#tell(id);
     this.#arrange();
+    this.#tell(id);
     this.#go(this.#order.indexOf(this.#ids.indexOf(id)));
   }
 

@@ -29,7 +29,11 @@ class PatchvizSheet extends HTMLElement {
     this.#leave = new AbortController();
     const { signal } = this.#leave;
     followPageKeys(this, signal);
-    addEventListener("storage", ({ key }) => key?.endsWith(said.key) && this.sheet?.follow(), { signal });
+    const follow = () => this.sheet?.follow();
+    addEventListener("storage", ({ key }) => key?.endsWith(said.key) && follow(), { signal });
+    // No event tells a page that somebody left and goes back to, nor another sheet of these patches on it.
+    addEventListener("pageshow", follow, { signal });
+    this.addEventListener("focusin", follow, { signal });
     this.dispatchEvent(new Event("patchviz-mount", { bubbles: true })); // as in element.js
   }
 
