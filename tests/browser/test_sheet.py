@@ -599,6 +599,22 @@ def test_what_python_has_picked_begins_the_page(open_sheet: Any, patches: pv.Pat
     ]  # fmt: skip
 
 
+def test_pages_that_begin_otherwise_are_kept_beside_each_other(
+    open_sheet: Any, patches: pv.Patches, tmp_path: Path
+) -> None:
+    sheet = pv.sheet(patches)
+    opened = open_sheet(sheet)
+    opened.press("k", "x")
+    sheet.picked = [3]
+    page = opened.page.context.new_page()
+    page.goto(sheet.save(tmp_path / "round2.html").as_uri())
+    other = SheetPage(PlayerPage(page))
+    other.press("End", "k")
+    for tab, decided in ((opened, {0: "keep", 1: "reject"}), (other, {3: "keep", 106: "keep"})):
+        tab.page.reload()
+        assert tab.ready().decided == decided
+
+
 def test_tiles_are_crops_of_the_picture(open_sheet: Any) -> None:
     """Each tile shows the columns of its patch, also one far down, drawn when it is seen."""
     values = np.zeros((4, 4000))

@@ -87,8 +87,9 @@ class Kept {
 
   /** @param {string} key @param {Decided} begin */
   constructor(key, begin) {
-    this.#key = `patchviz-picks-${key}`;
     this.#begin = JSON.stringify(begin);
+    // A page of the same patches that begins otherwise is another one.
+    this.#key = `patchviz-picks-${begin.length ? this.#begin : ""}${key}`;
   }
 
   // What was kept of some patches, or nothing. Others may write there too: what makes no sense is none of ours.
