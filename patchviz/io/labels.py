@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from .audacity import audacity_text, is_audacity, read_audacity
 from .birdnet import is_birdnet, of_what_was_found, read_birdnet
 from .cells import refuse_mistakes
 from .columns import match_columns
-from .frame import with_silent
+from .frame import SILENT, with_silent
 from .raven import is_raven, raven_text, read_raven
 from .rttm import is_rttm, read_rttm
 from .table import labels_from, other_columns, plain_frame, read_table, table_text
@@ -177,9 +178,15 @@ def as_labels(labels: object) -> pd.DataFrame:
         return _read(as_path(labels, "labels"), None, None, whole_files=True)
     frame = plain_frame("labels", labels)
     refuse_mistakes("labels", frame.columns, lambda place: texts_in(frame.iloc[:, place]))
+    return _labels_of(frame, whole_files=True)
+
+
+def _labels_of(frame: pd.DataFrame, *, whole_files: bool) -> pd.DataFrame:
+    """Return the labels of a pandas frame; of which of its files there are none, `SILENT` says."""
     found = match_columns(frame.columns)
     files = texts_in(frame.iloc[:, found["file"]]) if "file" in found else ()
-    return with_silent(labels_from("labels", of_what_was_found(frame), whole_files=True), files)
+    labels = labels_from("labels", of_what_was_found(frame), whole_files=whole_files)
+    return with_silent(labels, files)
 
 
 def write_labels(
@@ -197,9 +204,9 @@ def write_labels(
         The file to write; its folder must exist. Raven's end in ``.selections.txt``.
     format : {"raven", "audacity", "csv"}, optional
         Raven's selection table; Audacity's label track, which has no place for scores; or a table
-        with the columns that `read_labels` returns, be they of several files. By default it is
-        CSV where `path` ends in ``.csv``, and Raven's where it ends in ``.txt``, ``.tsv`` or has no
-        ending.
+        with the columns that `read_labels` returns, be they of several files: one that is named
+        and has no label has a row that names it alone. By default it is CSV where `path` ends in
+        ``.csv``, and Raven's where it ends in ``.txt``, ``.tsv`` or has no ending.
 
     Returns
     -------
@@ -237,21 +244,22 @@ def write_labels(
     """
     if format is not None:
         check_choice("format", format, tuple(_TEXTS))
-    frame = labels_from("labels", of_what_was_found(plain_frame("labels", labels)))
+    frame = _labels_of(plain_frame("labels", labels), whole_files=False)
     file = check_file("path", path, example="birds.selections.txt")
     check_no_folder("path", file, example="birds.selections.txt")
     if format is None:
         format = _by_ending(file)
     _check_words(frame["label"], "label")
-    if format != "audacity" and "file" in frame:
-        _check_words(frame["file"], "file")
+    files = [*frame.get("file", ()), *frame.attrs[SILENT]]
+    if format != "audacity":
+        _check_words(files, "file")
     numbers = {
         name: ["" if np.isnan(value) else _written(value) for value in frame[name]]
         for name in ("start_time", "end_time", "low_f", "high_f", "score")
     }
     where, without = _NO_PLACE[format]
-    if format != "csv" and "file" in frame:
-        _check_one_file(frame["file"], where)
+    if format != "csv":
+        _check_one_file(files, where)
     lost = [
         name
         for name in without
@@ -269,7 +277,7 @@ def write_labels(
     return file
 
 
-def _check_one_file(files: pd.Series, where: str) -> None:
+def _check_one_file(files: Iterable[str], where: str) -> None:
     """Refuse labels of several files, whose times would be taken for those of one."""
     n_files = len({*files})
     if n_files > 1:
@@ -292,7 +300,7 @@ def _by_ending(file: Path) -> str:
     return _BY_ENDING[ending]
 
 
-def _check_words(words: pd.Series, name: str) -> None:
+def _check_words(words: Iterable[str], name: str) -> None:
     """Refuse what a line of a file cannot hold."""
     for text in words:
         if any(mark in text for mark in "\t\n\r\0"):

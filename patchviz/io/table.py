@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -32,7 +33,7 @@ from .columns import (
     second_of,
     tell_rivals,
 )
-from .frame import Refuse, label_frame, with_silent
+from .frame import SILENT, Refuse, label_frame, with_silent
 from .raven import frame_in_files, in_one_view, times_in_files
 from .text import Table, parse_table
 
@@ -121,9 +122,12 @@ def read_table(
 
 
 def table_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
-    """Return labels as CSV, with the columns in which something is."""
+    """Return labels as CSV, with the columns in which something is.
+
+    Of files that were looked at, and in which there is nothing, there is a row that says no more.
+    """
     columns = {
-        "file": list(labels["file"]) if "file" in labels else [],
+        "file": [*labels.get("file", ()), *labels.attrs[SILENT]],
         "start_time": numbers["start_time"],
         "end_time": numbers["end_time"],
         "label": list(labels["label"]),
@@ -133,7 +137,7 @@ def table_text(labels: pd.DataFrame, numbers: dict[str, list[str]]) -> str:
     kept = {name: cells for name, cells in columns.items() if name in always or any(cells)}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([list(kept), *zip(*kept.values(), strict=True)])
+    writer.writerows([list(kept), *itertools.zip_longest(*kept.values(), fillvalue="")])
     return text.getvalue()
 
 

@@ -26,6 +26,7 @@ from patchviz.errors import (
     LabelFileNotFoundError,
 )
 from patchviz.io.cells import joined_names, parted_names
+from patchviz.io.frame import SILENT
 from patchviz.io.labels import as_labels
 
 NAN = float("nan")
@@ -751,6 +752,30 @@ def test_picked_patches_are_written(tmp_path: Path) -> None:
         again = pv.read_labels(pv.write_labels(named, file))
     assert again["label"].tolist() == ["robin"] * 3
     np.testing.assert_allclose(again["score"], [0, 1 / 9, 5 / 9])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"file": ["b.wav", "a.wav"], "start_time": [np.nan, 0], "end_time": [np.nan, 3],
+         "label": [None, "wren"]},
+        {"file": ["b.wav", "a.wav"], "start_time": 0, "end_time": 3, "wren": [0, 1]},
+        {"File": ["b.wav", "a.wav"], "Start (s)": 0, "End (s)": 3, "Confidence": 1.0,
+         "Common name": ["nocall", "wren"]},
+    ],
+)  # fmt: skip
+def test_a_file_in_which_there_is_nothing_stays_one_that_somebody_labelled(
+    labels: dict[str, Any], tmp_path: Path
+) -> None:
+    table = pd.DataFrame(labels)
+    file = pv.write_labels(table, tmp_path / "all.csv")
+    first, *rows = file.read_text().splitlines()
+    assert first.startswith("file,start_time,end_time,label")
+    assert [row.split(",")[0] for row in rows] == ["a.wav", "b.wav"]
+    assert rows[1].strip(",") == "b.wav"
+    assert as_labels(file).attrs[SILENT] == as_labels(table).attrs[SILENT] == ["b.wav"]
+    with pytest.raises(InvalidValueError, match="labels are those of 2 files, and a Raven"):
+        pv.write_labels(table, tmp_path / "a.selections.txt")
 
 
 def test_what_is_called_csv_is_csv(tmp_path: Path) -> None:
