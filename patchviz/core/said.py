@@ -133,11 +133,16 @@ def confused(
     -------
     ndarray of int, shape (n_patches,)
         That which scores highest, or, where this is said, the highest of those that are in the
-        patch; -1 where nothing is in it, or one that scores highest.
+        patch; -1 where nothing is in it, or one that scores highest, unless another one that
+        scores as much is said first.
     """
     filled = np.where(np.isnan(scores), -np.inf, scores)
     its = np.where(has[:, : scores.shape[1]], filled, -np.inf)
     top, best = filled.max(axis=1), its.max(axis=1)
     own = np.where(best > -np.inf, its.argmax(axis=1), -1)
-    second = np.where(filled[np.arange(len(filled)), first] < top, filled.argmax(axis=1), own)
-    return np.where(has.any(axis=1) & (best < top) & (first >= 0), second, -1)
+    rows = np.arange(len(filled))
+    is_lower = filled[rows, first] < top
+    second = np.where(is_lower, filled.argmax(axis=1), own)
+    # Of a model that is sure of two, either may be the first: said alone, it would be its answer.
+    is_other = (best < top) | ~(is_lower | has[rows, first])
+    return np.where(has.any(axis=1) & is_other & (first >= 0), second, -1)

@@ -201,6 +201,20 @@ def test_what_is_right_has_one_score() -> None:
     ]  # fmt: skip
 
 
+def test_a_class_that_scores_as_much_as_the_own_one_does_not_stand_alone() -> None:
+    """As where a model is sure of both: it says the own class, too."""
+    patches = confusing()
+    patches = patches.with_scores(np.ones((5, 3)), classes=["robin", "wren", "owl"])
+    ours = ["label robin", "label wren", "label robin, wren", "label crow", ""]
+    for of, scores in (
+        (None, ["robin: 1.00", "robin: 1.00, wren: 1.00", "robin: 1.00", "robin: 1.00"]),
+        ("owl", ["owl: 1.00, robin: 1.00", "owl: 1.00, wren: 1.00", "owl: 1.00, robin: 1.00",
+                 "owl: 1.00"]),
+    ):  # fmt: skip
+        expected = [*map(" · ".join, zip(ours, scores, strict=False)), scores[3]]
+        assert [known_text(patches, k, of=of) for k in range(5)] == expected
+
+
 def test_labels_that_are_not_shown_are_not_said() -> None:
     """Nor is what one could guess them from. A truth is said, whatever is drawn."""
     patches = confusing()
