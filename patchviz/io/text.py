@@ -89,6 +89,10 @@ def read_text(path: Path, encoding: str | None) -> str:
             f"{shown(called(path))} is a Parquet file. Give the frame that is in it: "
             f"pandas.read_parquet({shown(path.name)})."
         )
+    if data.startswith(b"ooBinaryFile"):  # which holds numbers, and with them bytes of 0
+        raise LabelFileError(
+            f"{shown(called(path))} is a binary file of Praat. Save it there as a text file."
+        )
     text = _decode(path, data, encoding).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         _refuse_binary(path, text.count("\n", 0, text.index("\0")) + 1)

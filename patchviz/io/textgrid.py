@@ -34,7 +34,7 @@ class _Token(NamedTuple):
 
 def is_textgrid(text: str) -> bool:
     """Whether a text begins as Praat's do."""
-    return bool(re.match(r'\s*(File type\s*=\s*)?"?oo(Text|Binary)File', text))
+    return bool(re.match(r'\s*(File type\s*=\s*)?"?(ooTextFile|Praat chronological)', text))
 
 
 class _Reader:
@@ -81,9 +81,9 @@ class _Reader:
 
 def read_textgrid(file: str, text: str) -> pd.DataFrame:
     """Return the intervals and points of all tiers that say something."""
-    if "ooBinaryFile" in text[:100]:
+    if "Praat chronological" in text[:100]:
         raise LabelFileError(
-            f"{shown(file)} is a binary file of Praat. Save it there as a text file."
+            f"{shown(file)} is a chronological TextGrid of Praat. Save it there as a text file."
         )
     reader = _Reader(file, text)
     reader.words("the file type")

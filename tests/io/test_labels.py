@@ -516,7 +516,9 @@ def test_what_is_no_table(tmp_path: Path, read: Any) -> None:
     with pytest.raises(LabelFileError, match="holds bytes of 0 from line 2 on: it is no text"):
         read(b"RIFF\n\0\1\2\3\4\5\6\7\7\7\7\7\7")
     with pytest.raises(LabelFileError, match=r"is a binary file of Praat. Save it there as a text"):
-        read("ooBinaryFile\x08TextGrid")
+        read(b"ooBinaryFile\x08TextGrid" + bytes(8) + b"\x40\x02\x66\x66\x66\x66\x66\x66\1")
+    with pytest.raises(LabelFileError, match=r"is a chronological TextGrid of Praat. Save it the"):
+        read('"Praat chronological TextGrid text file"\n0 1 ! Time domain.\n1 ! Number of tiers.\n')
     with pytest.raises(InvalidTypeError, match=r"path is of type int. It must be the path of a"):
         pv.read_labels(3)  # type: ignore[arg-type]
 
