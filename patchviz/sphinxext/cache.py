@@ -105,7 +105,7 @@ class CachedView(NamedTuple):
         """Return what has been made under a name, if it is complete."""
         try:
             facts = json.loads(stem.with_suffix(".json").read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # or damaged
             return None
         html = stem.with_suffix(".html") if facts["live"] else None
         still, files = stem.with_suffix(".png"), facts.get("files", [])

@@ -90,3 +90,11 @@ def test_what_is_known_is_shown_as_long_as_its_tables_stay(tmp_path: Path) -> No
         made = CachedView.of(None, "mosaic", own, tmp_path / "kept")
         mosaics.append(made.still.read_bytes())
     assert mosaics[0] != mosaics[1]
+
+
+def test_what_was_kept_and_is_damaged_is_made_again(tmp_path: Path) -> None:
+    """As a machine leaves it whose current fails."""
+    made = CachedView.of(None, "overview", {}, tmp_path)
+    for left in (b"", b'{"remarks": ['):
+        made.still.with_suffix(".json").write_bytes(left)
+        assert CachedView.of(None, "overview", {}, tmp_path) == made
