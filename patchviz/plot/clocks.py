@@ -155,11 +155,8 @@ def _tell_beside(
     beside = np.concatenate(found)
     if beside.size:
         n_known = sum(map(len, of_sites))
-        remedy = (
-            "Clocks were put back, or they are of several sites."
-            if named
-            else 'Of several sites give by=, a column of these, such as by="site", or by="folder".'
-        )
+        by = ': give by=, a column of these, such as by="site", or by="folder"'
+        remedy = f"Clocks were put back, or they are of several sites{'' if named else by}."
         warn_user(
             f"{beside.size:,} of {plural(n_known, 'file')} began while another was recorded, "
             f"first {shown(recordings._table.paths[int(beside[0])])}: their bars hide one another. "

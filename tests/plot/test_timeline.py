@@ -222,8 +222,8 @@ def test_sites_that_hide_one_another_are_told(season: Season) -> None:
     for interval in (None, 15):
         message = (
             r"^1 of 3 files began while another was recorded, first '.*1\.wav': their bars hide "
-            r"one another\. Of several sites give by=, a column of these, such as by=\"site\", or "
-            r"by=\"folder\"\.$"
+            r"one another\. Clocks were put back, or they are of several sites: give by=, a column "
+            r"of these, such as by=\"site\", or by=\"folder\"\.$"
         )
         with pytest.warns(UserWarning, match=message):
             ax = pv.timeline(found, interval=interval)
