@@ -146,7 +146,8 @@ class TabledPatches(LabelledPatches):
     ) -> tuple[NDArray[Any], tuple[str, ...], NDArray[np.float64] | None]:
         """Return scores, names of classes, and the times of patches where the table has others."""
         frame = plain_scores(data)
-        found = match_scores(frame)
+        is_asked = classes is not None and {*classes} <= {*map(str, frame.columns)}
+        found = match_columns(frame.columns) if is_asked else match_scores(frame)
         table = PatchTable(frame, found, has_index=hasattr(data, "index"))
         table, rows, asked = self._rows_of(table)
         frame, titles = table.frame, [str(name) for name in table.frame.columns]
@@ -154,7 +155,7 @@ class TabledPatches(LabelledPatches):
             warn_user("the table of scores has no rows.")
         if "label" in found and "filled" not in titles:
             refuse_own_tables("scores", titles)
-            if "score" in found:
+            if "score" in found and not is_asked:
                 tell_rivals("scores", titles, found, lambda k: texts_in(frame.iloc[:, k]))
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:

@@ -179,3 +179,17 @@ def test_a_second_column_of_predictions_is_told(tmp_path):
     for scores in (table, as_csv(table, tmp_path / "a.csv")):
         with pytest.warns(UserWarning, match="columns 'predicted', 'pred', each of which may be"):
             assert patches.with_scores(scores).classes == ("robin",)
+
+
+@pytest.mark.parametrize("face", [as_frame, as_csv])
+@pytest.mark.parametrize("other", [{}, {"prediction": ["wren", "robin", "wren"]}])
+def test_columns_that_are_asked_for_are_the_classes(face, other, tmp_path):
+    """Whatever else the table says: a label and its score were taken in their place."""
+    table = scores("wren", [0.5, 0.25, 1.0]).assign(label="robin", score=0.125, **other)
+    scored = (
+        spec()
+        .patches(duration=1.0)
+        .with_scores(face(table, tmp_path / "a.csv"), classes=["wren", "robin"])
+    )
+    assert scored.classes == ("wren", "robin")
+    assert scored.scores[:3].tolist() == [[0.5, 0.25], [0.25, 0.5], [1.0, 0.75]]
