@@ -68,7 +68,7 @@ def test_a_readout_says_against_what_a_mistake_is_one() -> None:
 def test_what_is_set_later_reaches_page_readout_and_what_is_saved() -> None:
     scrubber = pv.scrub(known_patches(), index=2)
     assert (scrubber.stops, scrubber.classes) == ([4, 9], ("robin", "wren", "owl"))
-    assert scrubber.controls.readout.value.endswith("label wren · robin: 0.00")
+    assert scrubber.controls.readout.value.endswith("label wren · robin: 0.00, wren: 0.00")
     tiles = scrubber.nbytes
     scrubber.stops = np.array([2, 4])
     assert scrubber.stops == [2, 4]
