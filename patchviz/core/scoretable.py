@@ -155,7 +155,7 @@ class TabledPatches(LabelledPatches):
             warn_user("the table of scores has no rows.")
         if "label" in found and "filled" not in titles:
             refuse_own_tables("scores", titles)
-            if "score" in found and not is_asked:
+            if not is_asked and ("score" in found or not len(frame)):  # or nothing was found
                 tell_rivals("scores", titles, found, lambda k: texts_in(frame.iloc[:, k]))
                 return *self._detections(frame, found, rows, classes), asked
             if classes is None:
@@ -432,7 +432,7 @@ class TabledPatches(LabelledPatches):
         cells = rows * len(names) + columns
         if _n_different(cells) < len(cells):
             self._refuse_twice(cells, len(names))
-        score = _column(frame.iloc[:, found["score"]])
+        score = _column(frame.iloc[:, found["score"]]) if len(frame) else np.empty(0)
         if len(score) and np.isnan(score).all():
             raise InvalidValueError(
                 f"scores: none of {len(score)} rows says one in the column "

@@ -193,3 +193,12 @@ def test_columns_that_are_asked_for_are_the_classes(face, other, tmp_path):
     )
     assert scored.classes == ("wren", "robin")
     assert scored.scores[:3].tolist() == [[0.5, 0.25], [0.25, 0.5], [1.0, 0.75]]
+
+
+@pytest.mark.parametrize("face", [as_frame, as_csv])
+@pytest.mark.parametrize("columns", [["label"], ["label", "score"]])
+def test_a_table_in_which_nothing_was_found_has_no_class(face, columns, tmp_path):
+    table = pd.DataFrame(columns=[*TIMES, *columns])
+    with pytest.warns(UserWarning, match="^the table of scores has no rows"):
+        scored = spec().patches(duration=1.0).with_scores(face(table, tmp_path / "a.csv"))
+    assert scored.classes == ()
