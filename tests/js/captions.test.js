@@ -64,8 +64,8 @@ test("where it is known when the recording began, times are those of the day", (
   assert.equal(night.span(3), "2024-12-31 23:59:58.000-23:59:59.000");
   assert.equal(night.span(4), "2025-01-01 00:00:00.000-00:00:01.000");
   assert.equal(night.spoken(4), "patch 4 of 9, 2025-01-01 00:00:00.000 to 00:00:01.000");
-  assert.deepEqual(night.day(4), { date: "2025-01-01", zone: "UTC+02:00" });
-  assert.equal(captions().day(4), null);
+  assert.equal(night.day(4), "on 2025-01-01, UTC+02:00");
+  assert.equal(captions().day(4), "");
   assert.deepEqual(night.timeTicks(3, false, 250), [[0, "23:59:58.0"], [0.5, "23:59:58.5"], [1, "23:59:59.0"]]);
   assert.equal(night.timeTicks(3, true, 250)[0][1], "0.0 s"); // within the patch
   assert.equal(night.cell(4, false, 25, 2, 26), "2025-01-01 00:00:00.500 · 4.00 kHz · −49 dB");
