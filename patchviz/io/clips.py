@@ -125,10 +125,10 @@ def _refuse_class(
     numbers: Callable[[int], NDArray[np.float64] | str],
 ) -> None:
     """Refuse a table whose labels are 0 and 1, as those of a class are, among other classes."""
-    if plain_name(titles[label]) == "label" or not _is_class(numbers(label)):
+    if plain_name(titles[label]) == "label":
         return
     other = next((k for k in others if _is_class(numbers(k))), None)
-    if other is not None:
+    if other is not None and _is_class(numbers(label)):
         title = shown(str(titles[label]))
         raise InvalidValueError(
             f"{what}: the column {title} holds 0 and 1 as {shown(str(titles[other]))} does, and "

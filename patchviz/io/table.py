@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import itertools
 from collections.abc import Iterable, Mapping
@@ -365,16 +366,19 @@ def _from_clips(
     argument: str, frame: pd.DataFrame, found: Mapping[str, int], *, whole_files: bool = False
 ) -> tuple[pd.DataFrame, Clips | str]:
     """Return a frame of clips by class as one of labels; or else as it is, and why it is none."""
+
+    @functools.cache  # most tables are of labels, and nothing is asked of their rows
+    def rows() -> pd.DataFrame:
+        return without_blank_rows(frame)  # as spreadsheets leave some
+
     clips: Clips | str = ""
-    rows = frame
     if are_placed(found, whole_files=whole_files):
-        rows = without_blank_rows(frame)  # as spreadsheets leave some
         clips = clips_in(
-            argument, frame.columns, found, lambda place: _column_as_numbers(rows.iloc[:, place])
+            argument, frame.columns, found, lambda place: _column_as_numbers(rows().iloc[:, place])
         )  # fmt: skip
     if isinstance(clips, str):
         return frame, clips
-    labels = rows.iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
+    labels = rows().iloc[clips.rows, sorted(found.values())].reset_index(drop=True)
     return labels.assign(label=text_column(clips.names)), clips
 
 
